@@ -1,0 +1,159 @@
+/**
+ * Relaying of chat streams, side by side with its peers: `deno bench bench/dialect_bench.ts`.
+ *
+ * An iteration handles 1,000 events, so microseconds per iteration are nanoseconds per event.
+ * What each contender makes of the input is compared before it is measured.
+ *
+ * @module
+ */
+
+import type { StreamTranslation, UpstreamDialect } from "../src/core/dialect.ts";
+import { chatjimmy } from "../src/dialects/chatjimmy/mod.ts";
+import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
+import { createTranscoder } from "../src/gateway/transcode.ts";
+import { SseDecoder } from "../src/framing/sse_decoder.ts";
+import { SseSplitter } from "../src/framing/sse_splitter.ts";
+import { chatStreamEvents, rechunk } from "./sse_fixtures.ts";
+
+type Chunks = readonly Uint8Array<ArrayBuffer>[];
+
+const EVENTS = 1_000;
+const MAX_EVENT_BYTES = 8 << 20;
+const STREAM = { choices: 1, maxEventBytes: MAX_EVENT_BYTES };
+const ENCODE = {
+  id: "chatcmpl-BtqK0eWnD3vYh7RzXc5LmP9sJuAoF",
+  model: "gpt-4.1-mini-2025-04-14",
+  createdSeconds: 1_790_000_000,
+  includeUsage: false,
+};
+
+const utf8 = new TextEncoder();
+
+function observer(): StreamTranslation {
+  return openaiChat.streamObserver({ ...STREAM, dropUsageEvent: false, encode: ENCODE });
+}
+
+function transcoderOf(dialect: UpstreamDialect): StreamTranslation {
+  return createTranscoder(dialect.streamDecoder(STREAM), openaiChat.streamEncoder(ENCODE), 1);
+}
+
+/** Relays all chunks and returns how many bytes left. */
+function relay(translation: StreamTranslation, chunks: Chunks): number {
+  let bytes = 0;
+  for (const chunk of chunks) bytes += translation.push(chunk).length;
+  return bytes;
+}
+
+/** Finds each event's border and releases whole events, and looks at none. */
+function split(chunks: Chunks): number {
+  const splitter = new SseSplitter({ maxHeldBytes: MAX_EVENT_BYTES });
+  let bytes = 0;
+  for (const chunk of chunks) bytes += splitter.push(chunk).bytes.length;
+  return bytes;
+}
+
+/** Observing as it is mostly done: every event is parsed to see whether it matters. */
+function parseEverything(chunks: Chunks): number {
+  const decoder = new SseDecoder({ maxEventBytes: MAX_EVENT_BYTES });
+  let bytes = 0;
+  let outputs = 0;
+  for (const chunk of chunks) {
+    for (const { data } of decoder.push(chunk)) {
+      const parsed = JSON.parse(data);
+      if (parsed.error || parsed.usage || parsed.choices[0].finish_reason) throw new Error(data);
+      outputs += parsed.choices[0].delta.content.length;
+    }
+    bytes += chunk.length;
+  }
+  if (outputs === 0) throw new Error("No output");
+  return bytes;
+}
+
+const perEvent = chatStreamEvents(EVENTS);
+const streamBytes = perEvent.reduce((sum, chunk) => sum + chunk.length, 0);
+const inputs = [
+  { size: "one event a chunk", chunks: perEvent },
+  { size: "64 KiB chunks", chunks: rechunk(perEvent, 65_536) },
+];
+
+for (const { size, chunks } of inputs) {
+  for (const bytes of [relay(observer(), chunks), split(chunks), parseEverything(chunks)]) {
+    if (bytes !== streamBytes) throw new Error(`${bytes} of ${streamBytes} bytes left`);
+  }
+  const group = `observe · ${EVENTS} OpenAI events · ${size}`;
+  Deno.bench({ name: "StreamObserver", group, baseline: true }, () => {
+    relay(observer(), chunks);
+  });
+  Deno.bench({ name: "SseSplitter alone", group }, () => {
+    split(chunks);
+  });
+  Deno.bench({ name: "SseDecoder and JSON.parse of each", group }, () => {
+    parseEverything(chunks);
+  });
+}
+
+const fragments = perEvent.map((event) => {
+  const { choices } = JSON.parse(new TextDecoder().decode(event.subarray("data: ".length)));
+  return choices[0].delta.content;
+});
+const texts = fragments.map((text) => utf8.encode(text));
+for (
+  const { size, chunks } of [
+    { size: "one fragment a chunk", chunks: texts },
+    { size: "64 KiB chunks", chunks: rechunk(texts, 65_536) },
+  ]
+) {
+  if (relay(transcoderOf(chatjimmy), chunks) === 0) throw new Error("Nothing was transcoded");
+  Deno.bench({
+    name: `chatjimmy to OpenAI · ${EVENTS} fragments · ${size}`,
+    group: "transcode",
+    baseline: chunks === texts,
+  }, () => {
+    relay(transcoderOf(chatjimmy), chunks);
+  });
+}
+Deno.bench(
+  { name: `OpenAI to OpenAI · ${EVENTS} events · one a chunk`, group: "transcode" },
+  () => {
+    relay(transcoderOf(openaiChat), perEvent);
+  },
+);
+
+function encodeEach(): number {
+  const encoder = openaiChat.streamEncoder(ENCODE);
+  let bytes = 0;
+  for (const text of fragments) bytes += encoder.encode([{ type: "text", choice: 0, text }]).length;
+  return bytes;
+}
+
+function encodeTogether(): number {
+  const events = fragments.map((text) => ({ type: "text", choice: 0, text }) as const);
+  return openaiChat.streamEncoder(ENCODE).encode(events).length;
+}
+
+function chunkOf(delta: Record<string, string>): Uint8Array {
+  const { id, model, createdSeconds: created } = ENCODE;
+  const choices = [{ index: 0, delta, logprobs: null, finish_reason: null }];
+  const chunk = { id, object: "chat.completion.chunk", created, model, choices };
+  return utf8.encode(`data: ${JSON.stringify(chunk)}\n\n`);
+}
+
+function stringifyEach(): number {
+  let bytes = chunkOf({ role: "assistant", content: "" }).length;
+  for (const content of fragments) bytes += chunkOf({ content }).length;
+  return bytes;
+}
+
+if (new Set([encodeEach(), encodeTogether(), stringifyEach()]).size !== 1) {
+  throw new Error("The encoders differ");
+}
+const group = `encode · ${EVENTS} text events`;
+Deno.bench({ name: "StreamEncoder, one event a call", group, baseline: true }, () => {
+  encodeEach();
+});
+Deno.bench({ name: "StreamEncoder, all in one call", group }, () => {
+  encodeTogether();
+});
+Deno.bench({ name: "JSON.stringify of each whole chunk", group }, () => {
+  stringifyEach();
+});

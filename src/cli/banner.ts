@@ -1,0 +1,36 @@
+/** What a person reads when the gateway has started. */
+
+import type { Config } from "../config/schema.ts";
+import type { Upstream } from "../core/upstream.ts";
+import { VERSION } from "../core/version.ts";
+
+/** Lines for the terminal; `url` is where the gateway is reached from this machine. */
+export function startBanner(config: Config, upstreams: readonly Upstream[], url: string): string {
+  const key = config.auth.apiKey === undefined ? "" : ` -H "Authorization: Bearer $PROXY_API_KEY"`;
+  const body = `{"model":"any-model","stream":true,"messages":[{"role":"user","content":"hello"}]}`;
+  const metered = upstreams.filter((upstream) => upstream.isMetered);
+  return [
+    `weir ${VERSION} listens on ${url} (${config.server.host})`,
+    ...upstreams.map((upstream, index) =>
+      `  upstream ${upstream.name}: ${upstream.target} (${upstream.reason}${
+        index === 0 ? "; default" : ""
+      })`
+    ),
+    "Try it:",
+    // Which models a provider has, only the provider knows.
+    upstreams[0]?.isMetered
+      ? `  curl ${url}/v1/models${key}`
+      : `  curl -N ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`,
+    ...(config.auth.apiKey === undefined && metered.length > 0 && !isLoopback(config.server.host)
+      ? [
+        `WARNING: anyone who reaches this port spends the key of ${
+          metered.map((upstream) => upstream.name).join(", ")
+        }; set PROXY_API_KEY, or HOST=127.0.0.1`,
+      ]
+      : []),
+  ].join("\n");
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}

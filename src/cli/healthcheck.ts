@@ -1,0 +1,34 @@
+/** `weir healthcheck`: asks the gateway on this machine whether it answers; for containers without curl. */
+
+import { type Environment, readEnvironment } from "../config/read_environment.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import { createTransport } from "../transport/create_transport.ts";
+import { localUrl } from "./local_url.ts";
+import { systemClock } from "./runtime.ts";
+import { notify } from "./terminal.ts";
+
+const TIMEOUT_MS = 3_000;
+
+/** Resolves with whether it is healthy; what is wrong goes to stderr. Throws `ConfigError`. */
+export async function healthcheck(environment: Environment): Promise<boolean> {
+  const config = readEnvironment(environment);
+  const transport = createTransport(config.transport, systemClock);
+  const deadline = new AbortController();
+  const cancelTimer = systemClock.schedule(
+    TIMEOUT_MS,
+    () => deadline.abort(new GatewayError("upstream_timeout", `No answer within ${TIMEOUT_MS} ms`)),
+  );
+  const url = new URL(`${localUrl(config.server.host, config.server.port)}/healthz`);
+  try {
+    const response = await transport.send({ method: "GET", url, headers: [] }, deadline.signal);
+    response.body.cancel();
+    if (response.status === 200) return true;
+    notify(`${url} answered with status ${response.status}`);
+  } catch (thrown) {
+    notify(`${url}: ${thrown instanceof Error ? thrown.message : thrown}`);
+  } finally {
+    cancelTimer();
+    transport.close();
+  }
+  return false;
+}

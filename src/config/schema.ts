@@ -1,0 +1,56 @@
+/** The whole configuration, composed of the sections declared beside their code. */
+
+import { z } from "zod";
+import { relayOptions } from "../gateway/options.ts";
+import { retryOptions } from "../gateway/retry.ts";
+import { logOptions } from "../observability/log.ts";
+import { authenticateOptions } from "../policy/authenticate.ts";
+import { routingOptions } from "../routing/options.ts";
+import { transportOptions } from "../transport/transport_options.ts";
+import { upstreamOptions } from "../upstreams/registry.ts";
+
+const serverOptions = z.strictObject({
+  host: z.string().min(1).max(255).default("0.0.0.0").describe("Address to listen on."),
+  port: z.int().min(0).max(65_535).default(3000).describe("TCP port; 0 picks a free one."),
+  environment: z.string().min(1).max(64).default("production").describe(
+    "Name of this installation, shown by `/health`.",
+  ),
+  maxBodyBytes: z.int().min(1).max(1_073_741_824).default(52_428_800).describe(
+    "Larger request bodies are refused with 413.",
+  ),
+  proxyPathPrefix: z.string().max(200).regex(
+    /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/,
+    "must be a path such as /api/v1, without a slash at its end",
+  ).default("/api/v1").describe(
+    "Path below which every request goes to the default upstream as it is, but for the endpoints of OpenAI's API that Weir serves by itself.",
+  ),
+  bodyTimeoutMs: z.int().min(1).max(86_400_000).default(300_000).describe(
+    "Time allowed for a request's body to arrive.",
+  ),
+  drainTimeoutMs: z.int().min(0).max(86_400_000).default(300_000).describe(
+    "Time that running streams are given to finish after a stop signal.",
+  ),
+}).prefault({});
+
+const modelsOptions = z.strictObject({
+  maxAgeMs: z.int().min(0).max(86_400_000).default(30_000).describe(
+    "Age up to which a list of models is served without asking its upstream again.",
+  ),
+  timeoutMs: z.int().min(1).max(600_000).default(10_000).describe(
+    "Time allowed for one upstream's list of models.",
+  ),
+}).prefault({});
+
+export const configSchema = z.strictObject({
+  server: serverOptions,
+  auth: authenticateOptions,
+  log: logOptions,
+  models: modelsOptions,
+  relay: relayOptions,
+  retry: retryOptions,
+  routing: routingOptions,
+  transport: transportOptions,
+  upstreams: upstreamOptions,
+});
+
+export type Config = z.infer<typeof configSchema>;

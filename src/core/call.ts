@@ -1,0 +1,81 @@
+/**
+ * One client request and its answer, as the layers between surface and upstream see them.
+ *
+ * @module
+ */
+
+import type { ClientDialect } from "./dialect.ts";
+import type { JsonObject } from "./json.ts";
+import type { Outcome } from "./outcome.ts";
+import type { HeaderList } from "./transport.ts";
+import type { ForwardedCall, Operation } from "./upstream.ts";
+
+/** What became known of a call on its way, for the log; filled in as it goes. */
+export interface CallTrace {
+  upstream: string | undefined;
+  /** Requests sent upstream. */
+  attempts: number;
+  /** What of the request the upstream does not take, a sentence each. */
+  warnings: readonly string[];
+}
+
+/** One request to a model, read just far enough to be admitted and routed. */
+export interface Call {
+  readonly id: string;
+  readonly operation: Operation;
+  /** Who calls: the name of a key, or `anonymous`. Never the key itself. */
+  readonly principal: string;
+  /** Name of the surface it came through, for the log. */
+  readonly surface: string;
+  /** What the client speaks. */
+  readonly dialect: ClientDialect;
+  readonly model: string;
+  readonly wantsStream: boolean;
+  /** The parsed body, unknown fields and all. */
+  readonly body: JsonObject;
+  /** The same as it came, so that it can be forwarded byte for byte. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The client's headers that may cross to the upstream; credentials are never among them. */
+  readonly headers: HeaderList;
+  /** Aborts when the client leaves before the answer has begun. */
+  readonly signal: AbortSignal;
+  /** `Clock.nowMs` at arrival. */
+  readonly arrivedMs: number;
+  readonly trace: CallTrace;
+}
+
+/** What is kept of a call until it is over: not its body, which may be large, and a stream long. */
+export type FinishedCall = Pick<
+  Call,
+  "id" | "principal" | "surface" | "model" | "wantsStream" | "arrivedMs" | "trace"
+>;
+
+export interface Reply {
+  readonly response: Response;
+  /** Settles once, when the last byte is sent or the call failed; never rejects. */
+  readonly outcome: Promise<Outcome>;
+}
+
+/** Answers a call. Throws `GatewayError` where no answer has begun. */
+export type Exchange = (call: Call) => Promise<Reply>;
+
+/** A policy around the exchange. */
+export type Layer = (next: Exchange) => Exchange;
+
+/** A client's request that goes upstream as it is, of whatever kind it may be. */
+export interface ForwardedRequest extends ForwardedCall {
+  /** The path lies at the upstream's origin, beside its API instead of below it. */
+  readonly isAtOrigin: boolean;
+  /** Path below which the client finds the API, for addresses in the answer. */
+  readonly clientBase: string;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  /** Of the body, where the client states it. */
+  readonly lengthBytes: number | undefined;
+  /** Aborts when the client leaves before the answer has begun. */
+  readonly signal: AbortSignal;
+  /** `Clock.nowMs` at arrival. */
+  readonly arrivedMs: number;
+}
+
+/** Forwards one request. Throws `GatewayError` where no answer has begun. */
+export type Forward = (request: ForwardedRequest) => Promise<Reply>;

@@ -1,0 +1,50 @@
+/** How a call ended: exactly one outcome each, the same on the wire, in the log and in the metric. */
+
+import type { Usage } from "./chat_event.ts";
+import type { ErrorKind, GatewayError } from "./gateway_error.ts";
+
+export type OutcomeKind =
+  | "complete"
+  /** The answer ended without a finish reason. */
+  | "truncated"
+  /** The upstream refused, failed or could not be reached. */
+  | "upstream_error"
+  | "client_gone"
+  | "timeout"
+  /** Weir itself said no: bad request, no credentials, a limit. */
+  | "refused"
+  /** Weir was stopped, or failed by a fault of its own. */
+  | "internal_error";
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  /** HTTP status sent to the client; 499 where it left before one was sent. */
+  readonly status: number;
+  /** Stable code of what went wrong; absent when complete. */
+  readonly code?: string;
+  /** The upstream's own finish reason, the last one seen. */
+  readonly finishReason?: string;
+  readonly usage?: Usage;
+  /** Events of the stream that were left out because they were not of its dialect. */
+  readonly malformedEvents?: number;
+  /** From the call's arrival to the first content for the client. */
+  readonly firstTokenMs?: number;
+  /** Bytes of the answer's body handed to the client. */
+  readonly bytes: number;
+}
+
+const OUTCOME_OF: Readonly<Partial<Record<ErrorKind, OutcomeKind>>> = {
+  client_closed: "client_gone",
+  internal: "internal_error",
+  shutting_down: "internal_error",
+  upstream_error: "upstream_error",
+  upstream_invalid_response: "upstream_error",
+  upstream_timeout: "timeout",
+  upstream_truncated: "truncated",
+  upstream_unreachable: "upstream_error",
+};
+
+/** The outcome that a failure means; kinds that are not listed are Weir's own refusals. */
+export function outcomeKindOf(error: GatewayError): OutcomeKind {
+  return OUTCOME_OF[error.kind] ?? "refused";
+}

@@ -1,0 +1,64 @@
+/**
+ * How a request reaches an upstream and how its answer comes back.
+ *
+ * Not `fetch`'s types: a body that the runtime pipes by itself can be neither cut off, timed
+ * nor counted, and one read through its reader is slow (src/README.md, D5).
+ *
+ * @module
+ */
+
+/** A body being received. One reader; `read` is not called again before it has settled. */
+export interface ByteSource {
+  /**
+   * The next bytes, never empty, or `null` after the last. Bytes belong to the caller.
+   *
+   * Rejects with `GatewayError`: `upstream_truncated` when the connection ended too early,
+   * `upstream_invalid_response` when its framing is broken, `upstream_timeout`.
+   */
+  read(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Gives the rest up, and the connection with it where it cannot be used again. Never throws. */
+  cancel(): void;
+}
+
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** A body that is sent while it arrives. It is read once, and a request with one is never sent again. */
+export interface StreamedBody {
+  /** Cancelled when the exchange ends before it was read to its end. */
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Where it is known; a stream that brings more or fewer bytes fails the exchange. */
+  readonly lengthBytes?: number;
+}
+
+/** A request to an upstream, described and not yet sent. */
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** Names in lower case; framing headers and `host` are the transport's own. */
+  readonly headers: HeaderList;
+  readonly body?: Uint8Array<ArrayBuffer> | StreamedBody;
+}
+
+export interface UpstreamResponse {
+  readonly status: number;
+  /** Hop-by-hop and framing headers are taken out, `content-encoding` only where it was undone. */
+  readonly headers: Headers;
+  /** The length its body has, or would have were it not an answer to HEAD, where that is stated. */
+  readonly lengthBytes?: number;
+  readonly body: ByteSource;
+}
+
+/**
+ * Sends one attempt and resolves with its headers.
+ *
+ * Rejects with `GatewayError`: `upstream_unreachable`, `upstream_timeout`,
+ * `upstream_truncated`, `upstream_invalid_response`; when `signal` aborts, with its reason if that
+ * is a `GatewayError`, else `client_closed`. An abort after the headers ends the body as well.
+ * A streamed request body that fails fails the exchange: with its own `GatewayError`,
+ * `invalid_request` where its length is wrong, `request_timeout` where it stalls, else
+ * `client_closed`.
+ */
+export type Transport = (
+  request: UpstreamRequest,
+  signal: AbortSignal,
+) => Promise<UpstreamResponse>;

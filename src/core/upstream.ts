@@ -1,0 +1,98 @@
+/** One provider: its address, credentials and quirks, as data. It describes requests and sends none. */
+
+import type { ChatRequest } from "./chat_request.ts";
+import type { UpstreamDialect } from "./dialect.ts";
+import type { JsonObject } from "./json.ts";
+import type { HeaderList, UpstreamRequest } from "./transport.ts";
+
+/** What a call asks for; each is one endpoint of an API. */
+export type Operation = "chat" | "completions" | "embeddings";
+
+/** One entry of a model list, in OpenAI's form. */
+export interface Model {
+  readonly id: string;
+  readonly object: "model";
+  readonly created: number;
+  readonly owned_by: string;
+}
+
+/** What is to be asked of an upstream: the body is in the upstream's own dialect. */
+export interface OutgoingCall {
+  readonly id: string;
+  readonly operation: Operation;
+  readonly wantsStream: boolean;
+  /** The client's headers that may cross. */
+  readonly headers: HeaderList;
+  /** JSON text. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** A request that is handed through as it came, but for its address and headers. */
+export interface ForwardedCall {
+  readonly id: string;
+  readonly method: string;
+  /** Path below the API's base, beginning with a slash, and the query; checked and encoded. */
+  readonly pathAndQuery: string;
+  /** The client's headers that may cross. */
+  readonly headers: HeaderList;
+}
+
+export interface Upstream {
+  readonly name: string;
+  readonly dialect: UpstreamDialect;
+  /** Address for people: no credentials, no query. */
+  readonly target: string;
+  /** Why it is on, for the start banner: the variable that named it. */
+  readonly reason: string;
+  /** Whether its credentials cost money when somebody else uses them. */
+  readonly isMetered: boolean;
+  /** Whether a stream may be asked for its usage (`stream_options.include_usage`, T30). */
+  readonly acceptsStreamUsage: boolean;
+  readonly operations: ReadonlySet<Operation>;
+  /** Every model it serves is in its list, so that any other is known not to be served. */
+  readonly hasClosedList?: boolean;
+  /** Tries beyond the first, where it differs from the setting. */
+  readonly maxRetries?: number;
+  /**
+   * Fits a body of its own dialect to what it accepts: fields it refuses, defaults it needs. Returns
+   * the same object where nothing changes, so that the client's bytes can be forwarded.
+   *
+   * Throws `GatewayError` `invalid_request` for what it cannot do.
+   */
+  adapt(operation: Operation, body: JsonObject): JsonObject;
+  /**
+   * What of a translated request it leaves out, a sentence each, for the answer's warning header.
+   *
+   * Throws `GatewayError` `invalid_request` for what it is set to refuse instead.
+   */
+  warnings(request: ChatRequest): readonly string[];
+  prepare(call: OutgoingCall): UpstreamRequest;
+  /** A request that is handed through; `undefined` where this upstream has no such API. */
+  prepareForward(call: ForwardedCall): UpstreamRequest | undefined;
+  prepareModels(callId: string): UpstreamRequest;
+  /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
+  decodeModels(body: JsonObject): readonly Model[];
+  /**
+   * An error body as clients of its dialect may see it: in the dialect's own form, and without data
+   * of the account. Returns the same object where nothing changes.
+   */
+  cleanError(body: JsonObject, status: number): JsonObject;
+  /** What its error body says of whether to try again, where it says so. */
+  shouldRetry?(error: JsonObject): boolean | undefined;
+  /**
+   * How long its own headers or error ask to wait before another try, beyond `Retry-After`.
+   *
+   * @param error Its error body, where it is a JSON object.
+   */
+  retryAfterMs(
+    headers: Headers,
+    error: JsonObject | undefined,
+    epochMs: number,
+  ): number | undefined;
+}
+
+/** Where a model is served, and under which name. */
+export interface Target {
+  readonly upstream: Upstream;
+  readonly model: string;
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads a stream of `chat.completion.chunk` events.
+ *
+ * @module
+ */
+
+import type { ChatEvent } from "../../core/chat_event.ts";
+import type { StreamDecoder, StreamOptions } from "../../core/dialect.ts";
+import { SseDecoder, type SseEvent } from "../../framing/sse_decoder.ts";
+import { BareBody } from "./bare_body.ts";
+import { ChunkDecoder } from "./chunk.ts";
+import { readEventData } from "./event_data.ts";
+
+/** Decodes one stream; create one per response. Nothing counts after its end mark or a fault. */
+export class OpenaiChatStreamDecoder implements StreamDecoder {
+  malformedEvents = 0;
+  readonly #sse: SseDecoder;
+  readonly #bareBody: BareBody;
+  readonly #chunks = new ChunkDecoder();
+  #isOver = false;
+
+  constructor({ maxEventBytes }: StreamOptions) {
+    this.#sse = new SseDecoder({ maxEventBytes });
+    this.#bareBody = new BareBody({ maxBytes: maxEventBytes });
+  }
+
+  push(chunk: Uint8Array<ArrayBuffer>): readonly ChatEvent[] {
+    if (this.#isOver || this.#bareBody.takes(chunk)) return [];
+    return this.#decode(this.#sse.push(chunk));
+  }
+
+  flush(): readonly ChatEvent[] {
+    if (this.#isOver) return [];
+    const body = this.#bareBody.parse();
+    if (body === undefined) return this.#decode(this.#sse.flush());
+    const events: ChatEvent[] = [];
+    this.#addCounting(this.#chunks.decode(body, "message"), events);
+    return events;
+  }
+
+  #decode(sseEvents: readonly SseEvent[]): readonly ChatEvent[] {
+    const events: ChatEvent[] = [];
+    for (const sseEvent of sseEvents) {
+      if (this.#isOver) break;
+      const data = readEventData(sseEvent);
+      if (data.kind === "chunk") {
+        this.#addCounting(this.#chunks.decode(data.body, "delta", data.isError), events);
+      } else if (data.kind === "done") {
+        this.#addCounting([{ type: "end" }], events);
+      } else if (data.kind === "malformed") {
+        this.malformedEvents++;
+      }
+    }
+    return events;
+  }
+
+  #addCounting(decoded: readonly ChatEvent[], events: ChatEvent[]): void {
+    for (const event of decoded) {
+      if (this.#isOver) return;
+      events.push(event);
+      this.#isOver = event.type === "fault" || event.type === "end";
+    }
+  }
+}

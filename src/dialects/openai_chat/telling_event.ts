@@ -1,0 +1,97 @@
+/**
+ * Tells events that can matter to a relay from those that cannot, without parsing either.
+ *
+ * Parsing a chunk costs ten times what framing it costs, and all but a few chunks of a stream
+ * only carry text on. What matters has a key of its own: `"error"`, or a `"usage"` or
+ * `"finish_reason"` that is not null; or it is an `event:` field between lines of data. Quotes and
+ * line ends within a JSON text are escaped, so no text of the model looks like one of these. What
+ * is found is parsed before it is believed.
+ *
+ * @module
+ */
+
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const COLON = 58;
+const LOWER_N = 110;
+const OPENING_BRACE = 123;
+const CLOSING_BRACE = 125;
+
+const DATA_FIELD = ascii("data:");
+
+/** The keys, each by its last seven bytes. */
+const WINDOW_BYTES = 7;
+const KEYS: readonly Uint8Array[] = [ascii('"error"'), ascii('"usage"'), ascii('reason"')];
+/** A field between lines of data: `event: error` makes an error of whatever the data are. */
+const EVENT_FIELDS: readonly Uint8Array[] = [ascii("\nevent:"), ascii("\revent:")];
+
+/**
+ * By the byte that a window of the text ends in: how far the window can be moved on without
+ * passing over a word (Horspool's search, for five words at once). It looks at a byte in four.
+ */
+const SHIFTS = makeShifts();
+
+/**
+ * Whether the event in `bytes` has the form that almost every event of a chat stream has: one
+ * line, `data: {...}`. Any other is to be read by the letter of the standard.
+ */
+export function isPlainChunk(bytes: Uint8Array, start: number, end: number): boolean {
+  let last = end - 1;
+  while (last > start && (bytes[last] === LF || bytes[last] === CR)) last--;
+  const dataStart = start + DATA_FIELD.length;
+  const first = bytes[dataStart] === SPACE ? dataStart + 1 : dataStart;
+  return bytes[last] === CLOSING_BRACE && bytes[first] === OPENING_BRACE &&
+    matches(bytes, start, DATA_FIELD);
+}
+
+/** Whether a plain chunk may hold an error, a finish reason or a count of tokens. */
+export function isTelling(bytes: Uint8Array, start: number, end: number): boolean {
+  let last = start + WINDOW_BYTES - 1;
+  while (last < end) {
+    const byte = bytes[last]!;
+    if (byte === QUOTE && ends(KEYS, bytes, last) && !isNullAfter(bytes, last + 1)) return true;
+    if (byte === COLON && ends(EVENT_FIELDS, bytes, last)) return true;
+    last += SHIFTS[byte]!;
+  }
+  return false;
+}
+
+function ends(words: readonly Uint8Array[], bytes: Uint8Array, last: number): boolean {
+  for (const word of words) {
+    if (matches(bytes, last - WINDOW_BYTES + 1, word)) return true;
+  }
+  return false;
+}
+
+/** Whether `: null` follows. Upstreams say so in each chunk of the keys that are not due yet. */
+function isNullAfter(bytes: Uint8Array, from: number): boolean {
+  let index = from;
+  while (bytes[index] === SPACE) index++;
+  if (bytes[index] !== COLON) return false;
+  index++;
+  while (bytes[index] === SPACE) index++;
+  return bytes[index] === LOWER_N;
+}
+
+function matches(bytes: Uint8Array, at: number, word: Uint8Array): boolean {
+  for (let index = 0; index < word.length; index++) {
+    if (bytes[at + index] !== word[index]) return false;
+  }
+  return true;
+}
+
+function makeShifts(): Uint8Array {
+  const shifts = new Uint8Array(256).fill(WINDOW_BYTES);
+  for (const word of [...KEYS, ...EVENT_FIELDS]) {
+    word.subarray(0, -1).forEach((byte, index) => {
+      shifts[byte] = Math.min(shifts[byte]!, WINDOW_BYTES - 1 - index);
+    });
+  }
+  return shifts;
+}
+
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

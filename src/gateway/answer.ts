@@ -1,0 +1,234 @@
+/**
+ * Makes the reply of an upstream's answer: relayed as a stream, whole, or put together.
+ *
+ * @module
+ */
+
+import type { Call, Reply } from "../core/call.ts";
+import type { ChatEvent, Usage } from "../core/chat_event.ts";
+import type { Clock } from "../core/clock.ts";
+import type { EncodeOptions, StreamTranslation } from "../core/dialect.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { UpstreamResponse } from "../core/transport.ts";
+import type { Target } from "../core/upstream.ts";
+import type { Attempt } from "./attempt.ts";
+import { collectStream } from "./collect_stream.ts";
+import { convertEmbeddings, embeddingFormat, embeddingUsage } from "./embeddings.ts";
+import type { ForwardedBody } from "./forward_body.ts";
+import { DONE_EVENT, encodeSseData } from "../framing/sse_encoder.ts";
+import { withIdleTimeout } from "./idle_source.ts";
+import type { RelayOptions } from "./options.ts";
+import { readJsonBody } from "./read_body.ts";
+import { StreamRelay } from "./stream_relay.ts";
+import { createTranscoder } from "./transcode.ts";
+import { crossingHeaders, faultToError, isJsonType, toUpstreamError } from "./upstream_answer.ts";
+
+/** One try whose answer has begun. */
+export interface Sent {
+  readonly call: Call;
+  readonly target: Target;
+  readonly attempt: Attempt;
+  readonly forwarded: ForwardedBody;
+  readonly response: UpstreamResponse;
+  readonly sentMs: number;
+  readonly clock: Clock;
+  readonly options: RelayOptions;
+}
+
+/** Headers that keep every proxy between here and the client from buffering a stream (T25). */
+const STREAM_HEADERS: readonly [string, string][] = [
+  ["cache-control", "no-cache, no-transform"],
+  ["x-accel-buffering", "no"],
+];
+
+/** Throws `GatewayError` for every failure before any output. */
+export async function answer(sent: Sent): Promise<Reply> {
+  const { call, target: { upstream }, response, options, clock } = sent;
+  if (response.status !== 200) {
+    const { maxErrorBytes } = options;
+    // Silence within an error takes nothing from its status, which is known.
+    const body = withIdleTimeout(
+      response.body,
+      clock,
+      options.idleTimeoutMs,
+      () => response.body.cancel(),
+    );
+    const reader = { upstream, maxErrorBytes, epochMs: clock.epochMs() };
+    throw await toUpstreamError({ ...response, body }, reader);
+  }
+  const contentType = response.headers.get("content-type") ?? "";
+  if (upstream.dialect.alwaysStreams || !isJsonType(contentType)) {
+    if (call.wantsStream) return await relayStream(sent);
+    const isStream = upstream.dialect.alwaysStreams || contentType.includes("event-stream");
+    if (isStream && call.operation === "chat") return await collectAnswer(sent);
+  }
+  return await relayJson(sent);
+}
+
+async function relayStream(sent: Sent): Promise<Reply> {
+  const { call, attempt, response, clock, options, sentMs } = sent;
+  const settled = Promise.withResolvers<Outcome>();
+  const relay = new StreamRelay({
+    source: response.body,
+    translation: createTranslation(sent),
+    attempt,
+    clock,
+    options: { ...options, keepAlive: keepAliveOf(sent) },
+    arrivedMs: call.arrivedMs,
+    sentMs,
+    settle: settled.resolve,
+  });
+  const stream = await relay.open();
+  attempt.begin();
+  return {
+    response: new Response(stream, { headers: streamHeaders(sent) }),
+    outcome: settled.promise,
+  };
+}
+
+/** A chunk is a chat's; a stream of another kind gets the form that belongs to no kind. */
+function keepAliveOf({ call, options: { keepAlive } }: Sent): RelayOptions["keepAlive"] {
+  return keepAlive === "chunk" && call.operation !== "chat" ? "comment" : keepAlive;
+}
+
+/** Bytes pass as they are where both sides speak the same and nothing is to be repaired. */
+function canObserve({ call, target: { upstream }, options }: Sent): boolean {
+  return call.dialect.name === upstream.dialect.name &&
+    (options.repair === "off" || call.operation !== "chat");
+}
+
+/** Observes where client and upstream speak the same, else transcodes. */
+function createTranslation(sent: Sent): StreamTranslation {
+  const { call, target: { upstream }, forwarded, options } = sent;
+  const wishes = call.dialect.answerWishes(call.body);
+  const streamOptions = { choices: wishes.choices, maxEventBytes: options.maxEventBytes };
+  const encode = encodeOptions(sent, wishes.includeUsage === true);
+  if (canObserve(sent)) {
+    const dropUsageEvent = forwarded.hasUsageInjected;
+    return call.dialect.streamObserver({ ...streamOptions, dropUsageEvent, encode });
+  }
+  return createTranscoder(
+    upstream.dialect.streamDecoder(streamOptions),
+    call.dialect.streamEncoder(encode),
+    wishes.choices,
+  );
+}
+
+/** The answer was streamed, the client wants it whole. */
+async function collectAnswer(sent: Sent): Promise<Reply> {
+  const { call, target: { upstream }, options } = sent;
+  const { choices } = call.dialect.answerWishes(call.body);
+  const events = await collectStream(
+    wholeSource(sent),
+    upstream.dialect.streamDecoder({ choices, maxEventBytes: options.maxEventBytes }),
+    choices,
+    options.maxResponseBytes,
+  );
+  const json = call.dialect.encodeResponse(events, encodeOptions(sent, true));
+  return wholeReply(sent, encodeJson(json), summaryOf(events));
+}
+
+async function relayJson(sent: Sent): Promise<Reply> {
+  const { call, target: { upstream: { dialect } }, options } = sent;
+  const { bytes, json } = await readJsonBody(wholeSource(sent), options.maxResponseBytes);
+  const fault = dialect.faultOf(json);
+  if (fault !== undefined) throw faultToError(fault);
+  if (call.operation === "embeddings") {
+    const converted = convertEmbeddings(json, embeddingFormat(call.body));
+    const body = converted === json ? bytes : encodeJson(converted);
+    return wholeReply(sent, body, { usage: embeddingUsage(json), finishReason: undefined });
+  }
+  const events = dialect.decodeResponse(json);
+  if (call.wantsStream) return restream(sent, events, bytes);
+  const body = canObserve(sent)
+    ? bytes
+    : encodeJson(call.dialect.encodeResponse(events, encodeOptions(sent, true)));
+  return wholeReply(sent, body, summaryOf(events));
+}
+
+/**
+ * The upstream ignored `stream: true`: its whole answer becomes a stream of one piece (T27). A legacy
+ * completion has the same form streamed and whole.
+ */
+function restream(
+  sent: Sent,
+  events: readonly ChatEvent[],
+  whole: Uint8Array<ArrayBuffer>,
+): Reply {
+  if (sent.call.operation === "completions") {
+    const text = encodeSseData(new TextDecoder().decode(whole)) + DONE_EVENT;
+    return wholeReply(sent, new TextEncoder().encode(text), summaryOf(events));
+  }
+  const includeUsage = sent.call.dialect.answerWishes(sent.call.body).includeUsage === true;
+  const encoder = sent.call.dialect.streamEncoder(encodeOptions(sent, includeUsage));
+  const pieces = [encoder.encode(events), encoder.close({ kind: "complete" })];
+  return wholeReply(sent, new Blob(pieces), summaryOf(events));
+}
+
+interface AnswerSummary {
+  readonly usage: Usage | undefined;
+  /** In the upstream's own word. */
+  readonly finishReason: string | undefined;
+}
+
+function summaryOf(events: readonly ChatEvent[]): AnswerSummary {
+  return {
+    usage: events.findLast((event) => event.type === "usage")?.usage,
+    finishReason: events.findLast((event) => event.type === "finish")?.raw,
+  };
+}
+
+function wholeReply(
+  sent: Sent,
+  body: Uint8Array<ArrayBuffer> | Blob,
+  { usage, finishReason }: AnswerSummary,
+): Reply {
+  const { call, attempt, clock } = sent;
+  attempt.signal.throwIfAborted();
+  attempt.release();
+  const headers: [string, string][] = call.wantsStream
+    ? streamHeaders(sent)
+    : [...crossingHeaders(sent.response.headers), ["content-type", "application/json"]];
+  return {
+    response: new Response(body, { headers }),
+    outcome: Promise.resolve({
+      kind: "complete",
+      status: 200,
+      bytes: body instanceof Blob ? body.size : body.length,
+      firstTokenMs: clock.nowMs() - call.arrivedMs,
+      ...(usage === undefined ? {} : { usage }),
+      ...(finishReason === undefined ? {} : { finishReason }),
+    }),
+  };
+}
+
+/** A body that is read to its end before anything is answered. */
+function wholeSource({ response, attempt, clock, options }: Sent) {
+  return withIdleTimeout(
+    response.body,
+    clock,
+    options.idleTimeoutMs,
+    (error) => attempt.abort(error),
+  );
+}
+
+function streamHeaders({ call, response }: Sent): [string, string][] {
+  return [
+    ...crossingHeaders(response.headers),
+    ["content-type", call.dialect.streamContentType],
+    ...STREAM_HEADERS,
+  ];
+}
+
+function encodeOptions({ call, clock }: Sent, includeUsage: boolean): EncodeOptions {
+  return {
+    id: `chatcmpl-${call.id}`,
+    model: call.model,
+    createdSeconds: Math.floor(clock.epochMs() / 1000),
+    includeUsage,
+  };
+}
+
+function encodeJson(json: object): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(json));
+}

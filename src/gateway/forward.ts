@@ -1,0 +1,161 @@
+/**
+ * Forwards requests that Weir does not interpret: bodies pass both ways as they come, whatever they are.
+ *
+ * Nothing is tried again, since a streamed body is gone once it is sent; the client knows whether
+ * its request may be made twice.
+ *
+ * @module
+ */
+
+import type { Forward, ForwardedRequest, Reply } from "../core/call.ts";
+import type { Clock } from "../core/clock.ts";
+import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
+import type {
+  ByteSource,
+  Transport,
+  UpstreamRequest,
+  UpstreamResponse,
+} from "../core/transport.ts";
+import type { Upstream } from "../core/upstream.ts";
+import type { ActiveCalls } from "./active_calls.ts";
+import { Attempt } from "./attempt.ts";
+import { boundedBody } from "./bounded_body.ts";
+import { forwardedHeaders } from "./forwarded_headers.ts";
+import { withIdleTimeout } from "./idle_source.ts";
+import type { RelayOptions } from "./options.ts";
+import { clientGone } from "./verdict.ts";
+
+export interface ForwardParts {
+  readonly transport: Transport;
+  /** Where everything goes. */
+  readonly upstream: Upstream;
+  readonly relay: Pick<RelayOptions, "idleTimeoutMs" | "totalTimeoutMs">;
+  readonly maxBodyBytes: number;
+  readonly clock: Clock;
+  readonly active: ActiveCalls;
+}
+
+/** Forwards whatever comes to one upstream. */
+export function createForward(parts: ForwardParts): Forward {
+  const { transport, relay, clock, active, maxBodyBytes } = parts;
+  return async (request) => {
+    const attempt = new Attempt(request, clock, relay.totalTimeoutMs, active);
+    try {
+      const upstreamRequest = describe(parts.upstream, request);
+      const body = await boundedBody(request, maxBodyBytes, attempt.signal);
+      const response = await transport(
+        { ...upstreamRequest, ...(body !== undefined && { body }) },
+        attempt.signal,
+      );
+      return reply(parts, request, upstreamRequest.url, response, attempt);
+    } catch (thrown) {
+      const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : thrown;
+      attempt.release();
+      throw reason;
+    }
+  };
+}
+
+/** Throws `not_found` where the upstream has no such API. */
+function describe(upstream: Upstream, request: ForwardedRequest): UpstreamRequest {
+  const { id, method, pathAndQuery, headers, isAtOrigin } = request;
+  const described = upstream.prepareForward({ id, method, pathAndQuery, headers });
+  if (described === undefined) {
+    throw new GatewayError(
+      "not_found",
+      `The upstream "${upstream.name}" has nothing here; it serves chat only`,
+      { code: "unknown_url" },
+    );
+  }
+  const url = isAtOrigin ? new URL(described.url.origin + pathAndQuery) : described.url;
+  const base = new URL(upstream.target);
+  // The path was checked; should that ever miss a way up, the way ends here.
+  if (
+    url.origin !== base.origin ||
+    (!isAtOrigin && !url.pathname.startsWith(base.pathname.replace(/\/?$/, "/")))
+  ) {
+    throw new GatewayError("invalid_request", "The path leads out of the upstream's API", {
+      code: "invalid_path",
+    });
+  }
+  return { ...described, url };
+}
+
+function reply(
+  { clock, relay }: ForwardParts,
+  request: ForwardedRequest,
+  url: URL,
+  response: UpstreamResponse,
+  attempt: Attempt,
+): Reply {
+  const { status } = response;
+  const settled = Promise.withResolvers<Outcome>();
+  const settle = (bytes: number, error: GatewayError | null): void => {
+    attempt.release();
+    settled.resolve(outcomeOf(status, bytes, error));
+  };
+  const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
+  const headers = forwardedHeaders(response, { ...request, url });
+  if (hasNoBody) {
+    response.body.cancel();
+    settle(0, null);
+    return { response: new Response(null, { status, headers }), outcome: settled.promise };
+  }
+  const source = withIdleTimeout(
+    response.body,
+    clock,
+    relay.idleTimeoutMs,
+    (error) => attempt.abort(error),
+  );
+  const stream = relayBytes(source, attempt, settle);
+  attempt.begin();
+  return { response: new Response(stream, { status, headers }), outcome: settled.promise };
+}
+
+/** A read is never empty, so that one read is one chunk; a body that breaks off ends as a broken one. */
+function relayBytes(
+  source: ByteSource,
+  attempt: Attempt,
+  settle: (bytes: number, error: GatewayError | null) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let sentBytes = 0;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => {
+      // The client may be slow, and no read on its way to learn of it.
+      attempt.onAbort = (reason) => {
+        controller.error(reason);
+        settle(sentBytes, reason);
+      };
+    },
+    pull: async (controller) => {
+      try {
+        const bytes = await source.read();
+        if (attempt.signal.aborted) return;
+        if (bytes === null) {
+          controller.close();
+          settle(sentBytes, null);
+        } else {
+          controller.enqueue(bytes);
+          sentBytes += bytes.length;
+        }
+      } catch (thrown) {
+        if (attempt.signal.aborted) return;
+        controller.error(thrown);
+        settle(sentBytes, toGatewayError(thrown));
+      }
+    },
+    cancel: () => {
+      attempt.onAbort = undefined;
+      attempt.abort(clientGone());
+      source.cancel();
+      settle(sentBytes, clientGone());
+    },
+  }, { highWaterMark: 0 });
+}
+
+function outcomeOf(status: number, bytes: number, error: GatewayError | null): Outcome {
+  if (error !== null) return { kind: outcomeKindOf(error), status, bytes, code: error.code };
+  if (status >= 400) return { kind: "upstream_error", status, bytes, code: "upstream_error" };
+  return { kind: "complete", status, bytes };
+}

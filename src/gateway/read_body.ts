@@ -1,0 +1,70 @@
+/** Reads a whole body from a `ByteSource`, up to a bound. */
+
+import { GatewayError } from "../core/gateway_error.ts";
+import { type JsonObject, parseJsonObject } from "../core/json.ts";
+import type { ByteSource } from "../core/transport.ts";
+
+export interface BoundedBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The body was longer; the rest was given up. */
+  readonly isCut: boolean;
+}
+
+/** Reads until the end or until `maxBytes` are there. */
+export async function readBody(source: ByteSource, maxBytes: number): Promise<BoundedBody> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  while (true) {
+    const chunk = await source.read();
+    if (chunk === null) return { bytes: joinBytes(chunks, length), isCut: false };
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) {
+      source.cancel();
+      return { bytes: joinBytes(chunks, length).subarray(0, maxBytes), isCut: true };
+    }
+  }
+}
+
+/** Reads a JSON answer. Throws `upstream_invalid_response` where it is too large, empty or not JSON. */
+export async function readJsonBody(
+  source: ByteSource,
+  maxBytes: number,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly json: JsonObject }> {
+  const { bytes, isCut } = await readBody(source, maxBytes);
+  if (isCut) {
+    throw new GatewayError(
+      "upstream_invalid_response",
+      `The upstream's answer is larger than ${maxBytes} bytes`,
+      { code: "response_too_large" },
+    );
+  }
+  if (bytes.length === 0) {
+    throw new GatewayError("upstream_invalid_response", "The upstream's answer is empty", {
+      code: "empty_response",
+    });
+  }
+  const json = parseJsonObject(new TextDecoder().decode(bytes));
+  if (json === undefined) {
+    throw new GatewayError(
+      "upstream_invalid_response",
+      "The upstream's answer is not a JSON object",
+    );
+  }
+  return { bytes, json };
+}
+
+/** One array of several; the only one itself where there is just one. */
+export function joinBytes(
+  chunks: readonly Uint8Array<ArrayBuffer>[],
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0];
+  const joined = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return joined;
+}

@@ -1,0 +1,121 @@
+/**
+ * Decides whether a failed try is made again, and when. Nothing here waits or sends.
+ *
+ * A retry must never be paid twice: only what certainly was not answered is tried again (T17), and
+ * never what costs nothing but money to repeat.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type { Random } from "../core/clock.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+
+export const retryOptions = z.strictObject({
+  maxRetries: z.int().min(0).max(100).default(5).describe(
+    "Tries beyond the first, before any output.",
+  ),
+  baseDelayMs: z.number().min(1).max(600_000).default(1_000).describe(
+    "Longest wait before the first retry; it doubles with each. The wait itself is random up to that.",
+  ),
+  maxDelayMs: z.int().min(1).max(3_600_000).default(30_000).describe(
+    "Longest wait before one retry that the upstream did not ask for.",
+  ),
+  budgetMs: z.int().min(0).max(3_600_000).default(60_000).describe(
+    "Waiting for retries that one call may spend in all. An upstream that asks for more is passed on.",
+  ),
+}).prefault({});
+
+export type RetryOptions = z.infer<typeof retryOptions>;
+
+/** What is known when a try has failed before any output. */
+export interface FailedTry {
+  readonly error: GatewayError;
+  /** Tries made so far, this one included. */
+  readonly tries: number;
+  /** Waited for retries so far. */
+  readonly waitedMs: number;
+  /** The client gave an `Idempotency-Key`: the upstream knows a repetition when it sees one. */
+  readonly isIdempotent: boolean;
+}
+
+/** Wait and try again, or give up. */
+export type RetryPlan =
+  | { readonly kind: "retry"; readonly waitMs: number }
+  | {
+    readonly kind: "give_up";
+    readonly because: "final" | "retries_spent" | "budget_spent";
+  };
+
+/**
+ * The error for the client. Where another try is known not to help, it says so: SDKs decide by status
+ * alone otherwise, and would repeat what Weir has repeated already.
+ */
+export function withRetryAdvice(error: GatewayError, plan: RetryPlan): GatewayError {
+  const isHopeless = isMoneyError(error) ||
+    (plan.kind === "give_up" && plan.because === "retries_spent");
+  if (!isHopeless) return error;
+  const { status, code, type, param, retryAfterMs, answer, cause } = error;
+  return new GatewayError(error.kind, error.message, {
+    status,
+    code,
+    type,
+    shouldRetry: false,
+    ...(param === undefined ? {} : { param }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(answer === undefined ? {} : { answer }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** Statuses after which the same request may be answered. 409 is safe only with an idempotency key. */
+const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([
+  408,
+  425,
+  429,
+  500,
+  502,
+  503,
+  504,
+  520,
+  522,
+  524,
+  529,
+]);
+
+/** Codes and types of errors that only money mends, whatever their status. */
+const MONEY_ERROR =
+  /insufficient_(quota|balance|credits)|credit_balance|(spend|usage|billing)_limit|payment_required|billing/i;
+
+export function planRetry(failed: FailedTry, options: RetryOptions, random: Random): RetryPlan {
+  const { error, tries, waitedMs } = failed;
+  if (!isRetryable(failed)) return { kind: "give_up", because: "final" };
+  if (tries > options.maxRetries) return { kind: "give_up", because: "retries_spent" };
+  const backoffMs = Math.min(options.baseDelayMs * 2 ** (tries - 1), options.maxDelayMs);
+  // Full jitter: clients that failed together must not come back together. A wait of 0 is no advice.
+  const waitMs = error.retryAfterMs || random() * backoffMs;
+  if (waitedMs + waitMs > options.budgetMs) return { kind: "give_up", because: "budget_spent" };
+  return { kind: "retry", waitMs };
+}
+
+function isRetryable({ error, isIdempotent }: FailedTry): boolean {
+  switch (error.kind) {
+    case "upstream_unreachable":
+      return true;
+    case "upstream_truncated":
+      // The request was sent; what became of it is not known.
+      return isIdempotent;
+    case "upstream_invalid_response":
+      return error.code === "empty_response";
+    case "upstream_error":
+      if (isMoneyError(error)) return false;
+      if (error.shouldRetry !== undefined) return error.shouldRetry;
+      return RETRYABLE_STATUSES.has(error.status) || (error.status === 409 && isIdempotent);
+    default:
+      return false;
+  }
+}
+
+function isMoneyError({ kind, status, code, type }: GatewayError): boolean {
+  return kind === "upstream_error" && (status === 402 || MONEY_ERROR.test(`${code} ${type}`));
+}

@@ -1,0 +1,288 @@
+/**
+ * Relays one stream: the only place that decides what happens to a streamed body on its way back.
+ *
+ * The upstream is read when the client wants more and not before, so a slow client makes the
+ * upstream wait. What one read brought leaves as one chunk, at once.
+ *
+ * The opening (comments, a role) is held back until the first content, so that a failure before it
+ * gets a real HTTP status (T12, T13); after it, a failure is the stream's last event (T08).
+ *
+ * @module
+ */
+
+import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import type { CancelTimer, Clock } from "../core/clock.ts";
+import type { StreamTranslation } from "../core/dialect.ts";
+import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
+import type { ByteSource } from "../core/transport.ts";
+import type { Attempt } from "./attempt.ts";
+import type { RelayOptions } from "./options.ts";
+import { joinBytes } from "./read_body.ts";
+import { clientGone, judgeFailure, judgeStream } from "./verdict.ts";
+
+/** Held back at the most before the stream is committed: comments without end are no opening. */
+const MAX_HELD_BYTES = 65_536;
+const NOTHING = new Uint8Array(0);
+
+export interface StreamRelayParts {
+  readonly source: ByteSource;
+  readonly translation: StreamTranslation;
+  readonly attempt: Attempt;
+  readonly clock: Clock;
+  readonly options: RelayOptions;
+  /** `Clock.nowMs` when the call arrived. */
+  readonly arrivedMs: number;
+  /** `Clock.nowMs` when the request was sent upstream. */
+  readonly sentMs: number;
+  /** Called once, with how the stream ended. */
+  readonly settle: (outcome: Outcome) => void;
+}
+
+export class StreamRelay {
+  readonly #parts: StreamRelayParts;
+  readonly #held: Uint8Array<ArrayBuffer>[] = [];
+  #heldBytes = 0;
+  /** Set while the opening is read; a `pull` after the hold's deadline has to wait for it. */
+  #opening: Promise<void> | undefined;
+  #pulling: Promise<void> = Promise.resolve();
+  #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
+  /** How the stream ended: an error, or `null` for complete. Nothing is read once it is set. */
+  #verdict: GatewayError | null | undefined;
+  #isClientGone = false;
+  #isSettled = false;
+  /** When the read in flight began. Silence counts only then, not while the client is slow. */
+  #readSinceMs: number | undefined;
+  #lastSentMs = 0;
+  #firstContentMs: number | undefined;
+  #sentBytes = 0;
+  #cancelTick: CancelTimer = () => {};
+
+  constructor(parts: StreamRelayParts) {
+    this.#parts = parts;
+    parts.attempt.onAbort = (reason) => this.#end(reason);
+  }
+
+  /**
+   * Reads the opening and returns the client's stream.
+   *
+   * Throws `GatewayError` when the stream failed before any content; nothing is settled then.
+   */
+  async open(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const { clock, options, translation } = this.#parts;
+    this.#tick();
+    const opening = this.#readOpening();
+    this.#opening = opening;
+    await new Promise<void>((resolve) => {
+      const cancelHold = clock.schedule(options.openingHoldMs, resolve);
+      opening.then(() => {
+        cancelHold();
+        resolve();
+      });
+    });
+    if (this.#verdict && !translation.progress.hasOutput) {
+      this.#isSettled = true;
+      this.#cancelTick();
+      throw this.#verdict;
+    }
+    this.#lastSentMs = clock.nowMs();
+    return new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#pulling = this.#pump(),
+      cancel: () => this.#leave(),
+    }, { highWaterMark: 0 });
+  }
+
+  async #readOpening(): Promise<void> {
+    const progress = this.#parts.translation.progress;
+    while (
+      this.#verdict === undefined && !progress.hasOutput && this.#heldBytes < MAX_HELD_BYTES
+    ) {
+      const bytes = await this.#step();
+      this.#held.push(bytes);
+      this.#heldBytes += bytes.length;
+    }
+  }
+
+  /** Hands on what there is. A pull that enqueues nothing is not called again: read until there is. */
+  async #pump(): Promise<void> {
+    if (this.#opening !== undefined) await this.#opening;
+    this.#opening = undefined;
+    let bytes = this.#takeHeld();
+    while (bytes.length === 0 && this.#verdict === undefined) bytes = await this.#step();
+    if (this.#isClientGone || this.#isSettled) return;
+    this.#send(bytes);
+    if (this.#verdict !== undefined) this.#finish(this.#verdict);
+  }
+
+  #takeHeld(): Uint8Array<ArrayBuffer> {
+    const bytes = joinBytes(this.#held.splice(0), this.#heldBytes);
+    this.#heldBytes = 0;
+    return bytes;
+  }
+
+  /** Reads once and translates it; sets the verdict when nothing more is to be read. Never throws. */
+  async #step(): Promise<Uint8Array<ArrayBuffer>> {
+    const { source, translation, clock, arrivedMs } = this.#parts;
+    const progress = translation.progress;
+    try {
+      this.#readSinceMs = clock.nowMs();
+      const chunk = await source.read();
+      this.#readSinceMs = undefined;
+      const wasFinished = progress.isFinished;
+      const bytes = chunk === null ? translation.flush() : translation.push(chunk);
+      if (progress.isFinished && !wasFinished) this.#tickSoon();
+      if (this.#firstContentMs === undefined && progress.hasOutput) {
+        this.#firstContentMs = clock.nowMs() - arrivedMs;
+      }
+      if (chunk === null || progress.hasEnded || progress.fault !== undefined) {
+        this.#conclude(judgeStream(progress));
+        // Nothing after the end mark is waited for: some upstreams keep the connection open (T15).
+        source.cancel();
+      }
+      return bytes;
+    } catch (thrown) {
+      this.#readSinceMs = undefined;
+      this.#conclude(judgeFailure(progress, toGatewayError(thrown)));
+      source.cancel();
+      return NOTHING;
+    }
+  }
+
+  #send(bytes: Uint8Array<ArrayBuffer>): void {
+    if (bytes.length === 0) return;
+    this.#controller?.enqueue(bytes);
+    this.#sentBytes += bytes.length;
+    this.#lastSentMs = this.#parts.clock.nowMs();
+  }
+
+  #finish(verdict: GatewayError | null): void {
+    // A client that left in a drain has no stream to be written to; the drain settles it.
+    if (this.#isClientGone) return;
+    this.#send(this.#takeHeld());
+    this.#send(
+      this.#parts.translation.close(
+        verdict === null ? { kind: "complete" } : { kind: "failed", error: verdict },
+      ),
+    );
+    this.#controller?.close();
+    this.#settle(verdict, 200);
+  }
+
+  /** The first verdict stands. */
+  #conclude(verdict: GatewayError | null): void {
+    if (this.#verdict === undefined) this.#verdict = verdict;
+  }
+
+  /** Ends the stream from outside: a clock ran out, or Weir is stopping. */
+  #end(reason: GatewayError): void {
+    if (this.#verdict !== undefined) return;
+    const verdict = judgeFailure(this.#parts.translation.progress, reason);
+    this.#verdict = verdict;
+    // With a read in flight, its rejection lets the pump write the last event.
+    if (this.#readSinceMs !== undefined || this.#controller === undefined) return;
+    this.#finish(verdict);
+  }
+
+  #leave(): Promise<void> | void {
+    this.#isClientGone = true;
+    if (this.#verdict !== undefined || this.#parts.options.onDisconnect === "cancel") {
+      this.#conclude(clientGone());
+      this.#parts.source.cancel();
+      return this.#settle(clientGone(), 200);
+    }
+    return this.#drain();
+  }
+
+  /** Reads on without a client, so that the usage becomes known (T05). */
+  async #drain(): Promise<void> {
+    const { clock, options, source } = this.#parts;
+    const cancelDeadline = clock.schedule(options.drainMaxMs, () => {
+      this.#conclude(clientGone());
+      source.cancel();
+    });
+    let drainedBytes = 0;
+    await this.#pulling;
+    while (this.#verdict === undefined && drainedBytes < options.drainMaxBytes) {
+      drainedBytes += (await this.#step()).length;
+    }
+    cancelDeadline();
+    source.cancel();
+    this.#settle(clientGone(), 200);
+  }
+
+  #settle(verdict: GatewayError | null, status: number): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#cancelTick();
+    const { attempt, settle, translation: { progress } } = this.#parts;
+    attempt.release();
+    settle({
+      kind: verdict === null ? "complete" : outcomeKindOf(verdict),
+      status,
+      bytes: this.#sentBytes,
+      ...(verdict === null ? {} : { code: verdict.code }),
+      ...(progress.finishReason === undefined ? {} : { finishReason: progress.finishReason }),
+      ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
+      ...(progress.usage === undefined ? {} : { usage: progress.usage }),
+      ...(this.#firstContentMs === undefined ? {} : { firstTokenMs: this.#firstContentMs }),
+    });
+  }
+
+  /**
+   * Looks after the clocks. One timer that looks up when the next may be due, instead of one set
+   * anew for every chunk.
+   */
+  #tick(): void {
+    if (this.#isSettled) return;
+    const { clock, options, sentMs, translation: { progress } } = this.#parts;
+    const nowMs = clock.nowMs();
+    const silentMs = this.#readSinceMs === undefined ? 0 : nowMs - this.#readSinceMs;
+    const allowedMs = progress.isFinished ? options.finishTimeoutMs : options.idleTimeoutMs;
+    const idleInMs = allowedMs - silentMs;
+    const contentInMs = progress.hasOutput
+      ? Infinity
+      : sentMs + options.firstContentTimeoutMs - nowMs;
+    if (idleInMs <= 0 || contentInMs <= 0) {
+      this.#parts.attempt.abort(
+        idleInMs <= 0
+          ? timedOut(`The upstream sent nothing for ${allowedMs} ms`, "idle_timeout")
+          : timedOut(
+            `The upstream sent no content within ${options.firstContentTimeoutMs} ms`,
+            "first_content_timeout",
+          ),
+      );
+      return;
+    }
+    const keepAliveInMs = this.#keepAlive(nowMs);
+    const delayMs = Math.max(1, Math.min(idleInMs, contentInMs, keepAliveInMs));
+    this.#cancelTick = clock.schedule(delayMs, () => this.#tick());
+  }
+
+  /** The next look was planned for another state of the stream. */
+  #tickSoon(): void {
+    this.#cancelTick();
+    this.#tick();
+  }
+
+  /** Sends a sign of life where one is due; returns when to look again. */
+  #keepAlive(nowMs: number): number {
+    const { options, translation } = this.#parts;
+    const form = options.keepAlive;
+    if (form === "off" || this.#isClientGone) return Infinity;
+    const dueInMs = this.#lastSentMs + options.keepAliveIntervalMs - nowMs;
+    if (dueInMs > 0 || this.#controller === undefined) {
+      return Math.max(dueInMs, options.keepAliveIntervalMs / 4);
+    }
+    // Only into an empty queue: what a stalled client does not take must not pile up.
+    if (this.#readSinceMs !== undefined && this.#controller.desiredSize === 0) {
+      this.#send(translation.keepAlive(form));
+    }
+    return options.keepAliveIntervalMs;
+  }
+}
+
+function timedOut(message: string, code: string): GatewayError {
+  return new GatewayError("upstream_timeout", message, { code });
+}

@@ -1,0 +1,151 @@
+/**
+ * Turns what an upstream answered into the gateway's errors, and chooses what crosses to the client.
+ *
+ * @module
+ */
+
+import type { UpstreamFault } from "../core/chat_event.ts";
+import { GatewayError, type GatewayErrorOptions } from "../core/gateway_error.ts";
+import { type JsonObject, parseJsonObject } from "../core/json.ts";
+import type { UpstreamResponse } from "../core/transport.ts";
+import type { Upstream } from "../core/upstream.ts";
+import { readBody } from "./read_body.ts";
+import { readRetryAfter } from "./retry_after.ts";
+
+/**
+ * Headers of an upstream that its client may see. An allow-list: what a provider adds tomorrow
+ * (account data, cookies, its own address) stays inside.
+ */
+const CROSSING_HEADERS: ReadonlySet<string> = new Set([
+  "openai-processing-ms",
+  "openai-version",
+  "retry-after",
+  "retry-after-ms",
+  "x-generation-id",
+  "x-provider-name",
+  "x-ratelimit-limit-requests",
+  "x-ratelimit-limit-tokens",
+  "x-ratelimit-remaining-requests",
+  "x-ratelimit-remaining-tokens",
+  "x-ratelimit-reset-requests",
+  "x-ratelimit-reset-tokens",
+  "x-should-retry",
+]);
+
+/** The upstream's headers that cross to the client, names in lower case. */
+export function crossingHeaders(headers: Headers): [string, string][] {
+  const crossing: [string, string][] = [];
+  for (const [name, value] of headers) {
+    if (CROSSING_HEADERS.has(name)) crossing.push([name, value]);
+  }
+  return crossing;
+}
+
+/** Whether a media type is JSON, whatever its parameters. */
+export function isJsonType(contentType: string): boolean {
+  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  return type === "application/json" || type.endsWith("+json");
+}
+
+/** What the error of an upstream is read with. */
+export interface AnswerReader {
+  readonly upstream: Upstream;
+  readonly maxErrorBytes: number;
+  readonly epochMs: number;
+}
+
+/** An answer with an error status, as the error that hands it on. */
+export async function toUpstreamError(
+  response: UpstreamResponse,
+  reader: AnswerReader,
+): Promise<GatewayError> {
+  const { upstream } = reader;
+  const status = response.status;
+  if (status < 400) {
+    response.body.cancel();
+    return new GatewayError(
+      "upstream_invalid_response",
+      `The upstream answered with status ${status}, which is no answer to a call`,
+    );
+  }
+  // A body that breaks off takes nothing from the status, which is known.
+  const { bytes, isCut } = await readBody(response.body, reader.maxErrorBytes)
+    .catch(() => ({ bytes: new Uint8Array(0), isCut: true }));
+  const json = isCut ? undefined : parseJsonObject(new TextDecoder().decode(bytes));
+  const clean = json && upstream.cleanError(json, status);
+  const fault = clean && upstream.dialect.faultOf(clean);
+  return new GatewayError("upstream_error", fault?.message ?? describeBody(status, bytes), {
+    ...faultOptions(fault),
+    ...retryHints(status, response.headers, json, reader),
+    status,
+    answer: {
+      status,
+      headers: crossingHeaders(response.headers),
+      dialect: upstream.dialect.name,
+      body: clean === json && json !== undefined
+        ? bytes
+        : new TextEncoder().encode(clean && JSON.stringify(clean)),
+    },
+  });
+}
+
+/** A fault stated inside a 200 answer, as an error with the status it stands for (T12). */
+export function faultToError(fault: UpstreamFault): GatewayError {
+  return new GatewayError("upstream_error", fault.message, {
+    ...faultOptions(fault),
+    ...(fault.status === undefined ? {} : { status: fault.status }),
+  });
+}
+
+function faultOptions(fault: UpstreamFault | undefined): GatewayErrorOptions {
+  return {
+    ...(fault?.code === undefined ? {} : { code: fault.code }),
+    ...(fault?.type === undefined ? {} : { type: fault.type }),
+  };
+}
+
+/**
+ * When and whether the upstream wants to be asked again: the longest wait that is named anywhere, so that
+ * it is never asked too soon (T41). Other statuses than these are not about time.
+ */
+function retryHints(
+  status: number,
+  headers: Headers,
+  json: JsonObject | undefined,
+  { upstream, epochMs }: AnswerReader,
+): GatewayErrorOptions {
+  const isAboutTime = status === 408 || status === 429 || status >= 500;
+  const waitsMs = isAboutTime
+    ? [readRetryAfter(headers, epochMs), upstream.retryAfterMs(headers, json, epochMs)]
+      .filter((waitMs) => waitMs !== undefined)
+    : [];
+  const shouldRetry = readBoolean(headers.get("x-should-retry")) ??
+    (json && upstream.shouldRetry?.(json));
+  return {
+    ...(waitsMs.length === 0 ? {} : { retryAfterMs: Math.max(...waitsMs) }),
+    ...(shouldRetry === undefined ? {} : { shouldRetry }),
+  };
+}
+
+function readBoolean(text: string | null): boolean | undefined {
+  return text === "true" ? true : text === "false" ? false : undefined;
+}
+
+const MAX_SNIPPET_CHARACTERS = 120;
+/** Names and addresses of machines, as error pages have them. */
+const HOST = /\b(?:[\w-]+\.)+(?:\d{1,3}|[a-z]{2,})\b(?::\d+)?/gi;
+/** What may be a key: a long word, or one with a key's beginning. */
+const TOKEN = /\b(?:sk|pk|key)[-_][^\s"']+|\b(?=\w*\d)[\w-]{20,}/gi;
+
+/** A sentence about an error body that is not JSON: an HTML page, plain text, nothing (T50). */
+function describeBody(status: number, bytes: Uint8Array<ArrayBuffer>): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, 16_384))
+    .replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)/gi, " ")
+    .replace(/<[^>]*>?/g, " ")
+    .replace(/[^\p{L}\p{N}\p{P}\p{S}]+/gu, " ")
+    .trim();
+  if (text === "") return `The upstream answered with status ${status}`;
+  const shown = text.replace(HOST, "…").replace(TOKEN, "…");
+  const snippet = [...shown].slice(0, MAX_SNIPPET_CHARACTERS).join("");
+  return `The upstream answered with status ${status}: ${snippet}`;
+}

@@ -1,0 +1,45 @@
+/** Decides how an answer ended, from what was seen of it. */
+
+import type { StreamProgress } from "../core/dialect.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import { faultToError } from "./upstream_answer.ts";
+
+/**
+ * The verdict on a stream whose upstream has ended it properly: `null` when it is complete, else what
+ * went wrong.
+ *
+ * Complete needs a finish reason: an end mark alone may follow a model that was cut off (T14). The
+ * end mark may be missing when every choice has finished (T15).
+ */
+export function judgeStream(progress: Readonly<StreamProgress>): GatewayError | null {
+  if (progress.fault !== undefined) return faultToError(progress.fault);
+  const hasFinished = progress.finishReason !== undefined;
+  if (hasFinished && (progress.hasEnded || progress.isFinished)) return null;
+  if (!progress.hasOutput && !hasFinished) {
+    return new GatewayError(
+      "upstream_invalid_response",
+      "The upstream's stream ended without any content",
+      { code: "empty_response" },
+    );
+  }
+  return new GatewayError(
+    "upstream_truncated",
+    "The upstream's stream ended before its answer was finished",
+  );
+}
+
+/**
+ * The verdict on a stream that broke off or fell silent. Once every choice has finished the answer is
+ * whole, and all that can be missing is the end mark and the usage (T15).
+ */
+export function judgeFailure(
+  progress: Readonly<StreamProgress>,
+  error: GatewayError,
+): GatewayError | null {
+  const isLoss = error.kind === "upstream_truncated" || error.kind === "upstream_timeout";
+  return isLoss && progress.isFinished ? null : error;
+}
+
+export function clientGone(): GatewayError {
+  return new GatewayError("client_closed", "The client closed the connection");
+}

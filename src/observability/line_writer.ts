@@ -1,0 +1,76 @@
+/**
+ * Writes lines to a stream in batches, one write in flight at a time.
+ *
+ * LogTape's own buffer drops lines at a few thousand a second: it writes each by itself. Here what is
+ * pending leaves in one write, and what a reader that stalls does not take is bounded and counted.
+ *
+ * @module
+ */
+
+import type { Clock } from "../core/clock.ts";
+
+const FLUSH_MS = 50;
+
+export class LineWriter {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #clock: Clock;
+  readonly #maxPendingCharacters: number;
+  readonly #describeLoss: (lines: number) => string;
+  #pending: string[] = [];
+  #pendingCharacters = 0;
+  #lostLines = 0;
+  #isFlushPlanned = false;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** @param describeLoss The line that stands for lines that were lost. */
+  constructor(
+    stream: WritableStream<Uint8Array>,
+    clock: Clock,
+    maxPendingCharacters: number,
+    describeLoss: (lines: number) => string,
+  ) {
+    this.#writer = stream.getWriter();
+    this.#clock = clock;
+    this.#maxPendingCharacters = maxPendingCharacters;
+    this.#describeLoss = describeLoss;
+  }
+
+  /** Takes a line, its line end included. Where too much is pending it is lost, and counted. */
+  write(line: string): void {
+    if (this.#pendingCharacters + line.length > this.#maxPendingCharacters) {
+      this.#lostLines++;
+      return;
+    }
+    this.#pending.push(line);
+    this.#pendingCharacters += line.length;
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    this.#clock.schedule(FLUSH_MS, () => this.#flush());
+  }
+
+  /** Writes out what is pending. */
+  async close(): Promise<void> {
+    await this.#writing;
+    this.#flush();
+    await this.#writing;
+  }
+
+  #flush(): void {
+    this.#writing = this.#writing.then(() => this.#writePending());
+  }
+
+  async #writePending(): Promise<void> {
+    if (this.#lostLines > 0) this.#pending.push(this.#describeLoss(this.#lostLines));
+    this.#lostLines = 0;
+    const text = this.#pending.join("");
+    this.#pending = [];
+    this.#pendingCharacters = 0;
+    this.#isFlushPlanned = false;
+    if (text === "") return;
+    try {
+      await this.#writer.write(new TextEncoder().encode(text));
+    } catch {
+      // The reader of the log is gone; that is no reason to stop answering.
+    }
+  }
+}

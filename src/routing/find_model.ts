@@ -1,0 +1,40 @@
+/** Looks a model up among those that are served. */
+
+import { distance } from "fastest-levenshtein";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { Model } from "../core/upstream.ts";
+
+const MAX_NEAREST = 3;
+/** Names from clients are compared and repeated up to here. */
+const MAX_NAME_CHARACTERS = 200;
+
+/** Throws `not_found`, naming what is near. */
+export function findModel(models: readonly Model[], id: string): Model {
+  const model = models.find((candidate) => candidate.id === id);
+  if (model === undefined) throw modelNotFound(id, models.map((candidate) => candidate.id));
+  return model;
+}
+
+/** The error for a model that nobody serves. */
+export function modelNotFound(id: string, served: readonly string[]): GatewayError {
+  const name = id.slice(0, MAX_NAME_CHARACTERS);
+  const nearest = nearestNames(name, served).map((near) => JSON.stringify(near)).join(", ");
+  return new GatewayError(
+    "not_found",
+    `No model ${JSON.stringify(name)} is served here` +
+      (nearest === "" ? "" : `; the nearest names are ${nearest}`) +
+      "; GET /v1/models lists them all",
+    { code: "model_not_found", param: "model" },
+  );
+}
+
+function nearestNames(name: string, served: readonly string[]): readonly string[] {
+  return served
+    .map((candidate) => ({
+      candidate,
+      distance: distance(name.toLowerCase(), candidate.slice(0, MAX_NAME_CHARACTERS).toLowerCase()),
+    }))
+    .sort((left, right) => left.distance - right.distance)
+    .slice(0, MAX_NEAREST)
+    .map(({ candidate }) => candidate);
+}

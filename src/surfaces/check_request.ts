@@ -1,0 +1,27 @@
+/** Refuses requests whose head means one thing here and may mean another to whoever passed it on. */
+
+import { GatewayError } from "../core/gateway_error.ts";
+
+/** Throws `invalid_request`. */
+export function checkRequest(headers: Headers): void {
+  const length = headers.get("content-length");
+  // The server lets a repeated length pass, which is no number any more and so within every bound.
+  if (length !== null && !/^[0-9]{1,15}$/.test(length)) {
+    throw new GatewayError("invalid_request", "The Content-Length is not one number", {
+      code: "invalid_content_length",
+    });
+  }
+  const coding = headers.get("transfer-encoding");
+  // Any other coding is left in the body, and would be passed on without a word of it.
+  if (coding !== null && coding.toLowerCase() !== "chunked") {
+    throw new GatewayError("invalid_request", "The only Transfer-Encoding here is chunked", {
+      status: 501,
+      code: "invalid_transfer_encoding",
+    });
+  }
+  const host = headers.get("host");
+  // The server puts it in front of the path as it is: a slash would make it part of the path.
+  if (host !== null && !/^[\w.:[\]-]*$/.test(host)) {
+    throw new GatewayError("invalid_request", "The Host is not a host", { code: "invalid_host" });
+  }
+}

@@ -1,0 +1,30 @@
+/** Writes a failure as an answer in the dialect of the client. */
+
+import type { ClientDialect } from "../core/dialect.ts";
+import type { GatewayError } from "../core/gateway_error.ts";
+
+/**
+ * The answer for a failed request. An upstream's own error in the client's dialect is handed on as it
+ * came; anything else is written in that dialect, with the headers that tell what to do.
+ */
+export function errorResponse(error: GatewayError, dialect: ClientDialect): Response {
+  const { answer } = error;
+  const headers = new Headers();
+  for (const [name, value] of answer?.headers ?? []) headers.append(name, value);
+  if (error.status === 401 && answer === undefined) headers.set("www-authenticate", "Bearer");
+  if (error.allow !== undefined) headers.set("allow", error.allow.join(", "));
+  if (error.retryAfterMs !== undefined && !headers.has("retry-after")) {
+    headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+  }
+  if (error.shouldRetry !== undefined) headers.set("x-should-retry", String(error.shouldRetry));
+  // What is left of the body is not waited for.
+  if (error.status === 408 || error.status === 413) headers.set("connection", "close");
+  headers.set("content-type", "application/json");
+  if (answer?.dialect === dialect.name && answer.body.length > 0) {
+    return new Response(answer.body, { status: answer.status, headers });
+  }
+  return new Response(JSON.stringify(dialect.encodeError(error)), {
+    status: error.status,
+    headers,
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * OpenAI's API, below every prefix that clients are given as its base URL (T47).
+ *
+ * @module
+ */
+
+import { type Context, Hono } from "hono";
+import type { Exchange } from "../core/call.ts";
+import type { ClientDialect } from "../core/dialect.ts";
+import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import type { Model, Operation } from "../core/upstream.ts";
+import { errorResponse } from "./error_response.ts";
+import { readCall } from "./openai_call.ts";
+import { endpointOf, prefixesWith } from "./openai_path.ts";
+import { rawPath } from "./raw_path.ts";
+import type { BodyLimits } from "./read_json_body.ts";
+import type { SurfaceEnv } from "./request_context.ts";
+
+export interface OpenaiSurfaceParts extends BodyLimits {
+  readonly exchange: Exchange;
+  readonly dialect: ClientDialect;
+  readonly listModels: (callId: string) => Promise<readonly Model[]>;
+  /** Throws `not_found`. */
+  readonly findModel: (id: string, callId: string) => Promise<Model>;
+  /** Path of the operator's own below which the API lies as well. */
+  readonly prefix: string;
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  "/chat/completions": "chat",
+  "/completions": "completions",
+  "/embeddings": "embeddings",
+};
+
+export function openaiSurface(parts: OpenaiSurfaceParts): Hono<SurfaceEnv> {
+  const prefixes = prefixesWith(parts.prefix);
+  const getPath = (request: Request): string => endpointOf(rawPath(request.url), prefixes);
+  const app = new Hono<SurfaceEnv>({ getPath });
+  for (const [path, operation] of Object.entries(OPERATIONS)) {
+    app.post(path, (context) => answerCall(parts, context, operation));
+    app.all(path, () => refuseMethod("POST"));
+  }
+  app.get(
+    "/models",
+    async (context) =>
+      context.json({ object: "list", data: await parts.listModels(context.env.id) }),
+  );
+  app.all("/models", () => refuseMethod("GET", "HEAD"));
+  app.get("/models/:id{.+}", async (context) => {
+    const id = decodeId(getPath(context.req.raw).slice("/models/".length));
+    return context.json(await parts.findModel(id, context.env.id));
+  });
+  app.all("/models/:id{.+}", () => refuseMethod("GET", "HEAD"));
+  app.notFound((context) => {
+    throw new GatewayError(
+      "not_found",
+      `No ${context.req.method} ${rawPath(context.req.url).slice(0, 200)} here; ` +
+        "chat is POST /v1/chat/completions, the models are GET /v1/models",
+      { code: "unknown_url" },
+    );
+  });
+  app.onError((thrown, context) => {
+    const error = toGatewayError(thrown);
+    context.env.error = error;
+    return errorResponse(error, parts.dialect);
+  });
+  return app;
+}
+
+async function answerCall(
+  parts: OpenaiSurfaceParts,
+  context: Context<SurfaceEnv>,
+  operation: Operation,
+): Promise<Response> {
+  const { dialect, maxBodyBytes, bodyTimeoutMs, clock } = parts;
+  const call = await readCall(context.req.raw, context.env, operation, {
+    surface: "openai",
+    dialect,
+    maxBodyBytes,
+    bodyTimeoutMs,
+    clock,
+  });
+  context.env.call = call;
+  return (await parts.exchange(call)).response;
+}
+
+function refuseMethod(...allow: string[]): never {
+  throw new GatewayError(
+    "method_not_allowed",
+    `This address answers ${allow.join(", ")} only`,
+    { allow: [...allow, "OPTIONS"] },
+  );
+}
+
+function decodeId(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw new GatewayError("invalid_request", "The model id is not valid percent-encoding", {
+      param: "model",
+    });
+  }
+}

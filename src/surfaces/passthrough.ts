@@ -1,0 +1,117 @@
+/**
+ * Everything of an API that Weir does not interpret, handed through to the default upstream.
+ *
+ * @module
+ */
+
+import type { Forward } from "../core/call.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { HeaderList } from "../core/transport.ts";
+import { checkForwardedPath } from "./forwarded_path.ts";
+import { findPrefix, isInterpreted, prefixesWith } from "./openai_path.ts";
+import { pathAndQueryOf, rawPath } from "./raw_path.ts";
+import type { RequestContext } from "./request_context.ts";
+
+/** OpenAI's endpoints that are forwarded below `/v1` as well; any other path is unknown there. */
+const ENDPOINTS =
+  /^\/(moderations|images|audio|videos|files|uploads|batches|responses|conversations|fine_tuning|vector_stores|assistants|threads)(\/|$)/;
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"];
+
+/** Ollama's own list of models, which its clients look for below any base, lies at the origin. */
+const AT_ORIGIN = "/api/tags";
+
+/**
+ * Headers of a client that cross to the upstream. An allow-list: credentials, cookies, what a browser
+ * or a proxy says of the client, and what comes up tomorrow stay here.
+ */
+const CROSSING_HEADERS: readonly string[] = [
+  "accept",
+  "accept-language",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-md5",
+  "content-type",
+  "digest",
+  "idempotency-key",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "openai-beta",
+  "prefer",
+  "range",
+  "via",
+  "x-client-request-id",
+];
+
+export interface PassthroughParts {
+  /** Path below which everything is forwarded. */
+  readonly prefix: string;
+  /** Name of the upstream that is asked. */
+  readonly upstream: string;
+  readonly forward: Forward;
+}
+
+export interface PassthroughSurface {
+  /** Whether a request is forwarded, and not for another surface. */
+  readonly takes: (request: Request) => boolean;
+  /** Throws `GatewayError` where no answer has begun. */
+  readonly fetch: (request: Request, context: RequestContext) => Promise<Response>;
+}
+
+export function passthroughSurface(parts: PassthroughParts): PassthroughSurface {
+  const prefixes = prefixesWith(parts.prefix);
+  return {
+    takes: (request) => {
+      const path = rawPath(request.url);
+      const prefix = findPrefix(path, prefixes);
+      const endpoint = path.slice(prefix.length);
+      if (prefix !== parts.prefix) return request.method !== "OPTIONS" && ENDPOINTS.test(endpoint);
+      return !isInterpreted(request.method, endpoint) && endpoint !== "" && endpoint !== "/";
+    },
+    fetch: async (request, context) => {
+      if (!METHODS.includes(request.method)) {
+        const message = `This address answers ${METHODS.join(", ")} only`;
+        throw new GatewayError("method_not_allowed", message, { allow: METHODS });
+      }
+      const path = rawPath(request.url);
+      const clientBase = findPrefix(path, prefixes);
+      const endpoint = path.slice(clientBase.length);
+      const query = pathAndQueryOf(request.url).slice(path.length);
+      checkForwardedPath(path, query);
+      context.upstream = parts.upstream;
+      const reply = await parts.forward({
+        id: context.id,
+        method: request.method,
+        pathAndQuery: endpoint + query,
+        isAtOrigin: clientBase === parts.prefix && endpoint === AT_ORIGIN,
+        clientBase,
+        headers: crossingHeaders(request.headers),
+        body: request.body,
+        lengthBytes: lengthOf(request.headers),
+        signal: request.signal,
+        arrivedMs: context.arrivedMs,
+      });
+      context.outcome = reply.outcome;
+      return reply.response;
+    },
+  };
+}
+
+/** Without those that `Connection` names, which are meant for this hop alone (T45). */
+function crossingHeaders(headers: Headers): HeaderList {
+  const nominated = (headers.get("connection") ?? "").toLowerCase().split(",")
+    .map((option) => option.trim());
+  return CROSSING_HEADERS.flatMap((name) => {
+    const value = nominated.includes(name) ? null : headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+}
+
+function lengthOf(headers: Headers): number | undefined {
+  const length = headers.get("content-length");
+  return length === null ? undefined : Number(length);
+}

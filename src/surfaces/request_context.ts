@@ -1,0 +1,26 @@
+/** What every surface knows of a request before it reads it. */
+
+import type { Call } from "../core/call.ts";
+import type { GatewayError } from "../core/gateway_error.ts";
+import type { Outcome } from "../core/outcome.ts";
+
+export interface RequestContext {
+  readonly id: string;
+  /** Who calls; see `Call.principal`. Known once the request is let in. */
+  principal: string;
+  /** `Clock.nowMs` at arrival. */
+  readonly arrivedMs: number;
+  /** Set when a call was made of the request: its outcome is reported by the exchange. */
+  call: Call | undefined;
+  /** Where a request goes that no call was made of. */
+  upstream: string | undefined;
+  /** How such a request ends, once its answer has begun. */
+  outcome: Promise<Outcome> | undefined;
+  /** Why the request failed, for the log. */
+  error: GatewayError | undefined;
+}
+
+/** Hono's environment of all surfaces. */
+export interface SurfaceEnv {
+  readonly Bindings: RequestContext;
+}

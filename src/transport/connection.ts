@@ -1,0 +1,73 @@
+/**
+ * One connection to an upstream, with the buffer it is read through.
+ *
+ * @module
+ */
+
+const FIRST_BUFFER_BYTES = 8_192;
+const MAX_BUFFER_BYTES = 65_536;
+
+/** What a connection needs of a socket; `Deno.Conn` has it. */
+export interface Socket {
+  read(buffer: Uint8Array<ArrayBuffer>): Promise<number | null>;
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
+  close(): void;
+}
+
+/** A socket that carries one request after the other. */
+export class Connection {
+  /** Scheme, host and port: what it is connected to. */
+  readonly origin: string;
+  /** It has carried a request before, so the server may be about to close it (T39). */
+  isReused = false;
+  /** `Clock.nowMs` from which on it is too old to be used again. */
+  expiresAtMs = Infinity;
+  readonly #socket: Socket;
+  #buffer = new Uint8Array(FIRST_BUFFER_BYTES);
+  #pendingRead: Promise<number | null> | undefined;
+  #isClosed = false;
+
+  constructor(origin: string, socket: Socket) {
+    this.origin = origin;
+    this.#socket = socket;
+  }
+
+  /** The next bytes, good until the next call, or `null` after the last. */
+  async read(): Promise<Uint8Array | null> {
+    const pending = this.#pendingRead ?? this.#socket.read(this.#buffer);
+    this.#pendingRead = undefined;
+    const count = await pending;
+    if (count === null) return null;
+    const bytes = this.#buffer.subarray(0, count);
+    // A thousand silent streams should not hold 64 KiB each, and a download should not crawl.
+    if (count === this.#buffer.length && count < MAX_BUFFER_BYTES) {
+      this.#buffer = new Uint8Array(2 * count);
+    }
+    return bytes;
+  }
+
+  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    let written = await this.#socket.write(bytes);
+    while (written < bytes.length) written += await this.#socket.write(bytes.subarray(written));
+  }
+
+  /**
+   * Starts the next read before there is a request, and calls back when it ends: the server
+   * closes the connection, or talks without being asked. With a request sent in time it is the
+   * first read of its answer.
+   */
+  watch(onActivity: () => void): void {
+    this.#pendingRead = this.#socket.read(this.#buffer);
+    this.#pendingRead.then(onActivity, onActivity);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      this.#socket.close();
+    } catch {
+      // Closed already: a failed write does that to a TLS connection.
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * What goes wrong between Weir and an upstream, in the words of `GatewayError`.
+ *
+ * No message names an address: it may be private, and a key can be part of it.
+ *
+ * @module
+ */
+
+import { GatewayError } from "../core/gateway_error.ts";
+
+/** What the runtime says, and what it means for the one called the upstream here. */
+const CONNECT_FAILURES: readonly (readonly [pattern: RegExp, message: string])[] = [
+  [/refused/i, "The upstream refused the connection"],
+  [/lookup address|dns error|not resolve|no address/i, "The upstream's name could not be resolved"],
+  [/expired/i, "The upstream's TLS certificate is not valid: it has expired"],
+  [
+    /NotValidForName|not valid for (any )?name/i,
+    "The upstream's TLS certificate is not valid: it was issued for another name",
+  ],
+  [/UnknownIssuer/i, "The upstream's TLS certificate is not valid: its issuer is not trusted"],
+  [/certificate/i, "The upstream's TLS certificate is not valid"],
+  [
+    /tls|handshake|InvalidContentType|corrupt message/i,
+    "The upstream did not complete the TLS handshake",
+  ],
+  [/unreachable/i, "There is no route to the upstream"],
+];
+
+/** The answer breaks HTTP or a bound; `detail` completes "The upstream's answer is not usable:". */
+export function invalidResponse(detail: string, cause?: unknown): GatewayError {
+  return new GatewayError(
+    "upstream_invalid_response",
+    `The upstream's answer is not usable: ${detail}`,
+    { cause },
+  );
+}
+
+/** The body is packed in a way that this transport does not undo. */
+export function unknownContentEncoding(): GatewayError {
+  return invalidResponse("it has a content encoding that was not asked for");
+}
+
+/** No connection to the upstream, or the proxy before it; the reason is read from what was thrown. */
+export function connectFailure(thrown: unknown, peer = "upstream"): GatewayError {
+  const text = textOf(thrown);
+  const known = CONNECT_FAILURES.find(([pattern]) => pattern.test(text));
+  const message = known?.[1] ?? "The upstream cannot be reached";
+  return new GatewayError("upstream_unreachable", message.replace("upstream", peer), {
+    cause: withoutAddress(text),
+  });
+}
+
+/** The connection went away before the answer's head was whole. */
+export function closedBeforeHeaders(thrown?: unknown): GatewayError {
+  return new GatewayError(
+    "upstream_truncated",
+    "The upstream closed the connection before it answered",
+    { cause: thrown === undefined ? undefined : withoutAddress(textOf(thrown)) },
+  );
+}
+
+/** The connection went away before the answer's body was whole. */
+export function closedWithinBody(thrown?: unknown): GatewayError {
+  return new GatewayError(
+    "upstream_truncated",
+    "The upstream closed the connection before its answer was complete",
+    { cause: thrown === undefined ? undefined : withoutAddress(textOf(thrown)) },
+  );
+}
+
+/** The upstream was silent for too long. */
+export function timedOut(what: string, timeoutMs: number): GatewayError {
+  return new GatewayError("upstream_timeout", `The upstream ${what} within ${timeoutMs} ms`);
+}
+
+/** Why a call was aborted. */
+export function abortReason(signal: AbortSignal): GatewayError {
+  const reason: unknown = signal.reason;
+  if (reason instanceof GatewayError) return reason;
+  return new GatewayError("client_closed", "The client closed the connection", { cause: reason });
+}
+
+/** What a read meets that its own reader gave up. */
+export function cancelled(): GatewayError {
+  return new GatewayError("client_closed", "The answer was given up before it was complete");
+}
+
+/** Everything a thrown value says; `fetch` of Deno 2.9 hides the reason in the cause. */
+export function textOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const cause = thrown.cause === undefined ? "" : `: ${textOf(thrown.cause)}`;
+  return `${thrown.name}: ${thrown.message}${cause}`;
+}
+
+/** `fetch` quotes the URL, and some APIs want their key in its query. */
+function withoutAddress(text: string): string {
+  return text.replaceAll(/\bhttps?:\/\/[^\s)]+/g, "the upstream");
+}

@@ -1,0 +1,86 @@
+/**
+ * Which headers cross between Weir and an upstream, each way.
+ *
+ * @module
+ */
+
+import { GatewayError } from "../core/gateway_error.ts";
+import type { HeaderList } from "../core/transport.ts";
+
+/** Belong to one connection or to a message's framing, which are the transport's own (T45). */
+const NEVER_CROSS: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "http2-settings",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authentication-info",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+/** Latin-1 without controls: a line break in a value would begin a header of its author's making. */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * The headers to send: framing taken out, `accept-encoding` always stated.
+ *
+ * `fetch` would ask for `gzip, br` where the caller says nothing, hence `identity`.
+ * Throws `GatewayError` `invalid_request` for a header that cannot be sent.
+ */
+export function outgoingHeaders(headers: HeaderList): [name: string, value: string][] {
+  const sent: [name: string, value: string][] = [];
+  let hasAcceptEncoding = false;
+  for (const [givenName, value] of headers) {
+    // Lower case is the contract; a second content-length must not depend on that being kept.
+    const name = givenName.toLowerCase();
+    if (NEVER_CROSS.has(name)) continue;
+    if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) {
+      throw new GatewayError(
+        "invalid_request",
+        `The header ${JSON.stringify(name)} has characters that HTTP headers cannot carry`,
+      );
+    }
+    if (name === "accept-encoding") hasAcceptEncoding = true;
+    sent.push([name, value]);
+  }
+  if (!hasAcceptEncoding) sent.push(["accept-encoding", "identity"]);
+  return sent;
+}
+
+/**
+ * The headers to hand on: without those of the hop, those that its `connection` header names
+ * (T45), and `content-encoding`, which the transport has undone (T44). Names must be in lower case.
+ */
+export function incomingHeaders(fields: HeaderList): Headers {
+  let nominated: Set<string> | undefined;
+  for (const [name, value] of fields) {
+    if (name !== "connection") continue;
+    nominated ??= new Set();
+    for (const option of value.split(",")) nominated.add(option.trim().toLowerCase());
+  }
+  const headers = new Headers();
+  for (const [name, value] of fields) {
+    if (NEVER_CROSS.has(name) || name === "content-encoding" || nominated?.has(name)) continue;
+    headers.append(name, value);
+  }
+  return headers;
+}
+
+/** How a body is packed. */
+export type ContentCoding = "identity" | "gzip" | "br" | "other";
+
+/** Reads the `content-encoding` of an answer; several are as good as an unknown one. */
+export function contentCodingOf(value: string): ContentCoding {
+  const coding = value.trim().toLowerCase();
+  if (coding === "" || coding === "identity") return "identity";
+  if (coding === "gzip" || coding === "x-gzip") return "gzip";
+  return coding === "br" ? "br" : "other";
+}

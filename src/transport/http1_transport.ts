@@ -1,0 +1,72 @@
+/**
+ * The transport over Weir's own HTTP/1.1 client.
+ *
+ * Own code where a library would do, because reading a body through `fetch` is what limits a
+ * gateway on Deno (src/README.md, D5). What it leaves out on purpose: HTTP/2, redirects, cookies,
+ * `Expect: 100-continue`, brotli, proxies for `http` upstreams.
+ *
+ * @module
+ */
+
+import type { Clock } from "../core/clock.ts";
+import type { Transport, UpstreamResponse } from "../core/transport.ts";
+import { ConnectionPool } from "./connection_pool.ts";
+import { Exchange } from "./exchange.ts";
+import { abortReason, unknownContentEncoding } from "./failures.ts";
+import { GunzipSource } from "./gunzip_source.ts";
+import { contentCodingOf, incomingHeaders } from "./headers.ts";
+import { openSocket } from "./open_socket.ts";
+import { OutgoingBody } from "./outgoing_body.ts";
+import { encodeRequest } from "./request_encoder.ts";
+import type { ResponseHead } from "./response_head.ts";
+import type { TransportClient } from "./transport_client.ts";
+import type { TransportOptions } from "./transport_options.ts";
+
+/** Makes a transport of the own client. */
+export function createHttp1Transport(options: TransportOptions, clock: Clock): TransportClient {
+  const pool = new ConnectionPool(
+    options,
+    clock,
+    (url, signal) => openSocket(url, signal, options, clock),
+  );
+  const context = { pool, clock, options };
+  const send: Transport = async (request, signal) => {
+    const body = OutgoingBody.of(request);
+    try {
+      if (signal.aborted) throw abortReason(signal);
+      const { method, url } = request;
+      const outgoing = { message: encodeRequest(request), method, body };
+      // A streamed body cannot be sent again where the connection turns out to be stale.
+      const idle = body === undefined ? pool.takeIdle(url) : undefined;
+      if (idle !== undefined) {
+        const exchange = new Exchange(idle, outgoing, signal, context);
+        try {
+          return toUpstreamResponse(await exchange.head(), exchange);
+        } catch (error) {
+          if (!exchange.isStale) throw error;
+        }
+      }
+      const connection = await pool.connect(url, signal);
+      const exchange = new Exchange(connection, outgoing, signal, context);
+      return toUpstreamResponse(await exchange.head(), exchange);
+    } catch (error) {
+      body?.cancel();
+      throw error;
+    }
+  };
+  return { send, close: () => pool.close() };
+}
+
+function toUpstreamResponse(head: ResponseHead, exchange: Exchange): UpstreamResponse {
+  const { status, fields, framing, contentEncoding = "", lengthBytes } = head;
+  const headers = incomingHeaders(fields);
+  const coding = contentCodingOf(contentEncoding);
+  if (coding === "identity") {
+    return { status, headers, body: exchange, ...(lengthBytes !== undefined && { lengthBytes }) };
+  }
+  // An answer to HEAD states the encoding of a body that it does not have.
+  if (framing.kind === "length" && framing.bytes === 0) return { status, headers, body: exchange };
+  if (coding === "gzip") return { status, headers, body: new GunzipSource(exchange) };
+  exchange.cancel();
+  throw unknownContentEncoding();
+}

@@ -1,0 +1,127 @@
+/**
+ * Connects to an upstream: name lookup, TCP, the proxy's tunnel and TLS, under one deadline.
+ *
+ * @module
+ */
+
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { Socket } from "./connection.ts";
+import { abortReason, connectFailure, timedOut } from "./failures.ts";
+import { proxyFor } from "./proxy_rules.ts";
+import { openTunnel } from "./proxy_tunnel.ts";
+import type { TransportOptions } from "./transport_options.ts";
+
+/**
+ * Connects to the origin of `url`.
+ *
+ * Rejects with `GatewayError`: `upstream_unreachable`, `upstream_timeout`, or the reason of
+ * `signal`, each at once. What is under way may live on: a name lookup cannot be called off, and
+ * Deno keeps the socket of an unfinished TLS handshake until the server goes on with it.
+ */
+export function openSocket(
+  url: URL,
+  signal: AbortSignal,
+  options: TransportOptions,
+  clock: Clock,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const attempt = new ConnectAttempt();
+    const giveUp = (failure: GatewayError) => {
+      attempt.giveUp(failure);
+      settle();
+      reject(failure);
+    };
+    const onAbort = () => giveUp(abortReason(signal));
+    const { connectTimeoutMs } = options;
+    const cancelTimer = clock.schedule(
+      connectTimeoutMs,
+      () => giveUp(timedOut("could not be connected to", connectTimeoutMs)),
+    );
+    const settle = () => {
+      cancelTimer();
+      signal.removeEventListener("abort", onAbort);
+    };
+    signal.addEventListener("abort", onAbort);
+    attempt.connect(url, options).then((socket) => {
+      settle();
+      resolve(socket);
+    }, (thrown) => {
+      settle();
+      reject(thrown instanceof GatewayError ? thrown : connectFailure(thrown));
+    });
+  });
+}
+
+/** One way to a socket, which may be given up at any step. */
+class ConnectAttempt {
+  readonly #controller = new AbortController();
+  #failure: GatewayError | undefined;
+  /** What is to be closed when the attempt is given up. */
+  #socket: Deno.Conn | undefined;
+
+  async connect(url: URL, options: TransportOptions): Promise<Socket> {
+    const proxy = proxyFor(url, options);
+    const tcp = await this.#connectTcp(proxy ?? url, proxy === undefined ? "upstream" : "proxy");
+    if (url.protocol === "http:") return tcp;
+    try {
+      if (proxy !== undefined) await openTunnel(tcp, url, proxy, options);
+      return await this.#startTls(tcp, url, options);
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+  }
+
+  giveUp(failure: GatewayError): void {
+    this.#failure = failure;
+    this.#controller.abort();
+    this.#close();
+  }
+
+  async #connectTcp(url: URL, peer: "upstream" | "proxy"): Promise<Deno.TcpConn> {
+    const { signal } = this.#controller;
+    const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+    let tcp: Deno.TcpConn;
+    try {
+      tcp = await Deno.connect({ hostname: hostOf(url), port, signal });
+    } catch (thrown) {
+      throw connectFailure(thrown, peer);
+    }
+    this.#keep(tcp);
+    tcp.setNoDelay(true); // The end of a long request would wait for an acknowledgement.
+    return tcp;
+  }
+
+  async #startTls(tcp: Deno.TcpConn, url: URL, options: TransportOptions): Promise<Deno.TlsConn> {
+    const tls = await Deno.startTls(tcp, {
+      hostname: hostOf(url),
+      caCerts: options.caCerts,
+      alpnProtocols: ["http/1.1"],
+    });
+    this.#keep(tls);
+    await tls.handshake();
+    return tls;
+  }
+
+  #keep(socket: Deno.Conn): void {
+    this.#socket = socket;
+    if (this.#failure === undefined) return;
+    this.#close();
+    throw this.#failure;
+  }
+
+  #close(): void {
+    try {
+      this.#socket?.close();
+    } catch {
+      // A failed handshake closed it, or TLS has taken it over.
+    }
+    this.#socket = undefined;
+  }
+}
+
+/** An IPv6 address without its brackets. */
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, "$1");
+}

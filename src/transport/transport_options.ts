@@ -1,0 +1,36 @@
+/**
+ * What a transport is told, whichever way it connects.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+
+/** Connections to upstreams. Every bound has a default; none is unlimited. */
+export const transportOptions = z.strictObject({
+  client: z.enum(["http1", "fetch"]).default("http1")
+    .describe("HTTP client towards upstreams: Weir's own, or the runtime's `fetch`."),
+  connectTimeoutMs: z.int().min(1).max(600_000).default(10_000)
+    .describe("Time allowed for connecting, from name lookup to the end of the TLS handshake."),
+  headersTimeoutMs: z.int().min(1).max(86_400_000).default(300_000)
+    .describe("Time allowed from sending a request to the headers of its answer."),
+  maxHeaderBytes: z.int().min(1_024).max(1_048_576).default(65_536)
+    .describe("Longest head of an answer; a longer one is an invalid answer."),
+  maxHeaders: z.int().min(1).max(10_000).default(256)
+    .describe("Most header fields in an answer; more are an invalid answer."),
+  maxConnectionsPerOrigin: z.int().min(1).max(1_000_000).default(4_096)
+    .describe("Most connections to one origin; a request beyond them fails at once."),
+  maxIdleConnectionsPerOrigin: z.int().min(0).max(100_000).default(128)
+    .describe("Most connections to one origin that are kept open without a request."),
+  idleConnectionMs: z.int().min(1).max(86_400_000).default(60_000)
+    .describe("Time after which a connection without a request is closed."),
+  caCerts: z.array(z.string().min(1)).max(1_000).default([])
+    .describe("Certificates (PEM) trusted in addition to the runtime's own."),
+  httpsProxy: z.url({ protocol: /^http$/ }).optional()
+    .describe("Proxy for `https` upstreams, such as `http://user:password@proxy:3128`."),
+  noProxy: z.string().max(65_536).default("")
+    .describe("Hosts reached without the proxy: names, `.suffixes` and `*`, split by commas."),
+}).prefault({});
+
+/** Parsed options of a transport. */
+export type TransportOptions = z.output<typeof transportOptions>;

@@ -1,0 +1,42 @@
+/** The options that most providers share: a key and an address, either of which switches them on. */
+
+import { z } from "zod";
+
+/** Text that is sent as a header's value. */
+export const headerText = z.string().min(1).max(1_024).regex(/^[\x20-\x7e]+$/, {
+  error: "must be printable ASCII: it is sent in a header",
+});
+
+/** An address of an API. Nothing is made of options whose address is none. */
+export const webAddress = z.url({ protocol: /^https?$/, abort: true });
+
+/** What tells whether an account is meant to be used. */
+export interface Account {
+  readonly apiKey?: string | undefined;
+  readonly baseUrl?: string | undefined;
+}
+
+/** What `z.strictObject` makes an account of. */
+export interface AccountShape {
+  readonly apiKey: z.ZodOptional<z.ZodString>;
+  readonly baseUrl: z.ZodOptional<z.ZodURL>;
+}
+
+/** The options of an account, described for `provider`. */
+export function accountOptions(provider: string, baseUrl: string): AccountShape {
+  return {
+    apiKey: headerText.optional().describe(`Key of the ${provider} account; switches it on.`),
+    baseUrl: webAddress.optional().describe(
+      `Address of ${provider}'s API, \`${baseUrl}\` if not set; naming one switches it on, too.`,
+    ),
+  };
+}
+
+export function isOn({ apiKey, baseUrl }: Account): boolean {
+  return apiKey !== undefined || baseUrl !== undefined;
+}
+
+/** Why it is on, for people; `prefix` begins the names of its variables. */
+export function reasonOf(prefix: string, { apiKey }: Account): string {
+  return `${prefix}_${apiKey === undefined ? "BASE_URL" : "API_KEY"} is set`;
+}

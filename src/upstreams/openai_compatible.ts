@@ -1,0 +1,44 @@
+/** Anything else that speaks OpenAI's API: vLLM, llama.cpp, LM Studio, Ollama, Groq, DeepSeek. */
+
+import { z } from "zod";
+import { headerText } from "./account_options.ts";
+import { openaiStyle } from "./openai_style.ts";
+import type { UpstreamKind } from "./upstream_kind.ts";
+
+const upstreamOptions = z.strictObject({
+  baseUrl: z.url({
+    protocol: /^https?$/,
+    abort: true,
+    error: ({ input }) =>
+      input === undefined ? "must be set: it is the upstream's address" : undefined,
+  }).describe("Address of an OpenAI-compatible API; adds the upstream `<name>`."),
+  apiKey: headerText.optional().describe("Its key, where it needs one."),
+  streamUsage: z.enum(["on", "off"]).default("on").describe(
+    "Whether its streams may be asked for their usage; `off` for servers that refuse `stream_options`.",
+  ),
+});
+
+const options = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/), upstreamOptions)
+  .default({});
+
+/** Any number of upstreams, each under the name that it is given. */
+export const openaiCompatible: UpstreamKind<typeof options> = {
+  options,
+  variables: [
+    ["UPSTREAM_<NAME>_BASE_URL", "*.baseUrl"],
+    ["UPSTREAM_<NAME>_API_KEY", "*.apiKey"],
+    ["UPSTREAM_<NAME>_STREAM_USAGE", "*.streamUsage"],
+  ],
+  create: (options) =>
+    Object.entries(options)
+      .sort(([left], [right]) => left < right ? -1 : 1)
+      .map(([name, { baseUrl, apiKey, streamUsage }]) => ({
+        ...openaiStyle({
+          name,
+          baseUrl,
+          apiKey,
+          reason: `UPSTREAM_${name.toUpperCase()}_BASE_URL is set`,
+        }),
+        acceptsStreamUsage: streamUsage === "on",
+      })),
+};

@@ -1,0 +1,94 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { type Program, startProgram } from "../support/program.ts";
+import { startProvider } from "../support/provider.ts";
+
+function openStream(weir: Program, prompt: string): Promise<Response> {
+  return fetch(`${weir.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      model: "m",
+      stream: true,
+      messages: [{ role: "user", content: prompt }],
+    }),
+  });
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`${signal}: no new connections, running streams finish, exit code 0`, async () => {
+    await using weir = await startProgram();
+    const response = await openStream(weir, "[tokens=40] [pace=25]");
+    weir.signal(signal);
+    await weir.printed(/"message":"stopping"/);
+    const connect = () =>
+      Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(weir.url).port) });
+    await assertRejects(connect, Deno.errors.ConnectionRefused);
+    const text = await response.text();
+    assert(text.endsWith("data: [DONE]\n\n"), "the stream was whole");
+    assertEquals((await weir.exited).code, 0);
+  });
+}
+
+Deno.test("at the drain deadline a running stream is told why it ends, exit code 0", async () => {
+  await using weir = await startProgram({ env: { DRAIN_TIMEOUT_MS: "200" } });
+  const response = await openStream(weir, "[tokens=100000] [pace=25]");
+  weir.signal("SIGTERM");
+  const text = await response.text();
+  assertStringIncludes(text, `"code":"shutting_down"`);
+  assert(!text.includes("[DONE]"));
+  assertEquals((await weir.exited).code, 0);
+});
+
+Deno.test("a connection that is merely kept alive does not hold a stop up", async () => {
+  await using weir = await startProgram();
+  for (let request = 0; request < 2; request++) await (await openStream(weir, "hi")).text();
+  const stoppedMs = performance.now();
+  assertEquals((await weir.stop()).code, 0);
+  const tookMs = performance.now() - stoppedMs;
+  assert(tookMs < 10_000, `The stop took ${tookMs} ms`);
+});
+
+Deno.test("a client that does not read cannot keep a stop from ending, exit code 0", async () => {
+  await using weir = await startProgram({ env: { DRAIN_TIMEOUT_MS: "200" } });
+  using connection = await Deno.connect({
+    hostname: "127.0.0.1",
+    port: Number(new URL(weir.url).port),
+  });
+  const messages = [{ role: "user", content: "[tokens=1000000]" }];
+  const body = JSON.stringify({ model: "m", stream: true, messages });
+  await connection.write(
+    new TextEncoder().encode(
+      "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n" +
+        `content-length: ${body.length}\r\n\r\n${body}`,
+    ),
+  );
+  await connection.read(new Uint8Array(64));
+  assertEquals((await weir.stop()).code, 0);
+  assertStringIncludes(weir.output(), `"code":"shutting_down"`);
+});
+
+Deno.test("an answer that is not streamed is waited for as well", async () => {
+  await using provider = startProvider();
+  await using weir = await startProgram({
+    env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: provider.baseUrl },
+  });
+  const response = fetch(`${weir.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "[slow=600]" }] }),
+  });
+  await provider.answered("open");
+  weir.signal("SIGTERM");
+  assertEquals((await (await response).json()).choices[0].message.content, "hello world");
+  assertEquals((await weir.exited).code, 0);
+});
+
+Deno.test("a second signal ends the process at once", async () => {
+  await using weir = await startProgram();
+  const response = await openStream(weir, "[tokens=100000] [pace=25]");
+  weir.signal("SIGTERM");
+  await weir.printed(/"message":"stopping"/);
+  weir.signal("SIGTERM");
+  assertEquals((await weir.exited).code, 143);
+  await assertRejects(() => response.text());
+});

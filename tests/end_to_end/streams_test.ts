@@ -1,0 +1,220 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type Program, startProgram } from "../support/program.ts";
+import { startProvider } from "../support/provider.ts";
+
+type Handler = (request: Request) => Response | Promise<Response>;
+
+/** A provider that answers as the test says. */
+function startHandler(handler: Handler): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, handler);
+}
+
+function startWeir(
+  provider: Deno.HttpServer<Deno.NetAddr> | { readonly baseUrl: string },
+  env: Readonly<Record<string, string>> = {},
+): Promise<Program> {
+  const baseUrl = "baseUrl" in provider
+    ? provider.baseUrl
+    : `http://127.0.0.1:${provider.addr.port}`;
+  return startProgram({ env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: baseUrl, ...env } });
+}
+
+function ask(
+  weir: Program,
+  content: string,
+  fields: Readonly<Record<string, unknown>> = { stream: true },
+  init: RequestInit = {},
+): Promise<Response> {
+  return fetch(`${weir.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "m", messages: [{ role: "user", content }], ...fields }),
+    ...init,
+  });
+}
+
+/** Reads until the text so far matches. */
+async function readUntil(response: Response, pattern: RegExp): Promise<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (pattern.test(text)) break; // Leaves, too.
+  }
+  return text;
+}
+
+const chunkOf = (delta: object, finish: string | null = null) =>
+  `data: ${
+    JSON.stringify({
+      id: "c",
+      object: "chat.completion.chunk",
+      created: 1,
+      model: "m",
+      choices: [{ index: 0, delta, finish_reason: finish }],
+    })
+  }\n\n`;
+
+Deno.test("KEEP_ALIVE: a silent stream shows signs of life in the form that is set (T23)", async () => {
+  const silent = "[tokens=50] [stall=3]";
+  await using provider = startProvider();
+  const env = { KEEP_ALIVE_INTERVAL_MS: "40", IDLE_TIMEOUT_MS: "1000" };
+  await using chunks = await startWeir(provider, env);
+  const text = await readUntil(await ask(chunks, silent), /"delta":\{\}[^]*"delta":\{\}/);
+  for (const event of text.trim().split("\n\n")) JSON.parse(event.slice("data: ".length));
+  await using comments = await startWeir(provider, { ...env, KEEP_ALIVE: "comment" });
+  await readUntil(await ask(comments, silent), /^:.*\n[^]*^:.*\n/m);
+  await using off = await startWeir(provider, { ...env, KEEP_ALIVE: "off" });
+  const quiet = await (await ask(off, silent)).text();
+  assertEquals(quiet.split("\n\n").length - 1, 4, quiet);
+  assertMatch(quiet, /idle_timeout/);
+});
+
+Deno.test("ON_DISCONNECT=drain reads on for the usage when the client leaves (T05)", async () => {
+  await using provider = startProvider();
+  await using weir = await startWeir(provider, { ON_DISCONNECT: "drain" });
+  await readUntil(await ask(weir, "[tokens=30] [pace=10]"), /"content"/);
+  await provider.answered("done");
+  const [line] = await weir.printed(/^.*"outcome":"client_gone".*$/m);
+  assertEquals(JSON.parse(line).output_tokens, 30);
+});
+
+Deno.test("draining ends at its bound", async () => {
+  await using provider = startProvider();
+  await using weir = await startWeir(provider, { ON_DISCONNECT: "drain", DRAIN_MAX_MS: "100" });
+  await readUntil(await ask(weir, "[tokens=100000] [pace=10]"), /"content"/);
+  await provider.answered("cancelled");
+  await weir.printed(/"outcome":"client_gone"/);
+});
+
+Deno.test("usage is asked for when Weir needs it, and shown when the client asked (T29 to T31)", async () => {
+  const cases = [
+    { env: {}, asked: undefined, sent: true, shown: false },
+    { env: {}, asked: true, sent: true, shown: true },
+    { env: {}, asked: false, sent: false, shown: false },
+    { env: { STREAM_USAGE: "asked" }, asked: undefined, sent: undefined, shown: false },
+    { env: { STREAM_USAGE: "asked" }, asked: true, sent: true, shown: true },
+  ];
+  for (const { env, asked, sent, shown } of cases) {
+    await using provider = startProvider();
+    await using weir = await startWeir(provider, env);
+    const text = await (await ask(weir, "hi", {
+      stream: true,
+      ...(asked === undefined ? {} : { stream_options: { include_usage: asked } }),
+    })).text();
+    const { stream_options } = JSON.parse(provider.requests[0]?.body ?? "");
+    assertEquals(stream_options?.include_usage, sent);
+    assertEquals(/"usage":\{/.test(text), shown);
+    assert(text.endsWith("data: [DONE]\n\n"));
+  }
+});
+
+Deno.test("the opening is held back no longer than OPENING_HOLD_MS", async () => {
+  await using provider = startProvider();
+  await using weir = await startWeir(provider, {
+    OPENING_HOLD_MS: "50",
+    FIRST_CONTENT_TIMEOUT_MS: "600",
+  });
+  const response = await ask(weir, "[stall=1]");
+  assertEquals(response.status, 200);
+  assertMatch(await response.text(), /"role":"assistant"[^]*first_content_timeout/);
+});
+
+Deno.test("what arrives in one chunk leaves at once, before the next is there", async () => {
+  const received: (() => void)[] = [];
+  await using provider = startHandler(() =>
+    new Response(
+      ReadableStream.from((async function* () {
+        yield new TextEncoder().encode(chunkOf({ role: "assistant", content: "0" }));
+        for (let count = 1; count < 20; count++) {
+          // The client has the last one before there is another.
+          await new Promise<void>((resolve) => received.push(resolve));
+          yield new TextEncoder().encode(chunkOf({ content: String(count) }));
+        }
+        yield new TextEncoder().encode(chunkOf({}, "stop") + "data: [DONE]\n\n");
+      })()),
+      { headers: { "content-type": "text/event-stream" } },
+    )
+  );
+  await using weir = await startWeir(provider);
+  const response = await ask(weir, "hi");
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += new TextDecoder().decode(chunk);
+    received.shift()?.();
+  }
+  assert(text.endsWith("data: [DONE]\n\n"));
+  assertEquals(text.match(/"content"/g)?.length, 20);
+});
+
+Deno.test("a stream is never compressed, whatever the client accepts (T26)", async () => {
+  await using weir = await startProgram();
+  const response = await ask(weir, "[tokens=2000]", { stream: true }, {
+    headers: { "content-type": "application/json", "accept-encoding": "gzip, br" },
+  });
+  assertEquals(response.headers.get("content-encoding"), null);
+  assert((await response.text()).endsWith("data: [DONE]\n\n"));
+});
+
+Deno.test("an upstream that ignores stream: true is streamed in one piece (T27)", async () => {
+  await using provider = startHandler(() =>
+    Response.json({
+      id: "c",
+      object: "chat.completion",
+      created: 1,
+      model: "m",
+      choices: [{
+        index: 0,
+        message: { role: "assistant", content: "a whole answer" },
+        finish_reason: "stop",
+      }],
+    })
+  );
+  await using weir = await startWeir(provider);
+  const text = await (await ask(weir, "hi")).text();
+  assertMatch(text, /"content":"a whole answer"/);
+  assertEquals(text.match(/"content":"."/g), null);
+  assertMatch(text, /"finish_reason":"stop"[^]*data: \[DONE\]\n\n$/);
+});
+
+Deno.test("an upstream that streams though nobody asked is put together", async () => {
+  await using provider = startHandler(() =>
+    new Response(
+      chunkOf({ role: "assistant", content: "two " }) + chunkOf({ content: "parts" }) +
+        chunkOf({}, "stop") + "data: [DONE]\n\n",
+      { headers: { "content-type": "text/event-stream" } },
+    )
+  );
+  await using weir = await startWeir(provider);
+  const completion = await (await ask(weir, "hi", {})).json();
+  assertEquals(completion.object, "chat.completion");
+  assertEquals(completion.choices[0].message.content, "two parts");
+  assertEquals(completion.choices[0].finish_reason, "stop");
+});
+
+Deno.test("an error body sent with status 200 gets the status it stands for (T12, T15)", async () => {
+  const error = { message: "Slow down", type: "rate_limit_error", code: "rate_limit_exceeded" };
+  for (const contentType of ["application/json", "text/event-stream"]) {
+    await using provider = startHandler(() =>
+      new Response(JSON.stringify({ error }), { headers: { "content-type": contentType } })
+    );
+    await using weir = await startWeir(provider, { MAX_RETRIES: "0" });
+    for (const stream of [true, false]) {
+      const response = await ask(weir, "hi", { stream });
+      assertEquals(response.status, 429, `${contentType}, stream: ${stream}`);
+      assertEquals((await response.json()).error.message, "Slow down");
+    }
+  }
+});
+
+Deno.test("a redirect of an upstream is not followed: it would carry the key elsewhere", async () => {
+  let requests = 0;
+  await using provider = startHandler(() => {
+    requests++;
+    return new Response(null, { status: 307, headers: { location: "/elsewhere" } });
+  });
+  await using weir = await startWeir(provider);
+  const response = await ask(weir, "hi");
+  assertEquals([response.status, requests], [502, 1]);
+  await response.body?.cancel();
+});

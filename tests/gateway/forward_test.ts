@@ -1,0 +1,159 @@
+/** Forwarding over a transport and a clock in the test's hands: what ends it, and what is left behind. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import type { ForwardedRequest } from "../../src/core/call.ts";
+import { GatewayError } from "../../src/core/gateway_error.ts";
+import type { ByteSource, Transport, UpstreamRequest } from "../../src/core/transport.ts";
+import { ActiveCalls } from "../../src/gateway/active_calls.ts";
+import { createForward } from "../../src/gateway/forward.ts";
+import { openaiStyle } from "../../src/upstreams/openai_style.ts";
+import { ManualClock } from "../transport/manual_clock.ts";
+
+const BASE_URL = "https://api.example/v1";
+const upstream = openaiStyle({ name: "up", baseUrl: BASE_URL, reason: "test" });
+
+function request(changes: Partial<ForwardedRequest> = {}): ForwardedRequest {
+  return {
+    id: "r",
+    method: "GET",
+    pathAndQuery: "/files",
+    isAtOrigin: false,
+    clientBase: "/v1",
+    headers: [],
+    body: null,
+    lengthBytes: undefined,
+    signal: new AbortController().signal,
+    arrivedMs: 0,
+    ...changes,
+  };
+}
+
+/** An upstream's body that is sent by hand, and the gateway's part before it. */
+class Fixture {
+  readonly clock = new ManualClock();
+  readonly active = new ActiveCalls();
+  readonly sent: UpstreamRequest[] = [];
+  isCancelled = false;
+  reads = 0;
+  #pending = Promise.withResolvers<Uint8Array<ArrayBuffer> | null>();
+
+  readonly #source: ByteSource = {
+    read: () => {
+      this.reads++;
+      return this.#pending.promise;
+    },
+    cancel: () => void (this.isCancelled = true),
+  };
+
+  readonly #transport: Transport = (sent, signal) => {
+    this.sent.push(sent);
+    signal.addEventListener("abort", () => this.#pending.reject(signal.reason));
+    this.#pending.promise.catch(() => {});
+    return Promise.resolve({ status: 200, headers: new Headers(), body: this.#source });
+  };
+
+  readonly forward = createForward({
+    transport: this.#transport,
+    upstream,
+    relay: { idleTimeoutMs: 100, totalTimeoutMs: 1_000 },
+    maxBodyBytes: 10,
+    clock: this.clock,
+    active: this.active,
+  });
+
+  /** Once the read that was asked for has begun. */
+  async send(text: string | null): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const pending = this.#pending;
+    this.#pending = Promise.withResolvers();
+    pending.resolve(text === null ? null : new TextEncoder().encode(text));
+  }
+}
+
+async function openStream(fixture: Fixture) {
+  const { response, outcome } = await fixture.forward(request());
+  const reader = response.body?.getReader();
+  if (reader === undefined) throw new Error("There is no body");
+  return { reader, outcome };
+}
+
+Deno.test("createForward() reads no more than the client does, and leaves no timer behind", async () => {
+  const fixture = new Fixture();
+  const { reader, outcome } = await openStream(fixture);
+  assertEquals(fixture.reads, 0);
+  const first = reader.read();
+  await fixture.send("hello");
+  assertEquals((await first).value?.length, 5);
+  assertEquals(fixture.reads, 1);
+  const end = reader.read();
+  await fixture.send(null);
+  assertEquals((await end).done, true);
+  assertEquals(await outcome, { kind: "complete", status: 200, bytes: 5 });
+  assertEquals(fixture.clock.pending, 0);
+});
+
+Deno.test("createForward() ends an answer that falls silent, and does not count the client's pauses", async () => {
+  const fixture = new Fixture();
+  const { reader, outcome } = await openStream(fixture);
+  fixture.clock.advance(500);
+  const read = assertRejects(() => reader.read(), GatewayError, "nothing for 100 ms");
+  fixture.clock.advance(100);
+  await read;
+  assertEquals(await outcome, { kind: "timeout", status: 200, bytes: 0, code: "idle_timeout" });
+  assertEquals(fixture.clock.pending, 0);
+});
+
+Deno.test("createForward() ends an answer that nobody reads when Weir stops", async () => {
+  const fixture = new Fixture();
+  const { reader, outcome } = await openStream(fixture);
+  fixture.active.abortAll(new GatewayError("shutting_down", "Stopping"));
+  assertEquals((await outcome).kind, "internal_error");
+  await assertRejects(() => reader.read(), GatewayError, "Stopping");
+  assertEquals(fixture.clock.pending, 0);
+});
+
+Deno.test("createForward() gives the upstream up when the client leaves the answer", async () => {
+  const fixture = new Fixture();
+  const { reader, outcome } = await openStream(fixture);
+  reader.read().catch(() => {});
+  await reader.cancel();
+  assertEquals(fixture.isCancelled, true);
+  assertEquals((await outcome).kind, "client_gone");
+  assertEquals(fixture.clock.pending, 0);
+});
+
+Deno.test("createForward() sends nothing out of the upstream's API, whatever it is given", async () => {
+  const fixture = new Fixture();
+  for (const pathAndQuery of ["/../admin", "/%2e%2e/admin", "@other.example/", ".evil/", ""]) {
+    const { code } = await assertRejects(
+      () => fixture.forward(request({ pathAndQuery })),
+      GatewayError,
+    );
+    assertEquals([pathAndQuery, code], [pathAndQuery, "invalid_path"]);
+  }
+  assertEquals(fixture.sent, []);
+  const { response } = await fixture.forward(
+    request({ pathAndQuery: "/api/tags", isAtOrigin: true }),
+  );
+  await response.body?.cancel();
+  assertEquals(fixture.sent.at(-1)?.url.href, "https://api.example/api/tags");
+});
+
+Deno.test("createForward() sends no body where there is none, and none beyond the bound", async () => {
+  const fixture = new Fixture();
+  const streamOf = (...sizes: number[]) =>
+    ReadableStream.from(sizes.map((size) => new Uint8Array(size)));
+  const post = (sizes: number[], lengthBytes?: number) =>
+    fixture.forward(request({ method: "POST", body: streamOf(...sizes), lengthBytes }));
+  for (const [sizes, lengthBytes] of [[[0, 0], undefined], [[], undefined], [[], 0]] as const) {
+    await (await post([...sizes], lengthBytes)).response.body?.cancel();
+    assertEquals(fixture.sent.pop()?.body, undefined);
+  }
+  await assertRejects(() => post([11], 11), GatewayError, "larger than 10 bytes");
+  await assertRejects(() => post([11]), GatewayError, "larger than 10 bytes");
+  assertEquals(fixture.sent.length, 0);
+  await (await post([6, 0, 6])).response.body?.cancel();
+  const body = fixture.sent.pop()?.body;
+  if (body === undefined || body instanceof Uint8Array) throw new Error("It is not streamed");
+  await assertRejects(() => new Response(body.stream).bytes(), GatewayError, "larger than 10");
+});

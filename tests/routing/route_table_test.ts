@@ -1,0 +1,77 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { GatewayError } from "../../src/core/gateway_error.ts";
+import type { Upstream } from "../../src/core/upstream.ts";
+import { createRouteTable } from "../../src/routing/route_table.ts";
+
+const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
+  openai: ["gpt-4o", "shared"],
+  openrouter: ["openai/gpt-4o", "openrouter/auto", "meta-llama/llama-3:free", "shared"],
+  venice: undefined,
+};
+
+const upstreamOf = (name: string, hasClosedList = false) => ({ name, hasClosedList }) as Upstream;
+const openai = upstreamOf("openai", true);
+const openrouter = upstreamOf("openrouter");
+const venice = upstreamOf("venice");
+
+function table(upstreams: readonly Upstream[], aliases: Readonly<Record<string, string>> = {}) {
+  const resolve = createRouteTable(upstreams, aliases, ({ name }) => {
+    const ids = LISTS[name];
+    return Promise.resolve(ids && new Set(ids));
+  });
+  return async (model: string) => {
+    const target = await resolve(model, "id");
+    return `${target.upstream.name}: ${target.model}`;
+  };
+}
+
+Deno.test("createRouteTable() resolves by the first rule that fits", async () => {
+  const resolve = table([openrouter, openai, venice], {
+    fast: "venice/llama",
+    smart: "gpt-4o",
+    "openai/gpt-4o": "venice/other",
+  });
+  const cases = {
+    // An alias stands for what it names, even where it looks like something else.
+    "fast": "venice: llama",
+    "smart": "openai: gpt-4o",
+    "openai/gpt-4o": "venice: other",
+    // The first segment names an upstream.
+    "openai/gpt-4o-mini": "openai: gpt-4o-mini",
+    "openrouter/openai/gpt-4o": "openrouter: openai/gpt-4o",
+    "venice/a/b": "venice: a/b",
+    // Unless that upstream lists the whole name.
+    "openrouter/auto": "openrouter: openrouter/auto",
+    // The upstream that lists the id, the first of them.
+    "gpt-4o": "openai: gpt-4o",
+    "meta-llama/llama-3:free": "openrouter: meta-llama/llama-3:free",
+    "shared": "openrouter: shared",
+    // The first upstream takes the rest.
+    "anthropic/claude": "openrouter: anthropic/claude",
+    "openai/": "openrouter: openai/",
+    "/x": "openrouter: /x",
+    "constructor": "openrouter: constructor",
+  };
+  for (const [model, expected] of Object.entries(cases)) {
+    assertEquals(await resolve(model), expected, model);
+  }
+});
+
+Deno.test("createRouteTable() asks one upstream alone for no list", async () => {
+  const resolve = createRouteTable([openai], {}, () => {
+    throw new Error("asked for a list");
+  });
+  assertEquals((await resolve("anything/at-all", "id")).model, "anything/at-all");
+});
+
+Deno.test("createRouteTable() refuses what the first upstream is known not to serve", async () => {
+  const resolve = table([openai, openrouter]);
+  const error = await assertRejects(() => resolve("gpt-4p"), GatewayError);
+  assertEquals([error.status, error.code, error.param], [404, "model_not_found", "model"]);
+  assertEquals(error.message.includes(`"gpt-4o"`), true, error.message);
+});
+
+Deno.test("createRouteTable() without upstreams says how to switch one on", async () => {
+  const error = await assertRejects(() => table([])("x"), GatewayError, "set a provider's key");
+  assertEquals(error.status, 404);
+});

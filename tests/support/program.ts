@@ -1,0 +1,193 @@
+/**
+ * Runs Weir as its users do: a process of its own, from source or as the compiled file.
+ *
+ * Without `WEIR_BINARY` it is `deno run` with the flags of `deno task serve`, so that what passes
+ * here passes with the permissions that are shipped. The environment is clean but for what a test
+ * gives, and the working directory holds no `.env`.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import denoJson from "../../deno.json" with { type: "json" };
+
+const ROOT = new URL("../../", import.meta.url);
+const START_TIMEOUT_MS = 20_000;
+const MAX_OUTPUT_CHARACTERS = 1_048_576;
+const ADDRESS = /https?:\/\/[^\s"]+:(\d+)/;
+/** What Deno and the operating system need to start a program at all. */
+const INHERITED = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME"];
+
+const binary = Deno.env.get("WEIR_BINARY");
+/** Absolute path of the compiled program, where the tests are to run against it. */
+export const binaryPath = binary === undefined ? undefined : pathOf(binary);
+
+export interface ProgramOptions {
+  /** The command and its options; `serve` where left out. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Working directory. */
+  readonly cwd?: string | URL;
+}
+
+/** A running program; `await using` ends it with the test, however the test ends. */
+export interface Program extends AsyncDisposable {
+  /** Address to send requests to, without a slash at its end. */
+  readonly url: string;
+  readonly pid: number;
+  readonly exited: Promise<Deno.CommandStatus>;
+  /** Standard output and standard error in the order of arrival; the last MiB of it. */
+  output(): string;
+  /** Resolves once the output matches; rejects when the program ends or 20 s pass without. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Sends a signal and waits for nothing; to a program that has ended it does nothing. */
+  signal(name: Deno.Signal): void;
+  /** Sends a signal, SIGTERM by default, and waits for the end. */
+  stop(signal?: Deno.Signal): Promise<Deno.CommandStatus>;
+}
+
+/** Starts a server on a free port of 127.0.0.1 and waits for the line that names its address. */
+export async function startProgram(options: ProgramOptions = {}): Promise<Program> {
+  const env = { HOST: "127.0.0.1", PORT: "0", ...options.env };
+  const child = command({ ...options, env }).spawn();
+  const output = new Output(child);
+  async function stop(name: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
+    signal(child, name);
+    const status = await child.status;
+    await output.ended;
+    return status;
+  }
+  try {
+    const [, port] = await output.printed(ADDRESS);
+    return {
+      url: `http://127.0.0.1:${port}`,
+      pid: child.pid,
+      exited: child.status,
+      output: () => output.text,
+      printed: (pattern) => output.printed(pattern),
+      signal: (name) => signal(child, name),
+      stop,
+      [Symbol.asyncDispose]: async () => {
+        await stop("SIGKILL");
+        refuseLeaks(env, output.text);
+        refuseBugs(output.text);
+      },
+    };
+  } catch (error) {
+    await stop("SIGKILL");
+    throw error;
+  }
+}
+
+/** So every test of the suite is one of the log: no key may be in it (T57). */
+function refuseLeaks(env: Readonly<Record<string, string>>, output: string): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (name.endsWith("_API_KEY") && output.includes(value)) {
+      throw new Error(`The value of ${name} is in the output:\n${output}`);
+    }
+  }
+}
+
+/** Whatever a test does to the program, none of it may surface as a bug (T07). */
+function refuseBugs(output: string): void {
+  if (/"message":"unhandled"|Uncaught/.test(output)) throw new Error(`There was a bug:\n${output}`);
+}
+
+/** Runs a command that ends by itself. */
+export async function runProgram(
+  options: ProgramOptions,
+): Promise<{ readonly code: number; readonly output: string }> {
+  const child = command(options).spawn();
+  const output = new Output(child);
+  const timer = setTimeout(() => signal(child, "SIGKILL"), START_TIMEOUT_MS);
+  const { code } = await child.status;
+  clearTimeout(timer);
+  await output.ended;
+  return { code, output: output.text };
+}
+
+function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch (error) {
+    // Deno's word for a process that has ended, which can happen at any time.
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
+
+function command({ args = ["serve"], env = {}, cwd }: ProgramOptions): Deno.Command {
+  const inherited = INHERITED.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const [program, ...programArgs] = binaryPath === undefined
+    ? [Deno.execPath(), ...runArguments()]
+    : [binaryPath];
+  return new Deno.Command(program, {
+    args: [...programArgs, ...args],
+    clearEnv: true,
+    env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...env },
+    cwd: cwd ?? pathOf("tests/support"),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** `deno task serve` up to its entry point, for any working directory. */
+function runArguments(): string[] {
+  const flags = denoJson.tasks.serve.command.split(" ").filter((word) => word.startsWith("--"));
+  return ["run", ...flags, "--config", pathOf("deno.json"), pathOf("main.ts")];
+}
+
+/** An absolute path; what is relative counts from the project's top level. */
+function pathOf(path: string): string {
+  return fileURLToPath(new URL(path, ROOT));
+}
+
+/** Collects what a program prints. */
+class Output {
+  text = "";
+  hasEnded = false;
+  readonly ended: Promise<void>;
+  readonly #waiting = new Set<() => void>();
+
+  constructor({ stdout, stderr }: Deno.ChildProcess) {
+    this.ended = Promise.all([this.#collect(stdout), this.#collect(stderr)]).then(() => {
+      this.hasEnded = true;
+      this.#wake();
+    });
+  }
+
+  /** Waits for whole lines only, so that no match is cut off in the middle. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#wake();
+    }, START_TIMEOUT_MS);
+    try {
+      while (true) {
+        const match = pattern.exec(this.text.slice(0, this.text.lastIndexOf("\n") + 1));
+        if (match !== null) return match;
+        if (this.hasEnded) throw new Error(`Ended without printing ${pattern}:\n${this.text}`);
+        if (isLate) throw new Error(`Did not print ${pattern} in time:\n${this.text}`);
+        await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      this.text = (this.text + text).slice(-MAX_OUTPUT_CHARACTERS);
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}

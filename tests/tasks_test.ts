@@ -1,0 +1,40 @@
+/** The tasks of deno.json and the files around them, where they must agree. */
+
+import { assert, assertEquals } from "@std/assert";
+import denoJson from "../deno.json" with { type: "json" };
+
+type Task = { readonly description: string; readonly command?: string };
+const TASKS: Readonly<Record<string, Task>> = denoJson.tasks;
+
+/** The flags that decide what the program may do and how the runtime treats it. */
+function runtimeFlags(command = ""): string[] {
+  return command.split(" ").filter((word) => /^--(allow|deny|unstable|v8-flags)/.test(word)).sort();
+}
+
+Deno.test("every way to run the program has the same permissions", () => {
+  const expected = runtimeFlags(TASKS["serve"]?.command);
+  assert(expected.length > 0, "deno task serve grants nothing");
+  for (const name of ["dev", "fake", "compile"]) {
+    assertEquals(runtimeFlags(TASKS[name]?.command), expected, name);
+  }
+});
+
+Deno.test("no task grants everything, and each says what it does", () => {
+  for (const [name, { description, command = "" }] of Object.entries(TASKS)) {
+    assert(!/ (-A|--allow-all|--allow-run) /.test(command), name);
+    assert(description.length > 0, name);
+  }
+});
+
+Deno.test("README, CI and Dockerfile use the same version of Deno", async () => {
+  const versions = new Set<string>();
+  for (const path of ["README.md", ".ci/run", "Dockerfile"]) {
+    const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+    const found = [...text.matchAll(/\bdeno[@:](\d+\.\d+\.\d+)/g)].map(([, version = ""]) =>
+      version
+    );
+    assert(found.length > 0, `${path} names no version`);
+    for (const version of found) versions.add(version);
+  }
+  assertEquals(versions.size, 1, [...versions].join(", "));
+});
