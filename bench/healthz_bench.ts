@@ -14,6 +14,7 @@ const weir = await startProgram({ env: { PROXY_API_KEY: "secret" } });
 const bare = await startScript("healthz_peers.ts", "bare");
 const hono = await startScript("healthz_peers.ts", "hono");
 
+/** `Deno.bench` waits for async functions only: it would not await one that merely returns this. */
 async function check(url: string): Promise<void> {
   const response = await fetch(`${url}/healthz`);
   const body = await response.json();
@@ -24,10 +25,10 @@ Deno.bench({
   name: "GET /healthz · bare Deno.serve",
   group: "healthz",
   baseline: true,
-  fn: () => check(bare.url),
+  fn: async () => await check(bare.url),
 });
-Deno.bench({ name: "GET /healthz · bare Hono", group: "healthz", fn: () => check(hono.url) });
-Deno.bench({ name: "GET /healthz · Weir", group: "healthz", fn: () => check(weir.url) });
+Deno.bench({ name: "GET /healthz · bare Hono", group: "healthz", fn: async () => await check(hono.url) });
+Deno.bench({ name: "GET /healthz · Weir", group: "healthz", fn: async () => await check(weir.url) });
 
 globalThis.addEventListener("unload", () => {
   for (const server of [weir, bare, hono]) server.signal("SIGKILL");
