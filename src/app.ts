@@ -5,10 +5,10 @@
  */
 
 import type { Config } from "./config/schema.ts";
-import type { Call } from "./core/call.ts";
+import type { Exchange } from "./core/call.ts";
 import type { Clock, MakeId, Random } from "./core/clock.ts";
-import { GatewayError, toGatewayError } from "./core/gateway_error.ts";
-import { type Outcome, outcomeKindOf } from "./core/outcome.ts";
+import { GatewayError } from "./core/gateway_error.ts";
+import type { Outcome } from "./core/outcome.ts";
 import type { Transport } from "./core/transport.ts";
 import type { Upstream } from "./core/upstream.ts";
 import { openaiChat } from "./dialects/openai_chat/mod.ts";
@@ -22,39 +22,103 @@ import { createAuthenticate } from "./policy/authenticate.ts";
 import { measure } from "./policy/measure.ts";
 import { findModel } from "./routing/find_model.ts";
 import { createRouteTable } from "./routing/route_table.ts";
-import { checkRequest } from "./surfaces/check_request.ts";
-import { errorResponse } from "./surfaces/error_response.ts";
+import { createRequestHandler, type HandledRequest } from "./surfaces/handle_request.ts";
 import { openaiSurface } from "./surfaces/openai.ts";
 import { operationsSurface } from "./surfaces/operations.ts";
-import { type PassthroughSurface, passthroughSurface } from "./surfaces/passthrough.ts";
+import { passthroughSurface } from "./surfaces/passthrough.ts";
 import { rawPath } from "./surfaces/raw_path.ts";
 import type { RequestContext } from "./surfaces/request_context.ts";
+import type { Surface } from "./surfaces/surface.ts";
 import { createTransport } from "./transport/create_transport.ts";
 
-export interface AppParts {
-  readonly config: Config;
-  readonly upstreams: readonly Upstream[];
+/** What is given by the process the gateway runs in. */
+export interface Runtime {
   readonly clock: Clock;
   readonly random: Random;
   readonly makeId: MakeId;
   readonly log: Log;
 }
 
+/** What lives as long as the process, while apps come and go with each configuration. */
+export interface SharedState {
+  /** Name of this process in `Via`. */
+  readonly pseudonym: string;
+  readonly active: ActiveCalls;
+}
+
+export function createSharedState({ makeId }: Runtime): SharedState {
+  return { pseudonym: `weir-${makeId()}`, active: new ActiveCalls() };
+}
+
+export interface AppParts {
+  readonly config: Config;
+  readonly upstreams: readonly Upstream[];
+  readonly runtime: Runtime;
+  readonly shared: SharedState;
+}
+
+/** The gateway with one configuration. */
 export interface App {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** Ends every running call; each client is told so. */
-  readonly abortCalls: () => void;
+  /** Answers one request; `peerAddress` is the address of the other end of its connection. */
+  readonly fetch: (
+    request: Request,
+    peerAddress: () => string,
+  ) => Response | Promise<Response>;
   /** Closes the connections to the upstreams. */
   readonly close: () => void;
 }
 
+/** Ends every running call; each client is told so. */
+export function abortCalls({ active }: SharedState): void {
+  active.abortAll(
+    new GatewayError("shutting_down", "The gateway is being stopped; send the request again"),
+  );
+}
+
 export function createApp(parts: AppParts): App {
-  const { config, upstreams, clock, log } = parts;
+  const { config, upstreams, shared: { pseudonym }, runtime: { clock, makeId } } = parts;
   const transport = createTransport(config.transport, clock);
-  const pseudonym = `weir-${parts.makeId()}`;
   const send = withVia(transport.send, pseudonym);
-  const active = new ActiveCalls();
-  const catalog = new ModelCatalog(upstreams, send, {
+  const gateway = createGateway(parts, send);
+  const authenticate = createAuthenticate(config.auth.apiKey);
+  const handle = createRequestHandler({
+    surfaces: [createPassthrough(parts, send)],
+    rest: createOpenai(parts, gateway),
+    answerPreflight: () => new Response(null, { status: 204 }),
+    admit: async (request, context) => {
+      context.principal = await authenticate(request.headers);
+      refuseLoop(request.headers, pseudonym);
+    },
+    complete: (headers) => headers.set("x-content-type-options", "nosniff"),
+    record: recordRequest(parts.runtime),
+    makeId,
+    clock,
+  });
+  const answerHealth = operationsSurface({
+    upstreams,
+    environment: config.server.environment,
+    clock,
+    dialect: openaiChat,
+  });
+  return {
+    fetch: (request, peerAddress) => answerHealth(request) ?? handle(request, peerAddress),
+    close: () => transport.close(),
+  };
+}
+
+/** What every surface calls upstreams through. */
+interface Gateway {
+  readonly catalog: ModelCatalog;
+  /** The chain of policies, and dispatch at its end. */
+  readonly exchange: Exchange;
+}
+
+function createGateway(
+  { config, upstreams, runtime, shared: { active } }: AppParts,
+  transport: Transport,
+): Gateway {
+  const { clock, random, log } = runtime;
+  const catalog = new ModelCatalog(upstreams, transport, {
     ...config.models,
     maxResponseBytes: config.relay.maxResponseBytes,
   }, clock);
@@ -64,19 +128,26 @@ export function createApp(parts: AppParts): App {
     (upstream, callId) => catalog.idsOf(upstream, callId),
   );
   const dispatch = createDispatch({
-    transport: send,
+    transport,
     resolve: (call) => resolve(call.model, call.id),
     relay: config.relay,
     retry: config.retry,
     clock,
-    random: parts.random,
+    random,
     active,
   });
   const measured = measure((call, outcome, cause) =>
     logCall(log, call, outcome, clock.nowMs() - call.arrivedMs, cause)
   );
-  const surface = openaiSurface({
-    exchange: measured(dispatch),
+  return { catalog, exchange: measured(dispatch) };
+}
+
+function createOpenai(
+  { config, runtime: { clock } }: AppParts,
+  { catalog, exchange }: Gateway,
+): Surface {
+  return openaiSurface({
+    exchange,
     dialect: openaiChat,
     listModels: (callId) => catalog.list(callId),
     findModel: async (id, callId) => findModel(await catalog.list(callId), id),
@@ -85,30 +156,13 @@ export function createApp(parts: AppParts): App {
     clock,
     prefix: config.server.proxyPathPrefix,
   });
-  const passthrough = createPassthrough(parts, send, active);
-  const answerHealth = operationsSurface({
-    upstreams,
-    environment: config.server.environment,
-    clock,
-    dialect: openaiChat,
-  });
-  const answer = answerRequests(parts, pseudonym, surface, passthrough);
-  return {
-    fetch: (request) => answerHealth(request) ?? answer(request),
-    abortCalls: () =>
-      active.abortAll(
-        new GatewayError("shutting_down", "The gateway is being stopped; send the request again"),
-      ),
-    close: () => transport.close(),
-  };
 }
 
 /** What is not interpreted goes to the first upstream, which is the default. */
 function createPassthrough(
-  { config, upstreams, clock }: AppParts,
+  { config, upstreams, runtime: { clock }, shared: { active } }: AppParts,
   transport: Transport,
-  active: ActiveCalls,
-): PassthroughSurface {
+): Surface {
   const [upstream] = upstreams;
   if (upstream === undefined) throw new Error("There is no upstream");
   return passthroughSurface({
@@ -122,96 +176,23 @@ function createPassthrough(
       clock,
       active,
     }),
+    dialect: openaiChat,
   });
 }
 
-/** What every request passes on its way to a surface and back. */
-function answerRequests(
-  { config, clock, makeId, log }: AppParts,
-  pseudonym: string,
-  openai: ReturnType<typeof openaiSurface>,
-  passthrough: PassthroughSurface,
-): (request: Request) => Promise<Response> {
-  const authenticate = createAuthenticate(config.auth.apiKey);
-  return async (request) => {
-    const context: RequestContext = {
-      id: acceptRequestId(request.headers.get("x-request-id")) ?? makeId(),
-      principal: "",
-      arrivedMs: clock.nowMs(),
-      call: undefined,
-      upstream: undefined,
-      outcome: undefined,
-      error: undefined,
-    };
-    let response: Response;
-    try {
-      checkRequest(request.headers);
-      const isPassed = passthrough.takes(request);
-      // A preflight carries no credentials, and without a CORS setting it is allowed nothing (T48).
-      if (isPreflight(request) || (request.method === "OPTIONS" && !isPassed)) {
-        return new Response(null, { status: 204 });
-      }
-      context.principal = await authenticate(request.headers);
-      refuseLoop(request.headers, pseudonym);
-      response = await (isPassed ? passthrough : openai).fetch(request, context);
-    } catch (thrown) {
-      context.error = toGatewayError(thrown);
-      response = errorResponse(context.error, openaiChat);
-    }
-    response.headers.set("x-request-id", context.id);
-    response.headers.set("x-content-type-options", "nosniff");
-    if (context.call !== undefined) {
-      explain(response.headers, context.call);
-    } else {
-      const { method, url } = request;
-      // The request itself is not kept while its answer is on its way.
-      const write = (outcome: Outcome): void =>
-        logOther(log, { method, url }, context, outcome, clock);
-      if (context.outcome !== undefined) context.outcome.then(write);
-      else write(outcomeOf(response.status, context.error));
-    }
-    return response;
-  };
-}
-
-function isPreflight({ method, headers }: Request): boolean {
-  return method === "OPTIONS" && headers.has("access-control-request-method");
-}
-
-/** How a request ended whose answer Weir gave by itself. */
-function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
-  if (error === undefined) return { kind: "complete", status, bytes: 0 };
-  return { kind: outcomeKindOf(error), status, bytes: 0, code: error.code };
-}
-
 /** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
-function logOther(
-  log: Log,
-  { method, url }: Pick<Request, "method" | "url">,
-  context: RequestContext,
-  outcome: Outcome,
-  clock: Clock,
-): void {
-  logRequest(log, {
-    request_id: context.id,
-    method,
-    path: rawPath(url).slice(0, 200),
-    upstream: context.upstream,
-    status: outcome.status,
-    outcome: outcome.kind,
-    code: outcome.code,
-    duration_ms: Math.round((clock.nowMs() - context.arrivedMs) * 10) / 10,
-    bytes: context.outcome === undefined ? undefined : outcome.bytes,
-  }, outcome.kind === "internal_error" ? context.error?.cause : undefined);
-}
-
-/** Headers that say how an answer came about. */
-function explain(headers: Headers, { trace }: Call): void {
-  headers.set("x-weir-attempts", String(trace.attempts));
-  for (const warning of trace.warnings) headers.append("x-weir-warning", warning);
-}
-
-/** A client's own id is kept where it can stand in a header and a log line as it is. */
-function acceptRequestId(offered: string | null): string | undefined {
-  return offered !== null && /^[\w.:-]{1,128}$/.test(offered) ? offered : undefined;
+function recordRequest({ clock, log }: Runtime) {
+  return ({ method, url }: HandledRequest, context: RequestContext, outcome: Outcome): void => {
+    logRequest(log, {
+      request_id: context.id,
+      method,
+      path: rawPath(url).slice(0, 200),
+      upstream: context.upstream,
+      status: outcome.status,
+      outcome: outcome.kind,
+      code: outcome.code,
+      duration_ms: Math.round((clock.nowMs() - context.arrivedMs) * 10) / 10,
+      bytes: context.outcome === undefined ? undefined : outcome.bytes,
+    }, outcome.kind === "internal_error" ? context.error?.cause : undefined);
+  };
 }

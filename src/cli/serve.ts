@@ -1,6 +1,6 @@
 /** `weir serve`: the gateway on a port, until it is told to stop. */
 
-import { type App, createApp } from "../app.ts";
+import { abortCalls, type App, createApp, createSharedState } from "../app.ts";
 import { type Environment, readEnvironment } from "../config/read_environment.ts";
 import type { Config } from "../config/schema.ts";
 import { GatewayError } from "../core/gateway_error.ts";
@@ -28,14 +28,9 @@ export async function serve(environment: Environment): Promise<void> {
     config.upstreams,
     fake && `http://127.0.0.1:${fake.addr.port}/v1`,
   );
-  const app = createApp({
-    config,
-    upstreams,
-    clock: systemClock,
-    random: Math.random,
-    makeId,
-    log,
-  });
+  const runtime = { clock: systemClock, random: Math.random, makeId, log };
+  const shared = createSharedState(runtime);
+  const app = createApp({ config, upstreams, runtime, shared });
   surviveBugs(log);
   const answers = new AnswersInFlight();
   const server = serveApp(app, config, upstreams, answers, log);
@@ -45,7 +40,7 @@ export async function serve(environment: Environment): Promise<void> {
   log.info("stopping", { drain_timeout_ms: drainTimeoutMs });
   const isClosed = server.shutdown();
   await within(answers.whenNone(), drainTimeoutMs);
-  app.abortCalls();
+  abortCalls(shared);
   await within(answers.whenNone(), LINGER_MS);
   // The last bytes may still be on their way to the socket; and no longer, because Deno 2.4 also waits
   // for connections that are merely kept alive.
@@ -71,9 +66,9 @@ function serveApp(
       logBug(log, thrown);
       return new Response(null, { status: 500 });
     },
-  }, (request, { completed }) => {
-    answers.add(completed);
-    return app.fetch(request);
+  }, (request, info) => {
+    answers.add(info.completed);
+    return app.fetch(request, () => info.remoteAddr.hostname);
   });
 }
 

@@ -7,7 +7,7 @@
 import { type Context, Hono } from "hono";
 import type { Exchange } from "../core/call.ts";
 import type { ClientDialect } from "../core/dialect.ts";
-import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { GatewayError } from "../core/gateway_error.ts";
 import type { Model, Operation } from "../core/upstream.ts";
 import { errorResponse } from "./error_response.ts";
 import { readCall } from "./openai_call.ts";
@@ -15,6 +15,7 @@ import { endpointOf, prefixesWith } from "./openai_path.ts";
 import { rawPath } from "./raw_path.ts";
 import type { BodyLimits } from "./read_json_body.ts";
 import type { SurfaceEnv } from "./request_context.ts";
+import type { Surface } from "./surface.ts";
 
 export interface OpenaiSurfaceParts extends BodyLimits {
   readonly exchange: Exchange;
@@ -32,7 +33,18 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "/embeddings": "embeddings",
 };
 
-export function openaiSurface(parts: OpenaiSurfaceParts): Hono<SurfaceEnv> {
+/** Takes every request: what no other surface takes is looked for here. */
+export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
+  const routes = createRoutes(parts);
+  return {
+    takes: () => true,
+    limitsOf: () => ["v1"],
+    fetch: (request, context) => routes.fetch(request, context),
+    errorResponse: (error) => errorResponse(error, parts.dialect),
+  };
+}
+
+function createRoutes(parts: OpenaiSurfaceParts): Hono<SurfaceEnv> {
   const prefixes = prefixesWith(parts.prefix);
   const getPath = (request: Request): string => endpointOf(rawPath(request.url), prefixes);
   const app = new Hono<SurfaceEnv>({ getPath });
@@ -59,10 +71,9 @@ export function openaiSurface(parts: OpenaiSurfaceParts): Hono<SurfaceEnv> {
       { code: "unknown_url" },
     );
   });
-  app.onError((thrown, context) => {
-    const error = toGatewayError(thrown);
-    context.env.error = error;
-    return errorResponse(error, parts.dialect);
+  // The request handler answers failures, those of a surface and those before it.
+  app.onError((thrown) => {
+    throw thrown;
   });
   return app;
 }

@@ -5,12 +5,14 @@
  */
 
 import type { Forward } from "../core/call.ts";
+import type { ClientDialect } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { HeaderList } from "../core/transport.ts";
+import { errorResponse } from "./error_response.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
 import { findPrefix, isInterpreted, prefixesWith } from "./openai_path.ts";
 import { pathAndQueryOf, rawPath } from "./raw_path.ts";
-import type { RequestContext } from "./request_context.ts";
+import type { Surface } from "./surface.ts";
 
 /** OpenAI's endpoints that are forwarded below `/v1` as well; any other path is unknown there. */
 const ENDPOINTS =
@@ -53,25 +55,22 @@ export interface PassthroughParts {
   /** Name of the upstream that is asked. */
   readonly upstream: string;
   readonly forward: Forward;
+  /** What errors are written in. */
+  readonly dialect: ClientDialect;
 }
 
-export interface PassthroughSurface {
-  /** Whether a request is forwarded, and not for another surface. */
-  readonly takes: (request: Request) => boolean;
-  /** Throws `GatewayError` where no answer has begun. */
-  readonly fetch: (request: Request, context: RequestContext) => Promise<Response>;
-}
-
-export function passthroughSurface(parts: PassthroughParts): PassthroughSurface {
+export function passthroughSurface(parts: PassthroughParts): Surface {
   const prefixes = prefixesWith(parts.prefix);
   return {
-    takes: (request) => {
-      const path = rawPath(request.url);
+    takes: (request, path) => {
       const prefix = findPrefix(path, prefixes);
       const endpoint = path.slice(prefix.length);
       if (prefix !== parts.prefix) return request.method !== "OPTIONS" && ENDPOINTS.test(endpoint);
       return !isInterpreted(request.method, endpoint) && endpoint !== "" && endpoint !== "/";
     },
+    limitsOf: () => ["v1"],
+    takesOptions: true,
+    errorResponse: (error) => errorResponse(error, parts.dialect),
     fetch: async (request, context) => {
       if (!METHODS.includes(request.method)) {
         const message = `This address answers ${METHODS.join(", ")} only`;

@@ -6,10 +6,14 @@ import type { Outcome } from "../core/outcome.ts";
 
 export interface RequestContext {
   readonly id: string;
+  /** Address of the other end of the connection: the client's, or a proxy's. */
+  readonly peerAddress: () => string;
   /** Who calls; see `Call.principal`. Known once the request is let in. */
   principal: string;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
+  /** Headers that the answer carries, whatever it is, such as the state of limits. */
+  headers: readonly (readonly [name: string, value: string])[];
   /** Set when a call was made of the request: its outcome is reported by the exchange. */
   call: Call | undefined;
   /** Where a request goes that no call was made of. */

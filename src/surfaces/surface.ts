@@ -15,9 +15,11 @@ export type LimitClass =
   | "v1";
 
 export interface Surface {
-  /** Whether a request is for it. Surfaces are asked in order; the last one takes what is left. */
+  /** Whether a request is for it. Surfaces are asked in order; the first that takes it answers. */
   readonly takes: (request: Request, path: string) => boolean;
   readonly limitsOf: (request: Request, path: string) => readonly LimitClass[];
+  /** `OPTIONS` is for it as well, where it is no preflight. */
+  readonly takesOptions?: boolean;
   /** Throws `GatewayError` where no answer has begun. */
   readonly fetch: (request: Request, context: RequestContext) => Promise<Response> | Response;
   /** A failure in the form that its clients read. */

@@ -1,0 +1,134 @@
+/**
+ * The way of every request: who it is for, whether it is let in, and what its answer carries.
+ *
+ * @module
+ */
+
+import type { Call } from "../core/call.ts";
+import type { Clock, MakeId } from "../core/clock.ts";
+import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
+import { checkRequest } from "./check_request.ts";
+import { rawPath } from "./raw_path.ts";
+import type { RequestContext } from "./request_context.ts";
+import type { LimitClass, Surface } from "./surface.ts";
+
+/** A request that no call was made of, as the log has it; not the request itself, which may be large. */
+export type HandledRequest = Pick<Request, "method" | "url">;
+
+export interface RequestHandlerParts {
+  /** Asked in order. */
+  readonly surfaces: readonly Surface[];
+  /** Takes what no other surface takes. */
+  readonly rest: Surface;
+  readonly answerPreflight: (request: Request) => Response;
+  /**
+   * Names who calls and counts the request against its limits, in the context. Throws
+   * `unauthenticated`, `rate_limited` and whatever else keeps a request out.
+   */
+  readonly admit: (
+    request: Request,
+    context: RequestContext,
+    limits: readonly LimitClass[],
+  ) => Promise<void> | void;
+  /** What every answer carries besides what its surface gave it. */
+  readonly complete: (headers: Headers, request: Request, context: RequestContext) => void;
+  /** One line for a request that no call was made of. */
+  readonly record: (request: HandledRequest, context: RequestContext, outcome: Outcome) => void;
+  readonly makeId: MakeId;
+  readonly clock: Clock;
+}
+
+/** Answers one request; `peerAddress` is the address of the other end of its connection. */
+export type RequestHandler = (request: Request, peerAddress: () => string) => Promise<Response>;
+
+export function createRequestHandler(parts: RequestHandlerParts): RequestHandler {
+  const { clock, makeId } = parts;
+  return async (request, peerAddress) => {
+    const context: RequestContext = {
+      id: acceptRequestId(request.headers.get("x-request-id")) ?? makeId(),
+      peerAddress,
+      principal: "",
+      arrivedMs: clock.nowMs(),
+      headers: [],
+      call: undefined,
+      upstream: undefined,
+      outcome: undefined,
+      error: undefined,
+    };
+    const path = rawPath(request.url);
+    const surface = parts.surfaces.find((candidate) => candidate.takes(request, path)) ??
+      parts.rest;
+    const response = await answer(parts, surface, request, path, context);
+    // The answer to an upgrade is the connection itself and takes no further headers.
+    if (response.status !== 101) finish(parts, response.headers, request, context);
+    if (context.call === undefined) record(parts, request, context, response.status);
+    return response;
+  };
+}
+
+async function answer(
+  parts: RequestHandlerParts,
+  surface: Surface,
+  request: Request,
+  path: string,
+  context: RequestContext,
+): Promise<Response> {
+  try {
+    checkRequest(request.headers);
+    // A preflight carries no credentials (T48).
+    if (isPreflight(request) || (request.method === "OPTIONS" && !surface.takesOptions)) {
+      return parts.answerPreflight(request);
+    }
+    const admitted = parts.admit(request, context, surface.limitsOf(request, path));
+    if (admitted !== undefined) await admitted;
+    return await surface.fetch(request, context);
+  } catch (thrown) {
+    context.error = toGatewayError(thrown);
+    return surface.errorResponse(context.error);
+  }
+}
+
+function finish(
+  { complete }: RequestHandlerParts,
+  headers: Headers,
+  request: Request,
+  context: RequestContext,
+): void {
+  headers.set("x-request-id", context.id);
+  for (const [name, value] of context.headers) headers.set(name, value);
+  if (context.call !== undefined) explain(headers, context.call);
+  complete(headers, request, context);
+}
+
+function record(
+  parts: RequestHandlerParts,
+  { method, url }: Request,
+  context: RequestContext,
+  status: number,
+): void {
+  const write = (outcome: Outcome): void => parts.record({ method, url }, context, outcome);
+  if (context.outcome !== undefined) context.outcome.then(write);
+  else write(outcomeOf(status, context.error));
+}
+
+/** How a request ended whose answer Weir gave by itself. */
+function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
+  if (error === undefined) return { kind: "complete", status, bytes: 0 };
+  return { kind: outcomeKindOf(error), status, bytes: 0, code: error.code };
+}
+
+/** Headers that say how an answer came about. */
+function explain(headers: Headers, { trace }: Call): void {
+  headers.set("x-weir-attempts", String(trace.attempts));
+  for (const warning of trace.warnings) headers.append("x-weir-warning", warning);
+}
+
+function isPreflight({ method, headers }: Request): boolean {
+  return method === "OPTIONS" && headers.has("access-control-request-method");
+}
+
+/** A client's own id is kept where it can stand in a header and a log line as it is. */
+function acceptRequestId(offered: string | null): string | undefined {
+  return offered !== null && /^[\w.:-]{1,128}$/.test(offered) ? offered : undefined;
+}
