@@ -15,6 +15,8 @@ export interface CallTrace {
   upstream: string | undefined;
   /** Requests sent upstream. */
   attempts: number;
+  /** Waited for a slot. */
+  queuedMs?: number;
   /** What of the request the upstream does not take, a sentence each. */
   warnings: readonly string[];
 }

@@ -25,6 +25,8 @@ export const ERROR_KINDS = {
   /** The upstream's answer ended before it was whole. */
   upstream_truncated: { status: 502, type: "upstream_error", retryable: true },
   upstream_timeout: { status: 504, type: "upstream_error", retryable: true },
+  /** As many calls run and wait as may. */
+  overloaded: { status: 503, type: "server_error", retryable: false },
   shutting_down: { status: 503, type: "server_error", retryable: true },
 } as const satisfies Record<string, { status: number; type: string; retryable: boolean }>;
 
