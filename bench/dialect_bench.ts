@@ -30,7 +30,8 @@ const ENCODE = {
 const utf8 = new TextEncoder();
 
 function observer(): StreamTranslation {
-  return openaiChat.streamObserver({ ...STREAM, dropUsageEvent: false, encode: ENCODE });
+  const redact = (text: string): string => text;
+  return openaiChat.streamObserver({ ...STREAM, dropUsageEvent: false, redact, encode: ENCODE });
 }
 
 function transcoderOf(dialect: UpstreamDialect): StreamTranslation {

@@ -19,9 +19,13 @@ Deno.test("every way to run the program has the same permissions", () => {
   }
 });
 
+/** What starts the browser looks at all of the system, down to `/proc`. */
+const MAY_DO_ANYTHING = ["browser"];
+
 Deno.test("no task grants everything, and each says what it does", () => {
   for (const [name, { description, command = "" }] of Object.entries(TASKS)) {
-    assert(!/ (-A|--allow-all|--allow-run) /.test(command), name);
+    const grantsAll = / (-A|--allow-all|--allow-run) /.test(command);
+    assertEquals(grantsAll, MAY_DO_ANYTHING.includes(name), name);
     assert(description.length > 0, name);
   }
 });

@@ -1,18 +1,28 @@
 /** What a person reads when the gateway has started. */
 
-import type { Config } from "../config/schema.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { VERSION } from "../core/version.ts";
+import type { LoadedConfig } from "./load_config.ts";
+import { whyOn } from "./upstream_origin.ts";
 
 /** Lines for the terminal; `url` is where the gateway is reached from this machine. */
-export function startBanner(config: Config, upstreams: readonly Upstream[], url: string): string {
-  const key = config.auth.apiKey === undefined ? "" : ` -H "Authorization: Bearer $PROXY_API_KEY"`;
+export function startBanner(
+  loaded: LoadedConfig,
+  upstreams: readonly Upstream[],
+  url: string,
+): string {
+  const { config, configPath } = loaded;
+  const { host } = config.server;
+  const { apiKey, keys } = config.auth;
+  const isOpen = apiKey === undefined && keys.length === 0;
+  const key = isOpen ? "" : ` -H "Authorization: Bearer $PROXY_API_KEY"`;
   const body = `{"model":"any-model","stream":true,"messages":[{"role":"user","content":"hello"}]}`;
   const metered = upstreams.filter((upstream) => upstream.isMetered);
   return [
-    `weir ${VERSION} listens on ${url} (${config.server.host})`,
+    `weir ${VERSION} listens on ${url} (${host})`,
+    ...(configPath === undefined ? [] : [`  config ${configPath}`]),
     ...upstreams.map((upstream, index) =>
-      `  upstream ${upstream.name}: ${upstream.target} (${upstream.reason}${
+      `  upstream ${upstream.name}: ${upstream.target} (${whyOn(upstream, loaded)}${
         index === 0 ? "; default" : ""
       })`
     ),
@@ -21,7 +31,7 @@ export function startBanner(config: Config, upstreams: readonly Upstream[], url:
     upstreams[0]?.isMetered
       ? `  curl ${url}/v1/models${key}`
       : `  curl -N ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`,
-    ...(config.auth.apiKey === undefined && metered.length > 0 && !isLoopback(config.server.host)
+    ...(isOpen && metered.length > 0 && !isLoopback(host)
       ? [
         `WARNING: anyone who reaches this port spends the key of ${
           metered.map((upstream) => upstream.name).join(", ")

@@ -1,7 +1,7 @@
 /** `weir fake`: the fake LLM server by itself, and embedded in the gateway. */
 
 import { readFakeServer } from "../config/fake_server.ts";
-import type { Environment } from "../config/read_environment.ts";
+import type { Environment } from "../config/settings.ts";
 import { createFakeApp } from "../fake/app.ts";
 import { listen } from "./listen.ts";
 import { localUrl } from "./local_url.ts";

@@ -1,6 +1,6 @@
 /** `weir healthcheck`: asks the gateway on this machine whether it answers; for containers without curl. */
 
-import { type Environment, readEnvironment } from "../config/read_environment.ts";
+import type { Config } from "../config/schema.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { createTransport } from "../transport/create_transport.ts";
 import { localUrl } from "./local_url.ts";
@@ -9,9 +9,8 @@ import { notify } from "./terminal.ts";
 
 const TIMEOUT_MS = 3_000;
 
-/** Resolves with whether it is healthy; what is wrong goes to stderr. Throws `ConfigError`. */
-export async function healthcheck(environment: Environment): Promise<boolean> {
-  const config = readEnvironment(environment);
+/** Resolves with whether it is healthy; what is wrong goes to stderr. */
+export async function healthcheck(config: Config): Promise<boolean> {
   const transport = createTransport(config.transport, systemClock);
   const deadline = new AbortController();
   const cancelTimer = systemClock.schedule(

@@ -1,4 +1,4 @@
-/** Stop signals: the first asks for a clean stop, the second insists. */
+/** Signals: the first to stop asks for a clean stop, the second insists; a hangup asks to reload. */
 
 import { systemClock } from "./runtime.ts";
 
@@ -17,6 +17,19 @@ export function untilStopped(): Promise<void> {
         resolve();
       });
     }
+  });
+}
+
+/**
+ * Calls `onHangup` at each SIGHUP, but for the one that a terminal sends when it is closed: that one stops
+ * the process as it would without us, cleanly.
+ */
+export function onHangup(reload: () => void): void {
+  if (Deno.build.os === "windows") return;
+  const wasOnTerminal = Deno.stdin.isTerminal();
+  Deno.addSignalListener("SIGHUP", () => {
+    if (wasOnTerminal && !Deno.stdin.isTerminal()) Deno.kill(Deno.pid, "SIGTERM");
+    else reload();
   });
 }
 

@@ -2,6 +2,8 @@
 
 // deno-lint-ignore-file no-console -- This is the one place that writes to the terminal.
 
+const STYLES = { bold: 1, red: 31, green: 32, yellow: 33 } as const;
+
 /** Writes a result to stdout. */
 export function print(text: string): void {
   console.log(text);
@@ -10,4 +12,14 @@ export function print(text: string): void {
 /** Writes what is not a result to stderr: a banner, a failure. */
 export function notify(text: string): void {
   console.error(text);
+}
+
+/** Text for stdout: styled on a terminal, unless `NO_COLOR` is set. */
+export function styled(text: string, style: keyof typeof STYLES): string {
+  if (Deno.noColor || !Deno.stdout.isTerminal()) return text;
+  return `\x1b[${STYLES[style]}m${text}\x1b[0m`;
+}
+
+export function heading(text: string): string {
+  return styled(`${text}:`, "bold");
 }

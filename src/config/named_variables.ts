@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Problem } from "./problem.ts";
 import type { Variable } from "./variables.ts";
 
 const PLACEHOLDER = "<NAME>";
@@ -26,18 +27,18 @@ export function fitVariables(
   });
 }
 
-/** A line for each name of the environment that begins like a variable with a placeholder and fits none. */
-export function misfitErrors(
+/** A problem for each name of the environment that begins like a variable with a placeholder and fits none. */
+export function misfits(
   variables: readonly Variable[],
   environmentNames: readonly string[],
-): readonly string[] {
+): readonly Problem[] {
   const patterns = variables.filter(hasPlaceholder);
   return environmentNames.flatMap((environmentName) => {
     const alike = patterns.filter((pattern) => environmentName.startsWith(beginningOf(pattern)));
     const isFit = alike.some((pattern) => nameWithin(environmentName, pattern) !== undefined);
     if (alike.length === 0 || isFit) return [];
     const forms = alike.map(({ name }) => name).join(", ");
-    return [`${environmentName}: there is no such setting; there are ${forms}`];
+    return [{ place: environmentName, message: `there is no such setting; there are ${forms}` }];
   });
 }
 

@@ -1,11 +1,19 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import { z } from "zod";
+import { hedgeOptions } from "../gateway/hedge.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/retry.ts";
 import { logOptions } from "../observability/log.ts";
 import { authenticateOptions } from "../policy/authenticate.ts";
+import { concurrencyOptions } from "../policy/call_slots.ts";
+import { corsOptions } from "../policy/cors.ts";
+import { trustProxyOption } from "../policy/client_address.ts";
+import { coalesceOptions } from "../policy/coalesce.ts";
+import { limitOptions } from "../policy/limit_rate.ts";
+import { cooldownOptions } from "../routing/cooldown.ts";
 import { routingOptions } from "../routing/options.ts";
+import { webSocketOptions } from "../surfaces/websocket/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { upstreamOptions } from "../upstreams/registry.ts";
 
@@ -15,6 +23,7 @@ const serverOptions = z.strictObject({
   environment: z.string().min(1).max(64).default("production").describe(
     "Name of this installation, shown by `/health`.",
   ),
+  trustProxy: trustProxyOption,
   maxBodyBytes: z.int().min(1).max(1_073_741_824).default(52_428_800).describe(
     "Larger request bodies are refused with 413.",
   ),
@@ -27,6 +36,18 @@ const serverOptions = z.strictObject({
   bodyTimeoutMs: z.int().min(1).max(86_400_000).default(300_000).describe(
     "Time allowed for a request's body to arrive.",
   ),
+  bodyIdleTimeoutMs: z.int().min(1).max(86_400_000).default(30_000).describe(
+    "Longest silence within a request's body; one of up to 64 KiB must be whole by then.",
+  ),
+  maxJsonDepth: z.int().min(8).max(1_000).default(128).describe(
+    "Most levels of arrays and objects within each other in a JSON body.",
+  ),
+  maxJsonKeys: z.int().min(16).max(100_000_000).default(100_000).describe(
+    "Most keys of objects in a JSON body, all counted.",
+  ),
+  maxJsonValues: z.int().min(16).max(1_000_000_000).default(1_000_000).describe(
+    "Most values in a JSON body, all counted.",
+  ),
   drainTimeoutMs: z.int().min(0).max(86_400_000).default(300_000).describe(
     "Time that running streams are given to finish after a stop signal.",
   ),
@@ -36,19 +57,36 @@ const modelsOptions = z.strictObject({
   maxAgeMs: z.int().min(0).max(86_400_000).default(30_000).describe(
     "Age up to which a list of models is served without asking its upstream again.",
   ),
+  detailsMaxAgeMs: z.int().min(0).max(86_400_000).default(300_000).describe(
+    "The same for the catalog below `/api/v1/models`, which also tells what models are and cost.",
+  ),
   timeoutMs: z.int().min(1).max(600_000).default(10_000).describe(
     "Time allowed for one upstream's list of models.",
+  ),
+}).prefault({});
+
+const serviceOptions = z.strictObject({
+  requestTimeoutMs: z.int().min(1).max(86_400_000).default(30_000).describe(
+    "Time allowed for an answer of `/api/v1/inference`, or for the first content of its stream, which may then go on.",
   ),
 }).prefault({});
 
 export const configSchema = z.strictObject({
   server: serverOptions,
   auth: authenticateOptions,
+  limits: limitOptions,
+  concurrency: concurrencyOptions,
+  cors: corsOptions,
   log: logOptions,
   models: modelsOptions,
+  service: serviceOptions,
+  webSocket: webSocketOptions,
   relay: relayOptions,
   retry: retryOptions,
   routing: routingOptions,
+  cooldown: cooldownOptions,
+  hedge: hedgeOptions,
+  coalesce: coalesceOptions,
   transport: transportOptions,
   upstreams: upstreamOptions,
 });

@@ -1,8 +1,8 @@
 /** The environment variables with their defaults and meanings, as the schema states them. */
 
-import { z } from "zod";
-import { isJsonObject, type JsonObject } from "../core/json.ts";
-import { configSchema } from "./schema.ts";
+import { boundsOf } from "./expectation.ts";
+import { CONFIG_VARIABLE, DEFAULT_CONFIG_PATH } from "./find_config.ts";
+import { type OptionSchema, optionTree, schemaAt } from "./option_tree.ts";
 import { type VariableForm, VARIABLES } from "./variables.ts";
 
 export interface VariableRow {
@@ -14,17 +14,19 @@ export interface VariableRow {
   readonly meaning: string;
 }
 
+/** What is no option: it says where options are. */
+const CONFIG_ROW: VariableRow = {
+  name: CONFIG_VARIABLE,
+  defaultText: DEFAULT_CONFIG_PATH,
+  values: "",
+  meaning: "The configuration file; without it, the default is read where it exists.",
+};
+
 /** One row for each variable, in the order of `VARIABLES`. */
 export function variableTable(): readonly VariableRow[] {
-  const root = z.toJSONSchema(configSchema, { io: "input" }) as JsonObject;
-  return VARIABLES.map(({ name, path, form }) => {
-    const option = path.reduce<JsonObject>(
-      (schema, key) =>
-        key === "*"
-          ? member(schema, "additionalProperties")
-          : member(member(schema, "properties"), key),
-      root,
-    );
+  const root = optionTree();
+  const rows = VARIABLES.map(({ name, path, form }) => {
+    const option = schemaAt(path, root);
     return {
       name,
       defaultText: defaultOf(option, form),
@@ -32,25 +34,23 @@ export function variableTable(): readonly VariableRow[] {
       meaning: String(option.description ?? ""),
     };
   });
+  return [CONFIG_ROW, ...rows];
 }
 
-function member(schema: JsonObject, key: string): JsonObject {
-  const value = schema[key];
-  return isJsonObject(value) ? value : {};
-}
-
-function defaultOf({ default: value }: JsonObject, form: VariableForm): string {
+function defaultOf({ default: value }: OptionSchema, form: VariableForm): string {
   if (Array.isArray(value)) return value.join(",");
   if (value === undefined || typeof value === "object") return "";
   return form === "seconds" ? String(Number(value) / 1000) : String(value);
 }
 
-function valuesOf(option: JsonObject, form: VariableForm): string {
+function valuesOf(option: OptionSchema, form: VariableForm): string {
   if (Array.isArray(option.enum)) return option.enum.join(", ");
   if (option.type !== "integer" && option.type !== "number") return "";
-  const smallest = Number(option.minimum ?? Number(option.exclusiveMinimum) + 1);
-  const largest = Number(option.maximum);
-  return form === "seconds"
-    ? `${smallest / 1000} to ${largest / 1000} seconds`
-    : `${smallest} to ${largest}`;
+  const { smallest, largest } = boundsOf(option);
+  const scale = form === "seconds" ? 1_000 : 1;
+  const bounds = [
+    ...(smallest === undefined ? [] : [smallest / scale]),
+    ...(largest === undefined ? [] : ["to", largest / scale]),
+  ].join(" ");
+  return form === "seconds" ? `${bounds} seconds` : bounds;
 }

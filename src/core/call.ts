@@ -7,6 +7,7 @@
 import type { ClientDialect } from "./dialect.ts";
 import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Principal } from "./principal.ts";
 import type { HeaderList } from "./transport.ts";
 import type { ForwardedCall, Operation } from "./upstream.ts";
 
@@ -19,14 +20,19 @@ export interface CallTrace {
   queuedMs?: number;
   /** What of the request the upstream does not take, a sentence each. */
   warnings: readonly string[];
+  /** Headers of the answer that policies of the call add, such as the state of a limit. */
+  headers?: readonly (readonly [name: string, value: string])[];
+  /** Targets that failed before another was tried, as `upstream/model status code`. */
+  failedTargets?: readonly string[];
 }
 
 /** One request to a model, read just far enough to be admitted and routed. */
 export interface Call {
   readonly id: string;
   readonly operation: Operation;
-  /** Who calls: the name of a key, or `anonymous`. Never the key itself. */
-  readonly principal: string;
+  readonly principal: Principal;
+  /** Whose limits it counts against: one name for each key, and for each address without one. */
+  readonly account: string;
   /** Name of the surface it came through, for the log. */
   readonly surface: string;
   /** What the client speaks. */
@@ -43,6 +49,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
+  /** Time allowed for a whole answer, or for the first content of a stream, within the total timeout. */
+  readonly timeoutMs?: number;
   readonly trace: CallTrace;
 }
 
@@ -66,6 +74,9 @@ export type Layer = (next: Exchange) => Exchange;
 
 /** A client's request that goes upstream as it is, of whatever kind it may be. */
 export interface ForwardedRequest extends ForwardedCall {
+  readonly principal: Principal;
+  /** See `Call.account`. */
+  readonly account: string;
   /** The path lies at the upstream's origin, beside its API instead of below it. */
   readonly isAtOrigin: boolean;
   /** Path below which the client finds the API, for addresses in the answer. */

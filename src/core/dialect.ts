@@ -10,6 +10,7 @@ import type { ChatEvent, UpstreamFault, Usage } from "./chat_event.ts";
 import type { ChatRequest } from "./chat_request.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { JsonObject } from "./json.ts";
+import type { Redact } from "./redactor.ts";
 
 /** What is known of a stream so far; one object, updated in place. */
 export interface StreamProgress {
@@ -116,6 +117,8 @@ export interface UpstreamDialect {
 /** What a client speaks. */
 export interface ClientDialect {
   readonly name: string;
+  /** Name of the dialect that its requests are in, where only its answers are in one of their own. */
+  readonly requestsAs?: string;
   /** Media type of a stream in this dialect. */
   readonly streamContentType: string;
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
@@ -124,6 +127,8 @@ export interface ClientDialect {
   encodeResponse(events: readonly ChatEvent[], options: EncodeOptions): JsonObject;
   /** The error body for a client of this dialect. */
   encodeError(error: GatewayError): JsonObject;
+  /** The HTTP status of a failed call; the error's own by default. */
+  statusOf?(error: GatewayError): number;
   streamEncoder(options: EncodeOptions): StreamEncoder;
   /** Relays a stream of this dialect to a client of this dialect. */
   streamObserver(options: ObserveOptions): StreamTranslation;
@@ -135,5 +140,7 @@ export type Dialect = UpstreamDialect & ClientDialect;
 export interface ObserveOptions extends StreamOptions {
   /** Take the event that carries nothing but usage out: Weir asked for it, the client did not. */
   readonly dropUsageEvent: boolean;
+  /** For the upstream's own error event: one with something to be taken out is written anew. */
+  readonly redact: Redact;
   readonly encode: EncodeOptions;
 }

@@ -8,6 +8,8 @@
 export const ERROR_KINDS = {
   invalid_request: { status: 400, type: "invalid_request_error", retryable: false },
   unauthenticated: { status: 401, type: "invalid_request_error", retryable: false },
+  /** The key may not do this. */
+  forbidden: { status: 403, type: "permission_error", retryable: false },
   not_found: { status: 404, type: "invalid_request_error", retryable: false },
   method_not_allowed: { status: 405, type: "invalid_request_error", retryable: false },
   request_timeout: { status: 408, type: "invalid_request_error", retryable: false },

@@ -12,8 +12,9 @@ export interface ByteSource {
   /**
    * The next bytes, never empty, or `null` after the last. Bytes belong to the caller.
    *
-   * Rejects with `GatewayError`: `upstream_truncated` when the connection ended too early,
-   * `upstream_invalid_response` when its framing is broken, `upstream_timeout`.
+   * Rejects with `GatewayError`; that of an upstream's body with `upstream_truncated` when the
+   * connection ended too early, `upstream_invalid_response` when its framing is broken,
+   * `upstream_timeout`.
    */
   read(): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Gives the rest up, and the connection with it where it cannot be used again. Never throws. */
@@ -24,9 +25,9 @@ export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** A body that is sent while it arrives. It is read once, and a request with one is never sent again. */
 export interface StreamedBody {
-  /** Cancelled when the exchange ends before it was read to its end. */
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Where it is known; a stream that brings more or fewer bytes fails the exchange. */
+  /** Cancelled when the exchange ends before it was read to its end; a read under way then settles. */
+  readonly source: ByteSource;
+  /** Where it is known; a source that brings more or fewer bytes fails the exchange. */
   readonly lengthBytes?: number;
 }
 
@@ -55,8 +56,7 @@ export interface UpstreamResponse {
  * `upstream_truncated`, `upstream_invalid_response`; when `signal` aborts, with its reason if that
  * is a `GatewayError`, else `client_closed`. An abort after the headers ends the body as well.
  * A streamed request body that fails fails the exchange: with its own `GatewayError`,
- * `invalid_request` where its length is wrong, `request_timeout` where it stalls, else
- * `client_closed`.
+ * `invalid_request` where its length is wrong, `request_timeout` where it stalls.
  */
 export type Transport = (
   request: UpstreamRequest,

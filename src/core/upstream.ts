@@ -2,7 +2,7 @@
 
 import type { ChatRequest } from "./chat_request.ts";
 import type { UpstreamDialect } from "./dialect.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { HeaderList, UpstreamRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API. */
@@ -14,6 +14,28 @@ export interface Model {
   readonly object: "model";
   readonly created: number;
   readonly owned_by: string;
+}
+
+/** Prices in US dollars for one token or unit, as decimal texts; `null` where they are not known. */
+export interface ModelPricing {
+  readonly prompt: string | null;
+  readonly completion: string | null;
+  /** Further prices under the list's own names, and when they differ. */
+  readonly [name: string]: JsonValue;
+}
+
+/** A model with what its upstream's list tells of it; `null` is what the list does not tell. */
+export interface ListedModel extends Model {
+  readonly name: string;
+  readonly description: string | null;
+  /** In tokens, as is `max_completion_tokens`. */
+  readonly context_length: number | null;
+  readonly pricing: ModelPricing;
+  readonly supported_parameters: readonly string[] | null;
+  readonly is_moderated: boolean | null;
+  readonly max_completion_tokens: number | null;
+  /** Further fields under the list's own names. */
+  readonly [name: string]: JsonValue;
 }
 
 /** What is to be asked of an upstream: the body is in the upstream's own dialect. */
@@ -51,6 +73,13 @@ export interface Upstream {
   readonly operations: ReadonlySet<Operation>;
   /** Every model it serves is in its list, so that any other is known not to be served. */
   readonly hasClosedList?: boolean;
+  /** Its list tells what models are and cost: the catalog is then of such lists alone. */
+  readonly describesModels?: boolean;
+  /**
+   * Ends of model names, such as `:nitro`, that choose how a model is served; its list has the names
+   * without them.
+   */
+  readonly routingSuffixes?: readonly string[];
   /** Tries beyond the first, where it differs from the setting. */
   readonly maxRetries?: number;
   /**
@@ -71,7 +100,7 @@ export interface Upstream {
   prepareForward(call: ForwardedCall): UpstreamRequest | undefined;
   prepareModels(callId: string): UpstreamRequest;
   /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
-  decodeModels(body: JsonObject): readonly Model[];
+  decodeModels(body: JsonObject): readonly ListedModel[];
   /**
    * An error body as clients of its dialect may see it: in the dialect's own form, and without data
    * of the account. Returns the same object where nothing changes.
@@ -96,3 +125,9 @@ export interface Target {
   readonly upstream: Upstream;
   readonly model: string;
 }
+
+/** Looks up one target. Throws `GatewayError` `not_found`. */
+export type ResolveTarget = () => Promise<Target> | Target;
+
+/** Where a call may go, in the order in which it is tried; never empty. */
+export type Route = readonly ResolveTarget[];

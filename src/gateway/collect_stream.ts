@@ -3,6 +3,7 @@
 import type { ChatEvent } from "../core/chat_event.ts";
 import type { StreamDecoder } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import type { Redact } from "../core/redactor.ts";
 import type { ByteSource } from "../core/transport.ts";
 import { EventProgress } from "../core/stream_progress.ts";
 import { judgeStream } from "./verdict.ts";
@@ -17,9 +18,10 @@ export async function collectStream(
   decoder: StreamDecoder,
   choices: number,
   maxBytes: number,
+  redact: Redact,
 ): Promise<readonly ChatEvent[]> {
   try {
-    return await collectEvents(source, decoder, choices, maxBytes);
+    return await collectEvents(source, decoder, choices, maxBytes, redact);
   } finally {
     source.cancel();
   }
@@ -30,6 +32,7 @@ async function collectEvents(
   decoder: StreamDecoder,
   choices: number,
   maxBytes: number,
+  redact: Redact,
 ): Promise<readonly ChatEvent[]> {
   const events: ChatEvent[] = [];
   const progress = new EventProgress(choices);
@@ -50,7 +53,7 @@ async function collectEvents(
     }
     if (chunk === null || progress.hasEnded || progress.fault !== undefined) break;
   }
-  const error = judgeStream(progress);
+  const error = judgeStream(progress, redact);
   if (error !== null) throw error;
   return events;
 }

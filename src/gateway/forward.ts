@@ -8,9 +8,11 @@
  */
 
 import type { Forward, ForwardedRequest, Reply } from "../core/call.ts";
+import type { BodyBounds } from "../core/client_body.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
+import type { Redactor } from "../core/redactor.ts";
 import type {
   ByteSource,
   Transport,
@@ -21,6 +23,8 @@ import type { Upstream } from "../core/upstream.ts";
 import type { ActiveCalls } from "./active_calls.ts";
 import { Attempt } from "./attempt.ts";
 import { boundedBody } from "./bounded_body.ts";
+import { CallHold } from "./call_hold.ts";
+import { readForwardedError } from "./forwarded_error.ts";
 import { forwardedHeaders } from "./forwarded_headers.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import type { RelayOptions } from "./options.ts";
@@ -30,25 +34,26 @@ export interface ForwardParts {
   readonly transport: Transport;
   /** Where everything goes. */
   readonly upstream: Upstream;
-  readonly relay: Pick<RelayOptions, "idleTimeoutMs" | "totalTimeoutMs">;
-  readonly maxBodyBytes: number;
+  readonly relay: Pick<RelayOptions, "idleTimeoutMs" | "maxErrorBytes" | "totalTimeoutMs">;
+  readonly redactor: Redactor;
+  readonly bodyBounds: BodyBounds;
   readonly clock: Clock;
   readonly active: ActiveCalls;
 }
 
 /** Forwards whatever comes to one upstream. */
 export function createForward(parts: ForwardParts): Forward {
-  const { transport, relay, clock, active, maxBodyBytes } = parts;
+  const { transport, relay, clock, active, bodyBounds } = parts;
   return async (request) => {
-    const attempt = new Attempt(request, clock, relay.totalTimeoutMs, active);
+    const attempt = new Attempt(new CallHold(request, clock, relay.totalTimeoutMs, active));
     try {
       const upstreamRequest = describe(parts.upstream, request);
-      const body = await boundedBody(request, maxBodyBytes, attempt.signal);
+      const body = await boundedBody(request, bodyBounds, attempt.signal);
       const response = await transport(
         { ...upstreamRequest, ...(body !== undefined && { body }) },
         attempt.signal,
       );
-      return reply(parts, request, upstreamRequest.url, response, attempt);
+      return await reply(parts, request, upstreamRequest.url, response, attempt);
     } catch (thrown) {
       const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : thrown;
       attempt.release();
@@ -82,13 +87,13 @@ function describe(upstream: Upstream, request: ForwardedRequest): UpstreamReques
   return { ...described, url };
 }
 
-function reply(
-  { clock, relay }: ForwardParts,
+async function reply(
+  { clock, relay, redactor }: ForwardParts,
   request: ForwardedRequest,
   url: URL,
   response: UpstreamResponse,
   attempt: Attempt,
-): Reply {
+): Promise<Reply> {
   const { status } = response;
   const settled = Promise.withResolvers<Outcome>();
   const settle = (bytes: number, error: GatewayError | null): void => {
@@ -96,7 +101,7 @@ function reply(
     settled.resolve(outcomeOf(status, bytes, error));
   };
   const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
-  const headers = forwardedHeaders(response, { ...request, url });
+  const headers = forwardedHeaders(response, { ...request, url }, redactor.forHeader);
   if (hasNoBody) {
     response.body.cancel();
     settle(0, null);
@@ -108,6 +113,13 @@ function reply(
     relay.idleTimeoutMs,
     (error) => attempt.abort(error),
   );
+  if (status >= 400) {
+    const body = await readForwardedError(source, relay.maxErrorBytes, redactor);
+    if (headers.has("content-length")) headers.set("content-length", String(body.length));
+    attempt.signal.throwIfAborted();
+    settle(body.length, null);
+    return { response: new Response(body, { status, headers }), outcome: settled.promise };
+  }
   const stream = relayBytes(source, attempt, settle);
   attempt.begin();
   return { response: new Response(stream, { status, headers }), outcome: settled.promise };

@@ -32,7 +32,7 @@ export function forwardBody(
   { upstream, model }: Target,
   streamUsage: "always" | "asked",
 ): ForwardedBody {
-  if (call.dialect.name !== upstream.dialect.name) {
+  if ((call.dialect.requestsAs ?? call.dialect.name) !== upstream.dialect.name) {
     const request = { ...call.dialect.decodeRequest(call.body), model };
     const body = upstream.adapt(call.operation, upstream.dialect.encodeRequest(request));
     const warnings = upstream.warnings(request);

@@ -1,5 +1,6 @@
 /** What crosses to the client of the headers of an answer that is forwarded. */
 
+import type { Redact } from "../core/redactor.ts";
 import type { UpstreamResponse } from "../core/transport.ts";
 import { crossingHeaders } from "./upstream_answer.ts";
 
@@ -37,20 +38,29 @@ export interface AnsweredRequest {
 export function forwardedHeaders(
   { status, headers, lengthBytes }: UpstreamResponse,
   request: AnsweredRequest,
+  redact: Redact,
 ): Headers {
-  const forwarded = new Headers(crossingHeaders(headers));
+  const forwarded = new Headers(crossingHeaders(headers, redact));
   for (const name of BODY_HEADERS) {
     const value = headers.get(name);
-    if (value !== null) forwarded.set(name, value);
+    if (value !== null) forwarded.set(name, redact(value));
   }
+  // The server would pack text and JSON, and hold back what the upstream is still writing (T26).
+  forwarded.set("cache-control", withNoTransform(forwarded.get("cache-control")));
   const location = headers.get("location");
   const address = location === null ? undefined : clientAddress(location, request);
-  if (address !== undefined) forwarded.set("location", address);
+  if (address !== undefined) forwarded.set("location", redact(address));
   // Of what was packed the length is another one by now, and the transport states none.
   if (lengthBytes !== undefined && status !== 204 && status !== 205) {
     forwarded.set("content-length", String(lengthBytes));
   }
   return forwarded;
+}
+
+/** In one line and in lower case, as the server looks for it. */
+function withNoTransform(directives: string | null): string {
+  if (directives === null) return "no-transform";
+  return /\bno-transform\b/.test(directives) ? directives : `${directives}, no-transform`;
 }
 
 /**

@@ -6,21 +6,25 @@
 
 import type { Clock } from "../core/clock.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import type { Redactor } from "../core/redactor.ts";
 import type { Transport } from "../core/transport.ts";
-import type { Model, Upstream } from "../core/upstream.ts";
+import type { ListedModel, Model, Upstream } from "../core/upstream.ts";
 import { readJsonBody } from "./read_body.ts";
 import { toUpstreamError } from "./upstream_answer.ts";
 
 export interface CatalogOptions {
   /** Age up to which a list is served without asking again. */
   readonly maxAgeMs: number;
+  /** The same where it is asked for with what it tells of the models. */
+  readonly detailsMaxAgeMs: number;
   /** Time allowed for one upstream's list. */
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
+  readonly redactor: Redactor;
 }
 
 interface CachedList {
-  readonly models: readonly Model[];
+  readonly models: readonly ListedModel[];
   readonly ids: ReadonlySet<string>;
   readonly fetchedMs: number;
 }
@@ -31,13 +35,16 @@ interface CachedList {
  */
 export class ModelCatalog {
   readonly #upstreams: readonly Upstream[];
+  /** Those whose lists tell what models are, else all. */
+  readonly #describing: readonly Upstream[];
   readonly #transport: Transport;
   readonly #options: CatalogOptions;
   readonly #clock: Clock;
   readonly #cached = new Map<string, CachedList>();
-  readonly #pending = new Map<string, Promise<readonly Model[]>>();
+  readonly #pending = new Map<string, Promise<CachedList>>();
   /** When an upstream's list could not be had, last. */
   readonly #failedMs = new Map<string, number>();
+  #detailed: Merged = { lists: [], models: [] };
 
   constructor(
     upstreams: readonly Upstream[],
@@ -45,7 +52,9 @@ export class ModelCatalog {
     options: CatalogOptions,
     clock: Clock,
   ) {
+    const describing = upstreams.filter(({ describesModels }) => describesModels === true);
     this.#upstreams = upstreams;
+    this.#describing = describing.length === 0 ? upstreams : describing;
     this.#transport = transport;
     this.#options = options;
     this.#clock = clock;
@@ -57,17 +66,28 @@ export class ModelCatalog {
    * Throws `GatewayError` only when no upstream's list is known at all.
    */
   async list(callId: string): Promise<readonly Model[]> {
-    const results = await Promise.allSettled(
-      this.#upstreams.map((upstream) => this.#listOf(upstream, callId)),
-    );
-    const models = new Map<string, Model>();
-    for (const result of results) {
-      if (result.status !== "fulfilled") continue;
-      for (const model of result.value) if (!models.has(model.id)) models.set(model.id, model);
+    const lists = await this.#listsOf(this.#upstreams, callId, this.#options.maxAgeMs);
+    return merge(lists).map(({ id, object, created, owned_by }) => ({
+      id,
+      object,
+      created,
+      owned_by,
+    }));
+  }
+
+  /**
+   * The models with what is known of them: those of the upstreams that describe theirs, where one is on, as
+   * in `list()` otherwise. The same array as long as no list was fetched anew.
+   *
+   * Throws `GatewayError` only when none of these lists is known at all.
+   */
+  async listDetailed(callId: string): Promise<readonly ListedModel[]> {
+    const lists = await this.#listsOf(this.#describing, callId, this.#options.detailsMaxAgeMs);
+    const known = this.#detailed.lists;
+    if (lists.length !== known.length || lists.some((list, index) => list !== known[index])) {
+      this.#detailed = { lists, models: merge(lists) };
     }
-    const failed = results.find((result) => result.status === "rejected");
-    if (models.size === 0 && failed !== undefined) throw toGatewayError(failed.reason);
-    return [...models.values()];
+    return this.#detailed.models;
   }
 
   /**
@@ -76,11 +96,8 @@ export class ModelCatalog {
    * it would be too old: nobody waits for a list but those who come first.
    */
   async idsOf(upstream: Upstream, callId: string): Promise<ReadonlySet<string> | undefined> {
-    const failedMs = this.#failedMs.get(upstream.name);
-    if (failedMs !== undefined && this.#clock.nowMs() - failedMs < this.#options.maxAgeMs) {
-      return this.#cached.get(upstream.name)?.ids;
-    }
-    const listing = this.#listOf(upstream, callId);
+    if (this.#hasFailedLately(upstream)) return this.#cached.get(upstream.name)?.ids;
+    const listing = this.#listOf(upstream, callId, this.#options.maxAgeMs);
     listing.catch(() => {});
     const known = this.#cached.get(upstream.name);
     if (known !== undefined) return known.ids;
@@ -88,19 +105,43 @@ export class ModelCatalog {
     return this.#cached.get(upstream.name)?.ids;
   }
 
-  #listOf(upstream: Upstream, callId: string): Promise<readonly Model[]> {
+  /** The lists that can be had, in the order of the upstreams. */
+  async #listsOf(
+    upstreams: readonly Upstream[],
+    callId: string,
+    maxAgeMs: number,
+  ): Promise<readonly CachedList[]> {
+    const results = await Promise.allSettled(
+      upstreams.map((upstream) => this.#listOf(upstream, callId, maxAgeMs)),
+    );
+    const lists = results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined && lists.every(({ models }) => models.length === 0)) {
+      throw toGatewayError(failed.reason);
+    }
+    return lists;
+  }
+
+  #listOf(upstream: Upstream, callId: string, maxAgeMs: number): Promise<CachedList> {
     const cached = this.#cached.get(upstream.name);
-    if (cached && this.#clock.nowMs() - cached.fetchedMs < this.#options.maxAgeMs) {
-      return Promise.resolve(cached.models);
+    if (cached !== undefined) {
+      const ageMs = this.#clock.nowMs() - cached.fetchedMs;
+      // Who waited for an upstream that hangs waited for nothing.
+      if (ageMs < maxAgeMs || this.#hasFailedLately(upstream)) return Promise.resolve(cached);
     }
     const pending = this.#pending.get(upstream.name) ??
       this.#fetch(upstream, callId).finally(() => this.#pending.delete(upstream.name));
     this.#pending.set(upstream.name, pending);
-    return cached === undefined ? pending : pending.catch(() => cached.models);
+    return cached === undefined ? pending : pending.catch(() => cached);
   }
 
-  async #fetch(upstream: Upstream, callId: string): Promise<readonly Model[]> {
-    const { timeoutMs, maxResponseBytes } = this.#options;
+  #hasFailedLately({ name }: Upstream): boolean {
+    const failedMs = this.#failedMs.get(name);
+    return failedMs !== undefined && this.#clock.nowMs() - failedMs < this.#options.maxAgeMs;
+  }
+
+  async #fetch(upstream: Upstream, callId: string): Promise<CachedList> {
+    const { timeoutMs, maxResponseBytes, redactor } = this.#options;
     const controller = new AbortController();
     const cancelTimer = this.#clock.schedule(timeoutMs, () =>
       controller.abort(
@@ -112,6 +153,7 @@ export class ModelCatalog {
         const epochMs = this.#clock.epochMs();
         throw await toUpstreamError(response, {
           upstream,
+          redactor,
           maxErrorBytes: maxResponseBytes,
           epochMs,
         });
@@ -119,9 +161,10 @@ export class ModelCatalog {
       const { json } = await readJsonBody(response.body, maxResponseBytes);
       const models = upstream.decodeModels(json);
       const ids = new Set(models.map((model) => model.id));
+      const list = { models, ids, fetchedMs: this.#clock.nowMs() };
       this.#failedMs.delete(upstream.name);
-      this.#cached.set(upstream.name, { models, ids, fetchedMs: this.#clock.nowMs() });
-      return models;
+      this.#cached.set(upstream.name, list);
+      return list;
     } catch (thrown) {
       this.#failedMs.set(upstream.name, this.#clock.nowMs());
       throw thrown;
@@ -129,4 +172,18 @@ export class ModelCatalog {
       cancelTimer();
     }
   }
+}
+
+/** Lists and what they make together. */
+interface Merged {
+  readonly lists: readonly CachedList[];
+  readonly models: readonly ListedModel[];
+}
+
+function merge(lists: readonly CachedList[]): readonly ListedModel[] {
+  const merged = new Map<string, ListedModel>();
+  for (const { models } of lists) {
+    for (const model of models) if (!merged.has(model.id)) merged.set(model.id, model);
+  }
+  return [...merged.values()];
 }

@@ -101,7 +101,7 @@ export function planRetry(failed: FailedTry, options: RetryOptions, random: Rand
 function isRetryable({ error, isIdempotent }: FailedTry): boolean {
   switch (error.kind) {
     case "upstream_unreachable":
-      return true;
+      return error.shouldRetry ?? true;
     case "upstream_truncated":
       // The request was sent; what became of it is not known.
       return isIdempotent;

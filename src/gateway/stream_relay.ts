@@ -14,6 +14,7 @@ import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { StreamTranslation } from "../core/dialect.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
+import type { Redact } from "../core/redactor.ts";
 import type { ByteSource } from "../core/transport.ts";
 import type { Attempt } from "./attempt.ts";
 import type { RelayOptions } from "./options.ts";
@@ -30,6 +31,8 @@ export interface StreamRelayParts {
   readonly attempt: Attempt;
   readonly clock: Clock;
   readonly options: RelayOptions;
+  /** For what the upstream says of a failure. */
+  readonly redact: Redact;
   /** `Clock.nowMs` when the call arrived. */
   readonly arrivedMs: number;
   /** `Clock.nowMs` when the request was sent upstream. */
@@ -124,7 +127,7 @@ export class StreamRelay {
 
   /** Reads once and translates it; sets the verdict when nothing more is to be read. Never throws. */
   async #step(): Promise<Uint8Array<ArrayBuffer>> {
-    const { source, translation, clock, arrivedMs } = this.#parts;
+    const { source, translation, clock, arrivedMs, attempt } = this.#parts;
     const progress = translation.progress;
     try {
       this.#readSinceMs = clock.nowMs();
@@ -135,9 +138,10 @@ export class StreamRelay {
       if (progress.isFinished && !wasFinished) this.#tickSoon();
       if (this.#firstContentMs === undefined && progress.hasOutput) {
         this.#firstContentMs = clock.nowMs() - arrivedMs;
+        attempt.noteContent();
       }
       if (chunk === null || progress.hasEnded || progress.fault !== undefined) {
-        this.#conclude(judgeStream(progress));
+        this.#conclude(judgeStream(progress, this.#parts.redact));
         // Nothing after the end mark is waited for: some upstreams keep the connection open (T15).
         source.cancel();
       }

@@ -7,6 +7,7 @@
 import type { UpstreamFault } from "../core/chat_event.ts";
 import { GatewayError, type GatewayErrorOptions } from "../core/gateway_error.ts";
 import { type JsonObject, parseJsonObject } from "../core/json.ts";
+import { type Redact, redactJson, type Redactor } from "../core/redactor.ts";
 import type { UpstreamResponse } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { readBody } from "./read_body.ts";
@@ -33,10 +34,10 @@ const CROSSING_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** The upstream's headers that cross to the client, names in lower case. */
-export function crossingHeaders(headers: Headers): [string, string][] {
+export function crossingHeaders(headers: Headers, redact: Redact): [string, string][] {
   const crossing: [string, string][] = [];
   for (const [name, value] of headers) {
-    if (CROSSING_HEADERS.has(name)) crossing.push([name, value]);
+    if (CROSSING_HEADERS.has(name)) crossing.push([name, redact(value)]);
   }
   return crossing;
 }
@@ -50,6 +51,7 @@ export function isJsonType(contentType: string): boolean {
 /** What the error of an upstream is read with. */
 export interface AnswerReader {
   readonly upstream: Upstream;
+  readonly redactor: Redactor;
   readonly maxErrorBytes: number;
   readonly epochMs: number;
 }
@@ -59,7 +61,7 @@ export async function toUpstreamError(
   response: UpstreamResponse,
   reader: AnswerReader,
 ): Promise<GatewayError> {
-  const { upstream } = reader;
+  const { upstream, redactor } = reader;
   const status = response.status;
   if (status < 400) {
     response.body.cancel();
@@ -71,18 +73,22 @@ export async function toUpstreamError(
   // A body that breaks off takes nothing from the status, which is known.
   const { bytes, isCut } = await readBody(response.body, reader.maxErrorBytes)
     .catch(() => ({ bytes: new Uint8Array(0), isCut: true }));
-  const json = isCut ? undefined : parseJsonObject(new TextDecoder().decode(bytes));
-  const clean = json && upstream.cleanError(json, status);
+  const text = isCut ? "" : new TextDecoder().decode(bytes);
+  const json = parseJsonObject(text);
+  const clean = json && redactJson(upstream.cleanError(json, status), redactor.forClient);
   const fault = clean && upstream.dialect.faultOf(clean);
-  return new GatewayError("upstream_error", fault?.message ?? describeBody(status, bytes), {
+  const message = fault?.message ?? describeBody(status, bytes, redactor);
+  // A field that comes twice is read once, and both would pass.
+  const isSame = clean === json && redactor.forClient(text) === text;
+  return new GatewayError("upstream_error", message, {
     ...faultOptions(fault),
     ...retryHints(status, response.headers, json, reader),
     status,
     answer: {
       status,
-      headers: crossingHeaders(response.headers),
+      headers: crossingHeaders(response.headers, redactor.forHeader),
       dialect: upstream.dialect.name,
-      body: clean === json && json !== undefined
+      body: isSame && json !== undefined
         ? bytes
         : new TextEncoder().encode(clean && JSON.stringify(clean)),
     },
@@ -90,10 +96,14 @@ export async function toUpstreamError(
 }
 
 /** A fault stated inside a 200 answer, as an error with the status it stands for (T12). */
-export function faultToError(fault: UpstreamFault): GatewayError {
-  return new GatewayError("upstream_error", fault.message, {
-    ...faultOptions(fault),
-    ...(fault.status === undefined ? {} : { status: fault.status }),
+export function faultToError(
+  { message, type, code, status }: UpstreamFault,
+  redact: Redact,
+): GatewayError {
+  return new GatewayError("upstream_error", redact(message), {
+    ...(code === undefined ? {} : { code: redact(code) }),
+    ...(type === undefined ? {} : { type: redact(type) }),
+    ...(status === undefined ? {} : { status }),
   });
 }
 
@@ -132,20 +142,19 @@ function readBoolean(text: string | null): boolean | undefined {
 }
 
 const MAX_SNIPPET_CHARACTERS = 120;
-/** Names and addresses of machines, as error pages have them. */
-const HOST = /\b(?:[\w-]+\.)+(?:\d{1,3}|[a-z]{2,})\b(?::\d+)?/gi;
-/** What may be a key: a long word, or one with a key's beginning. */
-const TOKEN = /\b(?:sk|pk|key)[-_][^\s"']+|\b(?=\w*\d)[\w-]{20,}/gi;
 
 /** A sentence about an error body that is not JSON: an HTML page, plain text, nothing (T50). */
-function describeBody(status: number, bytes: Uint8Array<ArrayBuffer>): string {
+function describeBody(
+  status: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  { forClientOfPage }: Redactor,
+): string {
   const text = new TextDecoder().decode(bytes.subarray(0, 16_384))
     .replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)/gi, " ")
     .replace(/<[^>]*>?/g, " ")
     .replace(/[^\p{L}\p{N}\p{P}\p{S}]+/gu, " ")
     .trim();
   if (text === "") return `The upstream answered with status ${status}`;
-  const shown = text.replace(HOST, "…").replace(TOKEN, "…");
-  const snippet = [...shown].slice(0, MAX_SNIPPET_CHARACTERS).join("");
+  const snippet = [...forClientOfPage(text)].slice(0, MAX_SNIPPET_CHARACTERS).join("");
   return `The upstream answered with status ${status}: ${snippet}`;
 }

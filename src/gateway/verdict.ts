@@ -2,6 +2,7 @@
 
 import type { StreamProgress } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import type { Redact } from "../core/redactor.ts";
 import { faultToError } from "./upstream_answer.ts";
 
 /**
@@ -11,8 +12,11 @@ import { faultToError } from "./upstream_answer.ts";
  * Complete needs a finish reason: an end mark alone may follow a model that was cut off (T14). The
  * end mark may be missing when every choice has finished (T15).
  */
-export function judgeStream(progress: Readonly<StreamProgress>): GatewayError | null {
-  if (progress.fault !== undefined) return faultToError(progress.fault);
+export function judgeStream(
+  progress: Readonly<StreamProgress>,
+  redact: Redact,
+): GatewayError | null {
+  if (progress.fault !== undefined) return faultToError(progress.fault, redact);
   const hasFinished = progress.finishReason !== undefined;
   if (hasFinished && (progress.hasEnded || progress.isFinished)) return null;
   if (!progress.hasOutput && !hasFinished) {

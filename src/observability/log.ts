@@ -79,7 +79,7 @@ export function logCall(
   const write = kind === "internal_error" ? log.error : log.info;
   write("call", {
     request_id: call.id,
-    principal: call.principal,
+    principal: call.principal.name,
     surface: call.surface,
     upstream: call.trace.upstream,
     model: call.model.slice(0, 200),
@@ -88,6 +88,7 @@ export function logCall(
     outcome: kind,
     code: outcome.code,
     attempts: call.trace.attempts,
+    failed_targets: call.trace.failedTargets?.join(", "),
     finish_reason: outcome.finishReason,
     malformed_events: outcome.malformedEvents,
     first_token_ms: rounded(outcome.firstTokenMs),
@@ -101,10 +102,10 @@ export function logCall(
 
 /** One line for a request that no call was made of. */
 export function logRequest(log: Log, fields: LogFields, cause: unknown): void {
-  const isBug = cause !== undefined;
+  const isBug = fields.outcome === "internal_error" && cause !== undefined;
   (isBug ? log.error : log.info)("request", {
     ...fields,
-    cause: isBug ? describe(cause) : undefined,
+    cause: isBug ? describe(cause) : reasonOf(cause),
   });
 }
 

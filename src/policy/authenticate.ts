@@ -1,49 +1,65 @@
-/** Lets a request in by its bearer key. */
+/** Lets a request in by its API key. */
 
 import { z } from "zod";
+import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import { ANONYMOUS, type Principal } from "../core/principal.ts";
+import { SECRET } from "../core/secret.ts";
+import { keyListOptions } from "./api_keys.ts";
+import { createFindKey } from "./find_key.ts";
 
 export const authenticateOptions = z.strictObject({
   apiKey: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces").max(4_096)
-    .optional().describe(
-      "When set, every request but health checks and preflights needs it as `Authorization: Bearer`.",
+    .meta(SECRET).optional().describe(
+      "When set, every request but health checks and preflights needs it, or a key of `auth.keys`, as `Authorization: Bearer` or `x-api-key`.",
     ),
+  keys: keyListOptions,
+  maxFailuresPerMinute: z.int().min(0).max(1_000_000).default(10).describe(
+    "Wrong API keys from one address in a minute; more are answered with 429. A valid key always passes. 0 is no limit.",
+  ),
 }).prefault({});
 
-const ANONYMOUS = "anonymous";
+export type AuthenticateOptions = z.output<typeof authenticateOptions>;
 
-/** Names who calls, from the request's headers. Throws `unauthenticated`. */
-export type Authenticate = (headers: Headers) => Promise<string> | string;
+/** Code of the failure that guessing meets. */
+export const WRONG_KEY = "invalid_api_key";
 
-/** Without a key everybody is `anonymous`. */
-export function createAuthenticate(apiKey: string | undefined): Authenticate {
-  if (apiKey === undefined) return () => ANONYMOUS;
-  const expected = digest(apiKey);
-  return async (headers) => {
-    const offered = /^bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+/**
+ * Names who calls. Throws `unauthenticated`.
+ *
+ * @param readOffered What `readOfferedKey` says; asked only where a key is needed.
+ */
+export type Authenticate = (readOffered: () => string | undefined) => Principal;
+
+/** Whether a request needs a key at all. */
+export function needsKey({ apiKey, keys }: Pick<AuthenticateOptions, "apiKey" | "keys">): boolean {
+  return apiKey !== undefined || keys.length > 0;
+}
+
+/** Without any key everybody is anonymous, whatever is offered. */
+export function createAuthenticate(options: AuthenticateOptions, clock: Clock): Authenticate {
+  if (!needsKey(options)) return () => ANONYMOUS;
+  const findKey = createFindKey(options.apiKey, options.keys);
+  return (readOffered) => {
+    const offered = readOffered();
     if (offered === undefined) {
-      throw refuse('No API key in the request; send it as "Authorization: Bearer KEY"');
+      throw refuse(
+        "missing_api_key",
+        'No API key in the request; send it as "Authorization: Bearer KEY" or "x-api-key: KEY"',
+      );
     }
-    if (!isEqual(await digest(offered), await expected)) {
-      throw refuse("The API key is not valid here");
+    const key = findKey(offered);
+    if (key === undefined) throw refuse(WRONG_KEY, "The API key is not valid here");
+    if (key.isDisabled) {
+      throw refuse("api_key_disabled", "The API key is disabled; ask for it to be enabled");
     }
-    return "default";
+    if (key.expiresMs !== undefined && clock.epochMs() >= key.expiresMs) {
+      throw refuse("api_key_expired", "The API key has expired; ask for a new one");
+    }
+    return key.principal;
   };
 }
 
-function refuse(message: string): GatewayError {
-  return new GatewayError("unauthenticated", message, { code: "invalid_api_key" });
-}
-
-/** Digests have one length, and what matches of them says nothing about what matches of the keys. */
-async function digest(key: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
-}
-
-function isEqual(left: Uint8Array, right: Uint8Array): boolean {
-  let difference = 0;
-  for (let index = 0; index < left.length; index++) {
-    difference |= (left[index] ?? 0) ^ (right[index] ?? 0);
-  }
-  return difference === 0;
+function refuse(code: string, message: string): GatewayError {
+  return new GatewayError("unauthenticated", message, { code });
 }

@@ -19,7 +19,12 @@ export function measure(record: RecordCall): Layer {
       const error = toGatewayError(thrown);
       record(
         finished,
-        { kind: outcomeKindOf(error), status: error.status, code: error.code, bytes: 0 },
+        {
+          kind: outcomeKindOf(error),
+          status: call.dialect.statusOf?.(error) ?? error.status,
+          code: error.code,
+          bytes: 0,
+        },
         error.cause,
       );
       throw error;

@@ -2,8 +2,57 @@
 
 import { z } from "zod";
 
+const MAX_ALIASES = 1_000;
+const MAX_TARGETS = 16;
+
+/** One of the targets that an alias stands for. */
+export interface AliasTarget {
+  /** A model's name as a client could ask for it: `model` or `upstream/model`. */
+  readonly name: string;
+  /** Share of the calls that try it first; `undefined` where none was given. */
+  readonly weight: number | undefined;
+}
+
+const MAX_NAME_CHARACTERS = 256;
+
+const listedTarget = z.union([
+  z.string(),
+  z.strictObject({
+    target: z.string().describe("A model, or `upstream/model`."),
+    weight: z.number().min(0).max(1_000_000).optional().describe(
+      "Share of the calls that try it first; 1 where only others have one, 0 for what comes last.",
+    ),
+  }),
+]);
+
+const alias = z.union([z.string(), z.array(listedTarget)])
+  .transform((given): AliasTarget[] =>
+    (typeof given === "string" ? given.split("|") : given).map(readTarget)
+  )
+  .refine(
+    ({ length }) => length > 0 && length <= MAX_TARGETS,
+    `must name 1 to ${MAX_TARGETS} targets`,
+  )
+  .refine(
+    (targets) => targets.every(({ name }) => name !== "" && name.length <= MAX_NAME_CHARACTERS),
+    `must name targets of 1 to ${MAX_NAME_CHARACTERS} characters`,
+  )
+  .refine(
+    (targets) => new Set(targets.map(({ name }) => name)).size === targets.length,
+    "must not name a target twice",
+  );
+
+function readTarget(given: z.infer<typeof listedTarget>): AliasTarget {
+  return typeof given === "string"
+    ? { name: given.trim(), weight: undefined }
+    : { name: given.target.trim(), weight: given.weight };
+}
+
 export const routingOptions = z.strictObject({
-  aliases: z.record(z.string().min(1), z.string().min(1)).default({}).describe(
-    "Other names of models, as `alias=model` or `alias=upstream/model`, split by commas.",
+  aliases: z.record(z.string().min(1).max(MAX_NAME_CHARACTERS), alias).refine(
+    (aliases) => Object.keys(aliases).length <= MAX_ALIASES,
+    `must be ${MAX_ALIASES} at the most`,
+  ).default({}).describe(
+    "Other names of models, as `alias=model` or `alias=upstream/model`, split by commas. Several targets, split by `|`, are tried in order until one answers.",
   ),
 }).prefault({});

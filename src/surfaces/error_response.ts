@@ -2,12 +2,26 @@
 
 import type { ClientDialect } from "../core/dialect.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
+import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./read_json_body.ts";
 
 /**
  * The answer for a failed request. An upstream's own error in the client's dialect is handed on as it
  * came; anything else is written in that dialect, with the headers that tell what to do.
  */
 export function errorResponse(error: GatewayError, dialect: ClientDialect): Response {
+  const { answer } = error;
+  const headers = errorHeaders(error);
+  if (answer?.dialect === dialect.name && answer.body.length > 0) {
+    return new Response(answer.body, { status: answer.status, headers });
+  }
+  return new Response(JSON.stringify(dialect.encodeError(error)), {
+    status: error.status,
+    headers,
+  });
+}
+
+/** What a client is told of a failure beside the error itself. */
+export function errorHeaders(error: GatewayError): Headers {
   const { answer } = error;
   const headers = new Headers();
   for (const [name, value] of answer?.headers ?? []) headers.append(name, value);
@@ -17,14 +31,10 @@ export function errorResponse(error: GatewayError, dialect: ClientDialect): Resp
     headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   }
   if (error.shouldRetry !== undefined) headers.set("x-should-retry", String(error.shouldRetry));
+  if (error.code === UNSUPPORTED_ENCODING) headers.set("accept-encoding", ACCEPTED_ENCODINGS);
   // What is left of the body is not waited for.
   if (error.status === 408 || error.status === 413) headers.set("connection", "close");
   headers.set("content-type", "application/json");
-  if (answer?.dialect === dialect.name && answer.body.length > 0) {
-    return new Response(answer.body, { status: answer.status, headers });
-  }
-  return new Response(JSON.stringify(dialect.encodeError(error)), {
-    status: error.status,
-    headers,
-  });
+  headers.set("cache-control", "no-store");
+  return headers;
 }

@@ -2,7 +2,6 @@
 
 import { GatewayError } from "../core/gateway_error.ts";
 
-const MAX_CHARACTERS = 8_192;
 /** Every escape that hides another escape, so that it is judged by what it would become in the end. */
 const NESTED_ESCAPE = /%(25)+(?=[0-9a-f]{2})/gi;
 const SEPARATOR = /\/|\\|%2f|%5c/i;
@@ -17,9 +16,6 @@ const CREDENTIALS = /[?&](api[-_]?key|access[-_]token|authorization)=/i;
  * An escaped slash is part of a name and stays escaped, but what it would divide must not be dots.
  */
 export function checkForwardedPath(path: string, query: string): void {
-  if (path.length + query.length > MAX_CHARACTERS) {
-    throw invalidPath(`is longer than ${MAX_CHARACTERS} characters`, 414);
-  }
   if (!/^[\x21-\x7e]*$/.test(path + query)) {
     throw invalidPath("has characters that are no part of an address");
   }
@@ -40,6 +36,6 @@ export function checkForwardedPath(path: string, query: string): void {
   if (path.includes("//")) throw invalidPath("has an empty segment");
 }
 
-function invalidPath(what: string, status = 400): GatewayError {
-  return new GatewayError("invalid_request", `The path ${what}`, { status, code: "invalid_path" });
+function invalidPath(what: string): GatewayError {
+  return new GatewayError("invalid_request", `The path ${what}`, { code: "invalid_path" });
 }

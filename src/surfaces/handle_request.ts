@@ -8,10 +8,11 @@ import type { Call } from "../core/call.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
+import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
 import { checkRequest } from "./check_request.ts";
 import { rawPath } from "./raw_path.ts";
 import type { RequestContext } from "./request_context.ts";
-import type { LimitClass, Surface } from "./surface.ts";
+import type { Surface } from "./surface.ts";
 
 /** A request that no call was made of, as the log has it; not the request itself, which may be large. */
 export type HandledRequest = Pick<Request, "method" | "url">;
@@ -48,7 +49,8 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
     const context: RequestContext = {
       id: acceptRequestId(request.headers.get("x-request-id")) ?? makeId(),
       peerAddress,
-      principal: "",
+      principal: ANONYMOUS,
+      account: "",
       arrivedMs: clock.nowMs(),
       headers: [],
       call: undefined,
@@ -75,7 +77,7 @@ async function answer(
   context: RequestContext,
 ): Promise<Response> {
   try {
-    checkRequest(request.headers);
+    checkRequest(request);
     // A preflight carries no credentials (T48).
     if (isPreflight(request) || (request.method === "OPTIONS" && !surface.takesOptions)) {
       return parts.answerPreflight(request);
@@ -96,7 +98,7 @@ function finish(
   context: RequestContext,
 ): void {
   headers.set("x-request-id", context.id);
-  for (const [name, value] of context.headers) headers.set(name, value);
+  addHeaders(headers, context.headers);
   if (context.call !== undefined) explain(headers, context.call);
   complete(headers, request, context);
 }
@@ -121,7 +123,14 @@ function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
 /** Headers that say how an answer came about. */
 function explain(headers: Headers, { trace }: Call): void {
   headers.set("x-weir-attempts", String(trace.attempts));
+  if (trace.upstream !== undefined) headers.set("x-weir-upstream", trace.upstream);
+  addHeaders(headers, trace.headers ?? []);
   for (const warning of trace.warnings) headers.append("x-weir-warning", warning);
+}
+
+/** An upstream's own word on its limits stands (T40). */
+function addHeaders(headers: Headers, added: RequestContext["headers"]): void {
+  for (const [name, value] of added) if (!headers.has(name)) headers.set(name, value);
 }
 
 function isPreflight({ method, headers }: Request): boolean {

@@ -8,21 +8,26 @@ import { type Context, Hono } from "hono";
 import type { Exchange } from "../core/call.ts";
 import type { ClientDialect } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import type { Principal } from "../core/principal.ts";
 import type { Model, Operation } from "../core/upstream.ts";
+import { decodeSegment } from "./decode_segment.ts";
 import { errorResponse } from "./error_response.ts";
 import { readCall } from "./openai_call.ts";
 import { endpointOf, prefixesWith } from "./openai_path.ts";
 import { rawPath } from "./raw_path.ts";
 import type { BodyLimits } from "./read_json_body.ts";
+import { refuseMethod } from "./refuse_method.ts";
 import type { SurfaceEnv } from "./request_context.ts";
 import type { Surface } from "./surface.ts";
 
-export interface OpenaiSurfaceParts extends BodyLimits {
+export interface OpenaiSurfaceParts {
   readonly exchange: Exchange;
   readonly dialect: ClientDialect;
-  readonly listModels: (callId: string) => Promise<readonly Model[]>;
+  /** Those that the caller may call. */
+  readonly listModels: (callId: string, principal: Principal) => Promise<readonly Model[]>;
   /** Throws `not_found`. */
-  readonly findModel: (id: string, callId: string) => Promise<Model>;
+  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<Model>;
+  readonly bodyLimits: BodyLimits;
   /** Path of the operator's own below which the API lies as well. */
   readonly prefix: string;
 }
@@ -54,13 +59,13 @@ function createRoutes(parts: OpenaiSurfaceParts): Hono<SurfaceEnv> {
   }
   app.get(
     "/models",
-    async (context) =>
-      context.json({ object: "list", data: await parts.listModels(context.env.id) }),
+    async ({ env: { id, principal }, json }) =>
+      json({ object: "list", data: await parts.listModels(id, principal) }),
   );
   app.all("/models", () => refuseMethod("GET", "HEAD"));
   app.get("/models/:id{.+}", async (context) => {
-    const id = decodeId(getPath(context.req.raw).slice("/models/".length));
-    return context.json(await parts.findModel(id, context.env.id));
+    const id = decodeSegment(getPath(context.req.raw).slice("/models/".length), "model");
+    return context.json(await parts.findModel(id, context.env.id, context.env.principal));
   });
   app.all("/models/:id{.+}", () => refuseMethod("GET", "HEAD"));
   app.notFound((context) => {
@@ -83,32 +88,12 @@ async function answerCall(
   context: Context<SurfaceEnv>,
   operation: Operation,
 ): Promise<Response> {
-  const { dialect, maxBodyBytes, bodyTimeoutMs, clock } = parts;
+  const { dialect, bodyLimits } = parts;
   const call = await readCall(context.req.raw, context.env, operation, {
     surface: "openai",
     dialect,
-    maxBodyBytes,
-    bodyTimeoutMs,
-    clock,
+    bodyLimits,
   });
   context.env.call = call;
   return (await parts.exchange(call)).response;
-}
-
-function refuseMethod(...allow: string[]): never {
-  throw new GatewayError(
-    "method_not_allowed",
-    `This address answers ${allow.join(", ")} only`,
-    { allow: [...allow, "OPTIONS"] },
-  );
-}
-
-function decodeId(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    throw new GatewayError("invalid_request", "The model id is not valid percent-encoding", {
-      param: "model",
-    });
-  }
 }

@@ -26,10 +26,19 @@ const ENVELOPES = {
 /** Headers of a client that cross to the upstream. Its credentials and its browser's stay here. */
 const CROSSING_HEADERS = ["idempotency-key", "openai-beta", "via", "x-client-request-id"];
 
-export interface CallParts extends BodyLimits {
+/** What of a body routing needs to know. */
+export interface Envelope {
+  readonly model: string;
+  readonly stream?: boolean | null | undefined;
+}
+
+export interface CallParts {
+  readonly bodyLimits: BodyLimits;
   /** The surface's name, for the log. */
   readonly surface: string;
   readonly dialect: ClientDialect;
+  /** Reads a body in place of OpenAI's rules. Throws `invalid_request` naming the field. */
+  readonly readEnvelope?: (body: JsonObject) => Envelope;
 }
 
 /** Throws `GatewayError` for a body that is no JSON, too large, or lacks what routing needs. */
@@ -37,19 +46,19 @@ export async function readCall(
   request: Request,
   context: RequestContext,
   operation: Operation,
-  { surface, dialect, ...limits }: CallParts,
+  { surface, dialect, readEnvelope, bodyLimits }: CallParts,
 ): Promise<Call> {
-  const { bytes, json } = await readJsonRequest(request, limits);
-  const parsed = ENVELOPES[operation].safeParse(json);
-  if (!parsed.success) throw invalidField(parsed.error, json);
+  const { bytes, json } = await readJsonRequest(request, bodyLimits);
+  const envelope = readEnvelope?.(json) ?? readOpenaiEnvelope(operation, json);
   return {
     id: context.id,
     operation,
     principal: context.principal,
+    account: context.account,
     surface,
     dialect,
-    model: parsed.data.model,
-    wantsStream: parsed.data.stream ?? false,
+    model: envelope.model,
+    wantsStream: envelope.stream ?? false,
     body: json,
     bytes,
     headers: crossingHeaders(request.headers),
@@ -57,6 +66,12 @@ export async function readCall(
     arrivedMs: context.arrivedMs,
     trace: { upstream: undefined, attempts: 0, warnings: [] },
   };
+}
+
+function readOpenaiEnvelope(operation: Operation, body: JsonObject): Envelope {
+  const parsed = ENVELOPES[operation].safeParse(body);
+  if (!parsed.success) throw invalidField(parsed.error, body);
+  return parsed.data;
 }
 
 function crossingHeaders(headers: Headers): HeaderList {

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../core/clock.ts";
+import type { CoolingTarget } from "../core/cooldown.ts";
 import type { ClientDialect } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Upstream } from "../core/upstream.ts";
@@ -16,6 +17,8 @@ export interface OperationsParts {
   readonly upstreams: readonly Upstream[];
   /** Name of this installation. */
   readonly environment: string;
+  /** Targets that are left out for a while. */
+  readonly cooling: () => readonly CoolingTarget[];
   readonly clock: Clock;
   /** What errors are written in. */
   readonly dialect: ClientDialect;
@@ -23,13 +26,14 @@ export interface OperationsParts {
 
 /** Answers `/healthz` and `/health`; `undefined` for every other path. */
 export function operationsSurface(
-  { upstreams, environment, clock, dialect }: OperationsParts,
+  { upstreams, environment, cooling, clock, dialect }: OperationsParts,
 ): (request: Request) => Response | undefined {
   const startedMs = clock.nowMs();
   const ok = JSON.stringify({ ok: true, upstreams: upstreams.map((upstream) => upstream.name) });
   const headers: [string, string][] = [
     ["content-type", "application/json"],
     ["cache-control", "no-store"],
+    ["x-content-type-options", "nosniff"],
   ];
   const describe = () => ({
     status: "healthy",
@@ -38,6 +42,12 @@ export function operationsSurface(
     version: VERSION,
     environment,
     target: upstreams[0]?.target ?? null,
+    cooling: cooling().map(({ target, reason, code, retryAfterMs }) => ({
+      target,
+      reason,
+      code,
+      retry_after_seconds: Math.ceil(retryAfterMs / 1000),
+    })),
   });
   return (request) => {
     const path = rawPath(request.url);

@@ -84,6 +84,8 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
       context.upstream = parts.upstream;
       const reply = await parts.forward({
         id: context.id,
+        principal: context.principal,
+        account: context.account,
         method: request.method,
         pathAndQuery: endpoint + query,
         isAtOrigin: clientBase === parts.prefix && endpoint === AT_ORIGIN,

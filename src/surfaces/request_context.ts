@@ -3,13 +3,16 @@
 import type { Call } from "../core/call.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { Principal } from "../core/principal.ts";
 
 export interface RequestContext {
   readonly id: string;
   /** Address of the other end of the connection: the client's, or a proxy's. */
   readonly peerAddress: () => string;
-  /** Who calls; see `Call.principal`. Known once the request is let in. */
-  principal: string;
+  /** Who calls; anonymous until the request is let in. */
+  principal: Principal;
+  /** See `Call.account`. */
+  account: string;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
   /** Headers that the answer carries, whatever it is, such as the state of limits. */

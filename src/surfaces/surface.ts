@@ -1,18 +1,8 @@
 /** An API that clients call, as the request handler sees it. */
 
 import type { GatewayError } from "../core/gateway_error.ts";
+import type { LimitClass } from "../core/principal.ts";
 import type { RequestContext } from "./request_context.ts";
-
-/** Limits that a request counts against, once in each. */
-export type LimitClass =
-  /** Every request to the OpenRouter service. */
-  | "service"
-  /** Its requests that cost money. */
-  | "inference"
-  /** Its WebSocket connections. */
-  | "websocket"
-  /** OpenAI's API and what is handed through. */
-  | "v1";
 
 export interface Surface {
   /** Whether a request is for it. Surfaces are asked in order; the first that takes it answers. */

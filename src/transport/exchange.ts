@@ -4,6 +4,7 @@
  * @module
  */
 
+import { bodyIsSilent } from "../core/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { ByteSource } from "../core/transport.ts";
@@ -16,7 +17,7 @@ import {
   closedWithinBody,
   timedOut,
 } from "./failures.ts";
-import { type OutgoingBody, stalled } from "./outgoing_body.ts";
+import type { OutgoingBody } from "./outgoing_body.ts";
 import { encodeChunk } from "./request_encoder.ts";
 import type { ResponseHead } from "./response_head.ts";
 import { ResponseParser } from "./response_parser.ts";
@@ -142,7 +143,7 @@ export class Exchange implements ByteSource {
     const timeoutMs = this.#headersTimeoutMs;
     this.#cancelTimer = this.#clock.schedule(timeoutMs, () =>
       this.#fail(
-        this.#body?.isWaiting ? stalled(timeoutMs) : timedOut("sent no answer", timeoutMs),
+        this.#body?.isWaiting ? bodyIsSilent(timeoutMs) : timedOut("sent no answer", timeoutMs),
       ));
   }
 

@@ -11,7 +11,10 @@ import { GatewayError } from "../core/gateway_error.ts";
 /** What the runtime says, and what it means for the one called the upstream here. */
 const CONNECT_FAILURES: readonly (readonly [pattern: RegExp, message: string])[] = [
   [/refused/i, "The upstream refused the connection"],
-  [/lookup address|dns error|not resolve|no address/i, "The upstream's name could not be resolved"],
+  [
+    /lookup address|getaddrinfo|dns error|not resolve|no address/i,
+    "The upstream's name could not be resolved",
+  ],
   [/expired/i, "The upstream's TLS certificate is not valid: it has expired"],
   [
     /NotValidForName|not valid for (any )?name/i,
@@ -38,6 +41,11 @@ export function invalidResponse(detail: string, cause?: unknown): GatewayError {
 /** The body is packed in a way that this transport does not undo. */
 export function unknownContentEncoding(): GatewayError {
   return invalidResponse("it has a content encoding that was not asked for");
+}
+
+/** The body is not packed as its content encoding says. */
+export function corruptBody(cause: unknown): GatewayError {
+  return invalidResponse("its body is not in the content encoding it states", cause);
 }
 
 /** No connection to the upstream, or the proxy before it; the reason is read from what was thrown. */

@@ -6,8 +6,10 @@
  * @module
  */
 
+import { bodyIsSilent } from "../core/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
-import type { GatewayError } from "../core/gateway_error.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import { InflatedSource } from "../core/inflated_source.ts";
 import type { ByteSource, UpstreamRequest, UpstreamResponse } from "../core/transport.ts";
 import {
   abortReason,
@@ -15,22 +17,29 @@ import {
   closedBeforeHeaders,
   closedWithinBody,
   connectFailure,
+  corruptBody,
   invalidResponse,
   textOf,
   timedOut,
   unknownContentEncoding,
 } from "./failures.ts";
-import { GunzipSource } from "./gunzip_source.ts";
 import { contentCodingOf, incomingHeaders, outgoingHeaders } from "./headers.ts";
-import { OutgoingBody, stalled } from "./outgoing_body.ts";
+import { OutgoingBody } from "./outgoing_body.ts";
+import { checkHost } from "./address_rules.ts";
 import { proxyFor } from "./proxy_rules.ts";
+import { type LookUp, ResolvedNames } from "./resolved_names.ts";
 import type { TransportClient } from "./transport_client.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 const READ_BYTES = 16_384;
 
 /** Makes a transport of `fetch`. */
-export function createFetchTransport(options: TransportOptions, clock: Clock): TransportClient {
+export function createFetchTransport(
+  options: TransportOptions,
+  clock: Clock,
+  lookUp?: LookUp,
+): TransportClient {
+  const names = new ResolvedNames(options, clock, lookUp);
   const direct = createHttpClient(options, undefined);
   const proxied = options.httpsProxy === undefined
     ? undefined
@@ -42,7 +51,10 @@ export function createFetchTransport(options: TransportOptions, clock: Clock): T
       const client = usesProxy ? proxied ?? direct : direct;
       const outgoing = OutgoingBody.of(request);
       try {
-        return await send(request, outgoing, signal, { options, clock, client });
+        // Behind a proxy only the proxy knows what a name stands for.
+        const isJudged = checkHost(request.url, options) || usesProxy;
+        const context = { options, clock, client, names: isJudged ? undefined : names };
+        return await send(request, outgoing, signal, context);
       } catch (error) {
         outgoing?.cancel();
         throw error;
@@ -70,13 +82,15 @@ interface FetchContext {
   readonly options: TransportOptions;
   readonly clock: Clock;
   readonly client: Deno.HttpClient;
+  /** Absent where there is no name to look up. */
+  readonly names: ResolvedNames | undefined;
 }
 
 async function send(
   request: UpstreamRequest,
   outgoing: OutgoingBody | undefined,
   signal: AbortSignal,
-  { options, clock, client }: FetchContext,
+  { options, clock, client, names }: FetchContext,
 ): Promise<UpstreamResponse> {
   if (signal.aborted) throw abortReason(signal);
   const headers = new Headers(outgoingHeaders(request.headers));
@@ -91,10 +105,11 @@ async function send(
   const timeoutMs = options.connectTimeoutMs + options.headersTimeoutMs;
   const silence = new Silence(clock, timeoutMs, () =>
     controller.abort(
-      outgoing?.isWaiting ? stalled(timeoutMs) : timedOut("sent no answer", timeoutMs),
+      outgoing?.isWaiting ? bodyIsSilent(timeoutMs) : timedOut("sent no answer", timeoutMs),
     ));
   let response: Response;
   try {
+    await names?.check(request.url, controller.signal);
     response = await fetch(request.url, {
       method: request.method,
       headers,
@@ -106,7 +121,8 @@ async function send(
   } catch (thrown) {
     const failure = outgoing?.failure;
     release();
-    throw controller.signal.aborted ? controller.signal.reason : failure ?? headFailure(thrown);
+    if (controller.signal.aborted) throw controller.signal.reason;
+    throw thrown instanceof GatewayError ? thrown : failure ?? headFailure(thrown);
   } finally {
     silence.end();
   }
@@ -191,7 +207,7 @@ function decodedBody(body: ByteSource, contentEncoding: string, asked: string): 
   const coding = contentCodingOf(contentEncoding);
   if (coding === "identity") return body;
   if (coding !== "other" && asked.includes(coding)) return body;
-  if (coding === "gzip") return new GunzipSource(body);
+  if (coding === "gzip") return new InflatedSource(body, "gzip", corruptBody);
   body.cancel();
   throw unknownContentEncoding();
 }
@@ -266,7 +282,7 @@ function headFailure(thrown: unknown): GatewayError {
 
 function bodyFailure(thrown: unknown): GatewayError {
   if (/gzip|deflate|brotli|invalid (data|input)/i.test(textOf(thrown))) {
-    return invalidResponse("its body is not in the content encoding it states");
+    return corruptBody(thrown);
   }
   return closedWithinBody(thrown);
 }

@@ -9,11 +9,11 @@
  */
 
 import type { Clock } from "../core/clock.ts";
+import { InflatedSource } from "../core/inflated_source.ts";
 import type { Transport, UpstreamResponse } from "../core/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { Exchange } from "./exchange.ts";
-import { abortReason, unknownContentEncoding } from "./failures.ts";
-import { GunzipSource } from "./gunzip_source.ts";
+import { abortReason, corruptBody, unknownContentEncoding } from "./failures.ts";
 import { contentCodingOf, incomingHeaders } from "./headers.ts";
 import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
@@ -66,7 +66,9 @@ function toUpstreamResponse(head: ResponseHead, exchange: Exchange): UpstreamRes
   }
   // An answer to HEAD states the encoding of a body that it does not have.
   if (framing.kind === "length" && framing.bytes === 0) return { status, headers, body: exchange };
-  if (coding === "gzip") return { status, headers, body: new GunzipSource(exchange) };
+  if (coding === "gzip") {
+    return { status, headers, body: new InflatedSource(exchange, "gzip", corruptBody) };
+  }
   exchange.cancel();
   throw unknownContentEncoding();
 }

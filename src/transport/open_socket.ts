@@ -1,16 +1,27 @@
 /**
  * Connects to an upstream: name lookup, TCP, the proxy's tunnel and TLS, under one deadline.
  *
+ * The address is judged once there is a connection and before a byte is sent on it: so it is the one
+ * that is used, whatever the name stands for a moment later, and `/etc/hosts` counts.
+ *
  * @module
  */
 
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Socket } from "./connection.ts";
+import { checkAddress, checkHost } from "./address_rules.ts";
 import { abortReason, connectFailure, timedOut } from "./failures.ts";
 import { proxyFor } from "./proxy_rules.ts";
 import { openTunnel } from "./proxy_tunnel.ts";
 import type { TransportOptions } from "./transport_options.ts";
+
+/** `Deno.connect`. */
+export type ConnectTcp = (options: {
+  readonly hostname: string;
+  readonly port: number;
+  readonly signal: AbortSignal;
+}) => Promise<Deno.TcpConn>;
 
 /**
  * Connects to the origin of `url`.
@@ -24,9 +35,10 @@ export function openSocket(
   signal: AbortSignal,
   options: TransportOptions,
   clock: Clock,
+  connectTcp: ConnectTcp = Deno.connect,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const attempt = new ConnectAttempt();
+    const attempt = new ConnectAttempt(connectTcp);
     const giveUp = (failure: GatewayError) => {
       attempt.giveUp(failure);
       settle();
@@ -55,16 +67,24 @@ export function openSocket(
 
 /** One way to a socket, which may be given up at any step. */
 class ConnectAttempt {
+  readonly #connectTcp: ConnectTcp;
   readonly #controller = new AbortController();
   #failure: GatewayError | undefined;
   /** What is to be closed when the attempt is given up. */
   #socket: Deno.Conn | undefined;
 
+  constructor(connectTcp: ConnectTcp) {
+    this.#connectTcp = connectTcp;
+  }
+
   async connect(url: URL, options: TransportOptions): Promise<Socket> {
+    checkHost(url, options);
     const proxy = proxyFor(url, options);
-    const tcp = await this.#connectTcp(proxy ?? url, proxy === undefined ? "upstream" : "proxy");
-    if (url.protocol === "http:") return tcp;
+    const tcp = await this.#openTcp(proxy ?? url, proxy === undefined ? "upstream" : "proxy");
     try {
+      // Behind a proxy only the proxy knows what a name stands for.
+      if (proxy === undefined) checkAddress(url, tcp.remoteAddr.hostname, options);
+      if (url.protocol === "http:") return tcp;
       if (proxy !== undefined) await openTunnel(tcp, url, proxy, options);
       return await this.#startTls(tcp, url, options);
     } catch (error) {
@@ -79,12 +99,12 @@ class ConnectAttempt {
     this.#close();
   }
 
-  async #connectTcp(url: URL, peer: "upstream" | "proxy"): Promise<Deno.TcpConn> {
+  async #openTcp(url: URL, peer: "upstream" | "proxy"): Promise<Deno.TcpConn> {
     const { signal } = this.#controller;
     const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
     let tcp: Deno.TcpConn;
     try {
-      tcp = await Deno.connect({ hostname: hostOf(url), port, signal });
+      tcp = await this.#connectTcp({ hostname: hostOf(url), port, signal });
     } catch (thrown) {
       throw connectFailure(thrown, peer);
     }

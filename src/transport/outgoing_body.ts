@@ -4,8 +4,8 @@
  * @module
  */
 
-import { GatewayError } from "../core/gateway_error.ts";
-import type { StreamedBody, UpstreamRequest } from "../core/transport.ts";
+import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import type { ByteSource, StreamedBody, UpstreamRequest } from "../core/transport.ts";
 import { cancelled } from "./failures.ts";
 
 /** Hands out a streamed body piece by piece, and holds it to its declared length. */
@@ -15,12 +15,12 @@ export class OutgoingBody {
   isWaiting = false;
   /** Why it will never be whole. */
   failure: GatewayError | undefined;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly #source: ByteSource;
   #takenBytes = 0;
 
-  constructor({ stream, lengthBytes }: StreamedBody) {
+  constructor({ source, lengthBytes }: StreamedBody) {
     this.lengthBytes = lengthBytes;
-    this.#reader = stream.getReader();
+    this.#source = source;
   }
 
   /** The body of `request`, where it is a streamed one. */
@@ -30,49 +30,35 @@ export class OutgoingBody {
 
   /** The next bytes, never empty, or `null` after the last. Rejects with `GatewayError`. */
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
-    let bytes: Uint8Array<ArrayBuffer> | undefined;
+    if (this.failure !== undefined) throw this.failure;
+    let bytes: Uint8Array<ArrayBuffer> | null = null;
     this.isWaiting = true;
     try {
-      do {
-        if (this.failure !== undefined) throw this.failure;
-        bytes = (await this.#reader.read()).value;
-      } while (bytes?.length === 0);
+      bytes = await this.#source.read();
     } catch (thrown) {
-      this.failure ??= thrown instanceof GatewayError ? thrown : brokenOff(thrown);
+      this.failure ??= toGatewayError(thrown);
     }
     this.isWaiting = false;
-    // A cancelled stream looks as if it were at its end.
+    // A cancelled source looks as if it were at its end.
     if (this.failure !== undefined) throw this.failure;
     this.#takenBytes += bytes?.length ?? 0;
-    if (this.#isWrongLength(bytes === undefined)) {
+    if (this.#isWrongLength(bytes === null)) {
       this.cancel(wrongLength());
       throw wrongLength();
     }
-    return bytes ?? null;
+    return bytes;
   }
 
   /** Gives the rest up. Never throws. */
   cancel(failure: GatewayError = cancelled()): void {
     this.failure ??= failure;
-    this.#reader.cancel(failure).catch(() => {}); // It rejects where the stream has failed.
+    this.#source.cancel();
   }
 
   #isWrongLength(isAtEnd: boolean): boolean {
     if (this.lengthBytes === undefined) return false;
     return isAtEnd ? this.#takenBytes < this.lengthBytes : this.#takenBytes > this.lengthBytes;
   }
-}
-
-/** The upstream waits for a body that does not come. */
-export function stalled(timeoutMs: number): GatewayError {
-  return new GatewayError(
-    "request_timeout",
-    `Nothing of the request's body arrived for ${timeoutMs} ms`,
-  );
-}
-
-function brokenOff(cause: unknown): GatewayError {
-  return new GatewayError("client_closed", "The request's body broke off", { cause });
 }
 
 function wrongLength(): GatewayError {

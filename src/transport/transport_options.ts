@@ -5,6 +5,7 @@
  */
 
 import { z } from "zod";
+import { SECRET } from "../core/secret.ts";
 
 /** Connections to upstreams. Every bound has a default; none is unlimited. */
 export const transportOptions = z.strictObject({
@@ -26,7 +27,19 @@ export const transportOptions = z.strictObject({
     .describe("Time after which a connection without a request is closed."),
   caCerts: z.array(z.string().min(1)).max(1_000).default([])
     .describe("Certificates (PEM) trusted in addition to the runtime's own."),
-  httpsProxy: z.url({ protocol: /^http$/ }).optional()
+  privateHosts: z.array(
+    z.string().max(255).regex(
+      /^(\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*)$/i,
+      "must be a host's name such as vllm, a suffix such as .internal, or *",
+    ),
+  ).max(1_000).default([])
+    .describe(
+      "Hosts of upstreams whose names may stand for private addresses: names, `.suffixes` and `*`. One written as an IP address or `localhost` always may; a cloud's metadata service never.",
+    ),
+  httpsProxy: z.url({
+    protocol: /^http$/,
+    error: "must be an address of a proxy, such as http://proxy:3128",
+  }).meta(SECRET).optional()
     .describe("Proxy for `https` upstreams, such as `http://user:password@proxy:3128`."),
   noProxy: z.string().max(65_536).default("")
     .describe("Hosts reached without the proxy: names, `.suffixes` and `*`, split by commas."),

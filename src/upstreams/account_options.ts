@@ -1,6 +1,7 @@
 /** The options that most providers share: a key and an address, either of which switches them on. */
 
 import { z } from "zod";
+import { SECRET } from "../core/secret.ts";
 
 /** Text that is sent as a header's value. */
 export const headerText = z.string().min(1).max(1_024).regex(/^[\x20-\x7e]+$/, {
@@ -25,7 +26,9 @@ export interface AccountShape {
 /** The options of an account, described for `provider`. */
 export function accountOptions(provider: string, baseUrl: string): AccountShape {
   return {
-    apiKey: headerText.optional().describe(`Key of the ${provider} account; switches it on.`),
+    apiKey: headerText.optional().meta(SECRET).describe(
+      `Key of the ${provider} account; switches it on.`,
+    ),
     baseUrl: webAddress.optional().describe(
       `Address of ${provider}'s API, \`${baseUrl}\` if not set; naming one switches it on, too.`,
     ),

@@ -1,28 +1,115 @@
-/** Reads model lists in OpenAI's form, which all upstreams so far have. */
+/** Reads model lists in OpenAI's form, which all upstreams so far have, with what some tell beyond it. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../core/json.ts";
-import type { Model } from "../core/upstream.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import type { ListedModel, ModelPricing } from "../core/upstream.ts";
 
 const MAX_MODELS = 10_000;
 
-/** Reads `{data: [{id, created?, owned_by?}]}`; entries without an id are skipped. */
-export function decodeModelList(body: JsonObject, upstreamName: string): readonly Model[] {
+/**
+ * OpenRouter's fields that are kept as they are. An allow-list: elsewhere a list may tell of the
+ * installation (paths, addresses), and OpenRouter's links lead below its own address.
+ */
+const KEPT_FIELDS = [
+  "canonical_slug",
+  "hugging_face_id",
+  "architecture",
+  "top_provider",
+  "per_request_limits",
+  "default_parameters",
+  "supported_voices",
+  "knowledge_cutoff",
+  "expiration_date",
+  "reasoning",
+];
+
+/**
+ * Reads `{data: [{id, created?, owned_by?, ...}]}` with OpenRouter's fields, whoever gives them; entries
+ * without an id are skipped.
+ */
+export function decodeModelList(body: JsonObject, upstreamName: string): readonly ListedModel[] {
   if (!Array.isArray(body.data)) {
     throw new GatewayError(
       "upstream_invalid_response",
       'The upstream\'s model list has no list in its field "data"',
     );
   }
-  const models: Model[] = [];
+  const models: ListedModel[] = [];
   for (const entry of body.data.slice(0, MAX_MODELS)) {
     if (!isJsonObject(entry) || typeof entry.id !== "string" || entry.id === "") continue;
-    models.push({
-      id: entry.id,
-      object: "model",
-      created: typeof entry.created === "number" ? Math.trunc(entry.created) : 0,
-      owned_by: typeof entry.owned_by === "string" ? entry.owned_by : upstreamName,
-    });
+    models.push(readModel(entry, entry.id, upstreamName));
   }
   return models;
+}
+
+function readModel(entry: JsonObject, id: string, upstreamName: string): ListedModel {
+  const best = isJsonObject(entry.top_provider) ? entry.top_provider : {};
+  const model: { -readonly [Field in keyof ListedModel]: ListedModel[Field] } = {
+    id,
+    object: "model",
+    name: readText(entry.name) ?? id,
+    created: typeof entry.created === "number" ? Math.trunc(entry.created) : 0,
+    owned_by: readText(entry.owned_by) || upstreamName,
+    description: readText(entry.description),
+    context_length: readCount(entry.context_length),
+    pricing: readPricing(entry.pricing),
+    supported_parameters: readTexts(entry.supported_parameters),
+    is_moderated: readFlag(best.is_moderated) ?? readFlag(entry.is_moderated),
+    max_completion_tokens: readCount(best.max_completion_tokens) ??
+      readCount(entry.max_completion_tokens),
+  };
+  for (const field of KEPT_FIELDS) {
+    const value = entry[field];
+    if (value !== undefined) model[field] = value;
+  }
+  return model;
+}
+
+/**
+ * Only decimal texts are prices: elsewhere a number may be per million tokens, or of something else.
+ * OpenRouter writes `-1` where it depends on what a request is routed to.
+ */
+function readPricing(value: JsonValue | undefined): ModelPricing {
+  const listed = isJsonObject(value) ? value : {};
+  const { discount, overrides } = listed;
+  const prices = Object.entries(listed).filter((entry): entry is [string, string] =>
+    isPrice(entry[1])
+  );
+  return {
+    prompt: null,
+    completion: null,
+    ...Object.fromEntries(prices),
+    ...(typeof discount === "number" && { discount }),
+    ...(Array.isArray(overrides) &&
+      { overrides: overrides.filter(isJsonObject).map(withoutUnknown) }),
+  };
+}
+
+/** Conditions beside prices, of which none that is known begins with a minus. */
+function withoutUnknown(override: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(override).filter(([, value]) =>
+      !(typeof value === "string" && value.startsWith("-"))
+    ),
+  );
+}
+
+function isPrice(value: JsonValue | undefined): value is string {
+  return typeof value === "string" && /^\d+(\.\d+)?(e-?\d+)?$/i.test(value);
+}
+
+function readText(value: JsonValue | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function readTexts(value: JsonValue | undefined): readonly string[] | null {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : null;
+}
+
+function readCount(value: JsonValue | undefined): number | null {
+  return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : null;
+}
+
+function readFlag(value: JsonValue | undefined): boolean | null {
+  return typeof value === "boolean" ? value : null;
 }

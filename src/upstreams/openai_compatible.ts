@@ -1,6 +1,7 @@
 /** Anything else that speaks OpenAI's API: vLLM, llama.cpp, LM Studio, Ollama, Groq, DeepSeek. */
 
 import { z } from "zod";
+import { SECRET } from "../core/secret.ts";
 import { headerText } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { UpstreamKind } from "./upstream_kind.ts";
@@ -12,14 +13,18 @@ const upstreamOptions = z.strictObject({
     error: ({ input }) =>
       input === undefined ? "must be set: it is the upstream's address" : undefined,
   }).describe("Address of an OpenAI-compatible API; adds the upstream `<name>`."),
-  apiKey: headerText.optional().describe("Its key, where it needs one."),
+  apiKey: headerText.optional().meta(SECRET).describe("Its key, where it needs one."),
   streamUsage: z.enum(["on", "off"]).default("on").describe(
     "Whether its streams may be asked for their usage; `off` for servers that refuse `stream_options`.",
   ),
 });
 
-const options = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/), upstreamOptions)
-  .default({});
+const options = z.record(
+  z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
+    error: "must be small letters, digits, - and _, 64 at the most",
+  }),
+  upstreamOptions,
+).default({}).describe("Upstreams that speak OpenAI's API, each under a name of your own.");
 
 /** Any number of upstreams, each under the name that it is given. */
 export const openaiCompatible: UpstreamKind<typeof options> = {

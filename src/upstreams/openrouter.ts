@@ -42,6 +42,8 @@ export const openrouter: UpstreamKind<typeof options> = {
         reason,
         headers: [["http-referer", referer], ["x-openrouter-title", title]],
       }),
+      describesModels: true,
+      routingSuffixes: [":nitro", ":floor", ":exacto", ":online"],
       cleanError,
       retryAfterMs,
       shouldRetry,

@@ -86,7 +86,7 @@ export const PLANTED_VIOLATIONS: Readonly<
       breach: "a package of another layer",
       files: programWith("src/policy/cors.ts", "", [external("hono")]),
       at: "src/policy/cors.ts",
-      advice: "policy may not import hono, only zod; use it in a layer that may",
+      advice: "policy may not import hono, only zod",
     },
     {
       breach: "code of a package of which types are allowed",

@@ -20,6 +20,7 @@ import { chatjimmy } from "../../src/dialects/chatjimmy/mod.ts";
 import { collectAnswer, type CollectedChoice } from "../../src/dialects/collect_answer.ts";
 import { openaiChat } from "../../src/dialects/openai_chat/mod.ts";
 import { createTranscoder } from "../../src/gateway/transcode.ts";
+import { redactor } from "../support/redactor.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -158,8 +159,13 @@ export function decoderOf(
 export function observerOf(
   { choices = 1, maxEventBytes = MAX_EVENT_BYTES }: RunOptions = {},
 ): StreamTranslation {
-  const options = { choices, maxEventBytes, dropUsageEvent: false, encode: ENCODE_OPTIONS };
-  return openaiChat.streamObserver(options);
+  return openaiChat.streamObserver({
+    choices,
+    maxEventBytes,
+    dropUsageEvent: false,
+    redact: redactor.forClient,
+    encode: ENCODE_OPTIONS,
+  });
 }
 
 /** A translation for an OpenAI client that writes the case anew. */

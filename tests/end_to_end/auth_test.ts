@@ -1,8 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startProgram } from "../support/program.ts";
 
 Deno.test("with PROXY_API_KEY everything but health and preflight needs the key", async () => {
-  await using weir = await startProgram({ env: { PROXY_API_KEY: "the-key" } });
+  await using weir = await startProgram({
+    env: { PROXY_API_KEY: "the-key", AUTH_MAX_FAILURES_PER_MINUTE: "0" },
+  });
   const status = async (path: string, headers: HeadersInit = {}, method = "GET") => {
     const response = await fetch(`${weir.url}${path}`, { method, headers });
     await response.body?.cancel();
@@ -30,6 +32,27 @@ Deno.test("with PROXY_API_KEY everything but health and preflight needs the key"
   }
 });
 
+Deno.test("the key is taken from x-api-key as well, on every surface, and two that differ are 400", async () => {
+  await using weir = await startProgram({ env: { PROXY_API_KEY: "the-key" } });
+  const paths = ["/v1/models", "/api/v1/models", "/v1/files", "/v1/unknown"];
+  const status = async (path: string, headers: HeadersInit) => {
+    const response = await fetch(weir.url + path, { headers });
+    const text = await response.text();
+    return { status: response.status, text };
+  };
+  for (const path of paths) {
+    const { status: without } = await status(path, {});
+    assertEquals(without, 401, path);
+    const named = await status(path, { "x-api-key": "the-key" });
+    const bearer = await status(path, { authorization: "Bearer the-key" });
+    assertEquals([named.status, named.status === 401], [bearer.status, false], path);
+    const both = { "x-api-key": "another-key", authorization: "Bearer the-key" };
+    const refused = await status(path, both);
+    assertEquals(refused.status, 400, path);
+    assertMatch(refused.text, /two different API keys/);
+  }
+});
+
 Deno.test("a refused key is 401 in OpenAI's shape, and appears in no log line", async () => {
   await using weir = await startProgram({ env: { PROXY_API_KEY: "the-key" } });
   const response = await fetch(`${weir.url}/v1/models`, {
@@ -41,4 +64,24 @@ Deno.test("a refused key is 401 in OpenAI's shape, and appears in no log line", 
   assertEquals(error.type, "invalid_request_error");
   await weir.printed(/"outcome":"refused"/);
   assert(!/guessed-key|the-key/.test(weir.output()), weir.output());
+});
+
+Deno.test("beyond AUTH_MAX_FAILURES_PER_MINUTE wrong keys are 429, and the right one still passes", async () => {
+  await using weir = await startProgram({
+    env: { PROXY_API_KEY: "the-key", AUTH_MAX_FAILURES_PER_MINUTE: "3" },
+  });
+  const ask = async (key: string) => {
+    const response = await fetch(`${weir.url}/v1/models`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    const { error } = await response.json();
+    return { response, error };
+  };
+  for (let times = 0; times < 3; times++) {
+    assertEquals((await ask(`guess-${times}`)).response.status, 401);
+  }
+  const { response, error } = await ask("guess-3");
+  assertEquals([response.status, error.code], [429, "too_many_failed_attempts"]);
+  assert(Number(response.headers.get("retry-after")) >= 1);
+  assertEquals((await ask("the-key")).response.status, 200);
 });

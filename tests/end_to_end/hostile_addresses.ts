@@ -40,7 +40,7 @@ export const hostilePaths: readonly HostileRequest[] = [
   { ...get("an escaped line break", `${BASE}/a%0d%0ax-evil:%201`), ...badPath },
   { ...get("a line break escaped twice", `${BASE}/a%250d%250ax-evil:%201`), ...badPath },
   { ...get("an escape that is none", `${BASE}/a%zz`), ...badPath },
-  { ...get("a long path", `${BASE}/${"a".repeat(9_000)}`), statuses: [414], code: "invalid_path" },
+  { ...get("a long path", `${BASE}/${"a".repeat(9_000)}`), statuses: [414], code: "url_too_long" },
   { ...get("an endless path", `${BASE}/${"a".repeat(70_000)}`), ...refused, orElse: [414] },
   { ...get("a byte that is not ASCII", `${BASE}/\xe9`), ...refused },
   { ...get("a space in the target", `${BASE}/a b`), ...refused },

@@ -3,10 +3,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { ForwardedRequest } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, Transport, UpstreamRequest } from "../../src/core/transport.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createForward } from "../../src/gateway/forward.ts";
 import { openaiStyle } from "../../src/upstreams/openai_style.ts";
+import { redactor } from "../support/redactor.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const BASE_URL = "https://api.example/v1";
@@ -15,6 +17,8 @@ const upstream = openaiStyle({ name: "up", baseUrl: BASE_URL, reason: "test" });
 function request(changes: Partial<ForwardedRequest> = {}): ForwardedRequest {
   return {
     id: "r",
+    principal: ANONYMOUS,
+    account: "203.0.113.7",
     method: "GET",
     pathAndQuery: "/files",
     isAtOrigin: false,
@@ -55,8 +59,14 @@ class Fixture {
   readonly forward = createForward({
     transport: this.#transport,
     upstream,
-    relay: { idleTimeoutMs: 100, totalTimeoutMs: 1_000 },
-    maxBodyBytes: 10,
+    relay: { idleTimeoutMs: 100, maxErrorBytes: 1_024, totalTimeoutMs: 1_000 },
+    redactor,
+    bodyBounds: {
+      maxBodyBytes: 10,
+      bodyTimeoutMs: 500,
+      bodyIdleTimeoutMs: 200,
+      clock: this.clock,
+    },
     clock: this.clock,
     active: this.active,
   });
@@ -155,5 +165,7 @@ Deno.test("createForward() sends no body where there is none, and none beyond th
   await (await post([6, 0, 6])).response.body?.cancel();
   const body = fixture.sent.pop()?.body;
   if (body === undefined || body instanceof Uint8Array) throw new Error("It is not streamed");
-  await assertRejects(() => new Response(body.stream).bytes(), GatewayError, "larger than 10");
+  assertEquals([(await body.source.read())?.length], [6]);
+  await assertRejects(() => body.source.read(), GatewayError, "larger than 10");
+  assertEquals(fixture.clock.pending, 0);
 });

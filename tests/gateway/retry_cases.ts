@@ -3,7 +3,7 @@
 import { GatewayError } from "../../src/core/gateway_error.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
-const OK = {
+export const OK = {
   body: JSON.stringify({
     id: "c",
     object: "chat.completion",
@@ -13,14 +13,17 @@ const OK = {
   }),
 };
 
-/** One try's answer: an HTTP answer, or an error of the transport. */
-export type Answer = GatewayError | {
+/** One try's answer over HTTP. */
+export interface HttpAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
   /** The body breaks off after it. */
   readonly breaks?: boolean;
-};
+}
+
+/** One try's answer, an error of the transport, or none. */
+export type Answer = HttpAnswer | GatewayError | "silence";
 
 export interface Row {
   readonly title: string;
@@ -33,29 +36,40 @@ export interface Row {
   readonly reply: string;
 }
 
-const error = (status: number, code: string, headers: Record<string, string> = {}) => ({
+export const error = (
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+): HttpAnswer => ({
   status,
   headers,
   body: JSON.stringify({ error: { message: "No", type: "server_error", param: null, code } }),
 });
-const limited = (headers: Record<string, string> = {}) =>
+export const limited = (headers: Record<string, string> = {}): HttpAnswer =>
   error(429, "rate_limit_exceeded", headers);
-const refused = new GatewayError("upstream_unreachable", "Refused");
+export const refused = new GatewayError("upstream_unreachable", "Refused");
 export const closed = new GatewayError("upstream_truncated", "Closed before the headers");
-const silent = new GatewayError("upstream_timeout", "No headers");
-const sse = (...payloads: string[]) => ({
+export const silent = new GatewayError("upstream_timeout", "No headers");
+export const sse = (...payloads: string[]): HttpAnswer => ({
   headers: { "content-type": "text/event-stream" },
   body: payloads.map((payload) => `data: ${payload}\n\n`).join(""),
 });
-const delta = `{"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}`;
+export const delta =
+  `{"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}`;
 const finish = `{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`;
-const okStream = sse(delta, finish, "[DONE]");
+export const okStream = sse(delta, finish, "[DONE]");
 const BACKOFF = [500, 1000, 2000, 4000, 8000];
 
 export const ROWS: readonly Row[] = [
   { title: "200", answers: [OK], waits: [], reply: "200" },
   { title: "connection refused, then 200", answers: [refused, OK], waits: [500], reply: "200" },
   { title: "connection refused for ever", answers: [refused], waits: BACKOFF, reply: "502 false" },
+  {
+    title: "an address that must not be called",
+    answers: [new GatewayError("upstream_unreachable", "Private", { shouldRetry: false }), OK],
+    waits: [],
+    reply: "502 false",
+  },
   { title: "closed after sending (T17)", answers: [closed, OK], waits: [], reply: "502" },
   {
     title: "closed after sending, Idempotency-Key",

@@ -6,8 +6,10 @@ import type { ByteSource } from "../../src/core/transport.ts";
 import { openaiChat } from "../../src/dialects/openai_chat/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { Attempt } from "../../src/gateway/attempt.ts";
+import { CallHold } from "../../src/gateway/call_hold.ts";
 import { type RelayOptions, relayOptions } from "../../src/gateway/options.ts";
 import { StreamRelay } from "../../src/gateway/stream_relay.ts";
+import { redactor } from "../support/redactor.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -53,14 +55,15 @@ class HandSource implements ByteSource {
   }
 }
 
-function start(options: Partial<RelayOptions> = {}) {
+function start(options: Partial<RelayOptions> = {}, timeoutMs?: number) {
   const clock = new ManualClock();
   const source = new HandSource();
   const outcome = Promise.withResolvers<Outcome>();
   const client = new AbortController();
-  const call = { signal: client.signal, arrivedMs: 0 } as Call;
+  const call = { signal: client.signal, arrivedMs: 0, timeoutMs } as Call;
   const relayed = { ...relayOptions.parse({ keepAlive: "off" }), ...options };
-  const attempt = new Attempt(call, clock, relayed.totalTimeoutMs, new ActiveCalls());
+  const hold = new CallHold(call, clock, relayed.totalTimeoutMs, new ActiveCalls());
+  const attempt = new Attempt(hold);
   attempt.signal.addEventListener("abort", () => source.fail(attempt.signal.reason));
   const relay = new StreamRelay({
     source,
@@ -68,10 +71,12 @@ function start(options: Partial<RelayOptions> = {}) {
       choices: 1,
       maxEventBytes: 65_536,
       dropUsageEvent: false,
+      redact: redactor.forClient,
       encode: { id: "x", model: "m", createdSeconds: 1, includeUsage: false },
     }),
     attempt,
     clock,
+    redact: redactor.forClient,
     options: relayed,
     arrivedMs: 0,
     sentMs: 0,
@@ -249,4 +254,29 @@ Deno.test("StreamRelay: a client that leaves while a read is in flight is settle
   assertEquals((await pending).done, true);
   const { kind, bytes } = await outcome;
   assertEquals([kind, bytes], ["client_gone", text("a").length]);
+});
+
+Deno.test("StreamRelay keeps a stream that has its first content in the call's own time", async () => {
+  const { clock, source, relay, outcome } = start({}, 1_000);
+  const opening = relay.open();
+  await settle();
+  clock.advance(999);
+  source.give(text("a"));
+  const body = readAll(await opening);
+  await settle();
+  clock.advance(2_000);
+  source.give(FINISH + DONE);
+  assertEquals(await body, text("a") + FINISH + DONE);
+  assertEquals((await outcome).kind, "complete");
+});
+
+Deno.test("StreamRelay fails a stream without content in the call's own time", async () => {
+  const { clock, source, relay } = start({}, 1_000);
+  const opening = relay.open();
+  await settle();
+  source.give(ROLE);
+  await settle();
+  clock.advance(1_000);
+  const error = await assertRejects(() => opening, GatewayError);
+  assertEquals([error.status, error.code], [504, "total_timeout"]);
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { Upstream } from "../../src/core/upstream.ts";
+import { routingOptions } from "../../src/routing/options.ts";
 import { createRouteTable } from "../../src/routing/route_table.ts";
 
 const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
@@ -14,14 +15,21 @@ const openai = upstreamOf("openai", true);
 const openrouter = upstreamOf("openrouter");
 const venice = upstreamOf("venice");
 
-function table(upstreams: readonly Upstream[], aliases: Readonly<Record<string, string>> = {}) {
-  const resolve = createRouteTable(upstreams, aliases, ({ name }) => {
+/** Every target of a model, as `upstream: model`. */
+function table(
+  upstreams: readonly Upstream[],
+  aliases: Readonly<Record<string, unknown>> = {},
+  random = () => 0,
+) {
+  const listIds = ({ name }: Upstream) => {
     const ids = LISTS[name];
     return Promise.resolve(ids && new Set(ids));
-  });
+  };
+  const options = routingOptions.parse({ aliases });
+  const route = createRouteTable(upstreams, options.aliases, listIds, random);
   return async (model: string) => {
-    const target = await resolve(model, "id");
-    return `${target.upstream.name}: ${target.model}`;
+    const targets = await Promise.all(route(model, "id").map((resolve) => resolve()));
+    return targets.map(({ upstream, model }) => `${upstream.name}: ${model}`).join(", ");
   };
 }
 
@@ -58,10 +66,16 @@ Deno.test("createRouteTable() resolves by the first rule that fits", async () =>
 });
 
 Deno.test("createRouteTable() asks one upstream alone for no list", async () => {
-  const resolve = createRouteTable([openai], {}, () => {
-    throw new Error("asked for a list");
-  });
-  assertEquals((await resolve("anything/at-all", "id")).model, "anything/at-all");
+  const route = createRouteTable(
+    [openai],
+    {},
+    () => {
+      throw new Error("asked for a list");
+    },
+    () => 0,
+  );
+  const [resolve] = route("anything/at-all", "id");
+  assertEquals((await resolve?.())?.model, "anything/at-all");
 });
 
 Deno.test("createRouteTable() refuses what the first upstream is known not to serve", async () => {
@@ -74,4 +88,33 @@ Deno.test("createRouteTable() refuses what the first upstream is known not to se
 Deno.test("createRouteTable() without upstreams says how to switch one on", async () => {
   const error = await assertRejects(() => table([])("x"), GatewayError, "set a provider's key");
   assertEquals(error.status, 404);
+});
+
+Deno.test("createRouteTable() gives an alias's targets in order, each found by the same rules", async () => {
+  const resolve = table([openrouter, openai, venice], {
+    fast: "gpt-4o|openrouter/openai/gpt-4o|openrouter/auto",
+    drawn: [{ target: "venice/a", weight: 1 }, { target: "venice/b", weight: 1 }],
+  }, () => 0.99);
+  assertEquals(
+    await resolve("fast"),
+    "openai: gpt-4o, openrouter: openai/gpt-4o, openrouter: openrouter/auto",
+  );
+  assertEquals(await resolve("drawn"), "venice: b, venice: a");
+});
+
+Deno.test("createRouteTable() looks up a target only when it is its turn", async () => {
+  const asked: string[] = [];
+  const listIds = ({ name }: Upstream) => {
+    asked.push(name);
+    return Promise.resolve(undefined);
+  };
+  const { aliases } = routingOptions.parse({ aliases: { fast: "openai/a|venice/b" } });
+  const [first, second] = createRouteTable([openai, venice], aliases, listIds, () => 0)(
+    "fast",
+    "id",
+  );
+  await first?.();
+  assertEquals(asked, ["openai"]);
+  await second?.();
+  assertEquals(asked, ["openai", "venice"]);
 });

@@ -41,14 +41,24 @@ export interface Provider extends AsyncDisposable {
   readonly requests: readonly ReceivedRequest[];
   /**
    * Resolves when an answer goes one of these ways, from now on or
-   * earlier, but not before `sinceMs`.
+   * earlier, but not before `sinceMs`; with a `count`, when that many have.
    */
-  answered(events: AnswerEvent | readonly AnswerEvent[], sinceMs?: number): Promise<Answered>;
+  answered(
+    events: AnswerEvent | readonly AnswerEvent[],
+    sinceMs?: number,
+    count?: number,
+  ): Promise<Answered>;
   stop(): Promise<void>;
 }
 
-/** @param port 0 picks a free one. */
-export function startProvider(port = 0): Provider {
+/**
+ * @param port 0 picks a free one.
+ * @param rewrite Changes a body before it is answered, such as a tag that is meant for another provider.
+ */
+export function startProvider(
+  port = 0,
+  rewrite: (body: string) => string = (body) => body,
+): Provider {
   const requests: ReceivedRequest[] = [];
   const seen: Answered[] = [];
   const waiting = new Set<() => void>();
@@ -64,20 +74,23 @@ export function startProvider(port = 0): Provider {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port, onListen: () => {} },
     async (request) => {
-      const body = await request.clone().text();
+      const text = await request.clone().text();
+      const body = rewrite(text);
       const { pathname } = new URL(request.url);
       requests.push({ method: request.method, path: pathname, headers: request.headers, body });
-      return await app.fetch(request);
+      return await app.fetch(body === text ? request : new Request(request, { body }));
     },
   );
-  const answered: Provider["answered"] = (events, sinceMs = 0) =>
+  const answered: Provider["answered"] = (events, sinceMs = 0, count = 1) =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`No "${events}" in time`)), WAIT_MS);
       const look = (): void => {
-        const found = seen.find(({ event, atMs }) =>
+        const found = seen.filter(({ event, atMs }) =>
           atMs >= sinceMs && (typeof events === "string" ? [events] : events).includes(event)
-        );
-        if (found === undefined) return;
+        )[count - 1];
+        if (found === undefined) {
+          return;
+        }
         clearTimeout(timer);
         waiting.delete(look);
         resolve(found);

@@ -4,21 +4,23 @@
  * @module
  */
 
-import type { UpstreamRequest } from "../../src/core/transport.ts";
+import { bodyBrokeOff } from "../../src/core/client_body.ts";
+import { GatewayError } from "../../src/core/gateway_error.ts";
+import type { ByteSource, UpstreamRequest } from "../../src/core/transport.ts";
 import { bytesOf, type RawPeer } from "./raw_server.ts";
 
-/** A stream that a test fills by hand, and that tells when it was given up. */
+/** A body that a test fills by hand, and that tells when it was given up. */
 export class Upload {
   readonly cancelled: Promise<void>;
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
   pulls = 0;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
 
   /** @param next What is pulled; without it nothing comes by itself. */
   constructor(next?: () => Uint8Array<ArrayBuffer> | undefined) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.cancelled = promise;
-    this.stream = new ReadableStream({
+    const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#controller = controller),
       pull: (controller) => {
         this.pulls++;
@@ -29,6 +31,7 @@ export class Upload {
       },
       cancel: () => resolve(),
     }, { highWaterMark: 0 });
+    this.#reader = stream.getReader();
   }
 
   send(text: string): void {
@@ -44,8 +47,22 @@ export class Upload {
   }
 
   request(url: URL, lengthBytes?: number): UpstreamRequest {
-    const body = { stream: this.stream, ...(lengthBytes !== undefined && { lengthBytes }) };
+    const source: ByteSource = {
+      read: () => this.#read(),
+      cancel: () => void this.#reader.cancel().catch(() => {}),
+    };
+    const body = { source, ...(lengthBytes !== undefined && { lengthBytes }) };
     return { method: "PUT", url, headers: [], body };
+  }
+
+  async #read(): Promise<Uint8Array<ArrayBuffer> | null> {
+    try {
+      let bytes: Uint8Array<ArrayBuffer> | undefined;
+      do bytes = (await this.#reader.read()).value; while (bytes?.length === 0);
+      return bytes ?? null;
+    } catch (thrown) {
+      throw thrown instanceof GatewayError ? thrown : bodyBrokeOff(thrown);
+    }
   }
 }
 

@@ -9,12 +9,12 @@
 
 import type { ChatEvent, Usage } from "../../core/chat_event.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../core/dialect.ts";
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { DONE_EVENT, encodeSseComment, encodeSseData } from "../../framing/sse_encoder.ts";
 import { ByteWriter } from "../byte_writer.ts";
 import { encodeError } from "./errors.ts";
 import { encodeFinishReason } from "./finish_reason.ts";
-import { makeToolCallId } from "./tool_call_id.ts";
+import { ToolCallDeltas } from "./tool_call_deltas.ts";
 import { encodeUsage } from "./usage.ts";
 
 const utf8 = new TextEncoder();
@@ -37,11 +37,12 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
   readonly #startedChoices = new Set<number>();
   /** Written once at the end: some upstreams finish a choice twice, and the last word counts. */
   readonly #finishReasons = new Map<number, string>();
-  readonly #customCalls = new Set<string>();
+  readonly #toolCalls: ToolCallDeltas;
   #usage: Usage | undefined;
 
   constructor(options: EncodeOptions) {
     this.#options = options;
+    this.#toolCalls = new ToolCallDeltas(options.id);
     this.#chunkStart = chunkStart(options);
     this.#chunkEnd = utf8.encode(options.includeUsage ? `],"usage":null}\n\n` : `]}\n\n`);
     const end = utf8.encode(`},"logprobs":null,"finish_reason":null}`);
@@ -104,10 +105,10 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
         this.#writePart(event.choice, `{"refusal":${toJsonText(event.text)}}`);
         break;
       case "tool_call":
-        this.#writePart(event.choice, this.#toolCall(event));
+        this.#writeToolCall(event.choice, this.#toolCalls.begin(event));
         break;
       case "tool_input":
-        this.#writePart(event.choice, this.#toolInput(event));
+        this.#writeToolCall(event.choice, this.#toolCalls.input(event));
         break;
       case "logprobs": {
         const { choice, content = null, refusal = null } = event;
@@ -131,26 +132,6 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
     }
   }
 
-  #toolCall(event: Extract<ChatEvent, { readonly type: "tool_call" }>): string {
-    const { choice, index, kind, name } = event;
-    const id = event.id === "" ? makeToolCallId(this.#options.id, choice, index) : event.id;
-    const isCustom = kind === "custom";
-    if (isCustom) this.#customCalls.add(`${choice}/${index}`);
-    const call = isCustom
-      ? { index, id, type: "custom", custom: { name, input: "" } }
-      : { index, id, type: "function", function: { name, arguments: "" } };
-    return `{"tool_calls":[${toJsonText(call)}]}`;
-  }
-
-  #toolInput(event: Extract<ChatEvent, { readonly type: "tool_input" }>): string {
-    const { choice, index } = event;
-    const text = toJsonText(event.text);
-    const input = this.#customCalls.has(`${choice}/${index}`)
-      ? `"custom":{"input":${text}}`
-      : `"function":{"arguments":${text}}`;
-    return `{"tool_calls":[{"index":${index},${input}}]}`;
-  }
-
   #contentStartOf(choice: number): Uint8Array {
     const known = this.#contentStarts.get(choice);
     if (known !== undefined) return known;
@@ -158,6 +139,10 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
     const bytes = new Uint8Array([...this.#chunkStart, ...start]);
     this.#contentStarts.set(choice, bytes);
     return bytes;
+  }
+
+  #writeToolCall(choice: number, entry: JsonObject): void {
+    this.#writePart(choice, `{"tool_calls":[${toJsonText(entry)}]}`);
   }
 
   #writePart(choice: number, delta: string): void {

@@ -16,6 +16,7 @@ import type {
   StreamTranslation,
 } from "../../core/dialect.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { type Redact, redactJson } from "../../core/redactor.ts";
 import { EventProgress } from "../../core/stream_progress.ts";
 import { SseDecoder, type SseEvent } from "../../framing/sse_decoder.ts";
 import { encodeSseData } from "../../framing/sse_encoder.ts";
@@ -39,6 +40,7 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
   readonly progress: EventProgress;
   readonly #maxEventBytes: number;
   readonly #dropsUsageEvent: boolean;
+  readonly #redact: Redact;
   readonly #splitter: SseSplitter;
   /** Reads the events that are looked into, each of them whole. */
   readonly #sse: SseDecoder;
@@ -56,6 +58,7 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
     this.progress = new EventProgress(options.choices);
     this.#maxEventBytes = options.maxEventBytes;
     this.#dropsUsageEvent = options.dropUsageEvent;
+    this.#redact = options.redact;
     this.#splitter = new SseSplitter({ maxHeldBytes: options.maxEventBytes });
     this.#sse = new SseDecoder({ maxEventBytes: options.maxEventBytes + 1 });
     this.#bareBody = new BareBody({ maxBytes: options.maxEventBytes });
@@ -155,7 +158,9 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
       // For the id that a keep-alive chunk and the final error are to have.
       if (event.type === "start") this.#encoder.encode([event]);
       if (event.type !== "fault") continue;
-      this.#hasPassedError = isErrorForClients(body);
+      // One that must not pass as it is is left out here, and written anew by `close`.
+      this.#hasPassedError = isErrorForClients(body) &&
+        redactJson(body, this.#redact) === body;
       return this.#hasPassedError;
     }
     return !(this.#dropsUsageEvent && carriesOnlyUsage(body));

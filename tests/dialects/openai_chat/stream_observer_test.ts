@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { ObserveOptions } from "../../../src/core/dialect.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { openaiChat } from "../../../src/dialects/openai_chat/mod.ts";
+import { redactor } from "../../support/redactor.ts";
 import { answerOf, concat, decodeAll, decoderOf, ENCODE_OPTIONS } from "../stream_cases.ts";
 
 const utf8 = new TextEncoder();
@@ -15,6 +16,7 @@ function observer(options: Partial<ObserveOptions> = {}) {
     choices: 1,
     maxEventBytes: 1_024,
     dropUsageEvent: false,
+    redact: redactor.forClient,
     encode: ENCODE_OPTIONS,
     ...options,
   });
@@ -67,10 +69,19 @@ Deno.test("StreamObserver hands chunks on without a copy where nothing is taken 
     choices: 1,
     maxEventBytes: 1_024,
     dropUsageEvent: true,
+    redact: redactor.forClient,
     encode: ENCODE_OPTIONS,
   });
   const chunk = utf8.encode(content("a") + content("b"));
   assert(observed.push(chunk) === chunk);
+});
+
+Deno.test("StreamObserver leaves an error with a key in it to be written anew (T57)", () => {
+  const error = `data: {"error":{"message":"no sk-12345678","code":502}}\n\n`;
+  const observed = observer();
+  assertEquals(observed.push(content("a") + error), content("a"));
+  assertEquals(observed.progress.fault, { message: "no sk-12345678", status: 502 });
+  assertEquals(JSON.parse(observed.fail().slice("data: ".length)).error.message, "It broke off");
 });
 
 Deno.test("StreamObserver says nothing after an error that the client got from the upstream", () => {
@@ -167,6 +178,7 @@ Deno.test("StreamObserver passes on an event that outgrows the bound in one chun
     choices: 1,
     maxEventBytes: 1_024,
     dropUsageEvent: false,
+    redact: redactor.forClient,
     encode: ENCODE_OPTIONS,
   });
   const pieces = [...utf8.encode(long)].map((byte) => inBytes.push(new Uint8Array([byte])));

@@ -26,13 +26,19 @@ const COMMENT = ": OPENROUTER PROCESSING\n\n";
 const DONE = "data: [DONE]\n\n";
 const USER_ID = "user-account-of-the-operator";
 
-const MODEL_IDS = ["openai/gpt-4o", "meta-llama/llama-3.3-70b-instruct:free", "openrouter/auto"];
+/** Ids with context lengths. */
+const MODELS = {
+  "openai/gpt-4o": 128_000,
+  "meta-llama/llama-3.3-70b-instruct:free": 131_072,
+  "openrouter/auto": 2_000_000,
+};
 
 export function startOpenrouter(): StandIn {
   return serveStandIn((request) => {
     const { method, path, headers, json } = request;
     if (method === "GET" && path === "/api/v1/models") {
-      return Response.json({ data: MODEL_IDS.map(modelOf), total_count: MODEL_IDS.length });
+      const data = Object.entries(MODELS).map(modelOf);
+      return Response.json({ data, total_count: data.length });
     }
     if (headers.get("authorization") !== `Bearer ${OPENROUTER_KEY}`) {
       return refuse(401, { message: "No auth credentials found" });
@@ -43,15 +49,15 @@ export function startOpenrouter(): StandIn {
   });
 }
 
-function modelOf(id: string): JsonObject {
+function modelOf([id, contextLength]: readonly [string, number]): JsonObject {
   return {
     id,
     canonical_slug: id.replace(/:.*/, ""),
     hugging_face_id: "",
     name: `Stand-in: ${id}`,
     created: 1_747_930_371,
-    description: "",
-    context_length: 131_072,
+    description: "It writes text and code.",
+    context_length: contextLength,
     architecture: {
       modality: "text->text",
       input_modalities: ["text"],
@@ -62,9 +68,14 @@ function modelOf(id: string): JsonObject {
     pricing: id === "openrouter/auto"
       ? { prompt: "-1", completion: "-1" }
       : { prompt: "0.0000025", completion: "0.00001" },
-    top_provider: { context_length: 131_072, max_completion_tokens: null, is_moderated: false },
+    top_provider: {
+      context_length: contextLength,
+      max_completion_tokens: 16_384,
+      is_moderated: true,
+    },
     per_request_limits: null,
     supported_parameters: ["max_tokens", "temperature", "tools"],
+    links: { details: `/api/v1/models/${id}/endpoints` },
   };
 }
 

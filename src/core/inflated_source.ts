@@ -1,12 +1,7 @@
-/**
- * Unpacks a gzipped body as it is read.
- *
- * @module
- */
+/** Unpacks a compressed body as it is read. */
 
-import { GatewayError } from "../core/gateway_error.ts";
-import type { ByteSource } from "../core/transport.ts";
-import { cancelled, invalidResponse } from "./failures.ts";
+import { GatewayError } from "./gateway_error.ts";
+import type { ByteSource } from "./transport.ts";
 
 /**
  * Most that is unpacked in one step. Deflate grows a thousandfold at worst, so 8 KiB make about
@@ -15,17 +10,24 @@ import { cancelled, invalidResponse } from "./failures.ts";
 const MAX_STEP_BYTES = 8_192;
 
 /** The unpacked bytes of another source; it is read only as far as this one is. */
-export class GunzipSource implements ByteSource {
+export class InflatedSource implements ByteSource {
   readonly #source: ByteSource;
+  readonly #corrupt: (cause: unknown) => GatewayError;
   readonly #writer: WritableStreamDefaultWriter<BufferSource>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #isFed = false;
   #isDone = false;
   #failure: GatewayError | undefined;
 
-  constructor(source: ByteSource) {
+  /** @param corrupt The failure for bytes that are not packed as they should be, or stop short. */
+  constructor(
+    source: ByteSource,
+    format: "gzip" | "deflate",
+    corrupt: (cause: unknown) => GatewayError,
+  ) {
     this.#source = source;
-    const stream = new DecompressionStream("gzip");
+    this.#corrupt = corrupt;
+    const stream = new DecompressionStream(format);
     this.#writer = stream.writable.getWriter();
     this.#reader = stream.readable.getReader();
   }
@@ -42,9 +44,7 @@ export class GunzipSource implements ByteSource {
         if (done) this.#isDone = this.#failure === undefined;
         else if (value.length > 0) return value;
       } catch (thrown) {
-        this.#failure ??= thrown instanceof GatewayError
-          ? thrown
-          : invalidResponse("its body is not in the content encoding it states", thrown);
+        this.#failure ??= thrown instanceof GatewayError ? thrown : this.#corrupt(thrown);
       }
     }
     return null;
@@ -52,7 +52,7 @@ export class GunzipSource implements ByteSource {
 
   cancel(): void {
     if (this.#isDone || this.#failure !== undefined) return;
-    this.#failure = cancelled();
+    this.#failure = new GatewayError("client_closed", "The body was given up before its end");
     this.#source.cancel();
     this.#reader.cancel().catch(() => {});
   }

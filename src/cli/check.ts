@@ -1,0 +1,83 @@
+/** `weir check`: whether the configuration is valid, and what it amounts to. */
+
+import { ConfigError } from "../config/problem.ts";
+import { showConfig } from "../config/show_config.ts";
+import type { Upstream } from "../core/upstream.ts";
+import { createUpstreams, needsFake } from "../upstreams/registry.ts";
+import { EXIT, type Invocation } from "./command.ts";
+import { configRequest, loadConfig, type LoadedConfig } from "./load_config.ts";
+import { notify, print, styled } from "./terminal.ts";
+import { whyOn } from "./upstream_origin.ts";
+
+/** Stands for the address of the fake LLM, which is known once it is started. */
+const FAKE_ADDRESS = "http://127.0.0.1";
+
+/**
+ * Prints every problem, or else the configuration in force: as a configuration file, with where upstreams
+ * and aliases lead in comments at its top.
+ */
+export function check(invocation: Invocation): number {
+  const [path] = invocation.args;
+  try {
+    const loaded = loadConfig({
+      ...configRequest(invocation),
+      ...(path !== undefined && { path }),
+    });
+    print(
+      [...describeSetup(loaded).map((line) => `// ${line}`.trimEnd()), showConfig(loaded)].join(
+        "\n",
+      ),
+    );
+    return EXIT.done;
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    notify(thrown.message);
+    return EXIT.failed;
+  }
+}
+
+function describeSetup(loaded: LoadedConfig): readonly string[] {
+  const { config, configPath } = loaded;
+  const upstreams = createUpstreams(
+    config.upstreams,
+    needsFake(config.upstreams) ? FAKE_ADDRESS : undefined,
+  );
+  const source = configPath === undefined
+    ? "The environment"
+    : `${configPath} with the environment`;
+  const aliases = Object.entries(config.routing.aliases);
+  return [
+    styled(`${source} is valid.`, "green"),
+    "",
+    "Upstreams, the default first:",
+    ...upstreams.map((upstream) => `  ${describeUpstream(upstream, loaded)}`),
+    ...(aliases.length === 0
+      ? []
+      : ["", "Aliases, their targets in the order in which they are tried:"]),
+    ...aliases.map(([alias, targets]) =>
+      `  ${alias} -> ${targets.map((target) => describeTarget(target, upstreams)).join(", then ")}`
+    ),
+    "",
+  ];
+}
+
+function describeUpstream(upstream: Upstream, loaded: LoadedConfig): string {
+  const target = upstream.name === "fake" ? "built in" : upstream.target;
+  return `${upstream.name}: ${target} (${whyOn(upstream, loaded)})`;
+}
+
+/** Which upstream a target reaches, as far as that is decided without asking any. */
+function describeTarget(
+  { name, weight }: { readonly name: string; readonly weight: number | undefined },
+  upstreams: readonly Upstream[],
+): string {
+  const share = weight === undefined ? "" : ` (weight ${weight})`;
+  const named = upstreams.find((upstream) => name.startsWith(`${upstream.name}/`));
+  const [first, second] = upstreams;
+  const upstream = named ?? (second === undefined ? first : undefined);
+  if (upstream !== undefined) {
+    const model = named === undefined ? name : name.slice(named.name.length + 1);
+    return `"${model}" of ${upstream.name}${share}`;
+  }
+  return `"${name}" of the first that lists it, else of ${first?.name}${share}`;
+}

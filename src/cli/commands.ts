@@ -1,0 +1,187 @@
+/** The table of commands; help and completions are made of it. */
+
+import { configJsonSchema } from "../config/config_json_schema.ts";
+import { type VariableRow, variableTable } from "../config/variable_table.ts";
+import { VERSION } from "../core/version.ts";
+import { TAGS } from "../fake/tags.ts";
+import { check } from "./check.ts";
+import { type Command, EXIT, type Invocation, textOption } from "./command.ts";
+import { completionScript, type Shell, SHELLS } from "./completions.ts";
+import { doctor } from "./doctor.ts";
+import { processEnvironment } from "./environment.ts";
+import { serveFake } from "./fake.ts";
+import { healthcheck } from "./healthcheck.ts";
+import { columns, commandHelp, programHelp } from "./help.ts";
+import { makeKey } from "./key.ts";
+import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest, loadConfig } from "./load_config.ts";
+import { listModels } from "./models.ts";
+import { findCommand } from "./read_arguments.ts";
+import { serve } from "./serve.ts";
+import { heading, print } from "./terminal.ts";
+
+const WORKING_COMMANDS: readonly Command[] = [
+  {
+    name: "serve",
+    summary: "Start the gateway; port 3000",
+    options: [
+      CONFIG_OPTION,
+      ...ADDRESS_OPTIONS,
+      { name: "watch", meaning: "Reload when a file of the configuration changes, as on SIGHUP" },
+    ],
+    args: [],
+    examples: [
+      "OPENAI_API_KEY=sk-... PROXY_API_KEY=choose-one weir --port 8080",
+      "weir serve --config /etc/weir/weir.jsonc --watch",
+    ],
+    run: async (invocation) => {
+      await serve({
+        request: configRequest(invocation),
+        isWatching: invocation.options.watch === true,
+      });
+      return EXIT.done;
+    },
+  },
+  {
+    name: "fake",
+    summary: "Start the fake LLM server by itself; port 3500",
+    options: ADDRESS_OPTIONS,
+    args: [],
+    examples: ["weir fake --port 3501"],
+    notes: () =>
+      [
+        heading("Tags in a prompt"),
+        ...columns(TAGS.map(({ form, meaning }) => [form, meaning])),
+      ].join("\n"),
+    run: async (invocation) => {
+      await serveFake(withAddress(invocation));
+      return EXIT.done;
+    },
+  },
+  {
+    name: "check",
+    summary: "Tell every problem of the configuration, or else what it amounts to",
+    options: [CONFIG_OPTION],
+    args: [{ name: "FILE", isOptional: true, completion: "files" }],
+    examples: ["weir check weir.jsonc"],
+    run: check,
+  },
+  {
+    name: "doctor",
+    summary: "Try each upstream and explain what is wrong with it",
+    options: [CONFIG_OPTION],
+    args: [],
+    examples: ["weir doctor"],
+    run: doctor,
+  },
+  {
+    name: "models",
+    summary: "List every model of all upstreams, as clients may name it",
+    options: [CONFIG_OPTION],
+    args: [],
+    examples: ["weir models | grep gpt"],
+    run: listModels,
+  },
+  {
+    name: "key",
+    summary: "Make an API key, and the entry of the configuration that knows it",
+    options: [
+      {
+        name: "models",
+        value: "NAMES",
+        meaning: "Models that it may call, split by commas; * is any text",
+      },
+      { name: "expires", value: "DATE", meaning: "From when on it is refused, such as 2030-12-31" },
+    ],
+    args: [
+      { name: "ACTION", completion: ["new"] },
+      { name: "NAME", completion: [] },
+    ],
+    examples: ["weir key new ci --models 'gpt-*,claude-*' --expires 2030-12-31"],
+    run: makeKey,
+  },
+  {
+    name: "healthcheck",
+    summary: "Ask the gateway on this machine whether it answers",
+    options: [CONFIG_OPTION, ...ADDRESS_OPTIONS],
+    args: [],
+    examples: ["weir healthcheck --port 8080"],
+    run: async (invocation) => {
+      const { config } = loadConfig(configRequest(invocation));
+      return await healthcheck(config) ? EXIT.done : EXIT.failed;
+    },
+  },
+  {
+    name: "env",
+    summary: "List the environment variables, their defaults and meanings",
+    options: [],
+    args: [],
+    examples: [],
+    run: () => done(variableTable().map(describeVariable).join("\n")),
+  },
+  {
+    name: "schema",
+    summary: "Print the JSON Schema of the configuration file, for editors",
+    options: [],
+    args: [],
+    examples: ["weir schema > weir.schema.json"],
+    run: () => done(JSON.stringify(configJsonSchema(), null, 2)),
+  },
+  {
+    name: "completions",
+    summary: "Print a script that completes commands and options",
+    options: [],
+    args: [{ name: "SHELL", completion: SHELLS }],
+    examples: [
+      "weir completions bash > ~/.local/share/bash-completion/completions/weir",
+      "weir completions zsh > ~/.zfunc/_weir",
+      "weir completions fish > ~/.config/fish/completions/weir.fish",
+    ],
+    run: ({ args: [shell] }) => done(completionScript(shell as Shell, COMMANDS)),
+  },
+  {
+    name: "version",
+    summary: "Print the version",
+    options: [],
+    args: [],
+    examples: [],
+    run: () => done(VERSION),
+  },
+];
+
+const HELP: Command = {
+  name: "help",
+  summary: "Show this text, or the help of a command",
+  options: [],
+  args: [{
+    name: "COMMAND",
+    isOptional: true,
+    completion: WORKING_COMMANDS.map(({ name }) => name),
+  }],
+  examples: ["weir help serve"],
+  run: ({ args: [name] }) =>
+    done(name === undefined ? programHelp(COMMANDS) : commandHelp(findCommand(name, COMMANDS))),
+};
+
+/** In the order of the help; the first is meant where none is named. */
+export const COMMANDS: readonly Command[] = [...WORKING_COMMANDS, HELP];
+
+function done(text: string): number {
+  print(text);
+  return EXIT.done;
+}
+
+/** The options of the address as the variables that they stand for. */
+function withAddress(invocation: Invocation): Readonly<Record<string, string | undefined>> {
+  const host = textOption(invocation, "host");
+  const port = textOption(invocation, "port");
+  return {
+    ...processEnvironment(),
+    ...(host !== undefined && { HOST: host }),
+    ...(port !== undefined && { PORT: port }),
+  };
+}
+
+function describeVariable({ name, defaultText, values, meaning }: VariableRow): string {
+  const facts = [defaultText && `default ${defaultText}`, values].filter((fact) => fact !== "");
+  return `${name}${facts.length === 0 ? "" : ` (${facts.join("; ")})`}\n    ${meaning}`;
+}

@@ -1,0 +1,122 @@
+/** `weir doctor`: tries each configured upstream and explains what is wrong with it. */
+
+import { nameOfOption } from "../config/named_variables.ts";
+import { nearestName } from "../config/nearest_name.ts";
+import { VARIABLES } from "../config/variables.ts";
+import type { Upstream } from "../core/upstream.ts";
+import { EXIT, type Invocation } from "./command.ts";
+import { configRequest, loadConfig, type LoadedConfig } from "./load_config.ts";
+import {
+  type Probe,
+  probeKey,
+  probeModels,
+  type ProbeOptions,
+  probeOptions,
+} from "./probe_upstream.ts";
+import { print, styled } from "./terminal.ts";
+import { withUpstreams } from "./with_upstreams.ts";
+
+/** One line of the report. */
+interface Finding {
+  readonly kind: "ok" | "note" | "problem";
+  readonly text: string;
+}
+
+const STYLES = { ok: "green", note: "yellow", problem: "red" } as const;
+
+export async function doctor(invocation: Invocation): Promise<number> {
+  const loaded = loadConfig(configRequest(invocation));
+  const findings = await withUpstreams(loaded.config, async ({ upstreams, send }) => {
+    const probed = await Promise.all(upstreams.map(async (upstream) => {
+      return { upstream, ...await probe(upstream, probeOptions(upstream, send, loaded)) };
+    }));
+    return [
+      ...probed.map(({ finding }) => finding),
+      ...checkAliases(loaded, probed),
+      ...checkProviders(upstreams),
+      ...checkOrigins(loaded),
+    ];
+  });
+  for (const { kind, text } of findings) print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
+  return findings.some(({ kind }) => kind === "problem") ? EXIT.failed : EXIT.done;
+}
+
+interface Probed {
+  readonly upstream: Upstream;
+  readonly finding: Finding;
+  /** Where its list is known. */
+  readonly models: readonly string[] | undefined;
+}
+
+async function probe(
+  upstream: Upstream,
+  options: ProbeOptions,
+): Promise<Omit<Probed, "upstream">> {
+  const listed = await probeModels(upstream, options);
+  const keyProblem = listed.isGood ? await probeKey(upstream, options) : undefined;
+  return {
+    finding: keyProblem === undefined ? describe(upstream, listed) : {
+      kind: "problem",
+      text: `${upstream.name}: ${keyProblem}`,
+    },
+    models: listed.isGood ? listed.models : undefined,
+  };
+}
+
+function describe({ name, target }: Upstream, probe: Probe): Finding {
+  return probe.isGood
+    ? {
+      kind: "ok",
+      text: `${name}: ${probe.models.length} models at ${target} (${probe.tookMs} ms)`,
+    }
+    : { kind: "problem", text: `${name}: ${probe.problem}` };
+}
+
+function checkProviders([first]: readonly Upstream[]): readonly Finding[] {
+  if (first?.name !== "fake") return [];
+  const text = "no provider is on, so the built-in fake LLM answers; set a provider's key";
+  return [{ kind: "note", text }];
+}
+
+/** What a browser says of a page that may not use it does not say why. */
+function checkOrigins({ config: { cors, auth }, originOf }: LoadedConfig): readonly Finding[] {
+  const path = ["cors", "origins"];
+  const place = originOf(path) ?? nameOfOption(path, VARIABLES);
+  if (cors.origins.length === 0) {
+    const text =
+      `web pages cannot use it from a browser: CORS is off; list their origins in ${place}`;
+    return [{ kind: "note", text }];
+  }
+  const isOpen = auth.apiKey === undefined && auth.keys.length === 0;
+  if (!isOpen || !cors.origins.includes("*")) return [];
+  const text =
+    `every web page may use it, and without a key: list origins in ${place}, or set a key`;
+  return [{ kind: "problem", text }];
+}
+
+/** A target that names an upstream must be on its list, as far as that is known. */
+function checkAliases(
+  { config, originOf }: LoadedConfig,
+  probed: readonly Probed[],
+): readonly Finding[] {
+  return Object.entries(config.routing.aliases).flatMap(([alias, targets]) =>
+    targets.flatMap(({ name }): readonly Finding[] => {
+      const named = probed.find(({ upstream }) => name.startsWith(`${upstream.name}/`));
+      const lists = (named === undefined ? probed : [named]).map(({ models }) => models);
+      if (lists.includes(undefined)) return [];
+      const served = lists.flatMap((models) => models ?? []);
+      const model = named === undefined ? name : name.slice(named.upstream.name.length + 1);
+      if (served.includes(model) || served.includes(name)) return [];
+      const near = nearestName(model, served);
+      const who = named === undefined
+        ? "no upstream lists"
+        : `${named.upstream.name} does not list`;
+      const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+      const origin = originOf(["routing", "aliases", alias]) ?? "MODEL_ALIASES";
+      return [{
+        kind: "problem",
+        text: `alias ${alias}: ${who} the model "${model}"${hint} (${origin})`,
+      }];
+    })
+  );
+}

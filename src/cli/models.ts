@@ -1,0 +1,26 @@
+/** `weir models`: every name that a client can ask for. */
+
+import { EXIT, type Invocation } from "./command.ts";
+import { configRequest, loadConfig } from "./load_config.ts";
+import { probeModels, probeOptions } from "./probe_upstream.ts";
+import { notify, print } from "./terminal.ts";
+import { withUpstreams } from "./with_upstreams.ts";
+
+/** Prints the aliases, then `upstream/model` of each upstream's list. Throws `ConfigError`. */
+export async function listModels(invocation: Invocation): Promise<number> {
+  const loaded = loadConfig(configRequest(invocation));
+  const probes = await withUpstreams(
+    loaded.config,
+    ({ upstreams, send }) =>
+      Promise.all(upstreams.map(async (upstream) => ({
+        name: upstream.name,
+        probe: await probeModels(upstream, probeOptions(upstream, send, loaded)),
+      }))),
+  );
+  for (const alias of Object.keys(loaded.config.routing.aliases)) print(alias);
+  for (const { name, probe } of probes) {
+    if (probe.isGood) { for (const id of probe.models) print(`${name}/${id}`); }
+    else notify(`${name}: ${probe.problem}`);
+  }
+  return probes.every(({ probe }) => probe.isGood) ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,56 @@
+/** Puts a changed configuration into force while calls go on. */
+
+import { changedOptions } from "../config/changed_options.ts";
+import { ConfigError } from "../config/problem.ts";
+import type { Log } from "../observability/log.ts";
+import type { LoadedConfig } from "./load_config.ts";
+
+/** What is read once, when the process starts. */
+const FIXED = ["server.host", "server.port", "log"];
+/** Of changed options, in one line of the log. */
+const MAX_NAMES = 50;
+
+export interface ReloadParts {
+  /** Reads and checks everything anew. Throws `ConfigError`. */
+  readonly load: () => LoadedConfig;
+  /** Puts it into force. */
+  readonly apply: (loaded: LoadedConfig) => void;
+  readonly log: Log;
+}
+
+/**
+ * Returns what reloads: either all of the new configuration comes into force, or nothing changes and the log
+ * says why.
+ */
+export function createReload(loaded: LoadedConfig, { load, apply, log }: ReloadParts): () => void {
+  let current = loaded.config;
+  return () => {
+    try {
+      const next = load();
+      const changed = changedOptions(current, next.config);
+      if (changed.length > 0) apply(next);
+      current = next.config;
+      report(log, next, changed);
+    } catch (thrown) {
+      log.error("reload refused", { problems: describe(thrown) });
+    }
+  };
+}
+
+function report(log: Log, { configPath }: LoadedConfig, changed: readonly string[]): void {
+  log.info("reloaded", { config: configPath, changed: list(changed) });
+  const fixed = changed.filter((name) =>
+    FIXED.some((start) => name === start || name.startsWith(`${start}.`))
+  );
+  if (fixed.length > 0) log.warn("restart needed", { settings: list(fixed) });
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : "";
+  return `${names.slice(0, MAX_NAMES).join(", ")}${more}`;
+}
+
+function describe(thrown: unknown): string {
+  if (thrown instanceof ConfigError) return thrown.message;
+  return thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+}

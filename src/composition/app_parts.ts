@@ -1,0 +1,84 @@
+/** What the gateway is put together from, and what outlives a configuration. */
+
+import type { Config } from "../config/schema.ts";
+import { secretsOf } from "../config/secrets.ts";
+import type { Clock, MakeId, Random } from "../core/clock.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { Redactor } from "../core/redactor.ts";
+import type { Upstream } from "../core/upstream.ts";
+import { ActiveCalls } from "../gateway/active_calls.ts";
+import type { Log } from "../observability/log.ts";
+import { redactedLog } from "../observability/redacted_log.ts";
+import { createRedactor } from "../observability/redact.ts";
+import { CallSlots } from "../policy/call_slots.ts";
+import type { LimitStore } from "../policy/limit_store.ts";
+import type { HashSecret } from "../policy/keyed_hash.ts";
+import { createLimitMemory, MemoryLimitStore } from "../policy/memory_limit_store.ts";
+import type { WatchedTargets } from "../routing/cooldown.ts";
+import { OpenSockets } from "../surfaces/websocket/open_sockets.ts";
+import type { Upgrade } from "../surfaces/websocket/socket.ts";
+
+/** What is given by the process the gateway runs in. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly makeId: MakeId;
+  readonly log: Log;
+  readonly upgrade: Upgrade;
+  /** Secret of this process that names of limits are hashed with. */
+  readonly hashSecret: HashSecret;
+}
+
+/** What lives as long as the process, while apps come and go with each configuration. */
+export interface SharedState {
+  /** Name of this process in `Via`. */
+  readonly pseudonym: string;
+  readonly active: ActiveCalls;
+  readonly watchedTargets: WatchedTargets;
+  readonly sockets: OpenSockets;
+  readonly limits: LimitStore;
+  readonly slots: CallSlots;
+}
+
+/** @param config The first configuration: the size of the limits' memory is its word. */
+export function createSharedState({ limits, concurrency }: Config, runtime: Runtime): SharedState {
+  const { clock, makeId, hashSecret } = runtime;
+  return {
+    pseudonym: `weir-${makeId()}`,
+    active: new ActiveCalls(),
+    watchedTargets: new Map(),
+    sockets: new OpenSockets(),
+    limits: new MemoryLimitStore(createLimitMemory(limits.maxBuckets, hashSecret), clock),
+    slots: new CallSlots(concurrency, clock),
+  };
+}
+
+export interface AppParts {
+  readonly config: Config;
+  readonly upstreams: readonly Upstream[];
+  readonly runtime: Runtime;
+  readonly shared: SharedState;
+}
+
+/** Parts that show no secret of this configuration to clients or to the log. */
+export interface RedactedParts extends AppParts {
+  readonly redactor: Redactor;
+}
+
+export function withoutSecrets(parts: AppParts): RedactedParts {
+  const { config, upstreams, runtime } = parts;
+  const redactor = createRedactor({
+    secrets: secretsOf(config),
+    addresses: upstreams.map(({ target }) => target),
+  });
+  return {
+    ...parts,
+    redactor,
+    runtime: { ...runtime, log: redactedLog(runtime.log, redactor.forLog) },
+  };
+}
+
+/** What a call is told that a stop keeps out or ends. */
+export function stopping(): GatewayError {
+  return new GatewayError("shutting_down", "The gateway is being stopped; send the request again");
+}

@@ -1,0 +1,73 @@
+/** The chain of policies around dispatch, for every surface. */
+
+import type { Exchange, Layer } from "../core/call.ts";
+import type { Transport } from "../core/transport.ts";
+import { createDispatch } from "../gateway/dispatch.ts";
+import { Hedge } from "../gateway/hedge.ts";
+import { ModelCatalog } from "../gateway/model_catalog.ts";
+import { logCall } from "../observability/log.ts";
+import { allowModels } from "../policy/allow_models.ts";
+import { coalesce } from "../policy/coalesce.ts";
+import { limitConcurrency } from "../policy/limit_concurrency.ts";
+import { limitTokens } from "../policy/limit_tokens.ts";
+import { measure } from "../policy/measure.ts";
+import { TargetCooldown } from "../routing/cooldown.ts";
+import { createRouteTable } from "../routing/route_table.ts";
+import type { RedactedParts } from "./app_parts.ts";
+import { slotsOf } from "./slots_of.ts";
+
+/** What every surface calls upstreams through. */
+export interface Gateway {
+  readonly catalog: ModelCatalog;
+  /** The chain of policies, and dispatch at its end. */
+  readonly exchange: Exchange;
+  /** Where it is on. */
+  readonly cooldown: TargetCooldown | undefined;
+}
+
+export function createGateway(
+  { config, upstreams, runtime, redactor, shared }: RedactedParts,
+  transport: Transport,
+): Gateway {
+  const { clock, random, log } = runtime;
+  const cooldown = config.cooldown.enabled === "on"
+    ? new TargetCooldown(config.cooldown, shared.watchedTargets)
+    : undefined;
+  const catalog = new ModelCatalog(upstreams, transport, {
+    ...config.models,
+    maxResponseBytes: config.relay.maxResponseBytes,
+    redactor,
+  }, clock);
+  const route = createRouteTable(
+    upstreams,
+    config.routing.aliases,
+    (upstream, callId) => catalog.idsOf(upstream, callId),
+    random,
+  );
+  const dispatch = createDispatch({
+    transport,
+    route: (call) => route(call.model, call.id),
+    relay: config.relay,
+    retry: config.retry,
+    cooldown,
+    hedge: config.hedge.enabled === "on" ? new Hedge(config.hedge) : undefined,
+    redactor,
+    clock,
+    random,
+    active: shared.active,
+  });
+  const measured = measure((call, outcome, cause) =>
+    logCall(log, call, outcome, clock.nowMs() - call.arrivedMs, cause)
+  );
+  const coalesced = config.coalesce.enabled === "on"
+    ? coalesce(config.coalesce, clock)(dispatch)
+    : dispatch;
+  const layers: readonly Layer[] = [
+    measured,
+    allowModels(),
+    limitTokens(shared.limits, config.limits),
+    limitConcurrency(shared.slots, slotsOf(config.concurrency), clock),
+  ];
+  const exchange = layers.reduceRight((next, layer) => layer(next), coalesced);
+  return { catalog, exchange, cooldown };
+}

@@ -1,0 +1,38 @@
+/** The lines of the log that are not about calls. */
+
+import type { Outcome } from "../core/outcome.ts";
+import { type Log, logRequest } from "../observability/log.ts";
+import type { HandledRequest } from "../surfaces/handle_request.ts";
+import { rawPath } from "../surfaces/raw_path.ts";
+import type { RequestContext } from "../surfaces/request_context.ts";
+import type { ConnectionSummary } from "../surfaces/websocket/socket_connection.ts";
+import type { Runtime } from "./app_parts.ts";
+
+/** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
+export function recordRequest({ clock, log }: Runtime) {
+  return ({ method, url }: HandledRequest, context: RequestContext, outcome: Outcome): void => {
+    logRequest(log, {
+      request_id: context.id,
+      method,
+      path: rawPath(url).slice(0, 200),
+      upstream: context.upstream,
+      status: outcome.status,
+      outcome: outcome.kind,
+      code: outcome.code,
+      duration_ms: Math.round((clock.nowMs() - context.arrivedMs) * 10) / 10,
+      bytes: context.outcome === undefined ? undefined : outcome.bytes,
+    }, context.error?.cause);
+  };
+}
+
+/** One line for a WebSocket connection that has ended. */
+export function logConnection(log: Log, summary: ConnectionSummary): void {
+  const { context, durationMs, requests, closeCode } = summary;
+  log.info("websocket", {
+    request_id: context.id,
+    principal: context.principal.name,
+    duration_ms: Math.round(durationMs),
+    requests,
+    close_code: closeCode,
+  });
+}

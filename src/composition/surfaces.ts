@@ -1,0 +1,110 @@
+/** The APIs that clients call. */
+
+import { mayCall, type Principal } from "../core/principal.ts";
+import type { Transport } from "../core/transport.ts";
+import type { Model } from "../core/upstream.ts";
+import { openaiChat } from "../dialects/openai_chat/mod.ts";
+import { openrouterService } from "../dialects/openrouter_service/mod.ts";
+import { openrouterSocket } from "../dialects/openrouter_socket/mod.ts";
+import { createForward } from "../gateway/forward.ts";
+import type { ModelCatalog } from "../gateway/model_catalog.ts";
+import type { Admission } from "../policy/admit.ts";
+import { allowForwards } from "../policy/allow_models.ts";
+import type { Cors } from "../policy/cors.ts";
+import { limitForwards } from "../policy/limit_concurrency.ts";
+import { findModel, modelNotFound } from "../routing/find_model.ts";
+import { openaiSurface } from "../surfaces/openai.ts";
+import { passthroughSurface } from "../surfaces/passthrough.ts";
+import { serviceSurface } from "../surfaces/service/service_surface.ts";
+import type { Surface } from "../surfaces/surface.ts";
+import { webSocketSurface } from "../surfaces/websocket/websocket_surface.ts";
+import type { AppParts, RedactedParts } from "./app_parts.ts";
+import type { Gateway } from "./gateway.ts";
+import { logConnection } from "./record.ts";
+import { slotsOf } from "./slots_of.ts";
+
+export function createOpenai(
+  { config, runtime: { clock } }: AppParts,
+  { catalog, exchange }: Gateway,
+): Surface {
+  return openaiSurface({
+    exchange,
+    dialect: openaiChat,
+    listModels: (callId, principal) => modelsOf(catalog, callId, principal),
+    findModel: async (id, callId, principal) =>
+      findModel(await modelsOf(catalog, callId, principal), id),
+    bodyLimits: { ...config.server, clock },
+    prefix: config.server.proxyPathPrefix,
+  });
+}
+
+/** The models that one may call. */
+async function modelsOf(
+  catalog: ModelCatalog,
+  callId: string,
+  principal: Principal,
+): Promise<readonly Model[]> {
+  const models = await catalog.list(callId);
+  return models.filter(({ id }) => mayCall(principal, id));
+}
+
+export function createService(
+  { config, upstreams, runtime: { clock } }: AppParts,
+  { catalog, exchange }: Gateway,
+): Surface {
+  return serviceSurface({
+    exchange,
+    dialect: openrouterService,
+    listModels: (callId) => catalog.listDetailed(callId),
+    routingSuffixes: upstreams.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
+    modelNotFound,
+    requestTimeoutMs: config.service.requestTimeoutMs,
+    bodyLimits: { ...config.server, clock },
+  });
+}
+
+export function createWebSocket(
+  { config, runtime: { clock, log, upgrade }, shared: { sockets } }: AppParts,
+  { exchange }: Gateway,
+  { isOriginAllowed }: Cors,
+  { count }: Admission,
+): Surface {
+  const options = config.webSocket;
+  return webSocketSurface({
+    sockets,
+    upgrade,
+    isOriginAllowed,
+    exchange,
+    dialect: openrouterSocket,
+    options,
+    messageLimits: { ...config.server, maxMessageBytes: options.maxMessageBytes },
+    requestTimeoutMs: config.service.requestTimeoutMs,
+    admitRequest: (context) => count(context, ["service", "inference"]),
+    record: (summary) => logConnection(log, summary),
+    clock,
+  });
+}
+
+/** What is not interpreted goes to the first upstream, which is the default. */
+export function createPassthrough(
+  { config, upstreams, redactor, runtime: { clock }, shared: { active, slots } }: RedactedParts,
+  transport: Transport,
+): Surface {
+  const [upstream] = upstreams;
+  if (upstream === undefined) throw new Error("There is no upstream");
+  const limit = limitForwards(slots, slotsOf(config.concurrency));
+  return passthroughSurface({
+    prefix: config.server.proxyPathPrefix,
+    upstream: upstream.name,
+    forward: allowForwards()(limit(createForward({
+      transport,
+      upstream,
+      relay: config.relay,
+      redactor,
+      bodyBounds: { ...config.server, clock },
+      clock,
+      active,
+    }))),
+    dialect: openaiChat,
+  });
+}

@@ -1,0 +1,81 @@
+/** What the schema says of each option, found by the option's path in the configuration. */
+
+import { z } from "zod";
+import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { configSchema } from "./schema.ts";
+
+/** Keys from the top of the configuration down to an option, or to a group of them. */
+export type OptionPath = readonly string[];
+
+/** JSON Schema of an option, or of a group of options. */
+export type OptionSchema = JsonObject;
+
+const trees = new WeakMap<z.ZodType, OptionSchema>();
+
+/** JSON Schema of the gateway's configuration as it is written. */
+export function optionTree(): OptionSchema {
+  return treeOf(configSchema);
+}
+
+/** JSON Schema of what `schema` reads. */
+export function treeOf(schema: z.ZodType): OptionSchema {
+  const known = trees.get(schema);
+  if (known !== undefined) return known;
+  const tree = z.toJSONSchema(schema, {
+    io: "input",
+    target: "draft-7",
+    unrepresentable: "any",
+  }) as JsonObject;
+  trees.set(schema, tree);
+  return tree;
+}
+
+/** The options that a group holds under fixed names, in the order of the schema. */
+export function namedOptions({ properties }: OptionSchema): Readonly<Record<string, OptionSchema>> {
+  return isJsonObject(properties) ? properties as Record<string, OptionSchema> : {};
+}
+
+/** What holds for the values of a group whose names are the operator's own. */
+export function freelyNamedOption(
+  { additionalProperties }: OptionSchema,
+): OptionSchema | undefined {
+  return isJsonObject(additionalProperties) ? additionalProperties : undefined;
+}
+
+/** What the schema says at a path; an empty object where it says nothing. */
+export function schemaAt(path: OptionPath, root: OptionSchema): OptionSchema {
+  return path.reduce(memberSchema, root);
+}
+
+/** What holds for a member; the first form that has it decides, where a value may have several. */
+export function memberSchema(schema: OptionSchema, key: string): OptionSchema {
+  const named = namedOptions(schema);
+  if (Object.hasOwn(named, key)) return named[key] ?? {};
+  const free = freelyNamedOption(schema);
+  if (free !== undefined) return free;
+  if (isJsonObject(schema.items)) return schema.items;
+  for (const form of formsOf(schema)) {
+    const member = memberSchema(form, key);
+    if (Object.keys(member).length > 0) return member;
+  }
+  return {};
+}
+
+/** The forms that a value may have, where it may have several. */
+export function formsOf({ anyOf, oneOf }: OptionSchema): readonly OptionSchema[] {
+  const forms = anyOf ?? oneOf;
+  return Array.isArray(forms) ? forms.filter(isJsonObject) : [];
+}
+
+/** Paths of the values within `value` that the schema marks as secrets. */
+export function secretPaths(
+  value: unknown,
+  schema: OptionSchema,
+  path: OptionPath = [],
+): readonly OptionPath[] {
+  if (schema.writeOnly === true) return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    secretPaths(member, memberSchema(schema, key), [...path, key])
+  );
+}

@@ -1,0 +1,53 @@
+/** Reads the gateway's configuration from all its sources and tells every problem at once. */
+
+import type { JsonObject } from "../core/json.ts";
+import { type FileText, readConfigFile } from "./config_file.ts";
+import { misfits } from "./named_variables.ts";
+import type { OptionPath } from "./option_tree.ts";
+import { parseOptions, settingAt } from "./parse_options.ts";
+import { ConfigError } from "./problem.ts";
+import { type ReadFile, readSmallFile } from "./read_small_file.ts";
+import { type Config, configSchema } from "./schema.ts";
+import { readSecret } from "./secret_source.ts";
+import { type Environment, namesIn, readSettings, type Setting } from "./settings.ts";
+import { VARIABLES } from "./variables.ts";
+
+/** Where options come from, the strongest last. */
+export interface ConfigSources {
+  readonly file?: FileText | undefined;
+  readonly environment: Environment;
+  /** Of the command line. */
+  readonly overrides?: readonly Setting[];
+  /** Reads the files that secrets are in; from the disk by default. */
+  readonly readFile?: ReadFile;
+}
+
+export interface ConfigReading {
+  readonly config: Config;
+  /** What was given, without defaults; secrets as they were written. */
+  readonly input: JsonObject;
+  /** What sets an option: a variable, an option of the command line, or `file:line:column`. */
+  readonly originOf: (path: OptionPath) => string | undefined;
+}
+
+/** Throws `ConfigError`. */
+export function readConfig(sources: ConfigSources): ConfigReading {
+  const { environment, overrides = [], readFile = readSmallFile } = sources;
+  const file = sources.file && readConfigFile(sources.file, environment);
+  const settings = [...readSettings(environment, VARIABLES), ...overrides];
+  const { options, problems, input } = parseOptions(configSchema, {
+    file,
+    settings,
+    variables: VARIABLES,
+    readSecret: (value) => readSecret(value, environment, readFile),
+  });
+  const all = [...misfits(VARIABLES, namesIn(environment)), ...problems];
+  if (options === undefined || all.length > 0) throw new ConfigError(all);
+  return {
+    config: options,
+    input,
+    originOf: (path) =>
+      settingAt(path, settings)?.variable.name ??
+        (file?.has(path) ? file.positionOf(path) : undefined),
+  };
+}

@@ -1,0 +1,55 @@
+/** Who calls, and what that one may do. */
+
+/** Limits that a request counts against, once in each. */
+export type LimitClass =
+  /** Every request to the OpenRouter service. */
+  | "service"
+  /** Its requests that cost money. */
+  | "inference"
+  /** Its WebSocket connections. */
+  | "websocket"
+  /** OpenAI's API and what is handed through. */
+  | "v1";
+
+/** Limits of one key in place of those for all; `undefined` leaves the one for all, 0 is none. */
+export interface OwnLimits extends Readonly<Partial<Record<LimitClass, number | undefined>>> {
+  readonly tokensPerMinute?: number | undefined;
+  readonly maxConcurrentRequests?: number | undefined;
+}
+
+/** One object for each key, made once. */
+export interface Principal {
+  /** The key's name, or `anonymous`. Never the key itself. */
+  readonly name: string;
+  /** Whoever needs no key has none, and is counted by address instead of by name. */
+  readonly hasKey: boolean;
+  readonly limits: OwnLimits;
+  /** Names of models that it may call, `*` for any text; all where it is `undefined`. */
+  readonly models: readonly string[] | undefined;
+}
+
+export const ANONYMOUS: Principal = {
+  name: "anonymous",
+  hasKey: false,
+  limits: {},
+  models: undefined,
+};
+
+export function mayCall({ models }: Principal, model: string): boolean {
+  return models === undefined || models.some((pattern) => matches(model, pattern));
+}
+
+/** Piece by piece instead of by a regular expression, which many `*` could make slow. */
+function matches(text: string, pattern: string): boolean {
+  const [start = "", ...pieces] = pattern.split("*");
+  const end = pieces.pop();
+  if (end === undefined) return text === pattern;
+  if (!text.startsWith(start)) return false;
+  let from = start.length;
+  for (const piece of pieces) {
+    const at = text.indexOf(piece, from);
+    if (at < 0) return false;
+    from = at + piece.length;
+  }
+  return text.length - end.length >= from && text.endsWith(end);
+}

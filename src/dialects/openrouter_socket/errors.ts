@@ -1,0 +1,23 @@
+/** Errors of the service, where no header and no status can say more. */
+
+import type { GatewayError } from "../../core/gateway_error.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { encodeError as encodeServiceError } from "../openrouter_service/errors.ts";
+
+/** `{error}` as the service answers it, with the sentence itself as its message. */
+export function encodeError(failure: GatewayError): JsonObject {
+  const { error } = encodeServiceError(failure);
+  if (!isJsonObject(error)) throw new Error("The service's errors are objects");
+  const { details } = error;
+  const { retryAfterMs, message } = failure;
+  return {
+    error: {
+      ...error,
+      message,
+      details: {
+        ...(isJsonObject(details) && details),
+        ...(retryAfterMs !== undefined && { retry_after_ms: Math.ceil(retryAfterMs) }),
+      },
+    },
+  };
+}

@@ -1,0 +1,265 @@
+/**
+ * The tries of one call: each of its targets once, in order and without waiting; then again, those that
+ * may answer a repetition, after the waits of the retry policy. Only until there is any output (T16).
+ *
+ * @module
+ */
+
+import type { Call, Reply } from "../core/call.ts";
+import type { Random } from "../core/clock.ts";
+import type { CoolingTarget } from "../core/cooldown.ts";
+import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import type { Route, Target } from "../core/upstream.ts";
+import { Attempt } from "./attempt.ts";
+import type { CallHold } from "./call_hold.ts";
+import { allCooling, isPassing, isRefusedByTarget, mayServeElsewhere } from "./fail_over.ts";
+import type { Hedge } from "./hedge.ts";
+import { type PreparedTarget, prepareTarget, type SendParts } from "./prepared_target.ts";
+import { planRetry, type RetryOptions, type RetryPlan, withRetryAdvice } from "./retry.ts";
+import { nameOf, type TargetReports } from "./target_reports.ts";
+
+export interface TryParts extends SendParts {
+  readonly retry: RetryOptions;
+  /** Which targets are left out; `undefined` tries them all. */
+  readonly reports: TargetReports | undefined;
+  /** `undefined` asks one target at a time. */
+  readonly hedge: Hedge | undefined;
+  readonly random: Random;
+}
+
+const FINAL: RetryPlan = { kind: "give_up", because: "final" };
+const SPENT: RetryPlan = { kind: "give_up", because: "retries_spent" };
+/** For the log, which one line of a call must not fill. */
+const MAX_FAILED_TARGETS = 16;
+const MAX_FAILED_TARGET_CHARACTERS = 200;
+
+interface FailedTarget {
+  readonly error: GatewayError;
+  /** What to try again, `Clock.nowMs` when; absent where there is nothing to be tried. */
+  readonly again: { readonly prepared: PreparedTarget; readonly readyMs: number } | undefined;
+  readonly plan: RetryPlan;
+}
+
+interface Running {
+  readonly name: string;
+  readonly sentMs: number;
+}
+
+export class CallTries {
+  readonly #parts: TryParts;
+  readonly #call: Call;
+  readonly #hold: CallHold;
+  readonly #route: Route;
+  /** With one target alone nothing is left out and nothing is remembered. */
+  readonly #hasChoice: boolean;
+  readonly #reports: TargetReports | undefined;
+  readonly #isIdempotent: boolean;
+  #next = 0;
+  #failed: readonly FailedTarget[] = [];
+  readonly #cooling: CoolingTarget[] = [];
+  readonly #running = new Map<Attempt, Running>();
+  /** Answered or failed for good: what other tries bring means nothing any more. */
+  #isOver = false;
+  #retries = 0;
+  #waitedMs = 0;
+
+  constructor(parts: TryParts, call: Call, hold: CallHold, route: Route) {
+    this.#parts = parts;
+    this.#call = call;
+    this.#hold = hold;
+    this.#route = route;
+    this.#hasChoice = route.length > 1;
+    this.#reports = this.#hasChoice ? parts.reports : undefined;
+    this.#isIdempotent = call.headers.some(([name]) => name === "idempotency-key");
+  }
+
+  /** Throws `GatewayError` where no target answers. */
+  async answer(): Promise<Reply> {
+    while (this.#next < this.#route.length) {
+      const reply = await this.#tryNext(true);
+      if (reply !== undefined) return reply;
+    }
+    return await this.#tryAgain();
+  }
+
+  /** `undefined` where the target failed, or none is left. */
+  async #tryNext(mayHedge: boolean): Promise<Reply | undefined> {
+    const prepared = await this.#prepareNext();
+    if (prepared === undefined) return undefined;
+    const { hedge } = this.#parts;
+    const hasNext = this.#next < this.#route.length;
+    if (!mayHedge || hedge === undefined || !hasNext) return await this.#try(prepared);
+    const delayMs = hedge.begin(this.#timedName(prepared.target));
+    return await (delayMs === undefined ? this.#try(prepared) : this.#tryTwo(prepared, delayMs));
+  }
+
+  /** The next target that is neither left out nor refuses the call. */
+  async #prepareNext(): Promise<PreparedTarget | undefined> {
+    for (let resolve = this.#route[this.#next++]; resolve; resolve = this.#route[this.#next++]) {
+      try {
+        const resolving = resolve();
+        const target = resolving instanceof Promise
+          ? await this.#hold.during(resolving)
+          : resolving;
+        if (this.#admit(target)) return this.#prepare(target);
+      } catch (thrown) {
+        const error = toGatewayError(thrown);
+        if (!this.#hasChoice || !isRefusedByTarget(error)) throw error;
+        this.#failed = [...this.#failed, { error, again: undefined, plan: FINAL }];
+      }
+    }
+    return undefined;
+  }
+
+  #admit(target: Target): boolean {
+    const cooling = this.#reports?.admit(target);
+    if (cooling !== undefined) this.#cooling.push(cooling);
+    return cooling === undefined;
+  }
+
+  #prepare(target: Target): PreparedTarget {
+    try {
+      return prepareTarget(this.#parts, this.#call, target);
+    } catch (thrown) {
+      this.#reports?.abandoned(target);
+      throw thrown;
+    }
+  }
+
+  /** `undefined` where the target failed and another may serve the call. */
+  async #try(prepared: PreparedTarget): Promise<Reply | undefined> {
+    if (this.#isOver) {
+      // While the target was looked up, another one answered.
+      this.#reports?.abandoned(prepared.target);
+      return undefined;
+    }
+    const attempt = new Attempt(this.#hold);
+    const { target } = prepared;
+    this.#running.set(attempt, {
+      name: this.#timedName(target),
+      sentMs: this.#parts.clock.nowMs(),
+    });
+    this.#explain(prepared);
+    try {
+      const reply = await prepared.send(attempt);
+      // Another has answered in the same moment.
+      if (this.#isOver) return undefined;
+      this.#end(attempt);
+      this.#explain(prepared);
+      this.#reports?.answered(target, reply);
+      return reply;
+    } catch (thrown) {
+      this.#running.delete(attempt);
+      attempt.giveUp();
+      if (this.#isOver || this.#hold.reason !== undefined) {
+        this.#reports?.abandoned(target);
+        if (this.#isOver) return undefined;
+        throw this.#hold.reason;
+      }
+      // Whatever broke because the attempt was aborted broke for the abort's reason.
+      this.#noteFailure(prepared, toGatewayError(attempt.signal.reason ?? thrown));
+      return undefined;
+    }
+  }
+
+  /** Tries the next target beside one that is slow. */
+  async #tryTwo(prepared: PreparedTarget, delayMs: number): Promise<Reply | undefined> {
+    const { clock, hedge } = this.#parts;
+    const first = this.#try(prepared);
+    const slow = Promise.withResolvers<"slow">();
+    const cancelTimer = clock.schedule(delayMs, () => slow.resolve("slow"));
+    const early = await Promise.race([first, slow.promise]).finally(cancelTimer);
+    if (early !== "slow") return early;
+    if (!hedge?.takeExtraCall()) return await first;
+    const second = this.#tryNext(false);
+    return await Promise.race([first, second]) ?? await first ?? await second;
+  }
+
+  async #tryAgain(): Promise<Reply> {
+    const { clock } = this.#parts;
+    while (true) {
+      const failed = this.#soonest();
+      if (failed?.again === undefined) throw this.#finalError();
+      const waitMs = Math.max(0, failed.again.readyMs - clock.nowMs());
+      await this.#hold.wait(waitMs);
+      this.#waitedMs += waitMs;
+      this.#retries += 1;
+      this.#failed = this.#failed.filter((other) => other !== failed);
+      const reply = await this.#try(failed.again.prepared);
+      if (reply !== undefined) return reply;
+    }
+  }
+
+  /** The target to be tried again first, where any is. */
+  #soonest(): FailedTarget | undefined {
+    return this.#failed
+      .filter(({ plan, again }) =>
+        plan.kind === "retry" && again !== undefined &&
+        this.#retries < this.#maxRetries(again.prepared)
+      )
+      .toSorted((left, right) => (left.again?.readyMs ?? 0) - (right.again?.readyMs ?? 0))[0];
+  }
+
+  #maxRetries({ target: { upstream } }: PreparedTarget): number {
+    return upstream.maxRetries ?? this.#parts.retry.maxRetries;
+  }
+
+  /** What may pass tells the client more than a target's wrong key; among equals the last. */
+  #finalError(): GatewayError {
+    const passing = this.#failed.findLast(({ error }) => isPassing(error));
+    if (passing === undefined && this.#cooling.length > 0) return allCooling(this.#cooling);
+    const failed = passing ?? this.#failed.at(-1);
+    if (failed === undefined) throw new Error("A call without targets");
+    return withRetryAdvice(failed.error, failed.plan.kind === "retry" ? SPENT : failed.plan);
+  }
+
+  /** Throws where no other target would serve the call any better. */
+  #noteFailure(prepared: PreparedTarget, error: GatewayError): void {
+    const { clock, retry, random } = this.#parts;
+    const tries = this.#retries + 1;
+    const tried = { error, tries, waitedMs: this.#waitedMs, isIdempotent: this.#isIdempotent };
+    // Whoever waits longer than the call may take is better told now.
+    const budgetMs = Math.min(retry.budgetMs, this.#waitedMs + this.#hold.remainingMs);
+    const maxRetries = this.#maxRetries(prepared);
+    const plan = planRetry(tried, { ...retry, maxRetries, budgetMs }, random);
+    this.#reports?.failed(prepared.target, error);
+    if (this.#hasChoice) this.#explainFailure(prepared.target, error);
+    if (plan.kind === "give_up" && !mayServeElsewhere(error)) {
+      this.#end(undefined);
+      throw withRetryAdvice(error, plan);
+    }
+    const readyMs = clock.nowMs() + (plan.kind === "retry" ? plan.waitMs : 0);
+    this.#failed = [...this.#failed, { error, again: { prepared, readyMs }, plan }];
+  }
+
+  /** Cancels the tries beside the one that decided the call, if any did. */
+  #end(decided: Attempt | undefined): void {
+    this.#isOver = true;
+    const { clock, hedge } = this.#parts;
+    for (const [attempt, { name, sentMs }] of this.#running) {
+      hedge?.note(name, clock.nowMs() - sentMs);
+      if (attempt === decided) continue;
+      attempt.giveUp();
+      attempt.abort(new GatewayError("client_closed", "Another target was faster"));
+    }
+    this.#running.clear();
+  }
+
+  #explain({ target, warnings }: PreparedTarget): void {
+    this.#call.trace.upstream = target.upstream.name;
+    this.#call.trace.warnings = warnings;
+  }
+
+  #explainFailure(target: Target, { status, code }: GatewayError): void {
+    const before = this.#call.trace.failedTargets ?? [];
+    if (before.length === MAX_FAILED_TARGETS) return;
+    const text = `${nameOf(target)} ${status} ${code}`.slice(0, MAX_FAILED_TARGET_CHARACTERS);
+    this.#call.trace.failedTargets = [...before, text];
+  }
+
+  /** Whole answers take longer than first tokens; they are timed apart. */
+  #timedName(target: Target): string {
+    if (this.#parts.hedge === undefined) return "";
+    return `${nameOf(target)} ${this.#call.wantsStream ? "streamed" : "whole"}`;
+  }
+}

@@ -1,0 +1,74 @@
+/** A call as one target is to be sent it, translated once for all tries. */
+
+import type { Call, Reply } from "../core/call.ts";
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { Redactor } from "../core/redactor.ts";
+import type { Transport } from "../core/transport.ts";
+import type { Target } from "../core/upstream.ts";
+import { answer } from "./answer.ts";
+import type { Attempt } from "./attempt.ts";
+import { forwardBody } from "./forward_body.ts";
+import type { RelayOptions } from "./options.ts";
+
+export interface PreparedTarget {
+  readonly target: Target;
+  readonly warnings: readonly string[];
+  /** Sends it once. Throws `GatewayError` for every failure before any output. */
+  readonly send: (attempt: Attempt) => Promise<Reply>;
+}
+
+export interface SendParts {
+  readonly transport: Transport;
+  readonly relay: RelayOptions;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+}
+
+/** Throws `not_found` or `invalid_request` where the target does not take such a call. */
+export function prepareTarget(
+  { transport, relay, redactor, clock }: SendParts,
+  call: Call,
+  target: Target,
+): PreparedTarget {
+  const { upstream } = target;
+  if (!upstream.operations.has(call.operation)) {
+    throw new GatewayError(
+      "not_found",
+      `The upstream "${upstream.name}" has no ${call.operation}; choose a model of another one`,
+      { code: "unsupported_operation", param: "model" },
+    );
+  }
+  const forwarded = forwardBody(call, target, relay.streamUsage);
+  const request = upstream.prepare({
+    id: call.id,
+    operation: call.operation,
+    wantsStream: call.wantsStream,
+    headers: call.headers,
+    body: forwarded.bytes,
+  });
+  const send = async (attempt: Attempt): Promise<Reply> => {
+    attempt.signal.throwIfAborted();
+    call.trace.attempts += 1;
+    const sentMs = clock.nowMs();
+    const response = await transport(request, attempt.signal);
+    const sent = {
+      call,
+      target,
+      attempt,
+      forwarded,
+      response,
+      sentMs,
+      clock,
+      redactor,
+      options: relay,
+    };
+    try {
+      return await answer(sent);
+    } catch (thrown) {
+      response.body.cancel();
+      throw thrown;
+    }
+  };
+  return { target, warnings: forwarded.warnings, send };
+}

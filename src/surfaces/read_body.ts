@@ -1,0 +1,90 @@
+/** Reads a request's body whole, within its bounds. */
+
+import {
+  type BodyBounds,
+  bodyBrokeOff,
+  bodyIsLate,
+  bodyTooLarge,
+  ClientBody,
+} from "../core/client_body.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import { InflatedSource } from "../core/inflated_source.ts";
+import type { ByteSource } from "../core/transport.ts";
+
+/** How a body may be packed. */
+export type ContentCoding = "identity" | "gzip" | "deflate";
+
+/** Up to here a body is read in one piece, at half the cost, and must be whole within one silence. */
+const SMALL_BODY_BYTES = 65_536;
+const FIRST_BUFFER_BYTES = 65_536;
+
+/**
+ * The body, unpacked; the bound on its size holds before that and after it.
+ *
+ * Throws `body_too_large`, `request_timeout`, `client_closed`, and `invalid_request` where it is not
+ * packed as it says.
+ */
+export async function readBody(
+  request: Request,
+  coding: ContentCoding,
+  bounds: BodyBounds,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = request.headers.get("content-length");
+  const lengthBytes = declared === null ? undefined : Number(declared);
+  const { maxBodyBytes } = bounds;
+  if (lengthBytes !== undefined && lengthBytes > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
+  if (coding === "identity" && lengthBytes !== undefined && lengthBytes <= SMALL_BODY_BYTES) {
+    return await readSmall(request, bounds);
+  }
+  if (request.body === null) return new Uint8Array(0);
+  const source = new ClientBody(request.body, bounds);
+  if (coding === "identity") return await collect(source, maxBodyBytes);
+  return await collect(new InflatedSource(source, coding, corrupt), maxBodyBytes);
+}
+
+/** The server itself ends the body at its declared length. */
+async function readSmall(
+  request: Request,
+  { bodyTimeoutMs, bodyIdleTimeoutMs, clock }: BodyBounds,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const timeoutMs = Math.min(bodyTimeoutMs, bodyIdleTimeoutMs);
+  const late = Promise.withResolvers<never>();
+  const cancelTimer = clock.schedule(timeoutMs, () => late.reject(bodyIsLate(timeoutMs)));
+  try {
+    return await Promise.race([request.bytes(), late.promise]);
+  } catch (thrown) {
+    throw thrown instanceof GatewayError ? thrown : bodyBrokeOff(thrown);
+  } finally {
+    cancelTimer();
+  }
+}
+
+/** Not a list of chunks: a body may come in chunks of one byte, and each would cost a hundred. */
+async function collect(
+  source: ByteSource,
+  maxBodyBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let buffer = new ArrayBuffer(FIRST_BUFFER_BYTES);
+  let length = 0;
+  for (let chunk; (chunk = await source.read()) !== null;) {
+    const needed = length + chunk.length;
+    if (needed > maxBodyBytes) {
+      source.cancel();
+      throw bodyTooLarge(maxBodyBytes);
+    }
+    if (needed > buffer.byteLength) {
+      buffer = buffer.transfer(Math.max(needed, Math.min(2 * length, maxBodyBytes)));
+    }
+    new Uint8Array(buffer).set(chunk, length);
+    length = needed;
+  }
+  return new Uint8Array(buffer.transfer(length));
+}
+
+function corrupt(cause: unknown): GatewayError {
+  return new GatewayError(
+    "invalid_request",
+    "The body is not packed as its Content-Encoding says",
+    { code: "invalid_content_encoding", cause },
+  );
+}

@@ -1,0 +1,66 @@
+/** The connections of the process. They outlive the configuration they were opened with. */
+
+import type { RequestContext } from "../request_context.ts";
+import {
+  type ConnectionParts,
+  type ConnectionSummary,
+  SocketConnection,
+} from "./socket_connection.ts";
+import type { ServerSocket } from "./socket.ts";
+
+/** What the newest configuration says. */
+export interface OpenSocketsParts extends ConnectionParts {
+  /** One line for a connection that has ended. */
+  readonly record: (summary: ConnectionSummary) => void;
+}
+
+export class OpenSockets {
+  readonly #connections = new Set<SocketConnection>();
+  #parts: OpenSocketsParts | undefined;
+  #isStopping = false;
+  readonly #stopped = Promise.withResolvers<void>();
+
+  /** Those that are closed but whose client has not said so included: they hold memory. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** From now on, for all connections. */
+  configure(parts: OpenSocketsParts): void {
+    this.#parts = parts;
+  }
+
+  add(socket: ServerSocket, context: RequestContext): void {
+    const connection = new SocketConnection(socket, context, () => this.#configured(), {
+      onEnd: (summary) => {
+        this.#configured().record(summary);
+        this.#noteEnd();
+      },
+      onGone: () => this.#connections.delete(connection),
+    });
+    this.#connections.add(connection);
+  }
+
+  /** Takes no more connections nor requests. Resolves when all connections have ended. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const connection of [...this.#connections]) connection.stop();
+    this.#noteEnd();
+    await this.#stopped.promise;
+  }
+
+  #noteEnd(): void {
+    if (!this.#isStopping) return;
+    for (const connection of this.#connections) if (!connection.isEnded) return;
+    this.#stopped.resolve();
+  }
+
+  #configured(): OpenSocketsParts {
+    if (this.#parts === undefined) throw new Error("There is no configuration for sockets yet");
+    return this.#parts;
+  }
+}

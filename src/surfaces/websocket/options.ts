@@ -1,0 +1,29 @@
+/** Bounds of the WebSocket service; none is unlimited. */
+
+import { z } from "zod";
+
+/** The runtime ends a connection at a frame of 64 MiB, whatever it holds. */
+const MAX_FRAME_BYTES = 67_108_863;
+
+export const webSocketOptions = z.strictObject({
+  maxConnections: z.int().min(1).max(100_000).default(1_000).describe(
+    "WebSocket connections at the same time; more are answered with 503.",
+  ),
+  heartbeatIntervalMs: z.int().min(100).max(3_600_000).default(30_000).describe(
+    "Time between two heartbeats of a WebSocket connection. A client that is silent for half of it is pinged, and taken for dead when it stays silent for the rest.",
+  ),
+  maxMessageBytes: z.int().min(1_024).max(MAX_FRAME_BYTES).default(52_428_800).describe(
+    "Larger WebSocket messages are answered with an error.",
+  ),
+  maxRequestsInFlight: z.int().min(1).max(1_024).default(16).describe(
+    "Requests that run at the same time on one WebSocket connection.",
+  ),
+  maxBufferedBytes: z.int().min(1_024).max(67_108_864).default(262_144).describe(
+    "Bytes that may wait for a WebSocket client. Above it the answers of its requests wait at their upstreams, and as many bytes of answers to other messages end the connection.",
+  ),
+  stallTimeoutMs: z.int().min(100).max(3_600_000).default(30_000).describe(
+    "A WebSocket client that takes none of what waits for it for so long is disconnected.",
+  ),
+}).prefault({});
+
+export type WebSocketOptions = z.output<typeof webSocketOptions>;

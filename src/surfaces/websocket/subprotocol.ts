@@ -1,0 +1,31 @@
+/**
+ * The subprotocols of a connection: the service's own name, and an API key beside it.
+ *
+ * Browsers can put a key nowhere else: `new WebSocket(url, ["weir", "bearer." + encodeURIComponent(key)])`.
+ *
+ * @module
+ */
+
+const NAME = "weir";
+const KEY_PREFIX = "bearer.";
+
+/** The key that a request offers; `undefined` where it offers none. Never to be logged or sent back. */
+export function keyOfSubprotocol(headers: Headers): string | undefined {
+  const offered = offeredProtocols(headers).find((protocol) => protocol.startsWith(KEY_PREFIX));
+  if (offered === undefined) return undefined;
+  const written = offered.slice(KEY_PREFIX.length);
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
+
+/** What the answer selects: a browser that offers any gives up where none is selected. */
+export function selectProtocol(headers: Headers): string | undefined {
+  return offeredProtocols(headers).includes(NAME) ? NAME : undefined;
+}
+
+function offeredProtocols(headers: Headers): readonly string[] {
+  return (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
+}

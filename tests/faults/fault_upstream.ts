@@ -1,0 +1,185 @@
+/**
+ * A provider that fails on demand, on a raw socket: every request names its fault and its cell.
+ *
+ * @module
+ */
+
+import { jsonHead, piecesOf } from "./answer_pieces.ts";
+import { FAULT_SCRIPTS, type Step } from "./fault_scripts.ts";
+
+/** How the connection of a try ended: by the script, or by the other side before it. */
+export type TryEnd = "done" | "cancelled";
+
+export interface FaultUpstream extends AsyncDisposable {
+  readonly baseUrl: string;
+  /** Ends of the tries of one cell, in order. */
+  endsOf(id: string): readonly TryEnd[];
+  /** Resolves when the cell's upstream has sent what comes before a client leaves. */
+  reached(id: string): Promise<void>;
+  /** Resolves when every try of the cell that has begun has ended. */
+  ended(id: string): Promise<void>;
+}
+
+/** What a request's body must hold for the fault of `name`. */
+export function promptOf(name: string, id: string): string {
+  return `fault=${name};id=${id};`;
+}
+
+interface Cell {
+  tries: number;
+  open: number;
+  readonly ends: TryEnd[];
+  readonly reached: PromiseWithResolvers<void>;
+  waiting: (() => void)[];
+}
+
+const MODELS = JSON.stringify({ object: "list", data: [{ id: "m", object: "model" }] });
+const DRIP_CHARACTERS = 3;
+const encoder = new TextEncoder();
+
+/** @param isHealthy It answers every request as it should, whatever fault that names. */
+export function startFaultUpstream(isHealthy = false): FaultUpstream {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const cells = new Map<string, Cell>();
+  const connections = new Set<Deno.Conn>();
+  const cellOf = (id: string): Cell => {
+    const known = cells.get(id);
+    if (known !== undefined) return known;
+    const cell = {
+      tries: 0,
+      open: 0,
+      ends: [],
+      reached: Promise.withResolvers<void>(),
+      waiting: [],
+    };
+    cells.set(id, cell);
+    return cell;
+  };
+  const accept = async (): Promise<void> => {
+    for await (const connection of listener) {
+      connections.add(connection);
+      serve(connection, cellOf, isHealthy).catch(() => {}).finally(() => {
+        connections.delete(connection);
+        close(connection);
+      });
+    }
+  };
+  const accepting = accept().catch(() => {});
+  return {
+    baseUrl: `http://127.0.0.1:${listener.addr.port}/v1`,
+    endsOf: (id) => cellOf(id).ends,
+    reached: (id) => cellOf(id).reached.promise,
+    ended: async (id) => {
+      const cell = cellOf(id);
+      while (cell.open > 0) await new Promise<void>((resolve) => cell.waiting.push(resolve));
+    },
+    [Symbol.asyncDispose]: async () => {
+      listener.close();
+      for (const connection of connections) close(connection);
+      await accepting;
+    },
+  };
+}
+
+async function serve(
+  connection: Deno.Conn,
+  cellOf: (id: string) => Cell,
+  isHealthy: boolean,
+): Promise<void> {
+  for (;;) {
+    const request = await readRequest(connection);
+    if (request === undefined) return;
+    const [, name, id] = /fault=(\w+);id=([\w-]+);/.exec(request) ?? [];
+    if (name === undefined || id === undefined) {
+      await readLastByte(connection, request);
+      await write(connection, jsonHead(200, MODELS.length) + MODELS);
+      continue;
+    }
+    const cell = cellOf(id);
+    cell.tries++;
+    cell.open++;
+    const script = FAULT_SCRIPTS[isHealthy ? "none" : name];
+    const wantsStream = /"stream":\s*true/.test(request);
+    const steps = script?.steps(piecesOf(wantsStream), wantsStream, cell.tries) ?? [];
+    let end: TryEnd = "cancelled";
+    try {
+      // A connection that is closed with a byte unread is reset.
+      const isReset = steps.some((step) =>
+        typeof step === "object" && "close" in step && step.close === "rst"
+      );
+      if (!isReset) await readLastByte(connection, request);
+      end = await play(connection, steps, cell);
+    } finally {
+      cell.ends.push(end);
+      cell.open--;
+      cell.reached.resolve();
+      for (const wake of cell.waiting.splice(0)) wake();
+    }
+    if (steps.some((step) => typeof step === "object" && !("drip" in step))) return;
+  }
+}
+
+async function play(connection: Deno.Conn, steps: readonly Step[], cell: Cell): Promise<TryEnd> {
+  for (const step of steps) {
+    if (typeof step === "string") {
+      await write(connection, step);
+    } else if ("drip" in step) {
+      for (let index = 0; index < step.drip.length; index += DRIP_CHARACTERS) {
+        await write(connection, step.drip.slice(index, index + DRIP_CHARACTERS));
+        // Each write leaves as a packet of its own.
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    } else if ("close" in step) {
+      close(connection);
+    } else {
+      cell.reached.resolve();
+      if ("stall" in step) {
+        await untilClosed(connection);
+        return "cancelled";
+      }
+      await connection.closeWrite();
+      await untilClosed(connection).catch(() => {});
+    }
+  }
+  return "done";
+}
+
+/** The head and the body but for its last byte; `undefined` at the end of the connection. */
+async function readRequest(connection: Deno.Conn): Promise<string | undefined> {
+  let text = "";
+  const one = new Uint8Array(1);
+  while (!text.endsWith("\r\n\r\n")) {
+    if (await connection.read(one) === null) return undefined;
+    text += String.fromCharCode(one[0] ?? 0);
+  }
+  const length = Number(/^content-length: (\d+)/im.exec(text)?.[1] ?? 0);
+  const body = new Uint8Array(Math.max(0, length - 1));
+  for (let offset = 0; offset < body.length;) {
+    const read = await connection.read(body.subarray(offset));
+    if (read === null) return undefined;
+    offset += read;
+  }
+  return text + new TextDecoder().decode(body);
+}
+
+async function readLastByte(connection: Deno.Conn, request: string): Promise<void> {
+  if (/^content-length: [1-9]/im.test(request)) await connection.read(new Uint8Array(1));
+}
+
+async function write(connection: Deno.Conn, text: string): Promise<void> {
+  let bytes = encoder.encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
+}
+
+async function untilClosed(connection: Deno.Conn): Promise<void> {
+  const bytes = new Uint8Array(1_024);
+  while (await connection.read(bytes) !== null);
+}
+
+function close(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch {
+    // It was closed before.
+  }
+}

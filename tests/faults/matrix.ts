@@ -1,0 +1,155 @@
+/** Plays every fault through every surface of running gateways and says what became of each call. */
+
+import { type Program, startProgram } from "../support/program.ts";
+import { FAULT_SCRIPTS } from "./fault_scripts.ts";
+import { type FaultUpstream, startFaultUpstream } from "./fault_upstream.ts";
+import { play, type SurfaceName, SURFACES } from "./matrix_clients.ts";
+
+/** Faults of the connection itself: upstreams of their own that no answer comes from. */
+const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
+
+export const FAULTS: readonly string[] = [...UNREACHABLE, ...Object.keys(FAULT_SCRIPTS)];
+
+/** One call of the matrix. */
+export interface MatrixCell {
+  readonly fault: string;
+  /** Targets of the model that was asked for; what is handed through has one always. */
+  readonly targets: 1 | 2;
+  readonly surface: SurfaceName;
+  /** What the client saw. */
+  readonly seen: string;
+  /** The outcome in the log. */
+  readonly outcome: string;
+  readonly attempts: number;
+  /** How the failing upstream's part of each try ended; `-` where it got none. */
+  readonly upstream: string;
+  readonly elapsedMs: number;
+}
+
+/** Small clocks, so that the matrix is over soon; one retry; and no limit but those that are played. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  CONNECT_TIMEOUT_MS: "400",
+  FIRST_BYTE_TIMEOUT_MS: "500",
+  FIRST_CONTENT_TIMEOUT_MS: "700",
+  IDLE_TIMEOUT_MS: "900",
+  FINISH_TIMEOUT_MS: "200",
+  TOTAL_TIMEOUT_MS: "10000",
+  // On a kept connection a reset before the first byte may mean that it was stale, and is tried anew.
+  MAX_IDLE_CONNECTIONS_PER_UPSTREAM: "0",
+  MAX_RETRIES: "1",
+  BASE_RETRY_DELAY: "0.01",
+  RETRY_BUDGET: "1",
+  MAX_EVENT_BYTES: "65536",
+  MAX_RESPONSE_BYTES: "2000000",
+  COOLDOWN: "off",
+  MAX_CONCURRENT_REQUESTS: "10000",
+  RATE_LIMIT_MAX_REQUESTS: "0",
+  RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
+  RATE_LIMIT_V1_MAX_REQUESTS: "0",
+  WS_CONNECTIONS_PER_MINUTE: "0",
+};
+
+/** Calls at once: enough to be quick, few enough that no clock runs out for lack of processor time. */
+const CALLS_AT_ONCE = 12;
+
+/** Plays the whole matrix, in the order of its rows. */
+export async function playMatrix(): Promise<readonly MatrixCell[]> {
+  await using faulty = startFaultUpstream();
+  await using healthy = startFaultUpstream(true);
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using plain = startPlainServer();
+  using closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const refusedPort = closed.addr.port;
+  closed.close();
+  const addresses: Readonly<Record<string, string>> = {
+    faulty: faulty.baseUrl,
+    healthy: healthy.baseUrl,
+    refused: `http://127.0.0.1:${refusedPort}/v1`,
+    dns_failure: "http://nothing.invalid/v1",
+    tls_failure: `https://127.0.0.1:${plain.addr.port}/v1`,
+    connect_stall: `https://127.0.0.1:${silent.addr.port}/v1`,
+  };
+  const gateways = new Map<string, Program>();
+  await using stack = new AsyncDisposableStack();
+  await Promise.all(["faulty", ...UNREACHABLE].map(async (name) => {
+    gateways.set(name, stack.use(await startGateway(addresses, name)));
+  }));
+  const cells = plan();
+  const results: MatrixCell[] = [];
+  const work = cells.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, cell] of work) {
+      const gateway = gateways.get(upstreamOf(cell.fault));
+      if (gateway === undefined) throw new Error(`No gateway for ${cell.fault}`);
+      results[index] = await playCell(cell, gateway, faulty);
+    }
+  };
+  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, worker));
+  return results;
+}
+
+type PlannedCell = Pick<MatrixCell, "fault" | "targets" | "surface">;
+
+function plan(): readonly PlannedCell[] {
+  return FAULTS.flatMap((fault) =>
+    ([1, 2] as const).flatMap((targets) =>
+      SURFACES.filter((surface) => targets === 1 || surface !== "passthrough")
+        .map((surface) => ({ fault, targets, surface }))
+    )
+  );
+}
+
+function upstreamOf(fault: string): string {
+  return Object.hasOwn(FAULT_SCRIPTS, fault) ? "faulty" : fault;
+}
+
+/** Speaks no TLS, and says so in plain text as web servers do. */
+function startPlainServer(): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("This is no TLS", { status: 400 }),
+  );
+}
+
+/** A gateway whose default is the upstream of that name. */
+async function startGateway(
+  addresses: Readonly<Record<string, string>>,
+  name: string,
+): Promise<Program> {
+  const upstreams = Object.entries(addresses)
+    .map(([upstream, address]) => [`UPSTREAM_${upstream.toUpperCase()}_BASE_URL`, address]);
+  return await startProgram({
+    env: {
+      ...SETTINGS,
+      ...Object.fromEntries(upstreams),
+      DEFAULT_UPSTREAM: name,
+      MODEL_ALIASES: `one=${name}/m,two=${name}/m|healthy/m`,
+    },
+  });
+}
+
+async function playCell(
+  cell: PlannedCell,
+  gateway: Program,
+  faulty: FaultUpstream,
+): Promise<MatrixCell> {
+  const id = crypto.randomUUID();
+  const script = FAULT_SCRIPTS[cell.fault];
+  const startedMs = performance.now();
+  const seen = await play({
+    ...cell,
+    id,
+    gatewayUrl: gateway.url,
+    model: cell.targets === 1 ? "one" : "two",
+    leave: script?.leaves === undefined ? new Promise(() => {}) : faulty.reached(id),
+    leavesWithContent: script?.leaves === "after_content" && cell.surface !== "json" &&
+      cell.surface !== "passthrough",
+    isSlow: script?.isSlowClient ?? false,
+  });
+  const elapsedMs = Math.round(performance.now() - startedMs);
+  await faulty.ended(id);
+  const [line] = await gateway.printed(new RegExp(`^\\{.*"request_id":"[^"]*${id}".*$`, "m"));
+  const { outcome, attempts = 1 } = JSON.parse(line);
+  const upstream = faulty.endsOf(id).join("+") || "-";
+  return { ...cell, seen, outcome, attempts, upstream, elapsedMs };
+}

@@ -1,0 +1,171 @@
+/** One call through each surface, and what its client saw, as a few words. */
+
+import { ANSWER } from "./answer_pieces.ts";
+import { promptOf } from "./fault_upstream.ts";
+
+export const SURFACES = ["json", "sse", "inference_stream", "websocket", "passthrough"] as const;
+export type SurfaceName = (typeof SURFACES)[number];
+
+export interface MatrixCall {
+  readonly gatewayUrl: string;
+  readonly surface: SurfaceName;
+  readonly fault: string;
+  readonly id: string;
+  readonly model: string;
+  /** Resolves when the client is to leave; never where it stays. */
+  readonly leave: Promise<void>;
+  /** What has been sent by then reaches the client before it leaves. */
+  readonly leavesWithContent: boolean;
+  readonly isSlow: boolean;
+}
+
+const PATHS = {
+  json: "/v1/chat/completions",
+  sse: "/v1/chat/completions",
+  inference_stream: "/api/v1/inference/stream",
+  passthrough: "/v1/moderations",
+} as const satisfies Partial<Record<SurfaceName, string>>;
+
+/** Bytes that a slow client takes at a time. */
+const SIP_BYTES = 32;
+
+/**
+ * `STATUS END`: the HTTP status and how the answer ended for the client, such as `200 complete`,
+ * `502 empty_response`, `200 broken` for a connection that broke, or `left`.
+ */
+export async function play(call: MatrixCall): Promise<string> {
+  return call.surface === "websocket" ? await playSocket(call) : await playHttp(call, call.surface);
+}
+
+async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<string> {
+  const { model, isSlow } = call;
+  const content = promptOf(call.fault, call.id);
+  const body = surface === "passthrough"
+    ? { model, input: content }
+    : { model, stream: surface !== "json", messages: [{ role: "user", content }] };
+  const controller = new AbortController();
+  let hasLeft = false;
+  const leave = (): void => {
+    hasLeft = true;
+    controller.abort();
+  };
+  if (!call.leavesWithContent) call.leave.then(leave);
+  try {
+    const response = await fetch(call.gatewayUrl + PATHS[surface], {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-request-id": call.id },
+      body: JSON.stringify(body),
+      signal: controller.signal,
+    });
+    if (call.leavesWithContent) {
+      await response.body?.getReader().read();
+      await call.leave;
+      leave();
+      return `${response.status} left`;
+    }
+    return await readResponse(response, isSlow);
+  } catch (thrown) {
+    if (hasLeft) return "left";
+    throw thrown;
+  }
+}
+
+async function readResponse(response: Response, isSlow: boolean): Promise<string> {
+  const { status, headers } = response;
+  let text: string;
+  try {
+    text = isSlow ? await sip(response) : await response.text();
+  } catch {
+    return `${status} broken`;
+  }
+  const retryAfter = headers.get("retry-after");
+  const advice = retryAfter === null ? "" : ` retry-after=${retryAfter.replace(/\D{3}.*/, "date")}`;
+  return `${status} ${endOf(text, headers.get("content-type") ?? "")}${advice}`;
+}
+
+/** Reads a little at a time, with everything else that is ready in between. */
+async function sip(response: Response): Promise<string> {
+  const reader = response.body?.getReader({ mode: "byob" });
+  const decoder = new TextDecoder();
+  let text = "";
+  while (reader !== undefined) {
+    const { done, value } = await reader.read(new Uint8Array(SIP_BYTES));
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return text;
+}
+
+function endOf(text: string, contentType: string): string {
+  if (!contentType.startsWith("text/event-stream")) return endOfJson(text);
+  const events = text.split("\n\n");
+  if (events.pop() !== "") return "unterminated";
+  const payloads = events.filter((event) => /^(event: .*\n)?data: /.test(event))
+    .map((event) => event.replace(/^(event: .*\n)?data: /, ""));
+  const last = payloads.pop() ?? "";
+  // Whatever the SDKs parse must be JSON.
+  for (const payload of payloads) JSON.parse(payload);
+  if (last !== "[DONE]") return errorName(JSON.parse(last).error);
+  const contents = payloads.map((payload) =>
+    JSON.parse(payload).choices?.[0]?.delta?.content ?? ""
+  );
+  return completeWith(contents.join(""));
+}
+
+function endOfJson(text: string): string {
+  try {
+    const { error, choices } = JSON.parse(text);
+    if (error) return errorName(error);
+    return completeWith(choices?.[0]?.message?.content);
+  } catch {
+    return text === "" ? "empty" : "not_json";
+  }
+}
+
+function completeWith(content: unknown): string {
+  return content === ANSWER ? "complete" : `wrong content: ${content}`;
+}
+
+/** The service's errors have a number as their code and a type beside it. */
+function errorName(error: { readonly code?: unknown; readonly type?: unknown }): string {
+  return typeof error?.code === "string" ? error.code : String(error?.type);
+}
+
+async function playSocket(call: MatrixCall): Promise<string> {
+  const socket = new WebSocket(`${call.gatewayUrl.replace("http", "ws")}/ws`);
+  const ended = Promise.withResolvers<string>();
+  let content = "";
+  const leave = (): void => {
+    socket.onmessage = null;
+    ended.resolve("left");
+  };
+  if (!call.leavesWithContent) call.leave.then(leave);
+  socket.onerror = () => ended.resolve("refused");
+  socket.onclose = () => ended.resolve("closed");
+  socket.onopen = () =>
+    socket.send(JSON.stringify({
+      type: "inference_request",
+      id: call.id,
+      data: {
+        model: call.model,
+        messages: [{ role: "user", content: promptOf(call.fault, call.id) }],
+      },
+    }));
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(data);
+    if (message.type === "error") {
+      ended.resolve(`${message.error.code} ${message.error.type}`);
+    } else if (message.type === "inference_response") {
+      content += message.data.content ?? "";
+      if (call.leavesWithContent && content !== "") call.leave.then(leave);
+      if (message.data.finish_reason) {
+        ended.resolve(completeWith(content));
+      }
+    }
+  };
+  const end = await ended.promise;
+  socket.onclose = null;
+  socket.close();
+  return end;
+}

@@ -1,0 +1,96 @@
+/** Which targets a call leaves out, and what is learnt of them. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TargetCooldown } from "../../src/routing/cooldown.ts";
+import { JumpingClock } from "./jumping_clock.ts";
+import { playCall, type PlayedTarget, targetsOf } from "./play_call.ts";
+import { type Answer, delta, error, limited, NOW_MS, OK, okStream, sse } from "./retry_cases.ts";
+
+function cooling(failures: Partial<ConstructorParameters<typeof TargetCooldown>[0]> = {}) {
+  const clock = new JumpingClock(NOW_MS);
+  const cooldown = new TargetCooldown({
+    enabled: "on",
+    windowMs: 60_000,
+    minCalls: 2,
+    failureRate: 0.5,
+    durationMs: 30_000,
+    ...failures,
+  }, new Map());
+  return { clock, cooldown, maxRetries: 0 };
+}
+
+Deno.test("cooldown: a target that keeps failing is left out, then tried by one call", async () => {
+  const shared = cooling();
+  const bad = targetsOf([[error(500, "no")], [OK]]);
+  const good = targetsOf([[OK], [OK]]);
+  const tries = async (targets: PlayedTarget[]) => (await playCall({ ...shared, targets })).tries;
+  assertEquals(await tries(bad), "a b");
+  assertEquals(await tries(bad), "a b");
+  assertEquals(await tries(good), "b", "left out");
+  shared.clock.pass(30_001);
+  assertEquals(await tries(bad), "a b", "the probe");
+  assertEquals(await tries(good), "b", "which failed");
+  shared.clock.pass(30_001);
+  assertEquals(await tries(good), "a", "the next probe");
+  assertEquals(await tries(good), "a", "which was answered");
+});
+
+Deno.test("cooldown: a target alone is always tried", async () => {
+  const shared = cooling({ minCalls: 1 });
+  const targets = targetsOf([[error(500, "no")]]);
+  for (let call = 0; call < 5; call++) {
+    assertEquals((await playCall({ ...shared, targets })).tries, "a");
+  }
+  assertEquals(shared.cooldown.snapshot(shared.clock.nowMs()), []);
+});
+
+Deno.test("cooldown: when all are left out, the answer says why and for how long (T42)", async () => {
+  const shared = cooling({ minCalls: 1 });
+  const play = (targets: PlayedTarget[]) => playCall({ ...shared, targets });
+  await play(targetsOf([
+    [limited({ "retry-after": "50" })],
+    [limited({ "retry-after": "20" })],
+  ]));
+  const rateLimited = await play(targetsOf([[OK], [OK]]));
+  assertEquals([rateLimited.tries, rateLimited.reply], ["", "429"]);
+  const { error: limitError } = rateLimited;
+  assertEquals([limitError?.code, limitError?.retryAfterMs], ["targets_cooling_down", 20_000]);
+  assertStringIncludes(
+    limitError?.message ?? "",
+    "a/m is rate limited (rate_limit_exceeded) and is tried again in 50 s; b/m",
+  );
+  // The second may be asked again, and fails.
+  shared.clock.pass(20_001);
+  assertEquals((await play(targetsOf([[OK], [error(500, "no")]]))).tries, "b");
+  const mixed = await play(targetsOf([[OK], [OK]]));
+  assertEquals([mixed.tries, mixed.reply], ["", "503"]);
+  assertStringIncludes(mixed.error?.message ?? "", "b/m keeps failing (no)");
+});
+
+Deno.test("cooldown: a probe whose call says nothing of its target leaves the way to the next one", async () => {
+  const shared = cooling({ minCalls: 1 });
+  await playCall({ ...shared, targets: targetsOf([[error(500, "no")], [OK]]) });
+  shared.clock.pass(30_001);
+  const chatOnly = {
+    name: "a",
+    answers: [OK],
+    upstream: { operations: new Set(["chat"] as const) },
+  };
+  const refusing = [chatOnly, { name: "b", answers: [error(500, "no")] }];
+  await playCall({ ...shared, operation: "embeddings", targets: refusing });
+  assertEquals((await playCall({ ...shared, targets: targetsOf([[OK], [OK]]) })).tries, "a");
+});
+
+Deno.test("cooldown: an answer that breaks off counts, a request's own fault does not", async () => {
+  const shared = cooling();
+  const play = (answer: Answer) =>
+    playCall({ ...shared, stream: true, targets: targetsOf([[answer], [okStream]]) });
+  for (let call = 0; call < 4; call++) await play(error(400, "no"));
+  assertEquals((await play(okStream)).tries, "a");
+  for (let call = 0; call < 2; call++) {
+    assertEquals((await play({ ...sse(delta), breaks: true })).tries, "a");
+  }
+  assertEquals((await play(okStream)).tries, "b");
+  const [left] = shared.cooldown.snapshot(shared.clock.nowMs());
+  assert(left?.code === "upstream_truncated" && left.reason === "failing");
+});

@@ -1,0 +1,169 @@
+/**
+ * Plays one call: dispatch over a transport whose targets answer as they are told, on a clock that jumps.
+ *
+ * @module
+ */
+
+import type { Call, CallTrace } from "../../src/core/call.ts";
+import type { Cooldown } from "../../src/core/cooldown.ts";
+import { GatewayError, toGatewayError } from "../../src/core/gateway_error.ts";
+import { ANONYMOUS } from "../../src/core/principal.ts";
+import type { ByteSource, Transport } from "../../src/core/transport.ts";
+import type { Operation, Upstream } from "../../src/core/upstream.ts";
+import { openaiChat } from "../../src/dialects/openai_chat/mod.ts";
+import { ActiveCalls } from "../../src/gateway/active_calls.ts";
+import { createDispatch } from "../../src/gateway/dispatch.ts";
+import type { Hedge } from "../../src/gateway/hedge.ts";
+import { relayOptions } from "../../src/gateway/options.ts";
+import { retryOptions } from "../../src/gateway/retry.ts";
+import { openaiStyle } from "../../src/upstreams/openai_style.ts";
+import { redactor } from "../support/redactor.ts";
+import { JumpingClock } from "./jumping_clock.ts";
+import { type Answer, closed, NOW_MS } from "./retry_cases.ts";
+
+export interface PlayedTarget {
+  readonly name: string;
+  /** One for each try; the last of them for all that follow. */
+  readonly answers: readonly Answer[];
+  /** Changes of the upstream. */
+  readonly upstream?: Partial<Upstream>;
+  /** Its answers wait for it. */
+  readonly answersAfter?: Promise<void>;
+  /** Looking it up waits for it. */
+  readonly resolvesAfter?: Promise<void>;
+}
+
+/** Targets a, b, ... and what each answers, try by try. */
+export function targetsOf(answers: readonly (readonly Answer[])[]): PlayedTarget[] {
+  return answers.map((each, index) => ({ name: "abcdefgh"[index] ?? "", answers: each }));
+}
+
+export interface PlayOptions {
+  readonly targets: readonly PlayedTarget[];
+  readonly stream?: boolean | undefined;
+  readonly idempotent?: boolean | undefined;
+  readonly operation?: Operation | undefined;
+  readonly maxRetries?: number | undefined;
+  readonly clock?: JumpingClock | undefined;
+  readonly cooldown?: Cooldown | undefined;
+  readonly hedge?: Hedge | undefined;
+}
+
+export interface Played {
+  /** What was waited for, in milliseconds. */
+  readonly waits: readonly number[];
+  /** Names of the targets in the order of the tries, one word each, later ones included. */
+  readonly tries: string;
+  /** Status of the reply, `x-should-retry` and `after SECONDS` where they are sent. */
+  readonly reply: string;
+  readonly error: GatewayError | undefined;
+  readonly trace: CallTrace;
+  /** Names of the targets whose request was aborted. */
+  readonly aborted: string;
+}
+
+/** Sends one call and lets time pass until it is answered. */
+export async function playCall(options: PlayOptions): Promise<Played> {
+  const { targets, stream = false, clock = new JumpingClock(NOW_MS) } = options;
+  const tries: string[] = [];
+  const aborted: string[] = [];
+  const transport: Transport = async (request, signal) => {
+    const target = targets.find(({ name }) => request.url.hostname === `${name}.test`);
+    const earlier = tries.filter((name) => name === target?.name).length;
+    tries.push(target?.name ?? "");
+    signal.addEventListener("abort", () => aborted.push(target?.name ?? ""));
+    const answer = target?.answers[Math.min(earlier, target.answers.length - 1)];
+    await target?.answersAfter;
+    if (answer === "silence") {
+      return await new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      );
+    }
+    if (answer === undefined || answer instanceof GatewayError) throw answer;
+    const headers = new Headers({ "content-type": "application/json", ...answer.headers });
+    return { status: answer.status ?? 200, headers, body: sourceOf(answer) };
+  };
+  const retry = options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries };
+  const dispatch = createDispatch({
+    transport,
+    route: () =>
+      targets.map(({ name, upstream = {}, resolvesAfter }) => () => {
+        const style = openaiStyle({ name, baseUrl: `http://${name}.test/v1`, reason: "" });
+        const target = { upstream: { ...style, ...upstream }, model: "m" };
+        return resolvesAfter?.then(() => target) ?? target;
+      }),
+    relay: relayOptions.parse({ totalTimeoutMs: 86_400_000 }),
+    retry: retryOptions.parse(retry),
+    cooldown: options.cooldown,
+    hedge: options.hedge,
+    redactor,
+    clock,
+    random: () => 0.5,
+    active: new ActiveCalls(),
+  });
+  const call = callOf(options, stream, clock.nowMs());
+  let reply: string | undefined;
+  let error: GatewayError | undefined;
+  dispatch(call).then(async ({ response }) => {
+    await response.text();
+    reply = String(response.status);
+  }).catch((thrown) => {
+    error = toGatewayError(thrown);
+    reply = describe(error);
+  });
+  const waits: number[] = [];
+  while (true) {
+    await new Promise((resolve) => setTimeout(resolve));
+    if (reply !== undefined) {
+      const { trace } = call;
+      return {
+        ...{ waits, reply, error, trace },
+        aborted: aborted.join(" "),
+        get tries() {
+          return tries.join(" ");
+        },
+      };
+    }
+    waits.push(clock.jump());
+  }
+}
+
+function callOf(options: PlayOptions, stream: boolean, arrivedMs: number): Call {
+  const body = { model: "m", stream, messages: [] };
+  return {
+    id: "id",
+    operation: options.operation ?? "chat",
+    principal: ANONYMOUS,
+    account: "203.0.113.7",
+    surface: "test",
+    dialect: openaiChat,
+    model: "m",
+    wantsStream: stream,
+    body,
+    bytes: new TextEncoder().encode(JSON.stringify(body)),
+    headers: options.idempotent ? [["idempotency-key", "once"]] : [],
+    signal: new AbortController().signal,
+    arrivedMs,
+    trace: { upstream: undefined, attempts: 0, warnings: [] },
+  };
+}
+
+function describe({ status, shouldRetry, answer }: GatewayError): string {
+  const after = answer?.headers.find(([name]) => name === "retry-after")?.[1];
+  return `${status}${shouldRetry === undefined ? "" : ` ${shouldRetry}`}` +
+    (after === undefined || shouldRetry === false ? "" : ` after ${after}`);
+}
+
+function sourceOf(
+  { body, breaks }: { readonly body: string; readonly breaks?: boolean },
+): ByteSource {
+  let rest = body === "" ? [] : [new TextEncoder().encode(body)];
+  return {
+    read: () => {
+      const chunk = rest.shift();
+      if (chunk === undefined && breaks) return Promise.reject(closed);
+      return Promise.resolve(chunk ?? null);
+    },
+    cancel: () => void (rest = []),
+  };
+}
