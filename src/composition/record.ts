@@ -13,7 +13,7 @@ export function recordRequest({ clock, log }: Runtime) {
   return ({ method, url }: HandledRequest, context: RequestContext, outcome: Outcome): void => {
     logRequest(log, {
       request_id: context.id,
-      method,
+      method: method.slice(0, 32),
       path: rawPath(url).slice(0, 200),
       upstream: context.upstream,
       status: outcome.status,

@@ -60,7 +60,7 @@ function createRules(tokensPerMinute: number): (principal: Principal) => LimitRu
 
 /** Without a word of the upstream's, the estimate stands: whoever hangs up early has read something. */
 function tokensSpent({ usage, kind, bytes }: Outcome, estimate: number): number {
-  if (usage !== undefined) return usage.inputTokens + usage.outputTokens;
+  if (usage !== undefined) return usage.totalTokens;
   return kind !== "complete" && bytes === 0 ? 0 : estimate;
 }
 

@@ -5,14 +5,24 @@ import { GatewayError } from "../core/gateway_error.ts";
 /** Longest address of a request, host included; RFC 9110 asks for 8000 at least. */
 const MAX_URL_CHARACTERS = 8_192;
 
+const MAX_METHOD_CHARACTERS = 32;
+
 /** Throws `invalid_request`. How many headers there may be and how long is the server's to bound. */
-export function checkRequest({ url, headers }: Pick<Request, "url" | "headers">): void {
+export function checkRequest(
+  { method, url, headers }: Pick<Request, "method" | "url" | "headers">,
+): void {
   if (url.length > MAX_URL_CHARACTERS) {
     throw new GatewayError(
       "invalid_request",
       `The address is longer than ${MAX_URL_CHARACTERS} characters`,
       { status: 414, code: "url_too_long" },
     );
+  }
+  if (method.length > MAX_METHOD_CHARACTERS) {
+    throw new GatewayError("invalid_request", "There is no method of this length", {
+      status: 501,
+      code: "invalid_method",
+    });
   }
   const length = headers.get("content-length");
   // The server lets a repeated length pass, which is no number any more and so within every bound.

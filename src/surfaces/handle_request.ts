@@ -124,6 +124,7 @@ function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
 function explain(headers: Headers, { trace }: Call): void {
   headers.set("x-weir-attempts", String(trace.attempts));
   if (trace.upstream !== undefined) headers.set("x-weir-upstream", trace.upstream);
+  if (trace.queuedMs !== undefined) headers.set("x-weir-queue-ms", trace.queuedMs.toFixed(1));
   addHeaders(headers, trace.headers ?? []);
   for (const warning of trace.warnings) headers.append("x-weir-warning", warning);
 }

@@ -21,7 +21,7 @@ const UPSTREAM_KEY = "sk-planted-upstream-77d0";
 const CLIENT_KEY = "weir-planted-client-c3b1";
 /** At a time; their bodies together are what the gateway has to hold. */
 const SENDERS = 16;
-const MAX_RESIDENT_BYTES = 768 * 1024 * 1024;
+const MAX_RESIDENT_BYTES = 512 * 1024 * 1024;
 /** An answer is waited for this long, and only so long where there may be none. */
 const ANSWER_MS = 30_000;
 const SILENCE_MS = 1_500;
@@ -89,13 +89,14 @@ function isWhole(answer: string): boolean {
 /** Sends an input and reads its answer. */
 async function exchange(weir: Program, input: BadInput, attack: Attack): Promise<string> {
   const { hostname, port } = new URL(weir.url);
-  using socket = await Deno.connect({ hostname, port: Number(port) });
+  const socket = await Deno.connect({ hostname, port: Number(port) });
   const waitMs = input.statuses.includes(0) ? SILENCE_MS : ANSWER_MS;
   let isOver = false;
-  const timer = setTimeout(() => {
+  const end = (): void => {
+    if (!isOver) socket.close();
     isOver = true;
-    socket.close();
-  }, waitMs);
+  };
+  const timer = setTimeout(end, waitMs);
   const send = async (text: string): Promise<void> => {
     let rest = bytesOf(text);
     while (rest.length > 0 && !isOver) rest = rest.subarray(await socket.write(rest));
@@ -117,8 +118,8 @@ async function exchange(weir: Program, input: BadInput, attack: Attack): Promise
   } catch {
     // Reset, or silent for too long: what came is the answer.
   }
-  isOver = true;
   clearTimeout(timer);
+  end();
   await sending;
   return answer;
 }
@@ -223,7 +224,7 @@ const BAD_INPUTS = [...badJson, ...badFields, ...badBodies, ...badHeads, ...badA
 
 Deno.test("there are more than 200 bad inputs, each once", () => {
   const inputs = [...BAD_INPUTS, ...slowBodies];
-  console.log(inputs.length);assert(inputs.length > 200, `There are ${inputs.length}`);
+  assert(inputs.length > 200, `There are ${inputs.length}`);
   assertEquals(new Set(inputs.map(({ name }) => name)).size, inputs.length);
 });
 

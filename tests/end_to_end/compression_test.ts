@@ -6,6 +6,7 @@ import { bytesOf } from "../transport/raw_server.ts";
 import { exchangeRaw, startScripted } from "../support/forwarding.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
+import { chat } from "./page_request.ts";
 
 const PACKED = "gzip, deflate, br";
 const WAIT_MS = 10_000;
@@ -61,14 +62,6 @@ async function read(
 function unpack(bytes: Uint8Array<ArrayBuffer>, encoding: string | null): Uint8Array {
   if (encoding === null) return bytes;
   return encoding === "br" ? brotliDecompressSync(bytes) : gunzipSync(bytes);
-}
-
-function chat(prompt: string, fields = {}) {
-  return {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: "m", messages: [{ role: "user", content: prompt }], ...fields }),
-  };
 }
 
 Deno.test("JSON is compressed as the client asks, and says so to caches", async () => {
