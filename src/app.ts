@@ -27,7 +27,12 @@ import { createRequestHandler } from "./surfaces/handle_request.ts";
 import { operationsSurface } from "./surfaces/operations.ts";
 import { createTransport } from "./transport/create_transport.ts";
 
-export { createSharedState, type Runtime, type SharedState } from "./composition/app_parts.ts";
+export {
+  createSharedState,
+  type ProcessState,
+  type Runtime,
+  type SharedState,
+} from "./composition/app_parts.ts";
 
 /** The gateway with one configuration. */
 export interface App {
@@ -53,6 +58,7 @@ export function createApp(given: AppParts): App {
   const gateway = createGateway(parts, send);
   const cors = createCors(config.cors);
   const admission = createAdmissionOf(parts);
+  const completeHeaders = createCompleteHeaders(config.cors, cors);
   shared.slots.configure(config.concurrency);
   const handle = createRequestHandler({
     surfaces: [
@@ -63,12 +69,18 @@ export function createApp(given: AppParts): App {
     rest: createOpenai(parts, gateway),
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),
-    complete: createCompleteHeaders(config.cors, cors),
+    complete: (headers, request) => {
+      completeHeaders(headers, request);
+      // A client that kept its connection would find it closed at any moment.
+      if (!shared.process.isReady) headers.set("connection", "close");
+    },
     record: recordRequest(parts.runtime),
     makeId,
     clock,
   });
   const answerHealth = operationsSurface({
+    isReady: () => shared.process.isReady,
+    bugs: () => shared.process.bugs,
     upstreams,
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],

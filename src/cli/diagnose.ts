@@ -37,7 +37,12 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: (settings: Settings) 
 ];
 
 /** No answer came at all. */
-export function diagnoseFailure({ message }: GatewayError, settings: Settings): string {
+export function diagnoseFailure(
+  { message, code, cause }: GatewayError,
+  settings: Settings,
+): string {
+  // Its message is for clients and its cause for operators.
+  if (code === "upstream_address_refused") return String(cause);
   const advice = ADVICE.find(([pattern]) => pattern.test(message))?.[1] ??
     (({ baseUrl }) => `check ${baseUrl}, and the network`);
   return `${message}; ${advice(settings)}`;

@@ -1,6 +1,13 @@
 /** The gateway of this process, whose configuration may change while it answers. */
 
-import { abortCalls, type App, createApp, createSharedState, type Runtime } from "../app.ts";
+import {
+  abortCalls,
+  type App,
+  createApp,
+  createSharedState,
+  type ProcessState,
+  type Runtime,
+} from "../app.ts";
 import type { Config } from "../config/schema.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { createUpstreams, needsFake } from "../upstreams/registry.ts";
@@ -8,6 +15,7 @@ import { listenFake } from "./fake.ts";
 import { Generations } from "./generations.ts";
 
 export interface LiveGateway {
+  readonly process: ProcessState;
   readonly answer: Generations["answer"];
   /** Puts another configuration into force; calls that run go on under theirs. */
   readonly apply: (config: Config) => void;
@@ -15,7 +23,7 @@ export interface LiveGateway {
   readonly upstreams: () => readonly Upstream[];
   /** Resolves when no answer is being sent. */
   readonly whenNone: () => Promise<void>;
-  /** Takes no more requests over WebSockets, nor anywhere else; resolves when all of those have ended. */
+  /** Takes no more requests over WebSockets; resolves when all of those have ended. */
   readonly stopSockets: () => Promise<void>;
   /** Ends every running call; each client is told so. */
   readonly abortCalls: () => void;
@@ -37,12 +45,16 @@ export function createLiveGateway(config: Config, runtime: Runtime): LiveGateway
   };
   const generations = new Generations(create(config));
   return {
+    process: shared.process,
     answer: (request, info) => generations.answer(request, info),
     apply: (config) => generations.replace(create(config)),
     upstreams: () => upstreams,
     whenNone: () => generations.whenNone(),
     stopSockets: () => shared.sockets.stop(),
     abortCalls: () => abortCalls(shared),
-    close: () => generations.close(),
+    close: () => {
+      generations.close();
+      shared.closeLimits();
+    },
   };
 }

@@ -6,7 +6,15 @@ import type { Log } from "../observability/log.ts";
 import type { LoadedConfig } from "./load_config.ts";
 
 /** What is read once, when the process starts. */
-const FIXED = ["server.host", "server.port", "log"];
+const FIXED = [
+  "server.host",
+  "server.port",
+  "log",
+  "limits.maxBuckets",
+  "limits.store",
+  "limits.redisTimeoutMs",
+  "limits.redisFallbackShare",
+];
 /** Of changed options, in one line of the log. */
 const MAX_NAMES = 50;
 

@@ -2,6 +2,8 @@
 
 // deno-lint-ignore-file no-console -- This is the one place that writes to the terminal.
 
+import type { LogOutput } from "../observability/log.ts";
+
 const STYLES = { bold: 1, red: 31, green: 32, yellow: 33 } as const;
 
 /** Writes a result to stdout. */
@@ -12,6 +14,12 @@ export function print(text: string): void {
 /** Writes what is not a result to stderr: a banner, a failure. */
 export function notify(text: string): void {
   console.error(text);
+}
+
+/** Stdout as a log writes to it. */
+export function stdoutOutput(): LogOutput {
+  const isTerminal = Deno.stdout.isTerminal();
+  return { stream: Deno.stdout.writable, isTerminal, hasColor: isTerminal && !Deno.noColor };
 }
 
 /** Text for stdout: styled on a terminal, unless `NO_COLOR` is set. */

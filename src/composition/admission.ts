@@ -9,6 +9,7 @@ import { limitFailures } from "../policy/failed_auth.ts";
 import { createLimitRate } from "../policy/limit_rate.ts";
 import { readOfferedKey } from "../policy/offered_key.ts";
 import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
+import type { ConnectionParts } from "../surfaces/websocket/socket_connection.ts";
 import { keyOfSubprotocol } from "../surfaces/websocket/subprotocol.ts";
 import { type AppParts, stopping } from "./app_parts.ts";
 
@@ -28,22 +29,28 @@ export function createAdmissionOf({ config, runtime: { clock }, shared }: AppPar
 
 /** What a request passes before its surface sees it. */
 export function createAdmit(
-  { config, shared: { pseudonym, sockets } }: AppParts,
+  { config, shared: { pseudonym, active } }: AppParts,
   { admit }: Admission,
   cors: Cors,
 ): RequestHandlerParts["admit"] {
   const isKeyed = needsKey(config.auth);
   return (request, context, classes) => {
     const { headers } = request;
-    if (sockets.isStopping) throw stopping();
+    // A call that begins now would be ended at once.
+    if (active.isClosed) throw stopping();
     // A key is what no page has; without one, the browser's word for where a request comes from is all.
     if (!isKeyed) cors.refuseForeignPage(request);
     refuseLoop(headers, pseudonym);
-    return admit(
-      context,
-      headers,
-      () => readOfferedKey(headers, keyOfSubprotocol(headers)),
-      classes,
-    );
+    return admit(context, headers, () => offeredKeyOf(headers), classes);
   };
+}
+
+/** What a request on a connection passes: all that can have changed since that was opened. */
+export function createAdmitOnSocket({ admit }: Admission): ConnectionParts["admitRequest"] {
+  return (context, headers) =>
+    admit(context, headers, () => offeredKeyOf(headers), ["service", "inference"]);
+}
+
+function offeredKeyOf(headers: Headers): string | undefined {
+  return readOfferedKey(headers, keyOfSubprotocol(headers));
 }

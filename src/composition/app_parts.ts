@@ -11,6 +11,7 @@ import type { Log } from "../observability/log.ts";
 import { redactedLog } from "../observability/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import { CallSlots } from "../policy/call_slots.ts";
+import { createLimitStore } from "../policy/create_limit_store.ts";
 import type { LimitStore } from "../policy/limit_store.ts";
 import type { HashSecret } from "../policy/keyed_hash.ts";
 import { createLimitMemory, MemoryLimitStore } from "../policy/memory_limit_store.ts";
@@ -29,26 +30,45 @@ export interface Runtime {
   readonly hashSecret: HashSecret;
 }
 
+/** How the process is; it writes this, and the gateway tells of it. */
+export interface ProcessState {
+  /** Whether new requests are welcome; from the first stop signal on they are not. */
+  isReady: boolean;
+  /** Failures that nothing expected; the process goes on after each. */
+  bugs: number;
+}
+
 /** What lives as long as the process, while apps come and go with each configuration. */
 export interface SharedState {
   /** Name of this process in `Via`. */
   readonly pseudonym: string;
+  readonly process: ProcessState;
   readonly active: ActiveCalls;
   readonly watchedTargets: WatchedTargets;
   readonly sockets: OpenSockets;
   readonly limits: LimitStore;
+  readonly closeLimits: () => void;
   readonly slots: CallSlots;
 }
 
-/** @param config The first configuration: the size of the limits' memory is its word. */
-export function createSharedState({ limits, concurrency }: Config, runtime: Runtime): SharedState {
-  const { clock, makeId, hashSecret } = runtime;
+/** @param config The first configuration: where limits are counted is its word. */
+export function createSharedState(config: Config, runtime: Runtime): SharedState {
+  const { clock, random, makeId, hashSecret } = runtime;
+  const { limits, concurrency } = config;
+  const { forLog } = createRedactor({ secrets: secretsOf(config), addresses: [] });
+  const { store, close } = createLimitStore(
+    limits,
+    new MemoryLimitStore(createLimitMemory(limits.maxBuckets, hashSecret), clock),
+    { clock, random, log: redactedLog(runtime.log, forLog) },
+  );
   return {
     pseudonym: `weir-${makeId()}`,
+    process: { isReady: true, bugs: 0 },
     active: new ActiveCalls(),
     watchedTargets: new Map(),
     sockets: new OpenSockets(),
-    limits: new MemoryLimitStore(createLimitMemory(limits.maxBuckets, hashSecret), clock),
+    limits: store,
+    closeLimits: close,
     slots: new CallSlots(concurrency, clock),
   };
 }

@@ -5,7 +5,7 @@ import type { Transport } from "../core/transport.ts";
 import { createDispatch } from "../gateway/dispatch.ts";
 import { Hedge } from "../gateway/hedge.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
-import { logCall } from "../observability/log.ts";
+import { createLogCall } from "../observability/log_call.ts";
 import { allowModels } from "../policy/allow_models.ts";
 import { coalesce } from "../policy/coalesce.ts";
 import { limitConcurrency } from "../policy/limit_concurrency.ts";
@@ -52,12 +52,14 @@ export function createGateway(
     cooldown,
     hedge: config.hedge.enabled === "on" ? new Hedge(config.hedge) : undefined,
     redactor,
+    watchAttempt: undefined,
     clock,
     random,
     active: shared.active,
   });
+  const logCall = createLogCall({ log, sample: config.log.sample, random });
   const measured = measure((call, outcome, cause) =>
-    logCall(log, call, outcome, clock.nowMs() - call.arrivedMs, cause)
+    logCall(call, outcome, clock.nowMs() - call.arrivedMs, cause)
   );
   const coalesced = config.coalesce.enabled === "on"
     ? coalesce(config.coalesce, clock)(dispatch)

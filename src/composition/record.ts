@@ -1,7 +1,8 @@
 /** The lines of the log that are not about calls. */
 
 import type { Outcome } from "../core/outcome.ts";
-import { type Log, logRequest } from "../observability/log.ts";
+import type { Log } from "../observability/log.ts";
+import { logRequest } from "../observability/log_call.ts";
 import type { HandledRequest } from "../surfaces/handle_request.ts";
 import { rawPath } from "../surfaces/raw_path.ts";
 import type { RequestContext } from "../surfaces/request_context.ts";
@@ -13,6 +14,7 @@ export function recordRequest({ clock, log }: Runtime) {
   return ({ method, url }: HandledRequest, context: RequestContext, outcome: Outcome): void => {
     logRequest(log, {
       request_id: context.id,
+      principal: context.principal.name,
       method: method.slice(0, 32),
       path: rawPath(url).slice(0, 200),
       upstream: context.upstream,

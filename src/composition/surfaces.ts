@@ -18,6 +18,7 @@ import { passthroughSurface } from "../surfaces/passthrough.ts";
 import { serviceSurface } from "../surfaces/service/service_surface.ts";
 import type { Surface } from "../surfaces/surface.ts";
 import { webSocketSurface } from "../surfaces/websocket/websocket_surface.ts";
+import { createAdmitOnSocket } from "./admission.ts";
 import type { AppParts, RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
 import { logConnection } from "./record.ts";
@@ -67,7 +68,7 @@ export function createWebSocket(
   { config, runtime: { clock, log, upgrade }, shared: { sockets } }: AppParts,
   { exchange }: Gateway,
   { isOriginAllowed }: Cors,
-  { count }: Admission,
+  admission: Admission,
 ): Surface {
   const options = config.webSocket;
   return webSocketSurface({
@@ -79,7 +80,7 @@ export function createWebSocket(
     options,
     messageLimits: { ...config.server, maxMessageBytes: options.maxMessageBytes },
     requestTimeoutMs: config.service.requestTimeoutMs,
-    admitRequest: (context) => count(context, ["service", "inference"]),
+    admitRequest: createAdmitOnSocket(admission),
     record: (summary) => logConnection(log, summary),
     clock,
   });

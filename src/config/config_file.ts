@@ -111,14 +111,16 @@ function parse({ path, text }: FileText): Node | undefined {
   // Where the parser has lost its way, it takes the rest for a tail; and a mistake often is several to
   // it, of which the first of a line says what to do.
   const telling = mistakes.every(isTail) ? mistakes : mistakes.filter((each) => !isTail(each));
-  const firstOfLine = new Map<string, Problem>();
+  const problems: Problem[] = [];
+  let endOfLine = -1;
   for (const { kind, offset } of telling) {
-    const at = lineAndColumn(text, offset);
-    const [line = ""] = at.split(":");
+    if (offset <= endOfLine || problems.length === MAX_PROBLEMS) continue;
     const message = SYNTAX_MESSAGES[kind] ?? "this is not JSON; take it out";
-    if (!firstOfLine.has(line)) firstOfLine.set(line, { place: `${path}:${at}`, message, offset });
+    problems.push({ place: `${path}:${lineAndColumn(text, offset)}`, message, offset });
+    const next = text.indexOf("\n", offset);
+    endOfLine = next === -1 ? text.length : next;
   }
-  throw new ConfigError([...firstOfLine.values()].slice(0, MAX_PROBLEMS));
+  throw new ConfigError(problems);
 }
 
 function parseNested({ path, text }: FileText, errors: ParseError[]): Node | undefined {

@@ -67,13 +67,13 @@ export function formsOf({ anyOf, oneOf }: OptionSchema): readonly OptionSchema[]
   return Array.isArray(forms) ? forms.filter(isJsonObject) : [];
 }
 
-/** Paths of the values within `value` that the schema marks as secrets. */
+/** Paths of the values within `value` that the schema marks as secrets; a default is none. */
 export function secretPaths(
   value: unknown,
   schema: OptionSchema,
   path: OptionPath = [],
 ): readonly OptionPath[] {
-  if (schema.writeOnly === true) return [path];
+  if (schema.writeOnly === true) return value === schema.default ? [] : [path];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) =>
     secretPaths(member, memberSchema(schema, key), [...path, key])

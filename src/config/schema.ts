@@ -37,7 +37,7 @@ const serverOptions = z.strictObject({
     "Time allowed for a request's body to arrive.",
   ),
   bodyIdleTimeoutMs: z.int().min(1).max(86_400_000).default(30_000).describe(
-    "Longest silence within a request's body; one of up to 64 KiB must be whole by then.",
+    "Longest silence within a request's body; one of up to 256 KiB must be whole by then.",
   ),
   maxJsonDepth: z.int().min(8).max(1_000).default(128).describe(
     "Most levels of arrays and objects within each other in a JSON body.",
@@ -48,8 +48,14 @@ const serverOptions = z.strictObject({
   maxJsonValues: z.int().min(16).max(1_000_000_000).default(1_000_000).describe(
     "Most values in a JSON body, all counted.",
   ),
+  reusePort: z.enum(["off", "on"]).default("off").describe(
+    "Let a new process listen on the same port while the old one still serves (Linux).",
+  ),
+  readinessDelayMs: z.int().min(0).max(600_000).default(0).describe(
+    "Time after a stop signal for which requests are still taken, while `/readyz` already answers 503.",
+  ),
   drainTimeoutMs: z.int().min(0).max(86_400_000).default(300_000).describe(
-    "Time that running streams are given to finish after a stop signal.",
+    "Time that running streams are given to finish once a stop has begun.",
   ),
 }).prefault({});
 

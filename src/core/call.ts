@@ -18,6 +18,13 @@ export interface CallTrace {
   attempts: number;
   /** Waited for a slot. */
   queuedMs?: number;
+  /**
+   * From when the request had arrived whole to when the first request for it was handed to the transport,
+   * but for the wait for a slot.
+   */
+  overheadMs?: number;
+  /** Of its trace, where traces are on. */
+  traceId?: string;
   /** What of the request the upstream does not take, a sentence each. */
   warnings: readonly string[];
   /** Headers of the answer that policies of the call add, such as the state of a limit. */
@@ -49,6 +56,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
+  /** `Clock.nowMs` when its body had arrived, where that came after its head. */
+  readonly readMs?: number;
   /** Time allowed for a whole answer, or for the first content of a stream, within the total timeout. */
   readonly timeoutMs?: number;
   readonly trace: CallTrace;
@@ -57,8 +66,13 @@ export interface Call {
 /** What is kept of a call until it is over: not its body, which may be large, and a stream long. */
 export type FinishedCall = Pick<
   Call,
-  "id" | "principal" | "surface" | "model" | "wantsStream" | "arrivedMs" | "trace"
+  "id" | "operation" | "principal" | "surface" | "model" | "wantsStream" | "arrivedMs" | "trace"
 >;
+
+export function finishedCall(call: Call): FinishedCall {
+  const { id, operation, principal, surface, model, wantsStream, arrivedMs, trace } = call;
+  return { id, operation, principal, surface, model, wantsStream, arrivedMs, trace };
+}
 
 export interface Reply {
   readonly response: Response;

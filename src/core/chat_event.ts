@@ -22,6 +22,8 @@ export interface Usage {
   readonly cachedInputTokens?: number;
   readonly cacheWriteInputTokens?: number;
   readonly reasoningOutputTokens?: number;
+  /** Price of the call where the upstream states one: US dollars at OpenRouter. */
+  readonly cost?: number;
   /** The upstream's own object, where it speaks the OpenAI form; details beyond the above. */
   readonly raw?: JsonObject;
 }

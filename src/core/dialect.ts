@@ -19,6 +19,8 @@ export interface StreamProgress {
    * or a comment is none.
    */
   hasOutput: boolean;
+  /** The model that answers, in the upstream's own word. */
+  model: string | undefined;
   /** The last finish reason seen, in the upstream's own word. */
   finishReason: string | undefined;
   /** Every choice the request asked for has finished. */

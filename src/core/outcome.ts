@@ -25,6 +25,8 @@ export interface Outcome {
   /** The upstream's own finish reason, the last one seen. */
   readonly finishReason?: string;
   readonly usage?: Usage;
+  /** The model that answered, in the upstream's own word. */
+  readonly servedModel?: string;
   /** Events of the stream that were left out because they were not of its dialect. */
   readonly malformedEvents?: number;
   /** From the call's arrival to the first content for the client. */
@@ -43,6 +45,11 @@ const OUTCOME_OF: Readonly<Partial<Record<ErrorKind, OutcomeKind>>> = {
   upstream_truncated: "truncated",
   upstream_unreachable: "upstream_error",
 };
+
+/** The outcome of a call that failed before its answer began. */
+export function failedOutcome(error: GatewayError, status: number): Outcome {
+  return { kind: outcomeKindOf(error), status, code: error.code, bytes: 0 };
+}
 
 /** The outcome that a failure means; kinds that are not listed are Weir's own refusals. */
 export function outcomeKindOf(error: GatewayError): OutcomeKind {

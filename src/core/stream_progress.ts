@@ -5,6 +5,7 @@ import type { StreamProgress } from "./dialect.ts";
 
 export class EventProgress implements StreamProgress {
   hasOutput = false;
+  model: string | undefined;
   finishReason: string | undefined;
   isFinished = false;
   hasEnded = false;
@@ -28,6 +29,9 @@ export class EventProgress implements StreamProgress {
   note(event: ChatEvent): void {
     if (this.isOver) return;
     switch (event.type) {
+      case "start":
+        this.model ??= event.model;
+        break;
       case "text":
       case "reasoning":
       case "refusal":

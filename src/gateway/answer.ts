@@ -8,6 +8,8 @@ import type { Call, Reply } from "../core/call.ts";
 import type { ChatEvent, Usage } from "../core/chat_event.ts";
 import type { Clock } from "../core/clock.ts";
 import type { EncodeOptions, StreamTranslation } from "../core/dialect.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { UpstreamResponse } from "../core/transport.ts";
@@ -66,12 +68,21 @@ export async function answer(sent: Sent): Promise<Reply> {
     throw await toUpstreamError({ ...response, body }, reader);
   }
   const contentType = response.headers.get("content-type") ?? "";
+  if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
   if (upstream.dialect.alwaysStreams || !isJsonType(contentType)) {
     if (call.wantsStream) return await relayStream(sent);
     const isStream = upstream.dialect.alwaysStreams || contentType.includes("event-stream");
     if (isStream && call.operation === "chat") return await collectAnswer(sent);
   }
   return await relayJson(sent);
+}
+
+/** A page with status 200 comes from a wrong base URL, or from a proxy in between (T50). */
+function noApi(): GatewayError {
+  return new GatewayError(
+    "upstream_invalid_response",
+    "The upstream answered with a web page; whoever runs this gateway should check its base URL",
+  );
 }
 
 async function relayStream(sent: Sent): Promise<Reply> {
@@ -148,7 +159,7 @@ async function relayJson(sent: Sent): Promise<Reply> {
   if (call.operation === "embeddings") {
     const converted = convertEmbeddings(json, embeddingFormat(call.body));
     const body = converted === json ? bytes : encodeJson(converted);
-    return wholeReply(sent, body, { usage: embeddingUsage(json), finishReason: undefined });
+    return wholeReply(sent, body, embeddingSummary(json));
   }
   const events = dialect.decodeResponse(json);
   if (call.wantsStream) return restream(sent, events, bytes);
@@ -177,14 +188,22 @@ function restream(
   return wholeReply(sent, new Blob(pieces), summaryOf(events));
 }
 
+function embeddingSummary(json: JsonObject): AnswerSummary {
+  const model = typeof json["model"] === "string" ? json["model"] : undefined;
+  return { usage: embeddingUsage(json), finishReason: undefined, model };
+}
+
 interface AnswerSummary {
   readonly usage: Usage | undefined;
   /** In the upstream's own word. */
   readonly finishReason: string | undefined;
+  /** As the upstream names it. */
+  readonly model: string | undefined;
 }
 
 function summaryOf(events: readonly ChatEvent[]): AnswerSummary {
   return {
+    model: events.find((event) => event.type === "start")?.model,
     usage: events.findLast((event) => event.type === "usage")?.usage,
     finishReason: events.findLast((event) => event.type === "finish")?.raw,
   };
@@ -193,7 +212,7 @@ function summaryOf(events: readonly ChatEvent[]): AnswerSummary {
 function wholeReply(
   sent: Sent,
   body: Uint8Array<ArrayBuffer> | Blob,
-  { usage, finishReason }: AnswerSummary,
+  { usage, finishReason, model }: AnswerSummary,
 ): Reply {
   const { call, attempt, clock } = sent;
   attempt.signal.throwIfAborted();
@@ -210,6 +229,7 @@ function wholeReply(
       firstTokenMs: clock.nowMs() - call.arrivedMs,
       ...(usage === undefined ? {} : { usage }),
       ...(finishReason === undefined ? {} : { finishReason }),
+      ...(model === undefined ? {} : { servedModel: model }),
     }),
   };
 }

@@ -1,10 +1,16 @@
 /** A call as one target is to be sent it, translated once for all tries. */
 
+import type { WatchAttempt } from "../core/attempt_watch.ts";
 import type { Call, Reply } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
-import { GatewayError } from "../core/gateway_error.ts";
+import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { Redactor } from "../core/redactor.ts";
-import type { Transport } from "../core/transport.ts";
+import type {
+  HeaderList,
+  Transport,
+  UpstreamRequest,
+  UpstreamResponse,
+} from "../core/transport.ts";
 import type { Target } from "../core/upstream.ts";
 import { answer } from "./answer.ts";
 import type { Attempt } from "./attempt.ts";
@@ -22,12 +28,14 @@ export interface SendParts {
   readonly transport: Transport;
   readonly relay: RelayOptions;
   readonly redactor: Redactor;
+  /** Told of every request; `undefined` where nobody listens. */
+  readonly watchAttempt: WatchAttempt | undefined;
   readonly clock: Clock;
 }
 
 /** Throws `not_found` or `invalid_request` where the target does not take such a call. */
 export function prepareTarget(
-  { transport, relay, redactor, clock }: SendParts,
+  { transport, relay, redactor, watchAttempt, clock }: SendParts,
   call: Call,
   target: Target,
 ): PreparedTarget {
@@ -50,25 +58,30 @@ export function prepareTarget(
   const send = async (attempt: Attempt): Promise<Reply> => {
     attempt.signal.throwIfAborted();
     call.trace.attempts += 1;
+    const watched = watchAttempt?.(call, target);
     const sentMs = clock.nowMs();
-    const response = await transport(request, attempt.signal);
-    const sent = {
-      call,
-      target,
-      attempt,
-      forwarded,
-      response,
-      sentMs,
-      clock,
-      redactor,
-      options: relay,
-    };
+    noteOverhead(call, sentMs);
+    let response: UpstreamResponse | undefined;
     try {
-      return await answer(sent);
+      response = await transport(withHeaders(request, watched?.headers), attempt.signal);
+      const sent = { call, target, attempt, forwarded, response, sentMs, clock, redactor };
+      const reply = await answer({ ...sent, options: relay });
+      watched?.answered(reply.outcome);
+      return reply;
     } catch (thrown) {
-      response.body.cancel();
+      response?.body.cancel();
+      watched?.failed(toGatewayError(attempt.signal.reason ?? thrown));
       throw thrown;
     }
   };
   return { target, warnings: forwarded.warnings, send };
+}
+
+/** Only the first request counts: what comes later has waited for others. */
+function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
+  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0);
+}
+
+function withHeaders(request: UpstreamRequest, added: HeaderList = []): UpstreamRequest {
+  return added.length === 0 ? request : { ...request, headers: [...request.headers, ...added] };
 }

@@ -19,6 +19,7 @@ import type { ByteSource } from "../core/transport.ts";
 import type { Attempt } from "./attempt.ts";
 import type { RelayOptions } from "./options.ts";
 import { joinBytes } from "./read_body.ts";
+import { readRest } from "./read_rest.ts";
 import { clientGone, judgeFailure, judgeStream } from "./verdict.ts";
 
 /** Held back at the most before the stream is committed: comments without end are no opening. */
@@ -142,8 +143,8 @@ export class StreamRelay {
       }
       if (chunk === null || progress.hasEnded || progress.fault !== undefined) {
         this.#conclude(judgeStream(progress, this.#parts.redact));
-        // Nothing after the end mark is waited for: some upstreams keep the connection open (T15).
-        source.cancel();
+        if (progress.hasEnded && chunk !== null) void readRest(source, clock);
+        else source.cancel();
       }
       return bytes;
     } catch (thrown) {
@@ -230,6 +231,7 @@ export class StreamRelay {
       ...(progress.finishReason === undefined ? {} : { finishReason: progress.finishReason }),
       ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
       ...(progress.usage === undefined ? {} : { usage: progress.usage }),
+      ...(progress.model === undefined ? {} : { servedModel: progress.model }),
       ...(this.#firstContentMs === undefined ? {} : { firstTokenMs: this.#firstContentMs }),
     });
   }

@@ -1,23 +1,27 @@
 /** A log whose lines hold no secret, whatever text of clients and upstreams is written to it. */
 
 import type { Redact } from "../core/redactor.ts";
-import type { Log, LogFields } from "./log.ts";
+import { type Log, type LogFields, OFF, type WriteLine } from "./log.ts";
 
 /** Fields that hold Weir's own words or the operator's names. */
 const OWN_FIELDS: ReadonlySet<string> = new Set([
-  "method",
   "outcome",
   "principal",
   "surface",
+  "trace_id",
   "upstream",
 ]);
 
 export function redactedLog(log: Log, redact: Redact): Log {
+  const redacted = (write: WriteLine): WriteLine => {
+    if (write === OFF) return OFF;
+    return (message, fields) => write(message, fields && redactFields(fields, redact));
+  };
   return {
-    debug: (message, fields) => log.debug(message, fields && redactFields(fields, redact)),
-    info: (message, fields) => log.info(message, fields && redactFields(fields, redact)),
-    warn: (message, fields) => log.warn(message, fields && redactFields(fields, redact)),
-    error: (message, fields) => log.error(message, fields && redactFields(fields, redact)),
+    debug: redacted(log.debug),
+    info: redacted(log.info),
+    warn: redacted(log.warn),
+    error: redacted(log.error),
   };
 }
 

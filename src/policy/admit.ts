@@ -40,8 +40,6 @@ export interface Admission {
     readOffered: () => string | undefined,
     classes: readonly LimitClass[],
   ) => void | Promise<void>;
-  /** Counts one more request of somebody who was let in. Throws or rejects with `rate_limited`. */
-  readonly count: (visit: Visit, classes: readonly LimitClass[]) => void | Promise<void>;
 }
 
 export function createAdmission(parts: AdmitParts): Admission {
@@ -51,7 +49,7 @@ export function createAdmission(parts: AdmitParts): Admission {
     visit.headers = limitHeaders(decision, clock.epochMs());
     refuseOverLimit(decision);
   };
-  const count: Admission["count"] = (visit, classes) => {
+  const count = (visit: Visit, classes: readonly LimitClass[]): void | Promise<void> => {
     const decision = limitRate(classes, visit.principal, visit.account);
     if (!(decision instanceof Promise)) return obey(visit, decision);
     return decision.then((made) => obey(visit, made));
@@ -68,7 +66,6 @@ export function createAdmission(parts: AdmitParts): Admission {
     return count(visit, classes);
   };
   return {
-    count,
     admit: (visit, requestHeaders, readOffered, classes) => {
       const address = (): string => clientAddress(requestHeaders, visit.peerAddress());
       const principal = authenticate(readOffered, address);

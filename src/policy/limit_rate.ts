@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { LimitClass, Principal } from "../core/principal.ts";
+import { limitStoreOptions } from "./create_limit_store.ts";
 import type { LimitDecision, LimitDemand, LimitRule, LimitStore } from "./limit_store.ts";
 import { MAX_WINDOW_MS } from "./token_bucket.ts";
 
@@ -39,6 +40,7 @@ export const limitOptions = z.strictObject({
   maxBuckets: z.int().min(1_000).max(10_000_000).default(100_000).describe(
     "Buckets that are kept in memory, one for each client and limit, 72 bytes each. Beyond them the fullest are forgotten.",
   ),
+  ...limitStoreOptions,
 }).prefault({});
 
 export type LimitOptions = z.output<typeof limitOptions>;

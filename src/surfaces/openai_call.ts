@@ -48,7 +48,7 @@ export async function readCall(
   operation: Operation,
   { surface, dialect, readEnvelope, bodyLimits }: CallParts,
 ): Promise<Call> {
-  const { bytes, json } = await readJsonRequest(request, bodyLimits);
+  const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
   const envelope = readEnvelope?.(json) ?? readOpenaiEnvelope(operation, json);
   return {
     id: context.id,
@@ -64,6 +64,7 @@ export async function readCall(
     headers: crossingHeaders(request.headers),
     signal: request.signal,
     arrivedMs: context.arrivedMs,
+    readMs,
     trace: { upstream: undefined, attempts: 0, warnings: [] },
   };
 }

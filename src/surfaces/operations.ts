@@ -14,6 +14,10 @@ import { errorResponse } from "./error_response.ts";
 import { rawPath } from "./raw_path.ts";
 
 export interface OperationsParts {
+  /** Whether new requests are welcome; from the first stop signal on they are not. */
+  readonly isReady: () => boolean;
+  /** Failures of the process that nothing expected, since its start. */
+  readonly bugs: () => number;
   readonly upstreams: readonly Upstream[];
   /** Name of this installation. */
   readonly environment: string;
@@ -24,39 +28,63 @@ export interface OperationsParts {
   readonly dialect: ClientDialect;
 }
 
-/** Answers `/healthz` and `/health`; `undefined` for every other path. */
+/** Answers `/healthz`, `/readyz` and `/health`; `undefined` for every other path. */
 export function operationsSurface(
-  { upstreams, environment, cooling, clock, dialect }: OperationsParts,
+  parts: OperationsParts,
 ): (request: Request) => Response | undefined {
+  const { isReady, upstreams, dialect, clock } = parts;
   const startedMs = clock.nowMs();
-  const ok = JSON.stringify({ ok: true, upstreams: upstreams.map((upstream) => upstream.name) });
+  const healthz = JSON.stringify({
+    ok: true,
+    upstreams: upstreams.map((upstream) => upstream.name),
+  });
+  const answers: Readonly<Record<string, () => Response>> = {
+    // The process lives, and must not be killed for going away.
+    "/healthz": () => answer(200, healthz),
+    "/readyz": () =>
+      isReady()
+        ? answer(200, '{"ok":true}')
+        : answer(503, '{"ok":false,"reason":"The gateway is being stopped"}'),
+    "/health": () => answer(isReady() ? 200 : 503, JSON.stringify(describe(parts, startedMs))),
+  };
+  return (request) => {
+    const path = rawPath(request.url);
+    if (!Object.hasOwn(answers, path)) return undefined;
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      const allow = ["GET", "HEAD"];
+      const message = `${path} answers GET and HEAD only`;
+      return errorResponse(new GatewayError("method_not_allowed", message, { allow }), dialect);
+    }
+    return answers[path]?.();
+  };
+}
+
+function answer(status: number, body: string): Response {
   const headers: [string, string][] = [
     ["content-type", "application/json"],
     ["cache-control", "no-store"],
     ["x-content-type-options", "nosniff"],
   ];
-  const describe = () => ({
-    status: "healthy",
+  return new Response(body, { status, headers });
+}
+
+function describe(
+  { isReady, bugs, upstreams, environment, cooling, clock }: OperationsParts,
+  startedMs: number,
+): Record<string, unknown> {
+  return {
+    status: isReady() ? "healthy" : "stopping",
     timestamp: new Date(clock.epochMs()).toISOString(),
     uptime: (clock.nowMs() - startedMs) / 1000,
     version: VERSION,
     environment,
     target: upstreams[0]?.target ?? null,
+    bugs: bugs(),
     cooling: cooling().map(({ target, reason, code, retryAfterMs }) => ({
       target,
       reason,
       code,
       retry_after_seconds: Math.ceil(retryAfterMs / 1000),
     })),
-  });
-  return (request) => {
-    const path = rawPath(request.url);
-    if (path !== "/healthz" && path !== "/health") return undefined;
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      const allow = ["GET", "HEAD"];
-      const message = `${path} answers GET and HEAD only`;
-      return errorResponse(new GatewayError("method_not_allowed", message, { allow }), dialect);
-    }
-    return new Response(path === "/healthz" ? ok : JSON.stringify(describe()), { headers });
   };
 }

@@ -14,9 +14,11 @@ import type { ByteSource } from "../core/transport.ts";
 /** How a body may be packed. */
 export type ContentCoding = "identity" | "gzip" | "deflate";
 
-/** Up to here a body is read in one piece, at half the cost, and must be whole within one silence. */
-const SMALL_BODY_BYTES = 65_536;
+/** Up to here a body is read in one piece, at a fraction of the cost, and must be whole within one silence. */
+const SMALL_BODY_BYTES = 262_144;
+/** Set aside at first for a body of unknown length, and at most for one that only says how long it is. */
 const FIRST_BUFFER_BYTES = 65_536;
+const MAX_FIRST_BUFFER_BYTES = 1_048_576;
 
 /**
  * The body, unpacked; the bound on its size holds before that and after it.
@@ -38,7 +40,7 @@ export async function readBody(
   }
   if (request.body === null) return new Uint8Array(0);
   const source = new ClientBody(request.body, bounds);
-  if (coding === "identity") return await collect(source, maxBodyBytes);
+  if (coding === "identity") return await collect(source, maxBodyBytes, lengthBytes);
   return await collect(new InflatedSource(source, coding, corrupt), maxBodyBytes);
 }
 
@@ -63,8 +65,9 @@ async function readSmall(
 async function collect(
   source: ByteSource,
   maxBodyBytes: number,
+  expectedBytes = FIRST_BUFFER_BYTES,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let buffer = new ArrayBuffer(FIRST_BUFFER_BYTES);
+  let buffer = new ArrayBuffer(Math.min(expectedBytes, MAX_FIRST_BUFFER_BYTES));
   let length = 0;
   for (let chunk; (chunk = await source.read()) !== null;) {
     const needed = length + chunk.length;
@@ -78,7 +81,7 @@ async function collect(
     new Uint8Array(buffer).set(chunk, length);
     length = needed;
   }
-  return new Uint8Array(buffer.transfer(length));
+  return new Uint8Array(length === buffer.byteLength ? buffer : buffer.transfer(length));
 }
 
 function corrupt(cause: unknown): GatewayError {

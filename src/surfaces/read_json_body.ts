@@ -15,6 +15,8 @@ export interface JsonRequestBody {
   /** The body as it came, but unpacked. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly json: JsonObject;
+  /** `Clock.nowMs` when it had arrived. */
+  readonly readMs: number;
 }
 
 /** Within what a body is read. */
@@ -42,7 +44,8 @@ export async function readJsonRequest(
   }
   const coding = contentCodingOf(request.headers.get("content-encoding"));
   const bytes = await readBody(request, coding, limits);
-  return { bytes, json: parseJson(bytes, limits) };
+  const readMs = limits.clock.nowMs();
+  return { bytes, json: parseJson(bytes, limits), readMs };
 }
 
 /** Several codings are as good as an unknown one. */

@@ -20,7 +20,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "framing": { ours: ["core"], packages: [] },
   "transport": { ours: ["core"], packages: ["zod", "node:*"] },
   "observability": { ours: ["core"], packages: ["zod", "@logtape/logtape"] },
-  "policy": { ours: ["core"], packages: ["zod", "node:crypto", "node:net"] },
+  "policy": { ours: ["core"], packages: ["zod", "ioredis", "node:crypto", "node:net"] },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "dialects": { ours: ["core", "framing"], packages: ["zod"] },
   "upstreams": { ours: ["core", "dialects"], packages: ["zod"] },

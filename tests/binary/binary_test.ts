@@ -17,7 +17,13 @@ const MAX_EMBEDDED_BYTES = 2 * 1024 * 1024;
 const MAX_START_MS = 300;
 const STARTS = 10;
 /** What the program is made of beside its own files; all else in deno.json is for tests. */
-const SHIPPED_PACKAGES = ["@logtape/logtape", "fastest-levenshtein", "hono", "zod"];
+const SHIPPED_PACKAGES = [
+  "@logtape/logtape",
+  "fastest-levenshtein",
+  "hono",
+  "jsonc-parser",
+  "zod",
+];
 
 function binaryTest(name: string, run: () => Promise<void>): void {
   const isMissing = binaryPath === undefined;

@@ -212,6 +212,22 @@ Deno.test("readConfig() names each mistake of syntax once, at its line", () => {
   assertEquals(problemsOf(["[".repeat(100_000)]), "weir.jsonc: is nested too deeply; no option is");
 });
 
+Deno.test("readConfig() stops after a hundred problems, however many there are and of whatever kind", () => {
+  const many = (line: (index: number) => string) =>
+    Array.from({ length: 20_000 }, (_, index) => line(index)).join(",\n");
+  const cases = [
+    `{ ${many((index) => `"k${index}": 1`)} }`,
+    `{ ${many(() => '"log": {}')} }`,
+    `{ "routing": { "aliases": { ${many((index) => `"k${index}": "\${X${index}}"`)} } } }`,
+    `{ "routing": { "aliases": { ${many((index) => `"k${index}": 1`)} } } }`,
+    `{ ${many(() => "x")} }`,
+  ];
+  for (const text of cases) {
+    assertEquals(problemsOf([text]).split("\n").length, 100, text.slice(0, 99));
+  }
+  assertEquals(problemsOf([`{${",".repeat(100_000)}}`]).split("\n").length, 1);
+});
+
 Deno.test("readConfig() takes names for what they are, even those that objects inherit", () => {
   const { config } = read([
     '{ "routing": { "aliases": { "constructor": "a", "toString": "b" } } }',

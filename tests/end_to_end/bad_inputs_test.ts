@@ -208,7 +208,7 @@ async function sendAll(inputs: readonly BadInput[], env: Readonly<Record<string,
   const goodCalls = await stopCalling();
   const peakBytes = Deno.build.os === "linux" ? await peakResidentBytes(weir.pid) : 0;
   await weir.stop();
-  console.log(goodCalls, peakBytes/1e6);const output = weir.output();
+  const output = weir.output();
   await upstream.server.shutdown();
   await canary.stop();
   if (failures.length > 0) throw new AggregateError(failures, failures.join("\n\n"));

@@ -167,7 +167,7 @@ Deno.test("an error page is quoted without the machine and the key it names (T50
 });
 
 Deno.test("every call has its log line, under load as well", async () => {
-  await using weir = await startProgram();
+  await using weir = await startProgram({ env: { RATE_LIMIT_V1_MAX_REQUESTS: "0" } });
   const CALLS = 2_000;
   let sent = 0;
   await Promise.all(Array.from({ length: 40 }, async () => {

@@ -155,9 +155,9 @@ Deno.test("each message that cannot be taken has its error, and the connection g
     await client.received((message) => message.type === "heartbeat" && message.id === title);
   }
   assertEquals(provider.requests.length, 0, "nothing of it reached the upstream");
-  client.ask("r", "hi");
-  await client.ended("r");
-  assertEquals(client.contentOf("r"), "hello world");
+  client.ask("last", "hi");
+  await client.ended("last");
+  assertEquals(client.contentOf("last"), "hello world");
 });
 
 Deno.test("a client that sends nothing but mistakes is closed with a reason", async () => {
@@ -191,12 +191,12 @@ Deno.test("a request that fails upstream has its error, also after its first pie
   await using client = await openSocket(weir.url);
   for (const [prompt, expected, says] of UPSTREAM_ERRORS) {
     for (const stream of [true, false]) {
+      // A whole answer that only lacks its finish reason is no error.
+      if (prompt.includes("nofinish") && !stream) continue;
       await test.step(`${prompt}${stream ? "" : ", whole"}`, async () => {
         const id = `${prompt} ${stream}`;
         client.ask(id, prompt, { stream });
         const { type, error } = await client.ended(id);
-        // As a whole answer it only lacks its finish reason.
-        if (prompt.includes("nofinish") && !stream) return;
         assertEquals(type, "error");
         assert(isJsonObject(error));
         assertEquals({ code: error.code, type: error.type }, expected);
@@ -213,7 +213,7 @@ Deno.test("what asks for no WebSocket, or in a wrong way, is told how", async (t
   const cases: readonly (readonly [string, RequestInit, number, RegExp])[] = [
     ["no upgrade", {}, 426, /new WebSocket/],
     ["another protocol", { headers: { ...upgrade, upgrade: "h2c" } }, 426, /new WebSocket/],
-    ["another method", { method: "POST", headers: upgrade }, 405, /GET/],
+    ["another method", { method: "POST" }, 405, /GET/],
   ];
   for (const [title, init, status, says] of cases) {
     await test.step(title, async () => {

@@ -1,28 +1,93 @@
-/** Prints the fault table: `deno task faults`. Exit code 1 when a cell is not as declared. */
+/**
+ * Plays every fault and compares what became of it with what is declared: `deno task faults`.
+ *
+ * Prints a row for each call, writes the table to `README.md` beside this file, and exits with 1 when
+ * a cell is not as declared.
+ *
+ * @module
+ */
 
 // deno-lint-ignore-file no-console -- This is a command.
 
+import { cellText, keyOf, readExpectations } from "./expectations.ts";
+import { type MatrixCell, playMatrix } from "./matrix.ts";
 import { cellOf, playCases, type Played } from "./run_cases.ts";
 
-const COLUMNS = ["fault", "relay", "form", "status wire log upstream", "cancel", ""] as const;
+const README = new URL("./README.md", import.meta.url);
 
-function row(cell: Played): readonly string[] {
-  const { prompt, relay, form, expected, cancelMs } = cell;
-  const actual = cellOf(cell);
-  const verdict = actual === expected ? "" : `expected ${expected}`;
-  return [prompt, relay, form, actual, cancelMs === undefined ? "-" : `${cancelMs} ms`, verdict];
+const COLUMNS = [
+  "fault",
+  "targets",
+  "surface",
+  "the client saw",
+  "outcome",
+  "attempts",
+  "upstream",
+  "time",
+] as const;
+
+function rowOf(cell: MatrixCell): readonly string[] {
+  const { fault, targets, surface, seen, outcome, attempts, upstream, elapsedMs } = cell;
+  return [
+    fault,
+    String(targets),
+    surface,
+    seen,
+    outcome,
+    String(attempts),
+    upstream,
+    `${elapsedMs} ms`,
+  ];
+}
+
+function relayRowOf({ prompt, relay, form, ...cell }: Played): readonly string[] {
+  const { seen, outcome, upstream, cancelMs } = cell;
+  return [
+    prompt,
+    relay,
+    form,
+    seen,
+    outcome,
+    "1",
+    upstream,
+    cancelMs === undefined ? "-" : `${cancelMs} ms to cancel`,
+  ];
+}
+
+function tableOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}
+
+async function writeReadme(rows: readonly (readonly string[])[]): Promise<void> {
+  const text = `# The fault matrix
+
+Written by \`deno task faults\`, which plays every fault on real sockets: the failing upstream, its healthy alternative and the clients
+are real, and so is Weir. What each cell must be is declared in [expected.md](expected.md), which also explains the words. The times
+are those of one run on one machine, with time-outs of half a second to a second.
+
+${rows.length} calls.
+
+${tableOf([COLUMNS, COLUMNS.map(() => "---"), ...rows])}`;
+  await Deno.writeTextFile(README, text);
 }
 
 if (import.meta.main) {
-  const played = await playCases();
-  const rows = [COLUMNS, ...played.map(row)];
-  const widths = COLUMNS.map((_, column) =>
-    Math.max(...rows.map((cells) => cells[column]!.length))
-  );
-  for (const cells of rows) {
-    console.log(cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
-  }
-  const wrong = played.filter((cell) => cellOf(cell) !== cell.expected);
-  console.log(`\n${played.length} cells, ${wrong.length} not as declared`);
+  const [cells, expected] = [await playMatrix(), await readExpectations()];
+  const rows = cells.map(rowOf);
+  await writeReadme(rows);
+  const relays = await playCases();
+  console.log(tableOf([COLUMNS, ...rows]));
+  console.log("What the fake LLM can play, relayed as it is and transcoded:\n");
+  console.log(tableOf(relays.map(relayRowOf)));
+  const wrong = [
+    ...cells.filter((cell) => cellText(cell) !== expected.get(keyOf(cell)))
+      .map((cell) => `${keyOf(cell)}: ${cellText(cell)}, expected ${expected.get(keyOf(cell))}`),
+    ...relays.filter((cell) => cellOf(cell) !== cell.expected)
+      .map((cell) =>
+        `${cell.prompt} ${cell.relay} ${cell.form}: ${cellOf(cell)}, expected ${cell.expected}`
+      ),
+  ];
+  for (const line of wrong) console.log(line);
+  console.log(`${cells.length + relays.length} calls, ${wrong.length} not as declared`);
   Deno.exit(wrong.length === 0 ? 0 : 1);
 }

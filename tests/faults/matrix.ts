@@ -148,7 +148,10 @@ async function playCell(
   });
   const elapsedMs = Math.round(performance.now() - startedMs);
   await faulty.ended(id);
-  const [line] = await gateway.printed(new RegExp(`^\\{.*"request_id":"[^"]*${id}".*$`, "m"));
+  // The requests of a socket are numbered after the socket itself.
+  const loggedId = cell.surface === "websocket" ? `${id}-1` : id;
+  const pattern = `^\\{.*"message":"(?:call|request)".*"request_id":"${loggedId}".*$`;
+  const [line] = await gateway.printed(new RegExp(pattern, "m"));
   const { outcome, attempts = 1 } = JSON.parse(line);
   const upstream = faulty.endsOf(id).join("+") || "-";
   return { ...cell, seen, outcome, attempts, upstream, elapsedMs };

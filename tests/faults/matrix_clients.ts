@@ -1,5 +1,7 @@
 /** One call through each surface, and what its client saw, as a few words. */
 
+import { isJsonObject } from "../../src/core/json.ts";
+import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
 import { ANSWER } from "./answer_pieces.ts";
 import { promptOf } from "./fault_upstream.ts";
 
@@ -133,39 +135,19 @@ function errorName(error: { readonly code?: unknown; readonly type?: unknown }):
 }
 
 async function playSocket(call: MatrixCall): Promise<string> {
-  const socket = new WebSocket(`${call.gatewayUrl.replace("http", "ws")}/ws`);
-  const ended = Promise.withResolvers<string>();
-  let content = "";
-  const leave = (): void => {
-    socket.onmessage = null;
-    ended.resolve("left");
-  };
-  if (!call.leavesWithContent) call.leave.then(leave);
-  socket.onerror = () => ended.resolve("refused");
-  socket.onclose = () => ended.resolve("closed");
-  socket.onopen = () =>
-    socket.send(JSON.stringify({
-      type: "inference_request",
-      id: call.id,
-      data: {
-        model: call.model,
-        messages: [{ role: "user", content: promptOf(call.fault, call.id) }],
-      },
-    }));
-  socket.onmessage = ({ data }) => {
-    const message = JSON.parse(data);
-    if (message.type === "error") {
-      ended.resolve(`${message.error.code} ${message.error.type}`);
-    } else if (message.type === "inference_response") {
-      content += message.data.content ?? "";
-      if (call.leavesWithContent && content !== "") call.leave.then(leave);
-      if (message.data.finish_reason) {
-        ended.resolve(completeWith(content));
-      }
-    }
-  };
-  const end = await ended.promise;
-  socket.onclose = null;
-  socket.close();
-  return end;
+  await using client = await openSocket(call.gatewayUrl, {
+    headers: { "x-request-id": call.id },
+  });
+  client.ask("request", promptOf(call.fault, call.id), { model: call.model });
+  if (call.leavesWithContent) await client.received(({ type }) => type === "inference_response");
+  const left = call.leave.then(() => "left");
+  return await Promise.race([
+    left,
+    client.ended("request").then((message) => endOfSocket(client, message)),
+  ]);
+}
+
+function endOfSocket(client: SocketClient, { type, error }: Message): string {
+  if (type !== "error" || !isJsonObject(error)) return completeWith(client.contentOf("request"));
+  return `${error.code} ${error.type}`;
 }

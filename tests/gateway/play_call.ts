@@ -97,6 +97,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     cooldown: options.cooldown,
     hedge: options.hedge,
     redactor,
+    watchAttempt: undefined,
     clock,
     random: () => 0.5,
     active: new ActiveCalls(),

@@ -44,6 +44,5 @@ Deno.test("checkForwardedPath() refuses every spelling of a way up, and what no 
   for (const path of ["/v1//a", "/v1/a\\b", "/v1/a#b", "/v1/%", "/v1/%0", "/v1/%7f", "/v1/%2500"]) {
     assertEquals([path, codeOf(path)], [path, "invalid_path"]);
   }
-  assertEquals(codeOf("/v1/files", `?${"a".repeat(9_000)}`), "invalid_path");
   assertEquals(codeOf("/v1/files", "?a=b&API-Key=c"), "credentials_in_query");
 });

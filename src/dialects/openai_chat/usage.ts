@@ -23,6 +23,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
   const cacheWrite = countOf(promptDetails["cache_write_tokens"]) ??
     countOf(promptDetails["cache_creation_input_tokens"]);
   const reasoning = countOf(completionDetails["reasoning_tokens"]);
+  const cost = countOf(raw["cost"]);
   // xAI counts reasoning beside the completion; only the total tells.
   const isReasoningBeside = completion !== undefined && reasoning !== undefined &&
     total === inputTokens + completion + reasoning;
@@ -34,6 +35,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
     ...(cached !== undefined && { cachedInputTokens: cached }),
     ...(cacheWrite !== undefined && { cacheWriteInputTokens: cacheWrite }),
     ...(reasoning !== undefined && { reasoningOutputTokens: reasoning }),
+    ...(cost !== undefined && { cost }),
     raw,
   };
 }

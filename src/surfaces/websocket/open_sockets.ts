@@ -1,9 +1,9 @@
 /** The connections of the process. They outlive the configuration they were opened with. */
 
-import type { RequestContext } from "../request_context.ts";
 import {
   type ConnectionParts,
   type ConnectionSummary,
+  type Opening,
   SocketConnection,
 } from "./socket_connection.ts";
 import type { ServerSocket } from "./socket.ts";
@@ -34,8 +34,8 @@ export class OpenSockets {
     this.#parts = parts;
   }
 
-  add(socket: ServerSocket, context: RequestContext): void {
-    const connection = new SocketConnection(socket, context, () => this.#configured(), {
+  add(socket: ServerSocket, opening: Opening): void {
+    const connection = new SocketConnection(socket, opening, () => this.#configured(), {
       onEnd: (summary) => {
         this.#configured().record(summary);
         this.#noteEnd();

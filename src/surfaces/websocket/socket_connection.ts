@@ -7,7 +7,7 @@
 import type { Exchange } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { ClientDialect } from "../../core/dialect.ts";
-import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { RequestContext } from "../request_context.ts";
 import { type MessageLimits, readMessage } from "./messages.ts";
@@ -27,9 +27,21 @@ export interface ConnectionParts {
   readonly messageLimits: MessageLimits;
   /** `Call.timeoutMs` of its requests. */
   readonly requestTimeoutMs: number;
-  /** Counts one request against the limits of whoever sends it. Throws `rate_limited`. */
-  readonly admitRequest: (context: RequestContext) => void | Promise<void>;
+  /**
+   * Names who calls and counts one request, for each anew: keys expire, and are taken back. Throws
+   * `unauthenticated`, `rate_limited` and whatever else keeps it out.
+   *
+   * @param headers Those of the request that opened the connection.
+   */
+  readonly admitRequest: (context: RequestContext, headers: Headers) => void | Promise<void>;
   readonly clock: Clock;
+}
+
+/** The request that opened a connection. */
+export interface Opening {
+  readonly context: RequestContext;
+  /** May hold a key. */
+  readonly headers: Headers;
 }
 
 /** How a connection went. */
@@ -60,7 +72,7 @@ const ABNORMAL = 1006;
 
 export class SocketConnection {
   readonly #socket: ServerSocket;
-  readonly #context: RequestContext;
+  readonly #opening: Opening;
   /** Connections outlive the configuration they were opened with. */
   readonly #parts: () => ConnectionParts;
   readonly #events: ConnectionEvents;
@@ -76,12 +88,12 @@ export class SocketConnection {
 
   constructor(
     socket: ServerSocket,
-    context: RequestContext,
+    opening: Opening,
     parts: () => ConnectionParts,
     events: ConnectionEvents,
   ) {
     this.#socket = socket;
-    this.#context = context;
+    this.#opening = opening;
     this.#parts = parts;
     this.#events = events;
     const { clock, options } = parts();
@@ -132,49 +144,43 @@ export class SocketConnection {
   }
 
   #start(id: string, data: JsonObject): void {
-    const { exchange, dialect, clock, requestTimeoutMs, admitRequest } = this.#parts();
-    try {
-      this.#refuseOneMore(id);
-      const callId = `${this.#context.id}-${this.#requests + 1}`;
-      const context = { ...this.#context, id: callId, arrivedMs: clock.nowMs() };
-      const onEnd = (): void => this.#forget(id);
-      const request = new SocketRequest({ id, dialect, outbox: this.#outbox, onEnd });
-      const timeoutMs = requestTimeoutMs;
-      const call = callOf(data, { context, dialect, signal: request.signal, timeoutMs });
-      this.#running.set(id, request);
-      this.#requests++;
-      request.run(call, async () => {
-        await admitRequest(context);
-        return await exchange(call);
-      });
-    } catch (thrown) {
-      this.#sayError(id, toGatewayError(thrown));
-    }
+    const refusal = this.#refusalOf(id);
+    if (refusal !== undefined) return this.#sayError(id, refusal);
+    const { exchange, dialect, clock, requestTimeoutMs: timeoutMs, admitRequest } = this.#parts();
+    const { context: opened, headers } = this.#opening;
+    const callId = `${opened.id}-${++this.#requests}`;
+    const context: RequestContext = { ...opened, id: callId, arrivedMs: clock.nowMs() };
+    const onEnd = (): void => this.#forget(id);
+    const request = new SocketRequest({ id, dialect, outbox: this.#outbox, onEnd });
+    this.#running.set(id, request);
+    request.run(async () => {
+      await admitRequest(context, headers);
+      return callOf(data, { context, dialect, signal: request.signal, timeoutMs });
+    }, exchange);
   }
 
-  /** Throws where a request cannot be taken, whatever it says. */
-  #refuseOneMore(id: string): void {
+  /** Why a request cannot be taken, whatever it says. */
+  #refusalOf(id: string): GatewayError | undefined {
     const { options: { maxRequestsInFlight } } = this.#parts();
     if (this.#isStopping) {
-      throw new GatewayError(
+      return new GatewayError(
         "shutting_down",
         "The gateway is being stopped; send the request again on another connection",
       );
     }
     if (this.#running.has(id)) {
-      throw new GatewayError(
+      return new GatewayError(
         "invalid_request",
         "A request with this id is still running; choose another id for each request",
         { param: "id", code: "duplicate_id" },
       );
     }
-    if (this.#running.size >= maxRequestsInFlight) {
-      throw new GatewayError(
-        "rate_limited",
-        `At most ${maxRequestsInFlight} requests may run on a connection; wait for one to end`,
-        { code: "too_many_requests_in_flight" },
-      );
-    }
+    if (this.#running.size < maxRequestsInFlight) return undefined;
+    return new GatewayError(
+      "rate_limited",
+      `At most ${maxRequestsInFlight} requests may run on a connection; wait for one to end`,
+      { code: "too_many_requests_in_flight" },
+    );
   }
 
   #cancel(id: string): void {
@@ -246,8 +252,8 @@ export class SocketConnection {
     this.#cancelTimer();
     for (const request of [...this.#running.values()]) request.cancel();
     this.#outbox.close();
-    const durationMs = this.#parts().clock.nowMs() - this.#context.arrivedMs;
-    const context = this.#context;
+    const { context } = this.#opening;
+    const durationMs = this.#parts().clock.nowMs() - context.arrivedMs;
     this.#events.onEnd({ context, durationMs, requests: this.#requests, closeCode: code });
   }
 }

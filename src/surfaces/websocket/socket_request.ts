@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Call, Reply } from "../../core/call.ts";
+import type { Call, Exchange } from "../../core/call.ts";
 import type { ClientDialect } from "../../core/dialect.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import { SocketLineReader } from "../../dialects/openrouter_socket/lines.ts";
@@ -35,17 +35,12 @@ export class SocketRequest {
     return this.#controller.signal;
   }
 
-  /** Sends what `answer` replies. Never throws. */
-  async run(call: Pick<Call, "wantsStream">, answer: () => Promise<Reply>): Promise<void> {
-    try {
-      const { response: { body } } = await answer();
-      this.#body = body?.getReader();
-      // Cancelled in the same moment in which the answer began.
-      if (this.#isEnded) return this.#leave();
-      await (call.wantsStream ? this.#relayStream() : this.#relayWhole());
-    } catch (thrown) {
-      await this.#fail(toGatewayError(thrown));
-    }
+  /** Sends what the call is answered with, and why where there is none. */
+  run(makeCall: () => Promise<Call>, exchange: Exchange): void {
+    // The call, which may be large, is let go of once its answer has begun.
+    this.#begin(makeCall, exchange)
+      .then((isStream) => isStream ? this.#relayStream() : this.#relayWhole())
+      .catch((thrown) => this.#fail(toGatewayError(thrown)));
   }
 
   /** Ends it by the client's wish, or with its connection. */
@@ -54,6 +49,16 @@ export class SocketRequest {
     this.#end(cancelledMessage(this.#parts.id));
     this.#controller.abort();
     this.#leave();
+  }
+
+  /** Resolves with whether the answer is streamed. */
+  async #begin(makeCall: () => Promise<Call>, exchange: Exchange): Promise<boolean> {
+    const call = await makeCall();
+    const { response: { body } } = await exchange(call);
+    this.#body = body?.getReader();
+    // Cancelled in the same moment in which the answer began.
+    if (this.#isEnded) this.#leave();
+    return call.wantsStream;
   }
 
   async #relayStream(): Promise<void> {

@@ -46,11 +46,14 @@ function answerUpgrade(
   checkHandshake(request.headers);
   refuseOrigin(parts, request);
   refuseOneMore(parts);
+  // What belongs to the request is gone once it is a connection; and whatever fails from there on, instead
+  // of answering with what the upgrade gave, ends the process.
+  const headers = new Headers(request.headers);
   const { socket, response } = upgrade(request, {
     protocol: selectProtocol(request.headers),
     idleTimeoutMs: options.heartbeatIntervalMs,
   });
-  sockets.add(socket, context);
+  sockets.add(socket, { context, headers });
   return response;
 }
 

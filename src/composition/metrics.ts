@@ -1,0 +1,87 @@
+/** Where metrics get their values, and who may read them. */
+
+import type { Config } from "../config/schema.ts";
+import { openaiChat } from "../dialects/openai_chat/mod.ts";
+import { Metrics, METRICS_TYPE } from "../observability/metrics.ts";
+import { createAuthenticate } from "../policy/authenticate.ts";
+import { createClientAddress } from "../policy/client_address.ts";
+import { limitFailures } from "../policy/failed_auth.ts";
+import type { LimitStore } from "../policy/limit_store.ts";
+import { readOfferedKey } from "../policy/offered_key.ts";
+import { TargetCooldown } from "../routing/cooldown.ts";
+import { type AnswerMetrics, metricsSurface } from "../surfaces/metrics.ts";
+import type { AppParts, Runtime, SharedState } from "./app_parts.ts";
+
+/** `undefined` where they are off. */
+export function createMetrics(
+  { metrics, cooldown }: Config,
+  { clock, processUsage }: Runtime,
+  shared: Pick<SharedState, "active" | "slots" | "sockets" | "process" | "watchedTargets">,
+): Metrics | undefined {
+  if (metrics.enabled === "off") return undefined;
+  // Only looks at what all configurations watch, which needs no options.
+  const watching = new TargetCooldown(cooldown, shared.watchedTargets);
+  return new Metrics({
+    running: () => shared.active.size,
+    queued: () => shared.slots.queued,
+    webSockets: () => shared.sockets.size,
+    cooling: () => watching.snapshot(clock.nowMs()),
+    bugs: () => shared.process.bugs,
+    processUsage,
+    startedSeconds: clock.epochMs() / 1000,
+  });
+}
+
+/** The same store, with its decisions counted by limit. */
+export function withDecisionsCounted(store: LimitStore, metrics: Metrics): LimitStore {
+  return {
+    settle: (demand) => store.settle(demand),
+    take: (demands) => {
+      const taken = store.take(demands);
+      const count = (isAllowed: boolean): void => {
+        for (const { rule, cost } of demands) if (cost > 0) metrics.recordLimit(rule.name, isAllowed);
+      };
+      if (taken instanceof Promise) {
+        return taken.then((decision) => {
+          count(decision.isAllowed);
+          return decision;
+        });
+      }
+      count(taken.isAllowed);
+      return taken;
+    },
+  };
+}
+
+/** `/metrics` beside the API, where it has no port of its own. */
+export function createMetricsSurface(
+  { config, runtime: { clock }, shared: { metrics, limits } }: AppParts,
+): AnswerMetrics {
+  const { auth, server, metrics: { apiKey, port } } = config;
+  if (metrics === undefined || port !== undefined) return () => undefined;
+  const authenticate = limitFailures(
+    createAuthenticate(apiKey === undefined ? auth : { ...auth, apiKey, keys: [] }, clock),
+    limits,
+    auth.maxFailuresPerMinute,
+  );
+  const clientAddress = createClientAddress(server.trustProxy);
+  return surfaceOf(metrics, ({ headers }, peerAddress) =>
+    authenticate(() => readOfferedKey(headers), () => clientAddress(headers, peerAddress())));
+}
+
+/** `/metrics` on a port of its own, where only whoever may read them can connect. */
+export function createOpenMetricsSurface({ metrics }: SharedState): AnswerMetrics {
+  return metrics === undefined ? () => undefined : surfaceOf(metrics, () => {});
+}
+
+function surfaceOf(
+  metrics: Metrics,
+  authorize: (request: Request, peerAddress: () => string) => unknown,
+): AnswerMetrics {
+  return metricsSurface({
+    text: () => metrics.text(),
+    contentType: METRICS_TYPE,
+    authorize,
+    dialect: openaiChat,
+  });
+}

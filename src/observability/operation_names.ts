@@ -1,0 +1,9 @@
+/** What OpenTelemetry calls an operation, in metrics and traces. */
+
+import type { Operation } from "../core/upstream.ts";
+
+export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
+  chat: "chat",
+  completions: "text_completion",
+  embeddings: "embeddings",
+};

@@ -1,0 +1,154 @@
+/**
+ * Traces by OpenTelemetry, where the runtime exports them (`OTEL_DENO=true`): a span for each call, which
+ * ends with the last byte of its answer, and one within it for each request to an upstream.
+ *
+ * The runtime's own span of an HTTP request ends with the headers of its answer; it is the parent of a
+ * call's span, and takes the trace of the client's `traceparent`.
+ *
+ * @see {@link https://opentelemetry.io/docs/specs/semconv/gen-ai/}
+ * @module
+ */
+
+import {
+  type Attributes,
+  context,
+  ProxyTracerProvider,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
+import type { WatchAttempt } from "../core/attempt_watch.ts";
+import { type FinishedCall, finishedCall, type Layer } from "../core/call.ts";
+import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { failedOutcome, type Outcome } from "../core/outcome.ts";
+import type { Redact } from "../core/redactor.ts";
+import { VERSION } from "../core/version.ts";
+import { OPERATION_NAMES } from "./operation_names.ts";
+
+export type { Tracer };
+
+/** The tracer of the runtime; `undefined` where it exports nothing. */
+export function findTracer(): Tracer | undefined {
+  const isOff = trace.getTracerProvider() instanceof ProxyTracerProvider;
+  return isOff ? undefined : trace.getTracer("weir", VERSION);
+}
+
+/** A layer: its span is the parent of all that happens within it. `redact` is for names of models. */
+export function traceCalls(tracer: Tracer, redact: Redact): Layer {
+  return (next) => async (call) => {
+    const finished = { ...finishedCall(call), model: redact(call.model).slice(0, 200) };
+    // A name that a client thinks of is none for a span; the model's is added when it has answered.
+    const span = tracer.startSpan(OPERATION_NAMES[call.operation], {
+      attributes: beginOf(finished),
+    });
+    call.trace.traceId = span.spanContext().traceId;
+    try {
+      const reply = await context.with(trace.setSpan(context.active(), span), () => next(call));
+      reply.outcome.then((outcome) => end(span, finished, outcome));
+      return reply;
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      end(span, finished, failedOutcome(error, call.dialect.statusOf?.(error) ?? error.status));
+      throw thrown;
+    }
+  };
+}
+
+/** Begins a span for each request; it ends with its answer, and its id goes with the request. */
+export function traceAttempts(tracer: Tracer, redact: Redact): WatchAttempt {
+  return ({ operation }, { upstream, model }) => {
+    const name = OPERATION_NAMES[operation];
+    const { hostname, port, protocol } = new URL(upstream.target);
+    const span = tracer.startSpan(`${name} ${upstream.name}`, {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        "gen_ai.operation.name": name,
+        "gen_ai.provider.name": upstream.name,
+        "gen_ai.request.model": redact(model).slice(0, 200),
+        "http.request.method": "POST",
+        "server.address": hostname,
+        "server.port": Number(port) || (protocol === "https:" ? 443 : 80),
+      },
+    });
+    return {
+      headers: [["traceparent", traceparentOf(span)]],
+      failed: (error) => {
+        fail(span, error);
+        span.end();
+      },
+      answered: (outcome) => {
+        span.setAttribute("http.response.status_code", 200);
+        outcome.then((ended) => {
+          failUnlessComplete(span, ended);
+          span.end();
+        });
+      },
+    };
+  };
+}
+
+function beginOf({ id, operation, surface, model, wantsStream }: FinishedCall): Attributes {
+  return {
+    "gen_ai.operation.name": OPERATION_NAMES[operation],
+    "gen_ai.request.model": model,
+    "gen_ai.request.stream": wantsStream,
+    "weir.request_id": id,
+    "weir.surface": surface,
+  };
+}
+
+function end(
+  span: Span,
+  { operation, model, trace: { upstream, attempts, queuedMs, overheadMs } }: FinishedCall,
+  outcome: Outcome,
+): void {
+  const { kind, status, usage, finishReason, servedModel, firstTokenMs } = outcome;
+  if (kind === "complete") {
+    span.updateName(`${OPERATION_NAMES[operation]} ${model}`);
+  }
+  span.setAttributes(defined({
+    "gen_ai.provider.name": upstream,
+    "gen_ai.response.model": servedModel?.slice(0, 200),
+    // Deno 2.4 drops lists.
+    "gen_ai.response.finish_reasons": finishReason && [finishReason],
+    "gen_ai.response.time_to_first_chunk": firstTokenMs && firstTokenMs / 1000,
+    "gen_ai.usage.input_tokens": usage?.inputTokens,
+    "gen_ai.usage.output_tokens": usage?.outputTokens,
+    "gen_ai.usage.cache_read.input_tokens": usage?.cachedInputTokens,
+    "gen_ai.usage.reasoning.output_tokens": usage?.reasoningOutputTokens,
+    "http.response.status_code": status,
+    "weir.outcome": kind,
+    "weir.attempts": attempts,
+    "weir.queue_ms": queuedMs,
+    "weir.overhead_ms": overheadMs,
+  }));
+  failUnlessComplete(span, outcome);
+  span.end();
+}
+
+function failUnlessComplete(span: Span, { kind, code = kind }: Outcome): void {
+  if (kind === "complete") return;
+  span.setAttribute("error.type", code);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+function fail(span: Span, { kind, code, status }: GatewayError): void {
+  span.setAttribute("error.type", code);
+  if (kind === "upstream_error") span.setAttribute("http.response.status_code", status);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** @see {@link https://www.w3.org/TR/trace-context/#traceparent-header} */
+function traceparentOf(span: Span): string {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return `00-${traceId}-${spanId}-${(traceFlags & 1).toString(16).padStart(2, "0")}`;
+}
+
+/** Without those that have no value. */
+function defined(attributes: Attributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => value !== undefined),
+  );
+}
