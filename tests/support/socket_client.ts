@@ -86,6 +86,10 @@ export async function openSocket(
       };
       waiting.add(look);
       look();
+      closed.then(() => {
+        clearTimeout(timer);
+        reject(new Error(`Closed without such a message: ${JSON.stringify(messages)}`));
+      });
     });
   const send: SocketClient["send"] = (message) =>
     socket.send(
