@@ -12,6 +12,7 @@ import {
   withoutSecrets,
 } from "./composition/app_parts.ts";
 import { createGateway } from "./composition/gateway.ts";
+import { createMetricsSurface } from "./composition/metrics.ts";
 import { recordRequest } from "./composition/record.ts";
 import {
   createOpenai,
@@ -23,6 +24,7 @@ import { openaiChat } from "./dialects/openai_chat/mod.ts";
 import { withVia } from "./gateway/via.ts";
 import { createCompleteHeaders } from "./policy/answer_headers.ts";
 import { createCors } from "./policy/cors.ts";
+import { explainMore } from "./surfaces/explain.ts";
 import { createRequestHandler } from "./surfaces/handle_request.ts";
 import { operationsSurface } from "./surfaces/operations.ts";
 import { createTransport } from "./transport/create_transport.ts";
@@ -33,6 +35,14 @@ export {
   type Runtime,
   type SharedState,
 } from "./composition/app_parts.ts";
+
+export { createOpenMetricsSurface } from "./composition/metrics.ts";
+export {
+  createProcessMemory,
+  type ProcessMemory,
+  type ThreadPlace,
+} from "./composition/thread_place.ts";
+export type { AnswerMetrics } from "./surfaces/metrics.ts";
 
 /** The gateway with one configuration. */
 export interface App {
@@ -74,7 +84,8 @@ export function createApp(given: AppParts): App {
       // A client that kept its connection would find it closed at any moment.
       if (!shared.process.isReady) headers.set("connection", "close");
     },
-    record: recordRequest(parts.runtime),
+    record: recordRequest(parts),
+    explainMore: config.server.explain === "on" ? explainMore : undefined,
     makeId,
     clock,
   });
@@ -87,8 +98,10 @@ export function createApp(given: AppParts): App {
     clock,
     dialect: openaiChat,
   });
+  const answerMetrics = createMetricsSurface(parts);
   return {
-    fetch: (request, peerAddress) => answerHealth(request) ?? handle(request, peerAddress),
+    fetch: (request, peerAddress) =>
+      answerHealth(request) ?? answerMetrics(request, peerAddress) ?? handle(request, peerAddress),
     close: () => transport.close(),
   };
 }

@@ -50,6 +50,10 @@ export class LastingListener {
     this.#watch();
   }
 
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
   async shutdown(): Promise<void> {
     this.#isStopping = true;
     await this.#listener.shutdown();

@@ -2,21 +2,28 @@
 
 import {
   abortCalls,
+  type AnswerMetrics,
   type App,
   createApp,
+  createOpenMetricsSurface,
   createSharedState,
   type ProcessState,
   type Runtime,
 } from "../app.ts";
 import type { Config } from "../config/schema.ts";
 import type { Upstream } from "../core/upstream.ts";
-import { createUpstreams, needsFake } from "../upstreams/registry.ts";
-import { listenFake } from "./fake.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { createUpstreams } from "../upstreams/registry.ts";
+import type { FakeBaseUrl } from "./fake_base_url.ts";
 import { Generations } from "./generations.ts";
 
 export interface LiveGateway {
   readonly process: ProcessState;
+  /** `undefined` where they are off. */
+  readonly metrics: Metrics | undefined;
   readonly answer: Generations["answer"];
+  /** Answers `/metrics` without asking who wants to know; `undefined` for every other path. */
+  readonly answerMetrics: AnswerMetrics;
   /** Puts another configuration into force; calls that run go on under theirs. */
   readonly apply: (config: Config) => void;
   /** The upstreams that are on now, the default first. */
@@ -30,15 +37,16 @@ export interface LiveGateway {
   readonly close: () => void;
 }
 
-export function createLiveGateway(config: Config, runtime: Runtime): LiveGateway {
+export function createLiveGateway(
+  config: Config,
+  runtime: Runtime,
+  fakeBaseUrl: FakeBaseUrl,
+): LiveGateway {
   const shared = createSharedState(config, runtime);
-  /** Started once it is needed, and kept: calls may still be on their way to it. */
-  let fakeBaseUrl: string | undefined;
+  const { metrics } = shared;
   let upstreams: readonly Upstream[] = [];
   const create = (config: Config): App => {
-    const isFakeOn = needsFake(config.upstreams);
-    if (isFakeOn) fakeBaseUrl ??= `http://127.0.0.1:${listenFake("127.0.0.1", 0).addr.port}/v1`;
-    const created = createUpstreams(config.upstreams, isFakeOn ? fakeBaseUrl : undefined);
+    const created = createUpstreams(config.upstreams, fakeBaseUrl(config.upstreams));
     const app = createApp({ config, upstreams: created, runtime, shared });
     upstreams = created;
     return app;
@@ -47,6 +55,8 @@ export function createLiveGateway(config: Config, runtime: Runtime): LiveGateway
   return {
     process: shared.process,
     answer: (request, info) => generations.answer(request, info),
+    metrics,
+    answerMetrics: createOpenMetricsSurface(metrics && (() => metrics.text())),
     apply: (config) => generations.replace(create(config)),
     upstreams: () => upstreams,
     whenNone: () => generations.whenNone(),

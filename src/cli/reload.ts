@@ -9,7 +9,13 @@ import type { LoadedConfig } from "./load_config.ts";
 const FIXED = [
   "server.host",
   "server.port",
-  "log",
+  "server.reusePort",
+  "server.workers",
+  "log.level",
+  "log.format",
+  "metrics.enabled",
+  "metrics.port",
+  "metrics.host",
   "limits.maxBuckets",
   "limits.store",
   "limits.redisTimeoutMs",
@@ -22,27 +28,34 @@ export interface ReloadParts {
   /** Reads and checks everything anew. Throws `ConfigError`. */
   readonly load: () => LoadedConfig;
   /** Puts it into force. */
-  readonly apply: (loaded: LoadedConfig) => void;
+  readonly apply: (loaded: LoadedConfig) => Promise<void>;
   readonly log: Log;
 }
 
 /**
- * Returns what reloads: either all of the new configuration comes into force, or nothing changes and the log
- * says why.
+ * Returns what reloads, one time after the other: either all of the new configuration comes into force, or
+ * nothing changes and the log says why. Resolves with which of both it was.
  */
-export function createReload(loaded: LoadedConfig, { load, apply, log }: ReloadParts): () => void {
+export function createReload(
+  loaded: LoadedConfig,
+  { load, apply, log }: ReloadParts,
+): () => Promise<boolean> {
   let current = loaded.config;
-  return () => {
+  let last = Promise.resolve(true);
+  const reload = async (): Promise<boolean> => {
     try {
       const next = load();
       const changed = changedOptions(current, next.config);
-      if (changed.length > 0) apply(next);
+      if (changed.length > 0) await apply(next);
       current = next.config;
       report(log, next, changed);
+      return true;
     } catch (thrown) {
       log.error("reload refused", { problems: describe(thrown) });
+      return false;
     }
   };
+  return () => last = last.then(reload);
 }
 
 function report(log: Log, { configPath }: LoadedConfig, changed: readonly string[]): void {

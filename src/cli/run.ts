@@ -6,9 +6,11 @@ import { COMMANDS } from "./commands.ts";
 import { ListenError } from "./listen.ts";
 import { readArguments } from "./read_arguments.ts";
 import { notify } from "./terminal.ts";
+import { isWorker, runWorker } from "./worker.ts";
 
-/** Resolves with the exit code. */
+/** Resolves with the exit code. A thread of the program that is to serve does that instead. */
 export async function run(args: readonly string[]): Promise<number> {
+  if (isWorker()) return await runWorker();
   try {
     const { command, invocation } = readArguments(args, COMMANDS);
     return await command.run(invocation);

@@ -1,6 +1,8 @@
 /** The real clock and the real randomness, handed to everything below. */
 
+import { cpuUsage } from "node:process";
 import type { Clock, MakeId } from "../core/clock.ts";
+import type { ProcessUsage } from "../observability/readings.ts";
 
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
@@ -12,6 +14,11 @@ export const systemClock: Clock = {
 };
 
 export const makeId: MakeId = (): string => crypto.randomUUID();
+
+export function processUsage(): ProcessUsage {
+  const { user, system } = cpuUsage();
+  return { residentBytes: Deno.memoryUsage().rss, cpuSeconds: (user + system) / 1_000_000 };
+}
 
 /** 128 random bits, by which nobody outside can foretell a hash. */
 export function makeHashSecret(): readonly [number, number, number, number] {

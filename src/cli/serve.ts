@@ -1,24 +1,17 @@
 /** `weir serve`: the gateway on a port, until it is told to stop. */
 
-import type { Config } from "../config/schema.ts";
-import { secretsOf } from "../config/secrets.ts";
-import type { Redact } from "../core/redactor.ts";
-import { type Log, openLog } from "../observability/log.ts";
-import { createRedactor } from "../observability/redact.ts";
-import { redactedLog } from "../observability/redacted_log.ts";
 import { startBanner } from "./banner.ts";
-import { LastingListener } from "./lasting_listener.ts";
-import { createLiveGateway, type LiveGateway } from "./live_gateway.ts";
-import { type ConfigRequest, loadConfig, type LoadedConfig } from "./load_config.ts";
+import { listenForMetrics } from "./listen_metrics.ts";
+import { type ConfigRequest, loadConfig } from "./load_config.ts";
 import { localUrl } from "./local_url.ts";
+import { createNotifier } from "./notify_systemd.ts";
 import { ReadFiles } from "./read_files.ts";
 import { createReload } from "./reload.ts";
-import { makeHashSecret, makeId, systemClock } from "./runtime.ts";
+import { systemClock } from "./runtime.ts";
+import { createProcess } from "./start_service.ts";
 import { onHangup, untilStopped, within } from "./stop.ts";
-import { LINGER_MS, stopGateway } from "./stop_gateway.ts";
-import { createReportBug, type ReportBug, surviveBugs } from "./survive_bugs.ts";
-import { notify, stdoutOutput } from "./terminal.ts";
-import { upgradeSocket } from "./upgrade_socket.ts";
+import { LINGER_MS, longestStopMs } from "./stop_gateway.ts";
+import { notify } from "./terminal.ts";
 import { watchFiles } from "./watch_files.ts";
 
 export interface ServeOptions {
@@ -32,66 +25,45 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const files = new ReadFiles();
   const loaded = loadConfig(request, files);
   let { config } = loaded;
-  const { log, close: closeLog } = await openLog(config.log, stdoutOutput(), systemClock);
-  const runtime = {
-    clock: systemClock,
-    random: Math.random,
-    makeId,
-    log,
-    upgrade: upgradeSocket,
-    hashSecret: makeHashSecret(),
-  };
-  const gateway = createLiveGateway(config, runtime);
-  let redact = redactFor(config);
-  const ownLog = redactedLog(log, (text) => redact(text));
-  const reportBug = createReportBug(ownLog, gateway.process);
-  surviveBugs(reportBug);
+  const { ownLog, closeLog, start } = await createProcess(config);
+  const { log } = ownLog;
+  const systemd = createNotifier(loaded.environment, { pid: Deno.pid, clock: systemClock, log });
+  // Before anybody can know that it has started, and send a signal.
+  const started = Promise.withResolvers<void>();
+  const isStopping = untilStopped();
   const reload = createReload(loaded, {
     // A file that was read must still be there: without it, keys and limits would be gone.
     load: () => loadConfig({ ...request, path: loaded.configPath ?? request.path }, files),
-    apply: (next) => {
-      gateway.apply(next.config);
+    apply: async (next) => {
+      await service.apply(next.config);
       config = next.config;
-      redact = redactFor(config);
+      ownLog.configure(config);
     },
-    log: ownLog,
+    log,
   });
-  // Before anybody can know that it has started, and send a signal.
-  onHangup(reload);
-  const isStopping = untilStopped();
-  const listener = listenFor(gateway, loaded, ownLog, reportBug);
+  onHangup(async () => {
+    await started.promise;
+    systemd.reloading();
+    systemd.ready(await reload() ? "Reloaded" : "Reload refused, see the log; serving as before");
+  });
+  const service = await start();
+  const { host } = config.server;
+  // On stderr: stdout holds nothing but log lines.
+  notify(startBanner(loaded, service.upstreams(), localUrl(host, service.port)));
+  listenForMetrics(config, service);
+  systemd.ready(`Listening on ${host}:${service.port}`);
+  started.resolve();
   const stopWatching = isWatching ? watchFiles(files, reload) : () => {};
 
   await isStopping;
   stopWatching();
-  await stopGateway({ gateway, listener, options: config.server, log });
+  const { readinessDelayMs, drainTimeoutMs } = config.server;
+  log.info("stopping", {
+    readiness_delay_ms: readinessDelayMs,
+    drain_timeout_ms: drainTimeoutMs,
+  });
+  systemd.stopping("Waiting for running answers", longestStopMs(config.server));
+  await service.stop(config.server);
   await within(closeLog(), LINGER_MS);
-}
-
-/** Bugs may quote anything. */
-function redactFor(config: Config): Redact {
-  return createRedactor({ secrets: secretsOf(config), addresses: [] }).forLog;
-}
-
-function listenFor(
-  gateway: LiveGateway,
-  loaded: LoadedConfig,
-  log: Log,
-  reportBug: ReportBug,
-): LastingListener {
-  const { host, port, reusePort } = loaded.config.server;
-  const options: Deno.ServeTcpOptions = {
-    hostname: host,
-    port,
-    reusePort: reusePort === "on",
-    // JSON, for clients that ask for it; answers that say no-transform are left alone.
-    automaticCompression: true,
-    // On stderr: stdout holds nothing but log lines.
-    onListen: ({ port }) => notify(startBanner(loaded, gateway.upstreams(), localUrl(host, port))),
-    onError: (thrown) => {
-      reportBug(thrown);
-      return new Response(null, { status: 500 });
-    },
-  };
-  return new LastingListener(options, gateway.answer, log, systemClock);
+  await within(systemd.close(), LINGER_MS);
 }

@@ -1,7 +1,6 @@
 /** The order of a stop: no more new requests, then the end of those that run. */
 
 import type { Config } from "../config/schema.ts";
-import type { Log } from "../observability/log.ts";
 import type { LastingListener } from "./lasting_listener.ts";
 import type { LiveGateway } from "./live_gateway.ts";
 import { systemClock } from "./runtime.ts";
@@ -10,20 +9,23 @@ import { within } from "./stop.ts";
 /** After the drain's deadline, and for what is only tidying up: time for last bytes to leave. */
 export const LINGER_MS = 2_000;
 
+export type StopOptions = Pick<Config["server"], "readinessDelayMs" | "drainTimeoutMs">;
+
+/** Time after which a stop is over, whatever happens. */
+export function longestStopMs({ readinessDelayMs, drainTimeoutMs }: StopOptions): number {
+  // What lingers: last bytes, the log, and a word to whoever started the process.
+  return readinessDelayMs + drainTimeoutMs + 3 * LINGER_MS;
+}
+
 export interface StoppedParts {
   readonly gateway: LiveGateway;
   readonly listener: Pick<LastingListener, "shutdown">;
-  readonly options: Pick<Config["server"], "readinessDelayMs" | "drainTimeoutMs">;
-  readonly log: Log;
+  readonly options: StopOptions;
 }
 
 /** Resolves when the last answer has left, or was ended because it took too long. */
 export async function stopGateway(parts: StoppedParts): Promise<void> {
-  const { gateway, options: { readinessDelayMs, drainTimeoutMs }, log } = parts;
-  log.info("stopping", {
-    readiness_delay_ms: readinessDelayMs,
-    drain_timeout_ms: drainTimeoutMs,
-  });
+  const { gateway, options: { readinessDelayMs, drainTimeoutMs } } = parts;
   gateway.process.isReady = false;
   await new Promise<void>((resolve) => systemClock.schedule(readinessDelayMs, resolve));
   const drained = drain(parts);

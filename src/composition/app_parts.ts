@@ -8,16 +8,21 @@ import type { Redactor } from "../core/redactor.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { ActiveCalls } from "../gateway/active_calls.ts";
 import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import type { ProcessUsage } from "../observability/readings.ts";
 import { redactedLog } from "../observability/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
+import type { Tracer } from "../observability/traces.ts";
 import { CallSlots } from "../policy/call_slots.ts";
 import { createLimitStore } from "../policy/create_limit_store.ts";
 import type { LimitStore } from "../policy/limit_store.ts";
-import type { HashSecret } from "../policy/keyed_hash.ts";
-import { createLimitMemory, MemoryLimitStore } from "../policy/memory_limit_store.ts";
+import { MemoryLimitStore } from "../policy/memory_limit_store.ts";
+import { SharedSlotCounts } from "../policy/shared_slot_counts.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import { OpenSockets } from "../surfaces/websocket/open_sockets.ts";
 import type { Upgrade } from "../surfaces/websocket/socket.ts";
+import { createMetrics, withDecisionsCounted } from "./metrics.ts";
+import type { ThreadPlace } from "./thread_place.ts";
 
 /** What is given by the process the gateway runs in. */
 export interface Runtime {
@@ -26,8 +31,10 @@ export interface Runtime {
   readonly makeId: MakeId;
   readonly log: Log;
   readonly upgrade: Upgrade;
-  /** Secret of this process that names of limits are hashed with. */
-  readonly hashSecret: HashSecret;
+  readonly place: ThreadPlace;
+  readonly processUsage: () => ProcessUsage;
+  /** `undefined` where nobody exports traces. */
+  readonly tracer: Tracer | undefined;
 }
 
 /** How the process is; it writes this, and the gateway tells of it. */
@@ -49,27 +56,38 @@ export interface SharedState {
   readonly limits: LimitStore;
   readonly closeLimits: () => void;
   readonly slots: CallSlots;
+  /** `undefined` where they are off. */
+  readonly metrics: Metrics | undefined;
 }
 
 /** @param config The first configuration: where limits are counted is its word. */
 export function createSharedState(config: Config, runtime: Runtime): SharedState {
-  const { clock, random, makeId, hashSecret } = runtime;
+  const { clock, random, place: { memory, thread } } = runtime;
   const { limits, concurrency } = config;
   const { forLog } = createRedactor({ secrets: secretsOf(config), addresses: [] });
   const { store, close } = createLimitStore(
     limits,
-    new MemoryLimitStore(createLimitMemory(limits.maxBuckets, hashSecret), clock),
+    new MemoryLimitStore(memory.limits, clock),
     { clock, random, log: redactedLog(runtime.log, forLog) },
   );
-  return {
-    pseudonym: `weir-${makeId()}`,
+  const watched = {
     process: { isReady: true, bugs: 0 },
     active: new ActiveCalls(),
     watchedTargets: new Map(),
     sockets: new OpenSockets(),
-    limits: store,
+    slots: new CallSlots(
+      concurrency,
+      clock,
+      memory.slots && new SharedSlotCounts(memory.slots, thread, clock),
+    ),
+  };
+  const metrics = createMetrics(config, runtime, watched);
+  return {
+    ...watched,
+    pseudonym: memory.pseudonym,
+    limits: metrics === undefined ? store : withDecisionsCounted(store, metrics),
     closeLimits: close,
-    slots: new CallSlots(concurrency, clock),
+    metrics,
   };
 }
 

@@ -1,11 +1,14 @@
 /** The chain of policies around dispatch, for every surface. */
 
+import type { WatchAttempt } from "../core/attempt_watch.ts";
 import type { Exchange, Layer } from "../core/call.ts";
 import type { Transport } from "../core/transport.ts";
 import { createDispatch } from "../gateway/dispatch.ts";
 import { Hedge } from "../gateway/hedge.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
+import { countAttempts } from "../observability/count_attempts.ts";
 import { createLogCall } from "../observability/log_call.ts";
+import { traceAttempts, traceCalls } from "../observability/traces.ts";
 import { allowModels } from "../policy/allow_models.ts";
 import { coalesce } from "../policy/coalesce.ts";
 import { limitConcurrency } from "../policy/limit_concurrency.ts";
@@ -25,11 +28,9 @@ export interface Gateway {
   readonly cooldown: TargetCooldown | undefined;
 }
 
-export function createGateway(
-  { config, upstreams, runtime, redactor, shared }: RedactedParts,
-  transport: Transport,
-): Gateway {
-  const { clock, random, log } = runtime;
+export function createGateway(parts: RedactedParts, transport: Transport): Gateway {
+  const { config, upstreams, runtime, redactor, shared } = parts;
+  const { clock, random, log, tracer } = runtime;
   const cooldown = config.cooldown.enabled === "on"
     ? new TargetCooldown(config.cooldown, shared.watchedTargets)
     : undefined;
@@ -52,24 +53,39 @@ export function createGateway(
     cooldown,
     hedge: config.hedge.enabled === "on" ? new Hedge(config.hedge) : undefined,
     redactor,
-    watchAttempt: undefined,
+    watchAttempt: createWatchAttempt(parts),
     clock,
     random,
     active: shared.active,
   });
   const logCall = createLogCall({ log, sample: config.log.sample, random });
-  const measured = measure((call, outcome, cause) =>
-    logCall(call, outcome, clock.nowMs() - call.arrivedMs, cause)
-  );
+  const measured = measure((call, outcome, cause) => {
+    const durationMs = clock.nowMs() - call.arrivedMs;
+    shared.metrics?.recordCall(call, outcome, durationMs, redactor.forLog);
+    logCall(call, outcome, durationMs, cause);
+  });
   const coalesced = config.coalesce.enabled === "on"
     ? coalesce(config.coalesce, clock)(dispatch)
     : dispatch;
   const layers: readonly Layer[] = [
     measured,
+    ...(tracer === undefined ? [] : [traceCalls(tracer, redactor.forLog)]),
     allowModels(),
     limitTokens(shared.limits, config.limits),
     limitConcurrency(shared.slots, slotsOf(config.concurrency), clock),
   ];
   const exchange = layers.reduceRight((next, layer) => layer(next), coalesced);
   return { catalog, exchange, cooldown };
+}
+
+/** `undefined` where neither metrics nor traces are on. */
+function createWatchAttempt(
+  { config, runtime: { tracer }, redactor, shared: { metrics } }: RedactedParts,
+): WatchAttempt | undefined {
+  const traced = tracer && traceAttempts({
+    tracer,
+    redact: redactor.forLog,
+    hasTraceparent: config.transport.client === "http1",
+  });
+  return metrics === undefined ? traced : countAttempts(metrics, traced);
 }

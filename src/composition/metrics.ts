@@ -15,7 +15,7 @@ import type { AppParts, Runtime, SharedState } from "./app_parts.ts";
 /** `undefined` where they are off. */
 export function createMetrics(
   { metrics, cooldown }: Config,
-  { clock, processUsage }: Runtime,
+  { clock, processUsage, place }: Runtime,
   shared: Pick<SharedState, "active" | "slots" | "sockets" | "process" | "watchedTargets">,
 ): Metrics | undefined {
   if (metrics.enabled === "off") return undefined;
@@ -28,7 +28,7 @@ export function createMetrics(
     cooling: () => watching.snapshot(clock.nowMs()),
     bugs: () => shared.process.bugs,
     processUsage,
-    startedSeconds: clock.epochMs() / 1000,
+    startedSeconds: place.memory.startedSeconds,
   });
 }
 
@@ -39,7 +39,9 @@ export function withDecisionsCounted(store: LimitStore, metrics: Metrics): Limit
     take: (demands) => {
       const taken = store.take(demands);
       const count = (isAllowed: boolean): void => {
-        for (const { rule, cost } of demands) if (cost > 0) metrics.recordLimit(rule.name, isAllowed);
+        for (const { rule, cost } of demands) {
+          if (cost > 0) metrics.recordLimit(rule.name, isAllowed);
+        }
       };
       if (taken instanceof Promise) {
         return taken.then((decision) => {
@@ -55,7 +57,7 @@ export function withDecisionsCounted(store: LimitStore, metrics: Metrics): Limit
 
 /** `/metrics` beside the API, where it has no port of its own. */
 export function createMetricsSurface(
-  { config, runtime: { clock }, shared: { metrics, limits } }: AppParts,
+  { config, runtime: { clock, place }, shared: { metrics, limits } }: AppParts,
 ): AnswerMetrics {
   const { auth, server, metrics: { apiKey, port } } = config;
   if (metrics === undefined || port !== undefined) return () => undefined;
@@ -65,21 +67,28 @@ export function createMetricsSurface(
     auth.maxFailuresPerMinute,
   );
   const clientAddress = createClientAddress(server.trustProxy);
-  return surfaceOf(metrics, ({ headers }, peerAddress) =>
-    authenticate(() => readOfferedKey(headers), () => clientAddress(headers, peerAddress())));
+  return surfaceOf(
+    place.allMetrics ?? (() => metrics.text()),
+    ({ headers }, peerAddress) =>
+      authenticate(() => readOfferedKey(headers), () => clientAddress(headers, peerAddress())),
+  );
 }
 
-/** `/metrics` on a port of its own, where only whoever may read them can connect. */
-export function createOpenMetricsSurface({ metrics }: SharedState): AnswerMetrics {
-  return metrics === undefined ? () => undefined : surfaceOf(metrics, () => {});
+/**
+ * `/metrics` on a port of its own, where only whoever may read them can connect.
+ *
+ * @param text `undefined` where they are off.
+ */
+export function createOpenMetricsSurface(text: (() => Promise<string>) | undefined): AnswerMetrics {
+  return text === undefined ? () => undefined : surfaceOf(text, () => {});
 }
 
 function surfaceOf(
-  metrics: Metrics,
+  text: () => Promise<string>,
   authorize: (request: Request, peerAddress: () => string) => unknown,
 ): AnswerMetrics {
   return metricsSurface({
-    text: () => metrics.text(),
+    text,
     contentType: METRICS_TYPE,
     authorize,
     dialect: openaiChat,

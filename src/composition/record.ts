@@ -7,11 +7,12 @@ import type { HandledRequest } from "../surfaces/handle_request.ts";
 import { rawPath } from "../surfaces/raw_path.ts";
 import type { RequestContext } from "../surfaces/request_context.ts";
 import type { ConnectionSummary } from "../surfaces/websocket/socket_connection.ts";
-import type { Runtime } from "./app_parts.ts";
+import type { AppParts } from "./app_parts.ts";
 
 /** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
-export function recordRequest({ clock, log }: Runtime) {
+export function recordRequest({ runtime: { clock, log }, shared: { metrics } }: AppParts) {
   return ({ method, url }: HandledRequest, context: RequestContext, outcome: Outcome): void => {
+    metrics?.recordRequest(outcome);
     logRequest(log, {
       request_id: context.id,
       principal: context.principal.name,

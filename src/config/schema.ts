@@ -5,6 +5,7 @@ import { hedgeOptions } from "../gateway/hedge.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/retry.ts";
 import { logOptions } from "../observability/log.ts";
+import { metricsOptions } from "../observability/metrics.ts";
 import { authenticateOptions } from "../policy/authenticate.ts";
 import { concurrencyOptions } from "../policy/call_slots.ts";
 import { corsOptions } from "../policy/cors.ts";
@@ -13,6 +14,7 @@ import { coalesceOptions } from "../policy/coalesce.ts";
 import { limitOptions } from "../policy/limit_rate.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
 import { routingOptions } from "../routing/options.ts";
+import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/websocket/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { upstreamOptions } from "../upstreams/registry.ts";
@@ -20,6 +22,9 @@ import { upstreamOptions } from "../upstreams/registry.ts";
 const serverOptions = z.strictObject({
   host: z.string().min(1).max(255).default("0.0.0.0").describe("Address to listen on."),
   port: z.int().min(0).max(65_535).default(3000).describe("TCP port; 0 picks a free one."),
+  workers: z.union([z.literal("auto"), z.int().min(1).max(64)]).default(1).describe(
+    "Threads that answer requests on the same port; `auto` is one for each processor (Linux).",
+  ),
   environment: z.string().min(1).max(64).default("production").describe(
     "Name of this installation, shown by `/health`.",
   ),
@@ -54,6 +59,7 @@ const serverOptions = z.strictObject({
   readinessDelayMs: z.int().min(0).max(600_000).default(0).describe(
     "Time after a stop signal for which requests are still taken, while `/readyz` already answers 503.",
   ),
+  explain: explainOption,
   drainTimeoutMs: z.int().min(0).max(86_400_000).default(300_000).describe(
     "Time that running streams are given to finish once a stop has begun.",
   ),
@@ -84,6 +90,7 @@ export const configSchema = z.strictObject({
   concurrency: concurrencyOptions,
   cors: corsOptions,
   log: logOptions,
+  metrics: metricsOptions,
   models: modelsOptions,
   service: serviceOptions,
   webSocket: webSocketOptions,

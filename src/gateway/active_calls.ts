@@ -14,6 +14,10 @@ export class ActiveCalls {
     return this.#reason !== undefined;
   }
 
+  get size(): number {
+    return this.#aborts.size;
+  }
+
   /** Registers a call; the returned function takes it off again. */
   add(abort: AbortCall): () => void {
     this.#aborts.add(abort);

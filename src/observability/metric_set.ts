@@ -14,20 +14,16 @@ import { Counter, Gauge, Histogram, type Registry } from "./prom_client.js";
 /** Labels of the metrics that OpenTelemetry names. */
 const GEN_AI = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"] as const;
 
-const DURATION_SECONDS = [
-  ...[0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
-];
-const FIRST_TOKEN_SECONDS = [
-  ...[0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
-];
-const OUTPUT_TOKEN_SECONDS = [
-  ...[0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5],
-];
+const DURATION_SECONDS = Array.from({ length: 14 }, (_, power) => 0.01 * 2 ** power);
+const FIRST_TOKEN_SECONDS = bounds(
+  "0.001 0.005 0.01 0.02 0.04 0.06 0.08 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10",
+);
+const OUTPUT_TOKEN_SECONDS = bounds("0.01 0.025 0.05 0.075 0.1 0.15 0.2 0.3 0.4 0.5 0.75 1 2.5");
 const TOKENS = Array.from({ length: 14 }, (_, power) => 4 ** power);
-const OVERHEAD_SECONDS = [
-  ...[0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
-];
-const QUEUE_SECONDS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const OVERHEAD_SECONDS = bounds(
+  "0.00005 0.0001 0.00025 0.0005 0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 1",
+);
+const QUEUE_SECONDS = bounds("0.001 0.01 0.05 0.1 0.25 0.5 1 2.5 5 10 30");
 
 export type MetricSet = ReturnType<typeof createMetricSet>;
 
@@ -127,11 +123,6 @@ function otherMetrics(registry: Registry) {
       labelNames: ["limit", "decision"],
       registers,
     }),
-    bugs: new Counter({
-      name: "weir_unhandled_errors_total",
-      help: "Faults of Weir itself that nothing was prepared for; each has a line in the log.",
-      registers,
-    }),
     build: new Gauge({
       name: "weir_build_info",
       help: "Always 1; the label says which version this is.",
@@ -140,4 +131,9 @@ function otherMetrics(registry: Registry) {
       registers,
     }),
   };
+}
+
+/** Upper bounds of a histogram's buckets. */
+function bounds(text: string): number[] {
+  return text.split(" ").map(Number);
 }

@@ -94,10 +94,6 @@ export class Metrics {
     this.#set.limitDecisions.inc({ limit, decision: isAllowed ? "allowed" : "refused" });
   }
 
-  recordBug(): void {
-    this.#set.bugs.inc();
-  }
-
   /** In the form that Prometheus reads, of `METRICS_TYPE`. */
   text(): Promise<string> {
     return this.#registry.metrics();
@@ -139,4 +135,8 @@ interface GenAiLabels extends Record<string, string> {
 /** The metrics of several threads as those of one process. */
 export function mergedText(snapshots: readonly MetricsSnapshot[]): Promise<string> {
   return AggregatorRegistry.aggregate([...snapshots]).metrics();
+}
+
+export function mergedSnapshot(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
+  return AggregatorRegistry.aggregate([...snapshots]).getMetricsAsJSON();
 }

@@ -17,6 +17,8 @@ export interface Readings {
   readonly queued: () => number;
   readonly webSockets: () => number;
   readonly cooling: () => readonly CoolingTarget[];
+  /** Faults of Weir itself that nothing was prepared for. */
+  readonly bugs: () => number;
   readonly processUsage: () => ProcessUsage;
   /** Seconds since the Unix epoch. */
   readonly startedSeconds: number;
@@ -43,22 +45,27 @@ export function addReadings(registry: Registry, readings: Readings): void {
     read: () => readings.startedSeconds,
     aggregator: OF_PROCESS,
   });
-  addCpuSeconds(registry, readings);
+  addTotal(registry, "process_cpu_seconds_total", "User and system CPU time in seconds.", {
+    read: () => readings.processUsage().cpuSeconds,
+    aggregator: OF_PROCESS,
+  });
+  addTotal(
+    registry,
+    "weir_unhandled_errors_total",
+    "Faults of Weir itself that nothing was prepared for; each has a line in the log.",
+    { read: readings.bugs },
+  );
   addCooling(registry, readings);
 }
 
-interface GaugeReading {
+interface Reading {
   readonly read: () => number;
   /** How those of several threads become one. */
   readonly aggregator?: typeof OF_PROCESS;
 }
 
-function addGauge(
-  registry: Registry,
-  name: string,
-  help: string,
-  { read, aggregator }: GaugeReading,
-): void {
+function addGauge(registry: Registry, name: string, help: string, reading: Reading): void {
+  const { read, aggregator } = reading;
   new Gauge({
     name,
     help,
@@ -70,15 +77,16 @@ function addGauge(
   });
 }
 
-function addCpuSeconds(registry: Registry, { processUsage }: Readings): void {
+function addTotal(registry: Registry, name: string, help: string, reading: Reading): void {
+  const { read, aggregator } = reading;
   new Counter({
-    name: "process_cpu_seconds_total",
-    help: "Total user and system CPU time spent in seconds.",
-    aggregator: OF_PROCESS,
+    name,
+    help,
     registers: [registry],
+    ...(aggregator !== undefined && { aggregator }),
     collect() {
       this.reset();
-      this.inc(processUsage().cpuSeconds);
+      this.inc(read());
     },
   });
 }

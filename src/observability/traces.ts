@@ -56,8 +56,18 @@ export function traceCalls(tracer: Tracer, redact: Redact): Layer {
   };
 }
 
-/** Begins a span for each request; it ends with its answer, and its id goes with the request. */
-export function traceAttempts(tracer: Tracer, redact: Redact): WatchAttempt {
+export interface AttemptTraceParts {
+  readonly tracer: Tracer;
+  /** For names of models. */
+  readonly redact: Redact;
+  /** Whether requests carry `traceparent`; the runtime's `fetch` adds one by itself. */
+  readonly hasTraceparent: boolean;
+}
+
+/** Begins a span for each request; it ends with its answer. */
+export function traceAttempts(
+  { tracer, redact, hasTraceparent }: AttemptTraceParts,
+): WatchAttempt {
   return ({ operation }, { upstream, model }) => {
     const name = OPERATION_NAMES[operation];
     const { hostname, port, protocol } = new URL(upstream.target);
@@ -73,7 +83,7 @@ export function traceAttempts(tracer: Tracer, redact: Redact): WatchAttempt {
       },
     });
     return {
-      headers: [["traceparent", traceparentOf(span)]],
+      headers: hasTraceparent ? [["traceparent", traceparentOf(span)]] : [],
       failed: (error) => {
         fail(span, error);
         span.end();

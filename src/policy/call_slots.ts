@@ -8,6 +8,7 @@
 import { z } from "zod";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import { LocalSlotCounts, type SlotCounts, type SlotOwner } from "./slot_counts.ts";
 
 export const concurrencyOptions = z.strictObject({
   maxCalls: z.int().min(1).max(1_000_000).default(100).describe(
@@ -29,11 +30,11 @@ export type ConcurrencyOptions = z.infer<typeof concurrencyOptions>;
 /** Gives a slot back. To be called once. */
 export type ReleaseSlot = () => void;
 
+/** How often those who wait look for slots that nobody says are free. */
+const LOOK_MS = 5;
+
 /** Who wants a slot. */
-export interface SlotDemand {
-  readonly key: string;
-  /** Most calls of this key at once; 0 is no limit of its own. */
-  readonly maxCalls: number;
+export interface SlotDemand extends SlotOwner {
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
 }
@@ -45,20 +46,26 @@ interface Waiter extends SlotDemand {
 
 export class CallSlots {
   readonly #clock: Clock;
+  readonly #counts: SlotCounts;
   #options: ConcurrencyOptions;
-  #running = 0;
   #queued = 0;
-  readonly #runningOf = new Map<string, number>();
+  #isLooking = false;
   /** In the order in which their turn comes. */
   readonly #waitersOf = new Map<string, Waiter[]>();
 
-  constructor(options: ConcurrencyOptions, clock: Clock) {
+  /** @param counts Of this thread by itself, or of all threads; each has its own queue. */
+  constructor(
+    options: ConcurrencyOptions,
+    clock: Clock,
+    counts: SlotCounts = new LocalSlotCounts(),
+  ) {
     this.#options = options;
     this.#clock = clock;
+    this.#counts = counts;
   }
 
   get running(): number {
-    return this.#running;
+    return this.#counts.running;
   }
 
   get queued(): number {
@@ -78,26 +85,15 @@ export class CallSlots {
    * the reason, or the reason of the signal.
    */
   take(demand: SlotDemand): ReleaseSlot | Promise<ReleaseSlot> {
-    if (this.#isFree(demand)) return this.#occupy(demand.key);
-    return this.#wait(demand);
+    return this.#occupy(demand) ?? this.#wait(demand);
   }
 
-  #isFree({ key, maxCalls }: SlotDemand): boolean {
-    return this.#running < this.#options.maxCalls && !this.#isSpent(key, maxCalls);
-  }
-
-  #isSpent(key: string, maxCalls: number): boolean {
-    return maxCalls > 0 && (this.#runningOf.get(key) ?? 0) >= maxCalls;
-  }
-
-  #occupy(key: string): ReleaseSlot {
-    this.#running++;
-    this.#runningOf.set(key, (this.#runningOf.get(key) ?? 0) + 1);
+  /** `undefined` where there is no slot. */
+  #occupy({ key, maxCalls }: SlotOwner): ReleaseSlot | undefined {
+    const owner: SlotOwner = { key, maxCalls };
+    if (!this.#counts.take(owner, this.#options.maxCalls)) return undefined;
     return () => {
-      this.#running--;
-      const left = (this.#runningOf.get(key) ?? 1) - 1;
-      if (left === 0) this.#runningOf.delete(key);
-      else this.#runningOf.set(key, left);
+      this.#counts.giveBack(owner);
       this.#serveQueue();
     };
   }
@@ -136,6 +132,18 @@ export class CallSlots {
       if (waiters === undefined) this.#waitersOf.set(demand.key, [waiter]);
       else waiters.push(waiter);
       this.#queued++;
+      this.#lookLater();
+    });
+  }
+
+  /** Calls that others end are noticed by looking. */
+  #lookLater(): void {
+    if (!this.#counts.isShared || this.#isLooking || this.#queued === 0) return;
+    this.#isLooking = true;
+    this.#clock.schedule(LOOK_MS, () => {
+      this.#isLooking = false;
+      this.#serveQueue();
+      this.#lookLater();
     });
   }
 
@@ -163,33 +171,32 @@ export class CallSlots {
     this.#queued--;
   }
 
-  /** The key whose turn it is: the first that may have one more. */
-  #nextKey(): string | undefined {
-    if (this.#running >= this.#options.maxCalls) return undefined;
-    for (const [key, [first]] of this.#waitersOf) {
-      if (first !== undefined && !this.#isSpent(key, first.maxCalls)) return key;
-    }
-    return undefined;
+  #serveQueue(): void {
+    while (this.#queued > 0 && this.#serveNext());
   }
 
-  #serveQueue(): void {
-    for (let key = this.#nextKey(); key !== undefined; key = this.#nextKey()) {
-      const waiters = this.#waitersOf.get(key) ?? [];
+  /** Serves the key whose turn it is: the first that may have one more. */
+  #serveNext(): boolean {
+    if (!this.#counts.hasRoom(this.#options.maxCalls)) return false;
+    for (const [key, waiters] of this.#waitersOf) {
       const [waiter] = waiters;
-      if (waiter === undefined) return;
+      const release = waiter && this.#occupy(waiter);
+      if (waiter === undefined || release === undefined) continue;
       this.#remove(waiter);
       // To the end of the round.
       if (this.#waitersOf.delete(key)) this.#waitersOf.set(key, waiters);
-      waiter.admit(this.#occupy(key));
+      waiter.admit(release);
+      return true;
     }
+    return false;
   }
 
-  #refusal({ key, maxCalls }: SlotDemand): GatewayError {
+  #refusal(demand: SlotDemand): GatewayError {
     const retryAfterMs = this.#options.queueTimeoutMs;
-    return this.#isSpent(key, maxCalls)
+    return this.#counts.isSpent(demand)
       ? new GatewayError(
         "rate_limited",
-        `This key has ${maxCalls} calls running, which is its limit; wait until one has ended`,
+        `This key has ${demand.maxCalls} calls running, which is its limit; wait until one has ended`,
         { code: "concurrency_limit_exceeded", retryAfterMs },
       )
       : new GatewayError(

@@ -63,6 +63,7 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "ratelimit-policy",
   "retry-after",
   "retry-after-ms",
+  "server-timing",
   "www-authenticate",
   "x-generation-id",
   "x-provider-name",
@@ -78,6 +79,7 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-request-id",
   "x-should-retry",
   "x-weir-attempts",
+  "x-weir-failed-targets",
   "x-weir-upstream",
   "x-weir-warning",
 ];

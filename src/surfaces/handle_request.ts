@@ -4,12 +4,13 @@
  * @module
  */
 
+import type { Call } from "../core/call.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
 import { checkRequest } from "./check_request.ts";
-import type { Explain } from "./explain.ts";
+import type { ExplainMore } from "./explain.ts";
 import { rawPath } from "./raw_path.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { Surface } from "./surface.ts";
@@ -32,8 +33,8 @@ export interface RequestHandlerParts {
     context: RequestContext,
     limits: readonly LimitClass[],
   ) => Promise<void> | void;
-  /** Headers that say how the answer of a call came about. */
-  readonly explain: Explain;
+  /** Adds what some want to know of how the answer of a call came about. */
+  readonly explainMore: ExplainMore | undefined;
   /** What every answer carries besides what its surface gave it. */
   readonly complete: (headers: Headers, request: Request, context: RequestContext) => void;
   /** One line for a request that no call was made of. */
@@ -94,14 +95,17 @@ async function answer(
 }
 
 function finish(
-  { complete, explain, clock }: RequestHandlerParts,
+  { complete, explainMore, clock }: RequestHandlerParts,
   headers: Headers,
   request: Request,
   context: RequestContext,
 ): void {
   headers.set("x-request-id", context.id);
   addHeaders(headers, context.headers);
-  if (context.call !== undefined) explain(headers, context.call, clock.nowMs());
+  if (context.call !== undefined) {
+    explain(headers, context.call);
+    explainMore?.(headers, context.call, clock.nowMs());
+  }
   complete(headers, request, context);
 }
 
@@ -120,6 +124,20 @@ function record(
 function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
   if (error === undefined) return { kind: "complete", status, bytes: 0 };
   return { kind: outcomeKindOf(error), status, bytes: 0, code: error.code };
+}
+
+/** Headers that say how an answer came about. */
+function explain(headers: Headers, { trace }: Call): void {
+  headers.set("x-weir-attempts", String(trace.attempts));
+  if (trace.upstream !== undefined) headers.set("x-weir-upstream", trace.upstream);
+  if (trace.queuedMs !== undefined) headers.set("x-weir-queue-ms", trace.queuedMs.toFixed(1));
+  addHeaders(headers, trace.headers ?? []);
+  for (const warning of trace.warnings) headers.append("x-weir-warning", warning);
+}
+
+/** An upstream's own word on its limits stands (T40). */
+function addHeaders(headers: Headers, added: RequestContext["headers"]): void {
+  for (const [name, value] of added) if (!headers.has(name)) headers.set(name, value);
 }
 
 function isPreflight({ method, headers }: Request): boolean {

@@ -19,7 +19,7 @@ const GOOD_FOR_MS = 10_000;
 /** All addresses of a name, those of `/etc/hosts` included. */
 export type LookUp = (hostname: string) => Promise<readonly string[]>;
 
-async function lookUp(hostname: string): Promise<readonly string[]> {
+async function askSystem(hostname: string): Promise<readonly string[]> {
   return (await lookup(hostname, { all: true })).map(({ address }) => address);
 }
 
@@ -30,10 +30,10 @@ export class ResolvedNames {
   readonly #lookUp: LookUp;
   readonly #goodUntilMs = new Map<string, number>();
 
-  constructor(options: TransportOptions, clock: Clock, look: LookUp = lookUp) {
+  constructor(options: TransportOptions, clock: Clock, lookUp: LookUp = askSystem) {
     this.#options = options;
     this.#clock = clock;
-    this.#lookUp = look;
+    this.#lookUp = lookUp;
   }
 
   /**

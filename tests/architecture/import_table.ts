@@ -19,7 +19,10 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "core": { ours: [], packages: [], typesOf: ["zod"] },
   "framing": { ours: ["core"], packages: [] },
   "transport": { ours: ["core"], packages: ["zod", "node:*"] },
-  "observability": { ours: ["core"], packages: ["zod", "@logtape/logtape"] },
+  "observability": {
+    ours: ["core"],
+    packages: ["zod", "@logtape/logtape", "@opentelemetry/api", "prom-client"],
+  },
   "policy": { ours: ["core"], packages: ["zod", "ioredis", "node:crypto", "node:net"] },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "dialects": { ours: ["core", "framing"], packages: ["zod"] },
@@ -58,7 +61,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
       "transport",
       "upstreams",
     ],
-    packages: ["node:util", "node:process"],
+    packages: ["node:util", "node:process", "node:v8", "node:worker_threads"],
   },
   "main.ts": { ours: ["cli"], packages: [] },
 };

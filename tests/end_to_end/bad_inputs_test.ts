@@ -187,6 +187,7 @@ async function sendAll(inputs: readonly BadInput[], env: Readonly<Record<string,
     OPENAI_API_KEY: UPSTREAM_KEY,
     PROXY_API_KEY: CLIENT_KEY,
     AUTH_MAX_FAILURES_PER_MINUTE: "0",
+    LOG_SAMPLE: "0", // The lines of good calls would push those of the bad ones out.
     RATE_LIMIT_MAX_REQUESTS: "0",
     RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
     RATE_LIMIT_V1_MAX_REQUESTS: "0",

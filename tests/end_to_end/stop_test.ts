@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
+import { openSocket } from "../support/socket_client.ts";
+import { ask, post } from "../support/two_targets.ts";
 
 function openStream(weir: Program, prompt: string): Promise<Response> {
   return fetch(`${weir.url}/v1/chat/completions`, {
@@ -36,6 +38,71 @@ Deno.test("at the drain deadline a running stream is told why it ends, exit code
   const text = await response.text();
   assertStringIncludes(text, `"code":"shutting_down"`);
   assert(!text.includes("[DONE]"));
+  assertEquals((await weir.exited).code, 0);
+});
+
+Deno.test("at the drain deadline what waits for its answer, or for its turn, is told the same", async () => {
+  await using provider = startProvider();
+  await using weir = await startProgram({
+    env: {
+      OPENAI_API_KEY: "sk-upstream",
+      OPENAI_BASE_URL: provider.baseUrl,
+      MAX_CONCURRENT_REQUESTS: "1",
+      QUEUE_TIMEOUT_MS: "60000",
+      DRAIN_TIMEOUT_MS: "500",
+    },
+  });
+  const running = ask(weir, "m", "[slow=60000]");
+  await provider.answered("open");
+  const queued = ask(weir, "m", "hi");
+  // Weir reads one connection after the other, so the call before is in its queue by now.
+  await (await fetch(`${weir.url}/v1/models`)).body?.cancel();
+  weir.signal("SIGTERM");
+  for (const answer of [running, queued]) {
+    const { status, text } = await answer;
+    assertEquals([status, JSON.parse(text).error.code], [503, "shutting_down"]);
+  }
+  assertEquals((await weir.exited).code, 0);
+  assertEquals(provider.requests.filter(({ method }) => method === "POST").length, 1);
+});
+
+Deno.test("a forwarded body that takes too long is broken off, exit code 0", async () => {
+  await using provider = startProvider();
+  await using weir = await startProgram({
+    env: {
+      OPENAI_API_KEY: "sk-upstream",
+      OPENAI_BASE_URL: provider.baseUrl,
+      DRAIN_TIMEOUT_MS: "200",
+    },
+  });
+  const response = await fetch(`${weir.url}/api/v1/chat/completions/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      model: "m",
+      stream: true,
+      messages: [{ role: "user", content: "[stall=3]" }],
+    }),
+  });
+  assertEquals(response.status, 200);
+  weir.signal("SIGTERM");
+  await assertRejects(() => response.text());
+  assertEquals((await weir.exited).code, 0);
+});
+
+Deno.test("while a request on a WebSocket is waited for, other requests are served", async () => {
+  await using weir = await startProgram();
+  await using socket = await openSocket(weir.url);
+  socket.ask("running", "[tokens=60] [pace=25]");
+  await socket.received(({ id }) => id === "running");
+  weir.signal("SIGTERM");
+  await weir.printed(/"message":"stopping"/);
+  const [json, stream] = await Promise.all([ask(weir, "m", "hi"), ask(weir, "m", "hi", true)]);
+  assertEquals([json.status, stream.status], [200, 200]);
+  const late = await post(weir, { model: "m", content: "[tokens=90] [pace=25]", stream: true });
+  assertEquals((await socket.ended("running")).type, "inference_response");
+  assertEquals((await socket.closed).code, 1001);
+  assert((await late.text()).endsWith("data: [DONE]\n\n"), "the stream outlives the sockets");
   assertEquals((await weir.exited).code, 0);
 });
 
@@ -83,12 +150,18 @@ Deno.test("an answer that is not streamed is waited for as well", async () => {
   assertEquals((await weir.exited).code, 0);
 });
 
-Deno.test("a second signal ends the process at once", async () => {
-  await using weir = await startProgram();
-  const response = await openStream(weir, "[tokens=100000] [pace=25]");
-  weir.signal("SIGTERM");
-  await weir.printed(/"message":"stopping"/);
-  weir.signal("SIGTERM");
-  assertEquals((await weir.exited).code, 143);
-  await assertRejects(() => response.text());
-});
+for (
+  const [first, second, code] of [["SIGTERM", "SIGTERM", 143], ["SIGTERM", "SIGINT", 130]] as const
+) {
+  Deno.test(`${second} after ${first} ends the process at once`, async () => {
+    await using weir = await startProgram();
+    await using socket = await openSocket(weir.url);
+    const response = await openStream(weir, "[tokens=100000] [pace=25]");
+    weir.signal(first);
+    await weir.printed(/"message":"stopping"/);
+    weir.signal(second);
+    assertEquals((await weir.exited).code, code);
+    await assertRejects(() => response.text());
+    await socket.closed;
+  });
+}

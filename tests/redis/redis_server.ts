@@ -16,6 +16,8 @@ const START_TIMEOUT_MS = 20_000;
 /** A running server; `await using` ends it with the test. */
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
+  /** Where it works. */
+  readonly directory: string;
   /** For `RATE_LIMIT_STORE`. */
   readonly url: string;
   /** A client of the test's own. */
@@ -28,7 +30,7 @@ export interface RedisServer extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** @param settings Of redis.conf, beside the port. `files` are in its working directory. */
+/** @param settings Of redis.conf; PORT stands for the port. `files` are in its working directory. */
 export async function startRedis(
   settings: readonly string[] = [],
   files: Readonly<Record<string, string>> = {},
@@ -48,6 +50,7 @@ export async function startRedis(
   };
   return {
     port: port.number,
+    directory: directory.path,
     url: `redis://127.0.0.1:${port.number}`,
     client,
     signal: (name) => child.kill(name),

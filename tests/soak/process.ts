@@ -14,6 +14,17 @@ export async function residentBytes(pid: number): Promise<number> {
   return Number(kibibytes) * 1024;
 }
 
+/** Microseconds on a processor since the start, of all threads that still run. */
+export async function cpuMicroseconds(pid: number): Promise<number> {
+  const { stdout } = await new Deno.Command("bash", {
+    args: ["-c", `cat /proc/${pid}/task/*/schedstat`],
+  }).output();
+  // Nanoseconds on a processor, those of waiting for one, and how often.
+  const threads = new TextDecoder().decode(stdout).trim().split("\n");
+  const nanoseconds = threads.map((line) => Number(line.split(" ", 1)[0]));
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1_000;
+}
+
 /** Connections from this machine to a port of 127.0.0.1 that are established. */
 export async function connectionsTo(port: number): Promise<number> {
   const ESTABLISHED = "01";

@@ -14,11 +14,15 @@ export interface OpenSocketsParts extends ConnectionParts {
   readonly record: (summary: ConnectionSummary) => void;
 }
 
+/** Time for clients to answer that they are closed, before a stop goes on without their word. */
+const GOODBYE_MS = 1_000;
+
 export class OpenSockets {
   readonly #connections = new Set<SocketConnection>();
   #parts: OpenSocketsParts | undefined;
   #isStopping = false;
-  readonly #stopped = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
 
   /** Those that are closed but whose client has not said so included: they hold memory. */
   get size(): number {
@@ -38,25 +42,32 @@ export class OpenSockets {
     const connection = new SocketConnection(socket, opening, () => this.#configured(), {
       onEnd: (summary) => {
         this.#configured().record(summary);
-        this.#noteEnd();
+        this.#lookWhatIsLeft();
       },
-      onGone: () => this.#connections.delete(connection),
+      onGone: () => {
+        this.#connections.delete(connection);
+        this.#lookWhatIsLeft();
+      },
     });
     this.#connections.add(connection);
   }
 
-  /** Takes no more connections nor requests. Resolves when all connections have ended. */
+  /** Takes no more connections nor requests. Resolves when all requests and connections have ended. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     for (const connection of [...this.#connections]) connection.stop();
-    this.#noteEnd();
-    await this.#stopped.promise;
+    this.#lookWhatIsLeft();
+    await this.#ended.promise;
+    const cancelTimer = this.#configured().clock.schedule(GOODBYE_MS, this.#gone.resolve);
+    await this.#gone.promise;
+    cancelTimer();
   }
 
-  #noteEnd(): void {
+  #lookWhatIsLeft(): void {
     if (!this.#isStopping) return;
+    if (this.#connections.size === 0) this.#gone.resolve();
     for (const connection of this.#connections) if (!connection.isEnded) return;
-    this.#stopped.resolve();
+    this.#ended.resolve();
   }
 
   #configured(): OpenSocketsParts {

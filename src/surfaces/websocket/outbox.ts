@@ -10,7 +10,7 @@
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import { OPEN, type ServerSocket } from "./socket.ts";
 
-const POLL_MS = 20;
+const POLL_MS = 10;
 
 export interface OutboxLimits {
   readonly maxBufferedBytes: number;

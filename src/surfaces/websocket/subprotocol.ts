@@ -12,8 +12,8 @@ const KEY_PREFIX = "bearer.";
 /** The key that a request offers; `undefined` where it offers none. Never to be logged or sent back. */
 export function keyOfSubprotocol(headers: Headers): string | undefined {
   const offered = offeredProtocols(headers).find((protocol) => protocol.startsWith(KEY_PREFIX));
-  if (offered === undefined) return undefined;
-  const written = offered.slice(KEY_PREFIX.length);
+  const written = offered?.slice(KEY_PREFIX.length) ?? "";
+  if (written === "") return undefined;
   try {
     return decodeURIComponent(written);
   } catch {

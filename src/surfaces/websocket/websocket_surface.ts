@@ -49,11 +49,12 @@ function answerUpgrade(
   // What belongs to the request is gone once it is a connection; and whatever fails from there on, instead
   // of answering with what the upgrade gave, ends the process.
   const headers = new Headers(request.headers);
+  const peerAddress = context.peerAddress();
   const { socket, response } = upgrade(request, {
     protocol: selectProtocol(request.headers),
     idleTimeoutMs: options.heartbeatIntervalMs,
   });
-  sockets.add(socket, { context, headers });
+  sockets.add(socket, { context: { ...context, peerAddress: () => peerAddress }, headers });
   return response;
 }
 

@@ -1,0 +1,48 @@
+/** Counts what becomes of the threads that serve, where there are several. */
+
+import { mergedSnapshot, type MetricsSnapshot } from "./metrics.ts";
+import { Counter, Gauge, Registry } from "./prom_client.js";
+
+export class WorkerMetrics {
+  readonly #registry = new Registry();
+  readonly #lost: Counter<string>;
+  readonly #lostCalls: Counter<string>;
+  /** What lost threads had counted. */
+  #left: MetricsSnapshot = [];
+
+  /** @param serving How many threads serve now. */
+  constructor(serving: () => number) {
+    const registers = [this.#registry];
+    this.#lost = new Counter({
+      name: "weir_workers_lost_total",
+      help: "Threads that served and came to an unexpected end; each was replaced.",
+      registers,
+    });
+    this.#lostCalls = new Counter({
+      name: "weir_worker_lost_calls_total",
+      help: "Calls that were running on such a thread; they are in no other count of calls.",
+      registers,
+    });
+    new Gauge({
+      name: "weir_workers",
+      help: "Threads that serve.",
+      registers,
+      collect() {
+        this.set(serving());
+      },
+    });
+  }
+
+  /** @param last What the thread had counted when it was last asked. */
+  async recordLoss(calls: number, last: MetricsSnapshot): Promise<void> {
+    this.#lost.inc();
+    this.#lostCalls.inc(calls);
+    const totals = last.filter(({ type }) => String(type) !== "gauge");
+    this.#left = await mergedSnapshot([this.#left, totals]);
+  }
+
+  /** With what lost threads had counted: totals never become less. */
+  async snapshots(): Promise<readonly MetricsSnapshot[]> {
+    return [this.#left, await this.#registry.getMetricsAsJSON()];
+  }
+}

@@ -1,0 +1,54 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { LogRecord } from "@logtape/logtape";
+import { createTextLine, jsonLine } from "../../src/observability/line_formats.ts";
+
+function recordOf(properties: Record<string, unknown>, message = "call"): LogRecord {
+  return {
+    category: ["weir"],
+    level: "warning",
+    message: [message],
+    rawMessage: message,
+    timestamp: 0,
+    properties,
+  };
+}
+
+Deno.test("jsonLine() is one line of JSON with the fields at its top", () => {
+  const line = jsonLine(recordOf({ status: 200, model: 'a"b\\c\n', code: undefined }));
+  assertEquals(line.endsWith("}\n"), true);
+  assertEquals(line.slice(0, -1).includes("\n"), false);
+  assertEquals(JSON.parse(line), {
+    "@timestamp": "1970-01-01T00:00:00.000Z",
+    level: "WARN",
+    message: "call",
+    logger: "weir",
+    status: 200,
+    model: 'a"b\\c\n',
+  });
+  assertEquals(JSON.parse(jsonLine(recordOf({})))["logger"], "weir");
+});
+
+Deno.test("neither form lets a client's text command a terminal or begin a line of its own", () => {
+  const hostile = "\u001b[2J\u009b31m\u007f\u0085\r\nINFO call status=200";
+  for (const format of [jsonLine, createTextLine(false), createTextLine(true)]) {
+    const line = format(recordOf({ model: hostile }, "call"));
+    // Colour is Weir's own, and stands before the fields.
+    const fields = line.slice(line.indexOf("model"), -1);
+    // deno-lint-ignore no-control-regex -- These are what is looked for.
+    assertEquals(/[\u0000-\u001f\u007f-\u009f]/.test(fields), false, JSON.stringify(line));
+  }
+  assertEquals(JSON.parse(jsonLine(recordOf({ model: hostile })))["model"], hostile);
+});
+
+Deno.test("createTextLine() quotes only what needs it, and colours only where it may", () => {
+  const record = recordOf({ status: 200, path: "/v1/models", cause: "two words", code: undefined });
+  const plain = createTextLine(false)(record);
+  assertMatch(
+    plain,
+    /^\d\d:\d\d:\d\d\.\d+ WARNING call status=200 path=\/v1\/models cause="two words"\n$/,
+  );
+  const coloured = createTextLine(true)(record);
+  assertEquals(coloured.includes("\u001b["), true);
+  // deno-lint-ignore no-control-regex -- This is what colours are.
+  assertEquals(coloured.replaceAll(/\u001b\[\d+m/g, ""), plain);
+});

@@ -1,0 +1,130 @@
+import { assertEquals } from "@std/assert";
+import type { FinishedCall } from "../../src/core/call.ts";
+import type { Outcome } from "../../src/core/outcome.ts";
+import { ANONYMOUS } from "../../src/core/principal.ts";
+import { type Log, type LogFields, logOptions, OFF, openLog } from "../../src/observability/log.ts";
+import { createLogCall } from "../../src/observability/log_call.ts";
+import { redactedLog } from "../../src/observability/redacted_log.ts";
+import { ManualClock } from "../transport/manual_clock.ts";
+
+const CALL: FinishedCall = {
+  id: "id",
+  operation: "chat",
+  principal: ANONYMOUS,
+  surface: "openai",
+  model: "asked",
+  wantsStream: true,
+  arrivedMs: 0,
+  trace: {
+    upstream: "openai",
+    attempts: 2,
+    warnings: [],
+    queuedMs: 12.34,
+    overheadMs: 0.1234,
+    failedTargets: ["first/m 500 server_error"],
+  },
+};
+
+const COMPLETE: Outcome = {
+  kind: "complete",
+  status: 200,
+  bytes: 99,
+  servedModel: "served",
+  firstTokenMs: 1.26,
+  finishReason: "stop",
+  usage: {
+    inputTokens: 11,
+    outputTokens: 3,
+    totalTokens: 14,
+    cachedInputTokens: 5,
+    reasoningOutputTokens: 2,
+    cost: 0.0000575,
+  },
+};
+
+interface Line {
+  readonly level: string;
+  readonly fields: LogFields;
+}
+
+function collectingLog(): { readonly log: Log; readonly lines: Line[] } {
+  const lines: Line[] = [];
+  const at = (level: string) => (_message: string, fields: LogFields = {}) =>
+    void lines.push({ level, fields });
+  return {
+    log: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
+    lines,
+  };
+}
+
+Deno.test("a call's line says what became of it, and what it cost", () => {
+  const { log, lines } = collectingLog();
+  createLogCall({ log, sample: 1, random: () => 0 })(CALL, COMPLETE, 45.67, undefined);
+  const [line, ...more] = lines;
+  assertEquals(more, []);
+  const known = Object.entries(line?.fields ?? {}).filter(([, value]) => value !== undefined);
+  assertEquals(Object.fromEntries(known), {
+    request_id: "id",
+    principal: "anonymous",
+    surface: "openai",
+    upstream: "openai",
+    model: "asked",
+    served_model: "served",
+    stream: true,
+    status: 200,
+    outcome: "complete",
+    attempts: 2,
+    failed_targets: "first/m 500 server_error",
+    finish_reason: "stop",
+    queue_ms: 12.3,
+    overhead_us: 123,
+    first_token_ms: 1.3,
+    duration_ms: 45.7,
+    input_tokens: 11,
+    output_tokens: 3,
+    cached_tokens: 5,
+    reasoning_tokens: 2,
+    cost: 0.0000575,
+    bytes: 99,
+  });
+});
+
+Deno.test("sampling leaves out complete calls alone", () => {
+  const { log, lines } = collectingLog();
+  let draw = 0;
+  const logCall = createLogCall({ log, sample: 0.25, random: () => draw++ % 4 / 4 });
+  for (let call = 0; call < 8; call++) logCall(CALL, COMPLETE, 1, undefined);
+  assertEquals(lines.length, 2);
+  const kinds = [
+    "truncated",
+    "upstream_error",
+    "client_gone",
+    "timeout",
+    "refused",
+    "internal_error",
+  ] as const;
+  const none = createLogCall({ log, sample: 0, random: () => 0 });
+  for (const kind of kinds) none(CALL, { ...COMPLETE, kind }, 1, undefined);
+  none(CALL, COMPLETE, 1, undefined);
+  assertEquals(lines.slice(2).map(({ fields }) => fields.outcome), [...kinds]);
+  assertEquals(lines.at(-1)?.level, "error");
+});
+
+Deno.test("a level that is off costs nothing and stays off when it is redacted", async () => {
+  const clock = new ManualClock();
+  const written: string[] = [];
+  const stream = new WritableStream<Uint8Array>({
+    write: (bytes) => void written.push(new TextDecoder().decode(bytes)),
+  });
+  const options = logOptions.parse({ level: "warn" });
+  const output = { stream, isTerminal: false, hasColor: false };
+  const { log, close } = await openLog(options, output, clock);
+  const redacted = redactedLog(log, (text) => text.replaceAll("secret", "***"));
+  assertEquals([redacted.debug === OFF, redacted.info === OFF], [true, true]);
+  redacted.info("not written", { a: "secret" });
+  redacted.warn("written", { a: "secret" });
+  await close();
+  assertEquals(written.length, 1);
+  const { message, a, level } = JSON.parse(written[0] ?? "");
+  assertEquals([message, a, level], ["written", "***", "WARN"]);
+});

@@ -1,0 +1,129 @@
+/**
+ * Hundreds of WebSocket connections through one gateway: `deno task soak:ws`. Exit code 1 when a request
+ * does not end exactly once, one is left running upstream, or memory grows.
+ *
+ * Linux only: memory and connections are read from /proc.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- This is a command.
+
+import { type Program, startProgram } from "../support/program.ts";
+import { connectionsTo, residentBytes } from "./process.ts";
+import { clientOf, REQUESTS_PER_CLIENT, STALL_TIMEOUT_MS } from "./websocket_clients.ts";
+
+const CLIENTS = 500;
+const ROUNDS = 5;
+const MAX_GROWTH = 0.1;
+const MEBIBYTE = 1_048_576;
+/** Idle connections to the upstream close by themselves after that long. */
+const IDLE_CONNECTION_MS = 500;
+
+let failures = 0;
+
+function report(isGood: boolean, text: string): void {
+  if (!isGood) failures++;
+  console.log(`${isGood ? "ok  " : "FAIL"} ${text}`);
+}
+
+/** What the log says of the connections of one round. */
+interface Ends {
+  /** Outcomes of their requests, with how many there were of each. */
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Connections that do not have one line for each request and one for themselves. */
+  readonly wrong: readonly string[];
+}
+
+function nameOf(round: number, client: number): string {
+  return `round-${round}-client-${client}`;
+}
+
+function endsIn(output: string, round: number): Ends {
+  const outcomes = new Map<string, number>();
+  const linesOf = new Map<string, string[]>();
+  for (const line of output.split("\n")) {
+    const [, name, request = ""] = /"request_id":"(round-\d+-client-\d+)(-\d+)?"/.exec(line) ?? [];
+    const [, kind = ""] = /"message":"(call|websocket)"/.exec(line) ?? [];
+    if (name === undefined || kind === "" || !name.startsWith(`round-${round}-`)) continue;
+    linesOf.set(name, [...linesOf.get(name) ?? [], kind + request]);
+    const [, outcome] = /"outcome":"(\w+)"/.exec(line) ?? [];
+    if (outcome !== undefined) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  }
+  const expected = [
+    ...Array.from({ length: REQUESTS_PER_CLIENT }, (_, index) => `call-${index + 1}`),
+    "websocket",
+  ].join();
+  const names = Array.from({ length: CLIENTS }, (_, client) => nameOf(round, client));
+  const wrong = names.filter((name) => linesOf.get(name)?.sort().join() !== expected);
+  return { outcomes, wrong };
+}
+
+async function runRound(weir: Program, fakePort: number, round: number): Promise<number> {
+  const startedMs = performance.now();
+  const results = await Promise.allSettled(
+    Array.from(
+      { length: CLIENTS },
+      (_, client) => clientOf(client)(weir.url, nameOf(round, client)),
+    ),
+  );
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  const failed = results.flatMap((result) =>
+    result.status === "rejected" ? [String(result.reason).slice(0, 200)] : []
+  );
+  const isQuiet = await untilQuiet(weir, fakePort, round);
+  const { outcomes, wrong } = endsIn(weir.output(), round);
+  const bytes = await residentBytes(weir.pid);
+  const counts = [...outcomes].sort().map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+  report(
+    failed.length === 0 && wrong.length === 0 && isQuiet,
+    `round ${round}: ${CLIENTS} clients in ${seconds} s; requests ended: ${counts}; ` +
+      `${isQuiet ? "none" : "some"} left upstream; ${(bytes / MEBIBYTE).toFixed(1)} MiB` +
+      [...failed, ...wrong].slice(0, 5).map((problem) => `\n     ${problem}`).join(""),
+  );
+  return bytes;
+}
+
+/** Whether every connection has its line in the log, and none to the upstream is open any more. */
+async function untilQuiet(weir: Program, fakePort: number, round: number): Promise<boolean> {
+  for (let look = 0; look < 100; look++) {
+    const isLogged = endsIn(weir.output(), round).wrong.length === 0;
+    if (isLogged && await connectionsTo(fakePort) === 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return false;
+}
+
+async function soak(): Promise<void> {
+  await using fake = await startProgram({ args: ["fake"] });
+  await using weir = await startProgram({
+    env: {
+      OPENAI_API_KEY: "sk-upstream",
+      OPENAI_BASE_URL: fake.url,
+      IDLE_CONNECTION_MS: String(IDLE_CONNECTION_MS),
+      RATE_LIMIT_MAX_REQUESTS: "0",
+      RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
+      WS_CONNECTIONS_PER_MINUTE: "0",
+      MAX_CONCURRENT_REQUESTS: "10000",
+      WS_STALL_TIMEOUT_MS: String(STALL_TIMEOUT_MS),
+    },
+  });
+  const fakePort = Number(new URL(fake.url).port);
+  const memory: number[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    memory.push(await runRound(weir, fakePort, round));
+  }
+  const [start = 0, ...later] = memory;
+  const growth = ((later.at(-1) ?? Infinity) - start) / start;
+  report(
+    growth < MAX_GROWTH,
+    `memory after the first round and ${ROUNDS} more: ` +
+      `${memory.map((bytes) => (bytes / MEBIBYTE).toFixed(1)).join(" ")} MiB, ` +
+      `${(growth * 100).toFixed(1)} % from the first to the last`,
+  );
+}
+
+if (import.meta.main) {
+  await soak();
+  Deno.exit(failures === 0 ? 0 : 1);
+}

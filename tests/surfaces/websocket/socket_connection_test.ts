@@ -1,0 +1,214 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Call, Exchange } from "../../../src/core/call.ts";
+import { GatewayError } from "../../../src/core/gateway_error.ts";
+import { ANONYMOUS } from "../../../src/core/principal.ts";
+import { openrouterSocket } from "../../../src/dialects/openrouter_socket/mod.ts";
+import type { RequestContext } from "../../../src/surfaces/request_context.ts";
+import { OpenSockets } from "../../../src/surfaces/websocket/open_sockets.ts";
+import { webSocketOptions } from "../../../src/surfaces/websocket/options.ts";
+import type { ConnectionSummary } from "../../../src/surfaces/websocket/socket_connection.ts";
+import { inferenceRequest } from "../../support/socket_client.ts";
+import { ManualClock } from "../../transport/manual_clock.ts";
+import { FakeSocket } from "./fake_socket.ts";
+
+const HEARTBEAT_MS = 30_000;
+const FINAL = 'f{"content":"","finish_reason":"stop"}\n';
+
+const context: RequestContext = {
+  id: "connection",
+  peerAddress: () => "192.0.2.1",
+  principal: ANONYMOUS,
+  account: "192.0.2.1",
+  arrivedMs: 0,
+  headers: [],
+  call: undefined,
+  upstream: undefined,
+  outcome: undefined,
+  error: undefined,
+};
+
+/** An answer that the test writes. */
+interface Written {
+  readonly call: Call;
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  isCancelled: boolean;
+}
+
+function start(admitRequest: () => void | Promise<void> = () => {}) {
+  const clock = new ManualClock();
+  const answers: Written[] = [];
+  const exchange: Exchange = (call) =>
+    new Promise((resolve, reject) => {
+      call.signal.addEventListener("abort", () => reject(new GatewayError("client_closed", "")));
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => void answers.push({ call, controller, isCancelled: false }),
+        cancel: () => {
+          const answer = answers.find((candidate) => candidate.call === call);
+          if (answer !== undefined) answer.isCancelled = true;
+        },
+      });
+      resolve({ response: new Response(body), outcome: new Promise(() => {}) });
+    });
+  const sockets = new OpenSockets();
+  const ended: ConnectionSummary[] = [];
+  sockets.configure({
+    exchange,
+    dialect: openrouterSocket,
+    options: webSocketOptions.parse({ heartbeatIntervalMs: HEARTBEAT_MS }),
+    messageLimits: {
+      maxMessageBytes: 10_000,
+      maxJsonDepth: 100,
+      maxJsonKeys: 1_000,
+      maxJsonValues: 1_000,
+    },
+    requestTimeoutMs: 1_000,
+    admitRequest,
+    record: (summary) => ended.push(summary),
+    clock,
+  });
+  const socket = new FakeSocket();
+  sockets.add(socket, { context, headers: new Headers() });
+  socket.open();
+  return { clock, sockets, socket, answers, ended };
+}
+
+function write({ controller }: Written, text: string): void {
+  controller.enqueue(new TextEncoder().encode(text));
+}
+
+/** Lets everything happen that waits for nothing outside. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+Deno.test("a request that is cancelled once its last word was sent has no second end", async () => {
+  const { socket, answers } = start();
+  socket.receive(inferenceRequest("a", "hi"));
+  await settle();
+  write(answers[0]!, `p{"content":"x"}\n${FINAL}`);
+  await settle();
+  socket.receive({ type: "cancel", id: "a" });
+  assertEquals(socket.sent.map(({ type, id }) => [type, id]), [
+    ["inference_response", "a"],
+    ["inference_response", "a"],
+    ["error", null],
+  ]);
+});
+
+Deno.test("nothing of a cancelled answer is sent, whenever it is cancelled", async () => {
+  let letIn = () => {};
+  const { socket, answers } = start(() => new Promise<void>((resolve) => letIn = resolve));
+  socket.receive(inferenceRequest("being let in", "hi"));
+  socket.receive({ type: "cancel", id: "being let in" });
+  letIn();
+  await settle();
+  socket.receive(inferenceRequest("about to begin", "hi"));
+  letIn();
+  await Promise.resolve();
+  socket.receive({ type: "cancel", id: "about to begin" });
+  socket.receive(inferenceRequest("begun", "hi"));
+  letIn();
+  await settle();
+  socket.receive({ type: "cancel", id: "begun" });
+  await settle();
+  assertEquals(socket.sent.map(({ type, id }) => [type, id]), [
+    ["cancelled", "being let in"],
+    ["cancelled", "about to begin"],
+    ["cancelled", "begun"],
+  ]);
+  assert(answers.every(({ isCancelled, call }) => isCancelled || call.signal.aborted));
+});
+
+Deno.test("a stream that fails or ends early is an error, once", async () => {
+  const { socket, answers } = start();
+  socket.receive(inferenceRequest("fails", "hi"));
+  socket.receive(inferenceRequest("ends", "hi"));
+  await settle();
+  answers[0]!.controller.error(new GatewayError("upstream_truncated", "Gone"));
+  write(answers[1]!, `p{"content":"x"}\n`);
+  answers[1]!.controller.close();
+  await settle();
+  assertEquals(socket.sent.filter(({ type }) => type === "error").map(({ id }) => id), [
+    "fails",
+    "ends",
+  ]);
+});
+
+Deno.test("lines are split wherever a chunk is cut", async () => {
+  const { socket, answers } = start();
+  socket.receive(inferenceRequest("a", "hi"));
+  await settle();
+  for (const byte of new TextEncoder().encode(`p{"content":"Zürich"}\n${FINAL}`)) {
+    answers[0]!.controller.enqueue(new Uint8Array([byte]));
+  }
+  await settle();
+  assertEquals(socket.sent.map(({ data }) => data), [
+    { content: "Zürich" },
+    { content: "", finish_reason: "stop" },
+  ]);
+});
+
+Deno.test("a client that answers each heartbeat with one of its own finds an end", () => {
+  const { clock, socket } = start();
+  clock.advance(HEARTBEAT_MS);
+  for (let answered = 0; answered < socket.sent.length && answered < 10_000; answered++) {
+    socket.drain();
+    socket.receive({ type: "heartbeat", timestamp: 1 });
+  }
+  assertEquals(socket.sent.length, 101);
+});
+
+Deno.test("no heartbeat is sent to a client that has not read what was sent before", () => {
+  const { clock, socket } = start();
+  clock.advance(HEARTBEAT_MS);
+  clock.advance(HEARTBEAT_MS / 2);
+  assertEquals(socket.sent.length, 1);
+  clock.advance(HEARTBEAT_MS / 2);
+  assertEquals(socket.closedWith?.[0], 1008);
+  assertEquals(socket.sent.map(({ type }) => type), ["heartbeat", "close"]);
+});
+
+Deno.test("an end that the runtime tells twice is one end", () => {
+  const { sockets, socket, ended, clock } = start();
+  socket.fail();
+  socket.leave(1001, false);
+  socket.leave(1005, true);
+  assertEquals(ended.map(({ closeCode }) => closeCode), [1006]);
+  assertEquals([sockets.size, clock.pending], [0, 0]);
+});
+
+Deno.test("a socket that never opens is forgotten, and closed if it does after all", () => {
+  const { sockets, clock } = start();
+  const socket = new FakeSocket();
+  sockets.add(socket, { context, headers: new Headers() });
+  assertEquals(sockets.size, 2);
+  clock.advance(10_000);
+  assertEquals(sockets.size, 1);
+  socket.open();
+  assert(socket.closedWith !== undefined);
+});
+
+Deno.test("a client that does not answer a close keeps its place, because it keeps its memory", async () => {
+  const { sockets, socket, answers, ended } = start();
+  socket.receive(inferenceRequest("a", "hi"));
+  await settle();
+  socket.receive({ type: "close" });
+  await settle();
+  assert(answers[0]!.isCancelled);
+  assertEquals([ended.length, sockets.size], [1, 1]);
+  socket.receive(inferenceRequest("b", "hi"));
+  await settle();
+  assertEquals(answers.length, 1);
+  socket.leave(1006, false);
+  assertEquals([ended.length, sockets.size], [1, 0]);
+});
+
+Deno.test("a stop does not wait for ever for a client that does not say goodbye", async () => {
+  const { sockets, socket, clock } = start();
+  let isStopped = false;
+  const stopping = sockets.stop().then(() => isStopped = true);
+  await settle();
+  assertEquals([socket.closedWith?.[0], isStopped], [1001, false]);
+  clock.advance(1_000);
+  await stopping;
+});
