@@ -14,7 +14,7 @@ function runtimeFlags(command = ""): string[] {
 Deno.test("every way to run the program has the same permissions", () => {
   const expected = runtimeFlags(TASKS["serve"]?.command);
   assert(expected.length > 0, "deno task serve grants nothing");
-  for (const name of ["dev", "fake", "compile"]) {
+  for (const name of ["dev", "fake", "embed"]) {
     assertEquals(runtimeFlags(TASKS[name]?.command), expected, name);
   }
 });

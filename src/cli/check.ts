@@ -23,6 +23,7 @@ export function check(invocation: Invocation): number {
       ...configRequest(invocation),
       ...(path !== undefined && { path }),
     });
+    if (invocation.options.quiet === true) return EXIT.done;
     print(
       [...describeSetup(loaded).map((line) => `// ${line}`.trimEnd()), showConfig(loaded)].join(
         "\n",

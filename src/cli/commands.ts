@@ -17,6 +17,7 @@ import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest, loadConfig } from "./loa
 import { listModels } from "./models.ts";
 import { findCommand } from "./read_arguments.ts";
 import { serve } from "./serve.ts";
+import { systemdUnit } from "./systemd_unit.ts";
 import { heading, print } from "./terminal.ts";
 
 const WORKING_COMMANDS: readonly Command[] = [
@@ -60,7 +61,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   {
     name: "check",
     summary: "Tell every problem of the configuration, or else what it amounts to",
-    options: [CONFIG_OPTION],
+    options: [CONFIG_OPTION, { name: "quiet", meaning: "Tell problems only" }],
     args: [{ name: "FILE", isOptional: true, completion: "files" }],
     examples: ["weir check weir.jsonc"],
     run: check,
@@ -98,6 +99,17 @@ const WORKING_COMMANDS: readonly Command[] = [
     ],
     examples: ["weir key new ci --models 'gpt-*,claude-*' --expires 2030-12-31"],
     run: makeKey,
+  },
+  {
+    name: "systemd",
+    summary: "Print the unit that runs Weir as a service of systemd",
+    options: [],
+    args: [],
+    examples: ["weir systemd > /etc/systemd/system/weir.service"],
+    run: () => {
+      print(systemdUnit().trimEnd());
+      return EXIT.done;
+    },
   },
   {
     name: "healthcheck",

@@ -27,6 +27,8 @@ export async function run(args: readonly string[]): Promise<number> {
       notify(thrown.message);
       return EXIT.failed;
     }
-    throw thrown;
+    // Not left to the runtime: a process that has begun to serve survives what nothing catches.
+    notify(`weir failed: ${thrown instanceof Error ? thrown.stack : thrown}`);
+    return EXIT.failed;
   }
 }

@@ -6,14 +6,23 @@ import type { LogOutput } from "../observability/log.ts";
 
 const STYLES = { bold: 1, red: 31, green: 32, yellow: 33 } as const;
 
-/** Writes a result to stdout. */
+/** Writes a result to stdout. Throws where it cannot be written, such as to a full disk. */
 export function print(text: string): void {
-  console.log(text);
+  try {
+    console.log(text);
+  } catch (thrown) {
+    // Whoever reads has seen enough, as `weir models | head -1` does.
+    if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown;
+  }
 }
 
-/** Writes what is not a result to stderr: a banner, a failure. */
+/** Writes what is not a result to stderr: a banner, a failure. Where that is gone, there is nobody to tell. */
 export function notify(text: string): void {
-  console.error(text);
+  try {
+    console.error(text);
+  } catch {
+    // That must not keep anything from running, nor from ending.
+  }
 }
 
 /** Stdout as a log writes to it. */

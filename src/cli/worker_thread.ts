@@ -30,5 +30,7 @@ export function spawnThread(name: string, onEnd: (cause: string) => void): Worke
 }
 
 function describe(error: unknown): string {
-  return (error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, 4_000);
+  // Deno 2.4 gives an event, of which no text can be made.
+  const { stack, message } = error as Partial<Error>;
+  return (stack ?? message ?? "an error").slice(0, 4_000);
 }

@@ -6,10 +6,9 @@
  */
 
 import { createHash } from "node:crypto";
-import type { Redis, RedisOptions } from "ioredis";
+import type { Redis } from "ioredis";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { LimitDemand } from "./limit_store.ts";
-import type { RedisAddress } from "./redis_address.ts";
 import { LIMIT_SCRIPT, readDecision, type ScriptCall, scriptCall } from "./redis_limit_script.ts";
 
 /** Calls without an answer. Beyond them Redis is slower than its clients. */
@@ -54,7 +53,7 @@ export class RedisConnection {
   #isOver = false;
 
   /**
-   * @param client Made with `clientOptions`, and not yet connected.
+   * @param client Of `createRedisClient`, not yet connected.
    * @param timeoutMs Time for one answer. Where it passes, the connection is over.
    */
   constructor(client: Redis, timeoutMs: number, clock: Clock, events: ConnectionEvents) {
@@ -73,7 +72,7 @@ export class RedisConnection {
       timeoutMs,
       () => this.#end(new Error(`No connection within ${timeoutMs} ms`)),
     );
-    this.#client.connect().then(() => this.#probe(), (error) => this.#end(error));
+    this.#client.connect().then(() => this.#probe()).catch((error) => this.#end(error));
   }
 
   /** The script's answer, or `undefined` where there is none in time; it never rejects. */
@@ -95,7 +94,8 @@ export class RedisConnection {
     this.#isOver = true;
     this.#cancelOpening();
     this.#cancelWatch?.();
-    this.#client.disconnect();
+    // One that has ended by itself would keep a timer for the answer to a farewell.
+    if (this.#client.status !== "end") this.#client.disconnect();
     for (const { resolve } of this.#waiting) resolve(undefined);
     this.#waiting.clear();
   }
@@ -143,29 +143,4 @@ export class RedisConnection {
     this.#suspect = oldest;
     this.#watchFor(GRACE_MS);
   }
-}
-
-/** Without what the library would do by itself: wait, queue, send again, open a new connection. */
-export function clientOptions(
-  address: RedisAddress,
-  timeoutMs: number,
-): Omit<RedisOptions, "replyMapping"> {
-  const { host, port, isTls, username, password, db } = address;
-  return {
-    host,
-    port,
-    db,
-    ...(username !== "" && { username }),
-    ...(password !== "" && { password }),
-    ...(isTls && { tls: {} }),
-    lazyConnect: true,
-    retryStrategy: () => null,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    disconnectTimeout: timeoutMs,
-    // The probe says more than INFO, and both that and HELLO may be forbidden to the user.
-    enableReadyCheck: false,
-    disableClientInfo: true,
-    protocol: 2,
-  };
 }

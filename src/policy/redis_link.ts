@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Redis as RedisClient } from "ioredis";
 import type { CancelTimer, Clock, Random } from "../core/clock.ts";
 import type { RedisAddress } from "./redis_address.ts";
-import { clientOptions, RedisConnection } from "./redis_connection.ts";
+import type { createRedisClient as CreateRedisClient } from "./redis_client.ts";
+import { RedisConnection } from "./redis_connection.ts";
 import type { ScriptCall } from "./redis_limit_script.ts";
 
 /** Between attempts, so that what is back is in use again within a second. */
@@ -67,14 +67,15 @@ export class RedisLink {
   }
 
   #open(): void {
-    // A large library, which takes time to load.
-    import("ioredis").then(({ Redis }) => this.#connect(Redis)).catch((error) => this.#lose(error));
+    import("./redis_client.ts")
+      .then(({ createRedisClient }) => this.#connect(createRedisClient))
+      .catch((error) => this.#lose(error));
   }
 
-  #connect(Redis: typeof RedisClient): void {
+  #connect(createRedisClient: typeof CreateRedisClient): void {
     if (this.#isClosed) return;
     const { address, timeoutMs, clock } = this.#parts;
-    const client = new Redis(clientOptions(address, timeoutMs));
+    const client = createRedisClient(address, timeoutMs);
     this.#connection = new RedisConnection(client, timeoutMs, clock, {
       onReady: () => this.#use(),
       onEnd: (cause) => this.#lose(cause),

@@ -107,6 +107,7 @@ export class SharedSlotCounts implements SlotCounts {
         return false;
       }
       Atomics.add(this.#words, this.#ownPart + RUNNING, 1);
+      this.#words[this.#ownPart + MISSED_AT] = 0;
       return true;
     });
   }

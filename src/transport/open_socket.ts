@@ -101,6 +101,8 @@ class ConnectAttempt {
 
   async #openTcp(url: URL, peer: "upstream" | "proxy"): Promise<Deno.TcpConn> {
     const { signal } = this.#controller;
+    // Deno 2.9 asks once more when there is a connection, and loses it instead of closing it.
+    signal.throwIfAborted = () => {};
     const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
     let tcp: Deno.TcpConn;
     try {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { startHandProvider } from "../support/hand_provider.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 import { openSocket } from "../support/socket_client.ts";
@@ -67,7 +68,7 @@ Deno.test("at the drain deadline what waits for its answer, or for its turn, is 
 });
 
 Deno.test("a forwarded body that takes too long is broken off, exit code 0", async () => {
-  await using provider = startProvider();
+  await using provider = startHandProvider();
   await using weir = await startProgram({
     env: {
       OPENAI_API_KEY: "sk-upstream",
@@ -75,18 +76,14 @@ Deno.test("a forwarded body that takes too long is broken off, exit code 0", asy
       DRAIN_TIMEOUT_MS: "200",
     },
   });
-  const response = await fetch(`${weir.url}/api/v1/chat/completions/`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      model: "m",
-      stream: true,
-      messages: [{ role: "user", content: "[stall=3]" }],
-    }),
-  });
+  const asked = fetch(`${weir.url}/v1/moderations`, { method: "POST", body: "anything" });
+  const request = await provider.next();
+  request.stream().write("the beginning");
+  const response = await asked;
   assertEquals(response.status, 200);
   weir.signal("SIGTERM");
   await assertRejects(() => response.text());
+  await request.cancelled;
   assertEquals((await weir.exited).code, 0);
 });
 

@@ -147,15 +147,14 @@ async function playSocket(call: MatrixCall): Promise<string> {
   });
   client.ask("request", promptOf(call.fault, call.id), { model: call.model });
   if (call.leavesWithContent) await client.received(({ type }) => type === "inference_response");
-  const left = call.leave.then(async () => {
+  let hasLeft = false;
+  call.leave.then(() => {
+    hasLeft = true;
     // In words: on Deno 2.4 the client's end of a connection that is merely dropped stays open.
     client.socket.close(1000);
-    await client.closed;
-    return "left";
   });
   const ended = client.ended("request").then((message) => endOfSocket(client, message));
-  ended.catch(() => {}); // Who has left is told nothing more.
-  return await Promise.race([left, ended]);
+  return await ended.catch(() => hasLeft ? "left" : "closed");
 }
 
 function endOfSocket(client: SocketClient, { type, error }: Message): string {

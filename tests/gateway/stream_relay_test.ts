@@ -216,15 +216,31 @@ Deno.test("StreamRelay: once finished, silence and a cut are an end mark that wa
   }
 });
 
-Deno.test("StreamRelay stops reading at the end mark, whether or not the connection ends (T15)", async () => {
-  const { source, relay, outcome } = start();
+Deno.test("StreamRelay ends at the end mark, whether or not the connection ends (T15)", async () => {
+  const { source, relay, outcome, clock } = start();
   const opening = relay.open();
   await settle();
   source.give(text("a") + FINISH + DONE + text("never"));
   assertEquals(await readAll(await opening), text("a") + FINISH + DONE);
-  assertEquals(source.reads, 1);
-  assert(source.isCancelled);
   assertEquals((await outcome).kind, "complete");
+  // What follows is read so that the connection can be used again, but not for long.
+  assertEquals([source.reads, source.isCancelled], [2, false]);
+  clock.advance(1_000);
+  assert(source.isCancelled);
+});
+
+Deno.test("StreamRelay reads what little follows the end mark, for nobody", async () => {
+  const { source, relay, clock } = start();
+  const opening = relay.open();
+  await settle();
+  source.give(text("a") + FINISH + DONE);
+  assertEquals(await readAll(await opening), text("a") + FINISH + DONE);
+  source.give(": late\n\n");
+  await settle();
+  source.give(null);
+  await settle();
+  assertEquals(source.reads, 3);
+  assertEquals(clock.pending, 0);
 });
 
 Deno.test("StreamRelay.open() throws what went wrong before any content", async () => {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { systemClock } from "../../src/cli/runtime.ts";
+import type { Clock, Random } from "../../src/core/clock.ts";
 import { createLimitStore } from "../../src/policy/create_limit_store.ts";
 import type { LimitDecision, LimitDemand, LimitRule } from "../../src/policy/limit_store.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/policy/memory_limit_store.ts";
@@ -45,10 +46,14 @@ class Lines {
 interface Options {
   readonly timeoutMs?: number;
   readonly share?: number;
+  readonly clock?: Clock;
+  readonly random?: Random;
 }
 
 /** A gateway's limits; `using` closes them with the test. */
-function openStore(url: string, { timeoutMs = PATIENT_MS, share = 0.5 }: Options = {}) {
+function openStore(url: string, options: Options = {}) {
+  const { timeoutMs = PATIENT_MS, share = 0.5, clock = systemClock, random = Math.random } =
+    options;
   const lines = new Lines();
   const debugLines = new Lines();
   const memory = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), systemClock);
@@ -56,8 +61,8 @@ function openStore(url: string, { timeoutMs = PATIENT_MS, share = 0.5 }: Options
     { store: url, redisTimeoutMs: timeoutMs, redisFallbackShare: share },
     memory,
     {
-      clock: systemClock,
-      random: Math.random,
+      clock,
+      random,
       log: { info: lines.write, warn: lines.write, debug: debugLines.write },
     },
   );
@@ -315,6 +320,40 @@ Deno.test("No line of the log holds the password, not even where a server quotes
     const text = [...gateway.lines.all, ...gateway.debugLines.all].join("\n");
     assertStringIncludes(text, "ERR");
     assert(!text.includes(password.slice(0, 10)), text);
+  }
+});
+
+Deno.test("A user who may run scripts on the keys of limits is enough", async () => {
+  await using redis = await startRedis();
+  const rights = "+eval +evalsha +time +get +set +del +select ~weir:*".split(" ");
+  await redis.client.acl("SETUSER", "weir", "on", ">secret", ...rights);
+  using gateway = openStore(redis.url.replace("//", "//weir:secret@").concat("/1"));
+  await gateway.lines.written("limits are shared");
+  assertEquals(await gateway.burst(150, [{ rule: RULE, key: "a", cost: 1 }]), 100);
+  gateway.store.settle({ rule: RULE, key: "a", cost: -100 });
+  assertEquals(remainingOf(await gateway.take(0)), 100);
+  assertEquals(gateway.lines.all.length, 1);
+});
+
+Deno.test("Attempts come ever later, up to 400 ms, and never all at once", async () => {
+  const delaysMs: number[] = [];
+  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  const random = [0, 0.5, 0.999];
+  using _gateway = openStore("redis://127.0.0.1:1", {
+    random: () => random[delaysMs.length % 3]!,
+    clock: {
+      ...systemClock,
+      schedule: (delayMs, callback) => {
+        if (delayMs < PATIENT_MS) delaysMs.push(delayMs);
+        if (delaysMs.length === 9) resolve();
+        return systemClock.schedule(delayMs / 100, callback);
+      },
+    },
+  });
+  await enough;
+  const expected = [50, 100, 200, 400, 400, 400, 400, 400, 400];
+  for (const [index, delayMs] of delaysMs.slice(0, 9).entries()) {
+    assertEquals(delayMs, expected[index]! * (0.5 + random[index % 3]! / 2));
   }
 });
 

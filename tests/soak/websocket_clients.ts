@@ -6,18 +6,28 @@
  */
 
 import { openRawWebSocket } from "../support/raw_websocket.ts";
-import { inferenceRequest, isEnd, openSocket } from "../support/socket_client.ts";
+import {
+  inferenceRequest,
+  isEnd,
+  openSocket,
+  type SocketClient,
+} from "../support/socket_client.ts";
 
 /** Resolves when the client is done; rejects where it was not answered as it must be. */
 export type Client = (address: string, name: string) => Promise<void>;
 
-export const REQUESTS_PER_CLIENT = 3;
+/** The machine has more to do than any one client. */
+const WAIT_MS = 60_000;
 
 const LONG = "[tokens=100000] [pace=5]";
 
+function open(address: string, name: string): Promise<SocketClient> {
+  return openSocket(address, { headers: { "x-request-id": name }, waitMs: WAIT_MS });
+}
+
 /** Reads to the end: one answer, one error, one request that is cancelled in mid-stream. */
 async function behave(address: string, name: string): Promise<void> {
-  await using client = await openSocket(address, { headers: { "x-request-id": name } });
+  await using client = await open(address, name);
   client.ask("whole", "[tokens=60] [pace=5]");
   client.ask("failing", "[tokens=60] [pace=5] [error=20]");
   client.ask("cancelled", LONG);
@@ -36,7 +46,7 @@ async function behave(address: string, name: string): Promise<void> {
 
 /** Closes in the middle of all three. */
 async function leave(address: string, name: string): Promise<void> {
-  await using client = await openSocket(address, { headers: { "x-request-id": name } });
+  await using client = await open(address, name);
   for (const id of ["a", "b", "c"]) client.ask(id, LONG);
   for (const id of ["a", "b", "c"]) await client.received((message) => message.id === id);
   client.socket.close();

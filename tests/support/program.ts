@@ -119,7 +119,15 @@ function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
   }
 }
 
-function command(options: ProgramOptions): Deno.Command {
+/** How the program is started, for whoever starts it in another way. */
+export interface CommandLine {
+  readonly program: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string | URL;
+}
+
+export function commandLine(options: ProgramOptions): CommandLine {
   const { args = ["serve"], env = {}, cwd } = options;
   const inherited = INHERITED.flatMap((name) => {
     const value = Deno.env.get(name);
@@ -128,11 +136,19 @@ function command(options: ProgramOptions): Deno.Command {
   const [program, ...programArgs] = binaryPath === undefined
     ? [Deno.execPath(), ...runArguments(options)]
     : [binaryPath];
-  return new Deno.Command(program, {
+  return {
+    program,
     args: [...programArgs, ...args],
-    clearEnv: true,
     env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...env },
     cwd: cwd ?? pathOf("tests/support"),
+  };
+}
+
+function command(options: ProgramOptions): Deno.Command {
+  const { program, ...line } = commandLine(options);
+  return new Deno.Command(program, {
+    ...line,
+    clearEnv: true,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -8,8 +8,6 @@
 import { WebSocket } from "ws";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 
-const WAIT_MS = 10_000;
-
 /** A message of the server, parsed. */
 export type Message = JsonObject;
 
@@ -36,6 +34,8 @@ export interface SocketClient extends AsyncDisposable {
 export interface ClientOptions {
   readonly protocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Longest wait for a message. */
+  readonly waitMs?: number;
 }
 
 /** An upgrade that was answered with something else. */
@@ -55,7 +55,7 @@ export class RefusedUpgrade extends Error {
 /** @param url Weir's own address. Rejects with `RefusedUpgrade`. */
 export async function openSocket(
   url: string,
-  { protocols = [], headers = {} }: ClientOptions = {},
+  { protocols = [], headers = {}, waitMs = 10_000 }: ClientOptions = {},
 ): Promise<SocketClient> {
   const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, [...protocols], { headers });
   const messages: Message[] = [];
@@ -75,7 +75,7 @@ export async function openSocket(
     new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`No such message in time: ${JSON.stringify(messages)}`)),
-        WAIT_MS,
+        waitMs,
       );
       const look = (): void => {
         const found = messages.find(match);

@@ -34,7 +34,7 @@ export interface Answer {
 
 /** With a seed the fake LLM says the same, byte for byte. */
 export async function ask(
-  weir: Program,
+  weir: Pick<Program, "url">,
   model: string,
   content: string,
   stream = false,
@@ -51,7 +51,7 @@ export async function ask(
 }
 
 export function post(
-  weir: Program,
+  weir: Pick<Program, "url">,
   { model, content, stream, signal }: {
     readonly model: string;
     readonly content: string;

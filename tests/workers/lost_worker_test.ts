@@ -32,50 +32,81 @@ async function kill(weir: Program): Promise<void> {
   await fetch(`${weir.url}/die`).then((response) => response.body?.cancel(), () => {});
 }
 
+/** Matches where a text has come so often; without trying one occurrence for another. */
+function times(text: string, count: number): RegExp {
+  return new RegExp(`(?:${text}(?:(?!${text})[^])*){${count}}`);
+}
+
 /** The line of the log about the `count`th lost thread. */
 async function lossIn(weir: Program, count: number): Promise<Record<string, unknown>> {
-  const { input } = await weir.printed(new RegExp(`(?:"message":"worker lost"[^]*?\\n){${count}}`));
+  const { input } = await weir.printed(times('"message":"worker lost"', count));
   const lines = input.split("\n").filter((line) => line.includes('"message":"worker lost"'));
   return JSON.parse(lines[count - 1] ?? "null");
 }
 
-async function ended(response: Response): Promise<"whole" | "broken"> {
-  try {
-    return (await response.text()).endsWith("data: [DONE]\n\n") ? "whole" : "broken";
-  } catch {
-    return "broken";
+/** Reads a stream for as long as it goes on. */
+class RunningStream {
+  readonly thread: string;
+  readonly broken: Promise<void>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #onBytes = (): void => {};
+
+  constructor({ headers, body }: Response) {
+    this.thread = headers.get("x-thread") ?? "";
+    if (body === null) throw new Error("There is no stream");
+    this.#reader = body.getReader();
+    this.broken = this.#read();
+  }
+
+  /** Resolves when something arrives from now on. */
+  goesOn(): Promise<void> {
+    return new Promise((resolve) => this.#onBytes = resolve);
+  }
+
+  async cancel(): Promise<void> {
+    await this.#reader.cancel();
+  }
+
+  async #read(): Promise<void> {
+    try {
+      while (!(await this.#reader.read()).done) this.#onBytes();
+    } catch {
+      // The connection was closed.
+    }
   }
 }
 
 Deno.test("when a thread dies, its streams break and are counted, and all others go on", async () => {
   await using weir = await startMortal({ MAX_CONCURRENT_REQUESTS: `${STREAMS}` });
-  const streams = await openStreams(weir, "[tokens=80] [pace=25]");
-  const ends = streams.map(ended);
+  const streams = (await openStreams(weir, "[tokens=100000] [pace=25]"))
+    .map((response) => new RunningStream(response));
   await kill(weir);
   const { calls, outcome, cause } = await lossIn(weir, 1);
   assertEquals(outcome, "worker_lost");
   assert(`${cause}`.includes("planted"), `${cause}`);
-  const endsOf = new Map<string, Set<string>>();
-  let broken = 0;
-  for (const [index, response] of streams.entries()) {
-    const thread = response.headers.get("x-thread") ?? "";
-    const end = await ends[index] ?? "";
-    if (end === "broken") broken++;
-    endsOf.set(thread, (endsOf.get(thread) ?? new Set()).add(end));
-  }
-  assertEquals([...endsOf.values()].map((set) => [...set]).sort(), [["broken"], ["whole"]]);
-  assertEquals(broken, calls);
+  const dead = await Promise.race(streams.map(({ broken, thread }) => broken.then(() => thread)));
+  const [lost, others] = [true, false].map((isLost) =>
+    streams.filter(({ thread }) => (thread === dead) === isLost)
+  ) as [RunningStream[], RunningStream[]];
+  assertEquals(calls, lost.length);
+  assert(others.length > 0);
+  await Promise.all(lost.map(({ broken }) => broken));
+  await Promise.all(others.map((stream) => stream.goesOn()));
+  await Promise.all(others.map((stream) => stream.cancel()));
 
   await weir.printed(/"message":"worker replaced"/);
+  await weir.printed(times('"outcome":"client_gone"', others.length));
   // All slots are free again, and both threads serve.
   const after = await openStreams(weir, "hi");
-  assertEquals(after.map(({ status }) => status), after.map(() => 200));
-  assertEquals((await Promise.all(after.map(ended))).filter((end) => end === "broken"), []);
+  for (const text of await Promise.all(after.map((response) => response.text()))) {
+    assert(text.endsWith("data: [DONE]\n\n"), text);
+  }
   assertEquals(new Set(after.map(({ headers }) => headers.get("x-thread"))).size, 2);
   const page = await readMetrics(weir.url);
   assertEquals(page.sum("weir_workers_lost_total"), 1);
-  assertEquals(page.sum("weir_worker_lost_calls_total"), broken);
-  assertEquals(page.sum("weir_calls_total", { outcome: "complete" }), 2 * STREAMS - broken);
+  assertEquals(page.sum("weir_worker_lost_calls_total"), lost.length);
+  assertEquals(page.sum("weir_calls_total", { outcome: "client_gone" }), others.length);
+  assertEquals(page.sum("weir_calls_total", { outcome: "complete" }), STREAMS);
   assertEquals(page.sum("weir_requests_in_flight"), 0);
 });
 
@@ -84,12 +115,12 @@ Deno.test("what a dead thread has counted stays counted, and limits stay spent",
     RATE_LIMIT_V1_MAX_REQUESTS: `${STREAMS + 1}`,
     RATE_LIMIT_V1_WINDOW_MS: "86400000",
   });
-  await Promise.all((await openStreams(weir, "hi")).map(ended));
+  for (const response of await openStreams(weir, "hi")) await response.text();
   const before = await readMetrics(weir.url);
   assertEquals(before.sum("weir_calls_total"), STREAMS);
   for (let loss = 1; loss <= 2; loss++) {
     await kill(weir);
-    await weir.printed(new RegExp(`(?:"message":"worker replaced"[^]*?\\n){${loss}}`));
+    await weir.printed(times('"message":"worker replaced"', loss));
     const after = await readMetrics(weir.url);
     assertEquals(after.sum("weir_calls_total"), STREAMS);
     assertEquals(after.sum("weir_workers"), 2);
@@ -97,7 +128,7 @@ Deno.test("what a dead thread has counted stays counted, and limits stay spent",
   }
   // The metrics' own requests are no calls, and /die was not answered.
   const left = await openStreams(weir, "hi");
+  for (const response of left) await response.text();
   const admitted = left.filter(({ status }) => status === 200).length;
-  await Promise.all(left.map(ended));
   assert(admitted <= 1, `${admitted} were admitted beyond the limit`);
 });

@@ -1,0 +1,149 @@
+/** Threads that run nowhere, and answer what they are asked as a test wants. */
+
+import { createProcessMemory } from "../../src/app.ts";
+import type { Service } from "../../src/cli/service.ts";
+import { startWorkers } from "../../src/cli/worker_group.ts";
+import { ThreadLink, type ThreadPort } from "../../src/cli/thread_link.ts";
+import type {
+  LinkToMain,
+  MainQuestions,
+  WorkerQuestions,
+  WorkerSettings,
+} from "../../src/cli/worker_questions.ts";
+import type { WorkerThread } from "../../src/cli/worker_thread.ts";
+import { readConfig } from "../../src/config/read_config.ts";
+import type { Config } from "../../src/config/schema.ts";
+import type { Log, LogFields } from "../../src/observability/log.ts";
+import { SharedSlotCounts } from "../../src/policy/shared_slot_counts.ts";
+import { ManualClock } from "../transport/manual_clock.ts";
+
+/** One fake thread. */
+export class FakeThread {
+  /** What it was told to serve, in order. */
+  readonly settings: WorkerSettings[] = [];
+  isTerminated = false;
+  /** What it does when it is asked; whoever throws is told so. */
+  onStart = (): Promise<number> | number => 4_000;
+  onApply = (): void => {};
+  onStop = (): Promise<void> | void => {};
+  /** A thread that hangs answers nothing. */
+  isHanging = false;
+  link: LinkToMain | undefined;
+  readonly #end: (cause: string) => void;
+
+  constructor(readonly name: string, end: (cause: string) => void) {
+    this.#end = end;
+  }
+
+  die(cause: string): void {
+    this.#end(cause);
+  }
+}
+
+/** Both ends of a channel; what is posted arrives in a later turn. */
+function channel(isDeaf: () => boolean): readonly [ThreadPort, ThreadPort] {
+  const listeners: ((message: unknown) => void)[][] = [[], []];
+  const end = (own: 0 | 1): ThreadPort => ({
+    postMessage: (message) => {
+      const sent = structuredClone(message);
+      queueMicrotask(() => {
+        if (isDeaf()) return;
+        for (const listener of listeners[1 - own] ?? []) listener(sent);
+      });
+    },
+    on: (_, listener) => listeners[own]?.push(listener),
+  });
+  return [end(0), end(1)];
+}
+
+export interface LogLine {
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+export function testConfig(environment: Readonly<Record<string, string>> = {}): Config {
+  return readConfig({
+    environment: { OPENAI_API_KEY: "sk-upstream", HOST: "127.0.0.1", PORT: "0", ...environment },
+  }).config;
+}
+
+/** A group of fake threads, with a clock that stands still and a log that is kept. */
+export interface FakeGroup {
+  readonly clock: ManualClock;
+  readonly spawned: readonly FakeThread[];
+  readonly lines: readonly LogLine[];
+  /** Changes each thread before it is asked anything. */
+  prepareWith(change: (thread: FakeThread) => void): void;
+  /** Has a thread run so many calls. */
+  runCalls(thread: number, calls: number): void;
+  start(): Promise<Service>;
+}
+
+export function createGroup(threads: number, config: Config = testConfig()): FakeGroup {
+  const clock = new ManualClock();
+  const spawned: FakeThread[] = [];
+  const lines: LogLine[] = [];
+  const keep = (message: string, fields: LogFields = {}): void => {
+    lines.push({ message, fields });
+  };
+  const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
+  const memory = createProcessMemory(config, threads, {
+    clock,
+    makeId: () => "id",
+    hashSecret: [1, 2, 3, 4],
+  });
+  let prepare = (_: FakeThread): void => {};
+  const spawn = (name: string, onEnd: (cause: string) => void): WorkerThread => {
+    const thread = new FakeThread(name, onEnd);
+    const [ours, theirs] = channel(() => thread.isHanging);
+    spawned.push(thread);
+    prepare(thread);
+    thread.link = new ThreadLink<MainQuestions, WorkerQuestions>(theirs, {
+      start: (start) => {
+        thread.settings.push(start);
+        return thread.onStart();
+      },
+      apply: (settings) => {
+        thread.onApply();
+        thread.settings.push(settings);
+      },
+      snapshot: () => undefined,
+      stop: () => thread.onStop(),
+    });
+    return {
+      ...ours,
+      terminate: () => {
+        thread.isTerminated = true;
+        return Promise.resolve(0);
+      },
+    };
+  };
+  return {
+    clock,
+    spawned,
+    lines,
+    prepareWith: (change: (thread: FakeThread) => void) => prepare = change,
+    runCalls: (thread: number, calls: number) => {
+      if (memory.slots === undefined) throw new Error("There is one thread");
+      const counts = new SharedSlotCounts(memory.slots, thread, clock);
+      for (let call = 0; call < calls; call++) counts.take({ key: "a", maxCalls: 0 }, 1_000);
+    },
+    start: () =>
+      startWorkers({
+        config,
+        threads,
+        memory,
+        fakeBaseUrl: () => undefined,
+        spawn,
+        write: () => Promise.resolve(),
+        output: { isTerminal: false, hasColor: false },
+        log,
+        clock,
+      }),
+  };
+}
+
+/** Lets everything that is ready run. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
