@@ -23,7 +23,6 @@ export function check(invocation: Invocation): number {
       ...configRequest(invocation),
       ...(path !== undefined && { path }),
     });
-    if (invocation.options.quiet === true) return EXIT.done;
     print(
       [...describeSetup(loaded).map((line) => `// ${line}`.trimEnd()), showConfig(loaded)].join(
         "\n",

@@ -61,7 +61,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   {
     name: "check",
     summary: "Tell every problem of the configuration, or else what it amounts to",
-    options: [CONFIG_OPTION, { name: "quiet", meaning: "Tell problems only" }],
+    options: [CONFIG_OPTION],
     args: [{ name: "FILE", isOptional: true, completion: "files" }],
     examples: ["weir check weir.jsonc"],
     run: check,
@@ -106,10 +106,7 @@ const WORKING_COMMANDS: readonly Command[] = [
     options: [],
     args: [],
     examples: ["weir systemd > /etc/systemd/system/weir.service"],
-    run: () => {
-      print(systemdUnit().trimEnd());
-      return EXIT.done;
-    },
+    run: () => done(systemdUnit()),
   },
   {
     name: "healthcheck",

@@ -20,8 +20,7 @@ StartLimitBurst=5
 [Service]
 Type=notify
 ExecStart=${PROGRAM} serve
-# Where the configuration is not valid, \`systemctl reload\` fails here and nothing changes.
-ExecReload=${PROGRAM} check --quiet
+# \`systemctl status weir\` then says whether the new configuration was taken.
 ExecReload=/bin/kill -HUP $MAINPID
 KillMode=mixed
 Restart=on-failure
@@ -49,13 +48,15 @@ DynamicUser=yes
 CapabilityBoundingSet=
 NoNewPrivileges=yes
 PrivateUsers=yes
-# For a port below 1024, instead of the three lines above:
+# For a port below 1024:
+#PrivateUsers=no
 #CapabilityBoundingSet=CAP_NET_BIND_SERVICE
 #AmbientCapabilities=CAP_NET_BIND_SERVICE
 
 # Nothing of the system but what is named here.
 ProtectSystem=strict
 ProtectHome=yes
+PrivateMounts=yes
 PrivateTmp=yes
 PrivateDevices=yes
 DevicePolicy=closed
@@ -83,6 +84,5 @@ SystemCallFilter=~@privileged @resources
 # Not MemoryDenyWriteExecute=yes: the JIT compiler writes code, and runs it.
 
 [Install]
-WantedBy=multi-user.target
-`;
+WantedBy=multi-user.target`;
 }

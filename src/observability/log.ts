@@ -4,7 +4,7 @@
  * @module
  */
 
-import { configure, getLogger, type LogRecord } from "@logtape/logtape";
+import { configure, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
 import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import { createTextLine, type FormatLine, jsonLine } from "./line_formats.ts";
@@ -80,8 +80,11 @@ export async function openLog(
     MAX_PENDING_CHARACTERS,
     (lines) => format(record("warn", "log lines lost", { lines })),
   );
+  const lines: Sink = (record) => writer.write(format(record));
+  // Formats at once, as LogTape's own sinks do that are so marked: without it, each record is copied before.
+  Object.defineProperty(lines, Symbol.for("LogTape.sinkSnapshotPolicy.immediate"), { value: true });
   await configure({
-    sinks: { lines: (record) => writer.write(format(record)) },
+    sinks: { lines },
     loggers: [
       { category: CATEGORY, lowestLevel: LEVELS[options.level], sinks: ["lines"] },
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["lines"] },

@@ -82,7 +82,7 @@ export class CallSlots {
    * Takes a slot, at once where one is free.
    *
    * Throws or rejects with `overloaded` (503), or `rate_limited` (429) where the key's own limit is
-   * the reason, or the reason of the signal.
+   * the reason, or `client_closed`.
    */
   take(demand: SlotDemand): ReleaseSlot | Promise<ReleaseSlot> {
     return this.#occupy(demand) ?? this.#wait(demand);
@@ -100,7 +100,7 @@ export class CallSlots {
 
   #wait(demand: SlotDemand): Promise<ReleaseSlot> {
     const { maxQueued, queueTimeoutMs } = this.#options;
-    demand.signal.throwIfAborted();
+    if (demand.signal.aborted) throw clientLeft();
     if (this.#queued >= maxQueued && !this.#makeRoomFor(demand.key)) throw this.#refusal(demand);
     return new Promise((resolve, reject) => {
       const settled = (): void => {

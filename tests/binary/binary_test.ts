@@ -18,10 +18,18 @@ const MAX_START_MS = 300;
 const STARTS = 10;
 /** What the program is made of beside its own files; all else in deno.json is for tests. */
 const SHIPPED_PACKAGES = [
+  "@ioredis/commands",
   "@logtape/logtape",
+  "cluster-key-slot",
+  "debug",
+  "denque",
   "fastest-levenshtein",
   "hono",
+  "ioredis",
   "jsonc-parser",
+  "ms",
+  "redis-errors",
+  "standard-as-callback",
   "zod",
 ];
 

@@ -51,7 +51,7 @@ async function startPair(redis: RedisServer, threads = 1): Promise<[Program, Pro
     startGateway(redis.url, env),
     startGateway(redis.url, env),
   ]);
-  const areAllShared = new RegExp(`(?:"message":"limits are shared"[^]*?\\n){${threads}}`);
+  const areAllShared = new RegExp(`^(?:[^]*?"message":"limits are shared"){${threads}}`);
   await Promise.all(pair.map((program) => program.printed(areAllShared)));
   return pair;
 }

@@ -35,3 +35,9 @@ export async function connectionsTo(port: number): Promise<number> {
     return address === remote && state === ESTABLISHED;
   }).length;
 }
+
+/** Files, sockets and whatever else it has open. */
+export async function descriptors(pid: number): Promise<number> {
+  const { stdout } = await new Deno.Command("ls", { args: [`/proc/${pid}/fd`] }).output();
+  return new TextDecoder().decode(stdout).trim().split("\n").length;
+}

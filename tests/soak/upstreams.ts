@@ -1,35 +1,65 @@
 /** The providers of the soak, in its own process, so that it knows what they still have to do. */
 
+import type { Clock } from "../../src/core/clock.ts";
 import { createFakeApp } from "../../src/fake/app.ts";
-import { type FaultUpstream, startFaultUpstream } from "../faults/fault_upstream.ts";
+import { startFaultUpstream } from "../faults/fault_upstream.ts";
 
 const MAX_BODY_BYTES = 10_000_000;
 
+const clock: Clock = {
+  nowMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  schedule: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 export interface SoakUpstreams extends AsyncDisposable {
-  /** Addresses with `/v1`. */
+  /** Address, with `/v1`, of one that does what tags in prompts say. */
   readonly steady: string;
+  /** Of one that fails as prompts say; see the fault matrix. */
   readonly faulty: string;
-  /** Answers that are neither finished nor cancelled. */
-  open(): number;
-  /** Requests that had to be answered so far. */
-  asked(): number;
-  /** A fault was named in a call's prompt, under the call's id. */
+  /** Answers that were begun and are neither finished nor cancelled. */
+  open(): Promise<number>;
+  /** A call whose prompt names a fault. */
   noteFault(id: string): void;
 }
 
 export function startUpstreams(): SoakUpstreams {
-  const steady = startSteady();
-  const faulty: FaultUpstream = startFaultUpstream();
+  const counts = { open: 0, done: 0, cancelled: 0 };
+  const app = createFakeApp({
+    clock,
+    random: Math.random,
+    maxBodyBytes: MAX_BODY_BYTES,
+    onAnswer: (event) => void counts[event]++,
+  });
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => app.fetch(request),
+  );
+  const faulty = startFaultUpstream();
   const faultIds = new Set<string>();
   return {
-    steady: steady.baseUrl,
+    steady: `http://127.0.0.1:${server.addr.port}/v1`,
     faulty: faulty.baseUrl,
-    open: steady.open,
-    asked: steady.asked,
+    open: async () => {
+      const running = [...faultIds].map((id) => isOpen(faulty.ended(id)));
+      const openFaults = (await Promise.all(running)).filter((each) => each).length;
+      return counts.open - counts.done - counts.cancelled + openFaults;
+    },
     noteFault: (id) => void faultIds.add(id),
     [Symbol.asyncDispose]: async () => {
       await faulty[Symbol.asyncDispose]();
-      await steady.server.shutdown();
+      await server.shutdown();
     },
   };
+}
+
+/** Whether a promise is not settled yet. */
+async function isOpen(pending: Promise<void>): Promise<boolean> {
+  return await Promise.race([
+    pending.then(() => false),
+    new Promise<boolean>((resolve) => setTimeout(resolve, 0, true)),
+  ]);
 }

@@ -18,7 +18,7 @@ export const webSocketOptions = z.strictObject({
   maxRequestsInFlight: z.int().min(1).max(1_024).default(16).describe(
     "Requests that run at the same time on one WebSocket connection.",
   ),
-  maxBufferedBytes: z.int().min(1_024).max(67_108_864).default(262_144).describe(
+  maxBufferedBytes: z.int().min(1_024).max(67_108_864).default(65_536).describe(
     "Bytes that may wait for a WebSocket client. Above it the answers of its requests wait at their upstreams, and as many bytes of answers to other messages end the connection.",
   ),
   stallTimeoutMs: z.int().min(100).max(3_600_000).default(30_000).describe(

@@ -1,0 +1,91 @@
+/**
+ * A gateway's limits in the test's own process.
+ *
+ * @module
+ */
+
+import { systemClock } from "../../src/cli/runtime.ts";
+import type { Clock, Random } from "../../src/core/clock.ts";
+import { createLimitStore } from "../../src/policy/create_limit_store.ts";
+import type { LimitDecision, LimitDemand, LimitRule } from "../../src/policy/limit_store.ts";
+import { createLimitMemory, MemoryLimitStore } from "../../src/policy/memory_limit_store.ts";
+
+/** So slow that nothing comes back while a test runs. */
+export const RULE: LimitRule = { name: "all", limit: 100, windowMs: 86_400_000 };
+/** No machine is so slow that this passes by itself. */
+export const PATIENT_MS = 10_000;
+
+/** Lines of the log, and a wait for the next one. */
+class Lines {
+  readonly all: string[] = [];
+  #wake = (): void => {};
+
+  readonly write = (message: string, fields: Readonly<Record<string, unknown>>): void => {
+    this.all.push(`${message} ${JSON.stringify(fields)}`);
+    this.#wake();
+  };
+
+  /** Resolves when there are `count` lines that hold a text; rejects when that takes too long. */
+  async written(text: string, count = 1): Promise<string> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#wake();
+    }, PATIENT_MS);
+    try {
+      while (true) {
+        const line = this.all.filter((line) => line.includes(text))[count - 1];
+        if (line !== undefined) return line;
+        if (isLate) throw new Error(`Not written: "${text}", but:\n${this.all.join("\n")}`);
+        await new Promise<void>((resolve) => this.#wake = resolve);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+export interface StoreOptions {
+  readonly timeoutMs?: number;
+  readonly share?: number;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** A gateway's limits; `using` closes them with the test. */
+export function openStore(url: string, options: StoreOptions = {}) {
+  const { timeoutMs = PATIENT_MS, share = 0.5, clock = systemClock, random = Math.random } =
+    options;
+  const lines = new Lines();
+  const debugLines = new Lines();
+  const memory = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), systemClock);
+  const { store, close } = createLimitStore(
+    { store: url, redisTimeoutMs: timeoutMs, redisFallbackShare: share },
+    memory,
+    {
+      clock,
+      random,
+      log: { info: lines.write, warn: lines.write, debug: debugLines.write },
+    },
+  );
+  const take = async (cost = 1, key = "a", rule = RULE) => await store.take([{ rule, key, cost }]);
+  return {
+    lines,
+    debugLines,
+    store,
+    take,
+    isShared: () => store.take([{ rule: RULE, key: "nobody", cost: 0 }]) instanceof Promise,
+    /** How many of so many, all at once, are allowed. */
+    burst: async (count: number, demands: readonly LimitDemand[]) => {
+      const decisions = await Promise.all(
+        Array.from({ length: count }, () => store.take(demands)),
+      );
+      return decisions.filter(({ isAllowed }) => isAllowed).length;
+    },
+    [Symbol.dispose]: close,
+  };
+}
+
+export function remainingOf({ states: [state] }: LimitDecision): number | undefined {
+  return state?.remaining;
+}

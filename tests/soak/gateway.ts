@@ -1,0 +1,162 @@
+/** The gateway of the soak: its log goes into the books, and its configuration changes all the time. */
+
+import { hashOf } from "../../src/policy/key_form.ts";
+import { commandLine } from "../support/program.ts";
+import { workingDirectory } from "../support/working_directory.ts";
+import type { Ledger, LogLine } from "./ledger.ts";
+import type { SoakUpstreams } from "./upstreams.ts";
+
+export const KEY = "weir-soak-key";
+/** Of a client that may ask for little. */
+export const LIMITED_KEY = "weir-soak-limited-key";
+const LIMIT_PER_SECOND = 40;
+const START_TIMEOUT_MS = 20_000;
+const IDLE_CONNECTION_MS = 500;
+
+const SETTINGS = {
+  HOST: "127.0.0.1",
+  PORT: "0",
+  PROXY_API_KEY: KEY,
+  DEFAULT_UPSTREAM: "steady",
+  MODEL_ALIASES: "steady=steady/m,faulty=faulty/m,both=faulty/m|steady/m",
+  CONNECT_TIMEOUT_MS: "1000",
+  FIRST_BYTE_TIMEOUT_MS: "1000",
+  FIRST_CONTENT_TIMEOUT_MS: "1200",
+  IDLE_TIMEOUT_MS: "1200",
+  FINISH_TIMEOUT_MS: "200",
+  MAX_RETRIES: "1",
+  BASE_RETRY_DELAY: "0.01",
+  RETRY_BUDGET: "1",
+  COOLDOWN_DURATION_MS: "300",
+  MAX_EVENT_BYTES: "65536",
+  MAX_RESPONSE_BYTES: "2000000",
+  IDLE_CONNECTION_MS: String(IDLE_CONNECTION_MS),
+  RATE_LIMIT_WINDOW_MS: "1000",
+  RATE_LIMIT_V1_WINDOW_MS: "1000",
+  RATE_LIMIT_MAX_REQUESTS: "0",
+  RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
+  RATE_LIMIT_V1_MAX_REQUESTS: "0",
+  WS_CONNECTIONS_PER_MINUTE: "0",
+  MAX_QUEUED_REQUESTS: "8",
+  QUEUE_TIMEOUT_MS: "2000",
+} as const;
+
+export interface SoakGateway extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  /** Puts another configuration into force, a bad one now and then. */
+  reload(round: number): Promise<void>;
+  /** Lines of the log that are about no call, by message. */
+  readonly otherLines: ReadonlyMap<string, number>;
+  /** Lines that no log should have. */
+  readonly bugs: readonly string[];
+  stop(): Promise<number>;
+}
+
+export async function startGateway(upstreams: SoakUpstreams, ledger: Ledger): Promise<SoakGateway> {
+  const directory = await workingDirectory({ "weir.jsonc": configOf(0) });
+  const { program, args, env, cwd } = commandLine({
+    cwd: directory.path,
+    env: {
+      ...SETTINGS,
+      UPSTREAM_STEADY_BASE_URL: upstreams.steady,
+      UPSTREAM_FAULTY_BASE_URL: upstreams.faulty,
+    },
+  });
+  const child = new Deno.Command(program, {
+    args,
+    env,
+    cwd,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const otherLines = new Map<string, number>();
+  const bugs: string[] = [];
+  const read = (text: string): void => {
+    const line: LogLine & { readonly level: string } = JSON.parse(text);
+    const { message, level, request_id } = line;
+    if (message === "unhandled" || (level === "ERROR" && message !== "reload refused")) {
+      bugs.push(text);
+    }
+    if ((message === "call" || message === "request") && request_id.startsWith("soak-")) {
+      ledger.line(line);
+    } else {
+      otherLines.set(message, (otherLines.get(message) ?? 0) + 1);
+    }
+  };
+  const reading = eachLine(child.stdout, read);
+  const address = Promise.withResolvers<string>();
+  const readingMessages = eachLine(child.stderr, (text) => {
+    const [, found] = /(http:\/\/127\.0\.0\.1:\d+)/.exec(text) ?? [];
+    if (found !== undefined) address.resolve(found);
+    if (/Uncaught|panicked|rror:/.test(text)) bugs.push(text);
+  });
+  const timer = setTimeout(
+    () => address.reject(new Error("The gateway did not start in time")),
+    START_TIMEOUT_MS,
+  );
+  const url = await address.promise.finally(() => clearTimeout(timer));
+  const stop = async (): Promise<number> => {
+    try {
+      child.kill("SIGTERM");
+    } catch {
+      // It was stopped before.
+    }
+    const { code } = await child.status;
+    await Promise.all([reading, readingMessages]);
+    return code;
+  };
+  return {
+    url,
+    pid: child.pid,
+    otherLines,
+    bugs,
+    reload: async (round) => {
+      await Deno.writeTextFile(`${directory.path}/weir.jsonc`, configOf(round));
+      child.kill("SIGHUP");
+    },
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Every fourth is not valid and must change nothing. */
+function configOf(round: number): string {
+  if (round % 4 === 3) return '{ "server": { "port": -1 } ';
+  return JSON.stringify({
+    server: { environment: `round-${round}` },
+    auth: {
+      keys: [{
+        name: "limited",
+        hash: hashOf(LIMITED_KEY),
+        limits: {
+          v1: LIMIT_PER_SECOND,
+          service: LIMIT_PER_SECOND,
+          inference: LIMIT_PER_SECOND,
+          websocket: 0,
+        },
+      }],
+    },
+    hedge: { enabled: round % 2 === 0 ? "on" : "off" },
+    concurrency: { maxCalls: 30 + (round % 3) * 10 },
+    relay: { keepAliveIntervalMs: 500 + round % 7 },
+  });
+}
+
+/** Calls `take` with each line, without its end. */
+async function eachLine(
+  stream: ReadableStream<Uint8Array>,
+  take: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) take(line);
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * Mixed traffic through one gateway: every surface, providers that fail, clients that leave, a limit and
+ * reloads. At the end the books must balance and nothing may be left.
+ *
+ * @module
+ */
+
+import { seededRandom } from "../framing/cuts.ts";
+import { type MetricsPage, readMetrics } from "../support/metrics.ts";
+import { KEY, type SoakGateway, startGateway } from "./gateway.ts";
+import { makeHttpCall, type SoakClient } from "./http_calls.ts";
+import { Ledger } from "./ledger.ts";
+import { descriptors, residentBytes } from "./process.ts";
+import { CALLS_PER_CONNECTION, makeSocketCalls } from "./socket_calls.ts";
+import { type SoakUpstreams, startUpstreams } from "./upstreams.ts";
+
+const HTTP_CLIENTS = 40;
+const SOCKET_CLIENTS = 4;
+/** Of all calls, those over WebSockets. */
+const SOCKET_SHARE = 0.15;
+const RELOAD_EVERY_MS = 250;
+/** Of the whole, between two looks at the memory. */
+const SAMPLE_SHARE = 0.02;
+const SETTLE_TIMEOUT_MS = 30_000;
+
+export interface MixedOptions {
+  readonly calls: number;
+  /** No more calls are begun after that. */
+  readonly maxMs: number;
+  readonly seed: number;
+}
+
+export interface MixedResult {
+  readonly ledger: Ledger;
+  readonly seconds: number;
+  readonly reloads: number;
+  /** Where the log and `/metrics` differ. */
+  readonly metricsProblems: readonly string[];
+  /** What is left when all is over: each must be zero, or as it was before. */
+  readonly left: Readonly<Record<string, number>>;
+  readonly descriptors: { readonly before: number; readonly after: number };
+  /** Resident bytes, evenly spread over the calls. */
+  readonly memory: readonly number[];
+  readonly bugs: readonly string[];
+  readonly exitCode: number;
+}
+
+/** Linux only: memory and descriptors are read from /proc. */
+export async function runMixed(options: MixedOptions): Promise<MixedResult> {
+  const ledger = new Ledger();
+  await using upstreams = startUpstreams();
+  await using gateway = await startGateway(upstreams, ledger);
+  const random = seededRandom(options.seed);
+  const connect = (): SoakClient => ({
+    url: gateway.url,
+    client: Deno.createHttpClient({ poolMaxIdlePerHost: HTTP_CLIENTS }),
+    ledger,
+    upstreams,
+    random,
+  });
+  // Once through everything, so that what is opened for good is open.
+  await traffic(connect(), gateway, { ...options, calls: Math.min(400, options.calls) }, "warm");
+  await settled(gateway, upstreams);
+  const before = await descriptors(gateway.pid);
+  const startedMs = performance.now();
+  const { memory, reloads } = await traffic(connect(), gateway, options, "main");
+  const seconds = (performance.now() - startedMs) / 1000;
+  const isBalanced = await ledger.balanced(SETTLE_TIMEOUT_MS);
+  if (!isBalanced) ledger.problems.push(`not balanced after ${SETTLE_TIMEOUT_MS} ms`);
+  const left = await settled(gateway, upstreams, before);
+  ledger.close();
+  const metrics = await readMetrics(gateway.url, { authorization: `Bearer ${KEY}` });
+  const after = await descriptors(gateway.pid);
+  return {
+    ledger,
+    seconds,
+    reloads,
+    metricsProblems: compare(ledger, metrics),
+    left,
+    descriptors: { before, after },
+    memory,
+    bugs: gateway.bugs,
+    exitCode: await gateway.stop(),
+  };
+}
+
+interface Traffic {
+  readonly memory: readonly number[];
+  readonly reloads: number;
+}
+
+async function traffic(
+  parts: SoakClient,
+  gateway: SoakGateway,
+  { calls, maxMs }: MixedOptions,
+  name: string,
+): Promise<Traffic> {
+  const deadlineMs = performance.now() + maxMs;
+  const memory: number[] = [];
+  let made = 0;
+  let next = calls * SAMPLE_SHARE;
+  const sample = async (): Promise<void> => {
+    if (made < next) return;
+    next += calls * SAMPLE_SHARE;
+    memory.push(await residentBytes(gateway.pid));
+  };
+  const isOver = (): boolean => made >= calls || performance.now() > deadlineMs;
+  const httpClient = async (): Promise<void> => {
+    while (!isOver()) {
+      await makeHttpCall(parts, `soak-${name}-${++made}`);
+      await sample();
+    }
+  };
+  let connections = 0;
+  const socketClient = async (): Promise<void> => {
+    while (!isOver()) {
+      // No more than their share, so that the mix does not depend on who is faster.
+      if (connections * CALLS_PER_CONNECTION > SOCKET_SHARE * made) {
+        await makeHttpCall(parts, `soak-${name}-${++made}`);
+        continue;
+      }
+      connections++;
+      made += CALLS_PER_CONNECTION;
+      await makeSocketCalls(parts, `soak-${name}-ws${connections}`);
+    }
+  };
+  const reloading = reloadUntil(gateway, isOver);
+  await Promise.all([
+    ...Array.from({ length: HTTP_CLIENTS }, httpClient),
+    ...Array.from({ length: SOCKET_CLIENTS }, socketClient),
+  ]);
+  const reloads = await reloading;
+  parts.client.close();
+  return { memory, reloads };
+}
+
+async function reloadUntil(gateway: SoakGateway, isOver: () => boolean): Promise<number> {
+  let reloads = 0;
+  while (!isOver()) {
+    await gateway.reload(++reloads);
+    await new Promise((resolve) => setTimeout(resolve, RELOAD_EVERY_MS));
+  }
+  return reloads;
+}
+
+/** What is still open, once it is nothing or long enough has been waited. */
+async function settled(
+  gateway: SoakGateway,
+  upstreams: SoakUpstreams,
+  maxDescriptors = Infinity,
+): Promise<Readonly<Record<string, number>>> {
+  const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
+  while (true) {
+    const metrics = await readMetrics(gateway.url, { authorization: `Bearer ${KEY}` });
+    const left = {
+      "requests in flight": metrics.sum("weir_requests_in_flight"),
+      "calls in the queue": metrics.sum("weir_calls_queued"),
+      "WebSocket connections": metrics.sum("weir_websocket_connections"),
+      "requests open upstream": await upstreams.open(),
+      "unhandled errors": metrics.sum("weir_unhandled_errors_total"),
+    };
+    const isQuiet = Object.values(left).every((count) => count === 0) &&
+      await descriptors(gateway.pid) <= maxDescriptors;
+    if (isQuiet || performance.now() > deadlineMs) return left;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** The metrics count what the log has lines for, by surface and outcome. */
+function compare(ledger: Ledger, metrics: MetricsPage): readonly string[] {
+  const problems: string[] = [];
+  let calls = 0;
+  let others = 0;
+  for (const [key, count] of ledger.lines) {
+    const [surface = "", outcome = ""] = key.split(" ");
+    const counted = surface === "other"
+      ? metrics.sum("weir_other_requests_total", { outcome })
+      : metrics.sum("weir_calls_total", { surface, outcome });
+    if (counted !== count) problems.push(`${key}: ${count} in the log, ${counted} in the metrics`);
+    if (surface === "other") others += count;
+    else calls += count;
+  }
+  if (metrics.sum("weir_calls_total") !== calls) problems.push("calls that the log does not have");
+  if (metrics.sum("weir_other_requests_total") !== others) {
+    problems.push("other requests that the log does not have");
+  }
+  return problems;
+}
