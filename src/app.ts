@@ -29,12 +29,8 @@ import { createRequestHandler } from "./surfaces/handle_request.ts";
 import { operationsSurface } from "./surfaces/operations.ts";
 import { createTransport } from "./transport/create_transport.ts";
 
-export {
-  createSharedState,
-  type ProcessState,
-  type Runtime,
-  type SharedState,
-} from "./composition/app_parts.ts";
+export { createSharedState } from "./composition/shared_state.ts";
+export { type ProcessState, type Runtime, type SharedState } from "./composition/app_parts.ts";
 
 export { createOpenMetricsSurface } from "./composition/metrics.ts";
 export {

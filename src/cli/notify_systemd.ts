@@ -32,15 +32,18 @@ export function createNotifier(
   if (target === "") return SILENT;
   const socket = new NotifySocket(target, senderPath(RUNTIME_DIRECTORY, pid), log);
   const stopPings = pingUntilStopped(pingIntervalMs(environment, pid), clock, socket);
+  let isStopping = false;
+  const tell = (...lines: readonly string[]): void => {
+    // There is no way back from a stop.
+    if (!isStopping) socket.send(lines);
+  };
   return {
-    ready: (status) => socket.send(["READY=1", `STATUS=${status}`]),
-    reloading: () => socket.send(["RELOADING=1", "STATUS=Reloading"]),
-    stopping: (status, atMostMs) =>
-      socket.send([
-        "STOPPING=1",
-        `STATUS=${status}`,
-        `EXTEND_TIMEOUT_USEC=${atMostMs * US_PER_MS}`,
-      ]),
+    ready: (status) => tell("READY=1", `STATUS=${status}`),
+    reloading: () => tell("RELOADING=1", "STATUS=Reloading"),
+    stopping: (status, atMostMs) => {
+      tell("STOPPING=1", `STATUS=${status}`, `EXTEND_TIMEOUT_USEC=${atMostMs * US_PER_MS}`);
+      isStopping = true;
+    },
     close: async () => {
       stopPings();
       await socket.close();

@@ -41,11 +41,12 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
     },
     log,
   });
-  onHangup(async () => {
+  const reloadOnceStarted = async (): Promise<void> => {
     await started.promise;
     systemd.reloading();
     systemd.ready(await reload() ? "Reloaded" : "Reload refused, see the log; serving as before");
-  });
+  };
+  onHangup(reloadOnceStarted);
   const service = await start();
   const { host } = config.server;
   // On stderr: stdout holds nothing but log lines.
@@ -53,7 +54,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   listenForMetrics(config, service);
   systemd.ready(`Listening on ${host}:${service.port}`);
   started.resolve();
-  const stopWatching = isWatching ? watchFiles(files, reload) : () => {};
+  const stopWatching = isWatching ? watchFiles(files, reloadOnceStarted) : () => {};
 
   await isStopping;
   stopWatching();

@@ -14,14 +14,10 @@ import { redactedLog } from "../observability/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
 import { CallSlots } from "../policy/call_slots.ts";
-import { createLimitStore } from "../policy/create_limit_store.ts";
 import type { LimitStore } from "../policy/limit_store.ts";
-import { MemoryLimitStore } from "../policy/memory_limit_store.ts";
-import { SharedSlotCounts } from "../policy/shared_slot_counts.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import { OpenSockets } from "../surfaces/websocket/open_sockets.ts";
 import type { Upgrade } from "../surfaces/websocket/socket.ts";
-import { createMetrics, withDecisionsCounted } from "./metrics.ts";
 import type { ThreadPlace } from "./thread_place.ts";
 
 /** What is given by the process the gateway runs in. */
@@ -58,37 +54,6 @@ export interface SharedState {
   readonly slots: CallSlots;
   /** `undefined` where they are off. */
   readonly metrics: Metrics | undefined;
-}
-
-/** @param config The first configuration: where limits are counted is its word. */
-export function createSharedState(config: Config, runtime: Runtime): SharedState {
-  const { clock, random, place: { memory, thread } } = runtime;
-  const { limits, concurrency } = config;
-  const { forLog } = createRedactor({ secrets: secretsOf(config), addresses: [] });
-  const { store, close } = createLimitStore(
-    limits,
-    new MemoryLimitStore(memory.limits, clock),
-    { clock, random, log: redactedLog(runtime.log, forLog) },
-  );
-  const watched = {
-    process: { isReady: true, bugs: 0 },
-    active: new ActiveCalls(),
-    watchedTargets: new Map(),
-    sockets: new OpenSockets(),
-    slots: new CallSlots(
-      concurrency,
-      clock,
-      memory.slots && new SharedSlotCounts(memory.slots, thread, clock),
-    ),
-  };
-  const metrics = createMetrics(config, runtime, watched);
-  return {
-    ...watched,
-    pseudonym: memory.pseudonym,
-    limits: metrics === undefined ? store : withDecisionsCounted(store, metrics),
-    closeLimits: close,
-    metrics,
-  };
 }
 
 export interface AppParts {

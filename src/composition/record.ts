@@ -1,17 +1,17 @@
 /** The lines of the log that are not about calls. */
 
-import type { Outcome } from "../core/outcome.ts";
 import type { Log } from "../observability/log.ts";
 import { logRequest } from "../observability/log_call.ts";
-import type { HandledRequest } from "../surfaces/handle_request.ts";
+import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
 import { rawPath } from "../surfaces/raw_path.ts";
-import type { RequestContext } from "../surfaces/request_context.ts";
 import type { ConnectionSummary } from "../surfaces/websocket/socket_connection.ts";
 import type { AppParts } from "./app_parts.ts";
 
 /** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
-export function recordRequest({ runtime: { clock, log }, shared: { metrics } }: AppParts) {
-  return ({ method, url }: HandledRequest, context: RequestContext, outcome: Outcome): void => {
+export function recordRequest(
+  { runtime: { clock, log }, shared: { metrics } }: AppParts,
+): RequestHandlerParts["record"] {
+  return ({ method, url }, context, outcome) => {
     metrics?.recordRequest(outcome);
     logRequest(log, {
       request_id: context.id,

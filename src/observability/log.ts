@@ -38,7 +38,7 @@ export interface Log {
 }
 
 /** Writes nothing. To be compared with, before fields are put together for nobody. */
-export const OFF: WriteLine = () => {};
+export const OFF: WriteLine = (): void => {};
 
 /** Where the lines go. */
 export interface LogOutput {

@@ -25,10 +25,13 @@ const OVERHEAD_SECONDS = bounds(
 );
 const QUEUE_SECONDS = bounds("0.001 0.01 0.05 0.1 0.25 0.5 1 2.5 5 10 30");
 
-export type MetricSet = ReturnType<typeof createMetricSet>;
+export type MetricSet =
+  & ReturnType<typeof callMetrics>
+  & ReturnType<typeof genAiMetrics>
+  & ReturnType<typeof otherMetrics>;
 
 /** All that are counted as things happen; those that are only read are in `readings.ts`. */
-export function createMetricSet(registry: Registry) {
+export function createMetricSet(registry: Registry): MetricSet {
   return { ...callMetrics(registry), ...genAiMetrics(registry), ...otherMetrics(registry) };
 }
 

@@ -10,7 +10,7 @@ export const explainOption = z.enum(["off", "on"]).default("off").describe(
 /** Adds them to the headers of the answer of a call. */
 export type ExplainMore = (headers: Headers, call: Call, nowMs: number) => void;
 
-export const explainMore: ExplainMore = (headers, call, nowMs) => {
+export function explainMore(headers: Headers, call: Call, nowMs: number): void {
   const { arrivedMs, readMs = arrivedMs, trace } = call;
   const { queuedMs = 0, overheadMs, upstream, failedTargets } = trace;
   const timings = [`queue;dur=${queuedMs.toFixed(1)}`];
@@ -25,4 +25,4 @@ export const explainMore: ExplainMore = (headers, call, nowMs) => {
   if (failedTargets === undefined) return;
   // An upstream's code may be any text, and a header's may not.
   headers.set("x-weir-failed-targets", failedTargets.join(", ").replace(/[^\x20-\x7e]/g, "?"));
-};
+}

@@ -57,7 +57,10 @@ function unreachableViolations(program: readonly SourceFile[]): Violation[] {
   for (const path of reached) { // Grows while it is walked.
     for (const { target } of ourImports(byPath.get(path))) reached.add(target);
   }
-  return program.filter(({ path }) => !reached.has(path)).map(({ path }) => ({
+  // The types of a JavaScript file beside it are imported by nobody.
+  const isReached = (path: string): boolean =>
+    reached.has(path) || reached.has(path.replace(/\.d\.ts$/, ".js"));
+  return program.filter(({ path }) => !isReached(path)).map(({ path }) => ({
     rule: "unreachable",
     path,
     message: "nothing below main.ts imports it; use it or delete it",

@@ -39,7 +39,10 @@ export function preflight(
 }
 
 /** What `fetch` needs for a chat. */
-export function chat(prompt: string, fields = {}) {
+export function chat(
+  prompt: string,
+  fields = {},
+): { method: string; headers: Record<string, string>; body: string } {
   return {
     method: "POST",
     headers: { "content-type": "application/json" },

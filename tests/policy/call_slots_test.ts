@@ -115,6 +115,18 @@ Deno.test("One caller cannot fill the queue for the others", async () => {
   assertEquals(order, ["a", "hog", "b"]);
 });
 
+Deno.test("Who has left before is told to nobody as a fault of Weir", async () => {
+  const { slots, take } = start({ maxCalls: 1 });
+  await take("a");
+  const client = new AbortController();
+  client.abort();
+  const error = assertThrows(
+    () => slots.take({ key: "b", maxCalls: 0, signal: client.signal }),
+    GatewayError,
+  );
+  assertEquals([error.kind, slots.queued], ["client_closed", 0]);
+});
+
 Deno.test("A client that leaves the queue leaves nothing behind", async () => {
   const { slots, take, clock } = start({ maxCalls: 1 });
   const release = await take("a");

@@ -7,7 +7,12 @@
 import { systemClock } from "../../src/cli/runtime.ts";
 import type { Clock, Random } from "../../src/core/clock.ts";
 import { createLimitStore } from "../../src/policy/create_limit_store.ts";
-import type { LimitDecision, LimitDemand, LimitRule } from "../../src/policy/limit_store.ts";
+import type {
+  LimitDecision,
+  LimitDemand,
+  LimitRule,
+  LimitStore,
+} from "../../src/policy/limit_store.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/policy/memory_limit_store.ts";
 
 /** So slow that nothing comes back while a test runs. */
@@ -16,7 +21,7 @@ export const RULE: LimitRule = { name: "all", limit: 100, windowMs: 86_400_000 }
 export const PATIENT_MS = 10_000;
 
 /** Lines of the log, and a wait for the next one. */
-class Lines {
+export class Lines {
   readonly all: string[] = [];
   #wake = (): void => {};
 
@@ -52,8 +57,20 @@ export interface StoreOptions {
   readonly random?: Random;
 }
 
-/** A gateway's limits; `using` closes them with the test. */
-export function openStore(url: string, options: StoreOptions = {}) {
+/** `using` closes it with the test. */
+export interface OpenStore extends Disposable {
+  readonly store: LimitStore;
+  /** What an operator reads. */
+  readonly lines: Lines;
+  readonly debugLines: Lines;
+  readonly take: (cost?: number, key?: string, rule?: LimitRule) => Promise<LimitDecision>;
+  /** How many of so many, all at once, are allowed. */
+  readonly burst: (count: number, demands: readonly LimitDemand[]) => Promise<number>;
+  /** Whether Redis is asked. */
+  readonly isShared: () => boolean;
+}
+
+export function openStore(url: string, options: StoreOptions = {}): OpenStore {
   const { timeoutMs = PATIENT_MS, share = 0.5, clock = systemClock, random = Math.random } =
     options;
   const lines = new Lines();
@@ -62,26 +79,20 @@ export function openStore(url: string, options: StoreOptions = {}) {
   const { store, close } = createLimitStore(
     { store: url, redisTimeoutMs: timeoutMs, redisFallbackShare: share },
     memory,
-    {
-      clock,
-      random,
-      log: { info: lines.write, warn: lines.write, debug: debugLines.write },
-    },
+    { clock, random, log: { info: lines.write, warn: lines.write, debug: debugLines.write } },
   );
-  const take = async (cost = 1, key = "a", rule = RULE) => await store.take([{ rule, key, cost }]);
   return {
+    store,
     lines,
     debugLines,
-    store,
-    take,
-    isShared: () => store.take([{ rule: RULE, key: "nobody", cost: 0 }]) instanceof Promise,
-    /** How many of so many, all at once, are allowed. */
-    burst: async (count: number, demands: readonly LimitDemand[]) => {
+    take: async (cost = 1, key = "a", rule = RULE) => await store.take([{ rule, key, cost }]),
+    burst: async (count, demands) => {
       const decisions = await Promise.all(
         Array.from({ length: count }, () => store.take(demands)),
       );
       return decisions.filter(({ isAllowed }) => isAllowed).length;
     },
+    isShared: () => store.take([{ rule: RULE, key: "nobody", cost: 0 }]) instanceof Promise,
     [Symbol.dispose]: close,
   };
 }

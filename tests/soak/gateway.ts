@@ -9,7 +9,7 @@ import type { SoakUpstreams } from "./upstreams.ts";
 export const KEY = "weir-soak-key";
 /** Of a client that may ask for little. */
 export const LIMITED_KEY = "weir-soak-limited-key";
-const LIMIT_PER_SECOND = 40;
+const LIMIT_PER_SECOND = 8;
 const START_TIMEOUT_MS = 20_000;
 const IDLE_CONNECTION_MS = 500;
 

@@ -5,6 +5,7 @@ import { createFakeApp } from "../../src/fake/app.ts";
 import { startFaultUpstream } from "../faults/fault_upstream.ts";
 
 const MAX_BODY_BYTES = 10_000_000;
+const FORWARDED_CHUNKS = 5;
 
 const clock: Clock = {
   nowMs: () => performance.now(),
@@ -36,7 +37,11 @@ export function startUpstreams(): SoakUpstreams {
   });
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => app.fetch(request),
+    (request) => {
+      if (!new URL(request.url).pathname.endsWith("/moderations")) return app.fetch(request);
+      counts.open++;
+      return new Response(forwardedBody((end) => void counts[end]++));
+    },
   );
   const faulty = startFaultUpstream();
   const faultIds = new Set<string>();
@@ -54,6 +59,20 @@ export function startUpstreams(): SoakUpstreams {
       await server.shutdown();
     },
   };
+}
+
+/** What the fake LLM does not speak: a few chunks, one at each turn of the event loop. */
+function forwardedBody(onEnd: (end: "done" | "cancelled") => void): ReadableStream<Uint8Array> {
+  let chunks = 0;
+  return new ReadableStream({
+    pull: async (controller) => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (chunks++ < FORWARDED_CHUNKS) return controller.enqueue(new Uint8Array(1_000));
+      controller.close();
+      onEnd("done");
+    },
+    cancel: () => onEnd("cancelled"),
+  });
 }
 
 /** Whether a promise is not settled yet. */

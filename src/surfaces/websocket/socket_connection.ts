@@ -7,7 +7,7 @@
 import type { Exchange } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { ClientDialect } from "../../core/dialect.ts";
-import { GatewayError } from "../../core/gateway_error.ts";
+import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { RequestContext } from "../request_context.ts";
 import { type MessageLimits, readMessage } from "./messages.ts";
@@ -34,6 +34,8 @@ export interface ConnectionParts {
    * @param headers Those of the request that opened the connection.
    */
   readonly admitRequest: (context: RequestContext, headers: Headers) => void | Promise<void>;
+  /** Told of a request that was kept out, or that no call can be made of; its context has the error. */
+  readonly recordRefusal: (context: RequestContext, error: GatewayError) => void;
   readonly clock: Clock;
 }
 
@@ -146,7 +148,8 @@ export class SocketConnection {
   #start(id: string, data: JsonObject): void {
     const refusal = this.#refusalOf(id);
     if (refusal !== undefined) return this.#sayError(id, refusal);
-    const { exchange, dialect, clock, requestTimeoutMs: timeoutMs, admitRequest } = this.#parts();
+    const parts = this.#parts();
+    const { exchange, dialect, clock, requestTimeoutMs: timeoutMs } = parts;
     const { context: opened, headers } = this.#opening;
     const callId = `${opened.id}-${++this.#requests}`;
     const context: RequestContext = { ...opened, id: callId, arrivedMs: clock.nowMs() };
@@ -154,8 +157,14 @@ export class SocketConnection {
     const request = new SocketRequest({ id, dialect, outbox: this.#outbox, onEnd });
     this.#running.set(id, request);
     request.run(async () => {
-      await admitRequest(context, headers);
-      return callOf(data, { context, dialect, signal: request.signal, timeoutMs });
+      try {
+        await parts.admitRequest(context, headers);
+        return callOf(data, { context, dialect, signal: request.signal, timeoutMs });
+      } catch (thrown) {
+        context.error = toGatewayError(thrown);
+        parts.recordRefusal(context, context.error);
+        throw context.error;
+      }
     }, exchange);
   }
 
