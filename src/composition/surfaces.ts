@@ -1,5 +1,6 @@
 /** The APIs that clients call. */
 
+import { failedOutcome } from "../core/outcome.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
 import type { Transport } from "../core/transport.ts";
 import type { Model } from "../core/upstream.ts";
@@ -21,7 +22,7 @@ import { webSocketSurface } from "../surfaces/websocket/websocket_surface.ts";
 import { createAdmitOnSocket } from "./admission.ts";
 import type { AppParts, RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
-import { logConnection } from "./record.ts";
+import { logConnection, recordRequest } from "./record.ts";
 import { slotsOf } from "./slots_of.ts";
 
 export function createOpenai(
@@ -64,23 +65,33 @@ export function createService(
   });
 }
 
+/** What a request on a connection is called in the log, where no call was made of it. */
+const SOCKET_REQUEST = { method: "GET", url: "http://localhost/ws" };
+
 export function createWebSocket(
-  { config, runtime: { clock, log, upgrade }, shared: { sockets } }: AppParts,
+  parts: AppParts,
   { exchange }: Gateway,
   { isOriginAllowed }: Cors,
   admission: Admission,
 ): Surface {
+  const { config, runtime: { clock, log, upgrade }, shared: { sockets } } = parts;
   const options = config.webSocket;
+  const dialect = openrouterSocket;
+  const recordOther = recordRequest(parts);
   return webSocketSurface({
     sockets,
     upgrade,
     isOriginAllowed,
     exchange,
-    dialect: openrouterSocket,
+    dialect,
     options,
     messageLimits: { ...config.server, maxMessageBytes: options.maxMessageBytes },
     requestTimeoutMs: config.service.requestTimeoutMs,
     admitRequest: createAdmitOnSocket(admission),
+    recordRefusal: (context, error) => {
+      const status = dialect.statusOf?.(error) ?? error.status;
+      recordOther(SOCKET_REQUEST, context, failedOutcome(error, status));
+    },
     record: (summary) => logConnection(log, summary),
     clock,
   });

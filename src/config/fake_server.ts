@@ -1,6 +1,6 @@
 /** Configuration of the fake LLM server when it runs by itself. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { type Environment, readVariables } from "./read_environment.ts";
 import { variable } from "./variables.ts";
 

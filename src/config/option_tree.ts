@@ -1,6 +1,6 @@
 /** What the schema says of each option, found by the option's path in the configuration. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { configSchema } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { hedgeOptions } from "../gateway/hedge.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/retry.ts";

@@ -1,6 +1,6 @@
 /** Reads requests: their size, their JSON and what the fake server needs of it. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
 
 /** Choices of one answer, as in the real API. */

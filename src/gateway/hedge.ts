@@ -5,7 +5,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 export const hedgeOptions = z.strictObject({
   enabled: z.enum(["off", "on"]).default("off").describe(

@@ -1,6 +1,6 @@
 /** Bounds and clocks of relaying; every one has a default and none is unlimited. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const durationMs = z.int().positive().max(86_400_000);
 

@@ -5,7 +5,7 @@
  */
 
 import { configure, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
 import { createTextLine, type FormatLine, jsonLine } from "./line_formats.ts";
 import { LineWriter } from "./line_writer.ts";

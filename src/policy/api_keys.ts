@@ -1,6 +1,6 @@
 /** The keys that the configuration lists: each a hash, and what its holder may do. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ANONYMOUS, type Principal } from "../core/principal.ts";
 
 const MAX_KEYS = 100_000;

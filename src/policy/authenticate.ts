@@ -1,6 +1,6 @@
 /** Lets a request in by its API key. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { ANONYMOUS, type Principal } from "../core/principal.ts";

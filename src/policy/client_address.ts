@@ -6,7 +6,7 @@
  */
 
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 
 const MAX_PROXIES = 32;
 /** The longest IPv6 address, with brackets, a zone and a port, is shorter. */

@@ -1,6 +1,6 @@
 /** Lets identical calls that run at the same time share one upstream call. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Call, Layer } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { SharedCall } from "./shared_call.ts";

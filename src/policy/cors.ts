@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
 import { isSameOrigin, isWebOrigin } from "./web_origin.ts";
 

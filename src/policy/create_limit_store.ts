@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock, Random } from "../core/clock.ts";
 import { SECRET } from "../core/secret.ts";
 import type { LimitStore } from "./limit_store.ts";

@@ -1,6 +1,6 @@
 /** Counts requests against the limits of their classes: by API key, and by address where there is none. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { LimitClass, Principal } from "../core/principal.ts";
 import { limitStoreOptions } from "./create_limit_store.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Cooldown, CoolingTarget, TargetFailure } from "../core/cooldown.ts";
 
 export const cooldownOptions = z.strictObject({

@@ -1,6 +1,6 @@
 /** How models are routed. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const MAX_ALIASES = 1_000;
 const MAX_TARGETS = 16;

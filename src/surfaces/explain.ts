@@ -1,6 +1,6 @@
 /** Headers that say more of how one answer came about than every answer does. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Call } from "../core/call.ts";
 
 export const explainOption = z.enum(["off", "on"]).default("off").describe(

@@ -1,6 +1,6 @@
 /** Makes a call of a request to OpenAI's API: reads it just far enough to be routed. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Call } from "../core/call.ts";
 import type { ClientDialect } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { SECRET } from "../core/secret.ts";
 
 /** Connections to upstreams. Every bound has a default; none is unlimited. */

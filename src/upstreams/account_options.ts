@@ -1,6 +1,6 @@
 /** The options that most providers share: a key and an address, either of which switches them on. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { SECRET } from "../core/secret.ts";
 
 /** Text that is sent as a header's value. */

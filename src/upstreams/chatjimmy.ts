@@ -1,6 +1,6 @@
 /** chatjimmy.ai: unofficial, without a key, and everything about it from observation. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ChatRequest } from "../core/chat_request.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";

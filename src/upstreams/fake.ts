@@ -1,6 +1,6 @@
 /** The fake LLM that is built in, for a first try without any key and for rehearsing failures. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Upstream } from "../core/upstream.ts";
 import { openaiStyle } from "./openai_style.ts";
 

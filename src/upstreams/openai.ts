@@ -1,6 +1,6 @@
 /** OpenAI. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { HeaderList } from "../core/transport.ts";
 import { accountOptions, headerText, isOn, reasonOf } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";

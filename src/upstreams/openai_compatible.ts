@@ -1,6 +1,6 @@
 /** Anything else that speaks OpenAI's API: vLLM, llama.cpp, LM Studio, Ollama, Groq, DeepSeek. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { SECRET } from "../core/secret.ts";
 import { headerText } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";

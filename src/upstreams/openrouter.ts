@@ -1,6 +1,6 @@
 /** OpenRouter. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { accountOptions, headerText, isOn, reasonOf } from "./account_options.ts";

@@ -1,6 +1,6 @@
 /** Which upstreams are on, in the order in which they are asked: the first is the default. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Upstream } from "../core/upstream.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";

@@ -1,6 +1,6 @@
 /** Venice.ai. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Operation } from "../core/upstream.ts";
 import { openaiChat } from "../dialects/openai_chat/mod.ts";

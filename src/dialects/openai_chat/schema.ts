@@ -7,7 +7,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 
 const jsonObject = z.custom<JsonObject>(isJsonObject, { error: "must be an object" });

@@ -1,6 +1,6 @@
 /** `POST /inference` and `POST /inference/stream`: chat completions, the latter always streamed. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Call, Exchange } from "../../core/call.ts";
 import type { ClientDialect } from "../../core/dialect.ts";
 import { GatewayError } from "../../core/gateway_error.ts";

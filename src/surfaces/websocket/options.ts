@@ -1,6 +1,6 @@
 /** Bounds of the WebSocket service; none is unlimited. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** The runtime ends a connection at a frame of 64 MiB, whatever it holds. */
 const MAX_FRAME_BYTES = 67_108_863;

@@ -37,6 +37,7 @@ interface Written {
 function start(admitRequest: () => void | Promise<void> = () => {}) {
   const clock = new ManualClock();
   const answers: Written[] = [];
+  const refused: (readonly [id: string, code: string])[] = [];
   const exchange: Exchange = (call) =>
     new Promise((resolve, reject) => {
       call.signal.addEventListener("abort", () => reject(new GatewayError("client_closed", "")));
@@ -63,13 +64,14 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
     },
     requestTimeoutMs: 1_000,
     admitRequest,
+    recordRefusal: (context, error) => refused.push([context.id, error.code]),
     record: (summary) => ended.push(summary),
     clock,
   });
   const socket = new FakeSocket();
   sockets.add(socket, { context, headers: new Headers() });
   socket.open();
-  return { clock, sockets, socket, answers, ended };
+  return { clock, sockets, socket, answers, ended, refused };
 }
 
 function write({ controller }: Written, text: string): void {
@@ -93,6 +95,23 @@ Deno.test("a request that is cancelled once its last word was sent has no second
     ["inference_response", "a"],
     ["error", null],
   ]);
+});
+
+Deno.test("a request that is kept out, or of which no call can be made, is recorded once", async () => {
+  const { socket, answers, refused } = start(() => {
+    if (socket.sent.length === 0) throw new GatewayError("rate_limited", "Too many");
+  });
+  socket.receive(inferenceRequest("kept out", "hi"));
+  await settle();
+  socket.receive({ type: "inference_request", id: "no call", data: { model: 7 } });
+  await settle();
+  socket.receive(inferenceRequest("let in", "hi"));
+  await settle();
+  assertEquals(refused.map(([id, code]) => [id.slice(-2), code]), [
+    ["-1", "rate_limited"],
+    ["-2", "invalid_value"],
+  ]);
+  assertEquals(answers.length, 1);
 });
 
 Deno.test("nothing of a cancelled answer is sent, whenever it is cancelled", async () => {
