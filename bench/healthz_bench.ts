@@ -27,8 +27,16 @@ Deno.bench({
   baseline: true,
   fn: async () => await check(bare.url),
 });
-Deno.bench({ name: "GET /healthz · bare Hono", group: "healthz", fn: async () => await check(hono.url) });
-Deno.bench({ name: "GET /healthz · Weir", group: "healthz", fn: async () => await check(weir.url) });
+Deno.bench({
+  name: "GET /healthz · bare Hono",
+  group: "healthz",
+  fn: async () => await check(hono.url),
+});
+Deno.bench({
+  name: "GET /healthz · Weir",
+  group: "healthz",
+  fn: async () => await check(weir.url),
+});
 
 globalThis.addEventListener("unload", () => {
   for (const server of [weir, bare, hono]) server.signal("SIGKILL");

@@ -16,6 +16,7 @@ const upstream = {
   OPENAI_API_KEY: "sk-upstream",
   OPENAI_BASE_URL: fake.url,
   LOG_LEVEL: "warn",
+  RATE_LIMIT_V1_MAX_REQUESTS: "0",
 };
 const observing = await startProgram({ env: upstream });
 const transcoding = await startProgram({ env: { ...upstream, REPAIR: "on" } });

@@ -4,9 +4,7 @@ import { VERSION } from "../core/version.ts";
 
 const PROGRAM = "/usr/local/bin/weir";
 
-/** For systemd 252 and later, as in Debian 12. */
-export function systemdUnit(): string {
-  return `# Weir ${VERSION} as a service, for systemd 252 and later.
+const UNIT = `# Weir ${VERSION} as a service, for systemd 252 and later.
 #   weir systemd > /etc/systemd/system/weir.service
 # Changes of your own belong into \`systemctl edit weir\`, which an upgrade leaves alone.
 
@@ -85,4 +83,8 @@ SystemCallFilter=~@privileged @resources
 
 [Install]
 WantedBy=multi-user.target`;
+
+/** For systemd 252 and later, as in Debian 12. */
+export function systemdUnit(): string {
+  return UNIT;
 }

@@ -72,20 +72,7 @@ export async function startGateway(upstreams: SoakUpstreams, ledger: Ledger): Pr
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const otherLines = new Map<string, number>();
-  const bugs: string[] = [];
-  const read = (text: string): void => {
-    const line: LogLine & { readonly level: string } = JSON.parse(text);
-    const { message, level, request_id } = line;
-    if (message === "unhandled" || (level === "ERROR" && message !== "reload refused")) {
-      bugs.push(text);
-    }
-    if ((message === "call" || message === "request") && request_id.startsWith("soak-")) {
-      ledger.line(line);
-    } else {
-      otherLines.set(message, (otherLines.get(message) ?? 0) + 1);
-    }
-  };
+  const { otherLines, bugs, read } = readerOfLog(ledger);
   const reading = eachLine(child.stdout, read);
   const address = Promise.withResolvers<string>();
   const readingMessages = eachLine(child.stderr, (text) => {
@@ -123,6 +110,25 @@ export async function startGateway(upstreams: SoakUpstreams, ledger: Ledger): Pr
       await directory[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Sorts the lines of a log: those of the soak's own calls go into the ledger. */
+function readerOfLog(ledger: Ledger) {
+  const otherLines = new Map<string, number>();
+  const bugs: string[] = [];
+  const read = (text: string): void => {
+    const line: LogLine & { readonly level: string } = JSON.parse(text);
+    const { message, level, request_id } = line;
+    if (message === "unhandled" || (level === "ERROR" && message !== "reload refused")) {
+      bugs.push(text);
+    }
+    if ((message === "call" || message === "request") && request_id.startsWith("soak-")) {
+      ledger.line(line);
+    } else {
+      otherLines.set(message, (otherLines.get(message) ?? 0) + 1);
+    }
+  };
+  return { otherLines, bugs, read };
 }
 
 /** Every fourth is not valid and must change nothing. */

@@ -96,7 +96,6 @@ export async function makeHttpCall(parts: SoakClient, id: string): Promise<void>
     });
     if (chunks !== undefined) {
       await readSome(response, chunks);
-      controller.abort();
       return ledger.end(id, { kind: "left" });
     }
     ledger.end(id, await readAnswer(response, kind));
@@ -128,11 +127,12 @@ function requestOf(
   return { method: "POST", headers, body: JSON.stringify(body) };
 }
 
-/** As many chunks as that, or all there are. */
+/** Reads as many chunks as that, or all there are, and leaves. */
 async function readSome(response: Response, chunks: number): Promise<void> {
   const reader = response.body?.getReader();
   try {
     for (let read = 0; read < chunks; read++) await reader?.read();
+    await reader?.cancel();
   } catch {
     // It broke off before the client left.
   }

@@ -132,7 +132,9 @@ export class Ledger {
     outcomes.set(line.outcome, (outcomes.get(line.outcome) ?? 0) + 1);
     this.#outcomes.set(kind, outcomes);
     if (!agree(seen, line)) {
-      this.#problem(`${kind}: the client saw ${JSON.stringify(seen)}, the log ${JSON.stringify(line)}`);
+      this.#problem(
+        `${kind}: the client saw ${JSON.stringify(seen)}, the log ${JSON.stringify(line)}`,
+      );
     }
     for (const resolve of this.#waiting.splice(0)) resolve();
   }

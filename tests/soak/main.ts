@@ -77,6 +77,7 @@ async function soak(): Promise<void> {
       OPENAI_BASE_URL: fake.url,
       IDLE_CONNECTION_MS: "500",
       LOG_LEVEL: "warn",
+      RATE_LIMIT_V1_MAX_REQUESTS: "0",
     },
   });
   const fakePort = Number(new URL(fake.url).port);

@@ -7,6 +7,7 @@ import { bootMachine, type Machine } from "./machine.ts";
 
 /** In tenths: 0 is a service without any rights, 100 one that has all. */
 const MAX_EXPOSURE = 15;
+const FIRST_DYNAMIC_USER = 61_184;
 
 if (binaryPath === undefined) throw new Error("Compile first, and set WEIR_BINARY");
 const weir = binaryPath;
@@ -86,76 +87,90 @@ async function overrideUnit(machine: Machine, settings: string): Promise<void> {
     systemctl restart weir`);
 }
 
+async function installs(machine: Machine): Promise<void> {
+  await machine.run(`
+    install -d -m 755 /etc/weir
+    install -d -m 700 /etc/weir/credentials
+    (umask 077 && echo the-secret >/etc/weir/credentials/key)
+    echo '${configFile({})}' >/etc/weir/weir.jsonc
+    weir systemd >/etc/systemd/system/weir.service
+    systemctl daemon-reload
+    systemctl enable --now weir`);
+  assertEquals(await statusText(machine), `Listening on 127.0.0.1:${port}`);
+  const denied = await fetch(`${url}/v1/models`);
+  await denied.body?.cancel();
+  const answered = await fetch(`${url}/v1/models`, { headers: { authorization } });
+  await answered.body?.cancel();
+  assertEquals([denied.status, answered.status], [401, 200]);
+  const owner = await machine.run("stat --format=%u /proc/$(systemctl show -P MainPID weir)");
+  assert(Number(owner) >= FIRST_DYNAMIC_USER, `It runs as a user of its own, not ${owner}`);
+}
+
+async function reloads(machine: Machine): Promise<void> {
+  assertEquals(await reload(machine, configFile({ environment: "second" })), "Reloaded");
+  assertMatch(await reload(machine, "{"), /^Reload refused/);
+  const health = await (await fetch(`${url}/health`)).json();
+  assertEquals(health.environment, "second");
+  await reload(machine, configFile({}));
+}
+
+async function readsEnvironmentFile(machine: Machine): Promise<void> {
+  await machine.run(
+    "(umask 077 && echo WORKERS=2 >/etc/weir/weir.env) && systemctl restart weir",
+  );
+  const metrics = await fetch(`${url}/metrics`, { headers: { authorization } });
+  assertStringIncludes(await metrics.text(), "\nweir_workers 2\n");
+}
+
+async function stopsInItsOwnTime(machine: Machine): Promise<void> {
+  await overrideUnit(machine, "TimeoutStopSec=1");
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization },
+    body: JSON.stringify({
+      model: "m",
+      stream: true,
+      messages: [{ role: "user", content: "[tokens=60] [pace=50]" }],
+    }),
+  });
+  const text = response.text();
+  await machine.run("systemctl stop weir");
+  assertStringIncludes(await text, "data: [DONE]");
+  assertEquals(await machine.run("systemctl show --property=Result --value weir"), "success\n");
+}
+
+async function isWatched(machine: Machine): Promise<void> {
+  await overrideUnit(machine, "WatchdogSec=1");
+  await machine.run(`
+    kill -STOP "$(systemctl show --property=MainPID --value weir)"
+    until [ "$(systemctl show --property=NRestarts --value weir)" = 1 ] &&
+      systemctl is-active --quiet weir; do sleep 0.1; done`);
+  const { status, body } = await fetch(`${url}/healthz`);
+  await body?.cancel();
+  assertEquals(status, 200);
+}
+
+async function isRemoved(machine: Machine): Promise<void> {
+  await machine.run(`
+    systemctl disable --now weir
+    rm -r /etc/systemd/system/weir.service* /usr/local/bin/weir /etc/weir
+    systemctl daemon-reload
+    test -z "$(ls -d /run/weir /run/credentials/weir.service /var/lib/private/weir 2>/dev/null)"
+    test -z "$(getent passwd weir)"
+    test "$(systemctl show --property=LoadState --value weir)" = not-found`);
+}
+
+/** In this order. */
+const STEPS: readonly (readonly [name: string, run: (machine: Machine) => Promise<void>])[] = [
+  ["installed as the README says, it starts with a secret that only root can read", installs],
+  ["a reload is taken, or refused and said so", reloads],
+  ["weir.env sets variables that only root can read", readsEnvironmentFile],
+  ["a stop waits for a stream for longer than the unit says", stopsInItsOwnTime],
+  ["one that shows no sign of life is started anew", isWatched],
+  ["removed as the README says, it leaves nothing behind", isRemoved],
+];
+
 Deno.test("the service under systemd: install, reload, threads, stop, watchdog, removal", async (t) => {
   await using machine = await bootMachine(weir);
-  await t.step(
-    "installed as the README says, it starts, with a secret that only root can read",
-    async () => {
-      await machine.run(`
-      install -d -m 755 /etc/weir
-      install -d -m 700 /etc/weir/credentials
-      (umask 077 && echo the-secret >/etc/weir/credentials/key)
-      echo '${configFile({})}' >/etc/weir/weir.jsonc
-      weir systemd >/etc/systemd/system/weir.service
-      systemctl daemon-reload
-      systemctl enable --now weir`);
-      assertEquals(await statusText(machine), `Listening on 127.0.0.1:${port}`);
-      const denied = await fetch(`${url}/v1/models`);
-      await denied.body?.cancel();
-      const answered = await fetch(`${url}/v1/models`, { headers: { authorization } });
-      await answered.body?.cancel();
-      assertEquals([denied.status, answered.status], [401, 200]);
-      const owner = await machine.run("stat --format=%u /proc/$(systemctl show -P MainPID weir)");
-      assert(Number(owner) >= 61_184, `It runs as a user of its own, not ${owner}`);
-    },
-  );
-  await t.step("a reload is taken, or refused and said so", async () => {
-    assertEquals(await reload(machine, configFile({ environment: "second" })), "Reloaded");
-    assertMatch(await reload(machine, "{"), /^Reload refused/);
-    const health = await (await fetch(`${url}/health`)).json();
-    assertEquals(health.environment, "second");
-    await reload(machine, configFile({}));
-  });
-  await t.step("weir.env sets variables that only root can read", async () => {
-    await machine.run(
-      "(umask 077 && echo WORKERS=2 >/etc/weir/weir.env) && systemctl restart weir",
-    );
-    const metrics = await fetch(`${url}/metrics`, { headers: { authorization } });
-    assertStringIncludes(await metrics.text(), "\nweir_workers 2\n");
-  });
-  await t.step("a stop waits for a stream for longer than the unit says", async () => {
-    await overrideUnit(machine, "TimeoutStopSec=1");
-    const response = await fetch(`${url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization },
-      body: JSON.stringify({
-        model: "m",
-        stream: true,
-        messages: [{ role: "user", content: "[tokens=60] [pace=50]" }],
-      }),
-    });
-    const text = response.text();
-    await machine.run("systemctl stop weir");
-    assertStringIncludes(await text, "data: [DONE]");
-    assertEquals(await machine.run("systemctl show --property=Result --value weir"), "success\n");
-  });
-  await t.step("one that shows no sign of life is started anew", async () => {
-    await overrideUnit(machine, "WatchdogSec=1");
-    await machine.run(`
-      kill -STOP "$(systemctl show --property=MainPID --value weir)"
-      until [ "$(systemctl show --property=NRestarts --value weir)" = 1 ] &&
-        systemctl is-active --quiet weir; do sleep 0.1; done`);
-    const { status, body } = await fetch(`${url}/healthz`);
-    await body?.cancel();
-    assertEquals(status, 200);
-  });
-  await t.step("removed as the README says, it leaves nothing behind", async () => {
-    await machine.run(`
-      systemctl disable --now weir
-      rm -r /etc/systemd/system/weir.service* /usr/local/bin/weir /etc/weir
-      systemctl daemon-reload
-      test -z "$(ls -d /run/weir /run/credentials/weir.service /var/lib/private/weir 2>/dev/null)"
-      test -z "$(getent passwd weir)"
-      test "$(systemctl show --property=LoadState --value weir)" = not-found`);
-  });
+  for (const [name, run] of STEPS) await t.step(name, () => run(machine));
 });
