@@ -20,6 +20,7 @@ const STARTS = 10;
 const SHIPPED_PACKAGES = [
   "@ioredis/commands",
   "@logtape/logtape",
+  "@opentelemetry/api",
   "cluster-key-slot",
   "debug",
   "denque",
@@ -28,6 +29,7 @@ const SHIPPED_PACKAGES = [
   "ioredis",
   "jsonc-parser",
   "ms",
+  "prom-client",
   "redis-errors",
   "standard-as-callback",
   "zod",
