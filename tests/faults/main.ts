@@ -63,7 +63,7 @@ async function writeReadme(rows: readonly (readonly string[])[]): Promise<void> 
 
 Written by \`deno task faults\`, which plays every fault on real sockets: the failing upstream, its healthy alternative and the clients
 are real, and so is Weir. What each cell must be is declared in [expected.md](expected.md), which also explains the words. The times
-are those of one run on one machine, with time-outs of half a second to a second.
+are those of one run on one machine, with time-outs of two to four seconds.
 
 ${rows.length} calls.
 

@@ -72,10 +72,10 @@ async function neverRead(address: string, name: string): Promise<void> {
 export const STALL_TIMEOUT_MS = 4_000;
 const NEVER_MS = 2 * STALL_TIMEOUT_MS;
 
-/** The kind of the client with this number: of each twenty, twelve behave and one never reads. */
+/** The kind of the client with this number: of each fifty, thirty behave and one never reads. */
 export function clientOf(index: number): Client {
-  const place = index % 20;
-  if (place < 12) return behave;
-  if (place < 15) return leave;
-  return place < 19 ? vanish : neverRead;
+  const place = index % 50;
+  if (place < 30) return behave;
+  if (place < 40) return leave;
+  return place < 49 ? vanish : neverRead;
 }
