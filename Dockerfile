@@ -8,9 +8,12 @@ RUN deno task compile
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /weir/dist/weir /weir
-USER nonroot
+# By number, so that an orchestrator can see that it is not root. It writes no files.
+USER 65532:65532
 WORKDIR /home/nonroot
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=2s --retries=3 CMD ["/weir", "healthcheck"]
+# On SIGTERM running answers are finished first: give a stop at least DRAIN_TIMEOUT_MS.
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=5s --retries=3 CMD ["/weir", "healthcheck"]
 ENTRYPOINT ["/weir"]
 CMD ["serve"]

@@ -5,12 +5,12 @@ import { EXIT, UsageError } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { ListenError } from "./listen.ts";
 import { readArguments } from "./read_arguments.ts";
+import { isWorker } from "./runtime.ts";
 import { notify } from "./terminal.ts";
-import { isWorker, runWorker } from "./worker.ts";
 
 /** Resolves with the exit code. A thread of the program that is to serve does that instead. */
 export async function run(args: readonly string[]): Promise<number> {
-  if (isWorker()) return await runWorker();
+  if (isWorker()) return await (await import("./worker.ts")).runWorker();
   try {
     const { command, invocation } = readArguments(args, COMMANDS);
     return await command.run(invocation);

@@ -15,6 +15,11 @@ export const systemClock: Clock = {
 
 export const makeId: MakeId = (): string => crypto.randomUUID();
 
+/** Whether this thread was started by another of the process. */
+export function isWorker(): boolean {
+  return "DedicatedWorkerGlobalScope" in globalThis;
+}
+
 export function processUsage(): ProcessUsage {
   const { user, system } = cpuUsage();
   return { residentBytes: Deno.memoryUsage().rss, cpuSeconds: (user + system) / 1_000_000 };

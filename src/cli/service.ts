@@ -3,6 +3,7 @@
 import type { AnswerMetrics } from "../app.ts";
 import type { Config } from "../config/schema.ts";
 import type { Upstream } from "../core/upstream.ts";
+import type { OwnLog } from "./own_log.ts";
 import type { StopOptions } from "./stop_gateway.ts";
 
 export interface Service {
@@ -15,4 +16,12 @@ export interface Service {
   readonly apply: (config: Config) => Promise<void>;
   /** Resolves when the last answer has left, or was ended because it took too long. */
   readonly stop: (options: StopOptions) => Promise<void>;
+}
+
+/** The log of the process, and what begins to answer requests. */
+export interface ProcessParts {
+  readonly ownLog: OwnLog;
+  readonly closeLog: () => Promise<void>;
+  /** Rejects with `ListenError`. */
+  readonly start: () => Promise<Service>;
 }

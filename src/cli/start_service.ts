@@ -6,21 +6,9 @@ import { openLog } from "../observability/log.ts";
 import { createFakeBaseUrl } from "./fake_base_url.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, systemClock } from "./runtime.ts";
-import type { Service } from "./service.ts";
-import { shareOutput } from "./shared_output.ts";
-import { createReportBug, surviveBugs } from "./survive_bugs.ts";
+import type { ProcessParts } from "./service.ts";
 import { stdoutOutput } from "./terminal.ts";
 import { serveInThread } from "./thread_service.ts";
-import { startWorkers } from "./worker_group.ts";
-import { spawnThread } from "./worker_thread.ts";
-
-/** The log of the process, and what begins to answer requests. */
-export interface ProcessParts {
-  readonly ownLog: OwnLog;
-  readonly closeLog: () => Promise<void>;
-  /** Rejects with `ListenError`. */
-  readonly start: () => Promise<Service>;
-}
 
 export async function createProcess(config: Config): Promise<ProcessParts> {
   const threads = threadCount(config);
@@ -30,35 +18,18 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
     hashSecret: makeHashSecret(),
   });
   const fakeBaseUrl = createFakeBaseUrl();
-  if (threads === 1) {
-    const { log, close } = await openLog(config.log, stdoutOutput(), systemClock);
-    const place = { memory, thread: 0, allMetrics: undefined };
-    return {
-      ownLog: new OwnLog(log, config),
-      closeLog: close,
-      // deno-lint-ignore require-await -- As the threads' start, which takes its time.
-      start: async () => serveInThread({ config, place, fakeBaseUrl, log }),
-    };
+  if (threads > 1) {
+    // Read by those who ask for it: a start with one thread takes no longer.
+    const { createWorkerProcess } = await import("./worker_process.ts");
+    return await createWorkerProcess({ config, threads, memory, fakeBaseUrl });
   }
-  const { output, write } = shareOutput(stdoutOutput());
-  const { log, close } = await openLog(config.log, output, systemClock);
-  const ownLog = new OwnLog(log, config);
-  surviveBugs(createReportBug(ownLog.log, { bugs: 0 }));
+  const { log, close } = await openLog(config.log, stdoutOutput(), systemClock);
+  const place = { memory, thread: 0, allMetrics: undefined };
   return {
-    ownLog,
+    ownLog: new OwnLog(log, config),
     closeLog: close,
-    start: () =>
-      startWorkers({
-        config,
-        threads,
-        memory,
-        fakeBaseUrl,
-        spawn: spawnThread,
-        write,
-        output,
-        log: ownLog.log,
-        clock: systemClock,
-      }),
+    // deno-lint-ignore require-await -- As the threads' start, which takes its time.
+    start: async () => serveInThread({ config, place, fakeBaseUrl, log }),
   };
 }
 

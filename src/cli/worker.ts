@@ -1,6 +1,6 @@
 /** A thread that serves, and is told what by the main thread. */
 
-import { isMainThread, parentPort } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { openLog } from "../observability/log.ts";
 import { systemClock } from "./runtime.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
@@ -11,11 +11,6 @@ import type {
   WorkerQuestions,
   WorkerStart,
 } from "./worker_questions.ts";
-
-/** Whether this thread is one. */
-export function isWorker(): boolean {
-  return !isMainThread;
-}
 
 interface Running {
   readonly service: ThreadService;

@@ -1,4 +1,4 @@
-/** Keeps a label's values few, where clients choose them. */
+/** Keeps a label's values few and short, where clients choose them. */
 
 import type { Redact } from "../core/redactor.ts";
 
@@ -21,9 +21,11 @@ export class BoundedNames {
 
   /** Makes a name known while there is room; returns what to show of it. */
   learn(name: string, redact: Redact): string {
-    if (!this.#known.has(name) && this.#known.size < this.#maxNames) {
-      this.#known.set(name, redact(name).slice(0, MAX_CHARACTERS));
-    }
-    return this.show(name);
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    if (this.#known.size >= this.#maxNames || name.length > MAX_CHARACTERS) return OTHER;
+    const shown = redact(name);
+    this.#known.set(name, shown);
+    return shown;
   }
 }

@@ -10,12 +10,15 @@
 import type { Clock } from "../core/clock.ts";
 
 const FLUSH_MS = 50;
+/** What is put off beyond this is done at once. */
+const MAX_DEFERRED = 10_000;
 
 export class LineWriter {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #clock: Clock;
   readonly #maxPendingCharacters: number;
   readonly #describeLoss: (lines: number) => string;
+  #deferred: (() => void)[] = [];
   #pending: string[] = [];
   #pendingCharacters = 0;
   #lostLines = 0;
@@ -43,9 +46,17 @@ export class LineWriter {
     }
     this.#pending.push(line);
     this.#pendingCharacters += line.length;
-    if (this.#isFlushPlanned) return;
-    this.#isFlushPlanned = true;
-    this.#clock.schedule(FLUSH_MS, () => this.#flush());
+    this.#planFlush();
+  }
+
+  /**
+   * Runs `write` when lines are next written out, all of them in a row: between calls, each would find
+   * other code and data in the processor's caches and take three times as long.
+   */
+  defer(write: () => void): void {
+    if (this.#deferred.length >= MAX_DEFERRED) return write();
+    this.#deferred.push(write);
+    this.#planFlush();
   }
 
   /** Writes out what is pending. */
@@ -55,8 +66,21 @@ export class LineWriter {
     await this.#writing;
   }
 
+  #planFlush(): void {
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    this.#clock.schedule(FLUSH_MS, () => this.#flush());
+  }
+
   #flush(): void {
-    this.#writing = this.#writing.then(() => this.#writePending());
+    this.#isFlushPlanned = true;
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    try {
+      for (const write of deferred) write();
+    } finally {
+      this.#writing = this.#writing.then(() => this.#writePending());
+    }
   }
 
   async #writePending(): Promise<void> {

@@ -35,6 +35,11 @@ export interface Log {
   readonly info: WriteLine;
   readonly warn: WriteLine;
   readonly error: WriteLine;
+  /**
+   * Runs `write` when lines are next written out, at the latest when the log is closed; they have the time
+   * of now. It must not throw.
+   */
+  readonly later: (write: () => void) => void;
 }
 
 /** Writes nothing. To be compared with, before fields are put together for nobody. */
@@ -65,13 +70,15 @@ export async function openLog(
   clock: Clock,
 ): Promise<{ readonly log: Log; readonly close: () => Promise<void> }> {
   const format = formatOf(options, output);
+  /** When what is written now has happened; `undefined` where that is now. */
+  let happenedMs: number | undefined;
   const record = (level: Level, message: string, properties: LogFields = {}): LogRecord => ({
     // LogTape would copy the whole record to put it in.
     category: CATEGORY,
     level: LEVELS[level],
     message: [message],
     rawMessage: message,
-    timestamp: clock.epochMs(),
+    timestamp: happenedMs ?? clock.epochMs(),
     properties,
   });
   const writer = new LineWriter(
@@ -101,6 +108,14 @@ export async function openLog(
       info: writeAt("info"),
       warn: writeAt("warn"),
       error: writeAt("error"),
+      later: (write) => {
+        const nowMs = clock.epochMs();
+        writer.defer(() => {
+          happenedMs = nowMs;
+          write();
+          happenedMs = undefined;
+        });
+      },
     },
     close: () => writer.close(),
   };

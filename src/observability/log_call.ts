@@ -29,7 +29,7 @@ export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
     const write = kind === "internal_error" ? log.error : log.info;
     if (write === OFF) return;
     if (kind === "complete" && sample < 1 && random() >= sample) return;
-    write("call", fieldsOf(call, outcome, durationMs, cause));
+    log.later(() => write("call", fieldsOf(call, outcome, durationMs, cause)));
   };
 }
 

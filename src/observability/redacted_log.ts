@@ -22,6 +22,7 @@ export function redactedLog(log: Log, redact: Redact): Log {
     info: redacted(log.info),
     warn: redacted(log.warn),
     error: redacted(log.error),
+    later: log.later,
   };
 }
 

@@ -33,7 +33,13 @@ class Runtime {
 
   open(): LastingListener {
     const write = (message: string): void => void this.lines.push(message);
-    const log: Log = { debug: write, info: write, warn: write, error: write };
+    const log: Log = {
+      debug: write,
+      info: write,
+      warn: write,
+      error: write,
+      later: (line) => line(),
+    };
     return new LastingListener({ port: 0 }, () => new Response(), log, this.clock, this.listen);
   }
 

@@ -52,7 +52,13 @@ function collectingLog(): { readonly log: Log; readonly lines: Line[] } {
   const at = (level: string) => (_message: string, fields: LogFields = {}) =>
     void lines.push({ level, fields });
   return {
-    log: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
+    log: {
+      debug: at("debug"),
+      info: at("info"),
+      warn: at("warn"),
+      error: at("error"),
+      later: (write) => write(),
+    },
     lines,
   };
 }

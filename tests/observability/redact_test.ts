@@ -167,7 +167,7 @@ Deno.test("redactedLog() masks every text but those that are Weir's own or the o
   const lines: (LogFields | undefined)[] = [];
   const write = (_message: string, fields?: LogFields): void => void lines.push(fields);
   const log = redactedLog(
-    { debug: write, info: write, warn: write, error: write },
+    { debug: write, info: write, warn: write, error: write, later: (line) => line() },
     redactor.forLog,
   );
   const clean = { model: "gpt-4o", status: 200, cause: undefined };

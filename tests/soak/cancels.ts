@@ -80,6 +80,11 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? NaN;
 }
 
+/** A call that is being answered. */
+interface Asked extends AsyncDisposable {
+  readonly leave: () => void;
+}
+
 async function leaveOnce(
   weir: Program,
   provider: Provider,
@@ -94,23 +99,23 @@ async function leaveOnce(
   const stayMs = below(MAX_STAY_MS, random);
   const sinceMs = performance.now();
   const messages = [{ role: "user", content }];
-  const leave = surface.name === "websocket"
+  await using asked = surface.name === "websocket"
     ? await askOnSocket(weir, model, content, chunks, random)
     : await askByHttp(weir, surface, { model, stream: surface.stream, messages }, chunks);
   await provider.answered("open", sinceMs);
   await new Promise((resolve) => setTimeout(resolve, stayMs));
   const leftMs = performance.now();
-  leave();
+  asked.leave();
   return (await provider.answered("cancelled", sinceMs)).atMs - leftMs;
 }
 
-/** Resolves once as much as that has been read; what it returns leaves. */
+/** Resolves once as much as that has been read. */
 async function askByHttp(
   weir: Program,
   { path }: SurfaceCase,
   body: object,
   chunks: number,
-): Promise<() => void> {
+): Promise<Asked> {
   const { hostname, port } = new URL(weir.url);
   const connection = await Deno.connect({ hostname, port: Number(port) });
   const request = requestBytes(path, body);
@@ -119,7 +124,7 @@ async function askByHttp(
   }
   const buffer = new Uint8Array(16_384);
   for (let read = 0; read < chunks; read++) await connection.read(buffer);
-  return () => connection.close();
+  return { leave: () => connection.close(), [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 async function askOnSocket(
@@ -128,7 +133,7 @@ async function askOnSocket(
   content: string,
   chunks: number,
   random: Random,
-): Promise<() => void> {
+): Promise<Asked> {
   const client = await openSocket(weir.url);
   client.ask("it", content, { model });
   if (chunks > 0) {
@@ -140,9 +145,5 @@ async function askOnSocket(
     () => client.socket.terminate(),
   ];
   const way = ways[below(ways.length, random)] ?? ways[0];
-  return () => {
-    way?.();
-    // A request that was cancelled leaves its connection open.
-    setTimeout(() => client.socket.terminate(), 1_000);
-  };
+  return { leave: () => way?.(), [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
 }

@@ -98,7 +98,8 @@ export async function makeHttpCall(parts: SoakClient, id: string): Promise<void>
       await readSome(response, chunks);
       return ledger.end(id, { kind: "left" });
     }
-    ledger.end(id, await readAnswer(response, kind));
+    const seen = await readAnswer(response, kind);
+    ledger.end(id, controller.signal.aborted ? { kind: "left" } : seen);
   } catch (thrown) {
     if (!controller.signal.aborted) throw new Error(`${kind} ${id} failed`, { cause: thrown });
     ledger.end(id, { kind: "left" });

@@ -1,157 +1,148 @@
 /**
- * Thousands of streams through one gateway: `deno task soak`. Exit code 1 when memory grows or an
- * upstream connection stays open.
+ * `deno task soak`: what must hold for days, in a minute. Exit code 1 when something does not.
  *
- * Linux only: memory and connections are read from /proc.
+ *     deno task soak --calls 200000 --minutes 30 --seed 7
+ *
+ * Linux only: memory and descriptors are read from /proc.
  *
  * @module
  */
 
 // deno-lint-ignore-file no-console -- This is a command.
 
-import { type Program, startProgram } from "../support/program.ts";
-import { connectionsTo, residentBytes } from "./process.ts";
+import { parseArgs } from "node:util";
+import { measureCancels, percentile } from "./cancels.ts";
+import { type MixedResult, runMixed } from "./mixed.ts";
+import { restart } from "./restarts.ts";
+import { growthInStall } from "./stalls.ts";
 
-const STREAMS = 10_000;
-const AT_ONCE = 20;
+const CALLS = 8_000;
+const CANCELS = 1_000;
+const CANCEL_LANES = 4;
+const MAX_CANCEL_P99_MS = 250;
+const LIVE_STREAMS = 200;
+const NEW_REQUESTS = 1_000;
+/** Of a restart: one of each client, in the moment in which the old process closes its listener. */
+const MAX_LOST = 10;
+/** From the third tenth of the samples to the last one. */
 const MAX_GROWTH = 0.1;
-/** Read at full speed first, so that the heap has the size that work gives it. */
-const READ_BEFORE_STALL_BYTES = 150_000_000;
-const STALL_MS = 10_000;
 const STALLS = 3;
+const STALL_MS = 2_000;
 const MAX_STALL_GROWTH_BYTES = 5_000_000;
 const MEBIBYTE = 1_048_576;
+const SHOWN_SAMPLES = 20;
 
 let failures = 0;
 
-function report(isGood: boolean, text: string): void {
+function report(isGood: boolean, text: string, problems: readonly string[] = []): void {
   if (!isGood) failures++;
   console.log(`${isGood ? "ok  " : "FAIL"} ${text}`);
+  for (const problem of problems) console.log(`     ${problem.slice(0, 1_000)}`);
 }
 
-function openStream(weir: Program, prompt: string, signal: AbortSignal | null = null) {
-  return fetch(`${weir.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      model: "any-model",
-      stream: true,
-      messages: [{ role: "user", content: prompt }],
-    }),
-    signal,
-  });
-}
-
-async function completeStream(weir: Program): Promise<void> {
-  const text = await (await openStream(weir, "[tokens=20]")).text();
-  if (!text.endsWith("data: [DONE]\n\n")) throw new Error(`Not complete: ${text.slice(-200)}`);
-}
-
-async function abortStream(weir: Program): Promise<void> {
-  const controller = new AbortController();
-  const response = await openStream(weir, "[tokens=100000] [pace=1]", controller.signal);
-  await response.body?.getReader().read();
-  controller.abort();
-}
-
-/** Runs them `AT_ONCE` at a time; returns the memory after each thousand. */
-async function run(weir: Program, stream: (weir: Program) => Promise<void>): Promise<number[]> {
-  const memory: number[] = [];
-  let started = 0;
-  let ended = 0;
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-    while (started < STREAMS) {
-      started++;
-      await stream(weir);
-      if (++ended % 1_000 === 0) memory.push(await residentBytes(weir.pid));
-    }
-  }));
-  return memory;
-}
-
-async function soak(): Promise<void> {
-  await using fake = await startProgram({ args: ["fake"] });
-  await using weir = await startProgram({
-    env: {
-      OPENAI_API_KEY: "sk-upstream",
-      OPENAI_BASE_URL: fake.url,
-      IDLE_CONNECTION_MS: "500",
-      LOG_LEVEL: "warn",
-      RATE_LIMIT_V1_MAX_REQUESTS: "0",
-    },
-  });
-  const fakePort = Number(new URL(fake.url).port);
-  for (const [name, stream] of [["aborted", abortStream], ["complete", completeStream]] as const) {
-    const startedMs = performance.now();
-    const memory = await run(weir, stream);
-    const seconds = (performance.now() - startedMs) / 1000;
-    const [second = 0, last = 0] = [memory[1], memory.at(-1)];
-    const growth = (last - second) / second;
-    report(
-      growth < MAX_GROWTH,
-      `${STREAMS} ${name} streams in ${seconds.toFixed(0)} s: memory after each thousand ` +
-        `${memory.map((bytes) => (bytes / MEBIBYTE).toFixed(0)).join(" ")} MiB, ` +
-        `${(growth * 100).toFixed(1)} % from the second to the last`,
-    );
+async function mixed(calls: number, minutes: number, seed: number): Promise<void> {
+  const result = await runMixed({ calls, maxMs: minutes * 60_000, seed });
+  const { ledger, seconds, reloads } = result;
+  console.log(`mixed traffic, seed ${seed}: ${seconds.toFixed(0)} s, ${reloads} reloads`);
+  for (const [kind, outcomes] of ledger.outcomes) {
+    const counts = [...outcomes].sort().map(([outcome, count]) => `${count} ${outcome}`);
+    console.log(`     ${kind}: ${ledger.madeOf(kind)} made; ${counts.join(", ")}`);
   }
-  report(await allClosed(fakePort), "no upstream connection is left open");
+  report(
+    ledger.problems.length === 0 && ledger.made === ledger.lineCount + ledger.neverArrived,
+    `${ledger.made} requests = ${ledger.lineCount} outcomes in the log + ${ledger.neverArrived} ` +
+      "that their clients gave up before they had arrived; each as its client saw it",
+    ledger.problems,
+  );
+  report(
+    result.metricsProblems.length === 0,
+    "/metrics has the same sums, for every surface and outcome",
+    result.metricsProblems,
+  );
+  const left = Object.entries(result.left);
+  report(
+    left.every(([, count]) => count === 0),
+    `at the end: ${left.map(([name, count]) => `${count} ${name}`).join(", ")}`,
+  );
+  const { before, after } = result.descriptors;
+  report(after <= before, `descriptors: ${before} before, ${after} after`);
+  reportMemory(result);
+  report(
+    result.bugs.length === 0 && result.exitCode === 0,
+    `exit code ${result.exitCode}, no bug in the log`,
+    result.bugs,
+  );
 }
 
-/** Idle connections close by themselves after half a second. */
-async function allClosed(port: number): Promise<boolean> {
-  for (let look = 0; look < 50; look++) {
-    if (await connectionsTo(port) === 0) return true;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return false;
+function reportMemory({ memory }: MixedResult): void {
+  const tenth = memory.length / 10;
+  const start = median(memory.slice(Math.floor(tenth * 2), Math.ceil(tenth * 3)));
+  const end = median(memory.slice(Math.floor(tenth * 9)));
+  const growth = (end - start) / start;
+  const step = Math.max(1, Math.floor(memory.length / SHOWN_SAMPLES));
+  const shown = memory.filter((_, index) => index % step === 0)
+    .map((bytes) => (bytes / MEBIBYTE).toFixed(0));
+  report(
+    growth < MAX_GROWTH,
+    `memory from the third tenth to the last: ${(growth * 100).toFixed(1)} %, at most ` +
+      `${MAX_GROWTH * 100} %; MiB: ${shown.join(" ")}`,
+  );
 }
 
-/**
- * A client that stops reading an endless stream must make the upstream wait.
- *
- * The median of several: what one shows also depends on how long ago garbage was collected.
- */
+async function cancels(seed: number): Promise<void> {
+  const { latenciesMs, counts } = await measureCancels(CANCELS, CANCEL_LANES, seed);
+  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => percentile(latenciesMs, share).toFixed(0));
+  report(
+    percentile(latenciesMs, 0.99) < MAX_CANCEL_P99_MS,
+    `${CANCELS} clients left at random places (${
+      Object.keys(counts).join(", ")
+    }): their upstreams ` +
+      `were closed within p50 ${p50} ms, p99 ${p99} ms, at most ${max} ms`,
+  );
+}
+
+async function restarts(): Promise<void> {
+  const result = await restart(LIVE_STREAMS, NEW_REQUESTS);
+  report(
+    result.cutStreams === 0 && result.refused === 0 && result.lost <= MAX_LOST &&
+      result.exitCode === 0,
+    `SIGTERM with ${result.streams} live streams, and a new process on the port at the same time: ` +
+      `${result.cutStreams} cut; of ${result.requests} new connections ${result.refused} refused, ` +
+      `${result.lost} lost`,
+  );
+}
+
+/** The median of several: what one shows also depends on how long ago garbage was collected. */
 async function stalls(): Promise<void> {
   const grown: number[] = [];
-  for (let stall = 0; stall < STALLS; stall++) grown.push(await stallOnce());
+  for (let stall = 0; stall < STALLS; stall++) grown.push(await growthInStall(STALL_MS));
   const megabytes = grown.map((bytes) => (bytes / 1_000_000).toFixed(1)).join(", ");
-  const median = grown.toSorted((left, right) => left - right)[Math.floor(STALLS / 2)] ?? Infinity;
   report(
-    median < MAX_STALL_GROWTH_BYTES,
+    median(grown) < MAX_STALL_GROWTH_BYTES,
     `a client that stops reading for ${STALL_MS / 1000} s: memory grows by ${megabytes} MB`,
   );
 }
 
-async function stallOnce(): Promise<number> {
-  await using fake = await startProgram({ args: ["fake"] });
-  await using weir = await startProgram({
-    env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: fake.url, LOG_LEVEL: "warn" },
-  });
-  await completeStream(weir);
-  const body = JSON.stringify({
-    model: "any-model",
-    stream: true,
-    messages: [{ role: "user", content: "[tokens=1000000]" }],
-  });
-  using connection = await Deno.connect({
-    hostname: "127.0.0.1",
-    port: Number(new URL(weir.url).port),
-  });
-  await connection.write(
-    new TextEncoder().encode(
-      "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n" +
-        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-    ),
-  );
-  const buffer = new Uint8Array(65_536);
-  for (let read = 0; read < READ_BEFORE_STALL_BYTES;) read += await connection.read(buffer) ?? 0;
-  const before = await residentBytes(weir.pid);
-  await new Promise((resolve) => setTimeout(resolve, STALL_MS));
-  return await residentBytes(weir.pid) - before;
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 if (import.meta.main) {
-  await soak();
+  const { values } = parseArgs({
+    options: {
+      calls: { type: "string", default: String(CALLS) },
+      minutes: { type: "string", default: "60" },
+      seed: { type: "string", default: "1" },
+    },
+  });
+  const [calls, minutes, seed] = [
+    Number(values.calls),
+    Number(values.minutes),
+    Number(values.seed),
+  ];
+  await mixed(calls, minutes, seed);
+  await cancels(seed);
+  await restarts();
   await stalls();
   Deno.exit(failures === 0 ? 0 : 1);
 }

@@ -19,8 +19,7 @@ const SOCKET_CLIENTS = 4;
 /** Of all calls, those over WebSockets. */
 const SOCKET_SHARE = 0.15;
 const RELOAD_EVERY_MS = 250;
-/** Of the whole, between two looks at the memory. */
-const SAMPLE_SHARE = 0.02;
+const SAMPLE_EVERY_MS = 250;
 const SETTLE_TIMEOUT_MS = 30_000;
 
 export interface MixedOptions {
@@ -39,7 +38,7 @@ export interface MixedResult {
   /** What is left when all is over: each must be zero, or as it was before. */
   readonly left: Readonly<Record<string, number>>;
   readonly descriptors: { readonly before: number; readonly after: number };
-  /** Resident bytes, evenly spread over the calls. */
+  /** Resident bytes, evenly spread over the time. */
   readonly memory: readonly number[];
   readonly bugs: readonly string[];
   readonly exitCode: number;
@@ -59,7 +58,8 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
     random,
   });
   // Once through everything, so that what is opened for good is open.
-  await traffic(connect(), gateway, { ...options, calls: Math.min(400, options.calls) }, "warm");
+  const warmUp = Math.min(400, Math.ceil(options.calls / 4));
+  await traffic(connect(), gateway, { ...options, calls: warmUp }, "warm");
   await settled(gateway, upstreams);
   const before = await descriptors(gateway.pid);
   const startedMs = performance.now();
@@ -96,19 +96,11 @@ async function traffic(
   name: string,
 ): Promise<Traffic> {
   const deadlineMs = performance.now() + maxMs;
-  const memory: number[] = [];
   let made = 0;
-  let next = calls * SAMPLE_SHARE;
-  const sample = async (): Promise<void> => {
-    if (made < next) return;
-    next += calls * SAMPLE_SHARE;
-    memory.push(await residentBytes(gateway.pid));
-  };
   const isOver = (): boolean => made >= calls || performance.now() > deadlineMs;
   const httpClient = async (): Promise<void> => {
     while (!isOver()) {
       await makeHttpCall(parts, `soak-${name}-${++made}`);
-      await sample();
     }
   };
   let connections = 0;
@@ -125,13 +117,25 @@ async function traffic(
     }
   };
   const reloading = reloadUntil(gateway, isOver);
+  const watching = watchMemory(gateway, isOver);
   await Promise.all([
     ...Array.from({ length: HTTP_CLIENTS }, httpClient),
     ...Array.from({ length: SOCKET_CLIENTS }, socketClient),
   ]);
-  const reloads = await reloading;
   parts.client.close();
-  return { memory, reloads };
+  return { memory: await watching, reloads: await reloading };
+}
+
+async function watchMemory(
+  { pid }: SoakGateway,
+  isOver: () => boolean,
+): Promise<readonly number[]> {
+  const samples: number[] = [];
+  while (!isOver()) {
+    samples.push(await residentBytes(pid));
+    await new Promise((resolve) => setTimeout(resolve, SAMPLE_EVERY_MS));
+  }
+  return samples;
 }
 
 async function reloadUntil(gateway: SoakGateway, isOver: () => boolean): Promise<number> {

@@ -1,9 +1,13 @@
 /** What Linux knows of a running process. */
 
-/** Not read directly: for /proc Deno wants all permissions, for `cat` just this one. */
-async function readProc(path: string): Promise<string> {
-  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${path}`] }).output();
+/** Not read directly: for /proc Deno wants all permissions, for a shell just this one. */
+async function shell(script: string): Promise<string> {
+  const { stdout } = await new Deno.Command("bash", { args: ["-c", script] }).output();
   return new TextDecoder().decode(stdout);
+}
+
+function readProc(path: string): Promise<string> {
+  return shell(`cat /proc/${path}`);
 }
 
 /** Resident memory in bytes. */
@@ -16,11 +20,8 @@ export async function residentBytes(pid: number): Promise<number> {
 
 /** Microseconds on a processor since the start, of all threads that still run. */
 export async function cpuMicroseconds(pid: number): Promise<number> {
-  const { stdout } = await new Deno.Command("bash", {
-    args: ["-c", `cat /proc/${pid}/task/*/schedstat`],
-  }).output();
   // Nanoseconds on a processor, those of waiting for one, and how often.
-  const threads = new TextDecoder().decode(stdout).trim().split("\n");
+  const threads = (await readProc(`${pid}/task/*/schedstat`)).trim().split("\n");
   const nanoseconds = threads.map((line) => Number(line.split(" ", 1)[0]));
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1_000;
 }
@@ -38,6 +39,5 @@ export async function connectionsTo(port: number): Promise<number> {
 
 /** Files, sockets and whatever else it has open. */
 export async function descriptors(pid: number): Promise<number> {
-  const { stdout } = await new Deno.Command("ls", { args: [`/proc/${pid}/fd`] }).output();
-  return new TextDecoder().decode(stdout).trim().split("\n").length;
+  return (await shell(`ls /proc/${pid}/fd`)).trim().split("\n").length;
 }

@@ -86,7 +86,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
   const keep = (message: string, fields: LogFields = {}): void => {
     lines.push({ message, fields });
   };
-  const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
+  const log: Log = { debug: keep, info: keep, warn: keep, error: keep, later: (line) => line() };
   const memory = createProcessMemory(config, threads, {
     clock,
     makeId: () => "id",
