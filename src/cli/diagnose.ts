@@ -1,6 +1,7 @@
 /** What an upstream's answer, or the lack of one, says of how it is configured. */
 
 import type { GatewayError } from "../core/gateway_error.ts";
+import type { HeaderReader } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
 
 /** Where the operator has written, or would write, what may be wrong. */
@@ -12,7 +13,7 @@ export interface Settings {
 /** An answer, read whole. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: HeaderReader;
   readonly text: string;
 }
 

@@ -3,14 +3,22 @@
 import { cpuUsage } from "node:process";
 import type { Clock, MakeId } from "../core/clock.ts";
 import type { ProcessUsage } from "../observability/readings.ts";
+import { TimerWheel } from "./timer_wheel.ts";
 
-export const systemClock: Clock = {
-  nowMs: () => performance.now(),
-  epochMs: () => Date.now(),
+const nowMs = (): number => performance.now();
+
+const wheel = new TimerWheel({
+  nowMs,
   schedule: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
+});
+
+export const systemClock: Clock = {
+  nowMs,
+  epochMs: () => Date.now(),
+  schedule: (delayMs, callback) => wheel.schedule(delayMs, callback),
 };
 
 export const makeId: MakeId = (): string => crypto.randomUUID();

@@ -23,6 +23,11 @@ export interface ByteSource {
 
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
+/** Headers of an answer, names in lower case; a repeated one has its values joined by commas. */
+export interface HeaderReader extends Iterable<[name: string, value: string]> {
+  get(name: string): string | null;
+}
+
 /** A body that is sent while it arrives. It is read once, and a request with one is never sent again. */
 export interface StreamedBody {
   /** Cancelled when the exchange ends before it was read to its end; a read under way then settles. */
@@ -43,7 +48,7 @@ export interface UpstreamRequest {
 export interface UpstreamResponse {
   readonly status: number;
   /** Hop-by-hop and framing headers are taken out, `content-encoding` only where it was undone. */
-  readonly headers: Headers;
+  readonly headers: HeaderReader;
   /** The length its body has, or would have were it not an answer to HEAD, where that is stated. */
   readonly lengthBytes?: number;
   readonly body: ByteSource;

@@ -3,7 +3,7 @@
 import type { ChatRequest } from "./chat_request.ts";
 import type { UpstreamDialect } from "./dialect.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
-import type { HeaderList, UpstreamRequest } from "./transport.ts";
+import type { HeaderList, HeaderReader, UpstreamRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API. */
 export type Operation = "chat" | "completions" | "embeddings";
@@ -114,7 +114,7 @@ export interface Upstream {
    * @param error Its error body, where it is a JSON object.
    */
   retryAfterMs(
-    headers: Headers,
+    headers: HeaderReader,
     error: JsonObject | undefined,
     epochMs: number,
   ): number | undefined;

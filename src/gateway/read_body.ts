@@ -4,6 +4,9 @@ import { GatewayError } from "../core/gateway_error.ts";
 import { type JsonObject, parseJsonObject } from "../core/json.ts";
 import type { ByteSource } from "../core/transport.ts";
 
+/** One for all: each decodes a whole text at once, and nothing of it stays behind. */
+const DECODER = new TextDecoder();
+
 export interface BoundedBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The body was longer; the rest was given up. */
@@ -44,7 +47,7 @@ export async function readJsonBody(
       code: "empty_response",
     });
   }
-  const json = parseJsonObject(new TextDecoder().decode(bytes));
+  const json = parseJsonObject(DECODER.decode(bytes));
   if (json === undefined) {
     throw new GatewayError(
       "upstream_invalid_response",

@@ -1,10 +1,12 @@
 /** How long an answer asks to wait before another try, in the forms that any provider uses (T41). */
 
+import type { HeaderReader } from "../core/transport.ts";
+
 /**
  * Milliseconds from `retry-after-ms` or `Retry-After` (seconds, also fractional, or an HTTP date); 0 for
  * a moment that has passed, `undefined` where neither says anything that can be read.
  */
-export function readRetryAfter(headers: Headers, epochMs: number): number | undefined {
+export function readRetryAfter(headers: HeaderReader, epochMs: number): number | undefined {
   const milliseconds = readNumber(headers.get("retry-after-ms"));
   if (milliseconds !== undefined) return milliseconds;
   const text = headers.get("retry-after");

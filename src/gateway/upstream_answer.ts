@@ -8,7 +8,7 @@ import type { UpstreamFault } from "../core/chat_event.ts";
 import { GatewayError, type GatewayErrorOptions } from "../core/gateway_error.ts";
 import { type JsonObject, parseJsonObject } from "../core/json.ts";
 import { type Redact, redactJson, type Redactor } from "../core/redactor.ts";
-import type { UpstreamResponse } from "../core/transport.ts";
+import type { HeaderReader, UpstreamResponse } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { readBody } from "./read_body.ts";
 import { readRetryAfter } from "./retry_after.ts";
@@ -34,7 +34,7 @@ const CROSSING_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** The upstream's headers that cross to the client, names in lower case. */
-export function crossingHeaders(headers: Headers, redact: Redact): [string, string][] {
+export function crossingHeaders(headers: HeaderReader, redact: Redact): [string, string][] {
   const crossing: [string, string][] = [];
   for (const [name, value] of headers) {
     if (CROSSING_HEADERS.has(name)) crossing.push([name, redact(value)]);
@@ -120,7 +120,7 @@ function faultOptions(fault: UpstreamFault | undefined): GatewayErrorOptions {
  */
 function retryHints(
   status: number,
-  headers: Headers,
+  headers: HeaderReader,
   json: JsonObject | undefined,
   { upstream, epochMs }: AnswerReader,
 ): GatewayErrorOptions {

@@ -1,6 +1,6 @@
 /** Bounds how many calls run at once; streams count until their end. */
 
-import type { Call, Forward, ForwardedRequest, Layer } from "../core/call.ts";
+import type { Call, Forward, ForwardedRequest, Layer, Reply } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { CallSlots, ReleaseSlot, SlotDemand } from "./call_slots.ts";
 
@@ -9,13 +9,18 @@ export type SlotsOf = (request: Call | ForwardedRequest) => Omit<SlotDemand, "si
 
 /** A layer; the wait for a slot goes into the call's trace. */
 export function limitConcurrency(slots: CallSlots, slotsOf: SlotsOf, clock: Clock): Layer {
-  return (next) => async (call) => {
-    const taken = slots.take({ ...slotsOf(call), signal: call.signal });
-    if (!(taken instanceof Promise)) return await holding(taken, next(call));
-    const sinceMs = clock.nowMs();
-    const release = await taken;
-    call.trace.queuedMs = clock.nowMs() - sinceMs;
-    return await holding(release, next(call));
+  return (next) => {
+    const queued = async (call: Call, taken: Promise<ReleaseSlot>): Promise<Reply> => {
+      const sinceMs = clock.nowMs();
+      const release = await taken;
+      call.trace.queuedMs = clock.nowMs() - sinceMs;
+      return await holding(release, () => next(call));
+    };
+    return (call) => {
+      const { key, maxCalls } = slotsOf(call);
+      const taken = slots.take({ key, maxCalls, signal: call.signal });
+      return taken instanceof Promise ? queued(call, taken) : holding(taken, () => next(call));
+    };
   };
 }
 
@@ -23,16 +28,16 @@ export function limitConcurrency(slots: CallSlots, slotsOf: SlotsOf, clock: Cloc
 export function limitForwards(slots: CallSlots, slotsOf: SlotsOf): (forward: Forward) => Forward {
   return (forward) => async (request) => {
     const release = await slots.take({ ...slotsOf(request), signal: request.signal });
-    return await holding(release, forward(request));
+    return await holding(release, () => forward(request));
   };
 }
 
 async function holding<Answer extends { readonly outcome: Promise<unknown> }>(
   release: ReleaseSlot,
-  pending: Promise<Answer>,
+  answer: () => Promise<Answer>,
 ): Promise<Answer> {
   try {
-    const reply = await pending;
+    const reply = await answer();
     reply.outcome.then(release);
     return reply;
   } catch (thrown) {

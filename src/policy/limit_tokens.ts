@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Layer } from "../core/call.ts";
+import type { Call, Exchange, Layer, Reply } from "../core/call.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal } from "../core/principal.ts";
@@ -20,12 +20,11 @@ const MAX_TOKENS = 1_000_000_000;
 /** A layer. Throws `rate_limited` where the tokens of the last minute leave no room for the call. */
 export function limitTokens(store: LimitStore, options: LimitOptions): Layer {
   const ruleOf = createRules(options.tokensPerMinute);
-  return (next) => async (call) => {
-    const rule = ruleOf(call.principal);
-    if (rule === undefined) return await next(call);
+  const limited = async (call: Call, rule: LimitRule, next: Exchange): Promise<Reply> => {
     const estimate = Math.min(estimateTokens(call, options.assumedAnswerTokens), MAX_TOKENS);
     const key = call.account;
-    const { isAllowed, states: [state] } = await store.take([{ rule, key, cost: estimate }]);
+    const taken = store.take([{ rule, key, cost: estimate }]);
+    const { isAllowed, states: [state] } = taken instanceof Promise ? await taken : taken;
     if (state !== undefined) call.trace.headers = tokenLimitHeaders(state);
     if (!isAllowed) throw refusal(rule, estimate, state);
     const settle = (tokens: number): void => {
@@ -41,6 +40,10 @@ export function limitTokens(store: LimitStore, options: LimitOptions): Layer {
       settle(0);
       throw thrown;
     }
+  };
+  return (next) => (call) => {
+    const rule = ruleOf(call.principal);
+    return rule === undefined ? next(call) : limited(call, rule, next);
   };
 }
 
@@ -60,7 +63,8 @@ function createRules(tokensPerMinute: number): (principal: Principal) => LimitRu
 
 /** Without a word of the upstream's, the estimate stands: whoever hangs up early has read something. */
 function tokensSpent({ usage, kind, bytes }: Outcome, estimate: number): number {
-  if (usage !== undefined) return usage.totalTokens;
+  // Some count parts of tokens, and buckets hold whole ones.
+  if (usage !== undefined) return Math.ceil(usage.totalTokens);
   return kind !== "complete" && bytes === 0 ? 0 : estimate;
 }
 

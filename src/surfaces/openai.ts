@@ -4,11 +4,11 @@
  * @module
  */
 
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import type { Exchange } from "../core/call.ts";
 import type { ClientDialect } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { Principal } from "../core/principal.ts";
+import type { LimitClass, Principal } from "../core/principal.ts";
 import type { Model, Operation } from "../core/upstream.ts";
 import { decodeSegment } from "./decode_segment.ts";
 import { errorResponse } from "./error_response.ts";
@@ -17,7 +17,7 @@ import { endpointOf, prefixesWith } from "./openai_path.ts";
 import { rawPath } from "./raw_path.ts";
 import type { BodyLimits } from "./read_json_body.ts";
 import { refuseMethod } from "./refuse_method.ts";
-import type { SurfaceEnv } from "./request_context.ts";
+import type { RequestContext, SurfaceEnv } from "./request_context.ts";
 import type { Surface } from "./surface.ts";
 
 export interface OpenaiSurfaceParts {
@@ -32,31 +32,35 @@ export interface OpenaiSurfaceParts {
   readonly prefix: string;
 }
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  "/chat/completions": "chat",
-  "/completions": "completions",
-  "/embeddings": "embeddings",
-};
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ["/chat/completions", "chat"],
+  ["/completions", "completions"],
+  ["/embeddings", "embeddings"],
+]);
+
+const LIMITS: readonly LimitClass[] = ["v1"];
 
 /** Takes every request: what no other surface takes is looked for here. */
 export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
-  const routes = createRoutes(parts);
+  const prefixes = prefixesWith(parts.prefix);
+  const routes = createRoutes(parts, prefixes);
   return {
     takes: () => true,
-    limitsOf: () => ["v1"],
-    fetch: (request, context) => routes.fetch(request, context),
+    limitsOf: () => LIMITS,
+    fetch: (request, context) => {
+      const operation = OPERATIONS.get(endpointOf(rawPath(request.url), prefixes));
+      // Not through the router, which takes as long as all limits together.
+      return operation === undefined
+        ? routes.fetch(request, context)
+        : answerCall(parts, request, context, operation);
+    },
     errorResponse: (error) => errorResponse(error, parts.dialect),
   };
 }
 
-function createRoutes(parts: OpenaiSurfaceParts): Hono<SurfaceEnv> {
-  const prefixes = prefixesWith(parts.prefix);
+function createRoutes(parts: OpenaiSurfaceParts, prefixes: readonly string[]): Hono<SurfaceEnv> {
   const getPath = (request: Request): string => endpointOf(rawPath(request.url), prefixes);
   const app = new Hono<SurfaceEnv>({ getPath });
-  for (const [path, operation] of Object.entries(OPERATIONS)) {
-    app.post(path, (context) => answerCall(parts, context, operation));
-    app.all(path, () => refuseMethod("POST"));
-  }
   app.get(
     "/models",
     async ({ env: { id, principal }, json }) =>
@@ -85,15 +89,17 @@ function createRoutes(parts: OpenaiSurfaceParts): Hono<SurfaceEnv> {
 
 async function answerCall(
   parts: OpenaiSurfaceParts,
-  context: Context<SurfaceEnv>,
+  request: Request,
+  context: RequestContext,
   operation: Operation,
 ): Promise<Response> {
+  if (request.method !== "POST") refuseMethod("POST");
   const { dialect, bodyLimits } = parts;
-  const call = await readCall(context.req.raw, context.env, operation, {
+  const call = await readCall(request, context, operation, {
     surface: "openai",
     dialect,
     bodyLimits,
   });
-  context.env.call = call;
+  context.call = call;
   return (await parts.exchange(call)).response;
 }

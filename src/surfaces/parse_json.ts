@@ -4,6 +4,9 @@ import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { type JsonLimits, measureJson } from "./measure_json.ts";
 
+/** One for all: each decodes a whole text at once, and nothing of it stays behind. */
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /**
  * Parses a JSON object in UTF-8, within its limits. Throws `invalid_request`.
  *
@@ -27,7 +30,7 @@ export function parseJson(bytes: Uint8Array<ArrayBuffer>, limits: JsonLimits): J
 
 function parse(bytes: Uint8Array<ArrayBuffer>): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    return JSON.parse(DECODER.decode(bytes));
   } catch {
     throw invalidJson("The body is not valid JSON in UTF-8 without a byte order mark");
   }

@@ -5,7 +5,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import type { HeaderList } from "../core/transport.ts";
+import type { HeaderList, HeaderReader } from "../core/transport.ts";
 
 /** Belong to one connection or to a message's framing, which are the transport's own (T45). */
 const NEVER_CROSS: ReadonlySet<string> = new Set([
@@ -59,19 +59,37 @@ export function outgoingHeaders(headers: HeaderList): [name: string, value: stri
  * The headers to hand on: without those of the hop, those that its `connection` header names
  * (T45), and `content-encoding`, which the transport has undone (T44). Names must be in lower case.
  */
-export function incomingHeaders(fields: HeaderList): Headers {
+export function incomingHeaders(fields: HeaderList): HeaderReader {
   let nominated: Set<string> | undefined;
   for (const [name, value] of fields) {
     if (name !== "connection") continue;
     nominated ??= new Set();
     for (const option of value.split(",")) nominated.add(option.trim().toLowerCase());
   }
-  const headers = new Headers();
+  const headers = new ReadHeaders();
   for (const [name, value] of fields) {
     if (NEVER_CROSS.has(name) || name === "content-encoding" || nominated?.has(name)) continue;
     headers.append(name, value);
   }
   return headers;
+}
+
+/** In place of `Headers`, which takes 15 µs to go over six of them, for it sorts and copies them first. */
+class ReadHeaders implements HeaderReader {
+  readonly #values = new Map<string, string>();
+
+  append(name: string, value: string): void {
+    const before = this.#values.get(name);
+    this.#values.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+
+  get(name: string): string | null {
+    return this.#values.get(name) ?? null;
+  }
+
+  [Symbol.iterator](): Iterator<[name: string, value: string]> {
+    return this.#values[Symbol.iterator]();
+  }
 }
 
 /** How a body is packed. */

@@ -130,13 +130,10 @@ const answers: readonly ContractCase[] = [
         new Uint8Array(0),
       );
       assertEquals(await body.read(), null);
-      headers.set("x-mine", "1");
-      assertEquals([...headers], [
-        ["set-cookie", "a=1"],
-        ["set-cookie", "b=2"],
+      assertEquals([...headers].toSorted(), [
+        ["set-cookie", "a=1, b=2"],
         ["x-empty", ""],
         ["x-latin", "caf\xe9\xa0"],
-        ["x-mine", "1"],
         ["x-one", "a b, c"],
       ]);
     },
