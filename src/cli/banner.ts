@@ -1,5 +1,6 @@
 /** What a person reads when the gateway has started. */
 
+import { unreadVariables } from "../config/unread_variables.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { VERSION } from "../core/version.ts";
 import type { LoadedConfig } from "./load_config.ts";
@@ -26,6 +27,7 @@ export function startBanner(
         index === 0 ? "; default" : ""
       })`
     ),
+    ...unreadVariables(loaded.environment),
     "Try it:",
     // Which models a provider has, only the provider knows.
     upstreams[0]?.isMetered

@@ -1,10 +1,13 @@
 /** `weir check`: whether the configuration is valid, and what it amounts to. */
 
+import { DEFAULT_CONFIG_PATH } from "../config/find_config.ts";
+import { nearestName } from "../config/nearest_name.ts";
 import { ConfigError } from "../config/problem.ts";
 import { showConfig } from "../config/show_config.ts";
+import { unreadVariables } from "../config/unread_variables.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { createUpstreams, needsFake } from "../upstreams/registry.ts";
-import { EXIT, type Invocation } from "./command.ts";
+import { EXIT, type Invocation, UsageError } from "./command.ts";
 import { configRequest, loadConfig, type LoadedConfig } from "./load_config.ts";
 import { notify, print, styled } from "./terminal.ts";
 import { whyOn } from "./upstream_origin.ts";
@@ -18,6 +21,9 @@ const FAKE_ADDRESS = "http://127.0.0.1";
  */
 export function check(invocation: Invocation): number {
   const [path] = invocation.args;
+  if (path !== undefined && invocation.options.config !== undefined) {
+    throw new UsageError(`Name one file: "${path}", or that of --config`);
+  }
   try {
     const loaded = loadConfig({
       ...configRequest(invocation),
@@ -43,11 +49,12 @@ function describeSetup(loaded: LoadedConfig): readonly string[] {
     needsFake(config.upstreams) ? FAKE_ADDRESS : undefined,
   );
   const source = configPath === undefined
-    ? "The environment"
-    : `${configPath} with the environment`;
+    ? `The environment is valid. There is no ${DEFAULT_CONFIG_PATH} in this directory.`
+    : `${configPath} with the environment is valid.`;
   const aliases = Object.entries(config.routing.aliases);
   return [
-    styled(`${source} is valid.`, "green"),
+    styled(source, "green"),
+    ...unreadVariables(loaded.environment).map((sentence) => styled(sentence, "yellow")),
     "",
     "Upstreams, the default first:",
     ...upstreams.map((upstream) => `  ${describeUpstream(upstream, loaded)}`),
@@ -75,9 +82,19 @@ function describeTarget(
   const named = upstreams.find((upstream) => name.startsWith(`${upstream.name}/`));
   const [first, second] = upstreams;
   const upstream = named ?? (second === undefined ? first : undefined);
+  const hint = named === undefined ? nameHint(name, upstreams) : "";
   if (upstream !== undefined) {
     const model = named === undefined ? name : name.slice(named.name.length + 1);
-    return `"${model}" of ${upstream.name}${share}`;
+    return `"${model}" of ${upstream.name}${share}${hint}`;
   }
-  return `"${name}" of the first that lists it, else of ${first?.name}${share}`;
+  return `"${name}" of the first that lists it, else of ${first?.name}${share}${hint}`;
+}
+
+/** Models have slashes in their names too, so that a misspelled upstream is no error. */
+function nameHint(target: string, upstreams: readonly Upstream[]): string {
+  const [start = "", ...model] = target.split("/");
+  const near = model.length === 0
+    ? undefined
+    : nearestName(start, upstreams.map(({ name }) => name));
+  return near === undefined ? "" : ` (did you mean "${[near, ...model].join("/")}"?)`;
 }

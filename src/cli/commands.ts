@@ -5,10 +5,9 @@ import { type VariableRow, variableTable } from "../config/variable_table.ts";
 import { VERSION } from "../core/version.ts";
 import { TAGS } from "../fake/tags.ts";
 import { check } from "./check.ts";
-import { type Command, EXIT, type Invocation, textOption } from "./command.ts";
+import { type Command, EXIT } from "./command.ts";
 import { completionScript, type Shell, SHELLS } from "./completions.ts";
 import { doctor } from "./doctor.ts";
-import { processEnvironment } from "./environment.ts";
 import { serveFake } from "./fake.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { columns, commandHelp, programHelp } from "./help.ts";
@@ -54,7 +53,7 @@ const WORKING_COMMANDS: readonly Command[] = [
         ...columns(TAGS.map(({ form, meaning }) => [form, meaning])),
       ].join("\n"),
     run: async (invocation) => {
-      await serveFake(withAddress(invocation));
+      await serveFake(configRequest(invocation));
       return EXIT.done;
     },
   },
@@ -164,7 +163,7 @@ const HELP: Command = {
   args: [{
     name: "COMMAND",
     isOptional: true,
-    completion: WORKING_COMMANDS.map(({ name }) => name),
+    completion: [...WORKING_COMMANDS.map(({ name }) => name), "help"],
   }],
   examples: ["weir help serve"],
   run: ({ args: [name] }) =>
@@ -177,17 +176,6 @@ export const COMMANDS: readonly Command[] = [...WORKING_COMMANDS, HELP];
 function done(text: string): number {
   print(text);
   return EXIT.done;
-}
-
-/** The options of the address as the variables that they stand for. */
-function withAddress(invocation: Invocation): Readonly<Record<string, string | undefined>> {
-  const host = textOption(invocation, "host");
-  const port = textOption(invocation, "port");
-  return {
-    ...processEnvironment(),
-    ...(host !== undefined && { HOST: host }),
-    ...(port !== undefined && { PORT: port }),
-  };
 }
 
 function describeVariable({ name, defaultText, values, meaning }: VariableRow): string {

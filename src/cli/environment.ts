@@ -1,37 +1,27 @@
 /** The environment of the process, with the `.env` file of the working directory under it. */
 
-import { loadEnvFile } from "node:process";
+import { readEnvFile } from "../config/env_file.ts";
+import { ConfigError } from "../config/problem.ts";
+import { readSmallFile } from "../config/read_small_file.ts";
 import type { Environment } from "../config/settings.ts";
 
 /** In the working directory. */
 export const ENV_FILE = ".env";
+const MAX_ENV_FILE_BYTES = 1_048_576;
 
-/** What was set when the process started, before any file. */
-let own: Environment | undefined;
-
-/** Variables that are set already win over the file's. May be called again once the file has changed. */
+/** Variables that are set already win over the file's. Throws `ConfigError`. */
 export function processEnvironment(): Environment {
-  own ??= Deno.env.toObject();
-  forget(own);
-  if (!hasFile()) return own;
-  // On Deno the file's values replace those that are set, unlike on Node.
-  loadEnvFile(ENV_FILE);
-  return { ...Deno.env.toObject(), ...own };
+  return { ...readFileIfThere(), ...Deno.env.toObject() };
 }
 
-/** Takes out what the file has set before. */
-function forget(own: Environment): void {
-  for (const name of Object.keys(Deno.env.toObject())) {
-    if (own[name] === undefined) Deno.env.delete(name);
-  }
-}
-
-/** Asked first: what `loadEnvFile` throws for a missing file differs between versions of Deno. */
-function hasFile(): boolean {
+function readFileIfThere(): Environment {
   try {
-    return Deno.statSync(ENV_FILE).isFile;
+    // A directory of that name is another program's.
+    if (!Deno.statSync(ENV_FILE).isFile) return {};
+    return readEnvFile(ENV_FILE, readSmallFile(ENV_FILE, MAX_ENV_FILE_BYTES));
   } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound) return false;
-    throw thrown;
+    if (thrown instanceof Deno.errors.NotFound) return {};
+    if (thrown instanceof ConfigError || !(thrown instanceof Error)) throw thrown;
+    throw new ConfigError([{ place: ENV_FILE, message: `cannot be read: ${thrown.message}` }]);
   }
 }

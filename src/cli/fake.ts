@@ -1,9 +1,10 @@
 /** `weir fake`: the fake LLM server by itself, and embedded in the gateway. */
 
 import { readFakeServer } from "../config/fake_server.ts";
-import type { Environment } from "../config/settings.ts";
 import { createFakeApp } from "../fake/app.ts";
+import { processEnvironment } from "./environment.ts";
 import { listen } from "./listen.ts";
+import type { ConfigRequest } from "./load_config.ts";
 import { localUrl } from "./local_url.ts";
 import { systemClock } from "./runtime.ts";
 import { untilStopped, within } from "./stop.ts";
@@ -31,8 +32,8 @@ export function listenFake(
 }
 
 /** Serves until a stop signal. Throws `ConfigError`. */
-export async function serveFake(environment: Environment): Promise<void> {
-  const { host, port } = readFakeServer(environment);
+export async function serveFake({ overrides }: ConfigRequest): Promise<void> {
+  const { host, port } = readFakeServer(processEnvironment(), overrides);
   const server = listenFake(host, port, (port) => {
     const url = localUrl(host, port);
     const body = `{"model":"any-model","messages":[{"role":"user","content":"hello"}]}`;

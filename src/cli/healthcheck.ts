@@ -11,7 +11,9 @@ const TIMEOUT_MS = 3_000;
 
 /** Resolves with whether it is healthy; what is wrong goes to stderr. */
 export async function healthcheck(config: Config): Promise<boolean> {
-  const transport = createTransport(config.transport, systemClock);
+  // The name of this machine stands for a private address more often than not.
+  const options = { ...config.transport, privateHosts: ["*"] };
+  const transport = createTransport(options, systemClock);
   const deadline = new AbortController();
   const cancelTimer = systemClock.schedule(
     TIMEOUT_MS,
@@ -22,9 +24,13 @@ export async function healthcheck(config: Config): Promise<boolean> {
     const response = await transport.send({ method: "GET", url, headers: [] }, deadline.signal);
     response.body.cancel();
     if (response.status === 200) return true;
-    notify(`${url} answered with status ${response.status}`);
+    notify(`${url} answered with status ${response.status}; look at what listens there`);
   } catch (thrown) {
-    notify(`${url}: ${thrown instanceof Error ? thrown.message : thrown}`);
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    notify(
+      `${url}: ${reason.replace(/^The upstream\b/, "the gateway")}; ` +
+        "start it, or name its address by --host, --port or --config",
+    );
   } finally {
     cancelTimer();
     transport.close();

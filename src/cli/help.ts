@@ -1,7 +1,7 @@
 /** The help, made of the table of commands. */
 
 import { VERSION } from "../core/version.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandArgument } from "./command.ts";
 import { heading } from "./terminal.ts";
 
 const EXIT_CODES = [
@@ -9,6 +9,8 @@ const EXIT_CODES = [
   "1    failed: what was asked for did not work",
   "2    not usable as it was called: an option or a setting is not valid",
 ];
+
+const MAX_CHOICES = 3;
 
 /** The help of the whole program. */
 export function programHelp(commands: readonly Command[]): string {
@@ -32,11 +34,10 @@ export function programHelp(commands: readonly Command[]): string {
 
 /** The help of one command. */
 export function commandHelp(command: Command): string {
-  const args = command.args.map(({ name, isOptional }) => isOptional ? `[${name}]` : name);
   return [
     `weir ${command.name}: ${command.summary}`,
     "",
-    `Usage: ${["weir", command.name, ...args, "[OPTIONS]"].join(" ")}`,
+    `Usage: ${usage(command)} [OPTIONS]`,
     "",
     heading("Options"),
     ...columns([
@@ -51,6 +52,19 @@ export function commandHelp(command: Command): string {
       : ["", heading("Examples"), ...command.examples.map(indented)]),
     ...(command.notes === undefined ? [] : ["", command.notes()]),
   ].join("\n");
+}
+
+/** How a command is written with its arguments. */
+export function usage({ name, args }: Command): string {
+  return ["weir", name, ...args.map(argumentForm)].join(" ");
+}
+
+/** Few choices are named by themselves. */
+function argumentForm({ name, isOptional, completion }: CommandArgument): string {
+  const isFewWords = completion !== "files" && completion.length > 0 &&
+    completion.length <= MAX_CHOICES;
+  const form = isFewWords ? completion.join("|") : name;
+  return isOptional ? `[${form}]` : form;
 }
 
 /** Lines of two columns. */

@@ -3,13 +3,15 @@
 import { keyListOptions } from "../policy/api_keys.ts";
 import { formatKey, hashOf, KEY_BYTES } from "../policy/key_form.ts";
 import { EXIT, type Invocation, textOption, UsageError } from "./command.ts";
+import { systemClock } from "./runtime.ts";
 import { notify, print } from "./terminal.ts";
 
 /** Prints the key and the entry of the configuration that knows it. Throws `UsageError`. */
 export function makeKey(invocation: Invocation): number {
   const key = formatKey(crypto.getRandomValues(new Uint8Array(KEY_BYTES)));
   const [, name = ""] = invocation.args;
-  const models = textOption(invocation, "models")?.split(",").map((model) => model.trim());
+  const models = textOption(invocation, "models")?.split(",").map((model) => model.trim())
+    .filter((model) => model !== "");
   const expires = textOption(invocation, "expires");
   const entry = {
     name,
@@ -22,6 +24,9 @@ export function makeKey(invocation: Invocation): number {
   if (issue !== undefined) {
     const [, option] = issue.path;
     throw new UsageError(`${option === "name" ? "NAME" : `--${String(option)}`}: ${issue.message}`);
+  }
+  if (expires !== undefined && Date.parse(expires) <= systemClock.epochMs()) {
+    throw new UsageError("--expires: is over already; write a later one");
   }
   print(key);
   print(JSON.stringify(entry, null, 1).replaceAll(/\n */g, " "));

@@ -1,7 +1,9 @@
 /** Opens a listener and says in one sentence why it cannot be opened. */
 
+import { StartError } from "./start_error.ts";
+
 /** The address cannot be listened on. */
-export class ListenError extends Error {
+export class ListenError extends StartError {
   override readonly name = "ListenError";
 }
 
@@ -32,8 +34,19 @@ function cannotListen(
   thrown: unknown,
   settings = "HOST or PORT",
 ): ListenError {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
   return new ListenError(
-    `weir cannot listen on ${hostname}:${port}: ${reason}; choose another ${settings}`,
+    `weir cannot listen on ${hostname}:${port}: ${reasonOf(thrown)}choose another ${settings}`,
   );
+}
+
+/** What is in the way, and what else can be done about it than choosing another address. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.AddrInUse) return "another program does; stop it, or ";
+  if (thrown instanceof Deno.errors.AddrNotAvailable) {
+    return "this machine has no such address (0.0.0.0 is all that it has); ";
+  }
+  if (thrown instanceof Deno.errors.PermissionDenied) {
+    return "this user may not; run it with CAP_NET_BIND_SERVICE, or ";
+  }
+  return `${thrown instanceof Error ? thrown.message : thrown}; `;
 }

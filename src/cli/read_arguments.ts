@@ -2,7 +2,8 @@
 
 import { parseArgs } from "node:util";
 import { nearestName } from "../config/nearest_name.ts";
-import { type Command, type CommandArgument, type Invocation, UsageError } from "./command.ts";
+import { type Command, type Invocation, UsageError } from "./command.ts";
+import { usage } from "./help.ts";
 
 /** Without a command the gateway is served. */
 const DEFAULT_COMMAND = "serve";
@@ -102,32 +103,25 @@ function readOption(
   return [name, value];
 }
 
-function checkArguments(given: readonly string[], { name, args }: Command): void {
-  const missing = args.find((argument, index) =>
-    !argument.isOptional && given[index] === undefined
-  );
-  if (missing !== undefined) {
-    throw new UsageError(`The command ${name} needs a ${missing.name}${choices(missing)}`);
+function checkArguments(given: readonly string[], command: Command): void {
+  const { name, args } = command;
+  if (args.some(({ isOptional }, index) => !isOptional && given[index] === undefined)) {
+    throw new UsageError(`The command ${name} needs more; write: ${usage(command)}`);
   }
   if (given.length > args.length) {
     throw new UsageError(`Unexpected argument "${given[args.length]}" after ${name}`);
   }
-  for (const [index, argument] of args.entries()) {
+  for (const [index, { completion }] of args.entries()) {
     const value = given[index];
-    if (value === undefined || argument.completion === "files") continue;
-    if (argument.completion.length === 0 || argument.completion.includes(value)) continue;
-    const near = nearestName(value, argument.completion);
+    if (value === undefined || completion === "files" || completion.length === 0) continue;
+    if (completion.includes(value)) continue;
+    const near = nearestName(value, completion);
     throw new UsageError(
-      `"${value}" is not a ${argument.name} of ${name}${
-        near === undefined ? choices(argument) : didYouMean(near)
+      `The command ${name} knows no "${value}"${
+        near === undefined ? `; it knows ${completion.join(", ")}` : didYouMean(near)
       }`,
     );
   }
-}
-
-function choices({ completion }: CommandArgument): string {
-  if (completion === "files" || completion.length === 0) return "";
-  return `; there are ${completion.join(", ")}`;
 }
 
 function didYouMean(name: string | undefined): string {

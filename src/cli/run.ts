@@ -3,9 +3,9 @@
 import { ConfigError } from "../config/problem.ts";
 import { EXIT, UsageError } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { ListenError } from "./listen.ts";
 import { readArguments } from "./read_arguments.ts";
 import { isWorker } from "./runtime.ts";
+import { StartError } from "./start_error.ts";
 import { notify } from "./terminal.ts";
 
 /** Resolves with the exit code. A thread of the program that is to serve does that instead. */
@@ -23,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
       notify(`${thrown.message}\nRun "weir help" for what there is`);
       return EXIT.unusable;
     }
-    if (thrown instanceof ListenError) {
+    if (thrown instanceof StartError) {
       notify(thrown.message);
       return EXIT.failed;
     }

@@ -47,7 +47,11 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
     systemd.ready(await reload() ? "Reloaded" : "Reload refused, see the log; serving as before");
   };
   onHangup(reloadOnceStarted);
-  const service = await start();
+  const starting = start();
+  // Threads take their time, and a thread that cannot start takes all it has.
+  const hasStarted = await Promise.race([starting.then(() => true), isStopping.then(() => false)]);
+  if (!hasStarted) return await within(closeLog(), LINGER_MS);
+  const service = await starting;
   const { host } = config.server;
   // On stderr: stdout holds nothing but log lines.
   notify(startBanner(loaded, service.upstreams(), localUrl(host, service.port)));

@@ -5,7 +5,7 @@ import { VERSION } from "../core/version.ts";
 const PROGRAM = "/usr/local/bin/weir";
 
 const UNIT = `# Weir ${VERSION} as a service, for systemd 252 and later.
-#   weir systemd > /etc/systemd/system/weir.service
+#   weir systemd >/etc/systemd/system/weir.service
 # Changes of your own belong into \`systemctl edit weir\`, which an upgrade leaves alone.
 
 [Unit]
@@ -41,8 +41,10 @@ TasksMax=512
 # A thread takes about 50 MB, and calls some more. Beyond this limit the service is started anew.
 #MemoryMax=1G
 
-# A user that exists only while the service runs, and no rights.
+# A user that exists only while the service runs, and no rights. Instances (weir@a, weir@b) share it, as they
+# must to listen on one port (REUSE_PORT=on).
 DynamicUser=yes
+User=weir
 CapabilityBoundingSet=
 NoNewPrivileges=yes
 PrivateUsers=yes

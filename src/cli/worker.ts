@@ -42,6 +42,7 @@ export async function runWorker(): Promise<never> {
       await closeLog();
     },
   });
+  await link.ask("ready");
   return await new Promise<never>(() => {});
 }
 

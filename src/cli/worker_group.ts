@@ -52,7 +52,7 @@ interface Seat {
   pauseMs: number;
 }
 
-/** Resolves when all threads listen. Rejects with `ListenError`. */
+/** Resolves when all threads listen. Rejects with `StartError`. */
 export async function startWorkers(parts: WorkerGroupParts): Promise<Service> {
   const group = new WorkerGroup(parts);
   await group.start();
@@ -64,7 +64,7 @@ class WorkerGroup implements Service {
   readonly #parts: WorkerGroupParts;
   readonly #seats: readonly Seat[];
   readonly #metrics: WorkerMetrics;
-  readonly #answers: Answers<MainQuestions>;
+  readonly #answers: Answers<Omit<MainQuestions, "ready">>;
   #config: Config;
   #upstreams: readonly Upstream[];
   #port: number;
@@ -119,7 +119,7 @@ class WorkerGroup implements Service {
     this.#config = config;
     await Promise.all(
       this.#workers().map((worker) =>
-        worker.link.ask("apply", this.#settings()).catch(({ stack }) =>
+        worker.apply(this.#settings()).catch(({ stack }) =>
           // Its successor begins with the new configuration.
           worker.end(`could not take the configuration: ${stack}`)
         )
@@ -130,7 +130,7 @@ class WorkerGroup implements Service {
   readonly stop = async (options: StopOptions): Promise<void> => {
     this.#phase = "stopping";
     // A thread that is lost meanwhile has nothing left to finish.
-    await Promise.allSettled(this.#workers().map(({ link }) => link.ask("stop", options)));
+    await Promise.allSettled(this.#workers().map((worker) => worker.stop(options)));
     await this.#endAll();
   };
 
@@ -155,9 +155,7 @@ class WorkerGroup implements Service {
     });
     const { thread } = seat;
     const start = { ...this.#settings(), memory, thread, isTerminal, hasColor };
-    const port = await worker.link.ask("start", start);
-    worker.watch();
-    return port;
+    return await worker.start(start);
   }
 
   #replace(seat: Seat, worker: RunningWorker, cause: string, servedMs: number): void {

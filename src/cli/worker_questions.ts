@@ -35,6 +35,8 @@ export type WorkerQuestions = {
 
 /** Questions to the main thread. */
 export type MainQuestions = {
+  /** Told first of all: what a thread is sent before it listens is lost. */
+  readonly ready: () => void;
   /** Whole lines of the log; answered once they are written. */
   readonly write: (lines: Uint8Array) => void;
   /** The metrics of all threads as text. */

@@ -34,6 +34,9 @@ const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   InvalidEscapeCharacter: "this escape is unknown; write a backslash as \\\\",
 };
 
+/** Options lie no deeper than half of it, and what reads them calls itself at each level. */
+const MAX_DEPTH = 16;
+
 /** The text of a file and where it came from. */
 export interface FileText {
   /** As people know it. */
@@ -68,7 +71,8 @@ export function readConfigFile(file: FileText, environment: Environment): Config
   const report: Report = (path, message) => {
     if (problems.length < MAX_PROBLEMS) problems.push({ ...placeOf(path), message, path });
   };
-  const value = root === undefined ? {} : valueOf(root, [], { report, environment });
+  const context = { report, environment, file: file.path };
+  const value = root === undefined ? {} : valueOf(root, [], context);
   if (!isJsonObject(value)) {
     throw new ConfigError([{
       ...placeOf([]),
@@ -128,15 +132,25 @@ function parseNested({ path, text }: FileText, errors: ParseError[]): Node | und
     return parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
-    throw new ConfigError([{ place: path, message: "is nested too deeply; no option is" }]);
+    throw tooDeep(path);
   }
+}
+
+function tooDeep(place: string): ConfigError {
+  return new ConfigError([{ place, message: "is nested too deeply; no option is" }]);
 }
 
 function valueOf(
   node: Node,
   path: OptionPath,
-  context: { readonly report: Report; readonly environment: Environment },
+  context: {
+    readonly report: Report;
+    readonly environment: Environment;
+    /** Path of the file. */
+    readonly file: string;
+  },
 ): JsonValue {
+  if (path.length > MAX_DEPTH) throw tooDeep(context.file);
   const { type, children = [] } = node;
   if (type === "array") {
     return children.map((child, index) => valueOf(child, [...path, String(index)], context));

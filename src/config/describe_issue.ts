@@ -2,7 +2,13 @@
 
 import type { z } from "zod";
 import { expectationOf } from "./expectation.ts";
-import { namedOptions, type OptionPath, type OptionSchema, schemaAt } from "./option_tree.ts";
+import {
+  freelyNamedOption,
+  namedOptions,
+  type OptionPath,
+  type OptionSchema,
+  schemaAt,
+} from "./option_tree.ts";
 import { MAX_PROBLEMS } from "./problem.ts";
 import { suggestOption } from "./suggest_option.ts";
 
@@ -105,10 +111,14 @@ function isOfMembers({ code }: z.core.$ZodIssue): boolean {
 }
 
 function unknownOption(key: string, group: OptionPath, root: OptionSchema): string {
-  const names = Object.keys(namedOptions(schemaAt(group, root)));
+  const options = namedOptions(schemaAt(group, root));
+  const names = Object.keys(options);
   const near = suggestOption(key, names, root);
   if (near !== undefined) return `there is no such option; did you mean "${near}"?`;
-  return names.length === 0
-    ? "there is no such option; take it out"
-    : `there is no such option; there are ${names.join(", ")}`;
+  if (names.length === 0) return "there is no such option; take it out";
+  const free = names.find((name) => freelyNamedOption(options[name] ?? {}) !== undefined);
+  const hint = free === undefined
+    ? ""
+    : `; names of your own belong into "${[...group, free].join(".")}"`;
+  return `there is no such option; there are ${names.join(", ")}${hint}`;
 }

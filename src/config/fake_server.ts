@@ -1,7 +1,9 @@
 /** Configuration of the fake LLM server when it runs by itself. */
 
 import * as z from "zod";
-import { type Environment, readVariables } from "./read_environment.ts";
+import { parseOptions } from "./parse_options.ts";
+import { ConfigError } from "./problem.ts";
+import { type Environment, readSettings, type Setting } from "./settings.ts";
 import { variable } from "./variables.ts";
 
 const fakeServerSchema = z.strictObject({
@@ -16,9 +18,16 @@ const FAKE_VARIABLES = [
   variable("PORT", "server.port", "number"),
 ];
 
-/** Where `weir fake` listens. Throws `ConfigError`. */
+/** Where `weir fake` listens; the command line's `overrides` win. Throws `ConfigError`. */
 export function readFakeServer(
   environment: Environment,
+  overrides: readonly Setting[],
 ): { readonly host: string; readonly port: number } {
-  return readVariables(environment, FAKE_VARIABLES, fakeServerSchema).server;
+  const settings = [...readSettings(environment, FAKE_VARIABLES), ...overrides];
+  const { options, problems } = parseOptions(fakeServerSchema, {
+    settings,
+    variables: FAKE_VARIABLES,
+  });
+  if (options === undefined) throw new ConfigError(problems);
+  return options.server;
 }

@@ -5,6 +5,8 @@ import { FileError, type ReadFile } from "./read_small_file.ts";
 import type { Environment } from "./settings.ts";
 
 const MAX_SECRET_BYTES = 65_536;
+/** Ways in which other programs name a variable; here they would be sent as the secret itself. */
+const VARIABLE_NAME = /^(?:env:|\$|\$\{)([A-Z][A-Z0-9_]+)$/;
 const CREDENTIAL_NAME = /^[\w@-][\w.@-]*$/;
 
 /**
@@ -15,12 +17,18 @@ const CREDENTIAL_NAME = /^[\w@-][\w.@-]*$/;
  */
 export function readSecret(value: string, environment: Environment, readFile: ReadFile): string {
   const path = pathOf(value, environment);
-  if (path === undefined) return value;
+  if (path === undefined) return refuseVariableName(value);
   const secret = readText(path, readFile).trim();
   if (secret === "") {
     throw new Error(`is read from ${path}, which is empty; write the secret there`);
   }
   return secret;
+}
+
+function refuseVariableName(value: string): string {
+  const [, name] = VARIABLE_NAME.exec(value) ?? [];
+  if (name === undefined) return value;
+  throw new Error(`names a variable; write "\${${name}}" in the file, or the secret itself`);
 }
 
 function pathOf(value: string, environment: Environment): string | undefined {

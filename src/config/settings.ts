@@ -46,7 +46,8 @@ function readValue({ form }: Variable, text: string): unknown {
     case "number":
       return isNumber(text) ? Number(text) : text;
     case "seconds":
-      return isNumber(text) ? Number(text) * 1000 : text;
+      // 2.01 * 1000 is a little less than 2010.
+      return isNumber(text) ? Math.round(Number(text) * 1000) : text;
     default:
       return text;
   }

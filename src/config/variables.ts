@@ -109,6 +109,7 @@ export const VARIABLES: readonly Variable[] = [
   variable("FIRST_CONTENT_TIMEOUT_MS", "relay.firstContentTimeoutMs", "number"),
   variable("IDLE_TIMEOUT_MS", "relay.idleTimeoutMs", "number"),
   variable("FINISH_TIMEOUT_MS", "relay.finishTimeoutMs", "number"),
+  variable("CLIENT_STALL_TIMEOUT_MS", "relay.clientStallTimeoutMs", "number"),
   variable("TOTAL_TIMEOUT_MS", "relay.totalTimeoutMs", "number"),
   variable("OPENING_HOLD_MS", "relay.openingHoldMs", "number"),
   variable("KEEP_ALIVE", "relay.keepAlive"),

@@ -8,6 +8,8 @@ const MAX_KEYS = 100_000;
 export const DEFAULT_KEY_NAME = "default";
 const TAKEN_NAMES = [ANONYMOUS.name, DEFAULT_KEY_NAME];
 
+const MODELS = "must be 1 to 100 names of 1 to 200 characters";
+
 const requests = z.int().min(0).max(1_000_000).optional();
 
 const ownLimits = z.strictObject({
@@ -29,9 +31,10 @@ const keyOptions = z.strictObject({
     "must be sha256: and 64 hexadecimal digits, as `weir key new` prints it",
   ).describe("What is kept of the key: `sha256:` and its SHA-256."),
   limits: ownLimits.prefault({}).describe("Limits of its own in place of those for all."),
-  models: z.array(z.string().min(1).max(200)).min(1).max(100).optional().describe(
-    "Names of models that it may call, `*` for any text; all if not set. What is handed through is then refused.",
-  ),
+  models: z.array(z.string().min(1, MODELS).max(200, MODELS)).min(1, MODELS).max(100, MODELS)
+    .optional().describe(
+      "Names of models that it may call, `*` for any text; all if not set. What is handed through is then refused.",
+    ),
   expires: z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
     error: "must be a date such as 2030-12-31 or a time such as 2030-12-31T12:00:00Z",
   }).optional().describe("From then on it is refused; a date alone is its beginning in UTC."),

@@ -8,8 +8,24 @@ export const headerText = z.string().min(1).max(1_024).regex(/^[\x20-\x7e]+$/, {
   error: "must be printable ASCII: it is sent in a header",
 });
 
-/** An address of an API. Nothing is made of options whose address is none. */
-export const webAddress = z.url({ protocol: /^https?$/, abort: true });
+/**
+ * An address of an API. Nothing is made of options whose address is none. Addresses are shown to whoever
+ * asks for `/health`, so they must hold no secret.
+ */
+export const webAddress = z.url({
+  protocol: /^https?$/,
+  abort: true,
+  error: ({ input }) =>
+    input === undefined ? "must be set: it is the upstream's address" : undefined,
+}).refine(
+  (text) => !hasCredentials(text),
+  "must not hold a user or a password, which would not be sent; set the API key instead",
+);
+
+function hasCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.username !== "" || url.password !== "");
+}
 
 /** What tells whether an account is meant to be used. */
 export interface Account {

@@ -64,10 +64,14 @@ Deno.test("readArguments() refuses what it does not know and names what is near"
     ["--watch=yes", "The option --watch takes no value"],
     ["serve now", 'Unexpected argument "now" after serve'],
     ["check a b", 'Unexpected argument "b" after check'],
-    ["completions", "The command completions needs a SHELL; there are bash, zsh"],
-    ["completions ksh", '"ksh" is not a SHELL of completions; did you mean "zsh"?'],
-    ["completions cmd.exe", '"cmd.exe" is not a SHELL of completions; there are bash, zsh'],
-    ["key new", "The command key needs a NAME"],
+    ["completions", "The command completions needs more; write: weir completions bash|zsh"],
+    ["completions ksh", 'The command completions knows no "ksh"; did you mean "zsh"?'],
+    [
+      "completions cmd.exe",
+      'The command completions knows no "cmd.exe"; it knows bash, zsh',
+    ],
+    ["key new", "The command key needs more; write: weir key new NAME"],
+    ["key old x", 'The command key knows no "old"; it knows new'],
     ["__proto__", 'There is no command "__proto__"'],
     ["--constructor", "There is no option --constructor"],
   ] as const;

@@ -1,10 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ConfigError, readEnvironment } from "../../src/config/read_environment.ts";
+import { ConfigError } from "../../src/config/problem.ts";
+import { readConfig } from "../../src/config/read_config.ts";
 
 const ADDRESS = "must be a web address such as https://api.example.com/v1";
 
-Deno.test("readEnvironment() reads variables that hold a name, several at once", () => {
-  const { compatible } = readEnvironment({
+Deno.test("readConfig() reads variables that hold a name, several at once", () => {
+  const environment = {
     UPSTREAM_ACME_BASE_URL: "https://api.acme.example/openai/v1",
     UPSTREAM_ACME_API_KEY: "key",
     "UPSTREAM_My-LLM_2_BASE_URL": "http://127.0.0.1:8000",
@@ -12,7 +13,8 @@ Deno.test("readEnvironment() reads variables that hold a name, several at once",
     UPSTREAM_API_KEY_BASE_URL: "http://127.0.0.1:8001",
     UPSTREAM_CONSTRUCTOR_BASE_URL: "http://127.0.0.1:8002",
     UPSTREAM_EMPTY_FOO: " ",
-  }).upstreams;
+  };
+  const { compatible } = readConfig({ environment }).config.upstreams;
   assertEquals(compatible, {
     acme: { baseUrl: "https://api.acme.example/openai/v1", apiKey: "key", streamUsage: "on" },
     "my-llm_2": { baseUrl: "http://127.0.0.1:8000", streamUsage: "off" },
@@ -21,7 +23,7 @@ Deno.test("readEnvironment() reads variables that hold a name, several at once",
   });
 });
 
-Deno.test("readEnvironment() names each variable at fault, in the operator's own words", () => {
+Deno.test("readConfig() names each variable at fault, in the operator's own words", () => {
   const forms = "UPSTREAM_<NAME>_BASE_URL, UPSTREAM_<NAME>_API_KEY, UPSTREAM_<NAME>_STREAM_USAGE";
   const cases = [
     [{ UPSTREAM_X_FOO: "1" }, `UPSTREAM_X_FOO: there is no such setting; there are ${forms}`],
@@ -45,7 +47,7 @@ Deno.test("readEnvironment() names each variable at fault, in the operator's own
   ] as const;
   for (const [environment, expected] of cases) {
     const { message } = assertThrows(
-      () => readEnvironment(environment as Record<string, string>),
+      () => readConfig({ environment: environment as Record<string, string> }),
       ConfigError,
     );
     if (typeof expected === "string") assertEquals(message, expected);

@@ -63,6 +63,12 @@ Deno.test("readConfig() adds to the file's groups what the environment sets of t
   assertEquals(Object.keys(config.upstreams.compatible), ["one", "two"]);
 });
 
+Deno.test("readConfig() reads seconds with decimals to the millisecond", () => {
+  const environment = { TIMEOUT: "2.01", MAX_RETRY_DELAY: "1.001" };
+  const { transport, retry } = readConfig({ environment }).config;
+  assertEquals([transport.headersTimeoutMs, retry.maxDelayMs], [2_010, 1_001]);
+});
+
 Deno.test("readConfig() fills variables in texts, and $${ stays ${", () => {
   const { config } = read([
     '{ "server": { "environment": "${STAGE}-${REGION}" },',
@@ -209,7 +215,10 @@ Deno.test("readConfig() names each mistake of syntax once, at its line", () => {
   for (const [lines, problems] of cases) {
     assertEquals(problemsOf(lines), problems.map((problem) => `weir.jsonc:${problem}`).join("\n"));
   }
-  assertEquals(problemsOf(["[".repeat(100_000)]), "weir.jsonc: is nested too deeply; no option is");
+  for (const levels of [20, 3_000, 100_000]) {
+    const nested = `{"auth":{"keys":${"[".repeat(levels)}${"]".repeat(levels)}}}`;
+    assertEquals(problemsOf([nested]), "weir.jsonc: is nested too deeply; no option is");
+  }
 });
 
 Deno.test("readConfig() stops after a hundred problems, however many there are and of whatever kind", () => {

@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { startCanary } from "../support/canary.ts";
 import { startWeir } from "../support/forwarding.ts";
 import type { Program } from "../support/program.ts";
 import { bytesOf, textOf } from "../transport/raw_server.ts";
@@ -57,26 +58,6 @@ function startUpstream() {
     return new Response(body, { headers: { "content-type": "application/json" } });
   });
   return { server, wrongKeys, origin: `http://127.0.0.1:${server.addr.port}` };
-}
-
-/** Where the attacks point: every connection is one too many. */
-function startCanary() {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  let connections = 0;
-  const done = (async () => {
-    for await (const socket of listener) {
-      connections++;
-      socket.close();
-    }
-  })();
-  return {
-    host: `127.0.0.1:${listener.addr.port}`,
-    connections: () => connections,
-    stop: async () => {
-      listener.close();
-      await done;
-    },
-  };
 }
 
 /** Deno 2.9 does not close a connection before all of its request has come, whatever the answer says. */

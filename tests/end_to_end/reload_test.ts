@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Program, startProgram } from "../support/program.ts";
 import { type Provider, startProvider } from "../support/provider.ts";
+import { openSocket } from "../support/socket_client.ts";
 import { type WorkingDirectory, workingDirectory } from "../support/working_directory.ts";
 
 const FILE = "weir.jsonc";
@@ -151,4 +152,17 @@ Deno.test("with --watch a file is read again when an editor writes it or puts an
   assertEquals(await statusOf(ask(weir, "hi", { key: "key-env" })), 200);
   const health = await (await fetch(`${weir.url}/health`)).json();
   assertMatch(health.environment, /^production$/);
+});
+
+Deno.test("a reload without any upstream is refused, and open sockets are served on as well", async () => {
+  await using directory = await workingDirectory({});
+  await write(directory, {});
+  await using weir = await startProgram({ cwd: directory.path });
+  await using client = await openSocket(weir.url);
+  await write(directory, { upstreams: { fake: { enabled: "off" } } });
+  const line = await reload(weir);
+  assertStringIncludes(line, "reload refused");
+  assertStringIncludes(line, "upstreams.fake.enabled: must not be off");
+  client.ask("1", "hi", { stream: false });
+  assertEquals((await client.ended("1")).type, "inference_response");
 });

@@ -101,7 +101,7 @@ const BAD_KEYS: readonly (readonly [keys: unknown, path: string, message: RegExp
   [[{ name: "a", hash }, { name: "a", hash: hashOf("b") }], "keys.1.name", /"a" is taken/],
   [[{ name: "a", hash }, { name: "b", hash }], "keys.1.hash", /one name/],
   [[{ name: "a", hash, expires: "tomorrow" }], "keys.0.expires", /a date such as/],
-  [[{ name: "a", hash, models: [] }], "keys.0.models", />=1/],
+  [[{ name: "a", hash, models: [] }], "keys.0.models", /1 to 100 names/],
   [[{ name: "a", hash, limits: { v2: 1 } }], "keys.0.limits", /v2/],
   [[{ name: "a", hash, key: KEY }], "keys.0", /"key"/],
 ];

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Boots the machine's own systemd over a view of its disk that is thrown away.
 #
-# To be called in namespaces of its own, by unshare. $1 is an empty directory, $2 the executable to install.
+# To be called in namespaces of its own, by unshare. $1 is an empty directory, $2 the executable.
 set -euo pipefail
 place=$1 weir=$2
 
@@ -16,7 +16,8 @@ mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount --rbind /dev dev
 mount -t tmpfs tmpfs run
 mount -t tmpfs tmpfs tmp
-install -m 755 "$weir" usr/local/bin/weir
+# Where README's commands are run.
+install -D -m 755 "$weir" root/dist/weir
 
 # Nothing but the journal starts by itself: what else a machine starts could change its kernel's settings.
 echo >etc/fstab

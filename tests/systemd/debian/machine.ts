@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const BOOT_SECONDS = 60;
 
 export interface Machine extends AsyncDisposable {
-  /** Runs a script of the shell as root; resolves with what it prints. Rejects where it fails. */
+  /** Runs a script of the shell as root, in `/root`; resolves with what it prints. Rejects where it fails. */
   run(script: string): Promise<string>;
 }
 
@@ -48,7 +48,7 @@ async function shell(unsharePid: number, script: string): Promise<string> {
     exec nsenter --target "$init" --mount --pid --uts --ipc --cgroup --root --wd \\
       bash -euo pipefail -c "$0"`;
   const { code, stdout, stderr } = await new Deno.Command("bash", {
-    args: ["-c", enter, script],
+    args: ["-c", enter, `cd /root\n${script}`],
     stdin: "null",
   }).output();
   const [printed, complaints] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));

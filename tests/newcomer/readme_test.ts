@@ -1,0 +1,77 @@
+/** What README says of operating, held against the program. */
+
+import { assert, assertEquals } from "@std/assert";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { variableTable } from "../../src/config/variable_table.ts";
+import { startProgram } from "../support/program.ts";
+import { post } from "../support/two_targets.ts";
+
+const README = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+
+/** Read by the runtime. */
+const OTHERS = ["NO_COLOR"];
+
+/** The text below a heading, up to the next one of its kind or above. */
+function section(heading: string): string {
+  const [level = ""] = /^#+/.exec(heading) ?? [];
+  const [, text = ""] = README.split(`\n${heading}\n`);
+  return text.split(new RegExp(`^#{2,${level.length}} `, "m"))[0] ?? "";
+}
+
+/** What stands in the first column of the first table, or in all of the text, as code. */
+function codeIn(text: string): string[] {
+  return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+}
+
+function firstColumn(text: string): string[] {
+  return [...text.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(([, cell = ""]) => codeIn(cell));
+}
+
+Deno.test("README names no variable that does not exist", () => {
+  const known = new Set([...variableTable().map(({ name }) => name), ...OTHERS]);
+  const code = [...codeIn(README), ...README.matchAll(/^```[^]*?^```/gm)].join("\n");
+  const named = [...code.matchAll(/(?<![\w<$.{/])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?![\w>*])/g)]
+    .map(([, name = ""]) => name);
+  assert(named.length > 50, "none were found");
+  const unknown = new Set(named.filter((name) => !known.has(name) && !name.startsWith("OTEL_")));
+  assertEquals([...unknown], []);
+});
+
+Deno.test("README names every command, and no other", () => {
+  const named = firstColumn(section("## One executable")).map((code) => code.split(" ")[1]);
+  assertEquals(
+    [...new Set(named.filter((name) => name !== undefined))].sort(),
+    COMMANDS.map(({ name }) => name).sort(),
+  );
+});
+
+Deno.test("README names every metric, and no other", async () => {
+  await using weir = await startProgram({ env: { WORKERS: "2" } });
+  const text = await (await fetch(`${weir.url}/metrics`)).text();
+  const metrics = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+  assertEquals(firstColumn(section("### Metrics")).sort(), metrics.sort());
+});
+
+Deno.test("README names every field of a call's line, and no other", async () => {
+  const source = new URL("../../src/observability/log_call.ts", import.meta.url);
+  const [, body = ""] = /function fieldsOf\([^]*?return \{\n([^]*?)\n {2}\};/.exec(
+    await Deno.readTextFile(source),
+  ) ?? [];
+  const fields = [...body.matchAll(/^ {4}(\w+)[:,]/gm)].map(([, name = ""]) => name);
+  assertEquals(firstColumn(section("### Logs")).sort(), fields.toSorted());
+  await using weir = await startProgram();
+  await (await post(weir, { model: "m", content: "hi", stream: true })).text();
+  const [line] = await weir.printed(/.*"message":"call".*/);
+  const of = ["@timestamp", "level", "message", "logger"];
+  assertEquals(Object.keys(JSON.parse(line)).filter((name) => !fields.includes(name)), of);
+});
+
+Deno.test("README's compose file sets variables that exist, and gives a stop its time", () => {
+  const [, yaml = ""] = /```yaml\n([^]*?)```/.exec(section("## In a container")) ?? [];
+  const [, environment = ""] = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(yaml) ?? [];
+  const names = [...environment.matchAll(/^ {6}(\w+): /gm)].map(([, name = ""]) => name);
+  assertEquals(names, ["OPENAI_API_KEY", "PROXY_API_KEY", "RATE_LIMIT_STORE"]);
+  const drain = variableTable().find(({ name }) => name === "DRAIN_TIMEOUT_MS");
+  const [, seconds] = /stop_grace_period: (\d+)s/.exec(yaml) ?? [];
+  assert(Number(seconds) * 1000 > Number(drain?.defaultText));
+});
