@@ -25,12 +25,17 @@ interface SharedReply {
   readonly body: Uint8Array<ArrayBuffer> | SharedStream;
 }
 
-const CLIENT_GONE = new GatewayError("client_closed", "The client closed the connection");
-const TOO_SLOW = new GatewayError(
-  "client_closed",
-  "The stream is shared with other clients, and this one read it too slowly; send the request again",
-  { code: "client_too_slow" },
-);
+function clientGone(): GatewayError {
+  return new GatewayError("client_closed", "The client closed the connection");
+}
+
+function tooSlow(): GatewayError {
+  return new GatewayError(
+    "client_closed",
+    "The stream is shared with other clients, and this one read it too slowly; send the request again",
+    { code: "client_too_slow" },
+  );
+}
 
 export class SharedCall {
   readonly #parts: SharedCallParts;
@@ -84,7 +89,7 @@ export class SharedCall {
 
   async #unlessLeft({ signal }: Call): Promise<SharedReply> {
     const left = Promise.withResolvers<never>();
-    const onLeft = (): void => left.reject(CLIENT_GONE);
+    const onLeft = (): void => left.reject(clientGone());
     signal.addEventListener("abort", onLeft);
     if (signal.aborted) onLeft();
     try {
@@ -133,7 +138,7 @@ export class SharedCall {
       createdSeconds: Math.floor(this.#parts.clock.epochMs() / 1000),
       includeUsage: false,
     });
-    return encoder.close({ kind: "failed", error: TOO_SLOW });
+    return encoder.close({ kind: "failed", error: tooSlow() });
   }
 
   #cancelUnwanted(): void {
@@ -151,6 +156,6 @@ export class SharedCall {
 }
 
 function endedEarly(ending: SharedEnding): Omit<Outcome, "bytes"> {
-  const error = ending === "too_slow" ? TOO_SLOW : CLIENT_GONE;
+  const error = ending === "too_slow" ? tooSlow() : clientGone();
   return { kind: outcomeKindOf(error), status: 200, code: error.code };
 }

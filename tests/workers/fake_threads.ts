@@ -110,6 +110,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
       snapshot: () => undefined,
       stop: () => thread.onStop(),
     });
+    thread.link.ask("ready");
     return {
       ...ours,
       terminate: () => {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { readMetrics } from "../support/metrics.ts";
+import { openStream } from "../support/open_stream.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
 /** So many that each of two threads has some: that one has none comes once in 2^38 runs. */
@@ -9,18 +10,6 @@ const STREAMS = 40;
 
 function startMortal(env: Readonly<Record<string, string>> = {}): Promise<Program> {
   return startProgram({ entry: "tests/workers/mortal_main.ts", env: { WORKERS: "2", ...env } });
-}
-
-function openStream(weir: Program, prompt: string): Promise<Response> {
-  return fetch(`${weir.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      model: "m",
-      stream: true,
-      messages: [{ role: "user", content: prompt }],
-    }),
-  });
 }
 
 function openStreams(weir: Program, prompt: string): Promise<Response[]> {

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ListenError } from "../../src/cli/listen.ts";
+import { StartError } from "../../src/cli/start_error.ts";
 import { createGroup, settle, testConfig } from "./fake_threads.ts";
 
 const STOP = { readinessDelayMs: 0, drainTimeoutMs: 1_000 };
@@ -61,6 +62,60 @@ Deno.test("startWorkers() ends all threads where one cannot listen, and says why
   assertEquals(spawned.map(({ isTerminated }) => isTerminated), [true, true]);
   clock.advance(60_000);
   assertEquals(spawned.length, 2, "none is replaced");
+});
+
+Deno.test("startWorkers() gives up on a thread that does not start in time, and ends all", async () => {
+  const { start, spawned, prepareWith, clock } = createGroup(2);
+  prepareWith((thread) => thread.isHanging = thread.name === "weir-2");
+  const refused = assertRejects(start, StartError);
+  await settle();
+  clock.advance(30_000);
+  assertEquals(
+    (await refused).message,
+    "weir lost its thread weir-2: did not listen within 30000 ms",
+  );
+  assertEquals(spawned.map(({ isTerminated }) => isTerminated), [true, true]);
+});
+
+Deno.test("a thread that takes the place of another is ended where it does not start in time", async () => {
+  const { start, spawned, lines, prepareWith, clock } = createGroup(2);
+  await start();
+  prepareWith((thread) => thread.isHanging = true);
+  spawned[0]?.die("planted");
+  await settle();
+  clock.advance(100);
+  await settle();
+  clock.advance(30_000);
+  await settle();
+  assertEquals(lines[1]?.fields.cause, "did not listen within 30000 ms");
+});
+
+Deno.test("a thread is asked nothing before it can hear, and a stop does not wait for it", async () => {
+  const { start, spawned, lines, prepareWith, clock } = createGroup(2);
+  const group = await start();
+  prepareWith((thread) => thread.isHanging = true);
+  spawned[0]?.die("planted");
+  await settle();
+  clock.advance(100);
+  await settle();
+  const [, , late] = spawned;
+  if (late === undefined) throw new Error("The thread was not replaced");
+  late.isHanging = false;
+  const applied = group.apply(testConfig({ NODE_ENV: "second" }));
+  await settle();
+  assertEquals(late.settings, []);
+  late.link?.ask("ready");
+  await applied;
+  const environments = late.settings.map(({ config }) => config.server.environment);
+  assertEquals(environments, ["production", "second"]);
+  assertEquals(lines.at(-1), { message: "worker replaced", fields: { worker: 1 } });
+
+  late.die("planted");
+  await settle();
+  clock.advance(200);
+  await settle();
+  await group.stop(STOP);
+  assertEquals(spawned.map(({ isTerminated }) => isTerminated), [true, true, true, true]);
 });
 
 Deno.test("a thread that dies is replaced, and its calls are counted in the log and given back", async () => {
