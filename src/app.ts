@@ -65,14 +65,16 @@ export function createApp(given: AppParts): App {
   const cors = createCors(config.cors);
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, cors);
+  const service = createService(parts, gateway);
+  const passthrough = createPassthrough(parts, send);
+  const openai = createOpenai(parts, gateway);
+  const answerMetrics = createMetricsSurface(parts);
+  // Last of all: these two change what the app before this one still works with.
+  const webSocket = createWebSocket(parts, gateway, cors, admission);
   shared.slots.configure(config.concurrency);
   const handle = createRequestHandler({
-    surfaces: [
-      createService(parts, gateway),
-      createWebSocket(parts, gateway, cors, admission),
-      createPassthrough(parts, send),
-    ],
-    rest: createOpenai(parts, gateway),
+    surfaces: [service, webSocket, passthrough],
+    rest: openai,
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),
     complete: (headers, request) => {
@@ -94,7 +96,6 @@ export function createApp(given: AppParts): App {
     clock,
     dialect: openaiChat,
   });
-  const answerMetrics = createMetricsSurface(parts);
   return {
     fetch: (request, peerAddress) =>
       answerHealth(request) ?? answerMetrics(request, peerAddress) ?? handle(request, peerAddress),

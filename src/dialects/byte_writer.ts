@@ -4,11 +4,16 @@
  * @module
  */
 
+import { copyBytes } from "../core/byte_slab.ts";
+
 /** Enough for a chunk of a chat stream, so that most streams grow their buffer never. */
 const INITIAL_BYTES = 1_024;
 
 /** A larger buffer is given up once it was taken: a thousand idle streams share memory. */
 const MAX_KEPT_BYTES = 64 * 1_024;
+
+/** One for all: an array of its own, even of no bytes, costs a microsecond, and a stream has several of these. */
+const NO_BYTES = new Uint8Array(0);
 
 /** A text up to this length is written faster by hand, if it is ASCII, than by an encoder. */
 const MAX_SHORT_CHARACTERS = 256;
@@ -20,7 +25,7 @@ const utf8 = new TextEncoder();
 
 /** Joins bytes and text. One per stream: what was taken is a copy, the buffer serves again. */
 export class ByteWriter {
-  #buffer = new Uint8Array(0);
+  #buffer = NO_BYTES;
   #length = 0;
 
   /** Bytes written since the last `take`. */
@@ -55,9 +60,9 @@ export class ByteWriter {
 
   /** Returns what was written, and begins anew. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = this.#buffer.slice(0, this.#length);
+    const taken = copyBytes(this.#buffer, 0, this.#length);
     this.#length = 0;
-    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = new Uint8Array(0);
+    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = NO_BYTES;
     return taken;
   }
 

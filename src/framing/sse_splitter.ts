@@ -7,6 +7,7 @@
  * @module
  */
 
+import { allocateBytes } from "../core/byte_slab.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import { bordersIn, CR, LF } from "./sse_border.ts";
 
@@ -77,7 +78,7 @@ export class SseSplitter {
   #release(chunk: Uint8Array<ArrayBuffer>, chunkBytes: number): Uint8Array<ArrayBuffer> {
     const part = chunkBytes === chunk.length ? chunk : chunk.subarray(0, chunkBytes);
     if (this.#held.length === 0) return part;
-    const bytes = new Uint8Array(this.#held.length + chunkBytes);
+    const bytes = allocateBytes(this.#held.length + chunkBytes);
     bytes.set(this.#held.view());
     bytes.set(part, this.#held.length);
     this.#held.clear();

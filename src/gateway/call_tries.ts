@@ -142,11 +142,11 @@ export class CallTries {
     this.#explain(prepared);
     try {
       const reply = await prepared.send(attempt);
+      this.#reports?.answered(target, reply);
       // Another has answered in the same moment.
       if (this.#isOver) return undefined;
       this.#end(attempt);
       this.#explain(prepared);
-      this.#reports?.answered(target, reply);
       return reply;
     } catch (thrown) {
       this.#running.delete(attempt);

@@ -20,40 +20,30 @@ export async function collectStream(
   maxBytes: number,
   redact: Redact,
 ): Promise<readonly ChatEvent[]> {
-  try {
-    return await collectEvents(source, decoder, choices, maxBytes, redact);
-  } finally {
-    source.cancel();
-  }
-}
-
-async function collectEvents(
-  source: ByteSource,
-  decoder: StreamDecoder,
-  choices: number,
-  maxBytes: number,
-  redact: Redact,
-): Promise<readonly ChatEvent[]> {
   const events: ChatEvent[] = [];
   const progress = new EventProgress(choices);
   let bytes = 0;
-  while (true) {
-    const chunk = await source.read();
-    bytes += chunk?.length ?? 0;
-    if (bytes > maxBytes) {
-      throw new GatewayError(
-        "upstream_invalid_response",
-        `The upstream's answer is larger than ${maxBytes} bytes`,
-        { code: "response_too_large" },
-      );
+  try {
+    while (true) {
+      const chunk = await source.read();
+      bytes += chunk?.length ?? 0;
+      if (bytes > maxBytes) {
+        throw new GatewayError(
+          "upstream_invalid_response",
+          `The upstream's answer is larger than ${maxBytes} bytes`,
+          { code: "response_too_large" },
+        );
+      }
+      for (const event of chunk === null ? decoder.flush() : decoder.push(chunk)) {
+        progress.note(event);
+        events.push(event);
+      }
+      if (chunk === null || progress.isOver) break;
     }
-    for (const event of chunk === null ? decoder.flush() : decoder.push(chunk)) {
-      progress.note(event);
-      events.push(event);
-    }
-    if (chunk === null || progress.hasEnded || progress.fault !== undefined) break;
+    const error = judgeStream(progress, redact);
+    if (error !== null) throw error;
+    return events;
+  } finally {
+    source.cancel();
   }
-  const error = judgeStream(progress, redact);
-  if (error !== null) throw error;
-  return events;
 }

@@ -31,8 +31,10 @@ export function convertEmbeddings(answer: JsonObject, format: EmbeddingFormat): 
 
 /** Embeddings have no output: their `usage` names the tokens of the input and the total. */
 export function embeddingUsage({ usage }: JsonObject): Usage | undefined {
-  if (!isJsonObject(usage) || typeof usage.prompt_tokens !== "number") return undefined;
-  const inputTokens = usage.prompt_tokens;
+  const inputTokens = isJsonObject(usage) ? usage.prompt_tokens : undefined;
+  if (typeof inputTokens !== "number" || !(inputTokens >= 0 && inputTokens < Infinity)) {
+    return undefined;
+  }
   return { inputTokens, outputTokens: 0, totalTokens: inputTokens };
 }
 

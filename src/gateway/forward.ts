@@ -9,7 +9,7 @@
 
 import type { Forward, ForwardedRequest, Reply } from "../core/call.ts";
 import type { BodyBounds } from "../core/client_body.ts";
-import type { Clock } from "../core/clock.ts";
+import type { CancelTimer, Clock } from "../core/clock.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import type { Redactor } from "../core/redactor.ts";
@@ -28,13 +28,17 @@ import { readForwardedError } from "./forwarded_error.ts";
 import { forwardedHeaders } from "./forwarded_headers.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import type { RelayOptions } from "./options.ts";
+import { clientStalled } from "./overdue.ts";
 import { clientGone } from "./verdict.ts";
 
 export interface ForwardParts {
   readonly transport: Transport;
   /** Where everything goes. */
   readonly upstream: Upstream;
-  readonly relay: Pick<RelayOptions, "idleTimeoutMs" | "maxErrorBytes" | "totalTimeoutMs">;
+  readonly relay: Pick<
+    RelayOptions,
+    "clientStallTimeoutMs" | "idleTimeoutMs" | "maxErrorBytes" | "totalTimeoutMs"
+  >;
   readonly redactor: Redactor;
   readonly bodyBounds: BodyBounds;
   readonly clock: Clock;
@@ -120,7 +124,14 @@ async function reply(
     settle(body.length, null);
     return { response: new Response(body, { status, headers }), outcome: settled.promise };
   }
-  const stream = relayBytes(source, attempt, settle);
+  // Ended in the moment in which its answer began: nobody would tell the stream of it.
+  attempt.signal.throwIfAborted();
+  const waitForClient = (): CancelTimer =>
+    clock.schedule(
+      relay.clientStallTimeoutMs,
+      () => attempt.abort(clientStalled(relay.clientStallTimeoutMs)),
+    );
+  const stream = relayBytes(source, attempt, settle, waitForClient);
   attempt.begin();
   return { response: new Response(stream, { status, headers }), outcome: settled.promise };
 }
@@ -129,39 +140,47 @@ async function reply(
 function relayBytes(
   source: ByteSource,
   attempt: Attempt,
-  settle: (bytes: number, error: GatewayError | null) => void,
+  settleAs: (bytes: number, error: GatewayError | null) => void,
+  waitForClient: () => CancelTimer,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let sentBytes = 0;
+  let cancelWait = waitForClient();
+  const settle = (error: GatewayError | null): void => {
+    cancelWait();
+    settleAs(sentBytes, error);
+  };
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     start: (controller) => {
       // The client may be slow, and no read on its way to learn of it.
       attempt.onAbort = (reason) => {
         controller.error(reason);
-        settle(sentBytes, reason);
+        settle(reason);
       };
     },
     pull: async (controller) => {
+      cancelWait();
       try {
         const bytes = await source.read();
         if (attempt.signal.aborted) return;
         if (bytes === null) {
           controller.close();
-          settle(sentBytes, null);
+          settle(null);
         } else {
           controller.enqueue(bytes);
           sentBytes += bytes.length;
+          cancelWait = waitForClient();
         }
       } catch (thrown) {
         if (attempt.signal.aborted) return;
         controller.error(thrown);
-        settle(sentBytes, toGatewayError(thrown));
+        settle(toGatewayError(thrown));
       }
     },
     cancel: () => {
       attempt.onAbort = undefined;
       attempt.abort(clientGone());
       source.cancel();
-      settle(sentBytes, clientGone());
+      settle(clientGone());
     },
   }, { highWaterMark: 0 });
 }

@@ -1,8 +1,9 @@
 /** A body whose silences are bounded, for bodies that are read whole. */
 
 import type { Clock } from "../core/clock.ts";
-import { GatewayError } from "../core/gateway_error.ts";
+import type { GatewayError } from "../core/gateway_error.ts";
 import type { ByteSource } from "../core/transport.ts";
+import { upstreamSilent } from "./overdue.ts";
 
 /** Calls `onIdle` when one read takes longer than `idleTimeoutMs`. */
 export function withIdleTimeout(
@@ -13,14 +14,10 @@ export function withIdleTimeout(
 ): ByteSource {
   return {
     read: async () => {
-      const cancelTimer = clock.schedule(idleTimeoutMs, () =>
-        onIdle(
-          new GatewayError(
-            "upstream_timeout",
-            `The upstream sent nothing for ${idleTimeoutMs} ms`,
-            { code: "idle_timeout" },
-          ),
-        ));
+      const cancelTimer = clock.schedule(
+        idleTimeoutMs,
+        () => onIdle(upstreamSilent(idleTimeoutMs)),
+      );
       try {
         return await source.read();
       } finally {

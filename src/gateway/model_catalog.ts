@@ -44,7 +44,10 @@ export class ModelCatalog {
   readonly #pending = new Map<string, Promise<CachedList>>();
   /** When an upstream's list could not be had, last. */
   readonly #failedMs = new Map<string, number>();
-  #detailed: Merged = { lists: [], models: [] };
+  readonly #plain = new MergedLists<Model>((models) =>
+    models.map(({ id, object, created, owned_by }) => ({ id, object, created, owned_by }))
+  );
+  readonly #detailed = new MergedLists<ListedModel>((models) => models);
 
   constructor(
     upstreams: readonly Upstream[],
@@ -61,18 +64,13 @@ export class ModelCatalog {
   }
 
   /**
-   * Every model once, in the order of the upstreams; the first to list an id has it.
+   * Every model once, in the order of the upstreams; the first to list an id has it. The same array as long
+   * as no list was fetched anew.
    *
    * Throws `GatewayError` only when no upstream's list is known at all.
    */
   async list(callId: string): Promise<readonly Model[]> {
-    const lists = await this.#listsOf(this.#upstreams, callId, this.#options.maxAgeMs);
-    return merge(lists).map(({ id, object, created, owned_by }) => ({
-      id,
-      object,
-      created,
-      owned_by,
-    }));
+    return this.#plain.of(await this.#listsOf(this.#upstreams, callId, this.#options.maxAgeMs));
   }
 
   /**
@@ -82,12 +80,8 @@ export class ModelCatalog {
    * Throws `GatewayError` only when none of these lists is known at all.
    */
   async listDetailed(callId: string): Promise<readonly ListedModel[]> {
-    const lists = await this.#listsOf(this.#describing, callId, this.#options.detailsMaxAgeMs);
-    const known = this.#detailed.lists;
-    if (lists.length !== known.length || lists.some((list, index) => list !== known[index])) {
-      this.#detailed = { lists, models: merge(lists) };
-    }
-    return this.#detailed.models;
+    const { detailsMaxAgeMs } = this.#options;
+    return this.#detailed.of(await this.#listsOf(this.#describing, callId, detailsMaxAgeMs));
   }
 
   /**
@@ -174,10 +168,24 @@ export class ModelCatalog {
   }
 }
 
-/** Lists and what they make together. */
-interface Merged {
-  readonly lists: readonly CachedList[];
-  readonly models: readonly ListedModel[];
+/** What lists make together, kept as long as they stay the same: with thousands of models it is work. */
+class MergedLists<M extends Model> {
+  readonly #view: (models: readonly ListedModel[]) => readonly M[];
+  #lists: readonly CachedList[] = [];
+  #models: readonly M[] = [];
+
+  constructor(view: (models: readonly ListedModel[]) => readonly M[]) {
+    this.#view = view;
+  }
+
+  of(lists: readonly CachedList[]): readonly M[] {
+    const known = this.#lists;
+    if (lists.length !== known.length || lists.some((list, index) => list !== known[index])) {
+      this.#lists = lists;
+      this.#models = this.#view(merge(lists));
+    }
+    return this.#models;
+  }
 }
 
 function merge(lists: readonly CachedList[]): readonly ListedModel[] {

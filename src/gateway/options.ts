@@ -17,6 +17,9 @@ export const relayOptions = z.strictObject({
   finishTimeoutMs: durationMs.default(5_000).describe(
     "Longest silence once every choice has finished; then the stream is ended without its end mark.",
   ),
+  clientStallTimeoutMs: durationMs.default(120_000).describe(
+    "Longest time for which a client may take nothing of an answer that waits for it; then the answer is ended. Looked at once in `IDLE_TIMEOUT_MS` at the least.",
+  ),
   totalTimeoutMs: durationMs.default(3_600_000).describe("Time allowed for a whole call."),
   repair: z.enum(["off", "on"]).default("off").describe(
     "Decode and encode every answer again, even where client and upstream speak the same: tool calls get their missing indexes, doubled finish reasons become one, fields that are not of the API are lost.",

@@ -10,17 +10,18 @@
  * @module
  */
 
-import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { StreamTranslation } from "../core/dialect.ts";
-import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
+import type { Outcome } from "../core/outcome.ts";
 import type { Redact } from "../core/redactor.ts";
 import type { ByteSource } from "../core/transport.ts";
 import type { Attempt } from "./attempt.ts";
 import type { RelayOptions } from "./options.ts";
+import { clientStalled, noContent, upstreamSilent } from "./overdue.ts";
 import { joinBytes } from "./read_body.ts";
 import { readRest } from "./read_rest.ts";
-import { clientGone, judgeFailure, judgeStream } from "./verdict.ts";
+import { clientGone, judgeFailure, judgeStream, streamOutcome } from "./verdict.ts";
 
 /** Held back at the most before the stream is committed: comments without end are no opening. */
 const MAX_HELD_BYTES = 65_536;
@@ -60,6 +61,8 @@ export class StreamRelay {
   #firstContentMs: number | undefined;
   #sentBytes = 0;
   #cancelTick: CancelTimer = () => {};
+  /** Takes the client's stream off this relay. */
+  #letGo = (): void => {};
 
   constructor(parts: StreamRelayParts) {
     this.#parts = parts;
@@ -89,12 +92,17 @@ export class StreamRelay {
       throw this.#verdict;
     }
     this.#lastSentMs = clock.nowMs();
+    // The runtime keeps a stream that has ended, and what its functions refer to, until the old heap is
+    // collected; without this that would be all that belongs to the call: 11 KB instead of 4.
+    let pull: (() => Promise<void>) | undefined = () => this.#pulling = this.#pump();
+    let cancel: (() => Promise<void> | void) | undefined = () => this.#leave();
+    this.#letGo = () => pull = cancel = undefined;
     return new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => {
         this.#controller = controller;
       },
-      pull: () => this.#pulling = this.#pump(),
-      cancel: () => this.#leave(),
+      pull: () => pull?.(),
+      cancel: () => cancel?.(),
     }, { highWaterMark: 0 });
   }
 
@@ -121,22 +129,26 @@ export class StreamRelay {
   }
 
   #takeHeld(): Uint8Array<ArrayBuffer> {
+    if (this.#heldBytes === 0) return NOTHING; // Almost always, and to join nothing costs 2 µs.
     const bytes = joinBytes(this.#held.splice(0), this.#heldBytes);
     this.#heldBytes = 0;
     return bytes;
   }
 
-  /** Reads once and translates it; sets the verdict when nothing more is to be read. Never throws. */
-  async #step(): Promise<Uint8Array<ArrayBuffer>> {
+  /** Reads once and translates it; sets the verdict when nothing more is to be read. Never rejects. */
+  #step(): Promise<Uint8Array<ArrayBuffer>> {
+    this.#readSinceMs = this.#parts.clock.nowMs();
+    return this.#parts.source.read().then(this.#translate, this.#giveUp);
+  }
+
+  readonly #translate = (chunk: Uint8Array<ArrayBuffer> | null): Uint8Array<ArrayBuffer> => {
     const { source, translation, clock, arrivedMs, attempt } = this.#parts;
     const progress = translation.progress;
+    this.#readSinceMs = undefined;
     try {
-      this.#readSinceMs = clock.nowMs();
-      const chunk = await source.read();
-      this.#readSinceMs = undefined;
       const wasFinished = progress.isFinished;
       const bytes = chunk === null ? translation.flush() : translation.push(chunk);
-      if (progress.isFinished && !wasFinished) this.#tickSoon();
+      if (progress.isFinished && !wasFinished && !progress.hasEnded) this.#tickSoon();
       if (this.#firstContentMs === undefined && progress.hasOutput) {
         this.#firstContentMs = clock.nowMs() - arrivedMs;
         attempt.noteContent();
@@ -148,12 +160,17 @@ export class StreamRelay {
       }
       return bytes;
     } catch (thrown) {
-      this.#readSinceMs = undefined;
-      this.#conclude(judgeFailure(progress, toGatewayError(thrown)));
-      source.cancel();
-      return NOTHING;
+      return this.#giveUp(thrown);
     }
-  }
+  };
+
+  readonly #giveUp = (thrown: unknown): Uint8Array<ArrayBuffer> => {
+    const { source, translation } = this.#parts;
+    this.#readSinceMs = undefined;
+    this.#conclude(judgeFailure(translation.progress, toGatewayError(thrown)));
+    source.cancel();
+    return NOTHING;
+  };
 
   #send(bytes: Uint8Array<ArrayBuffer>): void {
     if (bytes.length === 0) return;
@@ -172,7 +189,7 @@ export class StreamRelay {
       ),
     );
     this.#controller?.close();
-    this.#settle(verdict, 200);
+    this.#settle(verdict);
   }
 
   /** The first verdict stands. */
@@ -195,7 +212,7 @@ export class StreamRelay {
     if (this.#verdict !== undefined || this.#parts.options.onDisconnect === "cancel") {
       this.#conclude(clientGone());
       this.#parts.source.cancel();
-      return this.#settle(clientGone(), 200);
+      return this.#settle(clientGone());
     }
     return this.#drain();
   }
@@ -214,26 +231,17 @@ export class StreamRelay {
     }
     cancelDeadline();
     source.cancel();
-    this.#settle(clientGone(), 200);
+    this.#settle(clientGone());
   }
 
-  #settle(verdict: GatewayError | null, status: number): void {
+  #settle(verdict: GatewayError | null): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#cancelTick();
+    this.#letGo();
     const { attempt, settle, translation: { progress } } = this.#parts;
     attempt.release();
-    settle({
-      kind: verdict === null ? "complete" : outcomeKindOf(verdict),
-      status,
-      bytes: this.#sentBytes,
-      ...(verdict === null ? {} : { code: verdict.code }),
-      ...(progress.finishReason === undefined ? {} : { finishReason: progress.finishReason }),
-      ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
-      ...(progress.usage === undefined ? {} : { usage: progress.usage }),
-      ...(progress.model === undefined ? {} : { servedModel: progress.model }),
-      ...(this.#firstContentMs === undefined ? {} : { firstTokenMs: this.#firstContentMs }),
-    });
+    settle(streamOutcome(verdict, progress, this.#sentBytes, this.#firstContentMs));
   }
 
   /**
@@ -250,20 +258,21 @@ export class StreamRelay {
     const contentInMs = progress.hasOutput
       ? Infinity
       : sentMs + options.firstContentTimeoutMs - nowMs;
-    if (idleInMs <= 0 || contentInMs <= 0) {
-      this.#parts.attempt.abort(
-        idleInMs <= 0
-          ? timedOut(`The upstream sent nothing for ${allowedMs} ms`, "idle_timeout")
-          : timedOut(
-            `The upstream sent no content within ${options.firstContentTimeoutMs} ms`,
-            "first_content_timeout",
-          ),
-      );
-      return;
-    }
+    const stallInMs = this.#isClientAsked
+      ? this.#lastSentMs + options.clientStallTimeoutMs - nowMs
+      : Infinity;
+    const { attempt } = this.#parts;
+    if (idleInMs <= 0) return attempt.abort(upstreamSilent(allowedMs));
+    if (contentInMs <= 0) return attempt.abort(noContent(options.firstContentTimeoutMs));
+    if (stallInMs <= 0) return attempt.abort(clientStalled(options.clientStallTimeoutMs));
     const keepAliveInMs = this.#keepAlive(nowMs);
-    const delayMs = Math.max(1, Math.min(idleInMs, contentInMs, keepAliveInMs));
+    const delayMs = Math.max(1, Math.min(idleInMs, contentInMs, stallInMs, keepAliveInMs));
     this.#cancelTick = clock.schedule(delayMs, () => this.#tick());
+  }
+
+  /** It is the client's turn: what was sent is yet to be taken. */
+  get #isClientAsked(): boolean {
+    return this.#controller !== undefined && this.#readSinceMs === undefined && !this.#isClientGone;
   }
 
   /** The next look was planned for another state of the stream. */
@@ -287,8 +296,4 @@ export class StreamRelay {
     }
     return options.keepAliveIntervalMs;
   }
-}
-
-function timedOut(message: string, code: string): GatewayError {
-  return new GatewayError("upstream_timeout", message, { code });
 }

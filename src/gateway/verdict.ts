@@ -2,6 +2,7 @@
 
 import type { StreamProgress } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import type { Redact } from "../core/redactor.ts";
 import { faultToError } from "./upstream_answer.ts";
 
@@ -46,4 +47,24 @@ export function judgeFailure(
 
 export function clientGone(): GatewayError {
   return new GatewayError("client_closed", "The client closed the connection");
+}
+
+/** The outcome of a stream whose client was answered with 200. */
+export function streamOutcome(
+  verdict: GatewayError | null,
+  progress: Readonly<StreamProgress>,
+  bytes: number,
+  firstTokenMs: number | undefined,
+): Outcome {
+  return {
+    kind: verdict === null ? "complete" : outcomeKindOf(verdict),
+    status: 200,
+    bytes,
+    ...(verdict === null ? {} : { code: verdict.code }),
+    ...(progress.finishReason === undefined ? {} : { finishReason: progress.finishReason }),
+    ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
+    ...(progress.usage === undefined ? {} : { usage: progress.usage }),
+    ...(progress.model === undefined ? {} : { servedModel: progress.model }),
+    ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
+  };
 }

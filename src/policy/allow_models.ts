@@ -25,9 +25,10 @@ export function allowForwards(): (forward: Forward) => Forward {
   };
 }
 
-/** Also those that some providers fall back to, which are the client's to name. */
-function namedModels({ model, body: { models } }: Call): readonly string[] {
-  return models === undefined ? [model] : [model, ...[models].flat().map(String)];
+/** Also those that some providers fall back to, which are the client's to name, in `models` or `Models`. */
+function namedModels({ model, body }: Call): readonly string[] {
+  const others = Object.entries(body).filter(([name]) => name.toLowerCase() === "models");
+  return [model, ...others.flatMap(([, models]) => models).map(String)];
 }
 
 function forbidden(message: string): GatewayError {

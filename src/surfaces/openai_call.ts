@@ -5,8 +5,8 @@ import type { Call } from "../core/call.ts";
 import type { ClientDialect } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { HeaderList } from "../core/transport.ts";
 import type { Operation } from "../core/upstream.ts";
+import { crossingHeaders } from "./crossing_headers.ts";
 import { type BodyLimits, readJsonRequest } from "./read_json_body.ts";
 import type { RequestContext } from "./request_context.ts";
 
@@ -61,7 +61,7 @@ export async function readCall(
     wantsStream: envelope.stream ?? false,
     body: json,
     bytes,
-    headers: crossingHeaders(request.headers),
+    headers: crossingHeaders(request.headers, CROSSING_HEADERS),
     signal: request.signal,
     arrivedMs: context.arrivedMs,
     readMs,
@@ -73,13 +73,6 @@ function readOpenaiEnvelope(operation: Operation, body: JsonObject): Envelope {
   const parsed = ENVELOPES[operation].safeParse(body);
   if (!parsed.success) throw invalidField(parsed.error, body);
   return parsed.data;
-}
-
-function crossingHeaders(headers: Headers): HeaderList {
-  return CROSSING_HEADERS.flatMap((name) => {
-    const value = headers.get(name);
-    return value === null ? [] : [[name, value] as const];
-  });
 }
 
 function invalidField(error: z.ZodError, body: JsonObject): GatewayError {

@@ -1,5 +1,8 @@
 /** The forms of base URLs that OpenAI clients are given, and what is asked for below them. */
 
+/** Endpoints that calls are made of. */
+const CALLS: ReadonlySet<string> = new Set(["/chat/completions", "/completions", "/embeddings"]);
+
 /** What clients of OpenAI's own address write; a base URL that ends in `/v1` may get another. */
 const PREFIXES = ["/openai/v1", "/v1/v1", "/v1"];
 
@@ -25,11 +28,26 @@ export function findPrefix(path: string, prefixes: readonly string[]): string {
 export function endpointOf(path: string, prefixes: readonly string[]): string {
   const prefix = findPrefix(path, prefixes);
   const rest = path.slice(prefix.length);
-  return prefix !== "" && (rest === "" || rest === "/") ? "/models" : rest;
+  return prefix !== "" && (rest === "" || rest === "/") ? "/models" : meantEndpoint(rest);
 }
 
 /** Whether Weir answers an endpoint by itself, whatever its prefix, instead of handing it through. */
 export function isInterpreted(method: string, endpoint: string): boolean {
-  if (method === "POST") return /^\/(chat\/completions|completions|embeddings)$/.test(endpoint);
+  if (method === "POST") return CALLS.has(meantEndpoint(endpoint));
   return (method === "GET" || method === "HEAD") && /^\/models(\/|$)/.test(endpoint);
+}
+
+/**
+ * The endpoint as other servers understand it: many take a slash at its end, and `%73` for `s`. Handed
+ * through in such a spelling, a call would pass every limit on calls.
+ */
+function meantEndpoint(endpoint: string): string {
+  if (CALLS.has(endpoint)) return endpoint;
+  let meant = endpoint;
+  try {
+    meant = decodeURIComponent(endpoint).replace(/\/$/, "").toLowerCase();
+  } catch {
+    // An escape that is none means nothing.
+  }
+  return CALLS.has(meant) ? meant : endpoint;
 }

@@ -7,7 +7,7 @@
 import type { Forward } from "../core/call.ts";
 import type { ClientDialect } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { HeaderList } from "../core/transport.ts";
+import { crossingHeaders } from "./crossing_headers.ts";
 import { errorResponse } from "./error_response.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
 import { findPrefix, isInterpreted, prefixesWith } from "./openai_path.ts";
@@ -90,7 +90,7 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
         pathAndQuery: endpoint + query,
         isAtOrigin: clientBase === parts.prefix && endpoint === AT_ORIGIN,
         clientBase,
-        headers: crossingHeaders(request.headers),
+        headers: crossingHeaders(request.headers, CROSSING_HEADERS),
         body: request.body,
         lengthBytes: lengthOf(request.headers),
         signal: request.signal,
@@ -100,16 +100,6 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
       return reply.response;
     },
   };
-}
-
-/** Without those that `Connection` names, which are meant for this hop alone (T45). */
-function crossingHeaders(headers: Headers): HeaderList {
-  const nominated = (headers.get("connection") ?? "").toLowerCase().split(",")
-    .map((option) => option.trim());
-  return CROSSING_HEADERS.flatMap((name) => {
-    const value = nominated.includes(name) ? null : headers.get(name);
-    return value === null ? [] : [[name, value] as const];
-  });
 }
 
 function lengthOf(headers: Headers): number | undefined {

@@ -32,12 +32,18 @@ export class Connection {
     this.#socket = socket;
   }
 
-  /** The next bytes, good until the next call, or `null` after the last. */
-  async read(): Promise<Uint8Array | null> {
+  /**
+   * Waits for the next bytes: how many there are, or `null` after the last. What the socket promises, and
+   * no promise around it: a stream waits once for each of its chunks.
+   */
+  receive(): Promise<number | null> {
     const pending = this.#pendingRead ?? this.#socket.read(this.#buffer);
     this.#pendingRead = undefined;
-    const count = await pending;
-    if (count === null) return null;
+    return pending;
+  }
+
+  /** The bytes that `receive` has waited for, good until its next call. */
+  received(count: number): Uint8Array {
     const bytes = this.#buffer.subarray(0, count);
     // A thousand silent streams should not hold 64 KiB each, and a download should not crawl.
     if (count === this.#buffer.length && count < MAX_BUFFER_BYTES) {

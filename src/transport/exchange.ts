@@ -105,14 +105,20 @@ export class Exchange implements ByteSource {
     while (payload.length === 0) {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#isOver) return null;
-      payload = await this.#receive();
+      // Not `#receive`: one promise more for each chunk of a stream is a fifth of a microsecond.
+      try {
+        payload = this.#take(await this.#connection.receive());
+      } catch (thrown) {
+        this.#loseConnection(thrown);
+      }
     }
     return payload;
   }
 
   cancel(): void {
     this.#payload = EMPTY;
-    this.#fail(cancelled());
+    // An error takes its stack with it, and every answer that was read to its end is cancelled.
+    if (!this.#isOver) this.#fail(cancelled());
   }
 
   /** Never rejects: where a write fails the reads do as well, after what the server had to say. */
@@ -149,26 +155,33 @@ export class Exchange implements ByteSource {
 
   /** One read of the connection: the payload in it, possibly nothing. Never rejects. */
   async #receive(): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return this.#take(await this.#connection.receive());
+    } catch (thrown) {
+      this.#loseConnection(thrown);
+      return EMPTY;
+    }
+  }
+
+  /** The payload in what one read brought; `count` as of `Connection.receive`. */
+  #take(count: number | null): Uint8Array<ArrayBuffer> {
+    if (this.#isOver) return EMPTY; // Given up while the read was under way.
     const parser = this.#parser;
     let payload: Uint8Array<ArrayBuffer> = EMPTY;
-    try {
-      const bytes = await this.#connection.read();
-      if (this.#isOver) return EMPTY; // Given up while the read was under way.
-      if (bytes === null) {
-        parser.end();
-      } else {
-        this.#hasReceived = true;
-        payload = parser.push(bytes);
-      }
-    } catch (thrown) {
-      this.#lose(
-        parser.head === undefined ? closedBeforeHeaders(thrown) : closedWithinBody(thrown),
-      );
-      return EMPTY;
+    if (count === null) {
+      parser.end();
+    } else {
+      this.#hasReceived = true;
+      payload = parser.push(this.#connection.received(count));
     }
     if (parser.failure !== undefined) this.#lose(parser.failure);
     else if (parser.isComplete) this.#complete();
     return payload;
+  }
+
+  #loseConnection(thrown: unknown): void {
+    const { head } = this.#parser;
+    this.#lose(head === undefined ? closedBeforeHeaders(thrown) : closedWithinBody(thrown));
   }
 
   /** Fails on the upstream's side, which may only mean that the connection was stale. */

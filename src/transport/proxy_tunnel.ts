@@ -31,9 +31,9 @@ export async function openTunnel(
 
   const parser = new ResponseParser("CONNECT", limits);
   while (parser.head === undefined && parser.failure === undefined) {
-    const bytes = await connection.read();
-    if (bytes === null) parser.end();
-    else parser.push(bytes);
+    const count = await connection.receive();
+    if (count === null) parser.end();
+    else parser.push(connection.received(count));
   }
   const status = parser.head?.status;
   if (status === undefined) throw refusal("answered with something else than HTTP");

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allocateBytes, copyBytes } from "../core/byte_slab.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import { toGatewayError } from "../core/gateway_error.ts";
 import { ChunkedDecoder } from "./chunked_decoder.ts";
@@ -142,12 +143,12 @@ export class ResponseParser {
 /** One array for all: what one read brought leaves as one chunk. */
 function copySpans(bytes: Uint8Array, spans: readonly number[]): Uint8Array<ArrayBuffer> {
   if (spans.length === 0) return EMPTY;
-  if (spans.length === 2) return new Uint8Array(bytes.subarray(spans[0], spans[1]));
+  if (spans.length === 2) return copyBytes(bytes, spans[0] ?? 0, spans[1] ?? 0);
   let length = 0;
   for (let index = 0; index < spans.length; index += 2) {
     length += (spans[index + 1] ?? 0) - (spans[index] ?? 0);
   }
-  const payload = new Uint8Array(length);
+  const payload = allocateBytes(length);
   let offset = 0;
   for (let index = 0; index < spans.length; index += 2) {
     const span = bytes.subarray(spans[index], spans[index + 1]);

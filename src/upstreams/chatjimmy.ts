@@ -44,10 +44,8 @@ export const chatjimmy: UpstreamKind<typeof options> = {
   ],
   create: (options) => {
     if (options.enabled === "off" && options.baseUrl === undefined) return [];
-    const baseUrl = (options.baseUrl ?? BASE_URL).replace(/\/+$/, "").replace(
-      /\/api(\/chat)?$/,
-      "",
-    );
+    const { origin, pathname } = new URL(options.baseUrl ?? BASE_URL);
+    const baseUrl = origin + pathname.replace(/\/+$/, "").replace(/\/api(\/chat)?$/, "");
     const chatUrl = new URL(`${baseUrl}/api/chat`);
     const modelsUrl = new URL(`${baseUrl}/api/models`);
     const headers: HeaderList = [

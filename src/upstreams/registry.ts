@@ -77,12 +77,16 @@ function checkNames(options: UpstreamOptions, { addIssue }: z.RefinementCtx): vo
     const message = `the name "${name}" is taken by an upstream that is built in; choose another`;
     addIssue({ code: "custom", path: ["compatible", name, "baseUrl"], message });
   }
-  if (options.default === undefined) return;
   const names = [
     ...createProviders(options).map(({ name }) => name),
     ...(needsFake(options) ? ["fake"] : []),
   ];
-  if (names.includes(options.default)) return;
+  if (names.length === 0) {
+    const message = "must not be off while no other upstream is on; set a provider's key";
+    addIssue({ code: "custom", path: ["fake", "enabled"], message });
+    return;
+  }
+  if (options.default === undefined || names.includes(options.default)) return;
   const message = `names no upstream that is on; these are: ${names.join(", ")}`;
   addIssue({ code: "custom", path: ["default"], message });
 }

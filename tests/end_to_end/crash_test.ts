@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { FAULT_SCRIPTS } from "../faults/fault_scripts.ts";
 import { startFaultUpstream } from "../faults/fault_upstream.ts";
 import { seededRandom } from "../framing/cuts.ts";
+import { noise, startGarbageUpstream } from "../support/garbage_upstream.ts";
 import { leaveEarly, randomLeaving, sendNoise } from "../support/leaving_client.ts";
 import { type MetricsPage, readMetrics } from "../support/metrics.ts";
 import { type Program, startProgram } from "../support/program.ts";
@@ -18,6 +19,8 @@ import {
   brokenMessages,
   failingRequest,
   noises,
+  PATHS,
+  upgradeRequest,
 } from "./provocations.ts";
 
 const NOTHING = new Uint8Array();
@@ -134,6 +137,27 @@ Deno.test("upstreams that fail in every way, for clients that leave or stay", as
   await isUnharmed(weir);
 });
 
+Deno.test("upstreams that answer with noise, or nearly right", async () => {
+  const random = seededRandom(6);
+  await using fake = startProvider();
+  await using garbage = startGarbageUpstream(random);
+  await using weir = await start(garbage, fake, { MAX_CONCURRENT_REQUESTS: "100" });
+  const statuses = new Set<number>();
+  await several(LEAVERS / 2, async (index) => {
+    const messages = [{ role: "user", content: "hi" }];
+    const response = await fetch(`${weir.url}${PATHS[index % PATHS.length]}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "faulty", stream: random() < 0.6, messages }),
+    });
+    statuses.add(response.status);
+    // What is handed through may break off.
+    await response.text().catch(() => "");
+  });
+  assert(statuses.has(502), `None of it was noticed: ${[...statuses]}`);
+  await isUnharmed(weir);
+});
+
 Deno.test("noise, huge headers and bodies that are not what they should be", async () => {
   await using fake = startProvider();
   await using faulty = startFaultUpstream();
@@ -173,8 +197,12 @@ Deno.test("WebSockets: broken messages and frames, and clients that leave in the
     else client.socket.terminate();
     await client.closed;
   });
-  // Handshakes that are given up at once.
+  // Handshakes that are given up at once, break off or are followed by noise.
   await several(20, async () => (await openRawWebSocket(weir.url)).leave());
+  await several(60, async () => {
+    const request = new Uint8Array([...upgradeRequest(), ...noise(300, random)]);
+    await leaveEarly(weir.url, request, randomLeaving(request, MAX_STAY_MS, random));
+  });
   await isUnharmed(weir);
 });
 

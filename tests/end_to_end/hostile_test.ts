@@ -1,6 +1,7 @@
 /** Hostile requests for the passthrough: none reaches another host, none tells a key, each has its answer. */
 
 import { assert, assertEquals } from "@std/assert";
+import { type Canary, startCanary } from "../support/canary.ts";
 import { exchangeRaw, startWeir } from "../support/forwarding.ts";
 import { hostilePaths, hostileTargets } from "./hostile_addresses.ts";
 import { hostileFraming, hostileHeaders } from "./hostile_messages.ts";
@@ -40,26 +41,6 @@ function startUpstream() {
   return { seen, server, origin: `http://127.0.0.1:${server.addr.port}` };
 }
 
-/** Somebody else's server: every connection is one too many. */
-function startEvil() {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  let connections = 0;
-  const done = (async () => {
-    for await (const socket of listener) {
-      connections++;
-      socket.close();
-    }
-  })();
-  return {
-    host: `127.0.0.1:${listener.addr.port}`,
-    connections: () => connections,
-    stop: async () => {
-      listener.close();
-      await done;
-    },
-  };
-}
-
 function goodRequest(key: string): string {
   return `GET /api/v1/good HTTP/1.1\r\nhost: weir\r\nauthorization: Bearer ${key}\r\n` +
     "connection: close\r\n\r\n";
@@ -69,7 +50,7 @@ function statusesOf(answer: string): number[] {
   return [...answer.matchAll(/HTTP\/1\.[01] ([2-5]\d\d) /g)].map(([, status]) => Number(status));
 }
 
-function assertHarmless({ line, headers }: Seen, { host }: ReturnType<typeof startEvil>): void {
+function assertHarmless({ line, headers }: Seen, { host }: Canary): void {
   assert(/^\w+ \/v1\//.test(line), line);
   assertEquals(headers.get("authorization"), `Bearer ${UPSTREAM_KEY}`);
   for (const [name, value] of headers) {
@@ -82,7 +63,7 @@ function assertHarmless({ line, headers }: Seen, { host }: ReturnType<typeof sta
 for (const client of ["http1", "fetch"]) {
   Deno.test(`no hostile request reaches another host, tells a key or harms the next (${client})`, async (test) => {
     const { seen, server, origin } = startUpstream();
-    const evil = startEvil();
+    const evil = startCanary();
     const weir = await startWeir(origin, {
       OPENAI_API_KEY: UPSTREAM_KEY,
       PROXY_API_KEY: CLIENT_KEY,

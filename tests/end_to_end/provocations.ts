@@ -30,7 +30,7 @@ const PROMPTS = [
   '[tool=look {"a":1}]',
 ];
 
-const PATHS = [
+export const PATHS: readonly string[] = [
   "/v1/chat/completions",
   "/api/v1/chat/completions",
   "/api/v1/inference",
@@ -130,6 +130,14 @@ function brokenBodies(): readonly Uint8Array<ArrayBuffer>[] {
   ];
   const paths = ["/v1/chat/completions", "/api/v1/inference", "/v1/embeddings", "/v1/completions"];
   return bodies.flatMap((body) => paths.map((path) => requestBytes(path, body)));
+}
+
+/** Whatever follows it is a frame. */
+export function upgradeRequest(): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(
+    "GET /ws HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: Upgrade\r\n" +
+      "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  );
 }
 
 /** Messages and frames that no client should send. */

@@ -1,21 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { startHandProvider } from "../support/hand_provider.ts";
-import { type Program, startProgram } from "../support/program.ts";
+import { openStream } from "../support/open_stream.ts";
+import { startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 import { openSocket } from "../support/socket_client.ts";
 import { ask, post } from "../support/two_targets.ts";
-
-function openStream(weir: Program, prompt: string): Promise<Response> {
-  return fetch(`${weir.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      model: "m",
-      stream: true,
-      messages: [{ role: "user", content: prompt }],
-    }),
-  });
-}
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`${signal}: no new connections, running streams finish, exit code 0`, async () => {

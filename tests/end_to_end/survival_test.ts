@@ -42,7 +42,12 @@ async function startMute(redirections: string): Promise<Mute> {
   const { port } = listener.addr;
   listener.close();
   const { program, args, env, cwd } = commandLine({
-    env: { HOST: "127.0.0.1", PORT: `${port}`, LOG_LEVEL: "debug" },
+    env: {
+      HOST: "127.0.0.1",
+      PORT: `${port}`,
+      LOG_LEVEL: "debug",
+      RATE_LIMIT_V1_MAX_REQUESTS: "0",
+    },
   });
   const child = new Deno.Command("bash", {
     args: ["-c", `exec "$@" ${redirections}`, "bash", program, ...args],
@@ -104,6 +109,23 @@ Deno.test("whoever read the log and the messages leaves: Weir serves, and stops 
   const mute = await startMute("");
   await Promise.all([mute.child.stdout.cancel(), mute.child.stderr.cancel()]);
   await servesAndStops(mute);
+});
+
+Deno.test("nobody reads the log, and its pipe is full: Weir serves, and stops with exit code 0", async () => {
+  const mute = await startMute("");
+  // More than the pipe and whoever holds its end take.
+  const CALLS = 600;
+  let begun = 0;
+  await Promise.all(Array.from({ length: 20 }, async () => {
+    while (begun++ < CALLS) assertEquals((await ask(mute, "m", "hi")).status, 200);
+  }));
+  await servesAndStops(mute);
+  const [log] = await Promise.all([
+    new Response(mute.child.stdout).text(),
+    mute.child.stderr.cancel(),
+  ]);
+  const lines = log.match(/"message":"call"/g)?.length ?? 0;
+  assert(lines < CALLS, `All ${lines} lines of the log found room`);
 });
 
 Deno.test("a reader that has seen enough is no failure, a full disk is one", async () => {

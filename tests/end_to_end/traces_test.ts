@@ -21,6 +21,19 @@ const CLIENT_SPAN_ID = "b7ad6b7169203331";
 
 const [INTERNAL, SERVER, CLIENT] = [1, 2, 3];
 
+/** The trace of the first test for people to read: `deno task trace`. */
+const TRACE_FILE = new URL("../../dist/tests/trace.txt", import.meta.url);
+
+/** Returns what it writes. */
+async function writeTrace(spans: readonly ReceivedSpan[], lastByteMs: number): Promise<string> {
+  const startMs = Math.min(...spans.map((span) => span.startMs));
+  const lastByte = `The client had read the last byte at ${(lastByteMs - startMs).toFixed(0)} ms.`;
+  const text = `${drawTrace(spans)}\n\n${lastByte}\n`;
+  await Deno.mkdir(new URL(".", TRACE_FILE), { recursive: true });
+  await Deno.writeTextFile(TRACE_FILE, text);
+  return text;
+}
+
 const isOurs = ({ scope }: ReceivedSpan): boolean => scope === "weir";
 
 /** Fails the first request, and answers those that follow. */
@@ -61,9 +74,9 @@ Deno.test({
       }),
     });
     assertMatch(await response.text(), /\[DONE\]/);
-
+    const lastByteMs = Date.now();
     const received = await collector.received(({ traceId }) => traceId === TRACE_ID, 5);
-    const trace = drawTrace(received);
+    const trace = await writeTrace(received, lastByteMs);
     const server = received.find(({ kind }) => kind === SERVER);
     const [call, ...none] = received.filter((span) => isOurs(span) && span.kind === INTERNAL);
     const attempts = received.filter((span) => isOurs(span) && span.kind === CLIENT)

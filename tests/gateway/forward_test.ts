@@ -39,6 +39,8 @@ class Fixture {
   readonly sent: UpstreamRequest[] = [];
   isCancelled = false;
   reads = 0;
+  /** Called when the upstream has its request, and before it answers. */
+  whenSent = (): void => {};
   #pending = Promise.withResolvers<Uint8Array<ArrayBuffer> | null>();
 
   readonly #source: ByteSource = {
@@ -53,13 +55,19 @@ class Fixture {
     this.sent.push(sent);
     signal.addEventListener("abort", () => this.#pending.reject(signal.reason));
     this.#pending.promise.catch(() => {});
+    this.whenSent();
     return Promise.resolve({ status: 200, headers: new Headers(), body: this.#source });
   };
 
   readonly forward = createForward({
     transport: this.#transport,
     upstream,
-    relay: { idleTimeoutMs: 100, maxErrorBytes: 1_024, totalTimeoutMs: 1_000 },
+    relay: {
+      idleTimeoutMs: 100,
+      clientStallTimeoutMs: 700,
+      maxErrorBytes: 1_024,
+      totalTimeoutMs: 2_000,
+    },
     redactor,
     bodyBounds: {
       maxBodyBytes: 10,
@@ -76,6 +84,7 @@ class Fixture {
     await new Promise((resolve) => setTimeout(resolve, 0));
     const pending = this.#pending;
     this.#pending = Promise.withResolvers();
+    this.#pending.promise.catch(() => {}); // It may never be read.
     pending.resolve(text === null ? null : new TextEncoder().encode(text));
   }
 }
@@ -113,12 +122,35 @@ Deno.test("createForward() ends an answer that falls silent, and does not count 
   assertEquals(fixture.clock.pending, 0);
 });
 
+Deno.test("createForward() ends an answer that its client does not take", async () => {
+  const fixture = new Fixture();
+  const { reader, outcome } = await openStream(fixture);
+  fixture.clock.advance(699);
+  const first = reader.read();
+  await fixture.send("hello");
+  await first;
+  fixture.clock.advance(699);
+  assertEquals(fixture.active.size, 1);
+  fixture.clock.advance(1);
+  const ended = { kind: "client_gone", status: 200, bytes: 5, code: "client_too_slow" } as const;
+  assertEquals(await outcome, ended);
+  await assertRejects(() => reader.read(), GatewayError, "took nothing of its answer for 700 ms");
+  assertEquals([fixture.clock.pending, fixture.active.size], [0, 0]);
+});
+
 Deno.test("createForward() ends an answer that nobody reads when Weir stops", async () => {
   const fixture = new Fixture();
   const { reader, outcome } = await openStream(fixture);
   fixture.active.abortAll(new GatewayError("shutting_down", "Stopping"));
   assertEquals((await outcome).kind, "internal_error");
   await assertRejects(() => reader.read(), GatewayError, "Stopping");
+  assertEquals(fixture.clock.pending, 0);
+});
+
+Deno.test("createForward() ends a request that Weir's stop meets as its answer begins", async () => {
+  const fixture = new Fixture();
+  fixture.whenSent = () => fixture.active.abortAll(new GatewayError("shutting_down", "Stopping"));
+  await assertRejects(() => fixture.forward(request()), GatewayError, "Stopping");
   assertEquals(fixture.clock.pending, 0);
 });
 

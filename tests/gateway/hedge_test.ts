@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Cooldown } from "../../src/core/cooldown.ts";
 import { Hedge, hedgeOptions } from "../../src/gateway/hedge.ts";
 import { cooldownOptions, TargetCooldown } from "../../src/routing/cooldown.ts";
 import { JumpingClock } from "./jumping_clock.ts";
@@ -151,4 +152,30 @@ Deno.test("hedging: a probe that was overtaken says nothing; the next call is a 
   clock.pass(30_001);
   assertEquals((await play("silence")).tries, "a b");
   assertEquals((await play(OK)).tries, "a");
+});
+
+Deno.test("hedging: both targets that answer in the same moment are reported to the cooldown", async () => {
+  const reports: string[] = [];
+  const cooldown: Cooldown = {
+    admit: (target) => {
+      reports.push(`admit ${target}`);
+      return undefined;
+    },
+    answered: (target) => void reports.push(`answered ${target}`),
+    failed: (target) => void reports.push(`failed ${target}`),
+    abandoned: (target) => void reports.push(`abandoned ${target}`),
+  };
+  const clock = new JumpingClock(NOW_MS);
+  const answersAfter = new Promise<void>((resolve) => clock.schedule(200, resolve));
+  const played = await playCall({
+    hedge: warmHedge(),
+    clock,
+    cooldown,
+    targets: [
+      { name: "a", answers: [OK], answersAfter },
+      { name: "b", answers: [OK], answersAfter },
+    ],
+  });
+  assertEquals([played.tries, played.reply], ["a b", "200"]);
+  assertEquals(reports.toSorted(), ["admit a/m", "admit b/m", "answered a/m", "answered b/m"]);
 });

@@ -49,6 +49,15 @@ Deno.test("ModelCatalog lists every id once; the first upstream to list it has i
   assertEquals((await catalog.list("id")).map(({ owned_by }) => owned_by), ["one", "one", "two"]);
 });
 
+Deno.test("ModelCatalog puts its list together once for each that is fetched", async () => {
+  const { catalog, clock, lists } = start({ one: ["a"], two: ["b"] });
+  const models = await catalog.list("id");
+  assertStrictEquals(await catalog.list("id"), models, "Nothing is put together anew");
+  lists["two"] = ["c"];
+  clock.advance(1_000);
+  assertEquals((await catalog.list("id")).map(({ id }) => id), ["a", "c"]);
+});
+
 Deno.test("ModelCatalog asks again only when a list is too old, and once for all who wait", async () => {
   const { clock, idsOf, requests } = start({ one: ["a"] });
   await Promise.all([idsOf(), idsOf(), idsOf()]);

@@ -1,99 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { Call } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { Outcome } from "../../src/core/outcome.ts";
-import type { ByteSource } from "../../src/core/transport.ts";
-import { openaiChat } from "../../src/dialects/openai_chat/mod.ts";
-import { ActiveCalls } from "../../src/gateway/active_calls.ts";
-import { Attempt } from "../../src/gateway/attempt.ts";
-import { CallHold } from "../../src/gateway/call_hold.ts";
-import { type RelayOptions, relayOptions } from "../../src/gateway/options.ts";
-import { StreamRelay } from "../../src/gateway/stream_relay.ts";
-import { redactor } from "../support/redactor.ts";
-import { ManualClock } from "../transport/manual_clock.ts";
-
-type Bytes = Uint8Array<ArrayBuffer>;
-
-const ROLE =
-  `data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\n`;
-const text = (content: string) =>
-  `data: {"id":"c","choices":[{"index":0,"delta":{"content":"${content}"},"finish_reason":null}]}\n\n`;
-const FINISH = `data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`;
-const DONE = "data: [DONE]\n\n";
-
-/** A body whose reads the test answers one by one. */
-class HandSource implements ByteSource {
-  isCancelled = false;
-  reads = 0;
-  #pending: PromiseWithResolvers<Bytes | null> | undefined;
-
-  read(): Promise<Bytes | null> {
-    this.reads++;
-    this.#pending = Promise.withResolvers();
-    return this.#pending.promise;
-  }
-
-  cancel(): void {
-    this.isCancelled = true;
-    this.fail(new GatewayError("client_closed", "Cancelled"));
-  }
-
-  get isRead(): boolean {
-    return this.#pending !== undefined;
-  }
-
-  give(chunk: string | null): void {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    pending?.resolve(chunk === null ? null : new TextEncoder().encode(chunk));
-  }
-
-  fail(error: GatewayError): void {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    pending?.reject(error);
-  }
-}
-
-function start(options: Partial<RelayOptions> = {}, timeoutMs?: number) {
-  const clock = new ManualClock();
-  const source = new HandSource();
-  const outcome = Promise.withResolvers<Outcome>();
-  const client = new AbortController();
-  const call = { signal: client.signal, arrivedMs: 0, timeoutMs } as Call;
-  const relayed = { ...relayOptions.parse({ keepAlive: "off" }), ...options };
-  const hold = new CallHold(call, clock, relayed.totalTimeoutMs, new ActiveCalls());
-  const attempt = new Attempt(hold);
-  attempt.signal.addEventListener("abort", () => source.fail(attempt.signal.reason));
-  const relay = new StreamRelay({
-    source,
-    translation: openaiChat.streamObserver({
-      choices: 1,
-      maxEventBytes: 65_536,
-      dropUsageEvent: false,
-      redact: redactor.forClient,
-      encode: { id: "x", model: "m", createdSeconds: 1, includeUsage: false },
-    }),
-    attempt,
-    clock,
-    redact: redactor.forClient,
-    options: relayed,
-    arrivedMs: 0,
-    sentMs: 0,
-    settle: outcome.resolve,
-  });
-  return { clock, source, relay, attempt, outcome: outcome.promise };
-}
-
-/** Lets everything that is ready run; no clock is read. */
-const settle = () => new Promise((resolve) => setTimeout(resolve));
-
-async function readAll(stream: ReadableStream<Bytes>): Promise<string> {
-  return await new Response(stream).text();
-}
+import { DONE, FINISH, readAll, ROLE, settle, startRelay, text } from "./started_relay.ts";
 
 Deno.test("StreamRelay reads only when the client wants more", async () => {
-  const { source, relay } = start();
+  const { source, relay } = startRelay();
   const opening = relay.open();
   await settle();
   source.give(ROLE + text("a"));
@@ -112,7 +22,7 @@ Deno.test("StreamRelay reads only when the client wants more", async () => {
 });
 
 Deno.test("StreamRelay reads on while what it read yields nothing for the client", async () => {
-  const { source, relay } = start();
+  const { source, relay } = startRelay();
   const opening = relay.open();
   await settle();
   source.give(text("a"));
@@ -130,7 +40,7 @@ Deno.test("StreamRelay reads on while what it read yields nothing for the client
 });
 
 Deno.test("StreamRelay flushes a held opening byte for byte, in one chunk", async () => {
-  const { source, relay } = start();
+  const { source, relay } = startRelay();
   const opening = relay.open();
   for (const piece of [": waiting\n\n", ROLE, text("a")]) {
     await settle();
@@ -143,7 +53,7 @@ Deno.test("StreamRelay flushes a held opening byte for byte, in one chunk", asyn
 });
 
 Deno.test("StreamRelay commits after the hold's deadline, and tells later failures in the stream", async () => {
-  const { clock, source, relay, outcome } = start({ openingHoldMs: 100 });
+  const { clock, source, relay, outcome } = startRelay({ openingHoldMs: 100 });
   const opening = relay.open();
   await settle();
   source.give(ROLE);
@@ -159,7 +69,7 @@ Deno.test("StreamRelay commits after the hold's deadline, and tells later failur
 });
 
 Deno.test("StreamRelay commits when comments without end would fill the hold", async () => {
-  const { source, relay } = start();
+  const { source, relay } = startRelay();
   const opening = relay.open();
   for (let count = 0; count < 8; count++) {
     await settle();
@@ -170,7 +80,7 @@ Deno.test("StreamRelay commits when comments without end would fill the hold", a
 });
 
 Deno.test("StreamRelay: silence counts only while it reads, not while the client is slow", async () => {
-  const { clock, source, relay, outcome } = start({ idleTimeoutMs: 1_000 });
+  const { clock, source, relay, outcome } = startRelay({ idleTimeoutMs: 1_000 });
   const opening = relay.open();
   await settle();
   source.give(text("a"));
@@ -190,8 +100,34 @@ Deno.test("StreamRelay: silence counts only while it reads, not while the client
   assertEquals((await outcome).kind, "timeout");
 });
 
+Deno.test("StreamRelay ends a stream that its client does not take, and counts from what was sent", async () => {
+  const { clock, source, relay, attempt, outcome } = startRelay({
+    idleTimeoutMs: 1_000,
+    clientStallTimeoutMs: 3_000,
+  });
+  const opening = relay.open();
+  await settle();
+  source.give(text("a"));
+  const reader = (await opening).getReader();
+  await reader.read();
+  for (let second = 0; second < 2; second++) clock.advance(1_000);
+  const next = reader.read();
+  await settle();
+  source.give(text("b"));
+  await next;
+  for (let second = 0; second < 3; second++) {
+    assertEquals(attempt.signal.aborted, false);
+    clock.advance(1_000);
+  }
+  const { kind, code } = await outcome;
+  assertEquals([kind, code], ["client_gone", "client_too_slow"]);
+  assertStringIncludes(new TextDecoder().decode((await reader.read()).value), "client_too_slow");
+  assertEquals((await reader.read()).done, true);
+  assertEquals(clock.pending, 0);
+});
+
 Deno.test("StreamRelay ends a stream that nobody reads when its total time is over", async () => {
-  const { clock, source, relay, outcome } = start({ totalTimeoutMs: 5_000 });
+  const { clock, source, relay, outcome } = startRelay({ totalTimeoutMs: 5_000 });
   const opening = relay.open();
   await settle();
   source.give(text("a"));
@@ -203,7 +139,7 @@ Deno.test("StreamRelay ends a stream that nobody reads when its total time is ov
 
 Deno.test("StreamRelay: once finished, silence and a cut are an end mark that was forgotten (T15)", async () => {
   for (const end of ["silence", "cut"]) {
-    const { clock, source, relay, outcome } = start({ finishTimeoutMs: 50 });
+    const { clock, source, relay, outcome } = startRelay({ finishTimeoutMs: 50 });
     const opening = relay.open();
     await settle();
     source.give(text("a") + FINISH);
@@ -217,7 +153,7 @@ Deno.test("StreamRelay: once finished, silence and a cut are an end mark that wa
 });
 
 Deno.test("StreamRelay ends at the end mark, whether or not the connection ends (T15)", async () => {
-  const { source, relay, outcome, clock } = start();
+  const { source, relay, outcome, clock } = startRelay();
   const opening = relay.open();
   await settle();
   source.give(text("a") + FINISH + DONE + text("never"));
@@ -230,7 +166,7 @@ Deno.test("StreamRelay ends at the end mark, whether or not the connection ends 
 });
 
 Deno.test("StreamRelay reads what little follows the end mark, for nobody", async () => {
-  const { source, relay, clock } = start();
+  const { source, relay, clock } = startRelay();
   const opening = relay.open();
   await settle();
   source.give(text("a") + FINISH + DONE);
@@ -244,7 +180,7 @@ Deno.test("StreamRelay reads what little follows the end mark, for nobody", asyn
 });
 
 Deno.test("StreamRelay.open() throws what went wrong before any content", async () => {
-  const { source, relay, clock } = start();
+  const { source, relay, clock } = startRelay();
   const opening = relay.open();
   await settle();
   source.give(ROLE);
@@ -256,7 +192,7 @@ Deno.test("StreamRelay.open() throws what went wrong before any content", async 
 });
 
 Deno.test("StreamRelay: a client that leaves while a read is in flight is settled once", async () => {
-  const { source, relay, outcome } = start();
+  const { source, relay, outcome } = startRelay();
   const opening = relay.open();
   await settle();
   source.give(text("a"));
@@ -273,7 +209,7 @@ Deno.test("StreamRelay: a client that leaves while a read is in flight is settle
 });
 
 Deno.test("StreamRelay keeps a stream that has its first content in the call's own time", async () => {
-  const { clock, source, relay, outcome } = start({}, 1_000);
+  const { clock, source, relay, outcome } = startRelay({}, 1_000);
   const opening = relay.open();
   await settle();
   clock.advance(999);
@@ -287,7 +223,7 @@ Deno.test("StreamRelay keeps a stream that has its first content in the call's o
 });
 
 Deno.test("StreamRelay fails a stream without content in the call's own time", async () => {
-  const { clock, source, relay } = start({}, 1_000);
+  const { clock, source, relay } = startRelay({}, 1_000);
   const opening = relay.open();
   await settle();
   source.give(ROLE);

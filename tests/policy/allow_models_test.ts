@@ -64,6 +64,7 @@ Deno.test("allowModels() judges every model that a call names", async () => {
   assertEquals(await send("small-1", { models: ["small-2"] }), "passed");
   for (const models of [["small-2", "large-1"], "large-1", [["large-1"]], [{ model: "small-1" }]]) {
     assertEquals(await send("small-1", { models }), "403 model_not_allowed");
+    assertEquals(await send("small-1", { Models: models }), "403 model_not_allowed");
   }
 });
 

@@ -79,6 +79,13 @@ Deno.test("A call that used more than it reserved is charged for it", async () =
   assertEquals(await make(1), 0);
 });
 
+Deno.test("An upstream that counts parts of tokens is rounded up", async () => {
+  const { make, end } = start(1_000);
+  assertEquals(await make(600), 400);
+  await end({ ...COMPLETE, usage: { inputTokens: 1.5, outputTokens: 2.25, totalTokens: 3.75 } });
+  assertEquals(await make(0), 996);
+});
+
 Deno.test("What failed before any answer costs nothing; what broke off costs its estimate", async () => {
   const { make, end, fail } = start(1_000);
   fail(new GatewayError("upstream_error", "It failed"));

@@ -32,6 +32,8 @@ export interface ProgramOptions {
   readonly entry?: string;
   /** Of the runtime, beyond those that are shipped; not for the compiled program. */
   readonly flags?: readonly string[];
+  /** What a shell does before it becomes the program, such as `ulimit -n 40`. */
+  readonly shell?: string;
 }
 
 /** A running program; `await using` ends it with the test, however the test ends. */
@@ -128,14 +130,17 @@ export interface CommandLine {
 }
 
 export function commandLine(options: ProgramOptions): CommandLine {
-  const { args = ["serve"], env = {}, cwd } = options;
+  const { args = ["serve"], env = {}, cwd, shell } = options;
   const inherited = INHERITED.flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];
   });
-  const [program, ...programArgs] = binaryPath === undefined
+  const started = binaryPath === undefined
     ? [Deno.execPath(), ...runArguments(options)]
     : [binaryPath];
+  const [program = "", ...programArgs] = shell === undefined
+    ? started
+    : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...started];
   return {
     program,
     args: [...programArgs, ...args],

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { ConfigError, readEnvironment } from "../../src/config/read_environment.ts";
+import { ConfigError } from "../../src/config/problem.ts";
+import { readConfig } from "../../src/config/read_config.ts";
 import { createUpstreams, needsFake } from "../../src/upstreams/registry.ts";
 import { upstreamOf, upstreamsOf } from "./upstreams_of.ts";
 
@@ -13,7 +14,7 @@ const ALL = {
 };
 
 function namesOf(environment: Readonly<Record<string, string>>): readonly string[] {
-  const options = readEnvironment(environment).upstreams;
+  const options = readConfig({ environment }).config.upstreams;
   const fake = needsFake(options) ? "http://127.0.0.1:1" : undefined;
   return createUpstreams(options, fake).map(({ name }) => name);
 }
@@ -30,7 +31,6 @@ Deno.test("upstreams come in one order, however they were named, and a default g
 
 Deno.test("the fake LLM is on by itself only where nothing else is", () => {
   assertEquals(namesOf({}), ["fake"]);
-  assertEquals(namesOf({ FAKE: "off" }), []);
   for (const [name, value] of Object.entries(ALL)) {
     assertEquals(namesOf({ [name]: value }).includes("fake"), false, name);
   }
@@ -93,6 +93,7 @@ Deno.test("names that are taken or not on stop the start, and say what there is"
   const cases = [
     [{ UPSTREAM_OPENAI_BASE_URL: "http://h" }, "UPSTREAM_OPENAI_BASE_URL", "is taken"],
     [{ UPSTREAM_FAKE_BASE_URL: "http://h" }, "UPSTREAM_FAKE_BASE_URL", "is taken"],
+    [{ FAKE: "off" }, "FAKE", "no other upstream is on"],
     [{ DEFAULT_UPSTREAM: "venice" }, "DEFAULT_UPSTREAM", "these are: fake"],
     [
       { DEFAULT_UPSTREAM: "fake", OPENAI_API_KEY: "k" },
@@ -101,8 +102,23 @@ Deno.test("names that are taken or not on stop the start, and say what there is"
     ],
   ] as const;
   for (const [environment, variable, says] of cases) {
-    const { message } = assertThrows(() => readEnvironment(environment), ConfigError);
+    const { message } = assertThrows(() => readConfig({ environment }), ConfigError);
     assert(message.startsWith(`${variable}: `), message);
     assertStringIncludes(message, says);
+  }
+});
+
+Deno.test("no address holds a secret: it is shown to whoever asks for the health", () => {
+  for (const name of ["OPENAI", "OPENROUTER", "VENICE", "CHATJIMMY", "UPSTREAM_A"]) {
+    for (const address of ["http://user:secret@h/v1", "http://secret@h"]) {
+      const { message } = assertThrows(
+        () => readConfig({ environment: { [`${name}_BASE_URL`]: address } }),
+        ConfigError,
+      );
+      assertStringIncludes(message, `${name}_BASE_URL: must not hold a user or a password`);
+      assert(!message.includes("secret"));
+    }
+    const { target } = upstreamOf({ [`${name}_BASE_URL`]: "http://h/x?token=secret#secret" });
+    assertEquals(target, "http://h/x");
   }
 });

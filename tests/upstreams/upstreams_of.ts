@@ -1,12 +1,12 @@
 /** Makes upstreams of environment variables, as the program does. */
 
-import { readEnvironment } from "../../src/config/read_environment.ts";
+import { readConfig } from "../../src/config/read_config.ts";
 import type { Upstream } from "../../src/core/upstream.ts";
 import { createUpstreams } from "../../src/upstreams/registry.ts";
 
 /** Those that are on, in their order, without the fake LLM. */
 export function upstreamsOf(environment: Readonly<Record<string, string>>): readonly Upstream[] {
-  return createUpstreams(readEnvironment(environment).upstreams, undefined);
+  return createUpstreams(readConfig({ environment }).config.upstreams, undefined);
 }
 
 /** The first of them. */

@@ -165,7 +165,8 @@ function decodeLogprobs(value: JsonValue | undefined, choice: number, events: Ch
 }
 
 function decodeExtensions(delta: JsonObject, choice: number, events: ChatEvent[]): void {
-  for (const [name, value] of Object.entries(delta)) {
+  for (const name in delta) { // Not `Object.entries`, which makes a list for each chunk.
+    const value = delta[name];
     if (NEUTRAL_FIELDS.has(name) || value === undefined || isEmpty(value)) continue;
     events.push({ type: "extension", choice, name, value });
   }

@@ -1,5 +1,7 @@
 /** What is left of a block of bytes after parts of it were left out. */
 
+import { allocateBytes } from "../../core/byte_slab.ts";
+
 /** Takes parts out of one block; copies only if there are any. */
 export class KeptBytes {
   readonly #bytes: Uint8Array<ArrayBuffer>;
@@ -20,7 +22,7 @@ export class KeptBytes {
   join(): Uint8Array<ArrayBuffer> {
     if (this.#keptFrom === 0) return this.#bytes;
     const parts = [...this.#parts, this.#bytes.subarray(this.#keptFrom)];
-    const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+    const joined = allocateBytes(parts.reduce((length, part) => length + part.length, 0));
     let offset = 0;
     for (const part of parts) {
       joined.set(part, offset);

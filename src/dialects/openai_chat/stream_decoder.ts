@@ -10,6 +10,7 @@ import { SseDecoder, type SseEvent } from "../../framing/sse_decoder.ts";
 import { BareBody } from "./bare_body.ts";
 import { ChunkDecoder } from "./chunk.ts";
 import { readEventData } from "./event_data.ts";
+import { RepeatedChunk } from "./repeated_chunk.ts";
 
 /** Decodes one stream; create one per response. Nothing counts after its end mark or a fault. */
 export class OpenaiChatStreamDecoder implements StreamDecoder {
@@ -17,6 +18,9 @@ export class OpenaiChatStreamDecoder implements StreamDecoder {
   readonly #sse: SseDecoder;
   readonly #bareBody: BareBody;
   readonly #chunks = new ChunkDecoder();
+  readonly #repeated = new RepeatedChunk((data) =>
+    this.#decodeData({ event: "message", data, id: "" })
+  );
   #isOver = false;
 
   constructor({ maxEventBytes }: StreamOptions) {
@@ -42,16 +46,25 @@ export class OpenaiChatStreamDecoder implements StreamDecoder {
     const events: ChatEvent[] = [];
     for (const sseEvent of sseEvents) {
       if (this.#isOver) break;
-      const data = readEventData(sseEvent);
-      if (data.kind === "chunk") {
-        this.#addCounting(this.#chunks.decode(data.body, "delta", data.isError), events);
-      } else if (data.kind === "done") {
-        this.#addCounting([{ type: "end" }], events);
-      } else if (data.kind === "malformed") {
-        this.malformedEvents++;
+      const isMessage = sseEvent.event === "message";
+      const repeated = isMessage ? this.#repeated.read(sseEvent.data) : undefined;
+      if (repeated !== undefined) {
+        events.push(repeated);
+        continue;
       }
+      const decoded = this.#decodeData(sseEvent);
+      this.#addCounting(decoded, events);
+      if (isMessage) this.#repeated.learn(sseEvent.data, decoded);
     }
     return events;
+  }
+
+  #decodeData(sseEvent: SseEvent): readonly ChatEvent[] {
+    const data = readEventData(sseEvent);
+    if (data.kind === "chunk") return this.#chunks.decode(data.body, "delta", data.isError);
+    if (data.kind === "done") return [{ type: "end" }];
+    if (data.kind === "malformed") this.malformedEvents++;
+    return [];
   }
 
   #addCounting(decoded: readonly ChatEvent[], events: ChatEvent[]): void {

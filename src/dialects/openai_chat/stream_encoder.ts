@@ -27,12 +27,13 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
   readonly #options: EncodeOptions;
   readonly #writer = new ByteWriter();
   /** `data: {"id":...,"choices":[`, fixed once the upstream has said who it is. */
-  #chunkStart: Uint8Array;
+  #chunkStart: string;
   /** `]}` and the blank line, with `"usage":null` in between for a client that asked for usage. */
-  readonly #chunkEnd: Uint8Array;
-  /** By choice, what stands before and after the text of a content chunk, the commonest by far. */
+  readonly #chunkEnd: string;
+  /** By choice, what stands before the text of a content chunk, the commonest by far. */
   readonly #contentStarts = new Map<number, Uint8Array>();
-  readonly #contentEnd: Uint8Array;
+  /** What stands after it; made for the first, because a stream that is only watched has none. */
+  #contentEnd: Uint8Array | undefined;
   /** Choices whose role was written: SDKs want it once, and before anything else. */
   readonly #startedChoices = new Set<number>();
   /** Written once at the end: some upstreams finish a choice twice, and the last word counts. */
@@ -44,9 +45,7 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
     this.#options = options;
     this.#toolCalls = new ToolCallDeltas(options.id);
     this.#chunkStart = chunkStart(options);
-    this.#chunkEnd = utf8.encode(options.includeUsage ? `],"usage":null}\n\n` : `]}\n\n`);
-    const end = utf8.encode(`},"logprobs":null,"finish_reason":null}`);
-    this.#contentEnd = new Uint8Array([...end, ...this.#chunkEnd]);
+    this.#chunkEnd = options.includeUsage ? `],"usage":null}\n\n` : `]}\n\n`;
   }
 
   encode(events: readonly ChatEvent[]): Uint8Array<ArrayBuffer> {
@@ -64,8 +63,9 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
       this.#writeChunk(choice, "{}", "null", toJsonText(word));
     }
     if (this.#options.includeUsage && this.#usage !== undefined) {
-      this.#writer.writeBytes(this.#chunkStart);
-      this.#writer.writeText(`],"usage":${toJsonText(encodeUsage(this.#usage))}}\n\n`);
+      this.#writer.writeText(
+        `${this.#chunkStart}],"usage":${toJsonText(encodeUsage(this.#usage))}}\n\n`,
+      );
     }
     this.#writer.writeText(DONE_EVENT);
     return this.#writer.take();
@@ -93,6 +93,9 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
         this.#writeRole(event.choice);
         this.#writer.writeBytes(this.#contentStartOf(event.choice));
         this.#writer.writeText(toJsonText(event.text));
+        this.#contentEnd ??= utf8.encode(
+          `},"logprobs":null,"finish_reason":null}${this.#chunkEnd}`,
+        );
         this.#writer.writeBytes(this.#contentEnd);
         break;
       case "reasoning": {
@@ -135,10 +138,9 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
   #contentStartOf(choice: number): Uint8Array {
     const known = this.#contentStarts.get(choice);
     if (known !== undefined) return known;
-    const start = utf8.encode(`{"index":${choice},"delta":{"content":`);
-    const bytes = new Uint8Array([...this.#chunkStart, ...start]);
-    this.#contentStarts.set(choice, bytes);
-    return bytes;
+    const start = utf8.encode(`${this.#chunkStart}{"index":${choice},"delta":{"content":`);
+    this.#contentStarts.set(choice, start);
+    return start;
   }
 
   #writeToolCall(choice: number, entry: JsonObject): void {
@@ -162,21 +164,18 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
 
   /** All but the index are JSON text already. */
   #writeChunk(choice: number, delta: string, logprobs: string, finishReason: string): void {
-    this.#writer.writeBytes(this.#chunkStart);
     this.#writer.writeText(
-      `{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":${finishReason}}`,
+      `${this.#chunkStart}{"index":${choice},"delta":${delta},"logprobs":${logprobs},` +
+        `"finish_reason":${finishReason}}${this.#chunkEnd}`,
     );
-    this.#writer.writeBytes(this.#chunkEnd);
   }
 }
 
 function chunkStart(
   { id, model, createdSeconds }: Pick<EncodeOptions, "id" | "model" | "createdSeconds">,
-): Uint8Array {
-  return utf8.encode(
-    `data: {"id":${toJsonText(id)},"object":"chat.completion.chunk",` +
-      `"created":${createdSeconds},"model":${toJsonText(model)},"choices":[`,
-  );
+): string {
+  return `data: {"id":${toJsonText(id)},"object":"chat.completion.chunk",` +
+    `"created":${createdSeconds},"model":${toJsonText(model)},"choices":[`;
 }
 
 function toJsonText(value: JsonValue): string {

@@ -61,8 +61,9 @@ export function encodeUsage(usage: Usage): JsonObject {
   };
 }
 
+/** A number below 0 counts nothing: totals and limits must not run backwards. */
 function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {

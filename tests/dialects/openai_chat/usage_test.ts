@@ -47,9 +47,8 @@ Deno.test("decodeUsage() finds the same counts under every name that was seen", 
 });
 
 Deno.test("decodeUsage() makes nothing of what counts nothing", () => {
-  for (const raw of [undefined, null, {}, [], 7, { prompt_tokens: "9" }, { total_tokens: 1e999 }]) {
-    assertEquals(decodeUsage(raw), undefined);
-  }
+  const nothing = [{}, { prompt_tokens: "9" }, { total_tokens: 1e999 }, { prompt_tokens: -9 }];
+  for (const raw of [undefined, null, [], 7, ...nothing]) assertEquals(decodeUsage(raw), undefined);
 });
 
 Deno.test("encodeUsage() keeps the upstream's own object, details and costs and all", () => {
