@@ -13,19 +13,13 @@ import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
 import { createTranscoder } from "../src/gateway/transcode.ts";
 import { SseDecoder } from "../src/framing/sse_decoder.ts";
 import { SseSplitter } from "../src/framing/sse_splitter.ts";
-import { chatStreamEvents, rechunk } from "./sse_fixtures.ts";
+import { chatStreamEvents, chatStreamTexts, ENCODE, rechunk } from "./sse_fixtures.ts";
 
 type Chunks = readonly Uint8Array<ArrayBuffer>[];
 
 const EVENTS = 1_000;
 const MAX_EVENT_BYTES = 8 << 20;
 const STREAM = { choices: 1, maxEventBytes: MAX_EVENT_BYTES };
-const ENCODE = {
-  id: "chatcmpl-BtqK0eWnD3vYh7RzXc5LmP9sJuAoF",
-  model: "gpt-4.1-mini-2025-04-14",
-  createdSeconds: 1_790_000_000,
-  includeUsage: false,
-};
 
 const utf8 = new TextEncoder();
 
@@ -93,11 +87,7 @@ for (const { size, chunks } of inputs) {
   });
 }
 
-const fragments = perEvent.map((event) => {
-  const { choices } = JSON.parse(new TextDecoder().decode(event.subarray("data: ".length)));
-  return choices[0].delta.content;
-});
-const texts = fragments.map((text) => utf8.encode(text));
+const texts = chatStreamTexts(EVENTS).map((text) => utf8.encode(text));
 for (
   const { size, chunks } of [
     { size: "one fragment a chunk", chunks: texts },
@@ -119,42 +109,3 @@ Deno.bench(
     relay(transcoderOf(openaiChat), perEvent);
   },
 );
-
-function encodeEach(): number {
-  const encoder = openaiChat.streamEncoder(ENCODE);
-  let bytes = 0;
-  for (const text of fragments) bytes += encoder.encode([{ type: "text", choice: 0, text }]).length;
-  return bytes;
-}
-
-function encodeTogether(): number {
-  const events = fragments.map((text) => ({ type: "text", choice: 0, text }) as const);
-  return openaiChat.streamEncoder(ENCODE).encode(events).length;
-}
-
-function chunkOf(delta: Record<string, string>): Uint8Array {
-  const { id, model, createdSeconds: created } = ENCODE;
-  const choices = [{ index: 0, delta, logprobs: null, finish_reason: null }];
-  const chunk = { id, object: "chat.completion.chunk", created, model, choices };
-  return utf8.encode(`data: ${JSON.stringify(chunk)}\n\n`);
-}
-
-function stringifyEach(): number {
-  let bytes = chunkOf({ role: "assistant", content: "" }).length;
-  for (const content of fragments) bytes += chunkOf({ content }).length;
-  return bytes;
-}
-
-if (new Set([encodeEach(), encodeTogether(), stringifyEach()]).size !== 1) {
-  throw new Error("The encoders differ");
-}
-const group = `encode · ${EVENTS} text events`;
-Deno.bench({ name: "StreamEncoder, one event a call", group, baseline: true }, () => {
-  encodeEach();
-});
-Deno.bench({ name: "StreamEncoder, all in one call", group }, () => {
-  encodeTogether();
-});
-Deno.bench({ name: "JSON.stringify of each whole chunk", group }, () => {
-  stringifyEach();
-});

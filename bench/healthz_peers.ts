@@ -1,4 +1,4 @@
-/** The peers of `healthz_bench.ts`: `bare` or `hono`, on a free port, printed when it listens. */
+/** The peers of `healthz_bench.ts`: `bare` or `hono`, on a given or a free port, printed when it listens. */
 
 // deno-lint-ignore-file no-console -- This is a command.
 
@@ -15,6 +15,6 @@ function handlerOf(name: string | undefined): Deno.ServeHandler {
 
 Deno.serve({
   hostname: "127.0.0.1",
-  port: 0,
+  port: Number(Deno.args[1] ?? 0),
   onListen: ({ port }) => console.log(`http://127.0.0.1:${port}`),
 }, handlerOf(Deno.args[0]));

@@ -9,22 +9,30 @@ const WORDS =
   " the| gateway| keeps| every| token| in| order| –| and| sends| it| naïvely| to| a| client|,| in| 東京😀"
     .split("|");
 
+/** What an encoder is told of the answers below. */
+export const ENCODE = {
+  id: "chatcmpl-BtqK0eWnD3vYh7RzXc5LmP9sJuAoF",
+  model: "gpt-4.1-mini-2025-04-14",
+  createdSeconds: 1_790_000_000,
+  includeUsage: false,
+};
+
+/** The text of each event of `chatStreamEvents()`. */
+export function chatStreamTexts(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => WORDS[index % WORDS.length] ?? "");
+}
+
 /** Events of `chat.completion.chunk`, about 270 bytes each. */
 export function chatStreamEvents(count: number): Uint8Array<ArrayBuffer>[] {
   const encoder = new TextEncoder();
-  return Array.from({ length: count }, (_, index) => {
+  return chatStreamTexts(count).map((content) => {
     const chunk = {
-      id: "chatcmpl-BtqK0eWnD3vYh7RzXc5LmP9sJuAoF",
+      id: ENCODE.id,
       object: "chat.completion.chunk",
-      created: 1_790_000_000,
-      model: "gpt-4.1-mini-2025-04-14",
+      created: ENCODE.createdSeconds,
+      model: ENCODE.model,
       system_fingerprint: "fp_38647f5e19",
-      choices: [{
-        index: 0,
-        delta: { content: WORDS[index % WORDS.length] },
-        logprobs: null,
-        finish_reason: null,
-      }],
+      choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
     };
     return encoder.encode(`data: ${JSON.stringify(chunk)}\n\n`);
   });

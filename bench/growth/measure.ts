@@ -1,0 +1,72 @@
+/** What a call costs the gateway at several sizes, in rounds that alternate. */
+
+import type { Program } from "../../tests/support/program.ts";
+import { cpuMicroseconds } from "../../tests/soak/process.ts";
+import type { Costs } from "./slopes.ts";
+
+/** A gateway and what it is asked at one size. */
+export interface Subject {
+  readonly size: number;
+  readonly weir: Program;
+  readonly calls: number;
+  readonly atOnce: number;
+  /** Makes one call and reads its answer to the end. Throws where that is not what it should be. */
+  call(index: number): Promise<void>;
+}
+
+export interface Measured extends Costs {
+  /** Most resident memory in a round, in bytes: one of each round. */
+  readonly peaks: readonly number[];
+}
+
+/** Microseconds of the processor for a call, whatever thread they were spent on. */
+export async function measure(
+  subjects: readonly Subject[],
+  rounds: number,
+): Promise<readonly Measured[]> {
+  for (const subject of subjects) await makeCalls(subject);
+  const measured = subjects.map(({ size }) => ({
+    size,
+    costs: [] as number[],
+    peaks: [] as number[],
+  }));
+  for (let round = 0; round < rounds; round++) {
+    const order = [...subjects.keys()];
+    if (round % 2 === 1) order.reverse();
+    for (const index of order) {
+      const subject = subjects[index]!;
+      await forgetPeak(subject.weir.pid);
+      const beforeUs = await cpuMicroseconds(subject.weir.pid);
+      await makeCalls(subject);
+      const usedUs = await cpuMicroseconds(subject.weir.pid) - beforeUs;
+      measured[index]!.costs.push(usedUs / subject.calls);
+      measured[index]!.peaks.push(await peakBytes(subject.weir.pid));
+    }
+  }
+  return measured;
+}
+
+async function makeCalls({ calls, atOnce, call }: Subject): Promise<void> {
+  let begun = 0;
+  await Promise.all(Array.from({ length: Math.min(atOnce, calls) }, async () => {
+    while (begun < calls) await call(begun++);
+  }));
+}
+
+/** Makes the most memory that a process has had be what it has now. */
+async function forgetPeak(pid: number): Promise<void> {
+  await shell(`echo 5 > /proc/${pid}/clear_refs`);
+}
+
+async function peakBytes(pid: number): Promise<number> {
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(await shell(`cat /proc/${pid}/status`))?.[1];
+  if (kibibytes === undefined) throw new Error(`No memory for process ${pid}`);
+  return Number(kibibytes) * 1024;
+}
+
+/** For /proc Deno wants all permissions, for a shell just this one. */
+async function shell(script: string): Promise<string> {
+  const { stdout, success } = await new Deno.Command("bash", { args: ["-c", script] }).output();
+  if (!success) throw new Error(`Failed: ${script}`);
+  return new TextDecoder().decode(stdout);
+}
