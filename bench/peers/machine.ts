@@ -1,0 +1,35 @@
+/** The machine and the programs, in the words of the report. */
+
+import { VERSION } from "../../src/core/version.ts";
+import { binaryPath } from "../../tests/support/program.ts";
+import { WORK_FOLDER } from "./work_folder.ts";
+
+const COMMANDS = {
+  processor: "grep -m1 'model name' /proc/cpuinfo | cut -d: -f2",
+  count: "nproc",
+  memory: "grep MemTotal /proc/meminfo | awk '{ printf \"%.0f GiB\", $2 / 1048576 }'",
+  kernel: "uname -r",
+  nginx: "nginx -v 2>&1 | cut -d/ -f2",
+  haproxy: "haproxy -v | head -1 | awk '{ print $3 }'",
+  node: "node --version",
+  portkey:
+    `grep -m1 '"version"' ${WORK_FOLDER}/node_modules/@portkey-ai/gateway/package.json | cut -d'"' -f4`,
+  undici: `grep -m1 '"version"' ${WORK_FOLDER}/node_modules/undici/package.json | cut -d'"' -f4`,
+};
+
+export async function describeMachine(): Promise<string> {
+  const entries = await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, script]) => [name, await ask(script)] as const),
+  );
+  const { processor, count, memory, kernel, nginx, haproxy, node, portkey, undici } = Object
+    .fromEntries(entries) as Record<keyof typeof COMMANDS, string>;
+  const weir = binaryPath === undefined ? `from source on Deno ${Deno.version.deno}` : "as binary";
+  return `${processor}, ${count} processors of a virtual machine, ${memory}, Linux ${kernel}. ` +
+    `Weir ${VERSION} ${weir}, nginx ${nginx}, HAProxy ${haproxy}, Node ${node}, undici ${undici}, ` +
+    `Portkey ${portkey}.`;
+}
+
+async function ask(script: string): Promise<string> {
+  const { stdout } = await new Deno.Command("bash", { args: ["-c", script] }).output();
+  return new TextDecoder().decode(stdout).trim();
+}

@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { freePort, listening, SERVER_CORE, startPinned } from "../pinned_process.ts";
+import { WORK_FOLDER } from "../work_folder.ts";
+import { CHAT_PATH, type ServerKind } from "./server.ts";
+
+const PROGRAM = fileURLToPath(new URL("fetch_proxy.ts", import.meta.url));
+
+export const denoFetch: ServerKind = {
+  name: "Deno + fetch",
+  what:
+    "the least that proxies: `Deno.serve`, and `fetch` whose body is handed through, no policies",
+  async start(upstreamPort) {
+    const port = freePort();
+    const origin = `http://127.0.0.1:${upstreamPort}`;
+    const process = startPinned({
+      command: [Deno.execPath(), "run", "--allow-net=127.0.0.1", PROGRAM, String(port), origin],
+      core: SERVER_CORE,
+      outputPath: `${WORK_FOLDER}/fetch_proxy.log`,
+    });
+    await listening(port);
+    return { name: this.name, port, path: CHAT_PATH, headers: [], process };
+  },
+};
