@@ -22,6 +22,8 @@ export type Step =
   | { readonly stall: true }
   /** The sending side is closed, the other is read on until it closes as well. */
   | { readonly halfClose: true }
+  /** Nothing for so long. */
+  | { readonly pauseMs: number }
   /** The connection is closed, or reset. */
   | { readonly close: "fin" | "rst" }
   /** The text is written a few characters at a time. */

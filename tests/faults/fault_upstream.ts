@@ -5,7 +5,7 @@
  */
 
 import { jsonHead, piecesOf } from "./answer_pieces.ts";
-import { FAULT_SCRIPTS, type Step } from "./fault_scripts.ts";
+import { FAULT_SCRIPTS, type FaultScript, type Step } from "./fault_scripts.ts";
 
 /** How the connection of a try ended: by the script, or by the other side before it. */
 export type TryEnd = "done" | "cancelled";
@@ -37,8 +37,15 @@ const MODELS = JSON.stringify({ object: "list", data: [{ id: "m", object: "model
 const DRIP_CHARACTERS = 3;
 const encoder = new TextEncoder();
 
-/** @param isHealthy It answers every request as it should, whatever fault that names. */
-export function startFaultUpstream(isHealthy = false): FaultUpstream {
+/**
+ * @param isHealthy It answers every request as it should, whatever fault that names.
+ * @param scripts What it does, by the name of the fault.
+ */
+export function startFaultUpstream(
+  isHealthy = false,
+  scripts: Readonly<Record<string, FaultScript>> = FAULT_SCRIPTS,
+): FaultUpstream {
+  const scriptOf = (name: string): FaultScript | undefined => scripts[isHealthy ? "none" : name];
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const cells = new Map<string, Cell>();
   const connections = new Set<Deno.Conn>();
@@ -58,7 +65,7 @@ export function startFaultUpstream(isHealthy = false): FaultUpstream {
   const accept = async (): Promise<void> => {
     for await (const connection of listener) {
       connections.add(connection);
-      serve(connection, cellOf, isHealthy).catch(() => {}).finally(() => {
+      serve(connection, cellOf, scriptOf).catch(() => {}).finally(() => {
         connections.delete(connection);
         close(connection);
       });
@@ -84,7 +91,7 @@ export function startFaultUpstream(isHealthy = false): FaultUpstream {
 async function serve(
   connection: Deno.Conn,
   cellOf: (id: string) => Cell,
-  isHealthy: boolean,
+  scriptOf: (name: string) => FaultScript | undefined,
 ): Promise<void> {
   for (;;) {
     const request = await readRequest(connection);
@@ -98,7 +105,7 @@ async function serve(
     const cell = cellOf(id);
     cell.tries++;
     cell.open++;
-    const script = FAULT_SCRIPTS[isHealthy ? "none" : name];
+    const script = scriptOf(name);
     const wantsStream = /"stream":\s*true/.test(request);
     const steps = script?.steps(piecesOf(wantsStream), wantsStream, cell.tries) ?? [];
     let end: TryEnd = "cancelled";
@@ -133,6 +140,10 @@ async function play(connection: Deno.Conn, steps: readonly Step[], cell: Cell): 
       close(connection);
     } else {
       cell.reached.resolve();
+      if ("pauseMs" in step) {
+        await new Promise((resolve) => setTimeout(resolve, step.pauseMs));
+        continue;
+      }
       if ("stall" in step) {
         await untilClosed(connection);
         return "cancelled";

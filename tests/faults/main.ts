@@ -11,6 +11,7 @@
 
 import { cellText, keyOf, readExpectations } from "./expectations.ts";
 import { type MatrixCell, playMatrix } from "./matrix.ts";
+import { playRestart, RESTART } from "./restart_cells.ts";
 import { cellOf, playCases, type Played } from "./run_cases.ts";
 
 const README = new URL("./README.md", import.meta.url);
@@ -65,14 +66,15 @@ Written by \`deno task faults\`, which plays every fault on real sockets: the fa
 are real, and so is Weir. What each cell must be is declared in [expected.md](expected.md), which also explains the words. The times
 are those of one run on one machine, with time-outs of two to four seconds.
 
-${rows.length} calls.
+${rows.length} rows, each of them one call; those of \`${RESTART}\` say what became of hundreds, of which the time is that of the longest.
 
 ${tableOf([COLUMNS, COLUMNS.map(() => "---"), ...rows])}`;
   await Deno.writeTextFile(README, text);
 }
 
 if (import.meta.main) {
-  const [cells, expected] = [await playMatrix(), await readExpectations()];
+  const cells = [...await playMatrix(), ...await playRestart()];
+  const expected = await readExpectations();
   const rows = cells.map(rowOf);
   await writeReadme(rows);
   const relays = await playCases();

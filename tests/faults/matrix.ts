@@ -74,7 +74,7 @@ export async function playMatrix(): Promise<readonly MatrixCell[]> {
   await Promise.all(["faulty", ...UNREACHABLE].map(async (name) => {
     gateways.set(name, stack.use(await startGateway(addresses, name)));
   }));
-  const cells = plan();
+  const cells = planOf(FAULTS);
   const results: MatrixCell[] = [];
   const work = cells.entries();
   const worker = async (): Promise<void> => {
@@ -88,10 +88,11 @@ export async function playMatrix(): Promise<readonly MatrixCell[]> {
   return results;
 }
 
-type PlannedCell = Pick<MatrixCell, "fault" | "targets" | "surface">;
+export type PlannedCell = Pick<MatrixCell, "fault" | "targets" | "surface">;
 
-function plan(): readonly PlannedCell[] {
-  return FAULTS.flatMap((fault) =>
+/** What is handed through has one target always. */
+export function planOf(faults: readonly string[]): readonly PlannedCell[] {
+  return faults.flatMap((fault) =>
     ([1, 2] as const).flatMap((targets) =>
       SURFACES.filter((surface) => targets === 1 || surface !== "passthrough")
         .map((surface) => ({ fault, targets, surface }))

@@ -34,6 +34,9 @@ const PATHS = {
  */
 const BROKEN = "broken";
 
+/** The machine may have more to do than any one client. */
+const SOCKET_WAIT_MS = 60_000;
+
 /** Bytes that a slow client takes at a time. */
 const SIP_BYTES = 32;
 
@@ -144,6 +147,7 @@ function errorName(error: { readonly code?: unknown; readonly type?: unknown }):
 async function playSocket(call: MatrixCall): Promise<string> {
   await using client = await openSocket(call.gatewayUrl, {
     headers: { "x-request-id": call.id },
+    waitMs: SOCKET_WAIT_MS,
   });
   client.ask("request", promptOf(call.fault, call.id), { model: call.model });
   if (call.leavesWithContent) await client.received(({ type }) => type === "inference_response");

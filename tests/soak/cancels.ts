@@ -3,7 +3,7 @@
 import type { Random } from "../../src/core/clock.ts";
 import { seededRandom } from "../framing/cuts.ts";
 import { requestBytes } from "../support/leaving_client.ts";
-import { type Program, startProgram } from "../support/program.ts";
+import { startProgram } from "../support/program.ts";
 import { type Provider, startProvider } from "../support/provider.ts";
 import { openSocket } from "../support/socket_client.ts";
 import { below } from "../transport/mutated_responses.ts";
@@ -19,6 +19,7 @@ const SURFACES = [
 ] as const;
 
 type SurfaceCase = typeof SURFACES[number];
+const DIRECT = SURFACES[1];
 
 /** Answers that never begin or fall silent, and such as go on for ever. */
 const SILENCES = ["[slow=60000]", "[stall=0]", "[stall=1]", "[tokens=900] [stall=40]"];
@@ -32,9 +33,14 @@ const NO_LIMITS = {
   COOLDOWN: "off",
 };
 
-/** Milliseconds from leaving until the upstream saw its connection closed, one for each client. */
+/** One in so many leaves the upstream itself, which tells what the machine alone takes. */
+const DIRECT_EVERY = 10;
+
+/** Milliseconds from leaving until the upstream saw its connection closed, one for each client, sorted. */
 export interface Cancels {
   readonly latenciesMs: readonly number[];
+  /** Of clients without a gateway, meanwhile. */
+  readonly directMs: readonly number[];
   /** How many left which surface. */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -63,16 +69,22 @@ export async function measureCancels(
     }),
   );
   const latenciesMs: number[] = [];
+  const directMs: number[] = [];
   const counts: Record<string, number> = {};
   let begun = 0;
   await Promise.all(providers.map(async (provider, lane) => {
     while (begun < count) {
       const surface = SURFACES[begun++ % SURFACES.length] ?? SURFACES[0];
       counts[surface.name] = (counts[surface.name] ?? 0) + 1;
-      latenciesMs.push(await leaveOnce(weir, provider, `lane${lane}`, surface, random));
+      const model = `lane${lane}`;
+      latenciesMs.push(await leaveOnce(weir, provider, model, surface, random));
+      if (begun % DIRECT_EVERY !== 0) continue;
+      const direct = { url: new URL(provider.baseUrl).origin };
+      directMs.push(await leaveOnce(direct, provider, model, DIRECT, random));
     }
   }));
-  return { latenciesMs: latenciesMs.sort((left, right) => left - right), counts };
+  const sorted = (values: number[]): number[] => values.sort((left, right) => left - right);
+  return { latenciesMs: sorted(latenciesMs), directMs: sorted(directMs), counts };
 }
 
 /** The value that so many of them do not exceed. */
@@ -80,13 +92,16 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? NaN;
 }
 
+/** The gateway, or an upstream itself. */
+type Server = { readonly url: string };
+
 /** A call that is being answered. */
 interface Asked extends AsyncDisposable {
   readonly leave: () => void;
 }
 
 async function leaveOnce(
-  weir: Program,
+  server: Server,
   provider: Provider,
   model: string,
   surface: SurfaceCase,
@@ -100,8 +115,8 @@ async function leaveOnce(
   const sinceMs = performance.now();
   const messages = [{ role: "user", content }];
   await using asked = surface.name === "websocket"
-    ? await askOnSocket(weir, model, content, chunks, random)
-    : await askByHttp(weir, surface, { model, stream: surface.stream, messages }, chunks);
+    ? await askOnSocket(server, model, content, chunks, random)
+    : await askByHttp(server, surface, { model, stream: surface.stream, messages }, chunks);
   await provider.answered("open", sinceMs);
   await new Promise((resolve) => setTimeout(resolve, stayMs));
   const leftMs = performance.now();
@@ -111,12 +126,12 @@ async function leaveOnce(
 
 /** Resolves once as much as that has been read. */
 async function askByHttp(
-  weir: Program,
+  { url }: Server,
   { path }: SurfaceCase,
   body: object,
   chunks: number,
 ): Promise<Asked> {
-  const { hostname, port } = new URL(weir.url);
+  const { hostname, port } = new URL(url);
   const connection = await Deno.connect({ hostname, port: Number(port) });
   const request = requestBytes(path, body);
   for (let sent = 0; sent < request.length;) {
@@ -128,13 +143,13 @@ async function askByHttp(
 }
 
 async function askOnSocket(
-  weir: Program,
+  { url }: Server,
   model: string,
   content: string,
   chunks: number,
   random: Random,
 ): Promise<Asked> {
-  const client = await openSocket(weir.url);
+  const client = await openSocket(url);
   client.ask("it", content, { model });
   if (chunks > 0) {
     await client.received(({ id }) => id === "it" && client.messages.length >= chunks);

@@ -11,7 +11,8 @@ export const KEY = "weir-soak-key";
 export const LIMITED_KEY = "weir-soak-limited-key";
 const LIMIT_PER_SECOND = 8;
 const START_TIMEOUT_MS = 20_000;
-const IDLE_CONNECTION_MS = 500;
+/** Idle connections to upstreams close by themselves after that long. */
+export const IDLE_CONNECTION_MS = 500;
 
 const SETTINGS = {
   HOST: "127.0.0.1",

@@ -40,7 +40,7 @@ export class Ledger {
   readonly #lines = new Map<string, number>();
   readonly #waiting: (() => void)[] = [];
   readonly problems: string[] = [];
-  #neverArrived = 0;
+  readonly #neverArrived = new Map<string, number>();
   #lineCount = 0;
 
   /** A call is about to be made. */
@@ -74,7 +74,7 @@ export class Ledger {
 
   /** Calls that clients have made. */
   get made(): number {
-    return [...this.#made.values()].reduce((sum, count) => sum + count, 0);
+    return sum(this.#made);
   }
 
   get lineCount(): number {
@@ -83,7 +83,11 @@ export class Ledger {
 
   /** Of clients that left before Weir had heard of them. */
   get neverArrived(): number {
-    return this.#neverArrived;
+    return sum(this.#neverArrived);
+  }
+
+  neverArrivedOf(kind: string): number {
+    return this.#neverArrived.get(kind) ?? 0;
   }
 
   /** By kind of call, how many were made and how many had each outcome. */
@@ -117,7 +121,7 @@ export class Ledger {
   /** Closes the books: whoever left and has no line yet was never heard of. */
   close(): void {
     for (const [id, { kind, seen }] of this.#open) {
-      if (seen?.kind === "left") this.#neverArrived++;
+      if (seen?.kind === "left") this.#neverArrived.set(kind, this.neverArrivedOf(kind) + 1);
       else this.#problem(`no outcome: ${kind} ${id}, ${seen?.kind ?? "still open"} for its client`);
     }
     this.#open.clear();
@@ -143,6 +147,11 @@ export class Ledger {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push(text);
     else if (this.problems.length === MAX_PROBLEMS) this.problems.push("... and more");
   }
+}
+
+/** Of the counts of all kinds. */
+export function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
 }
 
 function agree(seen: Seen, { outcome, status, code }: LogLine): boolean {

@@ -7,7 +7,7 @@
 
 import { seededRandom } from "../framing/cuts.ts";
 import { type MetricsPage, readMetrics } from "../support/metrics.ts";
-import { KEY, type SoakGateway, startGateway } from "./gateway.ts";
+import { IDLE_CONNECTION_MS, KEY, type SoakGateway, startGateway } from "./gateway.ts";
 import { makeHttpCall, type SoakClient } from "./http_calls.ts";
 import { Ledger } from "./ledger.ts";
 import { descriptors, residentBytes } from "./process.ts";
@@ -21,6 +21,8 @@ const SOCKET_SHARE = 0.15;
 const RELOAD_EVERY_MS = 250;
 const SAMPLE_EVERY_MS = 250;
 const SETTLE_TIMEOUT_MS = 30_000;
+/** Until the heap has about the size that such work gives it. */
+const MAX_WARM_UP_CALLS = 3_000;
 
 export interface MixedOptions {
   readonly calls: number;
@@ -32,7 +34,8 @@ export interface MixedOptions {
 export interface MixedResult {
   readonly ledger: Ledger;
   readonly seconds: number;
-  readonly reloads: number;
+  /** Configurations that were put into force, and those that were refused. */
+  readonly reloads: { readonly taken: number; readonly refused: number };
   /** Where the log and `/metrics` differ. */
   readonly metricsProblems: readonly string[];
   /** What is left when all is over: each must be zero, or as it was before. */
@@ -58,12 +61,12 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
     random,
   });
   // Once through everything, so that what is opened for good is open.
-  const warmUp = Math.min(400, Math.ceil(options.calls / 4));
+  const warmUp = Math.min(MAX_WARM_UP_CALLS, Math.ceil(options.calls / 4));
   await traffic(connect(), gateway, { ...options, calls: warmUp }, "warm");
   await settled(gateway, upstreams);
-  const before = await descriptors(gateway.pid);
+  const before = await lastingDescriptors(gateway.pid);
   const startedMs = performance.now();
-  const { memory, reloads } = await traffic(connect(), gateway, options, "main");
+  const memory = await traffic(connect(), gateway, options, "main");
   const seconds = (performance.now() - startedMs) / 1000;
   const isBalanced = await ledger.balanced(SETTLE_TIMEOUT_MS);
   if (!isBalanced) ledger.problems.push(`not balanced after ${SETTLE_TIMEOUT_MS} ms`);
@@ -74,7 +77,10 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   return {
     ledger,
     seconds,
-    reloads,
+    reloads: {
+      taken: gateway.otherLines.get("reloaded") ?? 0,
+      refused: gateway.otherLines.get("reload refused") ?? 0,
+    },
     metricsProblems: compare(ledger, metrics),
     left,
     descriptors: { before, after },
@@ -84,36 +90,28 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   };
 }
 
-interface Traffic {
-  readonly memory: readonly number[];
-  readonly reloads: number;
-}
-
+/** Resolves with the resident bytes meanwhile. */
 async function traffic(
   parts: SoakClient,
   gateway: SoakGateway,
   { calls, maxMs }: MixedOptions,
   name: string,
-): Promise<Traffic> {
+): Promise<readonly number[]> {
   const deadlineMs = performance.now() + maxMs;
-  let made = 0;
-  const isOver = (): boolean => made >= calls || performance.now() > deadlineMs;
+  const madeBefore = parts.ledger.made;
+  const made = (): number => parts.ledger.made - madeBefore;
+  const isOver = (): boolean => made() >= calls || performance.now() > deadlineMs;
+  let httpCalls = 0;
+  const makeCall = (): Promise<void> => makeHttpCall(parts, `soak-${name}-${++httpCalls}`);
   const httpClient = async (): Promise<void> => {
-    while (!isOver()) {
-      await makeHttpCall(parts, `soak-${name}-${++made}`);
-    }
+    while (!isOver()) await makeCall();
   };
   let connections = 0;
   const socketClient = async (): Promise<void> => {
     while (!isOver()) {
       // No more than their share, so that the mix does not depend on who is faster.
-      if (connections * CALLS_PER_CONNECTION > SOCKET_SHARE * made) {
-        await makeHttpCall(parts, `soak-${name}-${++made}`);
-        continue;
-      }
-      connections++;
-      made += CALLS_PER_CONNECTION;
-      await makeSocketCalls(parts, `soak-${name}-ws${connections}`);
+      if (connections * CALLS_PER_CONNECTION > SOCKET_SHARE * made()) await makeCall();
+      else await makeSocketCalls(parts, `soak-${name}-ws${++connections}`);
     }
   };
   const reloading = reloadUntil(gateway, isOver);
@@ -123,7 +121,8 @@ async function traffic(
     ...Array.from({ length: SOCKET_CLIENTS }, socketClient),
   ]);
   parts.client.close();
-  return { memory: await watching, reloads: await reloading };
+  await reloading;
+  return await watching;
 }
 
 async function watchMemory(
@@ -138,13 +137,11 @@ async function watchMemory(
   return samples;
 }
 
-async function reloadUntil(gateway: SoakGateway, isOver: () => boolean): Promise<number> {
-  let reloads = 0;
-  while (!isOver()) {
-    await gateway.reload(++reloads);
+async function reloadUntil(gateway: SoakGateway, isOver: () => boolean): Promise<void> {
+  for (let round = 1; !isOver(); round++) {
+    await gateway.reload(round);
     await new Promise((resolve) => setTimeout(resolve, RELOAD_EVERY_MS));
   }
-  return reloads;
 }
 
 /** What is still open, once it is nothing or long enough has been waited. */
@@ -167,6 +164,16 @@ async function settled(
       await descriptors(gateway.pid) <= maxDescriptors;
     if (isQuiet || performance.now() > deadlineMs) return left;
     await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Of a process with nothing to do: those that are still there when idle connections have closed. */
+async function lastingDescriptors(pid: number): Promise<number> {
+  for (let last = Infinity;;) {
+    const count = await descriptors(pid);
+    if (count >= last) return count;
+    last = count;
+    await new Promise((resolve) => setTimeout(resolve, 2 * IDLE_CONNECTION_MS));
   }
 }
 

@@ -41,10 +41,10 @@ async function makeCall(
   client: SocketClient,
   id: string,
 ): Promise<void> {
+  if (client.socket.readyState !== client.socket.OPEN) return;
   ledger.begin(id, "websocket");
   const { model, content } = pickPrompt(id, upstreams, random);
   const stream = random() < 0.7;
-  if (client.socket.readyState !== client.socket.OPEN) return ledger.end(id, { kind: "left" });
   client.ask(id, content, { model, stream });
   const timer = random() < 0.15
     ? setTimeout(() => cancel(client, id), below(20, random))

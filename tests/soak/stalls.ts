@@ -7,7 +7,10 @@ import { residentBytes } from "./process.ts";
 /** Read at full speed first, so that the heap has the size that work gives it. */
 const READ_BEFORE_STALL_BYTES = 150_000_000;
 
-/** Bytes that the gateway has grown by while its client did not read for `stallMs`. */
+/** Until all buffers on the way are full, those of the sockets among them. */
+const FILL_MS = 1_000;
+
+/** Bytes that the gateway grows by while its client does not read for `stallMs`. */
 export async function growthInStall(stallMs: number): Promise<number> {
   await using fake = await startProgram({ args: ["fake"] });
   await using weir = await startProgram({
@@ -20,6 +23,7 @@ export async function growthInStall(stallMs: number): Promise<number> {
   await connection.write(request);
   const buffer = new Uint8Array(65_536);
   for (let read = 0; read < READ_BEFORE_STALL_BYTES;) read += await connection.read(buffer) ?? 0;
+  await new Promise((resolve) => setTimeout(resolve, FILL_MS));
   const before = await residentBytes(weir.pid);
   await new Promise((resolve) => setTimeout(resolve, stallMs));
   return await residentBytes(weir.pid) - before;

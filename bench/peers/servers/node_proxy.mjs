@@ -1,7 +1,10 @@
 /** A minimal proxy on Node: `node_proxy.mjs PORT ORIGIN`, with undici in the folder it is copied to. */
 
 import { createServer } from "node:http";
-import { Pool } from "undici";
+import { createRequire } from "node:module";
+
+// Not imported: undici is no dependency of the project's own.
+const { Pool } = createRequire(import.meta.url)("undici");
 
 const [port, origin] = process.argv.slice(2);
 const pool = new Pool(origin, { connections: 4_096 });

@@ -1,0 +1,166 @@
+/**
+ * The fault that is none of an upstream: Weir itself is stopped under load, and a new process takes over on
+ * its port. Clients that are turned away meanwhile try again, as the SDKs do by themselves.
+ *
+ * @module
+ */
+
+import { type Program, startProgram } from "../support/program.ts";
+import { FAULT_SCRIPTS, type FaultScript } from "./fault_scripts.ts";
+import { type FaultUpstream, startFaultUpstream } from "./fault_upstream.ts";
+import { type MatrixCell, type PlannedCell, planOf } from "./matrix.ts";
+import { play } from "./matrix_clients.ts";
+
+export const RESTART = "proxy_restart";
+
+/** For each cell, the answers that have begun when the stop signal comes. */
+const LIVE_CALLS = 10;
+/** The new process must listen before the old one stops to. */
+const READINESS_DELAY_MS = 3_000;
+/** They end when the old process has closed its listener. */
+const LIVE_MS = 5_000;
+/** Of one client, between its calls and between its tries. */
+const PAUSE_MS = 30;
+const MAX_TRIES = 200;
+const UUID_CHARACTERS = 36;
+
+const LIVE: FaultScript = {
+  steps: ({ head, opening, content, ending }) => [
+    head + opening + content,
+    { pauseMs: LIVE_MS },
+    ending,
+  ],
+};
+
+/** What a client saw of one call, at the last try. */
+interface Played extends PlannedCell {
+  readonly id: string;
+  readonly seen: string;
+  readonly elapsedMs: number;
+}
+
+/** A cell for each surface, which says what became of all its calls, and how long the longest one took. */
+export async function playRestart(): Promise<readonly MatrixCell[]> {
+  await using upstream = startFaultUpstream(false, { ...FAULT_SCRIPTS, [RESTART]: LIVE });
+  await using old = await startGateway(upstream, "0");
+  const port = new URL(old.url).port;
+  const cells = planOf([RESTART]);
+  const ids = cells.map(() => Array.from({ length: LIVE_CALLS }, () => crypto.randomUUID()));
+  const live = cells.flatMap((cell, index) =>
+    (ids[index] ?? []).map((id) => playCall(cell, RESTART, old.url, id))
+  );
+  await Promise.all(ids.flat().map((id) => upstream.reached(id)));
+  let isOver = false;
+  const exited = old.exited.finally(() => isOver = true);
+  old.signal("SIGTERM");
+  const starting = startGateway(upstream, port);
+  const played: Played[] = [];
+  await Promise.all(cells.map(async (cell) => {
+    while (!isOver) {
+      played.push(await playUntilTaken(cell, old.url));
+      await pause();
+    }
+  }));
+  await using next = await starting;
+  played.push(...await Promise.all(live));
+  const { code } = await exited;
+  if (code !== 0) throw new Error(`The old process ended with ${code}:\n${old.output()}`);
+  // Its log is whole then.
+  await next.stop();
+  const logged = linesOf(old.output() + next.output());
+  return cells.map((cell) => {
+    const isOfCell = ({ surface, targets }: Played): boolean =>
+      surface === cell.surface && targets === cell.targets;
+    return sumUp(cell, played.filter(isOfCell), logged, upstream);
+  });
+}
+
+/** Of each call, by the id that its client gave it. */
+interface Logged {
+  readonly outcome: string;
+  readonly attempts: number;
+}
+
+function linesOf(output: string): ReadonlyMap<string, Logged> {
+  const lines = output.split("\n").filter((line) => /^\{.*"message":"(?:call|request)"/.test(line));
+  return new Map(lines.map((line) => {
+    const { request_id, outcome, attempts = 1 } = JSON.parse(line);
+    // The requests of a socket are numbered after the socket itself.
+    return [String(request_id).slice(0, UUID_CHARACTERS), { outcome, attempts }];
+  }));
+}
+
+function startGateway(upstream: FaultUpstream, port: string): Promise<Program> {
+  return startProgram({
+    env: {
+      PORT: port,
+      REUSE_PORT: "on",
+      READINESS_DELAY_MS: String(READINESS_DELAY_MS),
+      UPSTREAM_FIRST_BASE_URL: upstream.baseUrl,
+      UPSTREAM_SECOND_BASE_URL: upstream.baseUrl,
+      DEFAULT_UPSTREAM: "first",
+      MODEL_ALIASES: "one=first/m,two=first/m|second/m",
+      RATE_LIMIT_MAX_REQUESTS: "0",
+      RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
+      RATE_LIMIT_V1_MAX_REQUESTS: "0",
+      WS_CONNECTIONS_PER_MINUTE: "0",
+    },
+  });
+}
+
+async function playCall(
+  cell: PlannedCell,
+  fault: string,
+  gatewayUrl: string,
+  id: string,
+): Promise<Played> {
+  const startedMs = performance.now();
+  const seen = await play({
+    gatewayUrl,
+    surface: cell.surface,
+    fault,
+    id,
+    model: cell.targets === 1 ? "one" : "two",
+    leave: new Promise(() => {}),
+    leavesWithContent: false,
+    isSlow: false,
+  });
+  return { ...cell, id, seen, elapsedMs: Math.round(performance.now() - startedMs) };
+}
+
+/** Tries again where nobody took the call: the connection broke, or a stopping process refused it. */
+async function playUntilTaken(cell: PlannedCell, gatewayUrl: string): Promise<Played> {
+  for (let tries = 1;; tries++) {
+    try {
+      const played = await playCall(cell, "none", gatewayUrl, crypto.randomUUID());
+      if (!/^(?:broken|closed|503 internal)$/.test(played.seen)) return played;
+      if (tries === MAX_TRIES) return played;
+    } catch (thrown) {
+      // An upgrade that came to nothing.
+      if (tries === MAX_TRIES) throw thrown;
+    }
+    await pause();
+  }
+}
+
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+}
+
+/** All that any of the calls had; one word of each kind, where it was the same for all. */
+function sumUp(
+  cell: PlannedCell,
+  played: readonly Played[],
+  logged: ReadonlyMap<string, Logged>,
+  upstream: FaultUpstream,
+): MatrixCell {
+  const all = (words: readonly string[]): string => [...new Set(words)].sort().join(" or ");
+  return {
+    ...cell,
+    seen: all(played.map(({ seen }) => seen)),
+    outcome: all(played.map(({ id }) => logged.get(id)?.outcome ?? "none")),
+    attempts: Math.max(...played.map(({ id }) => logged.get(id)?.attempts ?? 0)),
+    upstream: all(played.map(({ id }) => upstream.endsOf(id).join("+"))),
+    elapsedMs: Math.max(...played.map(({ elapsedMs }) => elapsedMs)),
+  };
+}
