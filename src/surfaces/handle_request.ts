@@ -137,8 +137,22 @@ function explain(headers: Headers, { trace }: Call): void {
 
 /** An upstream's own word on its limits stands (T40). */
 function addHeaders(headers: Headers, added: RequestContext["headers"]): void {
-  for (const [name, value] of added) if (!headers.has(name)) headers.set(name, value);
+  for (const [name, value] of added) {
+    if (!UPSTREAMS_WORDS.has(name) || !headers.has(name)) headers.set(name, value);
+  }
 }
+
+/** What an upstream may have said before. To look for every header takes as long as to set it. */
+const UPSTREAMS_WORDS: ReadonlySet<string> = new Set([
+  "retry-after",
+  "retry-after-ms",
+  "x-ratelimit-limit-requests",
+  "x-ratelimit-limit-tokens",
+  "x-ratelimit-remaining-requests",
+  "x-ratelimit-remaining-tokens",
+  "x-ratelimit-reset-requests",
+  "x-ratelimit-reset-tokens",
+]);
 
 function isPreflight({ method, headers }: Request): boolean {
   return method === "OPTIONS" && headers.has("access-control-request-method");
