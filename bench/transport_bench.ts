@@ -9,22 +9,13 @@
  */
 
 import process from "node:process";
-import type { Clock } from "../src/core/clock.ts";
 import { createTransport } from "../src/transport/create_transport.ts";
 import type { TransportClient } from "../src/transport/transport_client.ts";
 import { transportOptions } from "../src/transport/transport_options.ts";
+import { realClock } from "../tests/support/real_clock.ts";
 
 const CHUNKS = 200;
 const ROUNDS = 7;
-
-const clock: Clock = {
-  nowMs: () => performance.now(),
-  epochMs: () => Date.now(),
-  schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 const server = new Deno.Command(Deno.execPath(), {
   args: ["run", "--allow-net", new URL("transport_bench_server.ts", import.meta.url).pathname],
@@ -34,8 +25,8 @@ addEventListener("unload", () => server.kill());
 const port = await firstLine(server.stdout);
 
 const clients = {
-  http1: createTransport(transportOptions.parse({ client: "http1" }), clock),
-  fetch: createTransport(transportOptions.parse({ client: "fetch" }), clock),
+  http1: createTransport(transportOptions.parse({ client: "http1" }), realClock),
+  fetch: createTransport(transportOptions.parse({ client: "fetch" }), realClock),
 };
 type ClientName = keyof typeof clients;
 const clientNames: readonly ClientName[] = ["http1", "fetch"];

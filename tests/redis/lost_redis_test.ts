@@ -1,7 +1,7 @@
 /** The store while Redis is away, or something else is in its place. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { systemClock } from "../../src/cli/runtime.ts";
+import { realClock } from "../support/real_clock.ts";
 import type { LimitDecision } from "../../src/policy/limit_store.ts";
 import { closeOnce, startAnsweringServer } from "./answering_server.ts";
 import { openStore, PATIENT_MS, remainingOf, RULE } from "./open_store.ts";
@@ -146,11 +146,11 @@ Deno.test("Attempts come ever later, up to 400 ms, and never all at once", async
   using _gateway = openStore("redis://127.0.0.1:1", {
     random: () => random[delaysMs.length % 3]!,
     clock: {
-      ...systemClock,
+      ...realClock,
       schedule: (delayMs, callback) => {
         if (delayMs < PATIENT_MS) delaysMs.push(delayMs);
         if (delaysMs.length === 9) resolve();
-        return systemClock.schedule(delayMs / 100, callback);
+        return realClock.schedule(delayMs / 100, callback);
       },
     },
   });

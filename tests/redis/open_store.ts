@@ -4,7 +4,7 @@
  * @module
  */
 
-import { systemClock } from "../../src/cli/runtime.ts";
+import { realClock } from "../support/real_clock.ts";
 import type { Clock, Random } from "../../src/core/clock.ts";
 import { createLimitStore } from "../../src/policy/create_limit_store.ts";
 import type {
@@ -71,11 +71,10 @@ export interface OpenStore extends Disposable {
 }
 
 export function openStore(url: string, options: StoreOptions = {}): OpenStore {
-  const { timeoutMs = PATIENT_MS, share = 0.5, clock = systemClock, random = Math.random } =
-    options;
+  const { timeoutMs = PATIENT_MS, share = 0.5, clock = realClock, random = Math.random } = options;
   const lines = new Lines();
   const debugLines = new Lines();
-  const memory = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), systemClock);
+  const memory = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), realClock);
   const { store, close } = createLimitStore(
     { store: url, redisTimeoutMs: timeoutMs, redisFallbackShare: share },
     memory,

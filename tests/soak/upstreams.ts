@@ -1,20 +1,11 @@
 /** The providers of the soak, in its own process, so that it knows what they still have to do. */
 
-import type { Clock } from "../../src/core/clock.ts";
 import { createFakeApp } from "../../src/fake/app.ts";
 import { startFaultUpstream } from "../faults/fault_upstream.ts";
+import { realClock } from "../support/real_clock.ts";
 
 const MAX_BODY_BYTES = 10_000_000;
 const FORWARDED_CHUNKS = 5;
-
-const clock: Clock = {
-  nowMs: () => performance.now(),
-  epochMs: () => Date.now(),
-  schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 export interface SoakUpstreams extends AsyncDisposable {
   /** Address, with `/v1`, of one that does what tags in prompts say. */
@@ -30,7 +21,7 @@ export interface SoakUpstreams extends AsyncDisposable {
 export function startUpstreams(): SoakUpstreams {
   const counts = { open: 0, done: 0, cancelled: 0 };
   const app = createFakeApp({
-    clock,
+    clock: realClock,
     random: Math.random,
     maxBodyBytes: MAX_BODY_BYTES,
     onAnswer: (event) => void counts[event]++,

@@ -5,20 +5,11 @@
  * @module
  */
 
-import type { Clock } from "../../src/core/clock.ts";
 import { createFakeApp } from "../../src/fake/app.ts";
 import type { AnswerEvent } from "../../src/fake/options.ts";
+import { realClock } from "./real_clock.ts";
 
 const WAIT_MS = 10_000;
-
-const clock: Clock = {
-  nowMs: () => performance.now(),
-  epochMs: () => Date.now(),
-  schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -63,7 +54,7 @@ export function startProvider(
   const seen: Answered[] = [];
   const waiting = new Set<() => void>();
   const app = createFakeApp({
-    clock,
+    clock: realClock,
     random: Math.random,
     maxBodyBytes: 100_000_000,
     onAnswer: (event) => {
