@@ -1,10 +1,9 @@
 /**
  * What each policy adds to a call, in processor time of the gateway: `deno task bench:policies` (Linux).
  *
- * One gateway for each policy, and one without any, in front of one fake LLM. Calls go to them in short
- * turns, so that whatever else the machine does meets all of them, and none cools down while others are
- * measured. The median of the differences to the gateway without is printed; 1 is the exit code where a
- * promise is broken.
+ * One gateway for each policy beside one without any, in front of one fake LLM, both at work at the same
+ * time, so that whatever else the machine does meets both alike. The median of the differences is printed;
+ * 1 is the exit code where a promise is broken.
  *
  * @module
  */
@@ -14,11 +13,9 @@
 import { cpuMicroseconds } from "../tests/soak/process.ts";
 import { type Program, startProgram } from "../tests/support/program.ts";
 
-const ROUNDS = Number(Deno.args[0] ?? 30);
-const CALLS_A_ROUND = 500;
-/** Some tens of milliseconds: long enough to be at work, too short for others to cool down. */
-const CALLS_A_TURN = 100;
-const WARM_UP_CALLS = 5_000;
+const ROUNDS = Number(Deno.args[0] ?? 12);
+const CALLS_A_ROUND = 2_000;
+const WARM_UP_CALLS = 15_000;
 const AT_ONCE = 10;
 
 const KEY = "a-key-that-everybody-here-knows-of";
@@ -39,6 +36,9 @@ const POLICIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 const OBSERVED = { LOG_LEVEL: "info", METRICS: "on" };
 const ALL = Object.assign({}, ...Object.values(POLICIES)) as Readonly<Record<string, string>>;
+
+/** Without any policy, log or metrics. */
+const BARE: Variant = { name: "none", settings: {} };
 
 interface Variant {
   readonly name: string;
@@ -64,8 +64,6 @@ const BODIES = [bodyOf(false), bodyOf(true)];
 interface Gateway {
   readonly variant: Variant;
   readonly weir: Program;
-  /** Microseconds of the processor for each call, one for each round. */
-  readonly costUs: number[];
 }
 
 async function call({ variant: { settings }, weir }: Gateway, body: string): Promise<void> {
@@ -83,58 +81,54 @@ async function call({ variant: { settings }, weir }: Gateway, body: string): Pro
   if (response.status !== 200) throw new Error(`A call was answered ${response.status} ${text}`);
 }
 
-/** So many calls to each gateway, half of them streams. */
-async function callAll(gateways: readonly Gateway[], calls: number): Promise<void> {
-  for (let begun = 0; begun < calls; begun += CALLS_A_TURN) {
-    for (const gateway of gateways) {
-      let left = CALLS_A_TURN;
-      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-        while (left > 0) await call(gateway, BODIES[left-- % 2]!);
-      }));
-    }
-  }
+/** So many calls, half of them streams. */
+async function callOften(gateway: Gateway, calls: number): Promise<void> {
+  let left = calls;
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    while (left > 0) await call(gateway, BODIES[left-- % 2]!);
+  }));
 }
 
-async function measure(gateways: readonly Gateway[]): Promise<void> {
+/** Microseconds of the processor for each call of each gateway, all at work at the same time. */
+async function measure(gateways: readonly Gateway[]): Promise<readonly number[]> {
   const cpuUs = () => Promise.all(gateways.map(({ weir }) => cpuMicroseconds(weir.pid)));
   const beforeUs = await cpuUs();
-  await callAll(gateways, CALLS_A_ROUND);
+  await Promise.all(gateways.map((gateway) => callOften(gateway, CALLS_A_ROUND)));
   const afterUs = await cpuUs();
-  for (const [index, { costUs }] of gateways.entries()) {
-    costUs.push(((afterUs[index] ?? NaN) - (beforeUs[index] ?? NaN)) / CALLS_A_ROUND);
-  }
+  return afterUs.map((us, index) => (us - (beforeUs[index] ?? NaN)) / CALLS_A_ROUND);
 }
 
 function quantile(values: readonly number[], share: number): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length * share)] ?? NaN;
 }
 
-await using programs = new AsyncDisposableStack();
-const fake = programs.use(await startProgram({ args: ["fake"] }));
+await using fake = await startProgram({ args: ["fake"] });
 const upstream = { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: fake.url };
-const bare: Variant = { name: "none", settings: {} };
-const gateways: Gateway[] = [];
-for (const variant of [bare, ...VARIANTS]) {
-  const env = { ...upstream, ...NOTHING, ...variant.settings };
-  gateways.push({ variant, weir: programs.use(await startProgram({ env })), costUs: [] });
+function start({ settings }: Variant): Promise<Program> {
+  return startProgram({ env: { ...upstream, ...NOTHING, ...settings } });
 }
-await callAll(gateways, WARM_UP_CALLS);
-for (let round = 0; round < ROUNDS; round++) await measure(gateways);
 
-const [without = [], ...costs] = gateways.map(({ costUs }) => costUs);
-console.log(
-  `a call without any: ${quantile(without, 0.5).toFixed(0)} µs; ${ROUNDS} rounds; added:`,
-);
-for (const [index, { name, promisedUs }] of VARIANTS.entries()) {
-  const addedUs = (costs[index] ?? []).map((costUs, round) => costUs - (without[round] ?? NaN));
+for (const variant of VARIANTS) {
+  await using weir = await start(variant);
+  await using bareWeir = await start(BARE);
+  const pair = [{ variant: BARE, weir: bareWeir }, { variant, weir }];
+  await Promise.all(pair.map((gateway) => callOften(gateway, WARM_UP_CALLS)));
+  const rounds: (readonly number[])[] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(pair));
+  report(variant, rounds);
+}
+
+function report({ name, promisedUs }: Variant, rounds: readonly (readonly number[])[]): void {
+  const addedUs = rounds.map(([without = NaN, cost = NaN]) => cost - without);
   const [low, middle = NaN, high] = [0.25, 0.5, 0.75].map((share) => quantile(addedUs, share));
   const isKept = promisedUs === undefined || middle <= promisedUs;
   const promise = promisedUs === undefined
     ? ""
     : `, ${isKept ? "within" : "NOT within"} ${promisedUs}`;
+  const withoutUs = quantile(rounds.map(([without = NaN]) => without), 0.5);
   console.log(
-    `  ${name.padEnd(24)} ${middle.toFixed(1)} µs (half of all from ${low?.toFixed(1)} to ` +
-      `${high?.toFixed(1)})${promise}`,
+    `${name.padEnd(24)} adds ${middle.toFixed(1)} µs (half of all from ${low?.toFixed(1)} to ` +
+      `${high?.toFixed(1)}) to ${withoutUs.toFixed(0)}${promise}`,
   );
   if (!isKept) Deno.exitCode = 1;
 }
