@@ -30,13 +30,14 @@ const PROMPTS = [
   '[tool=look {"a":1}]',
 ];
 
+export const HANDED_THROUGH = "/v1/moderations";
+
 export const PATHS: readonly string[] = [
   "/v1/chat/completions",
   "/api/v1/chat/completions",
   "/api/v1/inference",
   "/api/v1/inference/stream",
-  // Handed through.
-  "/v1/moderations",
+  HANDED_THROUGH,
 ];
 
 /** A request of any surface, for one of the models. */
