@@ -14,6 +14,7 @@ const SLAB_BYTES = 16_384;
 /** Larger arrays have memory of their own: there the copying counts. */
 const MAX_PART_BYTES = SLAB_BYTES / 8;
 
+/** One for all: even an array of no bytes costs a microsecond, and a stream begins with several. */
 const NO_BYTES = new Uint8Array(0);
 
 let slab = new ArrayBuffer(0);

@@ -101,3 +101,8 @@ export function toGatewayError(thrown: unknown): GatewayError {
     cause: thrown,
   });
 }
+
+/** The client left before its answer was complete. */
+export function clientGone(cause?: unknown): GatewayError {
+  return new GatewayError("client_closed", "The client closed the connection", { cause });
+}

@@ -4,16 +4,13 @@
  * @module
  */
 
-import { copyBytes } from "../core/byte_slab.ts";
+import { allocateBytes, copyBytes } from "../core/byte_slab.ts";
 
 /** Enough for a chunk of a chat stream, so that most streams grow their buffer never. */
 const INITIAL_BYTES = 1_024;
 
 /** A larger buffer is given up once it was taken: a thousand idle streams share memory. */
 const MAX_KEPT_BYTES = 64 * 1_024;
-
-/** One for all: an array of its own, even of no bytes, costs a microsecond, and a stream has several of these. */
-const NO_BYTES = new Uint8Array(0);
 
 /** A text up to this length is written faster by hand, if it is ASCII, than by an encoder. */
 const MAX_SHORT_CHARACTERS = 256;
@@ -25,7 +22,7 @@ const utf8 = new TextEncoder();
 
 /** Joins bytes and text. One per stream: what was taken is a copy, the buffer serves again. */
 export class ByteWriter {
-  #buffer = NO_BYTES;
+  #buffer = allocateBytes(0);
   #length = 0;
 
   /** Bytes written since the last `take`. */
@@ -62,7 +59,7 @@ export class ByteWriter {
   take(): Uint8Array<ArrayBuffer> {
     const taken = copyBytes(this.#buffer, 0, this.#length);
     this.#length = 0;
-    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = NO_BYTES;
+    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = allocateBytes(0);
     return taken;
   }
 

@@ -4,14 +4,13 @@
  * @module
  */
 
+import { allocateBytes } from "../core/byte_slab.ts";
+
 /** Enough for most events, so that a stream of small chunks grows its buffer once. */
 const INITIAL_BYTES = 1_024;
 
 /** A larger buffer is given up once its event is through: a thousand idle streams share memory. */
 const MAX_KEPT_BYTES = 64 * 1_024;
-
-/** One for all: an array of its own, even of no bytes, costs a microsecond, and a stream has several of these. */
-const NO_BYTES = new Uint8Array(0);
 
 /** Up to here a loop copies faster than `subarray` and `set`, which cost a chunk of 7 bytes most. */
 const MAX_LOOP_BYTES = 32;
@@ -23,7 +22,7 @@ const MAX_LOOP_BYTES = 32;
  * costs O(n) however small the parts. The bound is the owner's: it knows which error to throw.
  */
 export class HeldBytes {
-  #buffer = NO_BYTES;
+  #buffer = allocateBytes(0);
   #length = 0;
 
   get length(): number {
@@ -50,7 +49,7 @@ export class HeldBytes {
 
   clear(): void {
     this.#length = 0;
-    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = NO_BYTES;
+    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = allocateBytes(0);
   }
 
   #grow(neededBytes: number): void {

@@ -2,9 +2,8 @@
 
 import type { Call } from "../core/call.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
-import { GatewayError } from "../core/gateway_error.ts";
+import { clientGone, GatewayError } from "../core/gateway_error.ts";
 import type { ActiveCalls } from "./active_calls.ts";
-import { clientGone } from "./verdict.ts";
 
 type TimedCall = Pick<Call, "arrivedMs" | "signal" | "timeoutMs">;
 

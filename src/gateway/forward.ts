@@ -10,7 +10,7 @@
 import type { Forward, ForwardedRequest, Reply } from "../core/call.ts";
 import type { BodyBounds } from "../core/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
-import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { clientGone, GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type {
@@ -29,7 +29,6 @@ import { forwardedHeaders } from "./forwarded_headers.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import type { RelayOptions } from "./options.ts";
 import { clientStalled } from "./overdue.ts";
-import { clientGone } from "./verdict.ts";
 
 export interface ForwardParts {
   readonly transport: Transport;

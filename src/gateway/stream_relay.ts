@@ -10,7 +10,7 @@
  * @module
  */
 
-import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { clientGone, type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { StreamTranslation } from "../core/dialect.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -21,7 +21,7 @@ import type { RelayOptions } from "./options.ts";
 import { clientStalled, noContent, upstreamSilent } from "./overdue.ts";
 import { joinBytes } from "./read_body.ts";
 import { readRest } from "./read_rest.ts";
-import { clientGone, judgeFailure, judgeStream, streamOutcome } from "./verdict.ts";
+import { judgeFailure, judgeStream, streamOutcome } from "./verdict.ts";
 
 /** Held back at the most before the stream is committed: comments without end are no opening. */
 const MAX_HELD_BYTES = 65_536;

@@ -10,34 +10,15 @@ import { type JsonObject, parseJsonObject } from "../core/json.ts";
 import { type Redact, redactJson, type Redactor } from "../core/redactor.ts";
 import type { HeaderReader, UpstreamResponse } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
+import { UPSTREAM_HEADERS } from "../core/upstream_headers.ts";
 import { readBody } from "./read_body.ts";
 import { readRetryAfter } from "./retry_after.ts";
-
-/**
- * Headers of an upstream that its client may see. An allow-list: what a provider adds tomorrow
- * (account data, cookies, its own address) stays inside.
- */
-const CROSSING_HEADERS: ReadonlySet<string> = new Set([
-  "openai-processing-ms",
-  "openai-version",
-  "retry-after",
-  "retry-after-ms",
-  "x-generation-id",
-  "x-provider-name",
-  "x-ratelimit-limit-requests",
-  "x-ratelimit-limit-tokens",
-  "x-ratelimit-remaining-requests",
-  "x-ratelimit-remaining-tokens",
-  "x-ratelimit-reset-requests",
-  "x-ratelimit-reset-tokens",
-  "x-should-retry",
-]);
 
 /** The upstream's headers that cross to the client, names in lower case. */
 export function crossingHeaders(headers: HeaderReader, redact: Redact): [string, string][] {
   const crossing: [string, string][] = [];
   for (const [name, value] of headers) {
-    if (CROSSING_HEADERS.has(name)) crossing.push([name, redact(value)]);
+    if (UPSTREAM_HEADERS.has(name)) crossing.push([name, redact(value)]);
   }
   return crossing;
 }

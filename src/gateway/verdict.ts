@@ -45,10 +45,6 @@ export function judgeFailure(
   return isLoss && progress.isFinished ? null : error;
 }
 
-export function clientGone(): GatewayError {
-  return new GatewayError("client_closed", "The client closed the connection");
-}
-
 /** The outcome of a stream whose client was answered with 200. */
 export function streamOutcome(
   verdict: GatewayError | null,

@@ -34,8 +34,6 @@ export const metricsOptions = z.strictObject({
   ),
 }).prefault({});
 
-export type MetricsOptions = z.output<typeof metricsOptions>;
-
 /** Media type of the text. */
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 

@@ -7,7 +7,7 @@
 
 import type { Call, CallTrace, Exchange, Reply } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
-import { GatewayError } from "../core/gateway_error.ts";
+import { clientGone, GatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { type SharedEnding, SharedStream } from "./shared_stream.ts";
 
@@ -23,10 +23,6 @@ export interface SharedCallParts {
 interface SharedReply {
   readonly reply: Reply;
   readonly body: Uint8Array<ArrayBuffer> | SharedStream;
-}
-
-function clientGone(): GatewayError {
-  return new GatewayError("client_closed", "The client closed the connection");
 }
 
 function tooSlow(): GatewayError {

@@ -9,6 +9,7 @@ import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
+import { UPSTREAM_HEADERS } from "../core/upstream_headers.ts";
 import { checkRequest } from "./check_request.ts";
 import type { ExplainMore } from "./explain.ts";
 import { rawPath } from "./raw_path.ts";
@@ -135,24 +136,12 @@ function explain(headers: Headers, { trace }: Call): void {
   for (const warning of trace.warnings) headers.append("x-weir-warning", warning);
 }
 
-/** An upstream's own word on its limits stands (T40). */
+/** An upstream's own word on its limits stands (T40). To look for the rest would take as long as to set it. */
 function addHeaders(headers: Headers, added: RequestContext["headers"]): void {
   for (const [name, value] of added) {
-    if (!UPSTREAMS_WORDS.has(name) || !headers.has(name)) headers.set(name, value);
+    if (!UPSTREAM_HEADERS.has(name) || !headers.has(name)) headers.set(name, value);
   }
 }
-
-/** What an upstream may have said before. To look for every header takes as long as to set it. */
-const UPSTREAMS_WORDS: ReadonlySet<string> = new Set([
-  "retry-after",
-  "retry-after-ms",
-  "x-ratelimit-limit-requests",
-  "x-ratelimit-limit-tokens",
-  "x-ratelimit-remaining-requests",
-  "x-ratelimit-remaining-tokens",
-  "x-ratelimit-reset-requests",
-  "x-ratelimit-reset-tokens",
-]);
 
 function isPreflight({ method, headers }: Request): boolean {
   return method === "OPTIONS" && headers.has("access-control-request-method");

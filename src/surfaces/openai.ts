@@ -13,7 +13,7 @@ import type { Model, Operation } from "../core/upstream.ts";
 import { decodeSegment } from "./decode_segment.ts";
 import { errorResponse } from "./error_response.ts";
 import { readCall } from "./openai_call.ts";
-import { endpointOf, prefixesWith } from "./openai_path.ts";
+import { CALLS, endpointOf, prefixesWith } from "./openai_path.ts";
 import { rawPath } from "./raw_path.ts";
 import type { BodyLimits } from "./read_json_body.ts";
 import { refuseMethod } from "./refuse_method.ts";
@@ -32,12 +32,6 @@ export interface OpenaiSurfaceParts {
   readonly prefix: string;
 }
 
-const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
-  ["/chat/completions", "chat"],
-  ["/completions", "completions"],
-  ["/embeddings", "embeddings"],
-]);
-
 const LIMITS: readonly LimitClass[] = ["v1"];
 
 /** Takes every request: what no other surface takes is looked for here. */
@@ -48,7 +42,7 @@ export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
     takes: () => true,
     limitsOf: () => LIMITS,
     fetch: (request, context) => {
-      const operation = OPERATIONS.get(endpointOf(rawPath(request.url), prefixes));
+      const operation = CALLS.get(endpointOf(rawPath(request.url), prefixes));
       // Not through the router, which takes as long as all limits together.
       return operation === undefined
         ? routes.fetch(request, context)

@@ -1,7 +1,13 @@
 /** The forms of base URLs that OpenAI clients are given, and what is asked for below them. */
 
+import type { Operation } from "../core/upstream.ts";
+
 /** Endpoints that calls are made of. */
-const CALLS: ReadonlySet<string> = new Set(["/chat/completions", "/completions", "/embeddings"]);
+export const CALLS: ReadonlyMap<string, Operation> = new Map([
+  ["/chat/completions", "chat"],
+  ["/completions", "completions"],
+  ["/embeddings", "embeddings"],
+]);
 
 /** What clients of OpenAI's own address write; a base URL that ends in `/v1` may get another. */
 const PREFIXES = ["/openai/v1", "/v1/v1", "/v1"];

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { GatewayError } from "../core/gateway_error.ts";
+import { clientGone, GatewayError } from "../core/gateway_error.ts";
 
 /** What the runtime says, and what it means for the one called the upstream here. */
 const CONNECT_FAILURES: readonly (readonly [pattern: RegExp, message: string])[] = [
@@ -85,7 +85,7 @@ export function timedOut(what: string, timeoutMs: number): GatewayError {
 export function abortReason(signal: AbortSignal): GatewayError {
   const reason: unknown = signal.reason;
   if (reason instanceof GatewayError) return reason;
-  return new GatewayError("client_closed", "The client closed the connection", { cause: reason });
+  return clientGone(reason);
 }
 
 /** What a read meets that its own reader gave up. */
