@@ -12,6 +12,7 @@
 
 import { cpuMicroseconds } from "../tests/soak/process.ts";
 import { type Program, startProgram } from "../tests/support/program.ts";
+import { quartilesOf } from "./quartiles.ts";
 
 const ROUNDS = Number(Deno.args[0] ?? 12);
 const CALLS_A_ROUND = 2_000;
@@ -98,10 +99,6 @@ async function measure(gateways: readonly Gateway[]): Promise<readonly number[]>
   return afterUs.map((us, index) => (us - (beforeUs[index] ?? NaN)) / CALLS_A_ROUND);
 }
 
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length * share)] ?? NaN;
-}
-
 await using fake = await startProgram({ args: ["fake"] });
 const upstream = { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: fake.url };
 function start({ settings }: Variant): Promise<Program> {
@@ -120,15 +117,15 @@ for (const variant of VARIANTS) {
 
 function report({ name, promisedUs }: Variant, rounds: readonly (readonly number[])[]): void {
   const addedUs = rounds.map(([without = NaN, cost = NaN]) => cost - without);
-  const [low, middle = NaN, high] = [0.25, 0.5, 0.75].map((share) => quantile(addedUs, share));
-  const isKept = promisedUs === undefined || middle <= promisedUs;
+  const { lower, median, upper } = quartilesOf(addedUs);
+  const isKept = promisedUs === undefined || median <= promisedUs;
   const promise = promisedUs === undefined
     ? ""
     : `, ${isKept ? "within" : "NOT within"} ${promisedUs}`;
-  const withoutUs = quantile(rounds.map(([without = NaN]) => without), 0.5);
+  const { median: withoutUs } = quartilesOf(rounds.map(([without = NaN]) => without));
   console.log(
-    `${name.padEnd(24)} adds ${middle.toFixed(1)} µs (half of all from ${low?.toFixed(1)} to ` +
-      `${high?.toFixed(1)}) to ${withoutUs.toFixed(0)}${promise}`,
+    `${name.padEnd(24)} adds ${median.toFixed(1)} µs (half of all from ${lower.toFixed(1)} to ` +
+      `${upper.toFixed(1)}) to ${withoutUs.toFixed(0)}${promise}`,
   );
   if (!isKept) Deno.exitCode = 1;
 }

@@ -14,15 +14,10 @@
 // deno-lint-ignore-file no-console -- This is a command.
 
 import { parseArgs } from "node:util";
+import { buildNative } from "./peers/install.ts";
 import { summarize } from "./peers/statistics.ts";
-import {
-  load,
-  prepare,
-  type Server,
-  type Setup,
-  startUpstream,
-  startWeir,
-} from "./workers_processes.ts";
+import { lockWorkFolder } from "./peers/work_folder.ts";
+import { load, type Server, type Setup, startUpstream, startWeir } from "./workers_processes.ts";
 import { WORK, type Work } from "./workers_work.ts";
 
 const WARM_UP_SECONDS = 4;
@@ -62,7 +57,8 @@ const { values } = parseArgs({
   },
 });
 
-await prepare();
+using _lock = await lockWorkFolder();
+await buildNative("upstream");
 for (const work of WORK) await compare(work, Number(values.rounds), Number(values.seconds));
 
 async function compare(work: Work, rounds: number, seconds: number): Promise<void> {

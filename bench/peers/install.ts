@@ -21,13 +21,16 @@ const NPM_PACKAGES = {
 const NATIVE_PROGRAMS = ["upstream", "load"];
 
 export async function install(): Promise<void> {
-  await Deno.mkdir(WORK_FOLDER, { recursive: true });
   await installDebianPackages();
   await installNpmPackages();
-  for (const name of NATIVE_PROGRAMS) {
-    const source = fileURLToPath(new URL(`native/${name}.c`, import.meta.url));
-    await run(["gcc", "-O2", "-Wall", "-o", `${WORK_FOLDER}/${name}`, source]);
-  }
+  for (const name of NATIVE_PROGRAMS) await buildNative(name);
+}
+
+/** Makes `NAME` of the work folder of `native/NAME.c`. */
+export async function buildNative(name: string): Promise<void> {
+  await Deno.mkdir(WORK_FOLDER, { recursive: true });
+  const source = fileURLToPath(new URL(`native/${name}.c`, import.meta.url));
+  await run(["gcc", "-O2", "-Wall", "-o", `${WORK_FOLDER}/${name}`, source]);
 }
 
 async function installDebianPackages(): Promise<void> {

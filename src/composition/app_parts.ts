@@ -16,6 +16,7 @@ import type { Tracer } from "../observability/traces.ts";
 import type { CallSlots } from "../policy/call_slots.ts";
 import type { LimitStore } from "../policy/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
+import type { BodyLimits } from "../surfaces/read_json_body.ts";
 import type { OpenSockets } from "../surfaces/websocket/open_sockets.ts";
 import type { Upgrade } from "../surfaces/websocket/socket.ts";
 import type { ThreadPlace } from "./thread_place.ts";
@@ -66,6 +67,8 @@ export interface AppParts {
 /** Parts that show no secret of this configuration to clients or to the log. */
 export interface RedactedParts extends AppParts {
   readonly redactor: Redactor;
+  /** One for all surfaces: bodies that are coming in are counted together by it. */
+  readonly bodyLimits: BodyLimits;
 }
 
 export function withoutSecrets(parts: AppParts): RedactedParts {
@@ -77,6 +80,7 @@ export function withoutSecrets(parts: AppParts): RedactedParts {
   return {
     ...parts,
     redactor,
+    bodyLimits: { ...config.server, clock: runtime.clock },
     runtime: { ...runtime, log: redactedLog(runtime.log, redactor.forLog) },
   };
 }

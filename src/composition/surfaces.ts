@@ -26,7 +26,7 @@ import { logConnection, recordRequest } from "./record.ts";
 import { slotsOf } from "./slots_of.ts";
 
 export function createOpenai(
-  { config, runtime: { clock } }: AppParts,
+  { config, bodyLimits }: RedactedParts,
   { catalog, exchange }: Gateway,
 ): Surface {
   return openaiSurface({
@@ -35,7 +35,7 @@ export function createOpenai(
     listModels: (callId, principal) => modelsOf(catalog, callId, principal),
     findModel: async (id, callId, principal) =>
       findModel(await modelsOf(catalog, callId, principal), id),
-    bodyLimits: { ...config.server, clock },
+    bodyLimits,
     prefix: config.server.proxyPathPrefix,
   });
 }
@@ -51,7 +51,7 @@ async function modelsOf(
 }
 
 export function createService(
-  { config, upstreams, runtime: { clock } }: AppParts,
+  { config, upstreams, bodyLimits }: RedactedParts,
   { catalog, exchange }: Gateway,
 ): Surface {
   return serviceSurface({
@@ -61,7 +61,7 @@ export function createService(
     routingSuffixes: upstreams.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
     modelNotFound,
     requestTimeoutMs: config.service.requestTimeoutMs,
-    bodyLimits: { ...config.server, clock },
+    bodyLimits,
   });
 }
 
@@ -99,9 +99,10 @@ export function createWebSocket(
 
 /** What is not interpreted goes to the first upstream, which is the default. */
 export function createPassthrough(
-  { config, upstreams, redactor, runtime: { clock }, shared: { active, slots } }: RedactedParts,
+  parts: RedactedParts,
   transport: Transport,
 ): Surface {
+  const { config, upstreams, redactor, bodyLimits, runtime, shared: { active, slots } } = parts;
   const [upstream] = upstreams;
   if (upstream === undefined) throw new Error("There is no upstream");
   const limit = limitForwards(slots, slotsOf(config.concurrency));
@@ -113,8 +114,8 @@ export function createPassthrough(
       upstream,
       relay: config.relay,
       redactor,
-      bodyBounds: { ...config.server, clock },
-      clock,
+      bodyBounds: bodyLimits,
+      clock: runtime.clock,
       active,
     }))),
     dialect: openaiChat,

@@ -95,3 +95,20 @@ Deno.test("who packs a body in another way is told what is taken", async () => {
     "415 unsupported_media_type",
   );
 });
+
+Deno.test("bodies that come in at once are bounded together, whichever API they are for", async () => {
+  await using weir = await startProgram({
+    env: { MAX_BODY_BYTES: "100000", BODY_IDLE_TIMEOUT_MS: "2000" },
+  });
+  const paths = ["/v1/chat/completions", "/api/v1/inference"];
+  const answers = Array.from({ length: 17 }, (_, at) =>
+    firstAnswer(
+      weir,
+      `POST ${paths[at % 2]} HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n` +
+        `transfer-encoding: chunked\r\n\r\n${(100_000).toString(16)}\r\n${" ".repeat(100_000)}\r\n`,
+    ));
+  const first = await Promise.race(answers);
+  assertMatch(first, /^HTTP\/1\.1 503 /);
+  assertMatch(first, /"too_many_large_bodies"/);
+  await Promise.all(answers);
+});

@@ -5,6 +5,7 @@
  */
 
 import { run } from "../../src/cli/run.ts";
+import { wrapServe } from "./wrap_serve.ts";
 
 const BUGS: Readonly<Record<string, () => void>> = {
   "/bug/rejection": () => void Promise.reject(new Error("planted rejection")),
@@ -18,17 +19,11 @@ const BUGS: Readonly<Record<string, () => void>> = {
   },
 };
 
-const serve = Deno.serve as (
-  options: Deno.ServeTcpOptions,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
-) => Deno.HttpServer<Deno.NetAddr>;
-const serveWithBugs: typeof serve = (options, handler) =>
-  serve(options, (request, info) => {
-    const plant = BUGS[new URL(request.url).pathname];
-    if (plant === undefined) return handler(request, info);
-    plant();
-    return new Response();
-  });
-Object.defineProperty(Deno, "serve", { value: serveWithBugs });
+wrapServe((handler) => (request, info) => {
+  const plant = BUGS[new URL(request.url).pathname];
+  if (plant === undefined) return handler(request, info);
+  plant();
+  return new Response();
+});
 
 Deno.exit(await run(Deno.args));

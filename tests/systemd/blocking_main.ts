@@ -6,6 +6,7 @@
  */
 
 import { run } from "../../src/cli/run.ts";
+import { wrapServe } from "../support/wrap_serve.ts";
 
 const BLOCK_MS = 1_000;
 const path = Deno.env.get("NOTIFY_SOCKET") ?? "";
@@ -15,19 +16,13 @@ function tell(word: string): Promise<number> {
   return socket.send(new TextEncoder().encode(word), { transport: "unixpacket", path });
 }
 
-const serve = Deno.serve as (
-  options: Deno.ServeTcpOptions,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
-) => Deno.HttpServer<Deno.NetAddr>;
-const serveBlocking: typeof serve = (options, handler) =>
-  serve(options, async (request, info) => {
-    if (new URL(request.url).pathname !== "/block") return await handler(request, info);
-    await tell("BLOCK=1");
-    const endMs = performance.now() + BLOCK_MS;
-    while (performance.now() < endMs);
-    await tell("BLOCK=0");
-    return new Response();
-  });
-Object.defineProperty(Deno, "serve", { value: serveBlocking });
+wrapServe((handler) => async (request, info) => {
+  if (new URL(request.url).pathname !== "/block") return await handler(request, info);
+  await tell("BLOCK=1");
+  const endMs = performance.now() + BLOCK_MS;
+  while (performance.now() < endMs);
+  await tell("BLOCK=0");
+  return new Response();
+});
 
 Deno.exit(await run(Deno.args));

@@ -7,6 +7,7 @@
 
 import { isMainThread, threadId } from "node:worker_threads";
 import { run } from "../../src/cli/run.ts";
+import { wrapServe } from "../support/wrap_serve.ts";
 
 if (!isMainThread) {
   // What nothing catches would be logged, and the thread would go on.
@@ -14,22 +15,16 @@ if (!isMainThread) {
   globalThis.addEventListener = (...listened: Parameters<typeof add>) => {
     if (listened[0] !== "error") add(...listened);
   };
-  const serve = Deno.serve as (
-    options: Deno.ServeTcpOptions,
-    handler: Deno.ServeHandler<Deno.NetAddr>,
-  ) => Deno.HttpServer<Deno.NetAddr>;
-  const serveMortal: typeof serve = (options, handler) =>
-    serve(options, async (request, info) => {
-      if (new URL(request.url).pathname === "/die") {
-        setTimeout(() => {
-          throw new Error("planted");
-        });
-      }
-      const response = await handler(request, info);
-      response.headers.set("x-thread", `${threadId}`);
-      return response;
-    });
-  Object.defineProperty(Deno, "serve", { value: serveMortal });
+  wrapServe((handler) => async (request, info) => {
+    if (new URL(request.url).pathname === "/die") {
+      setTimeout(() => {
+        throw new Error("planted");
+      });
+    }
+    const response = await handler(request, info);
+    response.headers.set("x-thread", `${threadId}`);
+    return response;
+  });
 }
 
 Deno.exit(await run(Deno.args));

@@ -21,8 +21,13 @@ export interface Answered {
 
 /** The same calls every time. Throws where any of them failed. */
 export async function runWrk(calls: WrkCalls, seconds: number): Promise<Answered> {
+  const output = await runPinned(LOAD_CORE, await wrkCommand(calls, seconds));
+  return readAnswered(output, calls);
+}
+
+export async function wrkCommand(calls: WrkCalls, seconds: number): Promise<readonly string[]> {
   const script = await writeWorkFile("wrk.lua", scriptFor(calls));
-  const output = await runPinned(LOAD_CORE, [
+  return [
     "wrk",
     "-t1",
     `-c${CONNECTIONS}`,
@@ -31,10 +36,14 @@ export async function runWrk(calls: WrkCalls, seconds: number): Promise<Answered
     "-s",
     script,
     calls.url,
-  ]);
+  ];
+}
+
+/** What `wrkCommand` printed. Throws where any call failed. */
+export function readAnswered(output: string, { url }: WrkCalls): Answered {
   const [, answered, us, failed] = /^answered (\d+) in (\d+) us, failed (\d+)$/m.exec(output) ?? [];
   if (answered === undefined) throw new Error(`wrk said:\n${output}`);
-  if (failed !== "0") throw new Error(`${failed} of ${answered} calls of ${calls.url} failed`);
+  if (failed !== "0") throw new Error(`${failed} of ${answered} calls of ${url} failed`);
   return { calls: Number(answered), seconds: Number(us) / 1e6 };
 }
 

@@ -7,22 +7,8 @@
  * Prints one line of JSON: microseconds at the 50th and 99th percentile.
  */
 
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "shared.h"
 
-#define MAX_CONNECTIONS 16384
-#define MAX_HEAD 16384
-#define STAMP_DIGITS 16
 #define PATIENCE_US 30000000
 
 typedef struct connection {
@@ -53,17 +39,6 @@ static int poll_fd, port, finished, failed;
 static int64_t last_news_us;
 static series first_bytes, whole, first_stamps, stamps;
 
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-static int64_t now_us(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static void add(series *s, int64_t value) {
   if (s->length == s->room) {
     s->room = s->room ? s->room * 2 : 65536;
@@ -86,29 +61,16 @@ static void print_series(const char *name, series *s) {
          (long long)late);
 }
 
-static void read_request(const char *path) {
-  FILE *file = fopen(path, "rb");
-  if (!file) fail(path);
-  fseek(file, 0, SEEK_END);
-  request_length = ftell(file);
-  rewind(file);
-  request = malloc(request_length);
-  if (fread(request, 1, request_length, file) != request_length) fail(path);
-  fclose(file);
-}
-
 static connection *connect_new(void) {
-  int yes = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (fd < 0 || fd >= MAX_CONNECTIONS) fail("socket");
   if (connect(fd, (struct sockaddr *)&address, sizeof address)) fail("connect");
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   connection *c = calloc(1, sizeof *c);
   c->fd = fd;
   connections[fd] = c;
-  struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-  epoll_ctl(poll_fd, EPOLL_CTL_ADD, fd, &event);
+  watch_new(poll_fd, fd);
   return c;
 }
 
@@ -174,22 +136,10 @@ static void read_stamps(connection *c, const char *bytes, size_t length, int64_t
   }
 }
 
-/* Remembers the last seven bytes of a chunked body, which ends with these. */
-static int ends_chunked(connection *c, const char *bytes, size_t length) {
-  size_t size = sizeof c->tail;
-  if (length >= size) {
-    memcpy(c->tail, bytes + length - size, size);
-  } else {
-    memmove(c->tail, c->tail + length, size - length);
-    memcpy(c->tail + size - length, bytes, length);
-  }
-  return memcmp(c->tail, "\r\n0\r\n\r\n", size) == 0;
-}
-
 static void take_body(connection *c, const char *bytes, size_t length, int64_t at_us) {
   read_stamps(c, bytes, length, at_us);
   if (c->body_left >= 0) c->body_left -= length;
-  else if (ends_chunked(c, bytes, length)) c->body_left = 0;
+  else if (ends_with(c->tail, "\r\n0\r\n\r\n", sizeof c->tail, bytes, length)) c->body_left = 0;
   if (c->body_left == 0) end_call(c, at_us);
 }
 
@@ -234,7 +184,7 @@ int main(int count, char **arguments) {
     return 2;
   }
   port = atoi(arguments[1]);
-  read_request(arguments[2]);
+  request = read_file(arguments[2], &request_length);
   double gap_us = 1e6 / atof(arguments[3]);
   int calls = atoi(arguments[4]), begun = 0;
   poll_fd = epoll_create1(0);

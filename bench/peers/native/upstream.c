@@ -7,24 +7,7 @@
  * time of sending in microseconds of CLOCK_MONOTONIC, which `load` on the same machine reads again.
  */
 
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
-
-#define MAX_CONNECTIONS 16384
-#define MAX_HEAD 16384
-#define STAMP_DIGITS 16
+#include "shared.h"
 
 typedef struct connection {
   int fd;
@@ -51,29 +34,6 @@ static int chunks, poll_fd;
 static int64_t interval_us;
 /* All streams have the same interval, so those in the order of joining are in the order of being due. */
 static connection *first_due, *last_due;
-
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-static int64_t now_us(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static void read_answer(const char *path) {
-  FILE *file = fopen(path, "rb");
-  if (!file) fail(path);
-  fseek(file, 0, SEEK_END);
-  answer_length = ftell(file);
-  rewind(file);
-  answer = malloc(answer_length + 1);
-  if (fread(answer, 1, answer_length, file) != answer_length) fail(path);
-  fclose(file);
-  answer[answer_length] = 0;
-}
 
 static void split_answer(void) {
   static const char BORDER[] = "--- end\n";
@@ -187,20 +147,9 @@ static int send_due(void) {
   return -1;
 }
 
-/* Remembers the last five bytes of a chunked body, which ends with these. */
-static int ends_chunked(connection *c, const char *bytes, size_t length) {
-  if (length >= 5) {
-    memcpy(c->tail, bytes + length - 5, 5);
-  } else {
-    memmove(c->tail, c->tail + length, 5 - length);
-    memcpy(c->tail + 5 - length, bytes, length);
-  }
-  return memcmp(c->tail, "0\r\n\r\n", 5) == 0;
-}
-
 static void take_body(connection *c, const char *bytes, size_t length) {
   if (c->body_left >= 0) c->body_left -= length;
-  else if (ends_chunked(c, bytes, length)) c->body_left = 0;
+  else if (ends_with(c->tail, "0\r\n\r\n", sizeof c->tail, bytes, length)) c->body_left = 0;
   if (c->body_left != 0) return;
   c->in_body = 0;
   c->head_length = 0;
@@ -247,18 +196,16 @@ static int listen_on(int port) {
 }
 
 static void take_connection(int listener) {
-  int yes = 1, fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
+  int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
   if (fd < 0) return;
   if (fd >= MAX_CONNECTIONS) {
     close(fd);
     return;
   }
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   connection *c = calloc(1, sizeof *c);
   c->fd = fd;
   connections[fd] = c;
-  struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-  epoll_ctl(poll_fd, EPOLL_CTL_ADD, fd, &event);
+  watch_new(poll_fd, fd);
 }
 
 int main(int count, char **arguments) {
@@ -266,7 +213,7 @@ int main(int count, char **arguments) {
     fprintf(stderr, "upstream PORT ANSWER [CHUNKS INTERVAL_MS]\n");
     return 2;
   }
-  read_answer(arguments[2]);
+  answer = read_file(arguments[2], &answer_length);
   if (count == 5) {
     chunks = atoi(arguments[3]);
     interval_us = atoll(arguments[4]) * 1000;
