@@ -5,20 +5,22 @@
  * @module
  */
 
+import { Bag, type BagItem, OUTSIDE } from "../core/bag.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 
 const TICK_MS = 100;
 /** Below it a tick would matter. */
 const MIN_DELAY_MS = 1_000;
 
-interface Entry {
-  readonly callback: () => void;
+interface Timer extends BagItem {
+  /** `undefined` once it is cancelled. */
+  callback: (() => void) | undefined;
 }
 
 /** Timers of a second and more run up to 100 ms late; shorter ones are the runtime's own. */
 export class TimerWheel {
   readonly #clock: Pick<Clock, "nowMs" | "schedule">;
-  readonly #dueAt = new Map<number, Set<Entry>>();
+  readonly #dueAt = new Map<number, Bag<Timer>>();
   /** The last tick whose timers have run; `undefined` while nothing is waited for. */
   #lastTick: number | undefined;
 
@@ -30,15 +32,25 @@ export class TimerWheel {
     if (delayMs < MIN_DELAY_MS) return this.#clock.schedule(delayMs, callback);
     const nowMs = this.#clock.nowMs();
     const tick = Math.ceil((nowMs + delayMs) / TICK_MS);
-    const due = this.#dueAt.get(tick) ?? new Set();
-    if (due.size === 0) this.#dueAt.set(tick, due);
-    const entry = { callback };
-    due.add(entry);
+    const timer: Timer = { callback, place: OUTSIDE };
+    this.#dueAtTick(tick).add(timer);
     this.#start(nowMs);
-    return () => {
-      // Of a set that has run or was emptied before, nothing is found.
-      if (due.delete(entry) && due.size === 0) this.#dueAt.delete(tick);
-    };
+    return () => this.#cancel(timer, tick);
+  }
+
+  #dueAtTick(tick: number): Bag<Timer> {
+    const known = this.#dueAt.get(tick);
+    if (known !== undefined) return known;
+    const due = new Bag<Timer>();
+    this.#dueAt.set(tick, due);
+    return due;
+  }
+
+  #cancel(timer: Timer, tick: number): void {
+    timer.callback = undefined;
+    const due = this.#dueAt.get(tick);
+    due?.delete(timer);
+    if (due?.size === 0) this.#dueAt.delete(tick);
   }
 
   #start(nowMs: number): void {
@@ -59,11 +71,9 @@ export class TimerWheel {
     const due = this.#dueAt.get(tick);
     if (due === undefined) return;
     this.#dueAt.delete(tick);
-    for (const entry of due) {
+    for (const timer of due.toArray()) {
       // Each by itself, so that one that throws keeps no other from running.
-      this.#clock.schedule(0, () => {
-        if (due.delete(entry)) entry.callback();
-      });
+      this.#clock.schedule(0, () => timer.callback?.());
     }
   }
 }

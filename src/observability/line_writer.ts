@@ -10,8 +10,11 @@
 import type { Clock } from "../core/clock.ts";
 
 const FLUSH_MS = 50;
-/** What is put off beyond this is done at once. */
-const MAX_DEFERRED = 10_000;
+/**
+ * So many are written out at once: what is put off refers to its call, and calls that are kept for longer
+ * than the few milliseconds that so many take are old, which makes collecting them ten times as dear.
+ */
+const MAX_DEFERRED = 64;
 
 export class LineWriter {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -23,7 +26,8 @@ export class LineWriter {
   #pendingCharacters = 0;
   #lostLines = 0;
   #isFlushPlanned = false;
-  #writing: Promise<void> = Promise.resolve();
+  /** `undefined` while nothing is being written. */
+  #writing: Promise<void> | undefined;
 
   /** @param describeLoss The line that stands for lines that were lost. */
   constructor(
@@ -54,47 +58,52 @@ export class LineWriter {
    * other code and data in the processor's caches and take three times as long.
    */
   defer(write: () => void): void {
-    if (this.#deferred.length >= MAX_DEFERRED) return write();
-    this.#deferred.push(write);
-    this.#planFlush();
+    if (this.#deferred.push(write) >= MAX_DEFERRED) this.#flush();
+    else this.#planFlush();
   }
 
   /** Writes out what is pending. */
   async close(): Promise<void> {
-    await this.#writing;
     this.#flush();
     await this.#writing;
+  }
+
+  get #hasPending(): boolean {
+    return this.#pending.length > 0 || this.#lostLines > 0;
   }
 
   #planFlush(): void {
     if (this.#isFlushPlanned) return;
     this.#isFlushPlanned = true;
-    this.#clock.schedule(FLUSH_MS, () => this.#flush());
+    this.#clock.schedule(FLUSH_MS, () => {
+      this.#flush();
+      this.#isFlushPlanned = false;
+    });
   }
 
   #flush(): void {
-    this.#isFlushPlanned = true;
     const deferred = this.#deferred;
     this.#deferred = [];
     try {
       for (const write of deferred) write();
     } finally {
-      this.#writing = this.#writing.then(() => this.#writePending());
+      if (this.#hasPending && this.#writing === undefined) this.#writing = this.#writePending();
     }
   }
 
   async #writePending(): Promise<void> {
-    if (this.#lostLines > 0) this.#pending.push(this.#describeLoss(this.#lostLines));
-    this.#lostLines = 0;
-    const text = this.#pending.join("");
-    this.#pending = [];
-    this.#pendingCharacters = 0;
-    this.#isFlushPlanned = false;
-    if (text === "") return;
-    try {
-      await this.#writer.write(new TextEncoder().encode(text));
-    } catch {
-      // The reader of the log is gone; that is no reason to stop answering.
+    while (this.#hasPending) {
+      if (this.#lostLines > 0) this.#pending.push(this.#describeLoss(this.#lostLines));
+      this.#lostLines = 0;
+      const text = this.#pending.join("");
+      this.#pending = [];
+      this.#pendingCharacters = 0;
+      try {
+        await this.#writer.write(new TextEncoder().encode(text));
+      } catch {
+        // The reader of the log is gone; that is no reason to stop answering.
+      }
     }
+    this.#writing = undefined;
   }
 }
