@@ -74,10 +74,9 @@ Deno.test("measureJson() counts what JSON.parse finds", () => {
   for (let round = 0; round < 2_000; round++) {
     const value = { a: randomValue(next, 0), b: randomValue(next, 0) };
     const text = JSON.stringify(value, null, round % 3);
-    const bytes = utf8.encode(text);
     const { depth, keys, values } = sizeOf(value);
     const exact = { maxJsonDepth: depth, maxJsonKeys: keys, maxJsonValues: values };
-    assertEquals([measureJson(bytes, exact), text], [2, text]);
+    assertEquals([measureJson(text, exact), text], [2, text]);
     for (
       const [limit, code] of [
         ["maxJsonDepth", "json_too_deep"],
@@ -86,7 +85,7 @@ Deno.test("measureJson() counts what JSON.parse finds", () => {
       ] as const
     ) {
       const tight = { ...exact, [limit]: exact[limit] - 1 };
-      assertEquals([codeOf(() => measureJson(bytes, tight)), text], [code, text]);
+      assertEquals([codeOf(() => measureJson(text, tight)), text], [code, text]);
     }
   }
 });
@@ -98,7 +97,7 @@ Deno.test("measureJson() reads whatever is no JSON to its end", () => {
     const text = Array.from({ length: next(40) }, () => characters[next(characters.length)]).join(
       "",
     );
-    const code = codeOf(() => measureJson(utf8.encode(text), LIMITS));
+    const code = codeOf(() => measureJson(text, LIMITS));
     assertEquals([code, text], [undefined, text]);
   }
 });
@@ -115,8 +114,19 @@ Deno.test("parseJson() takes every field once", () => {
     [`{"a:b":1,"c\\"":{"d":[{"e":1}]}}`, undefined],
     [`[{"a":1}]`, "invalid_json"],
     [`{"a":1`, "invalid_json"],
+    [`{"\ufffd":"\ufffd"}`, undefined],
+    [`\ufeff{"a":1}`, "invalid_json"],
   ];
   for (const [text, code] of rows) {
     assertEquals([text, codeOf(() => parseJson(utf8.encode(text), LIMITS))], [text, code]);
+  }
+});
+
+Deno.test("parseJson() takes no bytes that are no UTF-8, with U+FFFD beside them or without", () => {
+  for (const before of ["", "\ufffd"]) {
+    for (const wrong of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80]]) {
+      const bytes = new Uint8Array([...utf8.encode(`{"a":"${before}`), ...wrong, 0x22, 0x7d]);
+      assertEquals([codeOf(() => parseJson(bytes, LIMITS)), wrong], ["invalid_json", wrong]);
+    }
   }
 });

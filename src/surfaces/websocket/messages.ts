@@ -56,15 +56,14 @@ function parse(data: unknown, limits: MessageLimits): JsonObject {
   if (typeof data !== "string") {
     throw invalid("Binary messages are not taken; send JSON as text", "binary_message");
   }
-  const bytes = utf8.encode(data);
-  if (bytes.length > limits.maxMessageBytes) {
+  if (utf8.encode(data).length > limits.maxMessageBytes) {
     throw new GatewayError(
       "body_too_large",
       `The message is larger than ${limits.maxMessageBytes} bytes; send less`,
       { code: "message_too_large" },
     );
   }
-  measureJson(bytes, limits);
+  measureJson(data, limits);
   const json = parseJson(data);
   if (!isJsonObject(json)) throw invalid("The message must be a JSON object", "invalid_json");
   return json;
