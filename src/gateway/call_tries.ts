@@ -41,6 +41,7 @@ interface FailedTarget {
 }
 
 interface Running {
+  readonly attempt: Attempt;
   readonly name: string;
   readonly sentMs: number;
 }
@@ -57,7 +58,7 @@ export class CallTries {
   #next = 0;
   #failed: readonly FailedTarget[] = [];
   readonly #cooling: CoolingTarget[] = [];
-  readonly #running = new Map<Attempt, Running>();
+  #running: readonly Running[] = [];
   /** Answered or failed for good: what other tries bring means nothing any more. */
   #isOver = false;
   #retries = 0;
@@ -135,10 +136,8 @@ export class CallTries {
     }
     const attempt = new Attempt(this.#hold);
     const { target } = prepared;
-    this.#running.set(attempt, {
-      name: this.#timedName(target),
-      sentMs: this.#parts.clock.nowMs(),
-    });
+    const name = this.#timedName(target);
+    this.#running = [...this.#running, { attempt, name, sentMs: this.#parts.clock.nowMs() }];
     this.#explain(prepared);
     try {
       const reply = await prepared.send(attempt);
@@ -149,7 +148,7 @@ export class CallTries {
       this.#explain(prepared);
       return reply;
     } catch (thrown) {
-      this.#running.delete(attempt);
+      this.#running = this.#running.filter((other) => other.attempt !== attempt);
       attempt.giveUp();
       if (this.#isOver || this.#hold.reason !== undefined) {
         this.#reports?.abandoned(target);
@@ -236,13 +235,13 @@ export class CallTries {
   #end(decided: Attempt | undefined): void {
     this.#isOver = true;
     const { clock, hedge } = this.#parts;
-    for (const [attempt, { name, sentMs }] of this.#running) {
+    for (const { attempt, name, sentMs } of this.#running) {
       hedge?.note(name, clock.nowMs() - sentMs);
       if (attempt === decided) continue;
       attempt.giveUp();
       attempt.abort(new GatewayError("client_closed", "Another target was faster"));
     }
-    this.#running.clear();
+    this.#running = [];
   }
 
   #explain({ target, warnings }: PreparedTarget): void {

@@ -20,9 +20,8 @@ type Header = readonly [name: string, value: string];
  * @param epochMs `Clock.epochMs`.
  */
 export function limitHeaders({ isAllowed, states }: LimitDecision, epochMs: number): Header[] {
-  const [first, ...rest] = states;
-  if (first === undefined) return [];
-  const { rule: { limit }, remaining, resetMs, retryAfterMs } = rest.reduce(scarcer, first);
+  if (states.length === 0) return [];
+  const { rule: { limit }, remaining, resetMs, retryAfterMs } = states.reduce(scarcer);
   const headers: Header[] = [
     ["x-ratelimit-limit", String(limit)],
     ["x-ratelimit-remaining", String(remaining)],

@@ -70,11 +70,15 @@ export class MemoryLimitStore implements LimitStore {
   /** From the clock's time to the time of the table, which all threads have in common. */
   #offsetMs: number;
   readonly #ruleHashes = new WeakMap<LimitRule, Hash>();
+  /** The last key: a call asks for its buckets several times, and hashing is half of that. */
+  #key = "";
+  #keyHash: Hash;
 
   constructor(memory: SharedArrayBuffer, clock: Clock) {
     const words = new Int32Array(memory, 0, USER_WORDS);
     const [first = 0, second = 0, third = 0, fourth = 0] = words.subarray(SECRET);
     this.#secret = [first, second, third, fourth];
+    this.#keyHash = keyedHash(this.#key, this.#secret);
     this.#floats = new Float64Array(memory, 0, USER_WORDS / 2);
     this.#lock = new SharedLock(words, LOCK);
     this.#table = new BucketTable(memory, words[CAPACITY] ?? 0);
@@ -108,15 +112,10 @@ export class MemoryLimitStore implements LimitStore {
 
   #draftsOf(demands: readonly LimitDemand[]): Draft[] {
     const drafts: Draft[] = [];
-    let lastKey: string | undefined;
-    let keyHash: Hash = { low: 0, high: 0 };
     for (const demand of demands) {
       const { rule, key, cost } = demand;
       if (!Number.isSafeInteger(cost)) throw new RangeError(`A cost of ${cost} is no whole number`);
-      if (key !== lastKey) {
-        lastKey = key;
-        keyHash = keyedHash(key, this.#secret);
-      }
+      const keyHash = this.#keyHashOf(key);
       const ruleHash = this.#ruleHashOf(rule);
       const hash = { low: keyHash.low ^ ruleHash.low, high: keyHash.high ^ ruleHash.high };
       if (drafts.some((other) => other.hash.low === hash.low && other.hash.high === hash.high)) {
@@ -125,6 +124,12 @@ export class MemoryLimitStore implements LimitStore {
       drafts.push({ demand, hash, level: { fullAtMs: 0, rest: 0 }, entry: NONE, waitMs: 0 });
     }
     return drafts;
+  }
+
+  #keyHashOf(key: string): Hash {
+    if (key === this.#key) return this.#keyHash;
+    this.#key = key;
+    return this.#keyHash = keyedHash(key, this.#secret);
   }
 
   #ruleHashOf(rule: LimitRule): Hash {

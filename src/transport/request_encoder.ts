@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allocateBytes } from "../core/byte_slab.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { StreamedBody, UpstreamRequest } from "../core/transport.ts";
 import { outgoingHeaders } from "./headers.ts";
@@ -35,7 +36,7 @@ export function encodeRequest(request: UpstreamRequest): Uint8Array<ArrayBuffer>
   }
   head += "\r\n";
 
-  const message = new Uint8Array(head.length + (whole?.length ?? 0));
+  const message = allocateBytes(head.length + (whole?.length ?? 0));
   // Not `TextEncoder`: a header's characters are bytes.
   for (let index = 0; index < head.length; index++) message[index] = head.charCodeAt(index);
   if (whole !== undefined) message.set(whole, head.length);
