@@ -4,7 +4,8 @@
  * @module
  */
 
-const FIRST_BUFFER_BYTES = 8_192;
+/** A page of memory, for there may be thousands; chunks of most streams are shorter. */
+const FIRST_BUFFER_BYTES = 4_096;
 const MAX_BUFFER_BYTES = 65_536;
 
 /** What a connection needs of a socket; `Deno.Conn` has it. */
