@@ -7,10 +7,13 @@
 import { allocateBytes, copyBytes } from "../core/byte_slab.ts";
 
 /** Enough for a chunk of a chat stream, so that most streams grow their buffer never. */
-const INITIAL_BYTES = 1_024;
+const KEPT_BYTES = 1_024;
 
-/** A larger buffer is given up once it was taken: a thousand idle streams share memory. */
-const MAX_KEPT_BYTES = 64 * 1_024;
+/**
+ * Larger buffers leave with what is in them: what a burst brings is long and not worth a copy, and a
+ * thousand idle streams share memory.
+ */
+const MAX_KEPT_BYTES = 2 * KEPT_BYTES;
 
 /** A text up to this length is written faster by hand, if it is ASCII, than by an encoder. */
 const MAX_SHORT_CHARACTERS = 256;
@@ -20,10 +23,12 @@ const MAX_CHARACTER_BYTES = 3;
 
 const utf8 = new TextEncoder();
 
-/** Joins bytes and text. One per stream: what was taken is a copy, the buffer serves again. */
+/** Joins bytes and text. One per stream: what was taken is not written to again. */
 export class ByteWriter {
   #buffer = allocateBytes(0);
   #length = 0;
+  /** As many as the last time, so that a burst does not begin small each time. */
+  #likelyBytes = 0;
 
   /** Bytes written since the last `take`. */
   get length(): number {
@@ -38,7 +43,7 @@ export class ByteWriter {
 
   writeText(text: string): void {
     if (text.length > MAX_SHORT_CHARACTERS) {
-      this.writeBytes(utf8.encode(text));
+      this.#encode(text);
       return;
     }
     this.#reserve(text.length * MAX_CHARACTER_BYTES);
@@ -57,17 +62,38 @@ export class ByteWriter {
 
   /** Returns what was written, and begins anew. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = copyBytes(this.#buffer, 0, this.#length);
+    const buffer = this.#buffer;
+    const length = this.#length;
     this.#length = 0;
-    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = allocateBytes(0);
-    return taken;
+    if (buffer.length > MAX_KEPT_BYTES) {
+      this.#buffer = allocateBytes(0);
+      this.#likelyBytes = length;
+    }
+    return length > MAX_KEPT_BYTES ? buffer.subarray(0, length) : copyBytes(buffer, 0, length);
+  }
+
+  /** Most of it is ASCII as a rule: room for the rest is made where it is not. */
+  #encode(text: string): void {
+    for (let at = 0; at < text.length;) {
+      const rest = at === 0 ? text : text.slice(at);
+      this.#reserve(at === 0 ? rest.length : rest.length * MAX_CHARACTER_BYTES);
+      const { read, written } = utf8.encodeInto(rest, this.#buffer.subarray(this.#length));
+      at += read;
+      this.#length += written;
+    }
   }
 
   #reserve(bytes: number): void {
     const needed = this.#length + bytes;
     if (needed <= this.#buffer.length) return;
-    const buffer = new Uint8Array(Math.max(needed, 2 * this.#buffer.length, INITIAL_BYTES));
+    const buffer = new Uint8Array(this.#roomFor(needed));
     buffer.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = buffer;
+  }
+
+  #roomFor(bytes: number): number {
+    if (bytes <= KEPT_BYTES) return KEPT_BYTES;
+    // With room for the end of an event behind a long text.
+    return Math.max(bytes + KEPT_BYTES, 2 * this.#buffer.length, this.#likelyBytes);
   }
 }
