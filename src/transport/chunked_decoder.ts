@@ -7,6 +7,7 @@
 
 import { invalidResponse } from "./failures.ts";
 import { HeaderBlock, parseFields } from "./header_block.ts";
+import type { Spans } from "./spans.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -52,14 +53,13 @@ export class ChunkedDecoder {
   /**
    * Takes what belongs to the body from `position` on, and returns where that ends.
    *
-   * Appends where payload begins and ends to `spans`, in pairs. Where it throws, the spans found
-   * before are good.
+   * Adds where payload lies to `spans`. Where it throws, the spans found before are good.
    */
-  push(bytes: Uint8Array, position: number, spans: number[]): number {
+  push(bytes: Uint8Array, position: number, spans: Spans): number {
     while (position < bytes.length && !this.isComplete) {
       if (this.#part === "payload") {
         const end = Math.min(position + this.#size, bytes.length);
-        spans.push(position, end);
+        spans.add(position, end);
         this.#size -= end - position;
         position = end;
         if (this.#size === 0) this.#part = "payload_cr";

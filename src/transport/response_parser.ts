@@ -4,7 +4,6 @@
  * @module
  */
 
-import { allocateBytes, copyBytes } from "../core/byte_slab.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import { toGatewayError } from "../core/gateway_error.ts";
 import { ChunkedDecoder } from "./chunked_decoder.ts";
@@ -13,9 +12,12 @@ import { closedBeforeHeaders, closedWithinBody, invalidResponse } from "./failur
 import { HeaderBlock } from "./header_block.ts";
 import { parseResponseHead } from "./response_head.ts";
 import type { ResponseHead } from "./response_head.ts";
+import { Spans } from "./spans.ts";
 
 const EMPTY = new Uint8Array(0);
 const MAX_INTERIM_ANSWERS = 16;
+/** Of the push that is under way; there is one at a time. */
+const SPANS = new Spans();
 const FIRST_BYTES = "HTTP/1.";
 
 /**
@@ -51,7 +53,6 @@ export class ResponseParser {
   #interimAnswers = 0;
   #remainingBytes = 0;
   #chunked: ChunkedDecoder | undefined;
-  readonly #spans: number[] = [];
 
   constructor(method: string, limits: ChunkedLimits) {
     this.#method = method;
@@ -62,19 +63,18 @@ export class ResponseParser {
   /** Takes what one read brought and returns a copy of the payload in it, possibly nothing. */
   push(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     if (this.failure !== undefined) return EMPTY;
-    const spans = this.#spans;
-    spans.length = 0;
+    SPANS.clear();
     try {
       let position = 0;
       while (this.head === undefined && position < bytes.length) {
         position = this.#pushHead(bytes, position);
       }
-      if (this.head !== undefined) position = this.#pushBody(bytes, position, this.head, spans);
+      if (this.head !== undefined) position = this.#pushBody(bytes, position, this.head);
       if (position < bytes.length) this.hasSurplus = true;
     } catch (thrown) {
       this.failure = toGatewayError(thrown);
     }
-    return copySpans(bytes, spans);
+    return SPANS.copyFrom(bytes);
   }
 
   /** The connection ended: the end of the answer, or a failure. */
@@ -122,9 +122,9 @@ export class ResponseParser {
     }
   }
 
-  #pushBody(bytes: Uint8Array, start: number, head: ResponseHead, spans: number[]): number {
+  #pushBody(bytes: Uint8Array, start: number, head: ResponseHead): number {
     if (this.#chunked !== undefined) {
-      const end = this.#chunked.push(bytes, start, spans);
+      const end = this.#chunked.push(bytes, start, SPANS);
       this.isComplete = this.#chunked.isComplete;
       return end;
     }
@@ -135,25 +135,7 @@ export class ResponseParser {
       this.#remainingBytes -= end - start;
       this.isComplete = this.#remainingBytes === 0;
     }
-    if (end > start) spans.push(start, end);
+    if (end > start) SPANS.add(start, end);
     return end;
   }
-}
-
-/** One array for all: what one read brought leaves as one chunk. */
-function copySpans(bytes: Uint8Array, spans: readonly number[]): Uint8Array<ArrayBuffer> {
-  if (spans.length === 0) return EMPTY;
-  if (spans.length === 2) return copyBytes(bytes, spans[0] ?? 0, spans[1] ?? 0);
-  let length = 0;
-  for (let index = 0; index < spans.length; index += 2) {
-    length += (spans[index + 1] ?? 0) - (spans[index] ?? 0);
-  }
-  const payload = allocateBytes(length);
-  let offset = 0;
-  for (let index = 0; index < spans.length; index += 2) {
-    const span = bytes.subarray(spans[index], spans[index + 1]);
-    payload.set(span, offset);
-    offset += span.length;
-  }
-  return payload;
 }
