@@ -27,7 +27,10 @@ export interface StoppedParts {
 export async function stopGateway(parts: StoppedParts): Promise<void> {
   const { gateway, options: { readinessDelayMs, drainTimeoutMs } } = parts;
   gateway.process.isReady = false;
-  await new Promise<void>((resolve) => systemClock.schedule(readinessDelayMs, resolve));
+  // Without a delay at once: whoever has read in the log that it stops is not served any more.
+  if (readinessDelayMs > 0) {
+    await new Promise<void>((resolve) => systemClock.schedule(readinessDelayMs, resolve));
+  }
   const drained = drain(parts);
   await within(drained, drainTimeoutMs);
   gateway.abortCalls();
