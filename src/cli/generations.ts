@@ -26,7 +26,8 @@ export class Generations {
   ): Response | Promise<Response> {
     const { app, answers } = this.#current;
     const response = app.fetch(request, () => info.remoteAddr.hostname);
-    answers.add(whenSent(response, info.completed));
+    // What is answered at once is whole, such as a health check; to watch it takes as long as to answer it.
+    if (response instanceof Promise) answers.add(whenSent(response, info.completed));
     return response;
   }
 
@@ -53,7 +54,7 @@ export class Generations {
 
 /** The answer to an upgrade is a connection, which counts its own requests; Deno 2.4 never completes it. */
 async function whenSent(
-  response: Response | Promise<Response>,
+  response: Promise<Response>,
   completed: Promise<void>,
 ): Promise<void> {
   if ((await response).status !== 101) await completed;

@@ -6,7 +6,7 @@ import { Generations } from "../../src/cli/generations.ts";
 function createApp(name: string): App & { isClosed: boolean } {
   const app = {
     isClosed: false,
-    fetch: () => new Response(name),
+    fetch: () => Promise.resolve(new Response(name)),
     close: () => {
       app.isClosed = true;
     },
