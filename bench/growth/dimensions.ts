@@ -139,9 +139,8 @@ async function startWithModels(
   stack: AsyncDisposableStack,
 ): Promise<Program> {
   return await startWeir({
-    UPSTREAM_ONE_BASE_URL: upstream.baseUrl("models", 1),
+    OPENAI_BASE_URL: upstream.baseUrl("models", 1),
     UPSTREAM_TWO_BASE_URL: upstream.baseUrl("models", size),
-    DEFAULT_UPSTREAM: "one",
   }, stack);
 }
 
