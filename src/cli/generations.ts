@@ -26,7 +26,7 @@ export class Generations {
   ): Response | Promise<Response> {
     const { app, answers } = this.#current;
     const response = app.fetch(request, () => info.remoteAddr.hostname);
-    // What is answered at once is whole, such as a health check; to watch it takes as long as to answer it.
+    // What is answered at once is whole: a health check, which needs nothing of its app any more.
     if (response instanceof Promise) answers.add(whenSent(response, info.completed));
     return response;
   }

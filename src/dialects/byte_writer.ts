@@ -7,13 +7,13 @@
 import { allocateBytes, copyBytes } from "../core/byte_slab.ts";
 
 /** Enough for a chunk of a chat stream, so that most streams grow their buffer never. */
-const KEPT_BYTES = 1_024;
+const INITIAL_BYTES = 1_024;
 
 /**
  * Larger buffers leave with what is in them: what a burst brings is long and not worth a copy, and a
  * thousand idle streams share memory.
  */
-const MAX_KEPT_BYTES = 2 * KEPT_BYTES;
+const MAX_KEPT_BYTES = 4 * INITIAL_BYTES;
 
 /** A text up to this length is written faster by hand, if it is ASCII, than by an encoder. */
 const MAX_SHORT_CHARACTERS = 256;
@@ -92,8 +92,8 @@ export class ByteWriter {
   }
 
   #roomFor(bytes: number): number {
-    if (bytes <= KEPT_BYTES) return KEPT_BYTES;
+    if (bytes <= INITIAL_BYTES) return INITIAL_BYTES;
     // With room for the end of an event behind a long text.
-    return Math.max(bytes + KEPT_BYTES, 2 * this.#buffer.length, this.#likelyBytes);
+    return Math.max(bytes + INITIAL_BYTES, 2 * this.#buffer.length, this.#likelyBytes);
   }
 }

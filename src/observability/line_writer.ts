@@ -64,6 +64,7 @@ export class LineWriter {
 
   /** Writes out what is pending. */
   async close(): Promise<void> {
+    await this.#writing;
     this.#flush();
     await this.#writing;
   }
@@ -92,18 +93,18 @@ export class LineWriter {
   }
 
   async #writePending(): Promise<void> {
-    while (this.#hasPending) {
-      if (this.#lostLines > 0) this.#pending.push(this.#describeLoss(this.#lostLines));
-      this.#lostLines = 0;
-      const text = this.#pending.join("");
-      this.#pending = [];
-      this.#pendingCharacters = 0;
-      try {
-        await this.#writer.write(new TextEncoder().encode(text));
-      } catch {
-        // The reader of the log is gone; that is no reason to stop answering.
-      }
+    if (this.#lostLines > 0) this.#pending.push(this.#describeLoss(this.#lostLines));
+    this.#lostLines = 0;
+    const text = this.#pending.join("");
+    this.#pending = [];
+    this.#pendingCharacters = 0;
+    try {
+      await this.#writer.write(new TextEncoder().encode(text));
+    } catch {
+      // The reader of the log is gone; that is no reason to stop answering.
     }
     this.#writing = undefined;
+    // Not at once: under load, each write would find the few lines of the one before.
+    if (this.#hasPending) this.#planFlush();
   }
 }

@@ -1,8 +1,6 @@
 /** Where the payload lies in what one read brought: between the marks of chunks. */
 
-import { copyBytes } from "../core/byte_slab.ts";
-
-const NO_BYTES = new Uint8Array(0);
+import { allocateBytes, copyBytes } from "../core/byte_slab.ts";
 
 /**
  * Serves one read after the other, of all connections: a list of its own for each read would have to be
@@ -26,7 +24,7 @@ export class Spans {
   copyFrom(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     const borders = this.#borders;
     const count = this.#count;
-    if (count === 0) return NO_BYTES;
+    if (count === 0) return allocateBytes(0);
     const start = borders[0] ?? 0;
     const copy = copyBytes(bytes, start, borders[count - 1] ?? 0);
     let length = (borders[1] ?? 0) - start;

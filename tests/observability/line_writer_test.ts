@@ -70,6 +70,8 @@ Deno.test("what a stalled reader cannot take is counted and told, and what came 
   assertEquals(written, ["first\n"]);
   goOn();
   await settle();
+  clock.advance(50);
+  await settle();
   const fit = Math.floor(MAX_PENDING / "second\n".length);
   assertEquals(written, ["first\n", `${"second\n".repeat(fit)}${200 - fit} lost\n`]);
   writer.write("third\n");

@@ -53,13 +53,15 @@ export function readMessage(data: unknown, limits: MessageLimits): ClientMessage
 }
 
 function parse(data: unknown, limits: MessageLimits): JsonObject {
+  const { maxMessageBytes } = limits;
   if (typeof data !== "string") {
     throw invalid("Binary messages are not taken; send JSON as text", "binary_message");
   }
-  if (utf8.encode(data).length > limits.maxMessageBytes) {
+  // A character is three bytes at the most, so that hardly any text has to be encoded for its length.
+  if (3 * data.length > maxMessageBytes && utf8.encode(data).length > maxMessageBytes) {
     throw new GatewayError(
       "body_too_large",
-      `The message is larger than ${limits.maxMessageBytes} bytes; send less`,
+      `The message is larger than ${maxMessageBytes} bytes; send less`,
       { code: "message_too_large" },
     );
   }
