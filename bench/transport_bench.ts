@@ -9,8 +9,8 @@
  */
 
 import process from "node:process";
-import { createTransport } from "../src/transport/create_transport.ts";
-import type { TransportClient } from "../src/transport/transport_client.ts";
+import { createHttp1Transport, type TransportClient } from "../src/transport/http1_transport.ts";
+import { createFetchTransport } from "../tests/transport/fetch_transport.ts";
 import { transportOptions } from "../src/transport/transport_options.ts";
 import { realClock } from "../tests/support/real_clock.ts";
 
@@ -25,8 +25,8 @@ addEventListener("unload", () => server.kill());
 const port = await firstLine(server.stdout);
 
 const clients = {
-  http1: createTransport(transportOptions.parse({ client: "http1" }), realClock),
-  fetch: createTransport(transportOptions.parse({ client: "fetch" }), realClock),
+  http1: createHttp1Transport(transportOptions.parse({}), realClock),
+  fetch: createFetchTransport(transportOptions.parse({}), realClock),
 };
 type ClientName = keyof typeof clients;
 const clientNames: readonly ClientName[] = ["http1", "fetch"];

@@ -27,7 +27,7 @@ import { createCors } from "./policy/cors.ts";
 import { explainMore } from "./surfaces/explain.ts";
 import { createRequestHandler } from "./surfaces/handle_request.ts";
 import { operationsSurface } from "./surfaces/operations.ts";
-import { createTransport } from "./transport/create_transport.ts";
+import { createHttp1Transport } from "./transport/http1_transport.ts";
 
 export { createSharedState } from "./composition/shared_state.ts";
 export { type ProcessState, type Runtime, type SharedState } from "./composition/app_parts.ts";
@@ -59,7 +59,7 @@ export function abortCalls({ active }: SharedState): void {
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
   const { config, upstreams, shared, runtime: { clock, makeId } } = parts;
-  const transport = createTransport(config.transport, clock);
+  const transport = createHttp1Transport(config.transport, clock);
   const send = withVia(transport.send, shared.pseudonym);
   const gateway = createGateway(parts, send);
   const cors = createCors(config.cors);

@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import { createTransport } from "../transport/create_transport.ts";
+import { createHttp1Transport } from "../transport/http1_transport.ts";
 import { localUrl } from "./local_url.ts";
 import { systemClock } from "./runtime.ts";
 import { notify } from "./terminal.ts";
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 3_000;
 export async function healthcheck(config: Config): Promise<boolean> {
   // The name of this machine stands for a private address more often than not.
   const options = { ...config.transport, privateHosts: ["*"] };
-  const transport = createTransport(options, systemClock);
+  const transport = createHttp1Transport(options, systemClock);
   const deadline = new AbortController();
   const cancelTimer = systemClock.schedule(
     TIMEOUT_MS,

@@ -3,7 +3,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Transport } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
-import { createTransport } from "../transport/create_transport.ts";
+import { createHttp1Transport } from "../transport/http1_transport.ts";
 import { createUpstreams, needsFake } from "../upstreams/registry.ts";
 import { listenFake } from "./fake.ts";
 import { systemClock } from "./runtime.ts";
@@ -19,7 +19,7 @@ export async function withUpstreams<Result>(
   work: (lent: Lent) => Promise<Result>,
 ): Promise<Result> {
   const fake = needsFake(config.upstreams) ? listenFake("127.0.0.1", 0) : undefined;
-  const transport = createTransport(config.transport, systemClock);
+  const transport = createHttp1Transport(config.transport, systemClock);
   try {
     const upstreams = createUpstreams(
       config.upstreams,

@@ -80,12 +80,8 @@ export function createGateway(parts: RedactedParts, transport: Transport): Gatew
 
 /** `undefined` where neither metrics nor traces are on. */
 function createWatchAttempt(
-  { config, runtime: { tracer }, redactor, shared: { metrics } }: RedactedParts,
+  { runtime: { tracer }, redactor, shared: { metrics } }: RedactedParts,
 ): WatchAttempt | undefined {
-  const traced = tracer && traceAttempts({
-    tracer,
-    redact: redactor.forLog,
-    hasTraceparent: config.transport.client === "http1",
-  });
+  const traced = tracer && traceAttempts({ tracer, redact: redactor.forLog });
   return metrics === undefined ? traced : countAttempts(metrics, traced);
 }

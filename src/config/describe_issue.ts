@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { expectationOf } from "./expectation.ts";
+import { adviceOnOption } from "./gone_options.ts";
 import {
   freelyNamedOption,
   namedOptions,
@@ -111,6 +112,8 @@ function isOfMembers({ code }: z.core.$ZodIssue): boolean {
 }
 
 function unknownOption(key: string, group: OptionPath, root: OptionSchema): string {
+  const advice = adviceOnOption([...group, key]);
+  if (advice !== undefined) return advice;
   const options = namedOptions(schemaAt(group, root));
   const names = Object.keys(options);
   const near = suggestOption(key, names, root);

@@ -122,7 +122,6 @@ export const VARIABLES: readonly Variable[] = [
   variable("MAX_EVENT_BYTES", "relay.maxEventBytes", "number"),
   variable("MAX_RESPONSE_BYTES", "relay.maxResponseBytes", "number"),
   variable("MAX_ERROR_BYTES", "relay.maxErrorBytes", "number"),
-  variable("HTTP_CLIENT", "transport.client"),
   variable("MAX_CONNECTIONS_PER_UPSTREAM", "transport.maxConnectionsPerOrigin", "number"),
   variable("MAX_IDLE_CONNECTIONS_PER_UPSTREAM", "transport.maxIdleConnectionsPerOrigin", "number"),
   variable("IDLE_CONNECTION_MS", "transport.idleConnectionMs", "number"),

@@ -60,14 +60,10 @@ export interface AttemptTraceParts {
   readonly tracer: Tracer;
   /** For names of models. */
   readonly redact: Redact;
-  /** Whether requests carry `traceparent`; the runtime's `fetch` adds one by itself. */
-  readonly hasTraceparent: boolean;
 }
 
 /** Begins a span for each request; it ends with its answer. */
-export function traceAttempts(
-  { tracer, redact, hasTraceparent }: AttemptTraceParts,
-): WatchAttempt {
+export function traceAttempts({ tracer, redact }: AttemptTraceParts): WatchAttempt {
   return ({ operation }, { upstream, model }) => {
     const name = OPERATION_NAMES[operation];
     const { hostname, port, protocol } = new URL(upstream.target);
@@ -83,7 +79,7 @@ export function traceAttempts(
       },
     });
     return {
-      headers: hasTraceparent ? [["traceparent", traceparentOf(span)]] : [],
+      headers: [["traceparent", traceparentOf(span)]],
       failed: (error) => {
         fail(span, error);
         span.end();

@@ -19,8 +19,14 @@ import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
 import { encodeRequest } from "./request_encoder.ts";
 import type { ResponseHead } from "./response_head.ts";
-import type { TransportClient } from "./transport_client.ts";
 import type { TransportOptions } from "./transport_options.ts";
+
+/** Sends requests over connections of its own. */
+export interface TransportClient {
+  readonly send: Transport;
+  /** Closes the connections that carry no request; those in use end with their answer. */
+  close(): void;
+}
 
 /** Makes a transport of the own client. */
 export function createHttp1Transport(options: TransportOptions, clock: Clock): TransportClient {

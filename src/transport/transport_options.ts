@@ -1,5 +1,5 @@
 /**
- * What a transport is told, whichever way it connects.
+ * What a transport is told.
  *
  * @module
  */
@@ -9,8 +9,6 @@ import { SECRET } from "../core/secret.ts";
 
 /** Connections to upstreams. Every bound has a default; none is unlimited. */
 export const transportOptions = z.strictObject({
-  client: z.enum(["http1", "fetch"]).default("http1")
-    .describe("HTTP client towards upstreams: Weir's own, or the runtime's `fetch`."),
   connectTimeoutMs: z.int().min(1).max(600_000).default(10_000)
     .describe("Time allowed for connecting, from name lookup to the end of the TLS handshake."),
   headersTimeoutMs: z.int().min(1).max(86_400_000).default(300_000)

@@ -17,6 +17,12 @@ Deno.test("unreadVariables() finds what was likely meant for another name", () =
   }
 });
 
+Deno.test("unreadVariables() says what became of a variable that is gone", () => {
+  assertEquals(unreadVariables({ HTTP_CLIENT: "fetch" }), [
+    "HTTP_CLIENT is gone: Weir has one HTTP client, its own; take the setting out",
+  ]);
+});
+
 Deno.test("unreadVariables() leaves alone what is read, what is set, and what is another program's", () => {
   const others = {
     ...{ HOME: "/root", HOSTNAME: "box", PATH: "/bin", LOGNAME: "me", TERM: "xterm", LANG: "C" },

@@ -1,7 +1,7 @@
 /** The transport contract: connections that carry more than one call. */
 
 import { assertEquals } from "@std/assert";
-import type { TransportClient } from "../../src/transport/transport_client.ts";
+import type { TransportClient } from "../../src/transport/http1_transport.ts";
 import { failureOf, never, post, readBody, within } from "./contract.ts";
 import type { ContractCase } from "./contract.ts";
 import type { RawPeer, RawServer } from "./raw_server.ts";

@@ -7,15 +7,16 @@
 import { assert } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { ByteSource, UpstreamRequest } from "../../src/core/transport.ts";
-import { createTransport } from "../../src/transport/create_transport.ts";
-import type { TransportClient } from "../../src/transport/transport_client.ts";
+import { createHttp1Transport, type TransportClient } from "../../src/transport/http1_transport.ts";
 import { transportOptions } from "../../src/transport/transport_options.ts";
 import type { TransportOptions } from "../../src/transport/transport_options.ts";
+import { createFetchTransport } from "./fetch_transport.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { RawServer, textOf } from "./raw_server.ts";
 import type { Certificate, Script } from "./raw_server.ts";
 
-export type ClientName = TransportOptions["client"];
+/** Weir's own client, and the runtime's, which it is held against. */
+export type ClientName = "http1" | "fetch";
 
 /** One promise of a transport. */
 export interface ContractCase {
@@ -48,8 +49,9 @@ export class ContractContext {
   }
 
   client(options: Partial<TransportOptions> = {}): TransportClient {
-    const parsed = transportOptions.parse({ ...options, client: this.clientName });
-    const client = createTransport(parsed, this.clock);
+    const parsed = transportOptions.parse(options);
+    const create = this.clientName === "http1" ? createHttp1Transport : createFetchTransport;
+    const client = create(parsed, this.clock);
     this.#clients.push(client);
     return client;
   }

@@ -1,12 +1,9 @@
-/** Names that stand for private addresses, as both clients meet them; the name servers are the test's. */
+/** Names that stand for private addresses, as the client meets them; the name servers are the test's. */
 
 import { assertEquals } from "@std/assert";
-import { GatewayError } from "../../src/core/gateway_error.ts";
-import { createFetchTransport } from "../../src/transport/fetch_transport.ts";
 import { type ConnectTcp, openSocket } from "../../src/transport/open_socket.ts";
-import { ResolvedNames } from "../../src/transport/resolved_names.ts";
 import { transportOptions } from "../../src/transport/transport_options.ts";
-import { failureOf, get, never } from "./contract.ts";
+import { failureOf, never } from "./contract.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { RawServer } from "./raw_server.ts";
 
@@ -64,58 +61,4 @@ Deno.test("openSocket() does not even connect to a metadata service", async () =
     assertEquals(code, "upstream_address_refused");
   }
   assertEquals(connects, 0);
-});
-
-Deno.test("createFetchTransport() does not call a name that stands for one private address among others", async () => {
-  const looked: string[] = [];
-  const lookUp = (hostname: string) => {
-    looked.push(hostname);
-    return Promise.resolve(["1.1.1.1", "::ffff:10.0.0.1"]);
-  };
-  const clock = new ManualClock();
-  const client = createFetchTransport(transportOptions.parse({}), clock, lookUp);
-  const failure = await failureOf(client.send(get(new URL("http://nothing.invalid/")), never()));
-  assertEquals([failure.code, looked], ["upstream_address_refused", ["nothing.invalid"]]);
-  assertEquals(clock.pending, 0);
-  client.close();
-});
-
-Deno.test("ResolvedNames looks a name up again after a while, and judges it anew", async () => {
-  let address = "1.1.1.1";
-  let lookUps = 0;
-  const clock = new ManualClock();
-  const names = new ResolvedNames(transportOptions.parse({}), clock, () => {
-    lookUps++;
-    return Promise.resolve([address]);
-  });
-  const url = new URL("https://api.example/");
-  await names.check(url, never());
-  address = "192.168.0.1";
-  clock.advance(9_999);
-  await names.check(url, never());
-  assertEquals(lookUps, 1);
-  clock.advance(1);
-  assertEquals((await failureOf(names.check(url, never()))).code, "upstream_address_refused");
-  assertEquals((await failureOf(names.check(url, never()))).code, "upstream_address_refused");
-  assertEquals(lookUps, 3);
-});
-
-Deno.test("ResolvedNames gives a lookup up that does not end, and says that a name is unknown", async () => {
-  const options = transportOptions.parse({});
-  const hanging = new ResolvedNames(options, new ManualClock(), () => new Promise(() => {}));
-  const url = new URL("https://api.example/");
-  const controller = new AbortController();
-  const checked = failureOf(hanging.check(url, controller.signal));
-  const reason = new GatewayError("upstream_timeout", "Too late");
-  controller.abort(reason);
-  assertEquals(await checked, reason);
-  const unknown = new ResolvedNames(
-    options,
-    new ManualClock(),
-    () => Promise.reject(new Error("getaddrinfo ENOTFOUND api.example")),
-  );
-  assertEquals(
-    (await failureOf(unknown.check(url, never()))).message,
-    "The upstream's name could not be resolved",
-  );
 });

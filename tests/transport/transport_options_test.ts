@@ -5,7 +5,6 @@ import { transportOptions } from "../../src/transport/transport_options.ts";
 
 Deno.test("transportOptions has a default for every option but the proxy", () => {
   const options = transportOptions.parse(undefined);
-  assertEquals(options.client, "http1");
   const missing = Object.keys(transportOptions.unwrap().shape)
     .filter((name) => !(name in options));
   assertEquals(missing, ["httpsProxy"]);

@@ -1,16 +1,16 @@
 /**
- * The transport over the runtime's `fetch`: the fallback, and the measure for the own client.
+ * A transport over the runtime's `fetch`: the measure that the own client is held against.
  *
  * What `fetch` cannot do is listed with the contract suite (tests/transport/contract_test.ts).
  *
  * @module
  */
 
-import { bodyIsSilent } from "../core/client_body.ts";
-import type { CancelTimer, Clock } from "../core/clock.ts";
-import { GatewayError } from "../core/gateway_error.ts";
-import { InflatedSource } from "../core/inflated_source.ts";
-import type { ByteSource, UpstreamRequest, UpstreamResponse } from "../core/transport.ts";
+import { bodyIsSilent } from "../../src/core/client_body.ts";
+import type { CancelTimer, Clock } from "../../src/core/clock.ts";
+import { GatewayError } from "../../src/core/gateway_error.ts";
+import { InflatedSource } from "../../src/core/inflated_source.ts";
+import type { ByteSource, UpstreamRequest, UpstreamResponse } from "../../src/core/transport.ts";
 import {
   abortReason,
   cancelled,
@@ -22,24 +22,18 @@ import {
   textOf,
   timedOut,
   unknownContentEncoding,
-} from "./failures.ts";
-import { contentCodingOf, incomingHeaders, outgoingHeaders } from "./headers.ts";
-import { OutgoingBody } from "./outgoing_body.ts";
-import { checkHost } from "./address_rules.ts";
-import { proxyFor } from "./proxy_rules.ts";
-import { type LookUp, ResolvedNames } from "./resolved_names.ts";
-import type { TransportClient } from "./transport_client.ts";
-import type { TransportOptions } from "./transport_options.ts";
+} from "../../src/transport/failures.ts";
+import { contentCodingOf, incomingHeaders, outgoingHeaders } from "../../src/transport/headers.ts";
+import { OutgoingBody } from "../../src/transport/outgoing_body.ts";
+import { checkHost } from "../../src/transport/address_rules.ts";
+import { proxyFor } from "../../src/transport/proxy_rules.ts";
+import type { TransportClient } from "../../src/transport/http1_transport.ts";
+import type { TransportOptions } from "../../src/transport/transport_options.ts";
 
 const READ_BYTES = 16_384;
 
 /** Makes a transport of `fetch`. */
-export function createFetchTransport(
-  options: TransportOptions,
-  clock: Clock,
-  lookUp?: LookUp,
-): TransportClient {
-  const names = new ResolvedNames(options, clock, lookUp);
+export function createFetchTransport(options: TransportOptions, clock: Clock): TransportClient {
   const direct = createHttpClient(options, undefined);
   const proxied = options.httpsProxy === undefined
     ? undefined
@@ -51,10 +45,8 @@ export function createFetchTransport(
       const client = usesProxy ? proxied ?? direct : direct;
       const outgoing = OutgoingBody.of(request);
       try {
-        // Behind a proxy only the proxy knows what a name stands for.
-        const isJudged = checkHost(request.url, options) || usesProxy;
-        const context = { options, clock, client, names: isJudged ? undefined : names };
-        return await send(request, outgoing, signal, context);
+        checkHost(request.url, options);
+        return await send(request, outgoing, signal, { options, clock, client });
       } catch (error) {
         outgoing?.cancel();
         throw error;
@@ -82,15 +74,13 @@ interface FetchContext {
   readonly options: TransportOptions;
   readonly clock: Clock;
   readonly client: Deno.HttpClient;
-  /** Absent where there is no name to look up. */
-  readonly names: ResolvedNames | undefined;
 }
 
 async function send(
   request: UpstreamRequest,
   outgoing: OutgoingBody | undefined,
   signal: AbortSignal,
-  { options, clock, client, names }: FetchContext,
+  { options, clock, client }: FetchContext,
 ): Promise<UpstreamResponse> {
   if (signal.aborted) throw abortReason(signal);
   const headers = new Headers(outgoingHeaders(request.headers));
@@ -109,7 +99,6 @@ async function send(
     ));
   let response: Response;
   try {
-    await names?.check(request.url, controller.signal);
     response = await fetch(request.url, {
       method: request.method,
       headers,
