@@ -38,7 +38,7 @@ export const limitOptions = z.strictObject({
     "Tokens reserved for an answer whose request does not bound it; what was not used is given back.",
   ),
   maxBuckets: z.int().min(1_000).max(10_000_000).default(100_000).describe(
-    "Buckets that are kept in memory, one for each client and limit, 72 bytes each. Beyond them the fullest are forgotten.",
+    "Buckets that are kept in memory, one for each client and limit, 40 bytes each. Beyond them those who have spent least are forgotten.",
   ),
   ...limitStoreOptions,
 }).prefault({});

@@ -32,7 +32,7 @@ const SECRET = CAPACITY + 1;
 const LATEST_MS = 10; // Two words: a 64-bit number.
 
 /**
- * Memory for the buckets of a process: 72 bytes for each, of which the system gives what is touched.
+ * Memory for the buckets of a process: 40 bytes for each, of which the system gives what is touched.
  *
  * `secret` is to be random, and not known outside: it keeps clients from choosing keys whose buckets are
  * one.
