@@ -13,7 +13,7 @@ import { ANONYMOUS } from "../src/core/principal.ts";
 import type { Model, Upstream } from "../src/core/upstream.ts";
 import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
 import { routingOptions } from "../src/routing/options.ts";
-import { createRouteTable } from "../src/routing/route_table.ts";
+import { RouteTable } from "../src/routing/route_table.ts";
 import { systemClock } from "../src/cli/runtime.ts";
 import { openaiSurface } from "../src/surfaces/openai.ts";
 import type { RequestContext } from "../src/surfaces/request_context.ts";
@@ -112,20 +112,21 @@ for (const count of [10, 10_000]) {
   const aliases = Object.fromEntries(
     Array.from({ length: 1_000 }, (_, index) => [`alias-${index}`, [`second/model-${index}`]]),
   );
-  const route = createRouteTable(
+  const routes = new RouteTable(
     upstreams,
-    routingOptions.parse({ aliases }).aliases,
+    routingOptions.parse({ aliases }),
     (upstream) => Promise.resolve(lists.get(upstream)),
     Math.random,
   );
+  const find = async (model: string) =>
+    (await routes.route({ id: "bench", model, principal: ANONYMOUS })[0]?.())?.upstream;
   const whole = new Map(
     upstreams.flatMap((upstream, index) => (names[index] ?? []).map((name) => [name, upstream])),
   );
   const last = `second-model-${count - 1}`;
   const findings = {
-    "Weir · a listed name": async () => (await route(last, "bench")[0]?.())?.upstream,
-    "Weir · an alias of a thousand": async () =>
-      (await route("alias-999", "bench")[0]?.())?.upstream,
+    "Weir · a listed name": () => find(last),
+    "Weir · an alias of a thousand": () => find("alias-999"),
     "each list from its beginning": () =>
       upstreams[names.findIndex((list) => list.some((name) => name === last))],
     "one map of all names": () => whole.get(last),

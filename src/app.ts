@@ -15,6 +15,7 @@ import { createGateway } from "./composition/gateway.ts";
 import { createMetricsSurface } from "./composition/metrics.ts";
 import { recordRequest } from "./composition/record.ts";
 import {
+  createModelPaths,
   createOpenai,
   createPassthrough,
   createService,
@@ -66,6 +67,7 @@ export function createApp(given: AppParts): App {
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, cors);
   const service = createService(parts, gateway);
+  const modelPaths = createModelPaths(parts, service, send);
   const passthrough = createPassthrough(parts, send);
   const openai = createOpenai(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
@@ -73,7 +75,7 @@ export function createApp(given: AppParts): App {
   const webSocket = createWebSocket(parts, gateway, cors, admission);
   shared.slots.configure(config.concurrency);
   const handle = createRequestHandler({
-    surfaces: [service, webSocket, passthrough],
+    surfaces: [...modelPaths, service, webSocket, passthrough],
     rest: openai,
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),

@@ -4,7 +4,7 @@ import { unreadVariables } from "../config/unread_variables.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { VERSION } from "../core/version.ts";
 import type { LoadedConfig } from "./load_config.ts";
-import { whyOn } from "./upstream_origin.ts";
+import { whyDefault, whyOn } from "./upstream_origin.ts";
 
 /** Lines for the terminal; `url` is where the gateway is reached from this machine. */
 export function startBanner(
@@ -24,7 +24,7 @@ export function startBanner(
     ...(configPath === undefined ? [] : [`  config ${configPath}`]),
     ...upstreams.map((upstream, index) =>
       `  upstream ${upstream.name}: ${upstream.target} (${whyOn(upstream, loaded)}${
-        index === 0 ? "; default" : ""
+        index === 0 ? `; default: ${whyDefault(upstreams, loaded)}` : ""
       })`
     ),
     ...unreadVariables(loaded.environment),

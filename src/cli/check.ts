@@ -10,7 +10,7 @@ import { createUpstreams, needsFake } from "../upstreams/registry.ts";
 import { EXIT, type Invocation, UsageError } from "./command.ts";
 import { configRequest, loadConfig, type LoadedConfig } from "./load_config.ts";
 import { notify, print, styled } from "./terminal.ts";
-import { whyOn } from "./upstream_origin.ts";
+import { whyDefault, whyOn } from "./upstream_origin.ts";
 
 /** Stands for the address of the fake LLM, which is known once it is started. */
 const FAKE_ADDRESS = "http://127.0.0.1";
@@ -56,7 +56,7 @@ function describeSetup(loaded: LoadedConfig): readonly string[] {
     styled(source, "green"),
     ...unreadVariables(loaded.environment).map((sentence) => styled(sentence, "yellow")),
     "",
-    "Upstreams, the default first:",
+    `Upstreams, the default first (${whyDefault(upstreams, loaded)}):`,
     ...upstreams.map((upstream) => `  ${describeUpstream(upstream, loaded)}`),
     ...(aliases.length === 0
       ? []

@@ -94,19 +94,20 @@ function checkOrigins({ config: { cors, auth }, originOf }: LoadedConfig): reado
   return [{ kind: "problem", text }];
 }
 
-/** A target that names an upstream must be on its list, as far as that is known. */
+/** A target must be on some list, one that names an upstream on that one's, as far as that is known. */
 function checkAliases(
   { config, originOf }: LoadedConfig,
   probed: readonly Probed[],
 ): readonly Finding[] {
   return Object.entries(config.routing.aliases).flatMap(([alias, targets]) =>
     targets.flatMap(({ name }): readonly Finding[] => {
+      if (probed.some(({ models }) => models?.includes(name))) return [];
       const named = probed.find(({ upstream }) => name.startsWith(`${upstream.name}/`));
       const lists = (named === undefined ? probed : [named]).map(({ models }) => models);
       if (lists.includes(undefined)) return [];
       const served = lists.flatMap((models) => models ?? []);
       const model = named === undefined ? name : name.slice(named.upstream.name.length + 1);
-      if (served.includes(model) || served.includes(name)) return [];
+      if (served.includes(model)) return [];
       const near = nearestName(model, served);
       const who = named === undefined
         ? "no upstream lists"

@@ -2,7 +2,7 @@
 
 import type { ConfigReading } from "../config/read_config.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import { parseJsonObject } from "../core/json.ts";
+import { parseJson } from "../core/json.ts";
 import type { Transport, UpstreamRequest } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { readBody } from "../gateway/read_body.ts";
@@ -51,7 +51,7 @@ export async function probeModels(upstream: Upstream, options: ProbeOptions): Pr
   const problem = diagnoseAnswer(answer, upstream, options.settings);
   if (problem !== undefined) return { isGood: false, problem };
   try {
-    const models = upstream.decodeModels(parseJsonObject(answer.text) ?? {});
+    const models = upstream.decodeModels(parseJson(answer.text) ?? {});
     const tookMs = Math.round(systemClock.nowMs() - startedMs);
     return { isGood: true, models: models.map(({ id }) => id), tookMs };
   } catch {

@@ -16,13 +16,40 @@ export function placeOfOption(
   return originOf(path) ?? nameOfOption(path, VARIABLES) ?? path.join(".");
 }
 
+/** Why the first upstream is the default. */
+export function whyDefault(upstreams: readonly Upstream[], reading: ConfigReading): string {
+  const path = ["upstreams", "default"];
+  const variable = nameOfOption(path, VARIABLES);
+  const [first, second] = upstreams;
+  if (reading.config.upstreams.default !== undefined) {
+    return `${reading.originOf(path) ?? variable} names it`;
+  }
+  if (first === undefined || second === undefined) return "there is no other";
+  const isOwn = Object.hasOwn(reading.config.upstreams.compatible, first.name);
+  const order = !isOwn
+    ? "it is the first of the built-in order"
+    : isInFile(first.name, reading)
+    ? "it is the first of your own in the file"
+    : "it is the first of your own by name";
+  return `${order}; ${variable} names another`;
+}
+
+/** Whether the file says that it is on; whatever else is set by variables, its place is the file's. */
+function isInFile(upstreamName: string, { config, originOf }: ConfigReading): boolean {
+  return isPlaceInFile(originOf(pathOf(upstreamName, config)));
+}
+
+function isPlaceInFile(origin: string | undefined): boolean {
+  return origin !== undefined && /:\d+$/.test(origin);
+}
+
 /** Why it is on: the line of the file that says so, or the variable. */
 export function whyOn({ name, reason }: Upstream, { config, originOf }: ConfigReading): string {
   const path = pathOf(name, config);
   const origins = ["apiKey", "baseUrl", "enabled"].map((option) => originOf([...path, option]));
   const origin = origins.find((origin) => origin !== undefined);
   // What variables switch on says so by itself.
-  return origin !== undefined && /:\d+$/.test(origin) ? origin : reason;
+  return origin !== undefined && isPlaceInFile(origin) ? origin : reason;
 }
 
 function pathOf(upstreamName: string, config: ConfigReading["config"]): OptionPath {

@@ -15,7 +15,7 @@ import { limitConcurrency } from "../policy/limit_concurrency.ts";
 import { limitTokens } from "../policy/limit_tokens.ts";
 import { measure } from "../policy/measure.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
-import { createRouteTable } from "../routing/route_table.ts";
+import { RouteTable } from "../routing/route_table.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import { slotsOf } from "./slots_of.ts";
 
@@ -39,15 +39,15 @@ export function createGateway(parts: RedactedParts, transport: Transport): Gatew
     maxResponseBytes: config.relay.maxResponseBytes,
     redactor,
   }, clock);
-  const route = createRouteTable(
+  const routes = new RouteTable(
     upstreams,
-    config.routing.aliases,
+    config.routing,
     (upstream, callId) => catalog.idsOf(upstream, callId),
     random,
   );
   const dispatch = createDispatch({
     transport,
-    route: (call) => route(call.model, call.id),
+    route: (call) => routes.route(call),
     relay: config.relay,
     retry: config.retry,
     cooldown,

@@ -3,19 +3,20 @@
 import { failedOutcome } from "../core/outcome.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
 import type { Transport } from "../core/transport.ts";
-import type { Model } from "../core/upstream.ts";
+import type { Model, Upstream } from "../core/upstream.ts";
 import { openaiChat } from "../dialects/openai_chat/mod.ts";
 import { openrouterService } from "../dialects/openrouter_service/mod.ts";
 import { openrouterSocket } from "../dialects/openrouter_socket/mod.ts";
 import { createForward } from "../gateway/forward.ts";
-import type { ModelCatalog } from "../gateway/model_catalog.ts";
 import type { Admission } from "../policy/admit.ts";
 import { allowForwards } from "../policy/allow_models.ts";
 import type { Cors } from "../policy/cors.ts";
 import { limitForwards } from "../policy/limit_concurrency.ts";
-import { findModel, modelNotFound } from "../routing/find_model.ts";
+import { aliasModel, findModel, modelNotFound, withAliases } from "../routing/find_model.ts";
 import { openaiSurface } from "../surfaces/openai.ts";
 import { passthroughSurface } from "../surfaces/passthrough.ts";
+import { modelPathsSurface } from "../surfaces/service/model_paths.ts";
+import { SERVICE_PREFIX } from "../surfaces/service/service_path.ts";
 import { serviceSurface } from "../surfaces/service/service_surface.ts";
 import type { Surface } from "../surfaces/surface.ts";
 import { webSocketSurface } from "../surfaces/websocket/websocket_surface.ts";
@@ -29,25 +30,26 @@ export function createOpenai(
   { config, bodyLimits }: RedactedParts,
   { catalog, exchange }: Gateway,
 ): Surface {
+  const { aliases } = config.routing;
+  const listModels = async (
+    callId: string,
+    principal: Principal,
+  ): Promise<readonly Model[]> => {
+    const models = withAliases(aliases, await catalog.list(callId));
+    return models.filter(({ id }) => mayCall(principal, id));
+  };
   return openaiSurface({
     exchange,
     dialect: openaiChat,
-    listModels: (callId, principal) => modelsOf(catalog, callId, principal),
+    listModels,
     findModel: async (id, callId, principal) =>
-      findModel(await modelsOf(catalog, callId, principal), id),
+      // What an alias is called needs no list.
+      Object.hasOwn(aliases, id) && mayCall(principal, id)
+        ? aliasModel(id)
+        : findModel(await listModels(callId, principal), id),
     bodyLimits,
     prefix: config.server.proxyPathPrefix,
   });
-}
-
-/** The models that one may call. */
-async function modelsOf(
-  catalog: ModelCatalog,
-  callId: string,
-  principal: Principal,
-): Promise<readonly Model[]> {
-  const models = await catalog.list(callId);
-  return models.filter(({ id }) => mayCall(principal, id));
 }
 
 export function createService(
@@ -102,12 +104,35 @@ export function createPassthrough(
   parts: RedactedParts,
   transport: Transport,
 ): Surface {
-  const { config, upstreams, redactor, bodyLimits, runtime, shared: { active, slots } } = parts;
-  const [upstream] = upstreams;
+  const [upstream] = parts.upstreams;
   if (upstream === undefined) throw new Error("There is no upstream");
+  return passthroughTo(upstream, parts.config.server.proxyPathPrefix, parts, transport);
+}
+
+/** What an upstream answers beside the catalog; none where no upstream does. */
+export function createModelPaths(
+  parts: RedactedParts,
+  service: Surface,
+  transport: Transport,
+): readonly Surface[] {
+  return parts.upstreams.flatMap((upstream) =>
+    upstream.modelPaths === undefined ? [] : modelPathsSurface(
+      service,
+      passthroughTo(upstream, SERVICE_PREFIX, parts, transport),
+      upstream.modelPaths,
+    )
+  );
+}
+
+function passthroughTo(
+  upstream: Upstream,
+  prefix: string,
+  { config, redactor, bodyLimits, runtime, shared: { active, slots } }: RedactedParts,
+  transport: Transport,
+): Surface {
   const limit = limitForwards(slots, slotsOf(config.concurrency));
   return passthroughSurface({
-    prefix: config.server.proxyPathPrefix,
+    prefix,
     upstream: upstream.name,
     forward: allowForwards()(limit(createForward({
       transport,

@@ -12,18 +12,26 @@ const WILDCARD = "*";
 /** What may stand for the placeholder, in any case; the option's path has it in lower case. */
 const NAME = /^[a-z0-9][a-z0-9_-]*$/;
 
-/** The variables without a placeholder, and for each with one those of the environment that fit it. */
+/**
+ * The variables without a placeholder, and for each with one those of the environment that fit it, by the
+ * alphabet of the operator's names: an environment has no order that its processes could rely on.
+ */
 export function fitVariables(
   variables: readonly Variable[],
   environmentNames: readonly string[],
 ): readonly Variable[] {
   return variables.flatMap((variable) => {
     if (!hasPlaceholder(variable)) return [variable];
-    return environmentNames.flatMap((environmentName) => {
+    const fitting = environmentNames.flatMap((environmentName) => {
       const name = nameWithin(environmentName, variable);
-      if (name === undefined) return [];
-      return [{ ...variable, name: environmentName, path: fillPath(variable.path, name) }];
+      return name === undefined ? [] : [{ environmentName, name }];
     });
+    return fitting.toSorted((left, right) => left.name < right.name ? -1 : 1)
+      .map(({ environmentName, name }) => ({
+        ...variable,
+        name: environmentName,
+        path: fillPath(variable.path, name),
+      }));
   });
 }
 

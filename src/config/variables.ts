@@ -76,6 +76,7 @@ export const VARIABLES: readonly Variable[] = [
   variable("FAKE", "upstreams.fake.enabled"),
   variable("DEFAULT_UPSTREAM", "upstreams.default"),
   variable("MODEL_ALIASES", "routing.aliases", "pairs"),
+  variable("UNKNOWN_MODELS", "routing.unknownModels"),
   variable("COOLDOWN", "cooldown.enabled"),
   variable("COOLDOWN_WINDOW_MS", "cooldown.windowMs", "number"),
   variable("COOLDOWN_MIN_CALLS", "cooldown.minCalls", "number"),

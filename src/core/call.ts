@@ -25,7 +25,7 @@ export interface CallTrace {
   overheadMs?: number;
   /** Of its trace, where traces are on. */
   traceId?: string;
-  /** What of the request the upstream does not take, a sentence each. */
+  /** What of the request the upstream does not take, or why it may be the wrong one, a sentence each. */
   warnings: readonly string[];
   /** Headers of the answer that policies of the call add, such as the state of a limit. */
   headers?: readonly (readonly [name: string, value: string])[];

@@ -11,12 +11,17 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Parses JSON text that should be an object; `undefined` where it is none. */
-export function parseJsonObject(text: string): JsonObject | undefined {
+/** Parses JSON text; `undefined` where it is none. */
+export function parseJson(text: string): JsonValue | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return JSON.parse(text) as JsonValue; // It makes nothing else.
   } catch {
     return undefined;
   }
+}
+
+/** Parses JSON text that should be an object; `undefined` where it is none. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  const value = parseJson(text);
+  return isJsonObject(value) ? value : undefined;
 }

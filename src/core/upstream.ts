@@ -75,6 +75,8 @@ export interface Upstream {
   readonly hasClosedList?: boolean;
   /** Its list tells what models are and cost: the catalog is then of such lists alone. */
   readonly describesModels?: boolean;
+  /** What it answers itself below the path of its models, such as `/count`, for clients that know it. */
+  readonly modelPaths?: RegExp;
   /**
    * Ends of model names, such as `:nitro`, that choose how a model is served; its list has the names
    * without them.
@@ -100,7 +102,7 @@ export interface Upstream {
   prepareForward(call: ForwardedCall): UpstreamRequest | undefined;
   prepareModels(callId: string): UpstreamRequest;
   /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
-  decodeModels(body: JsonObject): readonly ListedModel[];
+  decodeModels(body: JsonValue): readonly ListedModel[];
   /**
    * An error body as clients of its dialect may see it: in the dialect's own form, and without data
    * of the account. Returns the same object where nothing changes.
@@ -124,6 +126,8 @@ export interface Upstream {
 export interface Target {
   readonly upstream: Upstream;
   readonly model: string;
+  /** What whoever asked should know of the choice, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /** Looks up one target. Throws `GatewayError` `not_found`. */

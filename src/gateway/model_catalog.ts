@@ -9,7 +9,7 @@ import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { Transport } from "../core/transport.ts";
 import type { ListedModel, Model, Upstream } from "../core/upstream.ts";
-import { readJsonBody } from "./read_body.ts";
+import { readAnyJsonBody } from "./read_body.ts";
 import { toUpstreamError } from "./upstream_answer.ts";
 
 export interface CatalogOptions {
@@ -29,21 +29,43 @@ interface CachedList {
   readonly fetchedMs: number;
 }
 
+/** A list that was asked for and is not there yet. */
+interface PendingList {
+  readonly sinceMs: number;
+  /** Never rejects. */
+  readonly settled: Promise<void>;
+}
+
+interface FailedList {
+  readonly error: GatewayError;
+  readonly atMs: number;
+  readonly tookMs: number;
+}
+
+/** What is known of one upstream's list. */
+interface ListState {
+  readonly upstream: Upstream;
+  cached: CachedList | undefined;
+  /** Why it could not be had last; `undefined` where it could. */
+  failed: FailedList | undefined;
+  pending: PendingList | undefined;
+}
+
+/** A call waits for a list until it was asked for so long ago; most are there in half the time. */
+const MAX_CALL_WAIT_MS = 1_000;
+
 /**
  * Lists models. Each upstream's list is cached; one request for it is in flight at a time, and the
- * last list known is served while the upstream fails (T51).
+ * last list known is served while the upstream fails (T51). A list that failed is asked for again in its
+ * time, but nobody waits for it until it is there, or where no other is known.
  */
 export class ModelCatalog {
-  readonly #upstreams: readonly Upstream[];
+  readonly #states: readonly ListState[];
   /** Those whose lists tell what models are, else all. */
-  readonly #describing: readonly Upstream[];
+  readonly #describing: readonly ListState[];
   readonly #transport: Transport;
   readonly #options: CatalogOptions;
   readonly #clock: Clock;
-  readonly #cached = new Map<string, CachedList>();
-  readonly #pending = new Map<string, Promise<CachedList>>();
-  /** When an upstream's list could not be had, last. */
-  readonly #failedMs = new Map<string, number>();
   readonly #plain = new MergedLists<Model>((models) =>
     models.map(({ id, object, created, owned_by }) => ({ id, object, created, owned_by }))
   );
@@ -55,9 +77,14 @@ export class ModelCatalog {
     options: CatalogOptions,
     clock: Clock,
   ) {
-    const describing = upstreams.filter(({ describesModels }) => describesModels === true);
-    this.#upstreams = upstreams;
-    this.#describing = describing.length === 0 ? upstreams : describing;
+    this.#states = upstreams.map((upstream) => ({
+      upstream,
+      cached: undefined,
+      failed: undefined,
+      pending: undefined,
+    }));
+    const describing = this.#states.filter(({ upstream }) => upstream.describesModels === true);
+    this.#describing = describing.length === 0 ? this.#states : describing;
     this.#transport = transport;
     this.#options = options;
     this.#clock = clock;
@@ -70,7 +97,7 @@ export class ModelCatalog {
    * Throws `GatewayError` only when no upstream's list is known at all.
    */
   async list(callId: string): Promise<readonly Model[]> {
-    return this.#plain.of(await this.#listsOf(this.#upstreams, callId, this.#options.maxAgeMs));
+    return this.#plain.of(await this.#listsOf(this.#states, callId, this.#options.maxAgeMs));
   }
 
   /**
@@ -85,53 +112,76 @@ export class ModelCatalog {
   }
 
   /**
-   * The ids that an upstream lists; `undefined` where its list cannot be had. A list that is too old is
-   * served all the same while it is asked for again, and one that failed is not asked for again until
-   * it would be too old: nobody waits for a list but those who come first.
+   * The ids that an upstream lists, for a call; `undefined` where its list cannot be had in time. A list
+   * that is too old is served all the same while it is asked for again.
    */
   async idsOf(upstream: Upstream, callId: string): Promise<ReadonlySet<string> | undefined> {
-    if (this.#hasFailedLately(upstream)) return this.#cached.get(upstream.name)?.ids;
-    const listing = this.#listOf(upstream, callId, this.#options.maxAgeMs);
-    listing.catch(() => {});
-    const known = this.#cached.get(upstream.name);
-    if (known !== undefined) return known.ids;
-    await listing.catch(() => {});
-    return this.#cached.get(upstream.name)?.ids;
+    const state = this.#states.find((candidate) => candidate.upstream === upstream);
+    if (state === undefined) return undefined;
+    const pending = this.#refresh(state, callId, this.#options.maxAgeMs);
+    if (state.cached === undefined && state.failed === undefined && pending !== undefined) {
+      await this.#waitShortly(pending);
+    }
+    return state.cached?.ids;
   }
 
   /** The lists that can be had, in the order of the upstreams. */
   async #listsOf(
-    upstreams: readonly Upstream[],
+    states: readonly ListState[],
     callId: string,
     maxAgeMs: number,
   ): Promise<readonly CachedList[]> {
-    const results = await Promise.allSettled(
-      upstreams.map((upstream) => this.#listOf(upstream, callId, maxAgeMs)),
-    );
-    const lists = results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
-    const failed = results.find((result) => result.status === "rejected");
+    const isNoneKnown = states.every(({ cached }) => cached === undefined);
+    await Promise.all(states.map(async (state) => {
+      // A failure that came at once, such as of a server that is not up yet, is asked about again at once.
+      const isAskedAnew = isNoneKnown && (state.failed?.tookMs ?? Infinity) < MAX_CALL_WAIT_MS;
+      const pending = isAskedAnew
+        ? this.#ask(state, callId)
+        : this.#refresh(state, callId, maxAgeMs);
+      if (pending === undefined || (state.failed !== undefined && !isAskedAnew)) return;
+      await (state.cached === undefined ? pending.settled : this.#waitShortly(pending));
+    }));
+    const lists = states.flatMap(({ cached }) => cached ?? []);
+    const failed = states.find((state) => state.failed !== undefined)?.failed;
     if (failed !== undefined && lists.every(({ models }) => models.length === 0)) {
-      throw toGatewayError(failed.reason);
+      throw failed.error;
     }
     return lists;
   }
 
-  #listOf(upstream: Upstream, callId: string, maxAgeMs: number): Promise<CachedList> {
-    const cached = this.#cached.get(upstream.name);
-    if (cached !== undefined) {
-      const ageMs = this.#clock.nowMs() - cached.fetchedMs;
-      // Who waited for an upstream that hangs waited for nothing.
-      if (ageMs < maxAgeMs || this.#hasFailedLately(upstream)) return Promise.resolve(cached);
-    }
-    const pending = this.#pending.get(upstream.name) ??
-      this.#fetch(upstream, callId).finally(() => this.#pending.delete(upstream.name));
-    this.#pending.set(upstream.name, pending);
-    return cached === undefined ? pending : pending.catch(() => cached);
+  /** Asks for a list that is too old, unless that has failed within the same time. */
+  #refresh(state: ListState, callId: string, maxAgeMs: number): PendingList | undefined {
+    const { cached, failed, pending } = state;
+    if (pending !== undefined) return pending;
+    const nowMs = this.#clock.nowMs();
+    if (cached !== undefined && nowMs - cached.fetchedMs < maxAgeMs) return undefined;
+    if (failed !== undefined && nowMs - failed.atMs < this.#options.maxAgeMs) return undefined;
+    return this.#ask(state, callId);
   }
 
-  #hasFailedLately({ name }: Upstream): boolean {
-    const failedMs = this.#failedMs.get(name);
-    return failedMs !== undefined && this.#clock.nowMs() - failedMs < this.#options.maxAgeMs;
+  #ask(state: ListState, callId: string): PendingList {
+    const sinceMs = this.#clock.nowMs();
+    return state.pending ??= { sinceMs, settled: this.#settle(state, callId, sinceMs) };
+  }
+
+  async #settle(state: ListState, callId: string, sinceMs: number): Promise<void> {
+    try {
+      state.cached = await this.#fetch(state.upstream, callId);
+      state.failed = undefined;
+    } catch (thrown) {
+      const atMs = this.#clock.nowMs();
+      state.failed = { error: toGatewayError(thrown), atMs, tookMs: atMs - sinceMs };
+    } finally {
+      state.pending = undefined;
+    }
+  }
+
+  async #waitShortly({ sinceMs, settled }: PendingList): Promise<void> {
+    const leftMs = sinceMs + MAX_CALL_WAIT_MS - this.#clock.nowMs();
+    if (leftMs <= 0) return;
+    const late = Promise.withResolvers<void>();
+    const cancelTimer = this.#clock.schedule(leftMs, () => late.resolve());
+    await Promise.race([settled, late.promise]).finally(cancelTimer);
   }
 
   async #fetch(upstream: Upstream, callId: string): Promise<CachedList> {
@@ -152,16 +202,10 @@ export class ModelCatalog {
           epochMs,
         });
       }
-      const { json } = await readJsonBody(response.body, maxResponseBytes);
+      const { json = null } = await readAnyJsonBody(response.body, maxResponseBytes);
       const models = upstream.decodeModels(json);
       const ids = new Set(models.map((model) => model.id));
-      const list = { models, ids, fetchedMs: this.#clock.nowMs() };
-      this.#failedMs.delete(upstream.name);
-      this.#cached.set(upstream.name, list);
-      return list;
-    } catch (thrown) {
-      this.#failedMs.set(upstream.name, this.#clock.nowMs());
-      throw thrown;
+      return { models, ids, fetchedMs: this.#clock.nowMs() };
     } finally {
       cancelTimer();
     }

@@ -74,7 +74,7 @@ export function prepareTarget(
       throw thrown;
     }
   };
-  return { target, warnings: forwarded.warnings, send };
+  return { target, warnings: [...target.warnings ?? [], ...forwarded.warnings], send };
 }
 
 /** Only the first request counts: what comes later has waited for others. */

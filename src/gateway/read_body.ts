@@ -1,7 +1,7 @@
 /** Reads a whole body from a `ByteSource`, up to a bound. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { type JsonObject, parseJsonObject } from "../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "../core/json.ts";
 import type { ByteSource } from "../core/transport.ts";
 
 /** One for all: each decodes a whole text at once, and nothing of it stays behind. */
@@ -29,11 +29,24 @@ export async function readBody(source: ByteSource, maxBytes: number): Promise<Bo
   }
 }
 
-/** Reads a JSON answer. Throws `upstream_invalid_response` where it is too large, empty or not JSON. */
+/** Reads a JSON answer. Throws `upstream_invalid_response` where it is too large, empty or no object. */
 export async function readJsonBody(
   source: ByteSource,
   maxBytes: number,
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly json: JsonObject }> {
+  const { bytes, json } = await readAnyJsonBody(source, maxBytes);
+  if (isJsonObject(json)) return { bytes, json };
+  throw new GatewayError(
+    "upstream_invalid_response",
+    "The upstream's answer is not a JSON object",
+  );
+}
+
+/** The same of any JSON value; `undefined` where the answer is no JSON. */
+export async function readAnyJsonBody(
+  source: ByteSource,
+  maxBytes: number,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly json: JsonValue | undefined }> {
   const { bytes, isCut } = await readBody(source, maxBytes);
   if (isCut) {
     throw new GatewayError(
@@ -47,14 +60,7 @@ export async function readJsonBody(
       code: "empty_response",
     });
   }
-  const json = parseJsonObject(DECODER.decode(bytes));
-  if (json === undefined) {
-    throw new GatewayError(
-      "upstream_invalid_response",
-      "The upstream's answer is not a JSON object",
-    );
-  }
-  return { bytes, json };
+  return { bytes, json: parseJson(DECODER.decode(bytes)) };
 }
 
 /** One array of several; the only one itself where there is just one. */

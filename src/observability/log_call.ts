@@ -7,6 +7,7 @@ import { type Log, type LogFields, OFF } from "./log.ts";
 
 /** Of names that clients and upstreams choose. */
 const MAX_NAME_CHARACTERS = 200;
+const MAX_WARNING_CHARACTERS = 1_000;
 
 export interface CallLogParts {
   readonly log: Log;
@@ -54,6 +55,7 @@ function fieldsOf(
     code: outcome.code,
     attempts: trace.attempts,
     failed_targets: trace.failedTargets?.join(", "),
+    warnings: warningsOf(trace.warnings),
     finish_reason: outcome.finishReason,
     malformed_events: outcome.malformedEvents,
     queue_ms: rounded(trace.queuedMs),
@@ -68,6 +70,10 @@ function fieldsOf(
     bytes: outcome.bytes,
     cause: kind === "internal_error" ? describe(cause) : reasonOf(cause),
   };
+}
+
+function warningsOf(warnings: readonly string[]): string | undefined {
+  return warnings.length === 0 ? undefined : warnings.join("; ").slice(0, MAX_WARNING_CHARACTERS);
 }
 
 /** One line for a request that no call was made of. */

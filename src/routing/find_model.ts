@@ -8,6 +8,22 @@ const MAX_NEAREST = 3;
 /** Names from clients are compared and repeated up to here. */
 const MAX_NAME_CHARACTERS = 200;
 
+/** Aliases as a list has them: first, and in place of models of the same name. */
+export function withAliases(
+  aliases: Readonly<Record<string, unknown>>,
+  models: readonly Model[],
+): readonly Model[] {
+  return [
+    ...Object.keys(aliases).map(aliasModel),
+    ...models.filter(({ id }) => !Object.hasOwn(aliases, id)),
+  ];
+}
+
+/** An alias as clients see it; it may stand for several models, so that it has no date of its own. */
+export function aliasModel(id: string): Model {
+  return { id, object: "model", created: 0, owned_by: "weir" };
+}
+
 /** Throws `not_found`, naming what is near. */
 export function findModel(models: readonly Model[], id: string): Model {
   const model = models.find((candidate) => candidate.id === id);
@@ -15,21 +31,27 @@ export function findModel(models: readonly Model[], id: string): Model {
   return model;
 }
 
-/** The error for a model that nobody serves. */
-export function modelNotFound(id: string, served: readonly string[]): GatewayError {
+/** The error for a model that nobody serves; `unlisted` are upstreams of which that is not known. */
+export function modelNotFound(
+  id: string,
+  served: readonly string[],
+  unlisted: readonly string[] = [],
+): GatewayError {
   const name = id.slice(0, MAX_NAME_CHARACTERS);
   const nearest = nearestNames(name, served).map((near) => JSON.stringify(near)).join(", ");
   return new GatewayError(
     "not_found",
     `No model ${JSON.stringify(name)} is served here` +
       (nearest === "" ? "" : `; the nearest names are ${nearest}`) +
+      (unlisted.length === 0 ? "" : `; no list could be had of ${unlisted.join(", ")}`) +
       "; GET /v1/models lists them all",
     { code: "model_not_found", param: "model" },
   );
 }
 
 function nearestNames(name: string, served: readonly string[]): readonly string[] {
-  return served
+  // Several upstreams may list the same.
+  return [...new Set(served)]
     .map((candidate) => ({
       candidate,
       distance: distance(name.toLowerCase(), candidate.slice(0, MAX_NAME_CHARACTERS).toLowerCase()),

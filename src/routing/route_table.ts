@@ -1,10 +1,12 @@
 /** Turns the model a client asks for into where it is served. */
 
+import type { Call } from "../core/call.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import { mayCall } from "../core/principal.ts";
 import type { ResolveTarget, Route, Target, Upstream } from "../core/upstream.ts";
 import { modelNotFound } from "./find_model.ts";
-import type { AliasTarget } from "./options.ts";
+import type { RoutingOptions } from "./options.ts";
 import { orderTargets } from "./order_targets.ts";
 
 /** The ids that an upstream lists; `undefined` where its list cannot be had. */
@@ -13,83 +15,175 @@ export type ListIds = (
   callId: string,
 ) => Promise<ReadonlySet<string> | undefined>;
 
+/** What is known of a call when its route is looked up. */
+export type RoutedCall = Pick<Call, "id" | "model" | "principal">;
+
+/** A name that is looked up: the one of the call, or one that an alias stands for. */
+interface AskedName {
+  readonly name: string;
+  readonly isOfAlias: boolean;
+  readonly call: RoutedCall;
+}
+
+interface IdsOfUpstream {
+  readonly upstream: Upstream;
+  readonly ids: ReadonlySet<string> | undefined;
+}
+
+/** Of names in warnings. */
+const MAX_NAME_CHARACTERS = 200;
+
 /**
  * Resolves model names, by the first rule that fits:
  *
  * 1. an alias stands for what it names, which may be several targets;
- * 2. `upstream/model` goes to that upstream, unless that upstream itself lists the whole name
- *    (`openrouter/auto` is a model of OpenRouter's);
+ * 2. `upstream/model` goes to that upstream where it lists the model, or the whole name (`openrouter/auto`
+ *    is a model of OpenRouter's);
  * 3. the first upstream that lists the name has it;
- * 4. the first upstream takes the rest, unless its list is known to be all it serves.
+ * 4. `upstream/model` goes to that upstream, since no list knows the name, with a warning;
+ * 5. the first upstream, which is the default, takes the rest with a warning, unless such names are refused.
  *
- * So with both OpenAI and OpenRouter on, `openai/gpt-4o` is OpenAI's `gpt-4o`, and OpenRouter's is
- * `openrouter/openai/gpt-4o`. With one upstream alone a list is asked for only where rule 2 needs it.
+ * So with both OpenAI and OpenRouter on, `openai/gpt-4o` is OpenAI's `gpt-4o`, OpenRouter's is
+ * `openrouter/openai/gpt-4o`, and `openai/gpt-oss-20b` is whose list has it. With one upstream alone a list
+ * is asked for only where rule 2 needs it, or where unknown names are to be refused.
  */
-export function createRouteTable(
-  upstreams: readonly Upstream[],
-  aliases: Readonly<Record<string, readonly AliasTarget[]>>,
-  listIds: ListIds,
-  random: Random,
-): (model: string, callId: string) => Route {
-  const resolve = createResolve(upstreams, listIds);
-  return (asked, callId) => {
-    const targets = Object.hasOwn(aliases, asked) ? aliases[asked] : undefined;
-    const names = targets === undefined ? [asked] : orderTargets(targets, random);
-    return names.map((name): ResolveTarget => () => resolve(name, asked, callId));
-  };
-}
+export class RouteTable {
+  readonly #upstreams: readonly Upstream[];
+  readonly #options: RoutingOptions;
+  readonly #listIds: ListIds;
+  readonly #random: Random;
 
-/** Rules 2 to 4. */
-function createResolve(upstreams: readonly Upstream[], listIds: ListIds) {
-  const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
-  const upstreamNamedBy = (model: string): Upstream | undefined => {
-    const slash = model.indexOf("/");
-    if (slash <= 0 || slash + 1 === model.length) return undefined;
-    return byName.get(model.slice(0, slash));
-  };
-  return (model: string, asked: string, callId: string): Promise<Target> | Target => {
-    const [first] = upstreams;
+  constructor(
+    upstreams: readonly Upstream[],
+    options: RoutingOptions,
+    listIds: ListIds,
+    random: Random,
+  ) {
+    this.#upstreams = upstreams;
+    this.#options = options;
+    this.#listIds = listIds;
+    this.#random = random;
+  }
+
+  route(call: RoutedCall): Route {
+    const { aliases } = this.#options;
+    const targets = Object.hasOwn(aliases, call.model) ? aliases[call.model] : undefined;
+    const names = targets === undefined ? [call.model] : orderTargets(targets, this.#random);
+    const isOfAlias = targets !== undefined;
+    return names.map((name): ResolveTarget => () => this.#resolve({ name, isOfAlias, call }));
+  }
+
+  #resolve(asked: AskedName): Promise<Target> | Target {
+    const [first, ...rest] = this.#upstreams;
     if (first === undefined) {
       throw new GatewayError("not_found", "No upstream is on; set a provider's key or FAKE=on", {
         code: "model_not_found",
         param: "model",
       });
     }
-    const upstream = upstreamNamedBy(model);
-    if (upstream !== undefined) return resolveNamed(upstream, model, callId, listIds);
-    if (upstreams.length === 1) return { upstream: first, model };
-    return resolveListed([first, ...upstreams.slice(1)], model, asked, callId, listIds);
-  };
+    const named = this.#upstreamNamedBy(asked.name);
+    if (named !== undefined) return this.#resolveNamed(named, asked);
+    if (rest.length === 0 && this.#options.unknownModels !== "refuse") {
+      return { upstream: first, model: asked.name };
+    }
+    return this.#resolveListed(first, asked);
+  }
+
+  #upstreamNamedBy(model: string): Upstream | undefined {
+    const slash = model.indexOf("/");
+    if (slash <= 0 || slash + 1 === model.length) return undefined;
+    const name = model.slice(0, slash);
+    return this.#upstreams.find((upstream) => upstream.name === name);
+  }
+
+  /** Rules 2 to 4. */
+  async #resolveNamed(upstream: Upstream, asked: AskedName): Promise<Target> {
+    const { name, isOfAlias, call } = asked;
+    const model = name.slice(upstream.name.length + 1);
+    const named = { upstream, ids: await this.#listIds(upstream, call.id) };
+    if (hasModel(named, name)) return { upstream, model: name };
+    // Whoever wrote the alias means the upstream, whether its list can be had or not.
+    if (hasModel(named, model) || (isOfAlias && named.ids === undefined)) {
+      return { upstream, model };
+    }
+    const others = this.#upstreams.filter((other) => other !== upstream);
+    const { holder, lists } = await this.#findHolder(others, asked);
+    if (holder !== undefined) return { upstream: holder, model: name };
+    if (isOfAlias) return { upstream, model };
+    const isRefused = this.#options.unknownModels === "refuse" && named.ids !== undefined;
+    if (isRefused) throw this.#refusal(asked, [named, ...lists]);
+    const warning = unknownWarning(
+      asked,
+      [named, ...lists],
+      `${upstream.name}, which it begins with`,
+    );
+    return { upstream, model, warnings: [warning] };
+  }
+
+  /** Rules 3 and 5. */
+  async #resolveListed(first: Upstream, asked: AskedName): Promise<Target> {
+    const { holder, lists } = await this.#findHolder(this.#upstreams, asked);
+    if (holder !== undefined) return { upstream: holder, model: asked.name };
+    const { unknownModels } = this.#options;
+    const isRefused = unknownModels === "refuse" ||
+      (unknownModels === "auto" && first.hasClosedList === true);
+    // Without its list nobody knows that it does not serve the model.
+    if (isRefused && lists[0]?.ids !== undefined) throw this.#refusal(asked, lists);
+    const warning = unknownWarning(asked, lists, `${first.name}, the default`);
+    return { upstream: first, model: asked.name, warnings: [warning] };
+  }
+
+  /** The first that lists the name, and what was looked through. */
+  async #findHolder(
+    upstreams: readonly Upstream[],
+    { name, call }: AskedName,
+  ): Promise<{ readonly holder: Upstream | undefined; readonly lists: readonly IdsOfUpstream[] }> {
+    // All are asked at once and read in order: one that hangs delays only what stands before it.
+    const asking = upstreams.map((upstream) => ({
+      upstream,
+      listing: this.#listIds(upstream, call.id),
+    }));
+    const lists: IdsOfUpstream[] = [];
+    for (const { upstream, listing } of asking) {
+      const list = { upstream, ids: await listing };
+      if (hasModel(list, name)) return { holder: upstream, lists };
+      lists.push(list);
+    }
+    return { holder: undefined, lists };
+  }
+
+  /** Names what is near, of all that the caller may ask for. */
+  #refusal({ call }: AskedName, lists: readonly IdsOfUpstream[]): GatewayError {
+    const served = [
+      ...Object.keys(this.#options.aliases),
+      ...lists.flatMap(({ ids }) => [...ids ?? []]),
+    ];
+    const visible = served.filter((id) => mayCall(call.principal, id));
+    return modelNotFound(call.model, visible, unlistedIn(lists));
+  }
 }
 
-async function resolveNamed(
-  upstream: Upstream,
-  model: string,
-  callId: string,
-  listIds: ListIds,
-): Promise<Target> {
-  const isWhole = (await listIds(upstream, callId))?.has(model) ?? false;
-  return { upstream, model: isWhole ? model : model.slice(upstream.name.length + 1) };
+/** A list has models without the ends that choose how they are served. */
+function hasModel({ upstream, ids }: IdsOfUpstream, model: string): boolean {
+  if (ids === undefined) return false;
+  if (ids.has(model)) return true;
+  const suffix = upstream.routingSuffixes?.find((end) => model.endsWith(end));
+  return suffix !== undefined && ids.has(model.slice(0, -suffix.length));
 }
 
-async function resolveListed(
-  upstreams: readonly [first: Upstream, ...rest: Upstream[]],
-  model: string,
-  asked: string,
-  callId: string,
-  listIds: ListIds,
-): Promise<Target> {
-  const [first] = upstreams;
-  // All are asked at once and read in order: one that hangs delays only what stands before it.
-  const asking = upstreams.map((upstream) => ({ upstream, ids: listIds(upstream, callId) }));
-  const lists: (ReadonlySet<string> | undefined)[] = [];
-  for (const { upstream, ids } of asking) {
-    const list = await ids;
-    if (list?.has(model)) return { upstream, model };
-    lists.push(list);
-  }
-  if (first.hasClosedList && lists[0] !== undefined) {
-    throw modelNotFound(asked, lists.flatMap((ids) => [...ids ?? []]));
-  }
-  return { upstream: first, model };
+function unlistedIn(lists: readonly IdsOfUpstream[]): readonly string[] {
+  return lists.filter(({ ids }) => ids === undefined).map(({ upstream }) => upstream.name);
+}
+
+/** A sentence for a header, which takes no other characters. */
+function unknownWarning(
+  { name }: AskedName,
+  lists: readonly IdsOfUpstream[],
+  taker: string,
+): string {
+  const unlisted = unlistedIn(lists);
+  const quoted = JSON.stringify(name.slice(0, MAX_NAME_CHARACTERS));
+  const warning = `No list of models has ${quoted}, so it was sent to ${taker}` +
+    (unlisted.length === 0 ? "" : `; no list could be had of ${unlisted.join(", ")}`);
+  return warning.replace(/[^\x20-\x7e]/g, "?");
 }

@@ -1,6 +1,7 @@
 /** The forms of base URLs that OpenAI clients are given, and what is asked for below them. */
 
 import type { Operation } from "../core/upstream.ts";
+import { joinSlashes } from "./raw_path.ts";
 
 /** Endpoints that calls are made of. */
 export const CALLS: ReadonlyMap<string, Operation> = new Map([
@@ -34,7 +35,8 @@ export function findPrefix(path: string, prefixes: readonly string[]): string {
 export function endpointOf(path: string, prefixes: readonly string[]): string {
   const prefix = findPrefix(path, prefixes);
   const rest = path.slice(prefix.length);
-  return prefix !== "" && (rest === "" || rest === "/") ? "/models" : meantEndpoint(rest);
+  if (prefix !== "" && (rest === "" || rest === "/")) return "/models";
+  return rest.startsWith("/models/") ? rest.replace(/\/$/, "") : meantEndpoint(rest);
 }
 
 /** Whether Weir answers an endpoint by itself, whatever its prefix, instead of handing it through. */
@@ -51,7 +53,7 @@ function meantEndpoint(endpoint: string): string {
   if (CALLS.has(endpoint)) return endpoint;
   let meant = endpoint;
   try {
-    meant = decodeURIComponent(endpoint).replace(/\/$/, "").toLowerCase();
+    meant = joinSlashes(decodeURIComponent(endpoint)).replace(/\/$/, "").toLowerCase();
   } catch {
     // An escape that is none means nothing.
   }

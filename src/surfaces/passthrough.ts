@@ -11,7 +11,7 @@ import { crossingHeaders } from "./crossing_headers.ts";
 import { errorResponse } from "./error_response.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
 import { findPrefix, isInterpreted, prefixesWith } from "./openai_path.ts";
-import { pathAndQueryOf, rawPath } from "./raw_path.ts";
+import { rawPath, rawQuery, sentPath } from "./raw_path.ts";
 import type { Surface } from "./surface.ts";
 
 /** OpenAI's endpoints that are forwarded below `/v1` as well; any other path is unknown there. */
@@ -79,8 +79,8 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
       const path = rawPath(request.url);
       const clientBase = findPrefix(path, prefixes);
       const endpoint = path.slice(clientBase.length);
-      const query = pathAndQueryOf(request.url).slice(path.length);
-      checkForwardedPath(path, query);
+      const query = rawQuery(request.url);
+      checkForwardedPath(isKnown(endpoint) ? path : sentPath(request.url), query);
       context.upstream = parts.upstream;
       const reply = await parts.forward({
         id: context.id,
@@ -100,6 +100,11 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
       return reply.response;
     },
   };
+}
+
+/** Where one slash too many is a base URL's; before any other word, the word could be meant as a host. */
+function isKnown(endpoint: string): boolean {
+  return ENDPOINTS.test(endpoint) || endpoint.startsWith("/models/");
 }
 
 function lengthOf(headers: Headers): number | undefined {

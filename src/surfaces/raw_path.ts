@@ -1,12 +1,36 @@
-/** The path of a URL as it was sent, neither decoded nor normalised: ids may hold an encoded slash. */
+/**
+ * The path of a URL, neither decoded nor normalised, since ids may hold an encoded slash; but slashes that
+ * follow one another mean one, because base URLs that end in a slash make `/v1//models`.
+ *
+ * Everything that judges a path reads it here, so that all of it judges the same one.
+ */
 export function rawPath(url: string): string {
-  const target = pathAndQueryOf(url);
-  const query = target.indexOf("?");
-  return query < 0 ? target : target.slice(0, query);
+  return joinSlashes(sentPath(url));
 }
 
-/** The path and the query of a URL as they were sent. */
-export function pathAndQueryOf(url: string): string {
+/** The path of a URL with every slash that was sent. */
+export function sentPath(url: string): string {
+  const target = targetOf(url);
+  return target.slice(0, endOfPath(target));
+}
+
+/** The query of a URL as it was sent, with its question mark; empty where there is none. */
+export function rawQuery(url: string): string {
+  const target = targetOf(url);
+  return target.slice(endOfPath(target));
+}
+
+/** Without empty segments. */
+export function joinSlashes(path: string): string {
+  return path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
+}
+
+function targetOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2);
   return start < 0 ? "/" : url.slice(start);
+}
+
+function endOfPath(target: string): number {
+  const query = target.indexOf("?");
+  return query < 0 ? target.length : query;
 }

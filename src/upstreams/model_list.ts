@@ -1,4 +1,4 @@
-/** Reads model lists in OpenAI's form, which all upstreams so far have, with what some tell beyond it. */
+/** Reads model lists in OpenAI's form and those near it, with what some tell beyond it. */
 
 import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
@@ -8,7 +8,7 @@ const MAX_MODELS = 10_000;
 
 /**
  * OpenRouter's fields that are kept as they are. An allow-list: elsewhere a list may tell of the
- * installation (paths, addresses), and OpenRouter's links lead below its own address.
+ * installation (paths, addresses).
  */
 const KEPT_FIELDS = [
   "canonical_slug",
@@ -24,25 +24,43 @@ const KEPT_FIELDS = [
 ];
 
 /**
- * Reads `{data: [{id, created?, owned_by?, ...}]}` with OpenRouter's fields, whoever gives them; entries
- * without an id are skipped.
+ * Reads `{data: [{id, created?, owned_by?, ...}]}` with OpenRouter's fields, whoever gives them. The list may
+ * also stand in `models` or by itself (Together AI), the id in `name` (Ollama), or be all that is said of a
+ * model; entries without any are skipped.
+ *
+ * @param ownFields Further fields that are kept as they are.
  */
-export function decodeModelList(body: JsonObject, upstreamName: string): readonly ListedModel[] {
-  if (!Array.isArray(body.data)) {
-    throw new GatewayError(
-      "upstream_invalid_response",
-      'The upstream\'s model list has no list in its field "data"',
-    );
-  }
+export function decodeModelList(
+  body: JsonValue,
+  upstreamName: string,
+  ownFields: readonly string[] = [],
+): readonly ListedModel[] {
+  const keptFields = [...KEPT_FIELDS, ...ownFields];
   const models: ListedModel[] = [];
-  for (const entry of body.data.slice(0, MAX_MODELS)) {
-    if (!isJsonObject(entry) || typeof entry.id !== "string" || entry.id === "") continue;
-    models.push(readModel(entry, entry.id, upstreamName));
+  for (const given of listIn(body).slice(0, MAX_MODELS)) {
+    const entry = typeof given === "string" ? { id: given } : given;
+    if (!isJsonObject(entry)) continue;
+    const id = readText(entry.id) || readText(entry.name);
+    if (id) models.push(readModel(entry, id, upstreamName, keptFields));
   }
   return models;
 }
 
-function readModel(entry: JsonObject, id: string, upstreamName: string): ListedModel {
+function listIn(body: JsonValue): readonly JsonValue[] {
+  const places = isJsonObject(body) ? [body.data, body.models] : [body];
+  for (const place of places) if (Array.isArray(place)) return place;
+  throw new GatewayError(
+    "upstream_invalid_response",
+    'The upstream\'s model list has no list in its field "data" or "models"',
+  );
+}
+
+function readModel(
+  entry: JsonObject,
+  id: string,
+  upstreamName: string,
+  keptFields: readonly string[],
+): ListedModel {
   const best = isJsonObject(entry.top_provider) ? entry.top_provider : {};
   const model: { -readonly [Field in keyof ListedModel]: ListedModel[Field] } = {
     id,
@@ -58,7 +76,7 @@ function readModel(entry: JsonObject, id: string, upstreamName: string): ListedM
     max_completion_tokens: readCount(best.max_completion_tokens) ??
       readCount(entry.max_completion_tokens),
   };
-  for (const field of KEPT_FIELDS) {
+  for (const field of keptFields) {
     const value = entry[field];
     if (value !== undefined) model[field] = value;
   }

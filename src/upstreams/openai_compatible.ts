@@ -29,16 +29,15 @@ export const openaiCompatible: UpstreamKind<typeof options> = {
     ["UPSTREAM_<NAME>_API_KEY", "*.apiKey"],
     ["UPSTREAM_<NAME>_STREAM_USAGE", "*.streamUsage"],
   ],
+  // In the order in which they are named: the configuration's file is read from its top to its bottom.
   create: (options) =>
-    Object.entries(options)
-      .sort(([left], [right]) => left < right ? -1 : 1)
-      .map(([name, { baseUrl, apiKey, streamUsage }]) => ({
-        ...openaiStyle({
-          name,
-          baseUrl,
-          apiKey,
-          reason: `UPSTREAM_${name.toUpperCase()}_BASE_URL is set`,
-        }),
-        acceptsStreamUsage: streamUsage === "on",
-      })),
+    Object.entries(options).map(([name, { baseUrl, apiKey, streamUsage }]) => ({
+      ...openaiStyle({
+        name,
+        baseUrl,
+        apiKey,
+        reason: `UPSTREAM_${name.toUpperCase()}_BASE_URL is set`,
+      }),
+      acceptsStreamUsage: streamUsage === "on",
+    })),
 };

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { accountOptions, headerText, isOn, reasonOf } from "./account_options.ts";
 import { toOpenaiError } from "./error_form.ts";
+import { decodeModelList } from "./model_list.ts";
 import { openaiStyle } from "./openai_style.ts";
 import { resetAfterMs } from "./rate_limit_reset.ts";
 import type { UpstreamKind } from "./upstream_kind.ts";
@@ -43,6 +44,8 @@ export const openrouter: UpstreamKind<typeof options> = {
         headers: [["http-referer", referer], ["x-openrouter-title", title]],
       }),
       describesModels: true,
+      modelPaths: /^\/(count|user|.+\/endpoints)$/,
+      decodeModels: (body) => decodeModelList(body, "openrouter", ["links"]),
       routingSuffixes: [":nitro", ":floor", ":exacto", ":online"],
       cleanError,
       retryAfterMs,

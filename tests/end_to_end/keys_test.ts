@@ -87,7 +87,7 @@ Deno.test("a named key passes under its name, until it expires or is disabled", 
 Deno.test("a key for certain models sees and calls no others", async () => {
   await using provider = startProvider();
   const { key, entry } = await makeKey("limited", "--models", "fake-lab/*,small");
-  const file = { auth: { keys: [entry] }, routing: { aliases: { small: "m" } } };
+  const file = { auth: { keys: [entry] }, routing: { aliases: { small: "m", hidden: "m" } } };
   await using directory = await workingDirectory({ [FILE]: JSON.stringify(file) });
   await using weir = await startProgram({
     cwd: directory.path,
@@ -106,9 +106,11 @@ Deno.test("a key for certain models sees and calls no others", async () => {
   assertEquals(await chat("small", { models: ["large"] }), "403 model_not_allowed");
   assertEquals(await resultOf(ask(weir, key, "/v1/files")), "403 model_not_allowed");
   const { data } = await (await ask(weir, key)).json();
-  assertEquals(data.map(({ id }: { id: string }) => id), ["fake-lab/fake-model"]);
+  assertEquals(data.map(({ id }: { id: string }) => id), ["small", "fake-lab/fake-model"]);
+  assertEquals(await resultOf(ask(weir, key, "/v1/models/small")), "200");
   assertEquals(await resultOf(ask(weir, key, "/v1/models/fake-lab/fake-model")), "200");
   assertEquals(await resultOf(ask(weir, key, "/v1/models/fake-model")), "404 model_not_found");
+  assertEquals(await resultOf(ask(weir, key, "/v1/models/hidden")), "404 model_not_found");
   const service = await (await ask(weir, key, "/api/v1/models")).json();
   assertEquals(service.data.map(({ id }: { id: string }) => id), ["fake-lab/fake-model"]);
   assertEquals(

@@ -40,6 +40,46 @@ Deno.test("with another prefix its models are in OpenAI's form, and the service 
   await inference.body?.cancel();
 });
 
+Deno.test("what OpenRouter answers below its models is handed through to it, and its links lead there", async () => {
+  await using standIn = startOpenrouter();
+  await using openai = startEcho();
+  // Also where another upstream is the default.
+  const env = { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: `${openai.origin}/v1` };
+  await using weir = await startFor(standIn, env);
+  const listed = await (await get(weir, "/api/v1/models/openai/gpt-4o")).json();
+  const { details } = listed.data.links;
+  for (
+    const path of [
+      details,
+      "/api/v1/models/count",
+      "/api/v1/models/user?category=programming",
+      "/api/v1/models/meta-llama/llama-3.3-70b-instruct/endpoints",
+    ]
+  ) {
+    const response = await get(weir, path);
+    assertEquals([path, response.status], [path, 200]);
+    assertEquals((await response.json()).data.asked, path);
+    const head = await get(weir, path, { method: "HEAD" });
+    await head.body?.cancel();
+    assertEquals(standIn.requests.at(-1)?.path, path);
+  }
+  const posted = await get(weir, details, { method: "POST", body: "x" });
+  assertEquals([posted.status, (await posted.json()).error.type], [405, "validation"]);
+  const up = await get(weir, "/api/v1/models/a%2f%2e%2e/endpoints");
+  assertEquals([up.status, (await up.json()).error.type], [400, "validation"]);
+  const asked = openai.requests.filter(({ target }) => target !== "/v1/models");
+  assertEquals(asked, [], "Nothing of it reached the default");
+});
+
+Deno.test("without OpenRouter those words are names of models", async () => {
+  await using upstream = startEcho();
+  await using weir = await startWeir(upstream.origin);
+  for (const path of ["count", "user", "a/b/endpoints"]) {
+    await (await get(weir, `/api/v1/models/${path}`)).body?.cancel();
+  }
+  assertEquals(new Set(upstream.requests.map(({ target }) => target)), new Set(["/v1/models"]));
+});
+
 Deno.test("OpenAI's client reads the catalog as well", async () => {
   await using standIn = startOpenrouter();
   await using weir = await startFor(standIn);

@@ -17,6 +17,54 @@ Deno.test("without a key the embedded fake LLM answers, and the banner says so",
   assertEquals(completion.choices[0].finish_reason, "stop");
 });
 
+Deno.test("the banner and weir check say which upstream is the default and why", async () => {
+  await using directory = await workingDirectory({
+    "weir.jsonc": `{"upstreams":{"compatible":{
+      "zeta": {"baseUrl":"http://127.0.0.1:1"}, "alpha": {"baseUrl":"http://127.0.0.1:2"}
+    }}}`,
+  });
+  const openai = { OPENAI_API_KEY: "sk-planted-key" };
+  const variables = {
+    UPSTREAM_B_BASE_URL: "http://127.0.0.1:1",
+    UPSTREAM_A_BASE_URL: "http://127.0.0.1:1",
+  };
+  const cases:
+    readonly (readonly [env: Record<string, string>, cwd: string | undefined, says: RegExp])[] = [
+      [{}, undefined, /fake: .*; default: there is no other\)/],
+      [openai, undefined, /openai: .*; default: there is no other\)/],
+      [
+        { ...openai, ...variables },
+        undefined,
+        /openai: .*the first of the built-in order; DEFAULT_UPSTREAM names another\)/,
+      ],
+      [
+        { ...openai, ...variables, DEFAULT_UPSTREAM: "b" },
+        undefined,
+        /b: .*; default: DEFAULT_UPSTREAM names it\)/,
+      ],
+      [
+        variables,
+        undefined,
+        /a: .*the first of your own by name; DEFAULT_UPSTREAM names another\)/,
+      ],
+      [
+        variables,
+        directory.path,
+        /zeta: .*the first of your own in the file; DEFAULT_UPSTREAM names another\)/,
+      ],
+    ];
+  for (const [env, cwd, says] of cases) {
+    await using weir = await startProgram({ env, ...(cwd !== undefined && { cwd }) });
+    assertMatch(weir.output(), says);
+    assertEquals(weir.output().match(/; default: /g)?.length, 1);
+  }
+  const { output } = await runProgram({ args: ["check"], env: variables, cwd: directory.path });
+  assertMatch(
+    output,
+    /the default first \(it is the first of your own in the file; .*\):\n\/\/ {3}zeta:/,
+  );
+});
+
 Deno.test("the curl line of the banner is a request that streams an answer", async () => {
   await using weir = await startProgram();
   const [, url, header, body] = await weir.printed(/curl -N (\S+) -H "([^"]+)" -d '([^']+)'/);

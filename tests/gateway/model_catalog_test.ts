@@ -20,15 +20,26 @@ const upstreamOf = (name: string) => ({
   describesModels: name.startsWith("describing"),
 });
 
-/** Each upstream answers with the ids that stand here, or fails where there are none. */
-function start(lists: Record<string, readonly string[] | undefined>) {
+const FORMS: Readonly<Record<string, (ids: readonly string[]) => unknown>> = {
+  bare: (ids) => ids.map((id) => ({ id })),
+  ollama: (ids) => ({ models: ids.map((name) => ({ name })) }),
+};
+
+/** Each upstream answers with the ids that stand here, fails where there are none, or hangs. */
+function start(lists: Record<string, readonly string[] | "hangs" | undefined>) {
   const clock = new ManualClock();
   const requests: string[] = [];
-  const transport: Transport = ({ url }) => {
+  const transport: Transport = ({ url }, signal) => {
     const name = url.hostname.split(".")[0] ?? "";
     requests.push(name);
     const ids = lists[name];
-    const text = JSON.stringify({ data: ids?.map((id) => ({ id })) });
+    if (ids === "hangs") {
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    }
+    const form = FORMS[name] ?? ((ids) => ({ data: ids.map((id) => ({ id })) }));
+    const text = JSON.stringify(form(ids ?? []));
     const rest = [new TextEncoder().encode(text)];
     return Promise.resolve({
       status: ids === undefined ? 503 : 200,
@@ -139,5 +150,76 @@ Deno.test("ModelCatalog does not ask an upstream that fails for every request, w
   assertEquals(requests.length, 2);
   lists.one = ["b"];
   clock.advance(1_000);
+  assertEquals(await detailedIds(), ["a"], "Nobody waits for a list that failed");
+  assertEquals(requests.length, 3);
   assertEquals(await detailedIds(), ["b"]);
+});
+
+/** Hands the turn on until everything that can go on by itself has done so. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  let isSettled = false;
+  promise.finally(() => isSettled = true).catch(() => {});
+  await settled();
+  return !isSettled;
+}
+
+Deno.test("a list that hangs delays a call for a second, once, and the first list until its time-out", async () => {
+  const { catalog, clock, idsOf, requests, upstreams } = start({ good: ["a"], hanging: "hangs" });
+  const [good, hanging] = upstreams;
+  const firstList = idsOf();
+  const firstCall = catalog.idsOf(hanging!, "id");
+  assertEquals([...await catalog.idsOf(good!, "id") ?? []], ["a"]);
+  assert(await isPending(firstCall));
+  clock.advance(1_000);
+  assertEquals(await firstCall, undefined);
+  assertEquals(await catalog.idsOf(hanging!, "id"), undefined, "It is asked for longer than that");
+  assert(await isPending(firstList));
+  clock.advance(4_000);
+  assertEquals(await firstList, ["a"]);
+  for (let seconds = 0; seconds < 20; seconds++) {
+    // No clock runs while they wait: whatever waited would do so for ever.
+    assertEquals(await idsOf(), ["a"]);
+    assertEquals(await catalog.idsOf(hanging!, "id"), undefined);
+    clock.advance(1_000);
+    await settled();
+  }
+  const asked = requests.filter((name) => name === "hanging").length;
+  assert(asked > 2 && asked < 7, `It is still asked for in its time, ${asked} times`);
+});
+
+Deno.test("a list that hangs once it is old is waited for no longer than a second, once", async () => {
+  const { clock, idsOf, lists } = start({ one: ["a"], two: ["b"] });
+  await idsOf();
+  lists.one = "hangs";
+  clock.advance(1_000);
+  const waiting = idsOf();
+  assert(await isPending(waiting));
+  clock.advance(1_000);
+  assertEquals(await waiting, ["a", "b"]);
+  for (let seconds = 0; seconds < 10; seconds++) {
+    assertEquals(await idsOf(), ["a", "b"]);
+    clock.advance(1_000);
+    await settled();
+  }
+});
+
+Deno.test("where no list is known, one that hung is answered for at once, and one that was refused is asked again", async () => {
+  const { clock, idsOf, lists, requests } = start({ one: "hangs" });
+  const first = idsOf();
+  await settled();
+  clock.advance(5_000);
+  await assertRejects(() => first, GatewayError, "No model list within 5000 ms");
+  await assertRejects(idsOf, GatewayError, "No model list within 5000 ms");
+  assertEquals(requests.length, 1);
+  clock.advance(1_000);
+  lists.one = ["a"];
+  await assertRejects(idsOf, GatewayError, "No model list within 5000 ms");
+  assertEquals([await idsOf(), requests.length], [["a"], 2]);
+});
+
+Deno.test("lists are read in the forms that other servers give them", async () => {
+  const { idsOf } = start({ bare: ["a"], ollama: ["b"], openai: ["c"] });
+  assertEquals(await idsOf(), ["a", "b", "c"]);
 });

@@ -1,59 +1,69 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import { ANONYMOUS, type Principal } from "../../src/core/principal.ts";
 import type { Upstream } from "../../src/core/upstream.ts";
 import { routingOptions } from "../../src/routing/options.ts";
-import { createRouteTable } from "../../src/routing/route_table.ts";
+import { type ListIds, RouteTable } from "../../src/routing/route_table.ts";
 
 const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   openai: ["gpt-4o", "shared"],
   openrouter: ["openai/gpt-4o", "openrouter/auto", "meta-llama/llama-3:free", "shared"],
+  local: ["openai/gpt-oss-20b", "shared"],
   venice: undefined,
 };
 
-const upstreamOf = (name: string, hasClosedList = false) => ({ name, hasClosedList }) as Upstream;
-const openai = upstreamOf("openai", true);
-const openrouter = upstreamOf("openrouter");
+const upstreamOf = (name: string, more: Partial<Upstream> = {}) => ({ name, ...more }) as Upstream;
+const openai = upstreamOf("openai", { hasClosedList: true });
+const openrouter = upstreamOf("openrouter", { routingSuffixes: [":nitro"] });
 const venice = upstreamOf("venice");
+const local = upstreamOf("local");
 
-/** Every target of a model, as `upstream: model`. */
-function table(
+const listIds: ListIds = ({ name }) => {
+  const ids = LISTS[name];
+  return Promise.resolve(ids && new Set(ids));
+};
+
+/** Every target of a model. */
+function targetsOf(
   upstreams: readonly Upstream[],
-  aliases: Readonly<Record<string, unknown>> = {},
+  options: Readonly<Record<string, unknown>> = {},
   random = () => 0,
+  principal: Principal = ANONYMOUS,
 ) {
-  const listIds = ({ name }: Upstream) => {
-    const ids = LISTS[name];
-    return Promise.resolve(ids && new Set(ids));
-  };
-  const options = routingOptions.parse({ aliases });
-  const route = createRouteTable(upstreams, options.aliases, listIds, random);
-  return async (model: string) => {
-    const targets = await Promise.all(route(model, "id").map((resolve) => resolve()));
-    return targets.map(({ upstream, model }) => `${upstream.name}: ${model}`).join(", ");
-  };
+  const routes = new RouteTable(upstreams, routingOptions.parse(options), listIds, random);
+  return async (model: string) =>
+    await Promise.all(routes.route({ id: "id", model, principal }).map((resolve) => resolve()));
 }
 
-Deno.test("createRouteTable() resolves by the first rule that fits", async () => {
-  const resolve = table([openrouter, openai, venice], {
-    fast: "venice/llama",
-    smart: "gpt-4o",
-    "openai/gpt-4o": "venice/other",
-  });
+/** The same as `upstream: model`. */
+function table(...args: Parameters<typeof targetsOf>) {
+  const targets = targetsOf(...args);
+  return async (model: string) =>
+    (await targets(model)).map(({ upstream, model }) => `${upstream.name}: ${model}`).join(", ");
+}
+
+Deno.test("RouteTable resolves by the first rule that fits", async () => {
+  const aliases = { fast: "venice/llama", smart: "gpt-4o", "openai/gpt-4o": "venice/other" };
+  const resolve = table([openrouter, openai, venice, local], { aliases });
   const cases = {
     // An alias stands for what it names, even where it looks like something else.
     "fast": "venice: llama",
     "smart": "openai: gpt-4o",
     "openai/gpt-4o": "venice: other",
-    // The first segment names an upstream.
-    "openai/gpt-4o-mini": "openai: gpt-4o-mini",
+    // The first segment names an upstream that lists the rest.
     "openrouter/openai/gpt-4o": "openrouter: openai/gpt-4o",
-    "venice/a/b": "venice: a/b",
-    // Unless that upstream lists the whole name.
+    "openai/shared": "openai: shared",
+    // Or the whole name.
     "openrouter/auto": "openrouter: openrouter/auto",
-    // The upstream that lists the id, the first of them.
+    // The upstream that lists the id, the first of them; its first segment may name another one.
     "gpt-4o": "openai: gpt-4o",
     "meta-llama/llama-3:free": "openrouter: meta-llama/llama-3:free",
+    "meta-llama/llama-3:free:nitro": "openrouter: meta-llama/llama-3:free:nitro",
     "shared": "openrouter: shared",
+    "openai/gpt-oss-20b": "local: openai/gpt-oss-20b",
+    // The first segment names an upstream, and no list knows the name.
+    "openai/gpt-4o-mini": "openai: gpt-4o-mini",
+    "venice/a/b": "venice: a/b",
     // The first upstream takes the rest.
     "anthropic/claude": "openrouter: anthropic/claude",
     "openai/": "openrouter: openai/",
@@ -65,55 +75,139 @@ Deno.test("createRouteTable() resolves by the first rule that fits", async () =>
   }
 });
 
-Deno.test("createRouteTable() asks one upstream alone for no list", async () => {
-  const route = createRouteTable(
-    [openai],
-    {},
-    () => {
+Deno.test("an upstream that lists the model has its own names, though another one lists them whole", async () => {
+  for (const upstreams of [[openai, openrouter], [openrouter, openai]]) {
+    assertEquals(await table(upstreams)("openai/gpt-4o"), "openai: gpt-4o");
+    // Of those that choose how OpenRouter serves a model, OpenAI knows nothing.
+    assertEquals(
+      await table(upstreams)("openai/gpt-4o:nitro"),
+      "openrouter: openai/gpt-4o:nitro",
+    );
+  }
+});
+
+Deno.test("RouteTable asks one upstream alone for no list, unless unknown names are refused", async () => {
+  const route = (unknownModels: string) =>
+    new RouteTable([openai], routingOptions.parse({ unknownModels }), () => {
       throw new Error("asked for a list");
-    },
-    () => 0,
+    }, () => 0).route({ id: "id", model: "anything-at-all", principal: ANONYMOUS });
+  for (const unknownModels of ["auto", "warn"]) {
+    const target = await route(unknownModels)[0]?.();
+    assertEquals([target?.model, target?.warnings], ["anything-at-all", undefined]);
+  }
+  await assertRejects(async () => await route("refuse")[0]?.(), Error, "asked for a list");
+  const error = await assertRejects(
+    () => targetsOf([local], { unknownModels: "refuse" })("shred"),
+    GatewayError,
   );
-  const [resolve] = route("anything/at-all", "id");
-  assertEquals((await resolve?.())?.model, "anything/at-all");
+  assertMatch(error.message, /the nearest names are "shared"/);
 });
 
-Deno.test("createRouteTable() refuses what the first upstream is known not to serve", async () => {
-  const resolve = table([openai, openrouter]);
-  const error = await assertRejects(() => resolve("gpt-4p"), GatewayError);
-  assertEquals([error.status, error.code, error.param], [404, "model_not_found", "model"]);
-  assertEquals(error.message.includes(`"gpt-4o"`), true, error.message);
+Deno.test("a name that no list knows goes to the default with a warning, and a listed one without", async () => {
+  const warningsOf = async (model: string, upstreams = [venice, openai, local]) => {
+    const [target] = await targetsOf(upstreams, {
+      aliases: { fast: "openai/typo", bare: "typo" },
+    })(model);
+    return [target?.upstream.name, ...target?.warnings ?? []];
+  };
+  assertEquals(await warningsOf("gpt-4o"), ["openai"]);
+  assertEquals(await warningsOf("openai/gpt-oss-20b"), ["local"]);
+  assertEquals(await warningsOf("gtp-4o", [local, openai]), [
+    "local",
+    'No list of models has "gtp-4o", so it was sent to local, the default',
+  ]);
+  assertEquals(await warningsOf("gtp-4o"), [
+    "venice",
+    'No list of models has "gtp-4o", so it was sent to venice, the default; no list could be had of venice',
+  ]);
+  assertEquals(await warningsOf("local/typo", [openai, local]), [
+    "local",
+    'No list of models has "local/typo", so it was sent to local, which it begins with',
+  ]);
+  // The operator wrote the upstream: nobody who calls can mend it, and `weir doctor` tells of it.
+  assertEquals(await warningsOf("fast", [openai, local]), ["openai"]);
+  assertEquals((await warningsOf("bare", [local, openai])).length, 2);
+  const [, odd] = await warningsOf(`a\r\nb\u00e9\u{1f600}${"x".repeat(300)}`, [local, openai]);
+  assertMatch(
+    odd ?? "",
+    /^No list of models has "a\\r\\nb\?\?\?x+", so it was sent to local[ -~]*$/,
+  );
 });
 
-Deno.test("createRouteTable() without upstreams says how to switch one on", async () => {
+Deno.test("unknown names are refused where the default's list is all it serves, or always, or never", async () => {
+  const cases = [
+    // The options, the upstreams, the model, and whether it is refused.
+    ["auto", [openai, openrouter], "gpt-4p", true],
+    ["auto", [openai, openrouter], "openai/gpt-4p", false],
+    ["auto", [openrouter, openai], "gpt-4p", false],
+    ["warn", [openai, openrouter], "gpt-4p", false],
+    ["refuse", [openrouter, openai], "gpt-4p", true],
+    ["refuse", [openrouter, openai], "openai/gpt-4p", true],
+    // What no list is known of may be served.
+    ["refuse", [venice, openai], "gpt-4p", false],
+    ["refuse", [openai, venice], "venice/gpt-4p", false],
+  ] as const;
+  for (const [unknownModels, upstreams, model, isRefused] of cases) {
+    const title = `${unknownModels} ${upstreams.map(({ name }) => name)} ${model}`;
+    const resolving = targetsOf(upstreams, { unknownModels })(model);
+    if (!isRefused) {
+      assertEquals((await resolving)[0]?.warnings?.length, 1, title);
+      continue;
+    }
+    const error = await assertRejects(() => resolving, GatewayError);
+    assertEquals([error.status, error.code, error.param], [404, "model_not_found", "model"]);
+    assertStringIncludes(error.message, `"gpt-4o"`, title);
+  }
+});
+
+Deno.test("a refusal names each near name once, aliases too, none that the key may not call, and who gave no list", async () => {
+  const upstreams = [openai, openrouter, local, venice];
+  const aliases = { "shared-fast": "gpt-4o" };
+  const refuse = (principal: Principal) =>
+    assertRejects(
+      () => targetsOf(upstreams, { aliases }, () => 0, principal)("sharde"),
+      GatewayError,
+    );
+  assertEquals(
+    (await refuse(ANONYMOUS)).message,
+    'No model "sharde" is served here; the nearest names are "shared", "shared-fast", "gpt-4o"; ' +
+      "no list could be had of venice; GET /v1/models lists them all",
+  );
+  const { message } = await refuse({ ...ANONYMOUS, models: ["share*"] });
+  assertMatch(message, /the nearest names are "shared", "shared-fast";/);
+});
+
+Deno.test("RouteTable without upstreams says how to switch one on", async () => {
   const error = await assertRejects(() => table([])("x"), GatewayError, "set a provider's key");
   assertEquals(error.status, 404);
 });
 
-Deno.test("createRouteTable() gives an alias's targets in order, each found by the same rules", async () => {
-  const resolve = table([openrouter, openai, venice], {
-    fast: "gpt-4o|openrouter/openai/gpt-4o|openrouter/auto",
+Deno.test("RouteTable gives an alias's targets in order, each found by the same rules", async () => {
+  const aliases = {
+    fast: "gpt-4o|openrouter/openai/gpt-4o|openrouter/auto|openai/gpt-oss-20b",
     drawn: [{ target: "venice/a", weight: 1 }, { target: "venice/b", weight: 1 }],
-  }, () => 0.99);
+  };
+  const resolve = table([openrouter, openai, venice, local], { aliases }, () => 0.99);
   assertEquals(
     await resolve("fast"),
-    "openai: gpt-4o, openrouter: openai/gpt-4o, openrouter: openrouter/auto",
+    "openai: gpt-4o, openrouter: openai/gpt-4o, openrouter: openrouter/auto, local: openai/gpt-oss-20b",
   );
   assertEquals(await resolve("drawn"), "venice: b, venice: a");
 });
 
-Deno.test("createRouteTable() looks up a target only when it is its turn", async () => {
+Deno.test("RouteTable looks up a target only when it is its turn, and asks none but the one it names", async () => {
   const asked: string[] = [];
-  const listIds = ({ name }: Upstream) => {
-    asked.push(name);
-    return Promise.resolve(undefined);
-  };
-  const { aliases } = routingOptions.parse({ aliases: { fast: "openai/a|venice/b" } });
-  const [first, second] = createRouteTable([openai, venice], aliases, listIds, () => 0)(
-    "fast",
-    "id",
+  const routes = new RouteTable(
+    [openai, venice],
+    routingOptions.parse({ aliases: { fast: "openai/a|venice/b" } }),
+    ({ name }) => {
+      asked.push(name);
+      return Promise.resolve(undefined);
+    },
+    () => 0,
   );
-  await first?.();
+  const [first, second] = routes.route({ id: "id", model: "fast", principal: ANONYMOUS });
+  assertEquals((await first?.())?.model, "a");
   assertEquals(asked, ["openai"]);
   await second?.();
   assertEquals(asked, ["openai", "venice"]);

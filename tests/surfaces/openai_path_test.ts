@@ -13,6 +13,8 @@ Deno.test("a call is one in every spelling that other servers understand (T47)",
       "/chat/completion%73",
       "/chat%2Fcompletions",
       "/Chat/Completions",
+      "/%2Fchat%2F%2Fcompletions",
+      "/chat/completions%2F%2F",
     ]
   ) {
     assertEquals(isInterpreted("POST", spelling), true, spelling);
@@ -25,7 +27,6 @@ Deno.test("what is no call stays as it was sent", () => {
   for (
     const other of [
       "/chat/completions/chatcmpl-1",
-      "/chat/completions//",
       "/chat/completions%",
       "/responses/",
       "/models/org%2Fname",
@@ -35,4 +36,7 @@ Deno.test("what is no call stays as it was sent", () => {
     assertEquals(endpointOf(`/v1${other}`, PREFIXES), other);
   }
   assertEquals(endpointOf("/v1/", PREFIXES), "/models");
+  for (const path of ["/v1/models/", "/models/", "/api/v1/models/"]) {
+    assertEquals(endpointOf(path, PREFIXES), "/models", path);
+  }
 });

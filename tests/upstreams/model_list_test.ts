@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { decodeModelList } from "../../src/upstreams/model_list.ts";
+import { upstreamOf } from "./upstreams_of.ts";
 
 /** An entry as OpenRouter has it. */
 const FULL: JsonObject = {
@@ -108,10 +109,28 @@ Deno.test("decodeModelList() reads the same fields where they stand beside the i
 });
 
 Deno.test("decodeModelList() skips what has no id and keeps ten thousand at the most", () => {
-  const entries = [null, 7, {}, { id: "" }, { id: 7 }, { id: "a" }];
+  const entries = [null, 7, "", {}, { id: "" }, { id: 7 }, { name: "" }, { id: "a" }];
   assertEquals(decodeModelList({ data: entries }, "u").map(({ id }) => id), ["a"]);
   const many = Array.from({ length: 10_001 }, (_, index) => ({ id: `m${index}` }));
   assertEquals(decodeModelList({ data: many }, "u").length, 10_000);
-  const error = assertThrows(() => decodeModelList({ models: [] }, "u"), GatewayError);
-  assertEquals(error.code, "upstream_invalid_response");
+});
+
+Deno.test("decodeModelList() reads a list that stands elsewhere, and ids under other names", () => {
+  const idsIn = (body: JsonValue) => decodeModelList(body, "u").map(({ id }) => id);
+  assertEquals(idsIn([{ id: "a", object: "model" }, { id: "b" }]), ["a", "b"]);
+  assertEquals(idsIn({ models: [{ name: "llama3:latest", model: "llama3:latest" }] }), [
+    "llama3:latest",
+  ]);
+  assertEquals(idsIn({ data: null, models: [{ id: "a", name: "The A" }, "b"] }), ["a", "b"]);
+  assertEquals(idsIn(["a", "b"]), ["a", "b"]);
+  for (const body of [null, "a", {}, { data: {} }, { models: "a" }, { error: { message: "x" } }]) {
+    const error = assertThrows(() => decodeModelList(body, "u"), GatewayError);
+    assertEquals(error.code, "upstream_invalid_response");
+  }
+});
+
+Deno.test("OpenRouter's links are kept, since they lead through the gateway", () => {
+  const upstream = upstreamOf({ OPENROUTER_API_KEY: "k" });
+  const [model] = upstream.decodeModels({ data: [FULL] });
+  assertEquals(model?.links, FULL.links);
 });

@@ -29,6 +29,24 @@ Deno.test("upstreams come in one order, however they were named, and a default g
   }
 });
 
+Deno.test("upstreams of the operator's own come in the order of the file, and those of variables by name", () => {
+  const text = `{"upstreams":{"compatible":{
+    "zeta": {"baseUrl":"http://z"}, "mid": {"baseUrl":"http://m"}, "alpha": {"baseUrl":"http://a"}
+  }}}`;
+  const options = readConfig({
+    file: { path: "weir.jsonc", text },
+    environment: {
+      UPSTREAM_YY_BASE_URL: "http://y",
+      UPSTREAM_A_B_BASE_URL: "http://b",
+      UPSTREAM_MID_API_KEY: "k",
+      UPSTREAM_A_BASE_URL: "http://a",
+      UPSTREAM_A2_BASE_URL: "http://a2",
+    },
+  }).config.upstreams;
+  const names = createUpstreams(options, undefined).map(({ name }) => name);
+  assertEquals(names, ["zeta", "mid", "alpha", "a", "a2", "a_b", "yy"]);
+});
+
 Deno.test("the fake LLM is on by itself only where nothing else is", () => {
   assertEquals(namesOf({}), ["fake"]);
   for (const [name, value] of Object.entries(ALL)) {

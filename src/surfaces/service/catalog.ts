@@ -3,7 +3,7 @@
 import { GatewayError } from "../../core/gateway_error.ts";
 import { mayCall } from "../../core/principal.ts";
 import type { ListedModel } from "../../core/upstream.ts";
-import { pathAndQueryOf, rawPath } from "../raw_path.ts";
+import { rawPath, rawQuery } from "../raw_path.ts";
 import { refuseMethod } from "../refuse_method.ts";
 import type { RequestContext } from "../request_context.ts";
 import { CatalogIndex, type IndexedModel } from "./catalog_index.ts";
@@ -32,9 +32,8 @@ export function createCatalog(parts: CatalogParts): AnswerCatalog {
     if (request.method !== "GET" && request.method !== "HEAD") {
       refuseMethod("GET", "HEAD");
     }
-    const path = rawPath(request.url);
-    const query = new URLSearchParams(pathAndQueryOf(request.url).slice(path.length));
-    const write = planAnswer(readCatalogRoute(path), query, parts.modelNotFound);
+    const query = new URLSearchParams(rawQuery(request.url));
+    const write = planAnswer(readCatalogRoute(rawPath(request.url)), query, parts.modelNotFound);
     const models = await parts.listModels(context.id);
     if (whole.models !== models) whole = new CatalogIndex(models, routingSuffixes);
     const { principal } = context;

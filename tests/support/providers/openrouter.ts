@@ -33,6 +33,9 @@ const MODELS = {
   "openrouter/auto": 2_000_000,
 };
 
+/** What it answers below the path of its models. */
+const MODEL_PATH = /^\/api\/v1\/models\/(count|user|[^/]+\/[^/]+\/endpoints)(\?.*)?$/;
+
 export function startOpenrouter(): StandIn {
   return serveStandIn((request) => {
     const { method, path, headers, json } = request;
@@ -43,6 +46,7 @@ export function startOpenrouter(): StandIn {
     if (headers.get("authorization") !== `Bearer ${OPENROUTER_KEY}`) {
       return refuse(401, { message: "No auth credentials found" });
     }
+    if (method === "GET" && MODEL_PATH.test(path)) return Response.json({ data: { asked: path } });
     if (method === "POST" && path === "/api/v1/chat/completions") return chat(request);
     if (method === "POST" && path === "/api/v1/embeddings") return embeddings(json);
     return refuse(404, { message: "Not Found" });
