@@ -85,8 +85,8 @@ export interface Upstream {
   /** Tries beyond the first, where it differs from the setting. */
   readonly maxRetries?: number;
   /**
-   * Fits a body of its own dialect to what it accepts: fields it refuses, defaults it needs. Returns
-   * the same object where nothing changes, so that the client's bytes can be forwarded.
+   * Fits a body of its own dialect to what it accepts: fields it refuses, defaults it needs. What it
+   * leaves as it is must be the same value, so that the client's bytes of it can be forwarded.
    *
    * Throws `GatewayError` `invalid_request` for what it cannot do.
    */

@@ -17,6 +17,9 @@ import {
 /** The model of every answer, whichever was asked for: the seed server's contract. */
 export const FAKE_MODEL = "fake-model";
 
+/** Of every whole answer: there is one configuration. */
+export const SYSTEM_FINGERPRINT = "fp_fake";
+
 /** Time of answers that must be repeatable, and of the models: 3 November 2023. */
 export const FIXED_CREATED_SECONDS = 1_699_000_000;
 
@@ -30,6 +33,8 @@ export interface AnswerRequest {
   readonly promptTokens: number;
   /** The request's body, for `[echo]`. */
   readonly bodyText: string;
+  /** The JSON that was asked for in place of a text. */
+  readonly structuredText: string | undefined;
 }
 
 export interface AnswerToolCall {
@@ -93,10 +98,11 @@ export function randomDigits({ random }: FakeOptions): string {
   return String(Math.floor((1 + 9 * random()) * 1e14));
 }
 
-function textOf({ switches, bodyText }: AnswerRequest): Tokens {
+function textOf({ switches, bodyText, structuredText }: AnswerRequest): Tokens {
   if (switches.echo) return splitWords(bodyText);
   if (switches.tokens !== undefined) return repeatHelloWorld(switches.tokens);
-  return switches.toolCalls === undefined ? HELLO_WORLD : NO_TOKENS;
+  if (switches.toolCalls !== undefined) return NO_TOKENS;
+  return structuredText === undefined ? HELLO_WORLD : splitFragments(structuredText);
 }
 
 function finishReasonOf(switches: Switches): Answer["finishReason"] {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Answer, FAKE_MODEL } from "./answer.ts";
+import { type Answer, FAKE_MODEL, SYSTEM_FINGERPRINT } from "./answer.ts";
 
 /** One of the two APIs that answer with text. */
 export interface AnswerForm {
@@ -41,7 +41,7 @@ export const CHAT_FORM: AnswerForm = {
     const end = `"message":${messageOf(answer)},"logprobs":null,` +
       `"finish_reason":${JSON.stringify(answer.finishReason)}}`;
     return headOf("chatcmpl", "chat.completion", answer) + choicesOf(answer, end) +
-      `],"usage":${answer.usage}}`;
+      endOf(answer);
   },
 };
 
@@ -70,7 +70,7 @@ export const COMPLETION_FORM: AnswerForm = {
     const end = `"text":${JSON.stringify(joined(answer.text))},"logprobs":null,` +
       `"finish_reason":${JSON.stringify(answer.finishReason)}}`;
     return headOf("cmpl", "text_completion", answer) + choicesOf(answer, end) +
-      `],"usage":${answer.usage}}`;
+      endOf(answer);
   },
 };
 
@@ -81,6 +81,10 @@ function headOf(prefix: string, object: string, { digits, createdSeconds }: Answ
 
 function choicesOf({ choices }: Answer, end: string): string {
   return Array.from({ length: choices }, (_, choice) => `{"index":${choice},${end}`).join(",");
+}
+
+function endOf({ usage }: Answer): string {
+  return `],"usage":${usage},"system_fingerprint":"${SYSTEM_FINGERPRINT}"}`;
 }
 
 /** The deltas of one choice: its role first and once, then reasoning, text and tool calls. */

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
+import { responseFormat } from "./structured_text.ts";
 
 /** Choices of one answer, as in the real API. */
 const MAX_CHOICES = 128;
@@ -23,7 +24,11 @@ const message = z.looseObject({
 });
 
 /** A chat completion's request. `model` may be absent: every answer is by the same model. */
-export const chatRequest = z.looseObject({ messages: z.array(message).min(1), ...wishes });
+export const chatRequest = z.looseObject({
+  messages: z.array(message).min(1),
+  response_format: responseFormat.nullish(),
+  ...wishes,
+});
 
 /** One message of a chat. */
 export type ChatMessage = z.infer<typeof message>;

@@ -13,6 +13,7 @@ import {
   readText,
   textsOf,
 } from "./request.ts";
+import { structuredText } from "./structured_text.ts";
 import { estimateTokens } from "./tokens.ts";
 
 /** Answers a chat completion. */
@@ -29,6 +30,7 @@ export async function completeChat(request: Request, options: FakeOptions): Prom
     seed: body.seed ?? undefined,
     promptTokens: estimateTokens(characters),
     bodyText,
+    structuredText: structuredText(body.response_format),
   };
   return await answer(CHAT_FORM, answerRequest, request, options);
 }
@@ -47,6 +49,7 @@ export async function completeText(request: Request, options: FakeOptions): Prom
     seed: body.seed ?? undefined,
     promptTokens: estimateTokens(prompts.reduce((sum, prompt) => sum + prompt.length, 0)),
     bodyText,
+    structuredText: undefined,
   };
   return await answer(COMPLETION_FORM, answerRequest, request, options);
 }

@@ -28,7 +28,7 @@ export function splitWords(text: string): Tokens {
   return splitBy(text, /\s{0,8}\S{1,32}|\s{1,8}/gu);
 }
 
-/** Cuts a text into pieces of a few characters, as arguments of tools arrive. */
+/** Cuts a text into pieces of a few characters, as arguments of tools and other JSON arrive. */
 export function splitFragments(text: string): Tokens {
   return splitBy(text, /.{1,6}/gsu);
 }

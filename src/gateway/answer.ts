@@ -11,6 +11,7 @@ import type { EncodeOptions, StreamTranslation } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { patchToMatch } from "../core/patch.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { UpstreamResponse } from "../core/transport.ts";
 import type { Target } from "../core/upstream.ts";
@@ -158,7 +159,7 @@ async function relayJson(sent: Sent): Promise<Reply> {
   if (fault !== undefined) throw faultToError(fault, redactor.forClient);
   if (call.operation === "embeddings") {
     const converted = convertEmbeddings(json, embeddingFormat(call.body));
-    const body = converted === json ? bytes : encodeJson(converted);
+    const body = converted === json ? bytes : patchToMatch(bytes, json, converted);
     return wholeReply(sent, body, embeddingSummary(json));
   }
   const events = dialect.decodeResponse(json);

@@ -6,8 +6,8 @@
 
 import type { Call } from "../core/call.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { patchToMatch } from "../core/patch.ts";
 import type { Target, Upstream } from "../core/upstream.ts";
-import { joinBytes } from "./read_body.ts";
 
 export interface ForwardedBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -17,15 +17,12 @@ export interface ForwardedBody {
   readonly warnings: readonly string[];
 }
 
-const USAGE_MEMBER = new TextEncoder().encode(`{"stream_options":{"include_usage":true},`);
-const OPENING_BRACE = 0x7b;
-
 /**
  * The body for the upstream.
  *
- * Same dialect: the client's bytes, unless the model goes by another name upstream, usage has to be
- * asked for, or the upstream needs something else changed. Other dialect: translated through the
- * neutral request.
+ * Same dialect: the client's bytes, changed only where the model goes by another name upstream, usage has
+ * to be asked for, or the upstream needs something else. Other dialect: translated through the neutral
+ * request.
  */
 export function forwardBody(
   call: Call,
@@ -41,14 +38,8 @@ export function forwardBody(
   const hasUsageInjected = needsUsage(call, upstream, streamUsage);
   const renamed = model === call.model ? call.body : { ...call.body, model };
   const adapted = upstream.adapt(call.operation, renamed);
-  const isUnchanged = adapted === call.body;
-  if (!hasUsageInjected) {
-    const bytes = isUnchanged ? call.bytes : encodeJson(adapted);
-    return { bytes, hasUsageInjected, warnings: [] };
-  }
-  const bytes = isUnchanged && call.body.stream_options === undefined
-    ? putInFront(call.bytes)
-    : encodeJson(withUsage(adapted));
+  const wanted = hasUsageInjected ? withUsage(adapted) : adapted;
+  const bytes = wanted === call.body ? call.bytes : patchToMatch(call.bytes, call.body, wanted);
   return { bytes, hasUsageInjected, warnings: [] };
 }
 
@@ -56,12 +47,6 @@ export function forwardBody(
 function needsUsage(call: Call, upstream: Upstream, streamUsage: "always" | "asked"): boolean {
   return call.wantsStream && streamUsage === "always" && upstream.acceptsStreamUsage &&
     call.dialect.answerWishes(call.body).includeUsage === undefined;
-}
-
-/** A member put in front leaves every other byte as it came: large integers, key order, escapes. */
-function putInFront(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const rest = body.subarray(body.indexOf(OPENING_BRACE) + 1);
-  return joinBytes([USAGE_MEMBER, rest], USAGE_MEMBER.length + rest.length);
 }
 
 function withUsage(body: JsonObject): JsonObject {

@@ -16,6 +16,10 @@ export type ContentCoding = "identity" | "gzip" | "deflate";
 
 /** Up to here a body is read in one piece, at a fraction of the cost, and must be whole within one silence. */
 const SMALL_BODY_BYTES = 262_144;
+/** Small bodies that take longer are counted; from a second on, timers cost next to nothing. */
+const PROMPT_MS = 1_000;
+/** What the runtime keeps for a byte that it reads in one piece, at the most. */
+const KEPT_BYTES_PER_BYTE = 4;
 /** Set aside at first for a body of unknown length, and at most for one that only says how long it is. */
 const FIRST_BUFFER_BYTES = 65_536;
 const MAX_FIRST_BUFFER_BYTES = 1_048_576;
@@ -27,8 +31,16 @@ const MAX_LONGEST_BODIES = 16;
 /** When one of them may have arrived. */
 const RETRY_AFTER_MS = 5_000;
 
-/** Bytes of bodies that are coming in, by what bounds them. */
-const arrivedBytes = new WeakMap<BodyBounds, number>();
+/** What bodies that are coming in take, in bytes. */
+interface IncomingBytes {
+  /** Of large ones, what has arrived. */
+  arrived: number;
+  /** Of small ones that are not prompt, what they may take: how much of one has arrived is not known. */
+  held: number;
+}
+
+/** By what bounds them. */
+const incomingBytes = new WeakMap<BodyBounds, IncomingBytes>();
 
 /**
  * The body, unpacked; the bound on its size holds before that and after it.
@@ -46,7 +58,7 @@ export async function readBody(
   const { maxBodyBytes } = bounds;
   if (lengthBytes !== undefined && lengthBytes > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
   if (coding === "identity" && lengthBytes !== undefined && lengthBytes <= SMALL_BODY_BYTES) {
-    return await readSmall(request, bounds);
+    return await readSmall(request, lengthBytes, bounds);
   }
   if (request.body === null) return new Uint8Array(0);
   const source = new ClientBody(request.body, bounds);
@@ -57,17 +69,31 @@ export async function readBody(
 /** The server itself ends the body at its declared length. */
 async function readSmall(
   request: Request,
-  { bodyTimeoutMs, bodyIdleTimeoutMs, clock }: BodyBounds,
+  lengthBytes: number,
+  bounds: BodyBounds,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { bodyTimeoutMs, bodyIdleTimeoutMs, clock, maxBodyBytes } = bounds;
   const timeoutMs = Math.min(bodyTimeoutMs, bodyIdleTimeoutMs);
   const late = Promise.withResolvers<never>();
-  const cancelTimer = clock.schedule(timeoutMs, () => late.reject(bodyIsLate(timeoutMs)));
+  const fail = (): void => late.reject(bodyIsLate(timeoutMs));
+  let heldBytes = 0;
+  const hold = (): void => {
+    cancelTimer = clock.schedule(timeoutMs - PROMPT_MS, fail);
+    heldBytes = Math.min(KEPT_BYTES_PER_BYTE * lengthBytes, maxBodyBytes);
+    const incoming = incomingOf(bounds);
+    incoming.held += heldBytes;
+    if (isTooMuch(incoming.arrived + incoming.held, bounds)) late.reject(tooManyBodies());
+  };
+  let cancelTimer = timeoutMs > PROMPT_MS
+    ? clock.schedule(PROMPT_MS, hold)
+    : clock.schedule(timeoutMs, fail);
   try {
     return await Promise.race([request.bytes(), late.promise]);
   } catch (thrown) {
     throw thrown instanceof GatewayError ? thrown : bodyBrokeOff(thrown);
   } finally {
     cancelTimer();
+    if (heldBytes > 0) incomingOf(bounds).held -= heldBytes;
   }
 }
 
@@ -95,17 +121,35 @@ async function collect(
     source.cancel();
     throw thrown;
   } finally {
-    arrivedBytes.set(bounds, (arrivedBytes.get(bounds) ?? 0) - length);
+    incomingOf(bounds).arrived -= length;
   }
   return new Uint8Array(length === buffer.byteLength ? buffer : buffer.transfer(length));
 }
 
-/** Throws `overloaded` where there are too many together. */
+/**
+ * Throws `overloaded` where there are too many together. Small ones do not count here: to announce one takes
+ * no upload, and must not keep out whoever has made theirs.
+ */
 function countArrived(bounds: BodyBounds, bytes: number): void {
-  const allBytes = (arrivedBytes.get(bounds) ?? 0) + bytes;
-  arrivedBytes.set(bounds, allBytes);
-  if (allBytes <= MAX_LONGEST_BODIES * bounds.maxBodyBytes) return;
-  throw new GatewayError(
+  const incoming = incomingOf(bounds);
+  incoming.arrived += bytes;
+  if (isTooMuch(incoming.arrived, bounds)) throw tooManyBodies();
+}
+
+function incomingOf(bounds: BodyBounds): IncomingBytes {
+  const known = incomingBytes.get(bounds);
+  if (known !== undefined) return known;
+  const incoming = { arrived: 0, held: 0 };
+  incomingBytes.set(bounds, incoming);
+  return incoming;
+}
+
+function isTooMuch(bytes: number, { maxBodyBytes }: BodyBounds): boolean {
+  return bytes > MAX_LONGEST_BODIES * maxBodyBytes;
+}
+
+function tooManyBodies(): GatewayError {
+  return new GatewayError(
     "overloaded",
     "Too many large bodies are coming in at once; send the request again later",
     { code: "too_many_large_bodies", retryAfterMs: RETRY_AFTER_MS },

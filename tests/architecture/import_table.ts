@@ -23,7 +23,10 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "@logtape/logtape", "@opentelemetry/api", "prom-client"],
   },
-  "policy": { ours: ["core"], packages: ["zod", "ioredis", "node:crypto", "node:net"] },
+  "policy": {
+    ours: ["core"],
+    packages: ["zod", "ioredis", "node:buffer", "node:crypto", "node:net"],
+  },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "dialects": { ours: ["core", "framing"], packages: ["zod"] },
   "upstreams": { ours: ["core", "dialects"], packages: ["zod"] },

@@ -75,6 +75,30 @@ Deno.test("embeddings come in the form the client asked for, equal to the last b
   }
 });
 
+Deno.test("what is no vector comes as the provider gave it, and so does all around the vectors", async () => {
+  const given = (last: string) =>
+    '{"data":[{"embedding":[[0.5],[1]]},{"embedding":null},{"embedding":[0,null]},' +
+    `{"embedding":${last}}], "cost":1e-400,"n":9007199254740993}`;
+  await using provider = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response(given("[1]"), { headers: { "content-type": "application/json" } }),
+  );
+  await using weir = await startProgram({
+    env: {
+      OPENAI_API_KEY: "sk-upstream",
+      OPENAI_BASE_URL: `http://127.0.0.1:${provider.addr.port}`,
+    },
+  });
+  for (const [format, last] of [["base64", '"AACAPw=="'], ["float", "[1]"]] as const) {
+    const response = await fetch(`${weir.url}/v1/embeddings`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", input: "hi", encoding_format: format }),
+    });
+    assertEquals((await response.text()).replaceAll(/\s/g, ""), given(last).replaceAll(/\s/g, ""));
+  }
+});
+
 Deno.test("a request that lacks what its endpoint needs is refused, naming the field", async () => {
   await using weir = await startProgram();
   const post = async (path: string, body: unknown) => {

@@ -112,3 +112,22 @@ Deno.test("bodies that come in at once are bounded together, whichever API they 
   assertMatch(first, /"too_many_large_bodies"/);
   await Promise.all(answers);
 });
+
+Deno.test("bodies that say how long they are and do not come are bounded with them", async () => {
+  await using weir = await startProgram({
+    env: { MAX_BODY_BYTES: "100000", BODY_IDLE_TIMEOUT_MS: "5000" },
+  });
+  const paths = ["/v1/chat/completions", "/api/v1/inference"];
+  const answers = Array.from({ length: 17 }, (_, at) =>
+    firstAnswer(
+      weir,
+      `POST ${paths[at % 2]} HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n` +
+        `content-length: 100000\r\n\r\n${" ".repeat(99_999)}`,
+    ));
+  const first = await Promise.race(answers);
+  assertMatch(first, /^HTTP\/1\.1 503 /);
+  assertMatch(first, /"too_many_large_bodies"/);
+  // Whoever sends a body at once is answered meanwhile.
+  assertEquals(await ask(weir, `${BODY}}`), "200 undefined");
+  await Promise.all(answers);
+});

@@ -22,6 +22,7 @@ Deno.test("fake: a chat is answered as the seed's document shows, with usage", a
         finish_reason: "stop",
       }],
       usage: { prompt_tokens: 4, completion_tokens: 2, total_tokens: 6 },
+      system_fingerprint: "fp_fake",
     });
   }
   assertEquals(server.events, ["open", "done", "open", "done"]);

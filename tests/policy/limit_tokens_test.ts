@@ -131,3 +131,52 @@ Deno.test("The estimate counts prompts by their length and media by their number
   assertEquals(estimate({ input: [[1, 2, 3], [4]] }, "embeddings"), 4);
   assertEquals(estimate({ prompt: "one two three.", max_tokens: 0 }, "completions"), 4);
 });
+
+Deno.test("The estimate takes for a medium only what has the place and the form of one", () => {
+  const ofContent = (content: Call["body"][string]) =>
+    estimateTokens({ operation: "chat", body: { messages: [{ content }], max_tokens: 0 } }, 0);
+  const chinese = "\u4f60\u597d\uff0c\u4e16\u754c".repeat(64_000); // 960 KB without a blank
+  const japanese = "\u3053\u3093\u306b\u3061\u306f".repeat(100);
+  const base64 = "A".repeat(400_000);
+  const image = `data:image/png;base64,${base64}`;
+  const tests: readonly (readonly [string, Call["body"][string], number])[] = [
+    ["Chinese", chinese, 240_000],
+    ["Japanese", japanese, 375],
+    ["Cyrillic", "\u043f".repeat(4_000), 2_000],
+    ["emoji", "\u{1F600}".repeat(100), 100],
+    ["a text without blanks", "x".repeat(960_000), 240_000],
+    ["minified code", "a=1;".repeat(1_000), 1_000],
+    ["a text that looks like an address", `data:,${"x".repeat(3_994)}`, 1_000],
+    ["a text that is an address", image, image.length / 4],
+    ["a part of text", [{ type: "text", text: image }], 1 + image.length / 4],
+    ["an image", [{ type: "image_url", image_url: { url: image } }], 9 / 4 + 1_000],
+    [
+      "an image, short",
+      [{ image_url: { url: "data:image/gif;base64,R0lGODlhAQABAAAAACw=" } }],
+      1_000,
+    ],
+    ["an image, plainly", [{ image_url: image }], 1_000],
+    ["an image's address", [{ image_url: { url: "https://example.com/image.png" } }], 29 / 4],
+    ["a sound", [{ input_audio: { data: base64, format: "wav" } }], 1_000 + 3 / 4],
+    ["a file", [{ file: { file_data: `data:application/pdf;base64,${base64}` } }], 1_000],
+    ["a file of text", [{ file: { file_data: `data:text/plain;base64,${base64}` } }], 75_005],
+    ["Chinese in place of an image", [{ image_url: { url: chinese } }], 240_000],
+    [
+      "Chinese behind a header",
+      [{ image_url: { url: `data:image/png;base64,${chinese}` } }],
+      240_006,
+    ],
+    ["words in place of a sound", [{ data: "word ".repeat(2_000) }], 2_500],
+  ];
+  for (const [name, content, expected] of tests) {
+    assertEquals(ofContent(content), Math.ceil(expected), name);
+  }
+});
+
+Deno.test("The estimate counts all that the model reads", () => {
+  const text = "x".repeat(4_000);
+  for (const member of ["prompt", "suffix", "input", "functions", "tools", "response_format"]) {
+    const body = { [member]: [{ description: text }], max_tokens: 0 };
+    assertEquals(estimateTokens({ operation: "chat", body }, 0), 1_000, member);
+  }
+});

@@ -5,6 +5,7 @@ import type { Call, Exchange } from "../../core/call.ts";
 import type { ClientDialect } from "../../core/dialect.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { patchToMatch } from "../../core/patch.ts";
 import { type Envelope, readCall } from "../openai_call.ts";
 import { rawPath } from "../raw_path.ts";
 import type { BodyLimits } from "../read_json_body.ts";
@@ -41,16 +42,11 @@ export async function answerInference(
   return (await exchange(call)).response;
 }
 
-/** The bytes as they came, unless they do not ask for a stream. */
+/** The bytes as they came, but for asking for a stream. */
 function asStream(call: Call): Call {
   if (call.wantsStream) return call;
   const body = { ...call.body, stream: true };
-  return {
-    ...call,
-    wantsStream: true,
-    body,
-    bytes: new TextEncoder().encode(JSON.stringify(body)),
-  };
+  return { ...call, wantsStream: true, body, bytes: patchToMatch(call.bytes, call.body, body) };
 }
 
 const message = z.looseObject({

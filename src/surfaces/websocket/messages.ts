@@ -6,6 +6,7 @@
 
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { countMembers, memberBytes } from "../../core/json_text.ts";
 import { type JsonLimits, measureJson } from "../measure_json.ts";
 import { CLOSE_CODES } from "./socket.ts";
 
@@ -13,8 +14,15 @@ export interface MessageLimits extends JsonLimits {
   readonly maxMessageBytes: number;
 }
 
+/** What a request asks for. */
+export interface RequestData {
+  readonly json: JsonObject;
+  /** The same as it came. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 export type ClientMessage =
-  | { readonly type: "inference_request"; readonly id: string; readonly data: JsonObject }
+  | { readonly type: "inference_request"; readonly id: string; readonly data: RequestData }
   | { readonly type: "cancel"; readonly id: string }
   | { readonly type: "heartbeat"; readonly id: string | number | undefined }
   | { readonly type: "close"; readonly code: number; readonly reason: string }
@@ -39,9 +47,10 @@ const utf8 = new TextEncoder();
 /** Reads the data of a frame. Never throws. */
 export function readMessage(data: unknown, limits: MessageLimits): ClientMessage {
   try {
-    const message = parse(data, limits);
+    const text = checkText(data, limits);
+    const message = parse(text);
     try {
-      return readFields(message);
+      return readFields(message, text);
     } catch (thrown) {
       // What is said about a request by another message must not be taken for its end.
       const id = message.type === "cancel" || !isId(message.id) ? null : message.id;
@@ -52,7 +61,7 @@ export function readMessage(data: unknown, limits: MessageLimits): ClientMessage
   }
 }
 
-function parse(data: unknown, limits: MessageLimits): JsonObject {
+function checkText(data: unknown, limits: MessageLimits): string {
   const { maxMessageBytes } = limits;
   if (typeof data !== "string") {
     throw invalid("Binary messages are not taken; send JSON as text", "binary_message");
@@ -66,7 +75,11 @@ function parse(data: unknown, limits: MessageLimits): JsonObject {
     );
   }
   measureJson(data, limits);
-  const json = parseJson(data);
+  return data;
+}
+
+function parse(text: string): JsonObject {
+  const json = parseJson(text);
   if (!isJsonObject(json)) throw invalid("The message must be a JSON object", "invalid_json");
   return json;
 }
@@ -79,7 +92,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readFields(message: JsonObject): ClientMessage {
+function readFields(message: JsonObject, text: string): ClientMessage {
   const type = readType(message);
   const fields = FIELDS[type];
   const unknown = Object.keys(message).find((name) => name !== "type" && !fields.includes(name));
@@ -91,7 +104,7 @@ function readFields(message: JsonObject): ClientMessage {
   }
   switch (type) {
     case "inference_request":
-      return { type, id: readId(message), data: readData(message) };
+      return { type, id: readId(message), data: readData(message, text) };
     case "cancel":
       return { type, id: readId(message) };
     case "heartbeat":
@@ -120,14 +133,19 @@ function isId(id: JsonValue | undefined): id is string {
   return typeof id === "string" && id.length > 0 && id.length <= MAX_ID_CHARACTERS;
 }
 
-function readData({ data }: JsonObject): JsonObject {
-  if (!isJsonObject(data)) {
+function readData({ data: json }: JsonObject, text: string): RequestData {
+  const bytes = memberBytes(utf8.encode(text), "data");
+  if (bytes === undefined || !isJsonObject(json)) {
     throw invalidField("data", "The data must be an object with the model and the messages");
   }
-  const names = Object.keys(data);
-  // Some upstreams do not tell `model` from `Model`, and would serve one that was never routed to.
-  if (new Set(names.map((name) => name.toLowerCase())).size === names.length) return data;
-  throw invalidField("data", "The data has two fields that differ in case alone; send each once");
+  const names = new Set(Object.keys(json).map((name) => name.toLowerCase()));
+  // An upstream that takes the other one would serve a model that was never routed to; some do not tell
+  // `model` from `Model` either.
+  if (names.size === countMembers(bytes)) return { json, bytes };
+  throw invalidField(
+    "data",
+    "The data has a field twice, which may differ in case alone; send each field once",
+  );
 }
 
 function readHeartbeatId(id: JsonValue | undefined): string | number | undefined {

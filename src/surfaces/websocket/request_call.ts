@@ -3,9 +3,10 @@
 import type { Call } from "../../core/call.ts";
 import type { ClientDialect } from "../../core/dialect.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { patchToMatch } from "../../core/patch.ts";
 import type { RequestContext } from "../request_context.ts";
 import { readInferenceEnvelope } from "../service/inference.ts";
+import type { RequestData } from "./messages.ts";
 
 export interface CallParts {
   readonly context: RequestContext;
@@ -15,9 +16,10 @@ export interface CallParts {
 }
 
 /** Streamed, unless the data says `"stream": false`. Throws `invalid_request` naming the field. */
-export function callOf(data: JsonObject, { context, dialect, signal, timeoutMs }: CallParts): Call {
-  const { model, stream } = readInferenceEnvelope(data);
-  if (dialect.answerWishes(data).choices !== 1) {
+export function callOf(data: RequestData, parts: CallParts): Call {
+  const { context, dialect, signal, timeoutMs } = parts;
+  const { model, stream } = readInferenceEnvelope(data.json);
+  if (dialect.answerWishes(data.json).choices !== 1) {
     throw new GatewayError(
       "invalid_request",
       "The number of choices must be 1 here; send a request for each answer",
@@ -25,7 +27,7 @@ export function callOf(data: JsonObject, { context, dialect, signal, timeoutMs }
     );
   }
   const wantsStream = stream ?? true;
-  const body = { ...data, stream: wantsStream };
+  const body = { ...data.json, stream: wantsStream };
   return {
     id: context.id,
     operation: "chat",
@@ -36,7 +38,7 @@ export function callOf(data: JsonObject, { context, dialect, signal, timeoutMs }
     model,
     wantsStream,
     body,
-    bytes: new TextEncoder().encode(JSON.stringify(body)),
+    bytes: patchToMatch(data.bytes, data.json, body),
     headers: [],
     signal,
     arrivedMs: context.arrivedMs,

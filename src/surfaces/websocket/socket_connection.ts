@@ -8,9 +8,8 @@ import type { Exchange } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { ClientDialect } from "../../core/dialect.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { JsonObject } from "../../core/json.ts";
 import type { RequestContext } from "../request_context.ts";
-import { type MessageLimits, readMessage } from "./messages.ts";
+import { type MessageLimits, readMessage, type RequestData } from "./messages.ts";
 import type { WebSocketOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { callOf } from "./request_call.ts";
@@ -145,7 +144,7 @@ export class SocketConnection {
     }
   }
 
-  #start(id: string, data: JsonObject): void {
+  #start(id: string, data: RequestData): void {
     const refusal = this.#refusalOf(id);
     if (refusal !== undefined) return this.#sayError(id, refusal);
     const parts = this.#parts();
