@@ -14,6 +14,7 @@ import type { TransportOptions } from "../../src/transport/transport_options.ts"
 import { ManualClock } from "./manual_clock.ts";
 import { RawServer, textOf } from "./raw_server.ts";
 import type { Certificate, Script } from "./raw_server.ts";
+import { withRealRests } from "./resting_clock.ts";
 
 export type ClientName = TransportOptions["client"];
 
@@ -49,7 +50,7 @@ export class ContractContext {
 
   client(options: Partial<TransportOptions> = {}): TransportClient {
     const parsed = transportOptions.parse({ ...options, client: this.clientName });
-    const client = createTransport(parsed, this.clock);
+    const client = createTransport(parsed, withRealRests(this.clock));
     this.#clients.push(client);
     return client;
   }
