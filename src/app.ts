@@ -20,6 +20,7 @@ import {
   createService,
   createWebSocket,
 } from "./composition/surfaces.ts";
+import { namesOneHost } from "./core/request_host.ts";
 import { openaiChat } from "./dialects/openai_chat/mod.ts";
 import { withVia } from "./gateway/via.ts";
 import { createCompleteHeaders } from "./policy/answer_headers.ts";
@@ -97,8 +98,12 @@ export function createApp(given: AppParts): App {
     dialect: openaiChat,
   });
   return {
-    fetch: (request, peerAddress) =>
-      answerHealth(request) ?? answerMetrics(request, peerAddress) ?? handle(request, peerAddress),
+    fetch: (request, peerAddress) => {
+      // Refused there, as it is on every other path.
+      if (!namesOneHost(request)) return handle(request, peerAddress);
+      return answerHealth(request) ?? answerMetrics(request, peerAddress) ??
+        handle(request, peerAddress);
+    },
     close: () => transport.close(),
   };
 }
