@@ -67,8 +67,11 @@ export interface ConnectionEvents {
 const MAX_ERRORS_IN_A_ROW = 20;
 /** In one interval of the server's own; a client that answers each of them with one must find an end. */
 const MAX_HEARTBEATS = 100;
-/** Time for a socket to open once its request was answered; a busy process needs some. */
-const OPEN_TIMEOUT_MS = 60_000;
+/**
+ * Time for a socket to open once its request was answered, which takes a busy process a moment. Until then
+ * whoever has left holds a place that others wait for.
+ */
+const OPEN_TIMEOUT_MS = 5_000;
 /** Of a connection that broke, in the words of RFC 6455. */
 const ABNORMAL = 1006;
 

@@ -201,7 +201,7 @@ Deno.test("a socket that never opens is forgotten, and closed if it does after a
   const socket = new FakeSocket();
   sockets.add(socket, { context, headers: new Headers() });
   assertEquals(sockets.size, 2);
-  clock.advance(60_000);
+  clock.advance(5_000);
   assertEquals(sockets.size, 1);
   socket.open();
   assert(socket.closedWith !== undefined);
