@@ -23,6 +23,7 @@ import {
 import { namesOneHost } from "./core/request_host.ts";
 import { openaiChat } from "./dialects/openai_chat/mod.ts";
 import { withVia } from "./gateway/via.ts";
+import { hideQueryKeys } from "./observability/traces.ts";
 import { createCompleteHeaders } from "./policy/answer_headers.ts";
 import { createCors } from "./policy/cors.ts";
 import { explainMore } from "./surfaces/explain.ts";
@@ -59,7 +60,7 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, upstreams, shared, runtime: { clock, makeId } } = parts;
+  const { config, upstreams, shared, runtime: { clock, makeId, tracer } } = parts;
   const transport = createTransport(config.transport, clock);
   const send = withVia(transport.send, shared.pseudonym);
   const gateway = createGateway(parts, send);
@@ -99,6 +100,7 @@ export function createApp(given: AppParts): App {
   });
   return {
     fetch: (request, peerAddress) => {
+      if (tracer !== undefined) hideQueryKeys(request.url);
       // Refused there, as it is on every other path.
       if (!namesOneHost(request)) return handle(request, peerAddress);
       return answerHealth(request) ?? answerMetrics(request, peerAddress) ??

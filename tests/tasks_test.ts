@@ -21,7 +21,9 @@ Deno.test("every way to run the program has the same permissions", () => {
 
 /** The runtime asks its maker for a newer version at the start of any program that it is told to run. */
 Deno.test("no task that runs a program calls home", () => {
-  const running = Object.entries(TASKS).filter(([, { command = "" }]) => / ?deno run /.test(command));
+  const running = Object.entries(TASKS).filter(([, { command = "" }]) =>
+    / ?deno run /.test(command)
+  );
   assert(running.length > 3);
   for (const [name, { command = "" }] of running) {
     assert(command.startsWith("DENO_NO_UPDATE_CHECK=1 deno run "), name);

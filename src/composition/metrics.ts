@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import { toGatewayError } from "../core/gateway_error.ts";
+import { keysInQuery } from "../core/query_credentials.ts";
 import { openaiChat } from "../dialects/openai_chat/mod.ts";
 import { Metrics, METRICS_TYPE } from "../observability/metrics.ts";
 import { createAuthenticate } from "../policy/authenticate.ts";
@@ -72,8 +73,11 @@ export function createMetricsSurface(
   const clientAddress = createClientAddress(server.trustProxy);
   return surfaceOf(
     place.allMetrics ?? (() => metrics.text()),
-    ({ headers }, peerAddress) =>
-      authenticate(() => readOfferedKey(headers), () => clientAddress(headers, peerAddress())),
+    ({ headers, url }, peerAddress) =>
+      authenticate(
+        () => readOfferedKey(headers, ...keysInQuery(url)),
+        () => clientAddress(headers, peerAddress()),
+      ),
   );
 }
 

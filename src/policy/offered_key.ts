@@ -4,25 +4,37 @@ import { GatewayError } from "../core/gateway_error.ts";
 
 const MAX_CHARACTERS = 4_096;
 
+/** Where the clients of Anthropic, Azure and Google put theirs. */
+const KEY_HEADERS = ["x-api-key", "api-key", "x-goog-api-key"];
+
 /**
- * The one key that a request offers: as a bearer token, as `x-api-key`, or as what its surface has read
- * from elsewhere. `undefined` where it offers none.
+ * The one key that a request offers: as a bearer token, in a header of its own, or as what was read from
+ * elsewhere. `undefined` where it offers none.
  *
  * Throws `invalid_request` for two that differ: which of them counts is not for the gateway to guess.
  */
-export function readOfferedKey(headers: Headers, elsewhere?: string): string | undefined {
-  const bearer = bearerOf(headers);
-  const named = keyIn(headers.get("x-api-key"));
-  const other = keyIn(elsewhere);
-  const offered = bearer ?? named ?? other;
-  if (isOther(named, offered) || isOther(other, offered)) {
-    throw new GatewayError(
-      "invalid_request",
-      "The request has two different API keys; send one, as Authorization: Bearer or as x-api-key",
-      { code: "conflicting_api_keys" },
-    );
-  }
+export function readOfferedKey(
+  headers: Headers,
+  ...elsewhere: readonly (string | undefined)[]
+): string | undefined {
+  let offered = bearerOf(headers);
+  const offer = (text: string | null | undefined): void => {
+    const key = keyIn(text);
+    if (key === undefined) return;
+    offered ??= key;
+    if (key !== offered) throw conflictingKeys();
+  };
+  for (const name of KEY_HEADERS) offer(headers.get(name));
+  for (const key of elsewhere) offer(key);
   return offered;
+}
+
+function conflictingKeys(): GatewayError {
+  return new GatewayError(
+    "invalid_request",
+    "The request has two different API keys; send one, as Authorization: Bearer or as x-api-key",
+    { code: "conflicting_api_keys" },
+  );
 }
 
 function bearerOf(headers: Headers): string | undefined {
@@ -33,8 +45,4 @@ function bearerOf(headers: Headers): string | undefined {
 function keyIn(text: string | null | undefined): string | undefined {
   if (text === null || text === undefined || text === "") return undefined;
   return text.length > MAX_CHARACTERS || text.includes(" ") ? undefined : text;
-}
-
-function isOther(key: string | undefined, offered: string | undefined): boolean {
-  return key !== undefined && key !== offered;
 }
