@@ -97,15 +97,16 @@ export function createRedactor({ secrets, addresses }: Confidential): Redactor {
 /** Takes the beginning of a secret off the end of a text that was cut there, by whomever. */
 function maskCutSecret(text: string, secrets: readonly string[]): string {
   if (text.length < SHORTEST_CUT_CHARACTERS) return text;
+  let end = text.length;
   for (const secret of secrets) {
     if (secret.length < LONG_SECRET_CHARACTERS) continue;
     const start = text.indexOf(
       secret.slice(0, CUT_SECRET_CHARACTERS),
       Math.max(0, text.length - secret.length),
     );
-    if (start >= 0 && secret.startsWith(text.slice(start))) return text.slice(0, start) + MASK;
+    if (start >= 0 && secret.startsWith(text.slice(start))) end = Math.min(end, start);
   }
-  return text;
+  return end === text.length ? text : text.slice(0, end) + MASK;
 }
 
 /** As it is, as it stands in an address, and with its middle left out. */
