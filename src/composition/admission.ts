@@ -1,6 +1,5 @@
 /** Who is let in, as the configuration has it. */
 
-import { keysInQuery } from "../core/query_credentials.ts";
 import { refuseLoop } from "../gateway/via.ts";
 import { type Admission, createAdmission } from "../policy/admit.ts";
 import { createAuthenticate, needsKey } from "../policy/authenticate.ts";
@@ -36,22 +35,22 @@ export function createAdmit(
 ): RequestHandlerParts["admit"] {
   const isKeyed = needsKey(config.auth);
   return (request, context, classes) => {
-    const { headers, url } = request;
+    const { headers } = request;
     // A call that begins now would be ended at once.
     if (active.isClosed) throw stopping();
     // A key is what no page has; without one, the browser's word for where a request comes from is all.
     if (!isKeyed) cors.refuseForeignPage(request);
     refuseLoop(headers, pseudonym);
-    return admit(context, headers, () => offeredKeyOf(headers, url), classes);
+    return admit(context, headers, () => offeredKeyOf(request), classes);
   };
 }
 
 /** What a request on a connection passes: all that can have changed since that was opened. */
 export function createAdmitOnSocket({ admit }: Admission): ConnectionParts["admitRequest"] {
-  return (context, headers) =>
-    admit(context, headers, () => offeredKeyOf(headers, ""), ["service", "inference"]);
+  return (context, opening) =>
+    admit(context, opening.headers, () => offeredKeyOf(opening), ["service", "inference"]);
 }
 
-function offeredKeyOf(headers: Headers, url: string): string | undefined {
-  return readOfferedKey(headers, keyOfSubprotocol(headers), ...keysInQuery(url));
+function offeredKeyOf(request: Pick<Request, "headers" | "url">): string | undefined {
+  return readOfferedKey(request, keyOfSubprotocol(request.headers));
 }

@@ -2,7 +2,6 @@
 
 import type { Config } from "../config/schema.ts";
 import { toGatewayError } from "../core/gateway_error.ts";
-import { keysInQuery } from "../core/query_credentials.ts";
 import { openaiChat } from "../dialects/openai_chat/mod.ts";
 import { Metrics, METRICS_TYPE } from "../observability/metrics.ts";
 import { createAuthenticate } from "../policy/authenticate.ts";
@@ -73,10 +72,10 @@ export function createMetricsSurface(
   const clientAddress = createClientAddress(server.trustProxy);
   return surfaceOf(
     place.allMetrics ?? (() => metrics.text()),
-    ({ headers, url }, peerAddress) =>
+    (request, peerAddress) =>
       authenticate(
-        () => readOfferedKey(headers, ...keysInQuery(url)),
-        () => clientAddress(headers, peerAddress()),
+        () => readOfferedKey(request),
+        () => clientAddress(request.headers, peerAddress()),
       ),
   );
 }

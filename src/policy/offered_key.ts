@@ -1,31 +1,31 @@
 /** Finds the key in a request, in each of the places where clients put theirs. */
 
 import { GatewayError } from "../core/gateway_error.ts";
+import { keysInQuery } from "../core/query_credentials.ts";
 
 const MAX_CHARACTERS = 4_096;
 
-/** Where the clients of Anthropic, Azure and Google put theirs. */
-const KEY_HEADERS = ["x-api-key", "api-key", "x-goog-api-key"];
+/** Where the clients of Azure and Google put theirs. */
+const OTHER_HEADERS = ["api-key", "x-goog-api-key"];
 
 /**
- * The one key that a request offers: as a bearer token, in a header of its own, or as what was read from
- * elsewhere. `undefined` where it offers none.
+ * The one key that a request offers: as a bearer token, as `x-api-key`, or as what its surface has read
+ * from elsewhere. Only where there is none of these, it is the one of other clients' headers, or of the
+ * address: beside a key of Weir's those may be meant for somebody else. `undefined` where it offers none.
  *
  * Throws `invalid_request` for two that differ: which of them counts is not for the gateway to guess.
  */
 export function readOfferedKey(
-  headers: Headers,
-  ...elsewhere: readonly (string | undefined)[]
+  { headers, url }: Pick<Request, "headers" | "url">,
+  elsewhere?: string,
 ): string | undefined {
-  let offered = bearerOf(headers);
-  const offer = (text: string | null | undefined): void => {
-    const key = keyIn(text);
-    if (key === undefined) return;
-    offered ??= key;
-    if (key !== offered) throw conflictingKeys();
-  };
-  for (const name of KEY_HEADERS) offer(headers.get(name));
-  for (const key of elsewhere) offer(key);
+  return oneOf([bearerOf(headers), headers.get("x-api-key"), elsewhere]) ??
+    oneOf([...OTHER_HEADERS.map((name) => headers.get(name)), ...keysInQuery(url)]);
+}
+
+function oneOf(texts: readonly (string | null | undefined)[]): string | undefined {
+  const [offered, ...others] = texts.map(keyIn).filter((key) => key !== undefined);
+  if (others.some((key) => key !== offered)) throw conflictingKeys();
   return offered;
 }
 

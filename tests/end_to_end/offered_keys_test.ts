@@ -37,6 +37,7 @@ Deno.test("a key passes from each of its places on every surface, and another be
       assertEquals(await statusOf(path + query, headers), expected, `${path}${query}`);
     }
     assertEquals(await statusOf(`${path}?key=another`, {}), 401);
+    assertEquals(await statusOf(`${path}?key=another`, { "x-api-key": KEY }), expected);
     assertEquals(await statusOf(`${path}?key=another`, { "api-key": KEY }), 400);
     assertEquals(await statusOf(`${path}?key=${KEY}&key=another`, {}), 400);
     assertEquals(await statusOf(`${path}?key=`, {}), 401);

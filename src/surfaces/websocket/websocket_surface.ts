@@ -5,7 +5,6 @@
  */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import { keysInQuery } from "../../core/query_credentials.ts";
 import { errorHeaders } from "../error_response.ts";
 import { refuseMethod } from "../refuse_method.ts";
 import type { RequestContext } from "../request_context.ts";
@@ -50,15 +49,13 @@ function answerUpgrade(
   // What belongs to the request is gone once it is a connection; and whatever fails from there on, instead
   // of answering with what the upgrade gave, ends the process.
   const headers = new Headers(request.headers);
-  // Each request on the connection is asked for its key anew, and the address is gone by then.
-  const [key] = keysInQuery(request.url);
-  if (key !== undefined) headers.set("x-api-key", key);
+  const { url } = request;
   const peerAddress = context.peerAddress();
   const { socket, response } = upgrade(request, {
     protocol: selectProtocol(request.headers),
     idleTimeoutMs: options.heartbeatIntervalMs,
   });
-  sockets.add(socket, { context: { ...context, peerAddress: () => peerAddress }, headers });
+  sockets.add(socket, { context: { ...context, peerAddress: () => peerAddress }, headers, url });
   return response;
 }
 
