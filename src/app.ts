@@ -21,8 +21,10 @@ import {
   createService,
   createWebSocket,
 } from "./composition/surfaces.ts";
+import { namesOneHost } from "./core/request_host.ts";
 import { openaiChat } from "./dialects/openai_chat/mod.ts";
 import { withVia } from "./gateway/via.ts";
+import { hideQueryKeys } from "./observability/traces.ts";
 import { createCompleteHeaders } from "./policy/answer_headers.ts";
 import { createCors } from "./policy/cors.ts";
 import { explainMore } from "./surfaces/explain.ts";
@@ -59,7 +61,7 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, upstreams, shared, runtime: { clock, makeId } } = parts;
+  const { config, upstreams, shared, runtime: { clock, makeId, tracer } } = parts;
   const transport = createHttp1Transport(config.transport, clock);
   const send = withVia(transport.send, shared.pseudonym);
   const gateway = createGateway(parts, send);
@@ -99,8 +101,13 @@ export function createApp(given: AppParts): App {
     dialect: openaiChat,
   });
   return {
-    fetch: (request, peerAddress) =>
-      answerHealth(request) ?? answerMetrics(request, peerAddress) ?? handle(request, peerAddress),
+    fetch: (request, peerAddress) => {
+      if (tracer !== undefined) hideQueryKeys(request.url);
+      // Refused there, as it is on every other path.
+      if (!namesOneHost(request)) return handle(request, peerAddress);
+      return answerHealth(request) ?? answerMetrics(request, peerAddress) ??
+        handle(request, peerAddress);
+    },
     close: () => transport.close(),
   };
 }

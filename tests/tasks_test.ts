@@ -19,6 +19,17 @@ Deno.test("every way to run the program has the same permissions", () => {
   }
 });
 
+/** The runtime asks its maker for a newer version at the start of any program that it is told to run. */
+Deno.test("no task that runs a program calls home", () => {
+  const running = Object.entries(TASKS).filter(([, { command = "" }]) =>
+    / ?deno run /.test(command)
+  );
+  assert(running.length > 3);
+  for (const [name, { command = "" }] of running) {
+    assert(command.startsWith("DENO_NO_UPDATE_CHECK=1 deno run "), name);
+  }
+});
+
 /** What starts the browser looks at all of the system, down to `/proc`; what boots a machine mounts one. */
 const MAY_DO_ANYTHING = ["browser", "systemd"];
 

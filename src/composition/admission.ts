@@ -41,16 +41,16 @@ export function createAdmit(
     // A key is what no page has; without one, the browser's word for where a request comes from is all.
     if (!isKeyed) cors.refuseForeignPage(request);
     refuseLoop(headers, pseudonym);
-    return admit(context, headers, () => offeredKeyOf(headers), classes);
+    return admit(context, headers, () => offeredKeyOf(request), classes);
   };
 }
 
 /** What a request on a connection passes: all that can have changed since that was opened. */
 export function createAdmitOnSocket({ admit }: Admission): ConnectionParts["admitRequest"] {
-  return (context, headers) =>
-    admit(context, headers, () => offeredKeyOf(headers), ["service", "inference"]);
+  return (context, opening) =>
+    admit(context, opening.headers, () => offeredKeyOf(opening), ["service", "inference"]);
 }
 
-function offeredKeyOf(headers: Headers): string | undefined {
-  return readOfferedKey(headers, keyOfSubprotocol(headers));
+function offeredKeyOf(request: Pick<Request, "headers" | "url">): string | undefined {
+  return readOfferedKey(request, keyOfSubprotocol(request.headers));
 }

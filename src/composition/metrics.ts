@@ -1,6 +1,7 @@
 /** Where metrics get their values, and who may read them. */
 
 import type { Config } from "../config/schema.ts";
+import { toGatewayError } from "../core/gateway_error.ts";
 import { openaiChat } from "../dialects/openai_chat/mod.ts";
 import { Metrics, METRICS_TYPE } from "../observability/metrics.ts";
 import { createAuthenticate } from "../policy/authenticate.ts";
@@ -9,6 +10,8 @@ import { limitFailures } from "../policy/failed_auth.ts";
 import type { LimitStore } from "../policy/limit_store.ts";
 import { readOfferedKey } from "../policy/offered_key.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
+import { checkHost } from "../surfaces/check_request.ts";
+import { errorResponse } from "../surfaces/error_response.ts";
 import { type AnswerMetrics, metricsSurface } from "../surfaces/metrics.ts";
 import type { AppParts, Runtime, SharedState } from "./app_parts.ts";
 
@@ -69,8 +72,11 @@ export function createMetricsSurface(
   const clientAddress = createClientAddress(server.trustProxy);
   return surfaceOf(
     place.allMetrics ?? (() => metrics.text()),
-    ({ headers }, peerAddress) =>
-      authenticate(() => readOfferedKey(headers), () => clientAddress(headers, peerAddress())),
+    (request, peerAddress) =>
+      authenticate(
+        () => readOfferedKey(request),
+        () => clientAddress(request.headers, peerAddress()),
+      ),
   );
 }
 
@@ -80,7 +86,18 @@ export function createMetricsSurface(
  * @param text `undefined` where they are off.
  */
 export function createOpenMetricsSurface(text: (() => Promise<string>) | undefined): AnswerMetrics {
-  return text === undefined ? () => undefined : surfaceOf(text, () => {});
+  if (text === undefined) return () => undefined;
+  const answerMetrics = surfaceOf(text, () => {});
+  return (request, peerAddress) => refuseHost(request) ?? answerMetrics(request, peerAddress);
+}
+
+function refuseHost(request: Request): Promise<Response> | undefined {
+  try {
+    checkHost(request);
+    return undefined;
+  } catch (thrown) {
+    return Promise.resolve(errorResponse(toGatewayError(thrown), openaiChat));
+  }
 }
 
 function surfaceOf(

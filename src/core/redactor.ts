@@ -26,10 +26,21 @@ export interface Redactor {
  */
 export function redactText(text: string, redact: Redact): string {
   const json = parseJsonObject(text);
-  if (json === undefined) return redact(text);
+  if (json === undefined) return redactFragment(text, redact);
   const redacted = redactJson(json, redact);
   // A field that comes twice is read once, and both would pass.
   return redacted === json && redact(text) === text ? text : JSON.stringify(redacted);
+}
+
+/** Of what is no JSON, or was cut off: what escapes hide is not shown as it is. */
+function redactFragment(text: string, redact: Redact): string {
+  const shown = redact(text);
+  const unescaped = shown.replace(
+    /\\u([0-9a-f]{4})/gi,
+    (_, code: string) => String.fromCharCode(parseInt(code, 16)),
+  ).replaceAll("\\/", "/");
+  const plain = redact(unescaped);
+  return plain === unescaped ? shown : plain;
 }
 
 /** Deeper values of an error are of no use to anyone, and would be walked on the stack. */

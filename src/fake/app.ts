@@ -9,6 +9,7 @@
 
 import { type Context, Hono } from "hono";
 import { GatewayError } from "../core/gateway_error.ts";
+import { namesOneHost } from "../core/request_host.ts";
 import { embed } from "./embeddings.ts";
 import { errorText } from "./errors.ts";
 import { MODELS_TEXT, modelText } from "./models.ts";
@@ -53,6 +54,14 @@ const HEALTH_TEXT = `{"ok":true,"status":"ok"}`;
 /** Makes the app. Its paths exist with and without `/v1`; keys are neither asked for nor read. */
 export function createFakeApp(options: FakeOptions): Hono {
   const app = new Hono();
+  app.use(async ({ req }, next) => {
+    if (!namesOneHost(req.raw)) {
+      throw new GatewayError("invalid_request", "The Host is not the one of the address", {
+        code: "invalid_host",
+      });
+    }
+    await next();
+  });
   for (const { method, path, answer } of ENDPOINTS) {
     const allow = method === "GET" ? ["GET", "HEAD"] : [method];
     for (const fullPath of [path, `/v1${path}`]) {

@@ -117,11 +117,16 @@ async function reply(
     (error) => attempt.abort(error),
   );
   if (status >= 400) {
-    const body = await readForwardedError(source, relay.maxErrorBytes, redactor);
-    if (headers.has("content-length")) headers.set("content-length", String(body.length));
+    const contentType = headers.get("content-type");
+    const body = await readForwardedError(source, contentType, relay.maxErrorBytes, redactor);
+    const { bytes, isRedacted } = body;
+    if (headers.has("content-length")) headers.set("content-length", String(bytes.length));
+    if (isRedacted && contentType !== null) {
+      headers.set("content-type", contentType.replace(/;\s*charset\s*=.*/i, "; charset=utf-8"));
+    }
     attempt.signal.throwIfAborted();
-    settle(body.length, null);
-    return { response: new Response(body, { status, headers }), outcome: settled.promise };
+    settle(bytes.length, null);
+    return { response: new Response(bytes, { status, headers }), outcome: settled.promise };
   }
   // Ended in the moment in which its answer began: nobody would tell the stream of it.
   attempt.signal.throwIfAborted();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readBodyText } from "../core/body_text.ts";
 import type { UpstreamFault } from "../core/chat_event.ts";
 import { GatewayError, type GatewayErrorOptions } from "../core/gateway_error.ts";
 import { type JsonObject, parseJsonObject } from "../core/json.ts";
@@ -54,13 +55,14 @@ export async function toUpstreamError(
   // A body that breaks off takes nothing from the status, which is known.
   const { bytes, isCut } = await readBody(response.body, reader.maxErrorBytes)
     .catch(() => ({ bytes: new Uint8Array(0), isCut: true }));
-  const text = isCut ? "" : new TextDecoder().decode(bytes);
-  const json = parseJsonObject(text);
+  const { text, isUtf8, readings } = readBodyText(bytes, response.headers.get("content-type"));
+  const json = isCut ? undefined : parseJsonObject(text);
   const clean = json && redactJson(upstream.cleanError(json, status), redactor.forClient);
   const fault = clean && upstream.dialect.faultOf(clean);
-  const message = fault?.message ?? describeBody(status, bytes, redactor);
+  const message = fault?.message ?? describeBody(status, text, redactor);
   // A field that comes twice is read once, and both would pass.
-  const isSame = clean === json && redactor.forClient(text) === text;
+  const isSame = clean === json && isUtf8 &&
+    readings.every((reading) => redactor.forClient(reading) === reading);
   return new GatewayError("upstream_error", message, {
     ...faultOptions(fault),
     ...retryHints(status, response.headers, json, reader),
@@ -127,10 +129,10 @@ const MAX_SNIPPET_CHARACTERS = 120;
 /** A sentence about an error body that is not JSON: an HTML page, plain text, nothing (T50). */
 function describeBody(
   status: number,
-  bytes: Uint8Array<ArrayBuffer>,
+  body: string,
   { forClientOfPage }: Redactor,
 ): string {
-  const text = new TextDecoder().decode(bytes.subarray(0, 16_384))
+  const text = body.slice(0, 16_384)
     .replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)/gi, " ")
     .replace(/<[^>]*>?/g, " ")
     .replace(/[^\p{L}\p{N}\p{P}\p{S}]+/gu, " ")

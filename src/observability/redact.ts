@@ -28,6 +28,11 @@ const LONG_SECRET_CHARACTERS = 8;
 /** From here on it is known by its beginning and its end alone, as providers like to show it. */
 const QUOTED_SECRET_CHARACTERS = 12;
 
+/** So much of a secret's beginning is taken out where a text ends with it. */
+const CUT_SECRET_CHARACTERS = 6;
+/** No text is cut to fewer. */
+const SHORTEST_CUT_CHARACTERS = 100;
+
 const WORD_START = String.raw`(?<![\w-])`;
 const NO_QUOTE = String.raw`[^\s"'\`,;<>\\]`;
 
@@ -72,7 +77,7 @@ export function createRedactor({ secrets, addresses }: Confidential): Redactor {
   const pattern = new RegExp([...PATTERNS, ...known].join("|"), "g");
   const shortest = Math.min(LONG_SECRET_CHARACTERS, values.at(-1)?.length ?? Infinity);
   const forLog: Redact = (text) =>
-    text.length < shortest ? text : text.replace(pattern, `$1$2$3${MASK}`);
+    text.length < shortest ? text : maskCutSecret(text.replace(pattern, `$1$2$3${MASK}`), values);
   const knownPattern = new RegExp(known.join("|"), "g");
   const hosts = hostsPattern(addresses);
   const forClient: Redact = (text) => {
@@ -87,6 +92,21 @@ export function createRedactor({ secrets, addresses }: Confidential): Redactor {
     forClientOfPage: (text) =>
       forClient(text).replace(ANY_HOST, HOST_MASK).replace(ANY_TOKEN, MASK),
   };
+}
+
+/** Takes the beginning of a secret off the end of a text that was cut there, by whomever. */
+function maskCutSecret(text: string, secrets: readonly string[]): string {
+  if (text.length < SHORTEST_CUT_CHARACTERS) return text;
+  let end = text.length;
+  for (const secret of secrets) {
+    if (secret.length < LONG_SECRET_CHARACTERS) continue;
+    const start = text.indexOf(
+      secret.slice(0, CUT_SECRET_CHARACTERS),
+      Math.max(0, text.length - secret.length),
+    );
+    if (start >= 0 && secret.startsWith(text.slice(start))) end = Math.min(end, start);
+  }
+  return end === text.length ? text : text.slice(0, end) + MASK;
 }
 
 /** As it is, as it stands in an address, and with its middle left out. */

@@ -23,6 +23,7 @@ import type { WatchAttempt } from "../core/attempt_watch.ts";
 import { type FinishedCall, finishedCall, type Layer } from "../core/call.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { failedOutcome, type Outcome } from "../core/outcome.ts";
+import { withoutQueryKeys } from "../core/query_credentials.ts";
 import type { Redact } from "../core/redactor.ts";
 import { VERSION } from "../core/version.ts";
 import { OPERATION_NAMES } from "./operation_names.ts";
@@ -33,6 +34,20 @@ export type { Tracer };
 export function findTracer(): Tracer | undefined {
   const isOff = trace.getTracerProvider() instanceof ProxyTracerProvider;
   return isOff ? undefined : trace.getTracer("weir", VERSION);
+}
+
+/**
+ * Takes the API keys of an address out of the span that the runtime made of its request, which has all
+ * of the address.
+ */
+export function hideQueryKeys(url: string): void {
+  const shown = withoutQueryKeys(url);
+  if (shown === url) return;
+  const query = shown.indexOf("?");
+  trace.getActiveSpan()?.setAttributes({
+    "url.full": shown,
+    "url.query": query < 0 ? "" : shown.slice(query + 1),
+  });
 }
 
 /** A layer: its span is the parent of all that happens within it. `redact` is for names of models. */

@@ -11,7 +11,7 @@ import { createFindKey } from "./find_key.ts";
 export const authenticateOptions = z.strictObject({
   apiKey: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces").max(4_096)
     .meta(SECRET).optional().describe(
-      "When set, every request but health checks and preflights needs it, or a key of `auth.keys`, as `Authorization: Bearer` or `x-api-key`.",
+      "When set, every request but health checks and preflights needs it, or a key of `auth.keys`, as `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`, or as `?key=`, which is not handed on.",
     ),
   keys: keyListOptions,
   maxFailuresPerMinute: z.int().min(0).max(1_000_000).default(10).describe(

@@ -1,28 +1,40 @@
 /** Finds the key in a request, in each of the places where clients put theirs. */
 
 import { GatewayError } from "../core/gateway_error.ts";
+import { keysInQuery } from "../core/query_credentials.ts";
 
 const MAX_CHARACTERS = 4_096;
 
+/** Where the clients of Azure and Google put theirs. */
+const OTHER_HEADERS = ["api-key", "x-goog-api-key"];
+
 /**
  * The one key that a request offers: as a bearer token, as `x-api-key`, or as what its surface has read
- * from elsewhere. `undefined` where it offers none.
+ * from elsewhere. Only where there is none of these, it is the one of other clients' headers, or of the
+ * address: beside a key of Weir's those may be meant for somebody else. `undefined` where it offers none.
  *
  * Throws `invalid_request` for two that differ: which of them counts is not for the gateway to guess.
  */
-export function readOfferedKey(headers: Headers, elsewhere?: string): string | undefined {
-  const bearer = bearerOf(headers);
-  const named = keyIn(headers.get("x-api-key"));
-  const other = keyIn(elsewhere);
-  const offered = bearer ?? named ?? other;
-  if (isOther(named, offered) || isOther(other, offered)) {
-    throw new GatewayError(
-      "invalid_request",
-      "The request has two different API keys; send one, as Authorization: Bearer or as x-api-key",
-      { code: "conflicting_api_keys" },
-    );
-  }
+export function readOfferedKey(
+  { headers, url }: Pick<Request, "headers" | "url">,
+  elsewhere?: string,
+): string | undefined {
+  return oneOf([bearerOf(headers), headers.get("x-api-key"), elsewhere]) ??
+    oneOf([...OTHER_HEADERS.map((name) => headers.get(name)), ...keysInQuery(url)]);
+}
+
+function oneOf(texts: readonly (string | null | undefined)[]): string | undefined {
+  const [offered, ...others] = texts.map(keyIn).filter((key) => key !== undefined);
+  if (others.some((key) => key !== offered)) throw conflictingKeys();
   return offered;
+}
+
+function conflictingKeys(): GatewayError {
+  return new GatewayError(
+    "invalid_request",
+    "The request has two different API keys; send one, as Authorization: Bearer or as x-api-key",
+    { code: "conflicting_api_keys" },
+  );
 }
 
 function bearerOf(headers: Headers): string | undefined {
@@ -33,8 +45,4 @@ function bearerOf(headers: Headers): string | undefined {
 function keyIn(text: string | null | undefined): string | undefined {
   if (text === null || text === undefined || text === "") return undefined;
   return text.length > MAX_CHARACTERS || text.includes(" ") ? undefined : text;
-}
-
-function isOther(key: string | undefined, offered: string | undefined): boolean {
-  return key !== undefined && key !== offered;
 }

@@ -36,7 +36,7 @@ local function divide(a, b, c)
   return quotient * 131072 + part, low - part * c
 end
 
-local function load(key)
+local function load(key, limit, window)
   -- What is no text was put there by others.
   local kept = redis.pcall("GET", key)
   local full, rest, last
@@ -47,6 +47,10 @@ local function load(key)
   local hasSteppedBack = now < last
   if hasSteppedBack then full = full - (last - now) end
   if full < now then return now, 0, hasSteppedBack end
+  -- Nothing here writes such a time or rest, and nobody should wait for it: an empty bucket.
+  if not (full <= now + MAX_DEBT_WINDOWS * window and rest < limit) then
+    return now + window, 0, true
+  end
   return full, rest, hasSteppedBack
 end
 
@@ -110,7 +114,7 @@ for index, key in ipairs(KEYS) do
     window = tonumber(ARGV[index * 3]),
     cost = tonumber(ARGV[index * 3 + 1]),
   }
-  bucket.full, bucket.rest, bucket.isMoved = load(key)
+  bucket.full, bucket.rest, bucket.isMoved = load(key, bucket.limit, bucket.window)
   bucket.wait = waitFor(bucket)
   if bucket.wait ~= 0 and not isSettling then isAllowed = false end
   buckets[index] = bucket

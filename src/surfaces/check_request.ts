@@ -1,6 +1,7 @@
 /** Refuses requests whose head means one thing here and may mean another to whoever passed it on. */
 
 import { GatewayError } from "../core/gateway_error.ts";
+import { namesOneHost } from "../core/request_host.ts";
 
 /** Longest address of a request, host included; RFC 9110 asks for 8000 at least. */
 const MAX_URL_CHARACTERS = 8_192;
@@ -8,9 +9,8 @@ const MAX_URL_CHARACTERS = 8_192;
 const MAX_METHOD_CHARACTERS = 32;
 
 /** Throws `invalid_request`. How many headers there may be and how long is the server's to bound. */
-export function checkRequest(
-  { method, url, headers }: Pick<Request, "method" | "url" | "headers">,
-): void {
+export function checkRequest(request: Pick<Request, "method" | "url" | "headers">): void {
+  const { method, url, headers } = request;
   if (url.length > MAX_URL_CHARACTERS) {
     throw new GatewayError(
       "invalid_request",
@@ -24,6 +24,7 @@ export function checkRequest(
       code: "invalid_method",
     });
   }
+  checkHost(request);
   const length = headers.get("content-length");
   // The server lets a repeated length pass, which is no number any more and so within every bound.
   if (length !== null && !/^[0-9]{1,15}$/.test(length)) {
@@ -39,9 +40,14 @@ export function checkRequest(
       code: "invalid_transfer_encoding",
     });
   }
-  const host = headers.get("host");
-  // The server puts it in front of the path as it is: a slash would make it part of the path.
-  if (host !== null && !/^[\w.:[\]-]*$/.test(host)) {
-    throw new GatewayError("invalid_request", "The Host is not a host", { code: "invalid_host" });
-  }
+}
+
+/** Throws `invalid_request`; judged before a path is looked at, which another host could have chosen. */
+export function checkHost(request: Pick<Request, "url" | "headers">): void {
+  if (namesOneHost(request)) return;
+  throw new GatewayError(
+    "invalid_request",
+    "The Host is not a host, or not the one of the address; send it once, without a path or a user",
+    { code: "invalid_host" },
+  );
 }

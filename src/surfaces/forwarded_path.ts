@@ -1,13 +1,13 @@
 /** Judges paths that are to be forwarded: what two readers could understand differently is refused. */
 
 import { GatewayError } from "../core/gateway_error.ts";
+import { hasOtherCredentials } from "../core/query_credentials.ts";
 
 /** Every escape that hides another escape, so that it is judged by what it would become in the end. */
 const NESTED_ESCAPE = /%(25)+(?=[0-9a-f]{2})/gi;
 const SEPARATOR = /\/|\\|%2f|%5c/i;
 /** Also with parameters, which some servers take off before they walk the path. */
 const DOT_SEGMENT = /^\.{1,2}(;|$)/;
-const CREDENTIALS = /[?&](api[-_]?key|access[-_]token|authorization)=/i;
 
 /**
  * Throws `invalid_request` for a path, or a path with its query, that may lead out of the upstream's API
@@ -26,7 +26,7 @@ export function checkForwardedPath(path: string, query: string): void {
   if (meant.split(SEPARATOR).some((segment) => DOT_SEGMENT.test(segment))) {
     throw invalidPath("has a dot segment");
   }
-  if (CREDENTIALS.test(query)) {
+  if (hasOtherCredentials(query)) {
     throw new GatewayError(
       "invalid_request",
       "The query has credentials, which would be forwarded; send them as Authorization: Bearer",

@@ -1,3 +1,5 @@
+import { withoutQueryKeys } from "../core/query_credentials.ts";
+
 /**
  * The path of a URL, neither decoded nor normalised, since ids may hold an encoded slash; but slashes that
  * follow one another mean one, because base URLs that end in a slash make `/v1//models`.
@@ -14,10 +16,13 @@ export function sentPath(url: string): string {
   return target.slice(0, endOfPath(target));
 }
 
-/** The query of a URL as it was sent, with its question mark; empty where there is none. */
+/**
+ * The query of a URL as it was sent, with its question mark, but for API keys: those are for Weir alone. Empty
+ * where there is none.
+ */
 export function rawQuery(url: string): string {
   const target = targetOf(url);
-  return target.slice(endOfPath(target));
+  return withoutQueryKeys(target.slice(endOfPath(target)));
 }
 
 /** Without empty segments. */

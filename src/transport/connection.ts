@@ -15,6 +15,13 @@ export interface Socket {
   close(): void;
 }
 
+/** Time in which a connection is not used, to see whether its server says more than it was asked. */
+export interface Rest {
+  readonly isOver: Promise<void>;
+  /** Ends it early. */
+  readonly end: () => void;
+}
+
 /** A socket that carries one request after the other. */
 export class Connection {
   /** Scheme, host and port: what it is connected to. */
@@ -23,9 +30,13 @@ export class Connection {
   isReused = false;
   /** `Clock.nowMs` from which on it is too old to be used again. */
   expiresAtMs = Infinity;
+  /** While it is left alone before it is used again. */
+  rest: Rest | undefined;
   readonly #socket: Socket;
   #buffer = new Uint8Array(FIRST_BUFFER_BYTES);
   #pendingRead: Promise<number | null> | undefined;
+  /** Its server ended it or talked, since it was last watched. */
+  #hasStirred = false;
   #isClosed = false;
 
   constructor(origin: string, socket: Socket) {
@@ -63,9 +74,19 @@ export class Connection {
    * closes the connection, or talks without being asked. With a request sent in time it is the
    * first read of its answer.
    */
-  watch(onActivity: () => void): void {
+  watch(onActivity: (hasTalked: boolean) => void): void {
+    this.#hasStirred = false;
+    const stir = (hasTalked: boolean): void => {
+      this.#hasStirred = true;
+      onActivity(hasTalked);
+    };
     this.#pendingRead = this.#socket.read(this.#buffer);
-    this.#pendingRead.then(onActivity, onActivity);
+    this.#pendingRead.then((count) => stir(count !== null), () => stir(false));
+  }
+
+  /** It is open, and nothing has come on it since it was last watched. */
+  get isSilent(): boolean {
+    return !this.#hasStirred && !this.#isClosed;
   }
 
   close(): void {

@@ -7,14 +7,24 @@
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { Connection } from "./connection.ts";
-import type { Socket } from "./connection.ts";
+import type { Rest, Socket } from "./connection.ts";
 import type { TransportOptions } from "./transport_options.ts";
+
+/**
+ * How long a connection is left alone after an answer, before its server is known to say no more than
+ * it was asked. What comes later, and unasked, would be taken for the next caller's answer.
+ */
+export const REST_MS = 10;
+/** After so many rests without a word a server is trusted, and its connections need none. */
+export const SILENT_RESTS = 32;
 
 interface OriginConnections {
   /** Connections that exist or are being made, with the idle ones. */
   open: number;
   /** The last one was used last. */
   readonly idle: Connection[];
+  /** Rests in which nothing came, since the server last talked without being asked. */
+  silentRests: number;
 }
 
 /** Connects to the origin of `url`; rejects with `GatewayError`. */
@@ -35,14 +45,32 @@ export class ConnectionPool {
     this.#openSocket = openSocket;
   }
 
-  /** The idle connection that was used last: the one its server is least likely to close now. */
-  takeIdle(url: URL): Connection | undefined {
-    const idle = this.#origins.get(url.origin)?.idle;
-    for (let connection; (connection = idle?.pop()) !== undefined;) {
+  /**
+   * The idle connection that was used last: the one its server is least likely to close now. One that
+   * has to rest comes last, and later; it is quicker than a connection to be made.
+   */
+  takeIdle(url: URL): Connection | undefined | Promise<Connection | undefined> {
+    const idle = this.#origins.get(url.origin)?.idle ?? [];
+    while (idle.length > 0) {
+      const rested = idle.findLastIndex(({ rest }) => rest === undefined);
+      const [connection] = idle.splice(rested, 1); // The last one, where all are resting.
+      if (connection === undefined) break;
+      if (connection.rest !== undefined) return this.#takeRested(url, connection, connection.rest);
       if (connection.expiresAtMs > this.#clock.nowMs()) return connection;
       this.discard(connection);
     }
     return undefined;
+  }
+
+  async #takeRested(
+    url: URL,
+    connection: Connection,
+    { isOver }: Rest,
+  ): Promise<Connection | undefined> {
+    await isOver;
+    if (connection.isSilent) return connection;
+    this.discard(connection);
+    return await this.takeIdle(url);
   }
 
   /**
@@ -51,7 +79,7 @@ export class ConnectionPool {
    */
   async connect(url: URL, signal: AbortSignal): Promise<Connection> {
     const { origin } = url;
-    const connections = this.#origins.get(origin) ?? { open: 0, idle: [] };
+    const connections = this.#origins.get(origin) ?? { open: 0, idle: [], silentRests: 0 };
     const { maxConnectionsPerOrigin } = this.#options;
     const oldest = connections.open < maxConnectionsPerOrigin
       ? undefined
@@ -75,26 +103,37 @@ export class ConnectionPool {
 
   /** Takes a connection back whose answer is complete; `keepAliveMs` is what its server says. */
   release(connection: Connection, keepAliveMs: number | undefined): void {
-    const idle = this.#origins.get(connection.origin)?.idle;
+    const connections = this.#origins.get(connection.origin);
     const { maxIdleConnectionsPerOrigin, idleConnectionMs } = this.#options;
     // A second less than the server says, for the way there.
     const idleMs = Math.min(idleConnectionMs, (keepAliveMs ?? Infinity) - 1_000);
-    const isFull = idle === undefined || idle.length >= maxIdleConnectionsPerOrigin;
-    if (this.#isClosed || isFull || idleMs <= 0) {
+    if (
+      connections === undefined || connections.idle.length >= maxIdleConnectionsPerOrigin ||
+      this.#isClosed || idleMs <= 0
+    ) {
       this.discard(connection);
       return;
     }
     connection.isReused = true;
     connection.expiresAtMs = this.#clock.nowMs() + idleMs;
-    idle.push(connection);
-    connection.watch(() => this.#discardIdle(connection));
+    connections.idle.push(connection);
+    connection.watch((hasTalked) => this.#endIdle(connection, hasTalked));
+    if (connections.silentRests < SILENT_RESTS) this.#startRest(connection, connections);
     this.#cancelSweep ??= this.#clock.schedule(idleConnectionMs, () => this.#sweep());
   }
 
   /** Closes a connection for good. */
   discard(connection: Connection): void {
+    connection.rest?.end();
     connection.close();
     this.#forget(connection.origin);
+  }
+
+  /** Closes a connection whose server said more than it was asked. */
+  discardTalkative(connection: Connection): void {
+    const connections = this.#origins.get(connection.origin);
+    if (connections !== undefined) connections.silentRests = 0;
+    this.discard(connection);
   }
 
   /** Closes the idle connections; those in use are closed when they come back. */
@@ -107,12 +146,28 @@ export class ConnectionPool {
     }
   }
 
-  /** An idle connection said something, and there is nothing that it could be asked to say. */
-  #discardIdle(connection: Connection): void {
-    const idle = this.#origins.get(connection.origin)?.idle;
-    const index = idle?.indexOf(connection) ?? -1;
-    if (index === -1) return; // In use by now: it is the answer.
-    idle?.splice(index, 1);
+  #startRest(connection: Connection, connections: OriginConnections): void {
+    const { promise: isOver, resolve } = Promise.withResolvers<void>();
+    const end = (): void => {
+      cancelTimer();
+      connection.rest = undefined;
+      resolve();
+    };
+    const cancelTimer = this.#clock.schedule(REST_MS, () => {
+      if (connection.isSilent) connections.silentRests++;
+      end();
+    });
+    connection.rest = { isOver, end };
+  }
+
+  /** A connection without a request ended, or said something that it was not asked. */
+  #endIdle(connection: Connection, hasTalked: boolean): void {
+    const connections = this.#origins.get(connection.origin);
+    const index = connections?.idle.indexOf(connection) ?? -1;
+    if (index === -1 && connection.rest === undefined) return; // In use by now: it is the answer.
+    if (hasTalked && connections !== undefined) connections.silentRests = 0;
+    if (index === -1) return; // Whoever waits for it gives it up.
+    connections?.idle.splice(index, 1);
     this.discard(connection);
   }
 
@@ -128,7 +183,7 @@ export class ConnectionPool {
     let hasIdle = false;
     for (const { idle } of this.#origins.values()) {
       const expired = idle.filter((connection) => connection.expiresAtMs <= nowMs);
-      for (const connection of expired) this.#discardIdle(connection);
+      for (const connection of expired) this.#endIdle(connection, false);
       hasIdle ||= idle.length > 0;
     }
     if (hasIdle) {

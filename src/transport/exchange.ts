@@ -201,7 +201,9 @@ export class Exchange implements ByteSource {
   #complete(): void {
     this.#end();
     const { head, hasSurplus } = this.#parser;
-    if (head?.keepsAlive === true && !hasSurplus && !this.#isSending) {
+    if (hasSurplus) {
+      this.#pool.discardTalkative(this.#connection);
+    } else if (head?.keepsAlive === true && !this.#isSending) {
       this.#pool.release(this.#connection, head.keepAliveMs);
     } else {
       this.#pool.discard(this.#connection);

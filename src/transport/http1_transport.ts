@@ -43,7 +43,8 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
       const { method, url } = request;
       const outgoing = { message: encodeRequest(request), method, body };
       // A streamed body cannot be sent again where the connection turns out to be stale.
-      const idle = body === undefined ? pool.takeIdle(url) : undefined;
+      const taken = body === undefined ? pool.takeIdle(url) : undefined;
+      const idle = taken instanceof Promise ? await taken : taken;
       if (idle !== undefined) {
         const exchange = new Exchange(idle, outgoing, signal, context);
         try {

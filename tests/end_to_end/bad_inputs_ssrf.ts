@@ -135,13 +135,48 @@ function line(
 }
 
 const TARGETS: readonly BadInput[] = [
-  line("an absolute target", "POST", ({ evil }) => `http://${evil}${CHAT}`, passes),
-  line("an absolute target over TLS", "POST", ({ evil }) => `https://${evil}${CHAT}`, passes),
-  line("an absolute target with a user", "POST", ({ evil }) => `http://a@${evil}${CHAT}`, passes),
+  line(
+    "an absolute target",
+    "POST",
+    ({ evil }) => `http://${evil}${CHAT}`,
+    passes,
+    ({ evil }) => `host: ${evil}`,
+  ),
+  line(
+    "an absolute target of another host",
+    "POST",
+    ({ evil }) => `http://${evil}${CHAT}`,
+    refused(400, "invalid_host"),
+  ),
+  line(
+    "an absolute target over TLS",
+    "POST",
+    ({ evil }) => `https://${evil}${CHAT}`,
+    passes,
+    ({ evil }) => `host: ${evil}`,
+  ),
+  line(
+    "an absolute target with a user",
+    "POST",
+    ({ evil }) => `http://a@${evil}${CHAT}`,
+    refused(400, "invalid_host"),
+    ({ evil }) => `host: ${evil}`,
+  ),
   line("a target without a scheme", "POST", ({ evil }) => `//${evil}${CHAT}`, unknown),
   line("a target that is a user", "POST", ({ evil }) => `${CHAT}@${evil}/`, unknown),
-  line("a target of another scheme", "GET", ({ evil }) => `ftp://${evil}/x`, unknown),
-  line("a target of the service", "GET", ({ evil }) => `http://${evil}/api/v1/models`, passes),
+  line(
+    "a target of another scheme",
+    "GET",
+    ({ evil }) => `ftp://${evil}/x`,
+    refused(400, "invalid_host"),
+  ),
+  line(
+    "a target of the service",
+    "GET",
+    ({ evil }) => `http://${evil}/api/v1/models`,
+    passes,
+    ({ evil }) => `host: ${evil}`,
+  ),
   line("a foreign Host", "POST", () => CHAT, passes, ({ evil }) => `host: ${evil}`),
   line("the metadata service as Host", "POST", () => CHAT, passes, () => "host: 169.254.169.254"),
   line(

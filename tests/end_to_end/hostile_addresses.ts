@@ -65,14 +65,34 @@ export const hostilePaths: readonly HostileRequest[] = [
 export const hostileTargets: readonly HostileRequest[] = [
   { ...get("a prefix that becomes a user name", ({ evil }) => `${BASE}@${evil}/x`), ...unknown },
   { ...get("a prefix that becomes a host", `${BASE}.evil.example/x`), ...unknown },
-  { ...get("an absolute target", ({ evil }) => `http://${evil}${BASE}/things`), ...passed },
-  { ...get("an absolute target elsewhere", ({ evil }) => `http://${evil}/x`), ...unknown },
   {
-    ...get("an absolute target with a user", ({ evil }) => `http://a:b@${evil}${BASE}/things`),
+    ...get(
+      "an absolute target",
+      ({ evil }) => `http://${evil}${BASE}/things`,
+      ({ evil }) => `host: ${evil}`,
+    ),
     ...passed,
   },
+  {
+    ...get("an absolute target of another host", ({ evil }) => `http://${evil}${BASE}/things`),
+    ...refused,
+    code: "invalid_host",
+  },
+  {
+    ...get("an absolute target elsewhere", "http://weir/x"),
+    ...unknown,
+  },
+  {
+    ...get("an absolute target with a user", ({ evil }) => `http://a:b@${evil}${BASE}/things`),
+    ...refused,
+    code: "invalid_host",
+  },
   { ...get("a target without a scheme", ({ evil }) => `//${evil}${BASE}/things`), ...unknown },
-  { ...get("a target of another scheme", ({ evil }) => `ftp://${evil}/x`), ...unknown },
+  {
+    ...get("a target of another scheme", ({ evil }) => `ftp://${evil}/x`),
+    ...refused,
+    code: "invalid_host",
+  },
   { ...get("a target that is no path", "things"), ...refused },
   { ...get("a foreign Host", `${BASE}/things`, ({ evil }) => `host: ${evil}`), ...passed },
   {

@@ -185,3 +185,26 @@ Deno.test("a client that reads slowly loses nothing, however small the buffer", 
   }
   assertEquals(pieces, 5_000);
 });
+
+Deno.test("a client that leaves within the handshake gives its place up in a few seconds", async () => {
+  await using weir = await startProgram({ env: { WS_MAX_CONNECTIONS: "1" } });
+  const { hostname, port } = new URL(weir.url);
+  const startedMs = performance.now();
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const lines = [
+    "GET /ws HTTP/1.1",
+    `host: ${hostname}:${port}`,
+    "upgrade: websocket",
+    "connection: Upgrade",
+    "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+    "sec-websocket-version: 13",
+  ];
+  await connection.write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
+  // Without having read the answer, which the system so answers with a reset.
+  connection.close();
+  await weir.printed(/"message":"websocket".*"close_code":1006/);
+  assert(performance.now() - startedMs < 12_000);
+  await using next = await openSocket(weir.url);
+  next.ask("a", "hi");
+  assertEquals((await next.ended("a")).type, "inference_response");
+});

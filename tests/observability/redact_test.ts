@@ -188,3 +188,14 @@ Deno.test("redactedLog() masks every text but those that are Weir's own or the o
   log.warn("nothing");
   assertEquals(lines.at(-1), undefined);
 });
+
+Deno.test("the beginning of a known key is masked where a text was cut in the middle of it", () => {
+  const model = "x".repeat(190);
+  for (let length = 6; length < "a/b+c=planted".length; length++) {
+    const cut = "a/b+c=planted".slice(0, length);
+    assertEquals(redactor.forLog(`${model}${cut}`), `${model}[redacted]`, cut);
+  }
+  for (const text of [`${model}a/b+c`, `${model}a/b+c=plan elsewhere`, "a/b+c=plan"]) {
+    assertEquals(redactor.forLog(text), text);
+  }
+});

@@ -18,7 +18,7 @@ function start(auth: unknown) {
   const authenticate = createAuthenticate(authenticateOptions.parse(auth), clock);
   const nameOf = (headers: Record<string, string>): string => {
     try {
-      return authenticate(() => readOfferedKey(new Headers(headers))).name;
+      return authenticate(() => readOfferedKey({ headers: new Headers(headers), url: "" })).name;
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
       return `${thrown.status} ${thrown.code}`;
@@ -46,6 +46,11 @@ Deno.test("a key is read wherever clients put it, and two that differ are refuse
   const cases: readonly [Record<string, string>, string][] = [
     [{}, "401 missing_api_key"],
     [{ "x-api-key": KEY }, "ci"],
+    [{ "api-key": KEY }, "ci"],
+    [{ "x-goog-api-key": KEY, "api-key": KEY }, "ci"],
+    [{ "x-goog-api-key": KEY, "api-key": "other" }, "400 conflicting_api_keys"],
+    [{ "api-key": "of somebody else", authorization: `Bearer ${KEY}` }, "ci"],
+    [{ "x-goog-api-key": "other", "x-api-key": KEY }, "ci"],
     [{ "x-api-key": `${KEY}, ${KEY}` }, "401 missing_api_key"],
     [{ "x-api-key": "", authorization: `bearer  ${KEY}` }, "ci"],
     [{ "x-api-key": KEY, authorization: `Bearer ${KEY}` }, "ci"],
@@ -59,8 +64,10 @@ Deno.test("a key is read wherever clients put it, and two that differ are refuse
   for (const [headers, expected] of cases) {
     assertEquals(nameOf(headers), expected, JSON.stringify(headers).slice(0, 100));
   }
-  assertEquals(readOfferedKey(new Headers(), "elsewhere"), "elsewhere");
-  assertThrows(() => readOfferedKey(new Headers({ "x-api-key": "one" }), "elsewhere"));
+  assertEquals(readOfferedKey({ headers: new Headers(), url: "" }, "elsewhere"), "elsewhere");
+  const headers = new Headers({ "x-api-key": "one" });
+  assertThrows(() => readOfferedKey({ headers, url: "" }, "elsewhere"));
+  assertEquals(readOfferedKey({ headers, url: "http://weir/v1?key=other" }), "one");
 });
 
 Deno.test("a key is refused from the moment at which it expires, and while it is disabled", () => {

@@ -164,3 +164,26 @@ Deno.test("Whatever others have put in a bucket's place, it counts as full", asy
     assertEquals((await script.take([demand])).states[0]?.remaining, 2);
   }
 });
+
+Deno.test("A time of the far future keeps no one waiting for longer than the window", async () => {
+  await using redis = await startRedis();
+  const { client } = redis;
+  const script = new TimedScript(client);
+  const demand = { rule: RULE, key: "a", cost: 1 };
+  const [name = ""] = scriptCall("take", [demand]).keys;
+  const plants = [
+    `99999999999999 0 ${START_MS}`,
+    `${START_MS + 40_001} 0 ${START_MS}`,
+    `${"9".repeat(400)} 0 ${START_MS}`,
+    `${"9".repeat(400)} 0 ${"9".repeat(400)}`,
+    `${START_MS} ${"9".repeat(30)} ${START_MS}`,
+  ];
+  for (const plant of plants) {
+    await client.set(name, plant);
+    script.nowMs = START_MS;
+    const { isAllowed, states: [state] } = await script.take([demand]);
+    assertEquals([isAllowed, state?.retryAfterMs], [false, 1_000], plant);
+    script.nowMs += 1_000;
+    assertEquals((await script.take([demand])).isAllowed, true, plant);
+  }
+});

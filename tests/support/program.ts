@@ -144,7 +144,7 @@ export function commandLine(options: ProgramOptions): CommandLine {
   return {
     program,
     args: [...programArgs, ...args],
-    env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...env },
+    env: { ...Object.fromEntries(inherited), NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
     cwd: cwd ?? pathOf("tests/support"),
   };
 }

@@ -33,6 +33,8 @@ export interface SocketClient extends AsyncDisposable {
 
 export interface ClientOptions {
   readonly protocols?: readonly string[];
+  /** Of the address, with its question mark. */
+  readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Longest wait for a message. */
   readonly waitMs?: number;
@@ -55,9 +57,10 @@ export class RefusedUpgrade extends Error {
 /** @param url Weir's own address. Rejects with `RefusedUpgrade`. */
 export async function openSocket(
   url: string,
-  { protocols = [], headers = {}, waitMs = 10_000 }: ClientOptions = {},
+  { protocols = [], headers = {}, query = "", waitMs = 10_000 }: ClientOptions = {},
 ): Promise<SocketClient> {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, [...protocols], { headers });
+  const address = `${url.replace("http", "ws")}/ws${query}`;
+  const socket = new WebSocket(address, [...protocols], { headers });
   const messages: Message[] = [];
   const waiting = new Set<() => void>();
   socket.on("message", (data) => {

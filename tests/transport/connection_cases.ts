@@ -44,6 +44,28 @@ const lastAnswers: readonly { name: string; wire: string; exceptFetch?: string }
   },
 ];
 
+/** What nobody asked for, a moment after the answer: 20 times, because it is a race. */
+const lateAnswer: ContractCase = {
+  name: "takes no late answer that nobody asked for as that of the next call",
+  except: { fetch: "the runtime keeps connections by its own rules" },
+  run: async (context) => {
+    const server = context.serve(async (peer) => {
+      while (true) {
+        const request = await peer.request();
+        const marker = /marker=\d+/.exec(request)?.[0] ?? "";
+        await peer.send(`${OK}content-length: ${marker.length}\r\n\r\n${marker}`);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        await peer.send(HELLO);
+      }
+    });
+    const client = context.client();
+    for (let count = 0; count < 20; count++) {
+      const { body } = await client.send(post(server.url(`/?marker=${count}`)), never());
+      assertEquals((await readBody(body)).text, `marker=${count}`);
+    }
+  },
+};
+
 function leavesAfter({ name, wire, exceptFetch }: (typeof lastAnswers)[number]): ContractCase {
   return {
     name: `does not use a connection again after ${name}`,
@@ -152,6 +174,7 @@ const stale: readonly ContractCase[] = [
 
 /** How a transport uses its connections. */
 export const connectionCases: readonly ContractCase[] = [
+  lateAnswer,
   {
     name: "uses one connection for calls after each other",
     run: async (context) => {

@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { Connection, Socket } from "../../src/transport/connection.ts";
-import { ConnectionPool } from "../../src/transport/connection_pool.ts";
+import { ConnectionPool, REST_MS, SILENT_RESTS } from "../../src/transport/connection_pool.ts";
 import { transportOptions } from "../../src/transport/transport_options.ts";
 import type { TransportOptions } from "../../src/transport/transport_options.ts";
 import { ManualClock } from "./manual_clock.ts";
@@ -27,6 +27,11 @@ class FakeSocket implements Socket {
   close(): void {
     this.isClosed = true;
     this.#read.resolve(null);
+  }
+
+  /** The server says something. */
+  talk(): void {
+    this.#read.resolve(1);
   }
 
   /** The server closes its end. */
@@ -55,6 +60,11 @@ class PoolFixture {
     return this.pool.connect(to, new AbortController().signal);
   }
 
+  /** Time for connections to rest. */
+  rest(): void {
+    this.clock.advance(REST_MS);
+  }
+
   get closed(): boolean[] {
     return this.sockets.map(({ isClosed }) => isClosed);
   }
@@ -67,6 +77,7 @@ Deno.test("ConnectionPool hands out the connection that was used last, and only 
   assertEquals(first.isReused, false);
   pool.release(first, undefined);
   pool.release(second, undefined);
+  fixture.rest();
   assertEquals(pool.takeIdle(otherUrl), undefined);
   assertStrictEquals(pool.takeIdle(url), second);
   assertStrictEquals(pool.takeIdle(url), first);
@@ -87,11 +98,11 @@ Deno.test("ConnectionPool hands out no connection that is too old", async () => 
   fixture.pool.release(await fixture.connect(), undefined);
   fixture.pool.release(await fixture.connect(), 3_000);
   fixture.clock.advance(1_999);
-  const young = fixture.pool.takeIdle(url);
-  assertEquals(young?.isReused, true);
-  fixture.pool.release(young as Connection, 3_000); // It was there.
+  const young = fixture.pool.takeIdle(url) as Connection; // It was there, and rested.
+  assertEquals(young.isReused, true);
+  fixture.pool.release(young, 3_000);
   fixture.clock.advance(2_000); // A second before its server closes it.
-  assertEquals(fixture.pool.takeIdle(url)?.expiresAtMs, 5_000);
+  assertEquals((fixture.pool.takeIdle(url) as Connection).expiresAtMs, 5_000);
   assertEquals(fixture.closed, [false, true]);
 });
 
@@ -105,8 +116,9 @@ Deno.test("ConnectionPool closes old connections by itself, with one timer that 
   const fixture = new PoolFixture({ idleConnectionMs: 5_000 });
   const connections = [await fixture.connect(), await fixture.connect(otherUrl)];
   for (const connection of connections) fixture.pool.release(connection, undefined);
+  fixture.rest();
   assertEquals(fixture.clock.pending, 1);
-  fixture.clock.advance(2_000);
+  fixture.clock.advance(2_000 - REST_MS);
   fixture.pool.release(fixture.pool.takeIdle(url) as Connection, undefined); // It was there.
   fixture.clock.advance(3_000);
   assertEquals(fixture.closed, [false, true]);
@@ -159,5 +171,57 @@ Deno.test("ConnectionPool.close() closes what is idle now, and the rest when it 
   assertEquals(fixture.closed, [true, false]);
   assertEquals(fixture.clock.pending, 0);
   fixture.pool.release(second, undefined);
+  assertEquals(fixture.closed, [true, true]);
+});
+
+Deno.test("ConnectionPool has a new server's connection rest before it is used again", async () => {
+  const fixture = new PoolFixture();
+  const connection = await fixture.connect();
+  fixture.pool.release(connection, undefined);
+  const taken = fixture.pool.takeIdle(url);
+  assertEquals(taken instanceof Promise, true);
+  assertEquals(fixture.pool.takeIdle(url), undefined); // It is spoken for.
+  fixture.rest();
+  assertStrictEquals(await taken, connection);
+});
+
+Deno.test("ConnectionPool gives nobody a connection on which something came that nobody asked for", async () => {
+  const fixture = new PoolFixture();
+  fixture.pool.release(await fixture.connect(), undefined);
+  const taken = fixture.pool.takeIdle(url);
+  fixture.sockets[0]?.talk();
+  await Promise.resolve();
+  fixture.rest();
+  assertEquals(await taken, undefined);
+  assertEquals(fixture.closed, [true]);
+});
+
+Deno.test("ConnectionPool has connections rest no longer once their server has kept silent", async () => {
+  const fixture = new PoolFixture();
+  const [connection, other] = [await fixture.connect(), await fixture.connect()];
+  for (let count = 0; count < SILENT_RESTS; count++) {
+    fixture.pool.release(connection, undefined);
+    fixture.rest();
+    assertStrictEquals(fixture.pool.takeIdle(url), connection);
+  }
+  fixture.pool.release(connection, undefined);
+  assertStrictEquals(fixture.pool.takeIdle(url), connection);
+  fixture.pool.discardTalkative(other);
+  fixture.pool.release(connection, undefined);
+  const taken = fixture.pool.takeIdle(url);
+  assertEquals(taken instanceof Promise, true);
+  fixture.rest();
+  await taken;
+});
+
+Deno.test("ConnectionPool.close() ends a rest, and the wait for it", async () => {
+  const fixture = new PoolFixture();
+  fixture.pool.release(await fixture.connect(), undefined);
+  fixture.pool.release(await fixture.connect(), undefined);
+  const taken = fixture.pool.takeIdle(url);
+  fixture.pool.close();
+  fixture.rest();
+  assertEquals(fixture.clock.pending, 0);
+  fixture.pool.release(await taken as Connection, undefined);
   assertEquals(fixture.closed, [true, true]);
 });

@@ -14,6 +14,7 @@ import { createFetchTransport } from "./fetch_transport.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { RawServer, textOf } from "./raw_server.ts";
 import type { Certificate, Script } from "./raw_server.ts";
+import { withRealRests } from "./resting_clock.ts";
 
 /** Weir's own client, and the runtime's, which it is held against. */
 export type ClientName = "http1" | "fetch";
@@ -51,7 +52,7 @@ export class ContractContext {
   client(options: Partial<TransportOptions> = {}): TransportClient {
     const parsed = transportOptions.parse(options);
     const create = this.clientName === "http1" ? createHttp1Transport : createFetchTransport;
-    const client = create(parsed, this.clock);
+    const client = create(parsed, withRealRests(this.clock));
     this.#clients.push(client);
     return client;
   }

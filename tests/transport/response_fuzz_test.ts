@@ -28,6 +28,7 @@ import { FIRST_SEED, fuzzSeconds } from "../support/fuzzing.ts";
 import { Echo } from "./echo.ts";
 import { bytesOf, RawServer, textOf } from "./raw_server.ts";
 import type { RawPeer } from "./raw_server.ts";
+import { withRealRests } from "./resting_clock.ts";
 
 const FUZZ_MS = fuzzSeconds(2) * 1_000;
 const LIMITS = { maxHeaderBytes: 2_048, maxHeaders: 16 };
@@ -157,7 +158,7 @@ Deno.test("http1 gives no call what was the answer to another, however broken it
   const options = transportOptions.parse(LIMITS);
   const clients = Array.from(
     { length: LANES },
-    () => createHttp1Transport(options, new ManualClock()),
+    () => createHttp1Transport(options, withRealRests(new ManualClock())),
   );
   const echoes = await Promise.all(clients.map(() => Echo.open()));
   /** Of all calls so far, so that an answer can be traced to its own. */

@@ -30,9 +30,12 @@ export interface ConnectionParts {
    * Names who calls and counts one request, for each anew: keys expire, and are taken back. Throws
    * `unauthenticated`, `rate_limited` and whatever else keeps it out.
    *
-   * @param headers Those of the request that opened the connection.
+   * @param opening The request that opened the connection.
    */
-  readonly admitRequest: (context: RequestContext, headers: Headers) => void | Promise<void>;
+  readonly admitRequest: (
+    context: RequestContext,
+    opening: Pick<Opening, "headers" | "url">,
+  ) => void | Promise<void>;
   /** Told of a request that was kept out, or that no call can be made of; its context has the error. */
   readonly recordRefusal: (context: RequestContext, error: GatewayError) => void;
   readonly clock: Clock;
@@ -43,6 +46,8 @@ export interface Opening {
   readonly context: RequestContext;
   /** May hold a key. */
   readonly headers: Headers;
+  /** May hold a key as well. */
+  readonly url: string;
 }
 
 /** How a connection went. */
@@ -66,8 +71,11 @@ export interface ConnectionEvents {
 const MAX_ERRORS_IN_A_ROW = 20;
 /** In one interval of the server's own; a client that answers each of them with one must find an end. */
 const MAX_HEARTBEATS = 100;
-/** Time for a socket to open once its request was answered; a busy process needs some. */
-const OPEN_TIMEOUT_MS = 60_000;
+/**
+ * Time for a socket to open once its request was answered, which takes a busy process a moment. Until then
+ * whoever has left holds a place that others wait for.
+ */
+const OPEN_TIMEOUT_MS = 5_000;
 /** Of a connection that broke, in the words of RFC 6455. */
 const ABNORMAL = 1006;
 
@@ -149,7 +157,7 @@ export class SocketConnection {
     if (refusal !== undefined) return this.#sayError(id, refusal);
     const parts = this.#parts();
     const { exchange, dialect, clock, requestTimeoutMs: timeoutMs } = parts;
-    const { context: opened, headers } = this.#opening;
+    const { context: opened } = this.#opening;
     const callId = `${opened.id}-${++this.#requests}`;
     const context: RequestContext = { ...opened, id: callId, arrivedMs: clock.nowMs() };
     const onEnd = (): void => this.#forget(id);
@@ -157,7 +165,7 @@ export class SocketConnection {
     this.#running.set(id, request);
     request.run(async () => {
       try {
-        await parts.admitRequest(context, headers);
+        await parts.admitRequest(context, this.#opening);
         return callOf(data, { context, dialect, signal: request.signal, timeoutMs });
       } catch (thrown) {
         context.error = toGatewayError(thrown);

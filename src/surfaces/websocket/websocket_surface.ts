@@ -49,12 +49,13 @@ function answerUpgrade(
   // What belongs to the request is gone once it is a connection; and whatever fails from there on, instead
   // of answering with what the upgrade gave, ends the process.
   const headers = new Headers(request.headers);
+  const { url } = request;
   const peerAddress = context.peerAddress();
   const { socket, response } = upgrade(request, {
     protocol: selectProtocol(request.headers),
     idleTimeoutMs: options.heartbeatIntervalMs,
   });
-  sockets.add(socket, { context: { ...context, peerAddress: () => peerAddress }, headers });
+  sockets.add(socket, { context: { ...context, peerAddress: () => peerAddress }, headers, url });
   return response;
 }
 

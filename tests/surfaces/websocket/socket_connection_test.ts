@@ -69,7 +69,7 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
     clock,
   });
   const socket = new FakeSocket();
-  sockets.add(socket, { context, headers: new Headers() });
+  sockets.add(socket, { context, headers: new Headers(), url: "" });
   socket.open();
   return { clock, sockets, socket, answers, ended, refused };
 }
@@ -199,9 +199,9 @@ Deno.test("an end that the runtime tells twice is one end", () => {
 Deno.test("a socket that never opens is forgotten, and closed if it does after all", () => {
   const { sockets, clock } = start();
   const socket = new FakeSocket();
-  sockets.add(socket, { context, headers: new Headers() });
+  sockets.add(socket, { context, headers: new Headers(), url: "" });
   assertEquals(sockets.size, 2);
-  clock.advance(60_000);
+  clock.advance(5_000);
   assertEquals(sockets.size, 1);
   socket.open();
   assert(socket.closedWith !== undefined);
