@@ -1,8 +1,8 @@
 /** Where the operator has written what an upstream is made of. */
 
 import { nameOfOption } from "../config/named_variables.ts";
-import type { OptionPath } from "../config/option_tree.ts";
 import type { ConfigReading } from "../config/read_config.ts";
+import { pathOfUpstream } from "../config/upstream_option.ts";
 import { VARIABLES } from "../config/variables.ts";
 import type { Upstream } from "../core/upstream.ts";
 
@@ -12,21 +12,15 @@ export function placeOfOption(
   option: string,
   { config, originOf }: ConfigReading,
 ): string {
-  const path = [...pathOf(upstreamName, config), option];
+  const path = [...pathOfUpstream(upstreamName, config), option];
   return originOf(path) ?? nameOfOption(path, VARIABLES) ?? path.join(".");
 }
 
 /** Why it is on: the line of the file that says so, or the variable. */
 export function whyOn({ name, reason }: Upstream, { config, originOf }: ConfigReading): string {
-  const path = pathOf(name, config);
+  const path = pathOfUpstream(name, config);
   const origins = ["apiKey", "baseUrl", "enabled"].map((option) => originOf([...path, option]));
   const origin = origins.find((origin) => origin !== undefined);
   // What variables switch on says so by itself.
   return origin !== undefined && /:\d+$/.test(origin) ? origin : reason;
-}
-
-function pathOf(upstreamName: string, config: ConfigReading["config"]): OptionPath {
-  return Object.hasOwn(config.upstreams, upstreamName)
-    ? ["upstreams", upstreamName]
-    : ["upstreams", "compatible", upstreamName];
 }

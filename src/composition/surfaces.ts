@@ -4,6 +4,7 @@ import { failedOutcome } from "../core/outcome.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
 import type { Transport } from "../core/transport.ts";
 import type { Model } from "../core/upstream.ts";
+import type { UpstreamWatch } from "../core/upstream_watch.ts";
 import { openaiChat } from "../dialects/openai_chat/mod.ts";
 import { openrouterService } from "../dialects/openrouter_service/mod.ts";
 import { openrouterSocket } from "../dialects/openrouter_socket/mod.ts";
@@ -101,6 +102,7 @@ export function createWebSocket(
 export function createPassthrough(
   parts: RedactedParts,
   transport: Transport,
+  watchUpstreams: UpstreamWatch,
 ): Surface {
   const { config, upstreams, redactor, bodyLimits, runtime, shared: { active, slots } } = parts;
   const [upstream] = upstreams;
@@ -114,6 +116,7 @@ export function createPassthrough(
       upstream,
       relay: config.relay,
       redactor,
+      watchUpstreams,
       bodyBounds: bodyLimits,
       clock: runtime.clock,
       active,

@@ -9,6 +9,7 @@ import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { Transport } from "../core/transport.ts";
 import type { ListedModel, Model, Upstream } from "../core/upstream.ts";
+import type { UpstreamWatch } from "../core/upstream_watch.ts";
 import { readJsonBody } from "./read_body.ts";
 import { toUpstreamError } from "./upstream_answer.ts";
 
@@ -21,6 +22,7 @@ export interface CatalogOptions {
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
   readonly redactor: Redactor;
+  readonly watchUpstreams: UpstreamWatch;
 }
 
 interface CachedList {
@@ -44,6 +46,8 @@ export class ModelCatalog {
   readonly #pending = new Map<string, Promise<CachedList>>();
   /** When an upstream's list could not be had, last. */
   readonly #failedMs = new Map<string, number>();
+  /** Why the list of an upstream could not be had when it was last asked for. */
+  readonly #failures = new Map<string, string>();
   readonly #plain = new MergedLists<Model>((models) =>
     models.map(({ id, object, created, owned_by }) => ({ id, object, created, owned_by }))
   );
@@ -97,6 +101,13 @@ export class ModelCatalog {
     if (known !== undefined) return known.ids;
     await listing.catch(() => {});
     return this.#cached.get(upstream.name)?.ids;
+  }
+
+  /** A sentence for each upstream whose list could not be had when it was last asked for. */
+  warnings(): readonly string[] {
+    return [...this.#failures].map(([name, reason]) =>
+      `The model list of ${name} could not be read, so its models may be missing: ${reason}`
+    );
   }
 
   /** The lists that can be had, in the order of the upstreams. */
@@ -157,10 +168,15 @@ export class ModelCatalog {
       const ids = new Set(models.map((model) => model.id));
       const list = { models, ids, fetchedMs: this.#clock.nowMs() };
       this.#failedMs.delete(upstream.name);
+      this.#failures.delete(upstream.name);
       this.#cached.set(upstream.name, list);
+      this.#options.watchUpstreams.listed(upstream);
       return list;
     } catch (thrown) {
+      const error = toGatewayError(thrown);
       this.#failedMs.set(upstream.name, this.#clock.nowMs());
+      this.#failures.set(upstream.name, error.message);
+      this.#options.watchUpstreams.listFailed({ requestId: callId, upstream, error });
       throw thrown;
     } finally {
       cancelTimer();

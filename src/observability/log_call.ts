@@ -1,12 +1,25 @@
 /** The lines of the log about calls and other requests. */
 
-import type { FinishedCall } from "../core/call.ts";
+import type { FinishedCall, RequestTrace } from "../core/call.ts";
 import type { Random } from "../core/clock.ts";
-import type { Outcome } from "../core/outcome.ts";
+import type { Outcome, OutcomeKind } from "../core/outcome.ts";
 import { type Log, type LogFields, OFF } from "./log.ts";
 
-/** Of names that clients and upstreams choose. */
-const MAX_NAME_CHARACTERS = 200;
+/** How severe an ending is: what the client brought about itself is none of the operator's trouble. */
+const LEVELS: Readonly<Record<OutcomeKind, "info" | "warn" | "error">> = {
+  complete: "info",
+  client_gone: "info",
+  refused: "info",
+  truncated: "warn",
+  upstream_error: "warn",
+  timeout: "warn",
+  internal_error: "error",
+};
+
+/** A refusal that is for want of room, such as 503, is the operator's trouble. */
+function levelOf({ kind, status }: Pick<Outcome, "kind" | "status">): "info" | "warn" | "error" {
+  return kind === "refused" && status >= 500 ? "warn" : LEVELS[kind];
+}
 
 export interface CallLogParts {
   readonly log: Log;
@@ -26,7 +39,7 @@ export type LogCall = (
 export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
   return (call, outcome, durationMs, cause) => {
     const { kind } = outcome;
-    const write = kind === "internal_error" ? log.error : log.info;
+    const write = log[levelOf(outcome)];
     if (write === OFF) return;
     if (kind === "complete" && sample < 1 && random() >= sample) return;
     log.later(() => write("call", fieldsOf(call, outcome, durationMs, cause)));
@@ -46,12 +59,14 @@ function fieldsOf(
     principal: principal.name,
     surface,
     upstream: trace.upstream,
-    model: model.slice(0, MAX_NAME_CHARACTERS),
-    served_model: servedModel?.slice(0, MAX_NAME_CHARACTERS),
+    upstream_request_id: trace.upstreamRequestId,
+    model,
+    served_model: servedModel,
     stream: wantsStream,
     status: outcome.status,
     outcome: kind,
     code: outcome.code,
+    reason: outcome.reason,
     attempts: trace.attempts,
     failed_targets: trace.failedTargets?.join(", "),
     finish_reason: outcome.finishReason,
@@ -66,29 +81,41 @@ function fieldsOf(
     reasoning_tokens: usage?.reasoningOutputTokens,
     cost: usage?.cost,
     bytes: outcome.bytes,
-    cause: kind === "internal_error" ? describe(cause) : reasonOf(cause),
+    cause: (kind === "internal_error" ? describe(cause) : reasonOf(cause)) ?? trace.lastFailure,
   };
 }
 
-/** One line for a request that no call was made of. */
-export function logRequest(log: Log, fields: LogFields, cause: unknown): void {
-  const isBug = fields.outcome === "internal_error" && cause !== undefined;
-  (isBug ? log.error : log.info)("request", {
+/** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
+export function logRequest(
+  log: Log,
+  fields: LogFields,
+  { kind, status, code, reason }: Outcome,
+  { cause, trace }: { readonly cause: unknown; readonly trace: RequestTrace | undefined },
+): void {
+  const described = kind === "internal_error" ? describe(cause) : reasonOf(cause);
+  log[levelOf({ kind, status })]("request", {
     ...fields,
-    cause: isBug ? describe(cause) : reasonOf(cause),
+    upstream: trace?.upstream,
+    upstream_request_id: trace?.upstreamRequestId,
+    attempts: trace?.attempts,
+    status,
+    outcome: kind,
+    code,
+    reason,
+    cause: described ?? trace?.lastFailure,
   });
 }
 
 /** What lay below a failure that is not ours, such as what a connection died of. */
-function reasonOf(cause: unknown): string | undefined {
+export function reasonOf(cause: unknown): string | undefined {
   if (cause === undefined) return undefined;
-  return (cause instanceof Error ? cause.message : String(cause)).slice(0, 200);
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** What was thrown, for the people who run this; the stack says where the bug is. */
 function describe(cause: unknown): string | undefined {
   if (cause === undefined) return undefined;
-  return (cause instanceof Error ? cause.stack ?? cause.message : String(cause)).slice(0, 4_000);
+  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
 }
 
 function rounded(milliseconds: number | undefined): number | undefined {

@@ -1,4 +1,11 @@
-/** A log whose lines hold no secret, whatever text of clients and upstreams is written to it. */
+/**
+ * A log whose lines hold no secret and are of bounded length, whatever text of clients and upstreams is
+ * written to it.
+ *
+ * A text is cut after its secrets were taken out: of a key that was cut before, the rest would pass.
+ *
+ * @module
+ */
 
 import type { Redact } from "../core/redactor.ts";
 import { type Log, type LogFields, OFF, type WriteLine } from "./log.ts";
@@ -11,6 +18,21 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
   "trace_id",
   "upstream",
 ]);
+
+/** Longest text of a field; what explains a failure is for people, and a stack for whoever mends a bug. */
+const MAX_CHARACTERS = 200;
+const MAX_CHARACTERS_OF: ReadonlyMap<string, number> = new Map([
+  ["reason", 500],
+  ["advice", 500],
+  ["failed_targets", 3_200],
+  ["cause", 4_000],
+]);
+/**
+ * What is looked through for secrets at the most: a model's name may be as long as a body. So much of it is
+ * never written that no part of a secret is left where this cut one.
+ */
+const MAX_READ_CHARACTERS = 32_768;
+const CUT_MARK = "…";
 
 export function redactedLog(log: Log, redact: Redact): Log {
   const redacted = (write: WriteLine): WriteLine => {
@@ -32,8 +54,15 @@ function redactFields(fields: LogFields, redact: Redact): LogFields {
   for (const name in fields) {
     const value = fields[name];
     if (typeof value !== "string" || OWN_FIELDS.has(name)) continue;
-    const shown = redact(value);
+    const shown = bounded(redact(value.slice(0, MAX_READ_CHARACTERS)), name);
     if (shown !== value) (redacted ??= { ...fields })[name] = shown;
   }
   return redacted ?? fields;
+}
+
+function bounded(text: string, name: string): string {
+  // Hardly any is longer than all of them may be, and this is asked for a dozen fields of each call.
+  if (text.length <= MAX_CHARACTERS) return text;
+  const maxCharacters = MAX_CHARACTERS_OF.get(name) ?? MAX_CHARACTERS;
+  return text.length <= maxCharacters ? text : text.slice(0, maxCharacters) + CUT_MARK;
 }

@@ -123,7 +123,7 @@ Deno.test("a level that is off costs nothing and stays off when it is redacted",
     write: (bytes) => void written.push(new TextDecoder().decode(bytes)),
   });
   const options = logOptions.parse({ level: "warn" });
-  const output = { stream, isTerminal: false, hasColor: false };
+  const output = { stream, isTerminal: false, hasColor: false, isJournal: false };
   const { log, close } = await openLog(options, output, clock);
   const redacted = redactedLog(log, (text) => text.replaceAll("secret", "***"));
   assertEquals([redacted.debug === OFF, redacted.info === OFF], [true, true]);
