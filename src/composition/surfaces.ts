@@ -36,6 +36,7 @@ export function createOpenai(
     listModels: (callId, principal) => modelsOf(catalog, callId, principal),
     findModel: async (id, callId, principal) =>
       findModel(await modelsOf(catalog, callId, principal), id),
+    listWarnings: () => catalog.warnings(),
     bodyLimits,
     prefix: config.server.proxyPathPrefix,
   });
@@ -59,6 +60,7 @@ export function createService(
     exchange,
     dialect: openrouterService,
     listModels: (callId) => catalog.listDetailed(callId),
+    listWarnings: () => catalog.warnings(),
     routingSuffixes: upstreams.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
     modelNotFound,
     requestTimeoutMs: config.service.requestTimeoutMs,

@@ -7,8 +7,8 @@ export interface LastFailure {
 
 /** Of one upstream; what was never seen is not there. */
 export interface UpstreamState {
-  /** Whether the last request that says anything of it was answered well. */
-  isFailing: boolean;
+  /** Whether the last request that says anything of it failed; absent before the first. */
+  isFailing?: boolean;
   lastFailure?: LastFailure;
   /** Of its model list, while that cannot be had. */
   listFailure?: LastFailure;
@@ -51,7 +51,7 @@ export class UpstreamStates {
     if (known !== undefined) return known;
     const [oldest] = this.#states.keys();
     if (oldest !== undefined && this.#states.size >= MAX_UPSTREAMS) this.#states.delete(oldest);
-    const state = { isFailing: false };
+    const state: UpstreamState = {};
     this.#states.set(name, state);
     return state;
   }

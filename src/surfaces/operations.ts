@@ -21,8 +21,8 @@ interface ShownFailure {
 
 /** What the last requests have shown of an upstream. */
 export interface UpstreamHealth {
-  /** Whether the last request that says anything of it failed. */
-  readonly isFailing: boolean;
+  /** Whether the last request that says anything of it failed; absent before the first. */
+  readonly isFailing?: boolean;
   readonly lastFailure?: ShownFailure;
   /** Of its model list, while that cannot be had. */
   readonly listFailure?: ShownFailure;
@@ -101,7 +101,7 @@ function describe(
     bugs: bugs(),
     upstreams: states.map(({ name, state }) => ({
       name,
-      state: state === undefined ? "unknown" : state.isFailing ? "failing" : "ok",
+      state: stateWord(state?.isFailing),
       last_failure: shownFailure(state?.lastFailure),
       model_list_failure: shownFailure(state?.listFailure),
     })),
@@ -112,6 +112,11 @@ function describe(
       retry_after_seconds: Math.ceil(retryAfterMs / 1000),
     })),
   };
+}
+
+function stateWord(isFailing: boolean | undefined): string {
+  if (isFailing === undefined) return "unknown";
+  return isFailing ? "failing" : "ok";
 }
 
 function shownFailure(failure: ShownFailure | undefined): Record<string, string> | null {
