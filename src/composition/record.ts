@@ -18,6 +18,11 @@ export function recordRequest(
       principal: context.principal.name,
       method,
       path: rawPath(url),
+      upstream: context.forwarded?.upstream,
+      status: outcome.status,
+      outcome: outcome.kind,
+      code: outcome.code,
+      reason: outcome.reason,
       duration_ms: Math.round((clock.nowMs() - context.arrivedMs) * 10) / 10,
       bytes: context.outcome === undefined ? undefined : outcome.bytes,
     };

@@ -5,6 +5,8 @@ import type { Random } from "../core/clock.ts";
 import type { Outcome, OutcomeKind } from "../core/outcome.ts";
 import { type Log, type LogFields, OFF } from "./log.ts";
 
+type Ending = Pick<Outcome, "kind" | "status" | "code">;
+
 /** How severe an ending is: what the client brought about itself is none of the operator's trouble. */
 const LEVELS: Readonly<Record<OutcomeKind, "info" | "warn" | "error">> = {
   complete: "info",
@@ -16,9 +18,12 @@ const LEVELS: Readonly<Record<OutcomeKind, "info" | "warn" | "error">> = {
   internal_error: "error",
 };
 
-/** A refusal that is for want of room, such as 503, is the operator's trouble. */
-function levelOf({ kind, status }: Pick<Outcome, "kind" | "status">): "info" | "warn" | "error" {
-  return kind === "refused" && status >= 500 ? "warn" : LEVELS[kind];
+function levelOf({ kind, status, code }: Ending): "info" | "warn" | "error" {
+  // Somebody asked for the stop; that it cost answers is worth a look.
+  if (code === "shutting_down") return "warn";
+  // For want of room, which is the operator's to give.
+  if (kind === "refused" && status >= 500) return "warn";
+  return LEVELS[kind];
 }
 
 export interface CallLogParts {
@@ -89,19 +94,14 @@ function fieldsOf(
 export function logRequest(
   log: Log,
   fields: LogFields,
-  { kind, status, code, reason }: Outcome,
+  ended: Ending,
   { cause, trace }: { readonly cause: unknown; readonly trace: RequestTrace | undefined },
 ): void {
-  const described = kind === "internal_error" ? describe(cause) : reasonOf(cause);
-  log[levelOf({ kind, status })]("request", {
+  const described = ended.kind === "internal_error" ? describe(cause) : reasonOf(cause);
+  log[levelOf(ended)]("request", {
     ...fields,
-    upstream: trace?.upstream,
-    upstream_request_id: trace?.upstreamRequestId,
     attempts: trace?.attempts,
-    status,
-    outcome: kind,
-    code,
-    reason,
+    upstream_request_id: trace?.upstreamRequestId,
     cause: described ?? trace?.lastFailure,
   });
 }
