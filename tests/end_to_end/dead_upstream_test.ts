@@ -70,7 +70,8 @@ function causesOf(untrustedPort: number, plainUrl: string): readonly Cause[] {
     },
     {
       name: "nohost",
-      baseUrl: "http://nothing.invalid/v1",
+      // Not even asked for, so that it does not exist on a machine without a resolver either.
+      baseUrl: "http://-.invalid/v1",
       attempts: 1,
       reason: /^The upstream's name could not be resolved$/,
       advice:
