@@ -20,7 +20,10 @@ export interface Answer {
 /** What each failure to connect calls for; the first that fits the message. */
 const ADVICE: readonly (readonly [pattern: RegExp, advice: (settings: Settings) => string])[] = [
   [/proxy/, () => "check HTTPS_PROXY"],
-  [/name/, ({ baseUrl }) => `check the host's name in ${baseUrl}, and that this machine has DNS`],
+  [
+    /could not be resolved/,
+    ({ baseUrl }) => `check the host's name in ${baseUrl}, and that this machine has DNS`,
+  ],
   [
     /refused/,
     ({ baseUrl }) => `nothing listens there: start it, or check host and port in ${baseUrl}`,

@@ -19,13 +19,19 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
   "upstream",
 ]);
 
-/** Longest text of a field; what explains a failure is for people, and a stack for whoever mends a bug. */
-const MAX_CHARACTERS = 200;
+/** Longest text of a field: a stack, or all that is wrong with a configuration. */
+const MAX_CHARACTERS = 4_000;
+/** Of fields that clients and upstreams choose. */
+const MAX_NAME_CHARACTERS = 200;
 const MAX_CHARACTERS_OF: ReadonlyMap<string, number> = new Map([
+  ["code", MAX_NAME_CHARACTERS],
+  ["finish_reason", MAX_NAME_CHARACTERS],
+  ["method", MAX_NAME_CHARACTERS],
+  ["model", MAX_NAME_CHARACTERS],
+  ["path", MAX_NAME_CHARACTERS],
+  ["served_model", MAX_NAME_CHARACTERS],
+  ["upstream_request_id", MAX_NAME_CHARACTERS],
   ["reason", 500],
-  ["advice", 500],
-  ["failed_targets", 3_200],
-  ["cause", 4_000],
 ]);
 /**
  * What is looked through for secrets at the most: a model's name may be as long as a body. So much of it is
@@ -61,8 +67,8 @@ function redactFields(fields: LogFields, redact: Redact): LogFields {
 }
 
 function bounded(text: string, name: string): string {
-  // Hardly any is longer than all of them may be, and this is asked for a dozen fields of each call.
-  if (text.length <= MAX_CHARACTERS) return text;
+  // Hardly any is longer than the shortest bound, and this is asked for a dozen fields of each call.
+  if (text.length <= MAX_NAME_CHARACTERS) return text;
   const maxCharacters = MAX_CHARACTERS_OF.get(name) ?? MAX_CHARACTERS;
   return text.length <= maxCharacters ? text : text.slice(0, maxCharacters) + CUT_MARK;
 }

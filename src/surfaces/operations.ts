@@ -90,7 +90,9 @@ function describe(
   startedMs: number,
 ): Record<string, unknown> {
   const states = upstreams.map(({ name }) => ({ name, state: stateOf(name) }));
-  const isDegraded = states.some(({ state }) => state?.isFailing === true);
+  const asked = states.filter(({ state }) => state?.isFailing !== undefined);
+  // While any answers, calls can be, and each that fails is seen below.
+  const isDegraded = asked.length > 0 && asked.every(({ state }) => state?.isFailing);
   return {
     status: !isReady() ? "stopping" : isDegraded ? "degraded" : "healthy",
     timestamp: new Date(clock.epochMs()).toISOString(),
