@@ -53,7 +53,7 @@ export type RetryPlan =
  * Longest wait before a target that could not be reached is tried once more. What listens again after so
  * short a time was being restarted; a longer wait would keep the client from learning that it is down.
  */
-const MAX_UNREACHABLE_WAIT_MS = 500;
+const MAX_UNREACHABLE_WAIT_MS = 300;
 
 /**
  * The error for the client. Where another try is known not to help, it says so: SDKs decide by status
