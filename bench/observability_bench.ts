@@ -41,7 +41,12 @@ const { forLog } = createRedactor({
   secrets: ["sk-aaaaaaaaaaaaaaaaaaaaaaaa", "weir_bbbbbbbbbbbbbbbbbbbbbbbb"],
   addresses: ["https://api.openai.com/v1"],
 });
-const output = { stream: new WritableStream<Uint8Array>(), isTerminal: false, hasColor: false };
+const output = {
+  stream: new WritableStream<Uint8Array>(),
+  isTerminal: false,
+  hasColor: false,
+  isJournal: false,
+};
 const { log } = await openLog(logOptions.parse({}), output, systemClock);
 const logCall = createLogCall({ log: redactedLog(log, forLog), sample: 1, random: Math.random });
 

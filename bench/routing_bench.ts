@@ -30,7 +30,7 @@ const context: RequestContext = {
   arrivedMs: 0,
   headers: [],
   call: undefined,
-  upstream: undefined,
+  forwarded: undefined,
   outcome: undefined,
   error: undefined,
 };
@@ -45,6 +45,7 @@ const surface = openaiSurface({
   dialect: openaiChat,
   listModels: refuse,
   findModel: (id) => Promise.resolve(modelOf(id)),
+  listWarnings: () => [],
   bodyLimits: {
     maxBodyBytes: 1_000,
     bodyTimeoutMs: 1_000,

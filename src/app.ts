@@ -21,6 +21,7 @@ import {
   createService,
   createWebSocket,
 } from "./composition/surfaces.ts";
+import { createWatchUpstreams } from "./composition/watch.ts";
 import { namesOneHost } from "./core/request_host.ts";
 import { openaiChat } from "./dialects/openai_chat/mod.ts";
 import { withVia } from "./gateway/via.ts";
@@ -64,13 +65,14 @@ export function createApp(given: AppParts): App {
   const { config, upstreams, shared, runtime: { clock, makeId, tracer } } = parts;
   const transport = createHttp1Transport(config.transport, clock);
   const send = withVia(transport.send, shared.pseudonym);
-  const gateway = createGateway(parts, send);
+  const watchUpstreams = createWatchUpstreams(parts);
+  const gateway = createGateway(parts, send, watchUpstreams);
   const cors = createCors(config.cors);
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, cors);
   const service = createService(parts, gateway);
-  const modelPaths = createModelPaths(parts, service, send);
-  const passthrough = createPassthrough(parts, send);
+  const modelPaths = createModelPaths(parts, service, send, watchUpstreams);
+  const passthrough = createPassthrough(parts, send, watchUpstreams);
   const openai = createOpenai(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these two change what the app before this one still works with.
@@ -95,6 +97,7 @@ export function createApp(given: AppParts): App {
     isReady: () => shared.process.isReady,
     bugs: () => shared.process.bugs,
     upstreams,
+    stateOf: (name) => shared.upstreamStates.of(name),
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
     clock,

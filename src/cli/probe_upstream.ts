@@ -6,7 +6,12 @@ import { parseJson } from "../core/json.ts";
 import type { Transport, UpstreamRequest } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { readBody } from "../gateway/read_body.ts";
-import { type Answer, diagnoseAnswer, diagnoseFailure, type Settings } from "./diagnose.ts";
+import {
+  type Answer,
+  diagnoseAnswer,
+  diagnoseFailure,
+  type Settings,
+} from "../observability/diagnose.ts";
 import { makeId, systemClock } from "./runtime.ts";
 import { placeOfOption } from "./upstream_origin.ts";
 

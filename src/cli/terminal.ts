@@ -2,6 +2,7 @@
 
 // deno-lint-ignore-file no-console -- This is the one place that writes to the terminal.
 
+import { fstatSync } from "node:fs";
 import type { LogOutput } from "../observability/log.ts";
 
 const STYLES = { bold: 1, red: 31, green: 32, yellow: 33 } as const;
@@ -28,7 +29,30 @@ export function notify(text: string): void {
 /** Stdout as a log writes to it. */
 export function stdoutOutput(): LogOutput {
   const isTerminal = Deno.stdout.isTerminal();
-  return { stream: Deno.stdout.writable, isTerminal, hasColor: isTerminal && !Deno.noColor };
+  return {
+    stream: Deno.stdout.writable,
+    isTerminal,
+    hasColor: isTerminal && !Deno.noColor,
+    isJournal: isJournal(1, Deno.env.get("JOURNAL_STREAM")),
+  };
+}
+
+/**
+ * Whether a descriptor leads to the journal. The variable alone does not tell: whatever a service starts
+ * inherits it, also where the output of that goes to a file.
+ *
+ * @param journalStream Device and inode of what systemd has connected to the journal, with a colon between.
+ * @see {@link https://www.freedesktop.org/software/systemd/man/252/systemd.exec.html#%24JOURNAL_STREAM}
+ */
+function isJournal(descriptor: number, journalStream: string | undefined): boolean {
+  if (journalStream === undefined) return false;
+  try {
+    // Not Deno's own `stat`, which has no descriptors and may not look at what is below /proc.
+    const { dev, ino } = fstatSync(descriptor);
+    return journalStream === `${dev}:${ino}`;
+  } catch {
+    return false;
+  }
 }
 
 /** Text for stdout: styled on a terminal, unless `NO_COLOR` is set. */

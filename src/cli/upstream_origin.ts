@@ -1,8 +1,8 @@
 /** Where the operator has written what an upstream is made of. */
 
 import { nameOfOption } from "../config/named_variables.ts";
-import type { OptionPath } from "../config/option_tree.ts";
 import type { ConfigReading } from "../config/read_config.ts";
+import { pathOfUpstream } from "../config/upstream_option.ts";
 import { VARIABLES } from "../config/variables.ts";
 import type { Upstream } from "../core/upstream.ts";
 
@@ -12,7 +12,7 @@ export function placeOfOption(
   option: string,
   { config, originOf }: ConfigReading,
 ): string {
-  const path = [...pathOf(upstreamName, config), option];
+  const path = [...pathOfUpstream(upstreamName, config), option];
   return originOf(path) ?? nameOfOption(path, VARIABLES) ?? path.join(".");
 }
 
@@ -36,7 +36,7 @@ export function whyDefault(upstreams: readonly Upstream[], reading: ConfigReadin
 
 /** Whether the file says that it is on; whatever else is set by variables, its place is the file's. */
 function isInFile(upstreamName: string, { config, originOf }: ConfigReading): boolean {
-  return isPlaceInFile(originOf(pathOf(upstreamName, config)));
+  return isPlaceInFile(originOf(pathOfUpstream(upstreamName, config)));
 }
 
 function isPlaceInFile(origin: string | undefined): boolean {
@@ -45,15 +45,9 @@ function isPlaceInFile(origin: string | undefined): boolean {
 
 /** Why it is on: the line of the file that says so, or the variable. */
 export function whyOn({ name, reason }: Upstream, { config, originOf }: ConfigReading): string {
-  const path = pathOf(name, config);
+  const path = pathOfUpstream(name, config);
   const origins = ["apiKey", "baseUrl", "enabled"].map((option) => originOf([...path, option]));
   const origin = origins.find((origin) => origin !== undefined);
   // What variables switch on says so by itself.
   return origin !== undefined && isPlaceInFile(origin) ? origin : reason;
-}
-
-function pathOf(upstreamName: string, config: ConfigReading["config"]): OptionPath {
-  return Object.hasOwn(config.upstreams, upstreamName)
-    ? ["upstreams", upstreamName]
-    : ["upstreams", "compatible", upstreamName];
 }

@@ -47,13 +47,14 @@ export async function runWorker(): Promise<never> {
 }
 
 async function startService(
-  { config, memory, thread, isTerminal, hasColor }: WorkerStart,
+  { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
   fakeBaseUrl: () => string | undefined,
   link: LinkToMain,
 ): Promise<Running> {
   // One writer for all threads, so that their lines do not run into each other.
   const stream = new WritableStream<Uint8Array>({ write: (lines) => link.ask("write", lines) });
-  const { log, close } = await openLog(config.log, { stream, isTerminal, hasColor }, systemClock);
+  const output = { stream, isTerminal, hasColor, isJournal };
+  const { log, close } = await openLog(config.log, output, systemClock);
   const allMetrics = () => link.ask("metrics");
   const service = serveInThread({
     config,

@@ -40,7 +40,7 @@ export interface WorkerGroupParts {
   readonly spawn: SpawnThread;
   /** Writes whole lines of the log. */
   readonly write: (lines: Uint8Array) => Promise<void>;
-  readonly output: Pick<LogOutput, "isTerminal" | "hasColor">;
+  readonly output: Omit<LogOutput, "stream">;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -145,7 +145,7 @@ class WorkerGroup implements Service {
 
   /** Resolves with the port, once the thread listens. */
   async #launch(seat: Seat): Promise<number> {
-    const { memory, output: { isTerminal, hasColor }, spawn, clock } = this.#parts;
+    const { memory, output: { isTerminal, hasColor, isJournal }, spawn, clock } = this.#parts;
     const worker = new RunningWorker(`weir-${seat.thread + 1}`, spawn, this.#answers, clock);
     seat.worker = worker;
     const startedMs = clock.nowMs();
@@ -154,7 +154,7 @@ class WorkerGroup implements Service {
       if (this.#phase === "serving") this.#replace(seat, worker, cause, clock.nowMs() - startedMs);
     });
     const { thread } = seat;
-    const start = { ...this.#settings(), memory, thread, isTerminal, hasColor };
+    const start = { ...this.#settings(), memory, thread, isTerminal, hasColor, isJournal };
     return await worker.start(start);
   }
 

@@ -20,6 +20,7 @@ export interface WorkerStart extends WorkerSettings {
   /** What the log's lines are shown on. */
   readonly isTerminal: boolean;
   readonly hasColor: boolean;
+  readonly isJournal: boolean;
 }
 
 /** Questions to a thread that serves. */

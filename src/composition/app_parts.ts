@@ -13,6 +13,7 @@ import type { ProcessUsage } from "../observability/readings.ts";
 import { redactedLog } from "../observability/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
+import type { UpstreamStates } from "../observability/upstream_states.ts";
 import type { CallSlots } from "../policy/call_slots.ts";
 import type { LimitStore } from "../policy/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
@@ -49,6 +50,7 @@ export interface SharedState {
   readonly process: ProcessState;
   readonly active: ActiveCalls;
   readonly watchedTargets: WatchedTargets;
+  readonly upstreamStates: UpstreamStates;
   readonly sockets: OpenSockets;
   readonly limits: LimitStore;
   readonly closeLimits: () => void;

@@ -1,14 +1,13 @@
 /** The chain of policies around dispatch, for every surface. */
 
-import type { WatchAttempt } from "../core/attempt_watch.ts";
 import type { Exchange, Layer } from "../core/call.ts";
 import type { Transport } from "../core/transport.ts";
+import type { UpstreamWatch } from "../core/upstream_watch.ts";
 import { createDispatch } from "../gateway/dispatch.ts";
 import { Hedge } from "../gateway/hedge.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
-import { countAttempts } from "../observability/count_attempts.ts";
 import { createLogCall } from "../observability/log_call.ts";
-import { traceAttempts, traceCalls } from "../observability/traces.ts";
+import { traceCalls } from "../observability/traces.ts";
 import { allowModels } from "../policy/allow_models.ts";
 import { coalesce } from "../policy/coalesce.ts";
 import { limitConcurrency } from "../policy/limit_concurrency.ts";
@@ -18,6 +17,7 @@ import { TargetCooldown } from "../routing/cooldown.ts";
 import { RouteTable } from "../routing/route_table.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import { slotsOf } from "./slots_of.ts";
+import { createWatchAttempt } from "./watch.ts";
 
 /** What every surface calls upstreams through. */
 export interface Gateway {
@@ -28,7 +28,11 @@ export interface Gateway {
   readonly cooldown: TargetCooldown | undefined;
 }
 
-export function createGateway(parts: RedactedParts, transport: Transport): Gateway {
+export function createGateway(
+  parts: RedactedParts,
+  transport: Transport,
+  watchUpstreams: UpstreamWatch,
+): Gateway {
   const { config, upstreams, runtime, redactor, shared } = parts;
   const { clock, random, log, tracer } = runtime;
   const cooldown = config.cooldown.enabled === "on"
@@ -38,6 +42,7 @@ export function createGateway(parts: RedactedParts, transport: Transport): Gatew
     ...config.models,
     maxResponseBytes: config.relay.maxResponseBytes,
     redactor,
+    watchUpstreams,
   }, clock);
   const routes = new RouteTable(
     upstreams,
@@ -53,7 +58,7 @@ export function createGateway(parts: RedactedParts, transport: Transport): Gatew
     cooldown,
     hedge: config.hedge.enabled === "on" ? new Hedge(config.hedge) : undefined,
     redactor,
-    watchAttempt: createWatchAttempt(parts),
+    watchAttempt: createWatchAttempt(parts, watchUpstreams),
     clock,
     random,
     active: shared.active,
@@ -76,12 +81,4 @@ export function createGateway(parts: RedactedParts, transport: Transport): Gatew
   ];
   const exchange = layers.reduceRight((next, layer) => layer(next), coalesced);
   return { catalog, exchange, cooldown };
-}
-
-/** `undefined` where neither metrics nor traces are on. */
-function createWatchAttempt(
-  { runtime: { tracer }, redactor, shared: { metrics } }: RedactedParts,
-): WatchAttempt | undefined {
-  const traced = tracer && traceAttempts({ tracer, redact: redactor.forLog });
-  return metrics === undefined ? traced : countAttempts(metrics, traced);
 }

@@ -13,18 +13,20 @@ export function recordRequest(
 ): RequestHandlerParts["record"] {
   return ({ method, url }, context, outcome) => {
     metrics?.recordRequest(outcome);
-    logRequest(log, {
+    const fields = {
       request_id: context.id,
       principal: context.principal.name,
-      method: method.slice(0, 32),
-      path: rawPath(url).slice(0, 200),
-      upstream: context.upstream,
+      method,
+      path: rawPath(url),
+      upstream: context.forwarded?.upstream,
       status: outcome.status,
       outcome: outcome.kind,
       code: outcome.code,
+      reason: outcome.reason,
       duration_ms: Math.round((clock.nowMs() - context.arrivedMs) * 10) / 10,
       bytes: context.outcome === undefined ? undefined : outcome.bytes,
-    }, context.error?.cause);
+    };
+    logRequest(log, fields, outcome, { cause: context.error?.cause, trace: context.forwarded });
   };
 }
 

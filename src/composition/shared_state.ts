@@ -5,6 +5,7 @@ import { secretsOf } from "../config/secrets.ts";
 import { ActiveCalls } from "../gateway/active_calls.ts";
 import { redactedLog } from "../observability/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
+import { UpstreamStates } from "../observability/upstream_states.ts";
 import { CallSlots } from "../policy/call_slots.ts";
 import { createLimitStore } from "../policy/create_limit_store.ts";
 import { MemoryLimitStore } from "../policy/memory_limit_store.ts";
@@ -27,6 +28,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     process: { isReady: true, bugs: 0 },
     active: new ActiveCalls(),
     watchedTargets: new Map(),
+    upstreamStates: new UpstreamStates(),
     sockets: new OpenSockets(),
     slots: new CallSlots(
       concurrency,

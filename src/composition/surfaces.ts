@@ -4,6 +4,7 @@ import { failedOutcome } from "../core/outcome.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
 import type { Transport } from "../core/transport.ts";
 import type { Model, Upstream } from "../core/upstream.ts";
+import type { UpstreamWatch } from "../core/upstream_watch.ts";
 import { openaiChat } from "../dialects/openai_chat/mod.ts";
 import { openrouterService } from "../dialects/openrouter_service/mod.ts";
 import { openrouterSocket } from "../dialects/openrouter_socket/mod.ts";
@@ -47,6 +48,7 @@ export function createOpenai(
       Object.hasOwn(aliases, id) && mayCall(principal, id)
         ? aliasModel(id)
         : findModel(await listModels(callId, principal), id),
+    listWarnings: () => catalog.warnings(),
     bodyLimits,
     prefix: config.server.proxyPathPrefix,
   });
@@ -60,6 +62,7 @@ export function createService(
     exchange,
     dialect: openrouterService,
     listModels: (callId) => catalog.listDetailed(callId),
+    listWarnings: () => catalog.warnings(),
     routingSuffixes: upstreams.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
     modelNotFound,
     requestTimeoutMs: config.service.requestTimeoutMs,
@@ -103,10 +106,12 @@ export function createWebSocket(
 export function createPassthrough(
   parts: RedactedParts,
   transport: Transport,
+  watchUpstreams: UpstreamWatch,
 ): Surface {
   const [upstream] = parts.upstreams;
   if (upstream === undefined) throw new Error("There is no upstream");
-  return passthroughTo(upstream, parts.config.server.proxyPathPrefix, parts, transport);
+  const prefix = parts.config.server.proxyPathPrefix;
+  return passthroughTo(upstream, prefix, parts, transport, watchUpstreams);
 }
 
 /** What an upstream answers beside the catalog; none where no upstream does. */
@@ -114,11 +119,12 @@ export function createModelPaths(
   parts: RedactedParts,
   service: Surface,
   transport: Transport,
+  watchUpstreams: UpstreamWatch,
 ): readonly Surface[] {
   return parts.upstreams.flatMap((upstream) =>
     upstream.modelPaths === undefined ? [] : modelPathsSurface(
       service,
-      passthroughTo(upstream, SERVICE_PREFIX, parts, transport),
+      passthroughTo(upstream, SERVICE_PREFIX, parts, transport, watchUpstreams),
       upstream.modelPaths,
     )
   );
@@ -129,6 +135,7 @@ function passthroughTo(
   prefix: string,
   { config, redactor, bodyLimits, runtime, shared: { active, slots } }: RedactedParts,
   transport: Transport,
+  watchUpstreams: UpstreamWatch,
 ): Surface {
   const limit = limitForwards(slots, slotsOf(config.concurrency));
   return passthroughSurface({
@@ -139,6 +146,7 @@ function passthroughTo(
       upstream,
       relay: config.relay,
       redactor,
+      watchUpstreams,
       bodyBounds: bodyLimits,
       clock: runtime.clock,
       active,

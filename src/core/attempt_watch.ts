@@ -17,4 +17,7 @@ export interface WatchedAttempt {
 }
 
 /** Called when a request is about to be sent. Must not throw. */
-export type WatchAttempt = (call: Pick<Call, "operation">, target: Target) => WatchedAttempt;
+export type WatchAttempt = (
+  call: Pick<Call, "id" | "operation">,
+  target: Target,
+) => WatchedAttempt;

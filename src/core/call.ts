@@ -11,11 +11,19 @@ import type { Principal } from "./principal.ts";
 import type { HeaderList } from "./transport.ts";
 import type { ForwardedCall, Operation } from "./upstream.ts";
 
-/** What became known of a call on its way, for the log; filled in as it goes. */
-export interface CallTrace {
+/** What became known of the requests that were sent upstream; filled in as it goes. */
+export interface RequestTrace {
   upstream: string | undefined;
-  /** Requests sent upstream. */
+  /** Requests sent upstream, those that a stale connection made necessary included. */
   attempts: number;
+  /** The upstream's own name for the last request that it answered. */
+  upstreamRequestId?: string;
+  /** What the last request that came to nothing failed for, and where. */
+  lastFailure?: string;
+}
+
+/** What became known of a call on its way, for the log and for headers of the answer. */
+export interface CallTrace extends RequestTrace {
   /** Waited for a slot. */
   queuedMs?: number;
   /**
@@ -98,6 +106,7 @@ export interface ForwardedRequest extends ForwardedCall {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /** Of the body, where the client states it. */
   readonly lengthBytes: number | undefined;
+  readonly trace: RequestTrace;
   /** Aborts when the client leaves before the answer has begun. */
   readonly signal: AbortSignal;
   /** `Clock.nowMs` at arrival. */

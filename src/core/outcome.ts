@@ -22,6 +22,8 @@ export interface Outcome {
   readonly status: number;
   /** Stable code of what went wrong; absent when complete. */
   readonly code?: string;
+  /** The same in a sentence, with the upstream's own words where it gave any; absent when complete. */
+  readonly reason?: string;
   /** The upstream's own finish reason, the last one seen. */
   readonly finishReason?: string;
   readonly usage?: Usage;
@@ -48,7 +50,8 @@ const OUTCOME_OF: Readonly<Partial<Record<ErrorKind, OutcomeKind>>> = {
 
 /** The outcome of a call that failed before its answer began. */
 export function failedOutcome(error: GatewayError, status: number): Outcome {
-  return { kind: outcomeKindOf(error), status, code: error.code, bytes: 0 };
+  const { code, message: reason } = error;
+  return { kind: outcomeKindOf(error), status, code, reason, bytes: 0 };
 }
 
 /** The outcome that a failure means; kinds that are not listed are Weir's own refusals. */

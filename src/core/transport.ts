@@ -43,6 +43,8 @@ export interface UpstreamRequest {
   /** Names in lower case; framing headers and `host` are the transport's own. */
   readonly headers: HeaderList;
   readonly body?: Uint8Array<ArrayBuffer> | StreamedBody;
+  /** Told when it is sent once more, since the connection it was sent on had been closed before. */
+  readonly onResend?: () => void;
 }
 
 export interface UpstreamResponse {

@@ -58,6 +58,8 @@ export class CallTries {
   #next = 0;
   #failed: readonly FailedTarget[] = [];
   readonly #cooling: CoolingTarget[] = [];
+  /** Targets that could not be reached. */
+  #unreachable: readonly PreparedTarget[] = [];
   #running: readonly Running[] = [];
   /** Answered or failed for good: what other tries bring means nothing any more. */
   #isOver = false;
@@ -216,7 +218,16 @@ export class CallTries {
   #noteFailure(prepared: PreparedTarget, error: GatewayError): void {
     const { clock, retry, random } = this.#parts;
     const tries = this.#retries + 1;
-    const tried = { error, tries, waitedMs: this.#waitedMs, isIdempotent: this.#isIdempotent };
+    const tried = {
+      error,
+      tries,
+      waitedMs: this.#waitedMs,
+      isIdempotent: this.#isIdempotent,
+      wasUnreachable: this.#unreachable.includes(prepared),
+    };
+    if (error.kind === "upstream_unreachable") {
+      this.#unreachable = [...this.#unreachable, prepared];
+    }
     // Whoever waits longer than the call may take is better told now.
     const budgetMs = Math.min(retry.budgetMs, this.#waitedMs + this.#hold.remainingMs);
     const maxRetries = this.#maxRetries(prepared);

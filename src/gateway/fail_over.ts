@@ -36,8 +36,9 @@ export function isRefusedByTarget({ kind }: GatewayError): boolean {
   return kind === "not_found" || kind === "invalid_request";
 }
 
-/** Whether the same request may be answered later; a wrong key or model stays wrong. */
-export function isPassing({ kind, status }: GatewayError): boolean {
+/** Whether the same request may be answered later; a wrong key, model or address stays wrong. */
+export function isPassing({ kind, status, shouldRetry }: GatewayError): boolean {
+  if (kind === "upstream_unreachable" && shouldRetry === false) return false;
   return kind.startsWith("upstream_") && (status >= 500 || status === 429 || status === 408);
 }
 

@@ -11,6 +11,7 @@ import type { Forward, ForwardedRequest, Reply } from "../core/call.ts";
 import type { BodyBounds } from "../core/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { clientGone, GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { parseJsonObject } from "../core/json.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type {
@@ -20,6 +21,7 @@ import type {
   UpstreamResponse,
 } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
+import { describeFailure, isUpstreamsFault, type UpstreamWatch } from "../core/upstream_watch.ts";
 import type { ActiveCalls } from "./active_calls.ts";
 import { Attempt } from "./attempt.ts";
 import { boundedBody } from "./bounded_body.ts";
@@ -29,6 +31,7 @@ import { forwardedHeaders } from "./forwarded_headers.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import type { RelayOptions } from "./options.ts";
 import { clientStalled } from "./overdue.ts";
+import { readUpstreamRequestId } from "./upstream_request_id.ts";
 
 export interface ForwardParts {
   readonly transport: Transport;
@@ -39,6 +42,7 @@ export interface ForwardParts {
     "clientStallTimeoutMs" | "idleTimeoutMs" | "maxErrorBytes" | "totalTimeoutMs"
   >;
   readonly redactor: Redactor;
+  readonly watchUpstreams: UpstreamWatch;
   readonly bodyBounds: BodyBounds;
   readonly clock: Clock;
   readonly active: ActiveCalls;
@@ -52,17 +56,52 @@ export function createForward(parts: ForwardParts): Forward {
     try {
       const upstreamRequest = describe(parts.upstream, request);
       const body = await boundedBody(request, bodyBounds, attempt.signal);
+      const onResend = (): void => {
+        request.trace.attempts += 1;
+      };
+      request.trace.attempts += 1;
       const response = await transport(
-        { ...upstreamRequest, ...(body !== undefined && { body }) },
+        { ...upstreamRequest, ...(body !== undefined && { body }), onResend },
         attempt.signal,
       );
       return await reply(parts, request, upstreamRequest.url, response, attempt);
     } catch (thrown) {
       const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : thrown;
       attempt.release();
+      reportFailure(parts, request, toGatewayError(reason));
       throw reason;
     }
   };
+}
+
+/** What is the client's fault, or Weir's own, says nothing of the upstream. */
+function reportFailure(
+  { upstream, watchUpstreams }: ForwardParts,
+  { id, trace }: ForwardedRequest,
+  error: GatewayError,
+): void {
+  if (!error.kind.startsWith("upstream_")) return;
+  trace.lastFailure = describeFailure(upstream, error);
+  if (isUpstreamsFault(error)) watchUpstreams.failed({ requestId: id, upstream, error });
+}
+
+/** An error that is about the request alone shows an upstream that answers well. */
+function reportAnsweredError(
+  { upstream, watchUpstreams }: Pick<ForwardParts, "upstream" | "watchUpstreams">,
+  { id }: ForwardedRequest,
+  error: GatewayError,
+): void {
+  if (isUpstreamsFault(error)) watchUpstreams.failed({ requestId: id, upstream, error });
+  else watchUpstreams.answered(upstream);
+}
+
+function noteRequestId(
+  { trace }: ForwardedRequest,
+  { headers }: UpstreamResponse,
+  { forHeader }: Redactor,
+): void {
+  const id = readUpstreamRequestId(headers, forHeader);
+  if (id !== undefined) trace.upstreamRequestId = id;
 }
 
 /** Throws `not_found` where the upstream has no such API. */
@@ -91,7 +130,7 @@ function describe(upstream: Upstream, request: ForwardedRequest): UpstreamReques
 }
 
 async function reply(
-  { clock, relay, redactor }: ForwardParts,
+  { upstream, clock, relay, redactor, watchUpstreams }: ForwardParts,
   request: ForwardedRequest,
   url: URL,
   response: UpstreamResponse,
@@ -103,11 +142,13 @@ async function reply(
     attempt.release();
     settled.resolve(outcomeOf(status, bytes, error));
   };
+  noteRequestId(request, response, redactor);
   const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
   const headers = forwardedHeaders(response, { ...request, url }, redactor.forHeader);
+  if (status < 400) watchUpstreams.answered(upstream);
   if (hasNoBody) {
     response.body.cancel();
-    settle(0, null);
+    settle(0, status < 400 ? null : upstreamError(upstream, status, ""));
     return { response: new Response(null, { status, headers }), outcome: settled.promise };
   }
   const source = withIdleTimeout(
@@ -125,7 +166,9 @@ async function reply(
       headers.set("content-type", contentType.replace(/;\s*charset\s*=.*/i, "; charset=utf-8"));
     }
     attempt.signal.throwIfAborted();
-    settle(bytes.length, null);
+    const error = upstreamError(upstream, status, new TextDecoder().decode(bytes));
+    reportAnsweredError({ upstream, watchUpstreams }, request, error);
+    settle(bytes.length, error);
     return { response: new Response(bytes, { status, headers }), outcome: settled.promise };
   }
   // Ended in the moment in which its answer began: nobody would tell the stream of it.
@@ -135,7 +178,13 @@ async function reply(
       relay.clientStallTimeoutMs,
       () => attempt.abort(clientStalled(relay.clientStallTimeoutMs)),
     );
-  const stream = relayBytes(source, attempt, settle, waitForClient);
+  const settleStream = (bytes: number, error: GatewayError | null): void => {
+    if (error !== null && isUpstreamsFault(error)) {
+      watchUpstreams.brokeOff(upstream, error.code);
+    }
+    settle(bytes, error);
+  };
+  const stream = relayBytes(source, attempt, settleStream, waitForClient);
   attempt.begin();
   return { response: new Response(stream, { status, headers }), outcome: settled.promise };
 }
@@ -190,7 +239,14 @@ function relayBytes(
 }
 
 function outcomeOf(status: number, bytes: number, error: GatewayError | null): Outcome {
-  if (error !== null) return { kind: outcomeKindOf(error), status, bytes, code: error.code };
-  if (status >= 400) return { kind: "upstream_error", status, bytes, code: "upstream_error" };
-  return { kind: "complete", status, bytes };
+  if (error === null) return { kind: "complete", status, bytes };
+  return { kind: outcomeKindOf(error), status, bytes, code: error.code, reason: error.message };
+}
+
+/** What an error that is handed through says, for the log. */
+function upstreamError({ dialect }: Upstream, status: number, body: string): GatewayError {
+  const json = parseJsonObject(body);
+  const message = (json && dialect.faultOf(json)?.message) ??
+    `The upstream answered with status ${status}`;
+  return new GatewayError("upstream_error", message, { status });
 }

@@ -9,6 +9,7 @@ import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { Transport } from "../core/transport.ts";
 import type { ListedModel, Model, Upstream } from "../core/upstream.ts";
+import type { UpstreamWatch } from "../core/upstream_watch.ts";
 import { readAnyJsonBody } from "./read_body.ts";
 import { toUpstreamError } from "./upstream_answer.ts";
 
@@ -21,6 +22,7 @@ export interface CatalogOptions {
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
   readonly redactor: Redactor;
+  readonly watchUpstreams: UpstreamWatch;
 }
 
 interface CachedList {
@@ -125,6 +127,16 @@ export class ModelCatalog {
     return state.cached?.ids;
   }
 
+  /** A sentence for each upstream whose list could not be had when it was last asked for. */
+  warnings(): readonly string[] {
+    return this.#states.flatMap(({ upstream, failed }) =>
+      failed === undefined ? [] : [
+        `The model list of ${upstream.name} could not be read, so its models may be missing: ` +
+        failed.error.message,
+      ]
+    );
+  }
+
   /** The lists that can be had, in the order of the upstreams. */
   async #listsOf(
     states: readonly ListState[],
@@ -165,12 +177,17 @@ export class ModelCatalog {
   }
 
   async #settle(state: ListState, callId: string, sinceMs: number): Promise<void> {
+    const { upstream } = state;
+    const { watchUpstreams } = this.#options;
     try {
-      state.cached = await this.#fetch(state.upstream, callId);
+      state.cached = await this.#fetch(upstream, callId);
       state.failed = undefined;
+      watchUpstreams.listed(upstream);
     } catch (thrown) {
       const atMs = this.#clock.nowMs();
-      state.failed = { error: toGatewayError(thrown), atMs, tookMs: atMs - sinceMs };
+      const error = toGatewayError(thrown);
+      state.failed = { error, atMs, tookMs: atMs - sinceMs };
+      watchUpstreams.listFailed({ requestId: callId, upstream, error });
     } finally {
       state.pending = undefined;
     }

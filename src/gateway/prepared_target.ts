@@ -12,10 +12,12 @@ import type {
   UpstreamResponse,
 } from "../core/transport.ts";
 import type { Target } from "../core/upstream.ts";
+import { describeFailure } from "../core/upstream_watch.ts";
 import { answer } from "./answer.ts";
 import type { Attempt } from "./attempt.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "./options.ts";
+import { readUpstreamRequestId } from "./upstream_request_id.ts";
 
 export interface PreparedTarget {
   readonly target: Target;
@@ -57,24 +59,49 @@ export function prepareTarget(
   });
   const send = async (attempt: Attempt): Promise<Reply> => {
     attempt.signal.throwIfAborted();
-    call.trace.attempts += 1;
+    const { trace } = call;
+    trace.attempts += 1;
     const watched = watchAttempt?.(call, target);
     const sentMs = clock.nowMs();
     noteOverhead(call, sentMs);
     let response: UpstreamResponse | undefined;
     try {
-      response = await transport(withHeaders(request, watched?.headers), attempt.signal);
+      const outgoing = withHeaders(
+        { ...request, onResend: () => trace.attempts += 1 },
+        watched?.headers,
+      );
+      response = await transport(outgoing, attempt.signal);
       const sent = { call, target, attempt, forwarded, response, sentMs, clock, redactor };
       const reply = await answer({ ...sent, options: relay });
       watched?.answered(reply.outcome);
+      noteRequestId(call, response, redactor);
       return reply;
     } catch (thrown) {
       response?.body.cancel();
-      watched?.failed(toGatewayError(attempt.signal.reason ?? thrown));
+      const error = toGatewayError(attempt.signal.reason ?? thrown);
+      watched?.failed(error);
+      // What was given up for another attempt, or by its client, did not fail.
+      if (isFailure(error)) {
+        trace.lastFailure = describeFailure(upstream, error);
+        noteRequestId(call, response, redactor);
+      }
       throw thrown;
     }
   };
   return { target, warnings: [...target.warnings ?? [], ...forwarded.warnings], send };
+}
+
+function isFailure({ kind }: GatewayError): boolean {
+  return kind.startsWith("upstream_");
+}
+
+function noteRequestId(
+  { trace }: Call,
+  response: UpstreamResponse | undefined,
+  { forHeader }: Redactor,
+): void {
+  const id = response && readUpstreamRequestId(response.headers, forHeader);
+  if (id !== undefined) trace.upstreamRequestId = id;
 }
 
 /** Only the first request counts: what comes later has waited for others. */

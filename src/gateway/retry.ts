@@ -37,6 +37,8 @@ export interface FailedTry {
   readonly waitedMs: number;
   /** The client gave an `Idempotency-Key`: the upstream knows a repetition when it sees one. */
   readonly isIdempotent: boolean;
+  /** The target could not be reached in an earlier try of the call either. */
+  readonly wasUnreachable: boolean;
 }
 
 /** Wait and try again, or give up. */
@@ -46,6 +48,12 @@ export type RetryPlan =
     readonly kind: "give_up";
     readonly because: "final" | "retries_spent" | "budget_spent";
   };
+
+/**
+ * Longest wait before a target that could not be reached is tried once more. What listens again after so
+ * short a time was being restarted; a longer wait would keep the client from learning that it is down.
+ */
+const MAX_UNREACHABLE_WAIT_MS = 300;
 
 /**
  * The error for the client. Where another try is known not to help, it says so: SDKs decide by status
@@ -91,17 +99,25 @@ export function planRetry(failed: FailedTry, options: RetryOptions, random: Rand
   const { error, tries, waitedMs } = failed;
   if (!isRetryable(failed)) return { kind: "give_up", because: "final" };
   if (tries > options.maxRetries) return { kind: "give_up", because: "retries_spent" };
-  const backoffMs = Math.min(options.baseDelayMs * 2 ** (tries - 1), options.maxDelayMs);
+  const maxWaitMs = isRepeatedOnce(error)
+    ? Math.min(options.maxDelayMs, MAX_UNREACHABLE_WAIT_MS)
+    : options.maxDelayMs;
+  const backoffMs = Math.min(options.baseDelayMs * 2 ** (tries - 1), maxWaitMs);
   // Full jitter: clients that failed together must not come back together. A wait of 0 is no advice.
   const waitMs = error.retryAfterMs || random() * backoffMs;
   if (waitedMs + waitMs > options.budgetMs) return { kind: "give_up", because: "budget_spent" };
   return { kind: "retry", waitMs };
 }
 
-function isRetryable({ error, isIdempotent }: FailedTry): boolean {
+/** Nobody answered at the address, and nothing says that this is about to change. */
+function isRepeatedOnce({ kind, shouldRetry }: GatewayError): boolean {
+  return kind === "upstream_unreachable" && shouldRetry === undefined;
+}
+
+function isRetryable({ error, isIdempotent, wasUnreachable }: FailedTry): boolean {
   switch (error.kind) {
     case "upstream_unreachable":
-      return error.shouldRetry ?? true;
+      return error.shouldRetry ?? !wasUnreachable;
     case "upstream_truncated":
       // The request was sent; what became of it is not known.
       return isIdempotent;

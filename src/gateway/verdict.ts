@@ -56,7 +56,7 @@ export function streamOutcome(
     kind: verdict === null ? "complete" : outcomeKindOf(verdict),
     status: 200,
     bytes,
-    ...(verdict === null ? {} : { code: verdict.code }),
+    ...(verdict === null ? {} : { code: verdict.code, reason: verdict.message }),
     ...(progress.finishReason === undefined ? {} : { finishReason: progress.finishReason }),
     ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
     ...(progress.usage === undefined ? {} : { usage: progress.usage }),

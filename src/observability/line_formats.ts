@@ -5,8 +5,13 @@ import { getAnsiColorFormatter, getTextFormatter, type LogRecord } from "@logtap
 /** A line, its line end included. */
 export type FormatLine = (record: LogRecord) => string;
 
-/** Characters that terminals take for commands and JSON leaves as they are: DEL and the C1 controls. */
-const COMMAND_CHARACTERS = /[\u007f-\u009f]/g;
+/**
+ * Characters that JSON leaves as they are, and that make a line look like something else: DEL and the C1
+ * controls, which terminals take for commands; what ends a line for some readers; what turns the direction
+ * of the text or takes no room.
+ */
+const COMMAND_CHARACTERS =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 /** A text that needs no quotes between other fields. */
 const PLAIN = /^[\w.:\/@+-]+$/;
 
@@ -30,6 +35,25 @@ export function createTextLine(hasColor: boolean): FormatLine {
     format: ({ timestamp, level, message, record }) =>
       `${timestamp} ${level} ${message}${fieldsOf(record.properties)}`,
   });
+}
+
+/** Severities in the numbers of `syslog`. */
+const PRIORITIES: Readonly<Record<LogRecord["level"], number>> = {
+  trace: 7,
+  debug: 7,
+  info: 6,
+  warning: 4,
+  error: 3,
+  fatal: 2,
+};
+
+/**
+ * `<4>{"@timestamp":...`: the journal takes the number for the line's priority, and takes it off.
+ *
+ * @see {@link https://www.freedesktop.org/software/systemd/man/252/sd-daemon.html}
+ */
+export function withPriority(formatLine: FormatLine): FormatLine {
+  return (record) => `<${PRIORITIES[record.level]}>${formatLine(record)}`;
 }
 
 function fieldsOf(properties: LogRecord["properties"]): string {

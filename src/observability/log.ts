@@ -7,7 +7,7 @@
 import { configure, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
 import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
-import { createTextLine, type FormatLine, jsonLine } from "./line_formats.ts";
+import { createTextLine, type FormatLine, jsonLine, withPriority } from "./line_formats.ts";
 import { LineWriter } from "./line_writer.ts";
 
 export const logOptions = z.strictObject({
@@ -51,6 +51,8 @@ export interface LogOutput {
   readonly isTerminal: boolean;
   /** Whether text may be coloured. */
   readonly hasColor: boolean;
+  /** It is read by systemd's journal, which takes a line's severity from its beginning. */
+  readonly isJournal: boolean;
 }
 
 const LEVELS = { debug: "debug", info: "info", warn: "warning", error: "error" } as const;
@@ -121,7 +123,11 @@ export async function openLog(
   };
 }
 
-function formatOf({ format }: LogOptions, { isTerminal, hasColor }: LogOutput): FormatLine {
+function formatOf(
+  { format }: LogOptions,
+  { isTerminal, hasColor, isJournal }: LogOutput,
+): FormatLine {
   const isText = format === "text" || (format === "auto" && isTerminal);
-  return isText ? createTextLine(hasColor) : jsonLine;
+  const formatLine = isText ? createTextLine(hasColor) : jsonLine;
+  return isJournal ? withPriority(formatLine) : formatLine;
 }

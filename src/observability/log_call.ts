@@ -1,13 +1,33 @@
 /** The lines of the log about calls and other requests. */
 
-import type { FinishedCall } from "../core/call.ts";
+import type { FinishedCall, RequestTrace } from "../core/call.ts";
 import type { Random } from "../core/clock.ts";
-import type { Outcome } from "../core/outcome.ts";
+import type { Outcome, OutcomeKind } from "../core/outcome.ts";
 import { type Log, type LogFields, OFF } from "./log.ts";
 
 /** Of names that clients and upstreams choose. */
 const MAX_NAME_CHARACTERS = 200;
 const MAX_WARNING_CHARACTERS = 1_000;
+type Ending = Pick<Outcome, "kind" | "status" | "code">;
+
+/** How severe an ending is: what the client brought about itself is none of the operator's trouble. */
+const LEVELS: Readonly<Record<OutcomeKind, "info" | "warn" | "error">> = {
+  complete: "info",
+  client_gone: "info",
+  refused: "info",
+  truncated: "warn",
+  upstream_error: "warn",
+  timeout: "warn",
+  internal_error: "error",
+};
+
+function levelOf({ kind, status, code }: Ending): "info" | "warn" | "error" {
+  // Somebody asked for the stop; that it cost answers is worth a look.
+  if (code === "shutting_down") return "warn";
+  // For want of room, which is the operator's to give.
+  if (kind === "refused" && status >= 500) return "warn";
+  return LEVELS[kind];
+}
 
 export interface CallLogParts {
   readonly log: Log;
@@ -27,7 +47,7 @@ export type LogCall = (
 export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
   return (call, outcome, durationMs, cause) => {
     const { kind } = outcome;
-    const write = kind === "internal_error" ? log.error : log.info;
+    const write = log[levelOf(outcome)];
     if (write === OFF) return;
     if (kind === "complete" && sample < 1 && random() >= sample) return;
     log.later(() => write("call", fieldsOf(call, outcome, durationMs, cause)));
@@ -47,12 +67,14 @@ function fieldsOf(
     principal: principal.name,
     surface,
     upstream: trace.upstream,
-    model: model.slice(0, MAX_NAME_CHARACTERS),
-    served_model: servedModel?.slice(0, MAX_NAME_CHARACTERS),
+    upstream_request_id: trace.upstreamRequestId,
+    model,
+    served_model: servedModel,
     stream: wantsStream,
     status: outcome.status,
     outcome: kind,
     code: outcome.code,
+    reason: outcome.reason,
     attempts: trace.attempts,
     failed_targets: trace.failedTargets?.join(", "),
     warnings: warningsOf(trace.warnings),
@@ -68,7 +90,7 @@ function fieldsOf(
     reasoning_tokens: usage?.reasoningOutputTokens,
     cost: usage?.cost,
     bytes: outcome.bytes,
-    cause: kind === "internal_error" ? describe(cause) : reasonOf(cause),
+    cause: (kind === "internal_error" ? describe(cause) : reasonOf(cause)) ?? trace.lastFailure,
   };
 }
 
@@ -76,25 +98,32 @@ function warningsOf(warnings: readonly string[]): string | undefined {
   return warnings.length === 0 ? undefined : warnings.join("; ").slice(0, MAX_WARNING_CHARACTERS);
 }
 
-/** One line for a request that no call was made of. */
-export function logRequest(log: Log, fields: LogFields, cause: unknown): void {
-  const isBug = fields.outcome === "internal_error" && cause !== undefined;
-  (isBug ? log.error : log.info)("request", {
+/** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
+export function logRequest(
+  log: Log,
+  fields: LogFields,
+  ended: Ending,
+  { cause, trace }: { readonly cause: unknown; readonly trace: RequestTrace | undefined },
+): void {
+  const described = ended.kind === "internal_error" ? describe(cause) : reasonOf(cause);
+  log[levelOf(ended)]("request", {
     ...fields,
-    cause: isBug ? describe(cause) : reasonOf(cause),
+    attempts: trace?.attempts,
+    upstream_request_id: trace?.upstreamRequestId,
+    cause: described ?? trace?.lastFailure,
   });
 }
 
 /** What lay below a failure that is not ours, such as what a connection died of. */
-function reasonOf(cause: unknown): string | undefined {
+export function reasonOf(cause: unknown): string | undefined {
   if (cause === undefined) return undefined;
-  return (cause instanceof Error ? cause.message : String(cause)).slice(0, 200);
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** What was thrown, for the people who run this; the stack says where the bug is. */
 function describe(cause: unknown): string | undefined {
   if (cause === undefined) return undefined;
-  return (cause instanceof Error ? cause.stack ?? cause.message : String(cause)).slice(0, 4_000);
+  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
 }
 
 function rounded(milliseconds: number | undefined): number | undefined {

@@ -133,7 +133,7 @@ function end(
     "gen_ai.provider.name": upstream,
     "gen_ai.response.model": servedModel?.slice(0, 200),
     // Deno 2.4 drops lists.
-    "gen_ai.response.finish_reasons": finishReason && [finishReason],
+    "gen_ai.response.finish_reasons": finishReason && [finishReason.slice(0, 200)],
     "gen_ai.response.time_to_first_chunk": firstTokenMs && firstTokenMs / 1000,
     "gen_ai.usage.input_tokens": usage?.inputTokens,
     "gen_ai.usage.output_tokens": usage?.outputTokens,

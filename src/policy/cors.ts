@@ -81,6 +81,7 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-weir-attempts",
   "x-weir-failed-targets",
   "x-weir-upstream",
+  "x-weir-upstream-request-id",
   "x-weir-warning",
 ];
 

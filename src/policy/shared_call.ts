@@ -65,8 +65,11 @@ export class SharedCall {
     } finally {
       this.#waiting -= 1;
       this.#cancelUnwanted();
-      call.trace.upstream = this.#trace.upstream;
-      call.trace.warnings = this.#trace.warnings;
+      const { upstream, warnings, upstreamRequestId, lastFailure } = this.#trace;
+      call.trace.upstream = upstream;
+      call.trace.warnings = warnings;
+      if (upstreamRequestId !== undefined) call.trace.upstreamRequestId = upstreamRequestId;
+      if (lastFailure !== undefined) call.trace.lastFailure = lastFailure;
     }
   }
 
@@ -153,5 +156,5 @@ export class SharedCall {
 
 function endedEarly(ending: SharedEnding): Omit<Outcome, "bytes"> {
   const error = ending === "too_slow" ? tooSlow() : clientGone();
-  return { kind: outcomeKindOf(error), status: 200, code: error.code };
+  return { kind: outcomeKindOf(error), status: 200, code: error.code, reason: error.message };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Call } from "../core/call.ts";
+import type { Call, RequestTrace } from "../core/call.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
@@ -58,7 +58,7 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
       arrivedMs: clock.nowMs(),
       headers: [],
       call: undefined,
-      upstream: undefined,
+      forwarded: undefined,
       outcome: undefined,
       error: undefined,
     };
@@ -103,6 +103,7 @@ function finish(
 ): void {
   headers.set("x-request-id", context.id);
   addHeaders(headers, context.headers);
+  if (context.forwarded !== undefined) explainRequests(headers, context.forwarded);
   if (context.call !== undefined) {
     explain(headers, context.call);
     explainMore?.(headers, context.call, clock.nowMs());
@@ -124,13 +125,25 @@ function record(
 /** How a request ended whose answer Weir gave by itself. */
 function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
   if (error === undefined) return { kind: "complete", status, bytes: 0 };
-  return { kind: outcomeKindOf(error), status, bytes: 0, code: error.code };
+  const { code, message: reason } = error;
+  return { kind: outcomeKindOf(error), status, bytes: 0, code, reason };
 }
 
-/** Headers that say how an answer came about. */
+/** Headers that say what was sent upstream for an answer. */
+function explainRequests(
+  headers: Headers,
+  { attempts, upstream, upstreamRequestId }: RequestTrace,
+): void {
+  headers.set("x-weir-attempts", String(attempts));
+  if (upstream !== undefined) headers.set("x-weir-upstream", upstream);
+  if (upstreamRequestId !== undefined) {
+    headers.set("x-weir-upstream-request-id", upstreamRequestId);
+  }
+}
+
+/** Headers that say how the answer of a call came about. */
 function explain(headers: Headers, { trace }: Call): void {
-  headers.set("x-weir-attempts", String(trace.attempts));
-  if (trace.upstream !== undefined) headers.set("x-weir-upstream", trace.upstream);
+  explainRequests(headers, trace);
   if (trace.queuedMs !== undefined) headers.set("x-weir-queue-ms", trace.queuedMs.toFixed(1));
   addHeaders(headers, trace.headers ?? []);
   for (const warning of trace.warnings) headers.append("x-weir-warning", warning);

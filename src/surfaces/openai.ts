@@ -19,6 +19,7 @@ import type { BodyLimits } from "./read_json_body.ts";
 import { refuseMethod } from "./refuse_method.ts";
 import type { RequestContext, SurfaceEnv } from "./request_context.ts";
 import type { Surface } from "./surface.ts";
+import { type ListWarnings, warnOfLists } from "./warn_of_lists.ts";
 
 export interface OpenaiSurfaceParts {
   readonly exchange: Exchange;
@@ -27,6 +28,7 @@ export interface OpenaiSurfaceParts {
   readonly listModels: (callId: string, principal: Principal) => Promise<readonly Model[]>;
   /** Throws `not_found`. */
   readonly findModel: (id: string, callId: string, principal: Principal) => Promise<Model>;
+  readonly listWarnings: ListWarnings;
   readonly bodyLimits: BodyLimits;
   /** Path of the operator's own below which the API lies as well. */
   readonly prefix: string;
@@ -57,8 +59,11 @@ function createRoutes(parts: OpenaiSurfaceParts, prefixes: readonly string[]): H
   const app = new Hono<SurfaceEnv>({ getPath });
   app.get(
     "/models",
-    async ({ env: { id, principal }, json }) =>
-      json({ object: "list", data: await parts.listModels(id, principal) }),
+    async ({ env, json }) => {
+      const data = await parts.listModels(env.id, env.principal);
+      warnOfLists(env, parts.listWarnings);
+      return json({ object: "list", data });
+    },
   );
   app.all("/models", () => refuseMethod("GET", "HEAD"));
   app.get("/models/:id{.+}", async (context) => {

@@ -13,12 +13,29 @@ import { VERSION } from "../core/version.ts";
 import { errorResponse } from "./error_response.ts";
 import { rawPath } from "./raw_path.ts";
 
+/** A failure as anybody may see it: without a word of the upstream's, which may name an account. */
+interface ShownFailure {
+  readonly epochMs: number;
+  readonly code: string;
+}
+
+/** What the last requests have shown of an upstream. */
+export interface UpstreamHealth {
+  /** Whether the last request that says anything of it failed; absent before the first. */
+  readonly isFailing?: boolean;
+  readonly lastFailure?: ShownFailure;
+  /** Of its model list, while that cannot be had. */
+  readonly listFailure?: ShownFailure;
+}
+
 export interface OperationsParts {
   /** Whether new requests are welcome; from the first stop signal on they are not. */
   readonly isReady: () => boolean;
   /** Failures of the process that nothing expected, since its start. */
   readonly bugs: () => number;
   readonly upstreams: readonly Upstream[];
+  /** How an upstream is; `undefined` where nothing was asked of it yet. */
+  readonly stateOf: (upstream: string) => UpstreamHealth | undefined;
   /** Name of this installation. */
   readonly environment: string;
   /** Targets that are left out for a while. */
@@ -69,17 +86,27 @@ function answer(status: number, body: string): Response {
 }
 
 function describe(
-  { isReady, bugs, upstreams, environment, cooling, clock }: OperationsParts,
+  { isReady, bugs, upstreams, stateOf, environment, cooling, clock }: OperationsParts,
   startedMs: number,
 ): Record<string, unknown> {
+  const states = upstreams.map(({ name }) => ({ name, state: stateOf(name) }));
+  const asked = states.filter(({ state }) => state?.isFailing !== undefined);
+  // While any answers, calls can be, and each that fails is seen below.
+  const isDegraded = asked.length > 0 && asked.every(({ state }) => state?.isFailing);
   return {
-    status: isReady() ? "healthy" : "stopping",
+    status: !isReady() ? "stopping" : isDegraded ? "degraded" : "healthy",
     timestamp: new Date(clock.epochMs()).toISOString(),
     uptime: (clock.nowMs() - startedMs) / 1000,
     version: VERSION,
     environment,
     target: upstreams[0]?.target ?? null,
     bugs: bugs(),
+    upstreams: states.map(({ name, state }) => ({
+      name,
+      state: stateWord(state?.isFailing),
+      last_failure: shownFailure(state?.lastFailure),
+      model_list_failure: shownFailure(state?.listFailure),
+    })),
     cooling: cooling().map(({ target, reason, code, retryAfterMs }) => ({
       target,
       reason,
@@ -87,4 +114,14 @@ function describe(
       retry_after_seconds: Math.ceil(retryAfterMs / 1000),
     })),
   };
+}
+
+function stateWord(isFailing: boolean | undefined): string {
+  if (isFailing === undefined) return "unknown";
+  return isFailing ? "failing" : "ok";
+}
+
+function shownFailure(failure: ShownFailure | undefined): Record<string, string> | null {
+  if (failure === undefined) return null;
+  return { timestamp: new Date(failure.epochMs).toISOString(), code: failure.code };
 }

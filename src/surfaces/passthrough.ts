@@ -81,7 +81,7 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
       const endpoint = path.slice(clientBase.length);
       const query = rawQuery(request.url);
       checkForwardedPath(isKnown(endpoint) ? path : sentPath(request.url), query);
-      context.upstream = parts.upstream;
+      context.forwarded = { upstream: parts.upstream, attempts: 0 };
       const reply = await parts.forward({
         id: context.id,
         principal: context.principal,
@@ -93,6 +93,7 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
         headers: crossingHeaders(request.headers, CROSSING_HEADERS),
         body: request.body,
         lengthBytes: lengthOf(request.headers),
+        trace: context.forwarded,
         signal: request.signal,
         arrivedMs: context.arrivedMs,
       });

@@ -89,6 +89,8 @@ export class ConnectionPool {
       throw new GatewayError(
         "upstream_unreachable",
         `All ${maxConnectionsPerOrigin} connections to the upstream are in use`,
+        // One becomes free as soon as any call ends.
+        { shouldRetry: true },
       );
     }
     connections.open++;

@@ -8,25 +8,63 @@
 
 import { clientGone, GatewayError } from "../core/gateway_error.ts";
 
-/** What the runtime says, and what it means for the one called the upstream here. */
-const CONNECT_FAILURES: readonly (readonly [pattern: RegExp, message: string])[] = [
-  [/refused/i, "The upstream refused the connection"],
-  [
-    /lookup address|getaddrinfo|dns error|not resolve|no address/i,
-    "The upstream's name could not be resolved",
-  ],
-  [/expired/i, "The upstream's TLS certificate is not valid: it has expired"],
-  [
-    /NotValidForName|not valid for (any )?name/i,
-    "The upstream's TLS certificate is not valid: it was issued for another name",
-  ],
-  [/UnknownIssuer/i, "The upstream's TLS certificate is not valid: its issuer is not trusted"],
-  [/certificate/i, "The upstream's TLS certificate is not valid"],
-  [
-    /tls|handshake|InvalidContentType|corrupt message/i,
-    "The upstream did not complete the TLS handshake",
-  ],
-  [/unreachable/i, "There is no route to the upstream"],
+/** A failure to connect, by what the runtime says of it. */
+interface ConnectFailure {
+  readonly pattern: RegExp;
+  /** What it means, for the one called the upstream here. */
+  readonly message: string;
+  /** It stays until somebody changes a setting or mends the other side: no repetition helps. */
+  readonly isLasting: boolean;
+}
+
+const UNRESOLVED = "The upstream's name could not be resolved";
+
+/** The first that fits. */
+const CONNECT_FAILURES: readonly ConnectFailure[] = [
+  { pattern: /refused/i, message: "The upstream refused the connection", isLasting: false },
+  // The name's servers did not answer, so nobody knows whether there is such a name.
+  {
+    pattern: /temporary failure in name resolution|try again|EAI_AGAIN/i,
+    message: UNRESOLVED,
+    isLasting: false,
+  },
+  {
+    pattern: /lookup address|getaddrinfo|dns error|not resolve|no address/i,
+    message: UNRESOLVED,
+    isLasting: true,
+  },
+  {
+    pattern: /expired/i,
+    message: "The upstream's TLS certificate is not valid: it has expired",
+    isLasting: true,
+  },
+  {
+    pattern: /NotValidForName|not valid for (any )?name/i,
+    message: "The upstream's TLS certificate is not valid: it was issued for another name",
+    isLasting: true,
+  },
+  {
+    pattern: /UnknownIssuer/i,
+    message: "The upstream's TLS certificate is not valid: its issuer is not trusted",
+    isLasting: true,
+  },
+  {
+    pattern: /certificate/i,
+    message: "The upstream's TLS certificate is not valid",
+    isLasting: true,
+  },
+  {
+    pattern: /InvalidContentType|corrupt message|received fatal alert/i,
+    message: "The upstream did not complete the TLS handshake",
+    isLasting: true,
+  },
+  // The connection broke within it, as it does where a server is being started.
+  {
+    pattern: /tls|handshake|end of file/i,
+    message: "The upstream did not complete the TLS handshake",
+    isLasting: false,
+  },
+  { pattern: /unreachable/i, message: "There is no route to the upstream", isLasting: false },
 ];
 
 /** The answer breaks HTTP or a bound; `detail` completes "The upstream's answer is not usable:". */
@@ -51,10 +89,11 @@ export function corruptBody(cause: unknown): GatewayError {
 /** No connection to the upstream, or the proxy before it; the reason is read from what was thrown. */
 export function connectFailure(thrown: unknown, peer = "upstream"): GatewayError {
   const text = textOf(thrown);
-  const known = CONNECT_FAILURES.find(([pattern]) => pattern.test(text));
-  const message = known?.[1] ?? "The upstream cannot be reached";
+  const known = CONNECT_FAILURES.find(({ pattern }) => pattern.test(text));
+  const message = known?.message ?? "The upstream cannot be reached";
   return new GatewayError("upstream_unreachable", message.replace("upstream", peer), {
     cause: withoutAddress(text),
+    ...(known?.isLasting === true && { shouldRetry: false }),
   });
 }
 

@@ -51,6 +51,7 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
           return toUpstreamResponse(await exchange.head(), exchange);
         } catch (error) {
           if (!exchange.isStale) throw error;
+          request.onResend?.();
         }
       }
       const connection = await pool.connect(url, signal);

@@ -64,7 +64,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
       "transport",
       "upstreams",
     ],
-    packages: ["node:util", "node:process", "node:v8", "node:worker_threads"],
+    packages: ["node:fs", "node:util", "node:process", "node:v8", "node:worker_threads"],
   },
   "main.ts": { ours: ["cli"], packages: [] },
 };

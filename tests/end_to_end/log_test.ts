@@ -9,7 +9,9 @@ import { startWeirWithoutLimits } from "../support/without_limits.ts";
 
 /** The last line about a call, or another request, with this id. */
 async function lineOf(weir: Program, requestId: string): Promise<Record<string, unknown>> {
-  const [line] = await weir.printed(new RegExp(`^\\{.*"request_id":"${requestId}".*$`, "m"));
+  const [line] = await weir.printed(
+    new RegExp(`^\\{.*"message":"(?:call|request)".*"request_id":"${requestId}".*$`, "m"),
+  );
   return JSON.parse(line);
 }
 

@@ -65,7 +65,8 @@ export async function playMatrix(): Promise<readonly MatrixCell[]> {
     faulty: faulty.baseUrl,
     healthy: healthy.baseUrl,
     refused: `http://127.0.0.1:${refusedPort}/v1`,
-    dns_failure: "http://nothing.invalid/v1",
+    // A name that can be none: of any other, a machine without a resolver knows nothing for sure.
+    dns_failure: "http://-.invalid/v1",
     tls_failure: `https://127.0.0.1:${plain.addr.port}/v1`,
     connect_stall: `https://127.0.0.1:${silent.addr.port}/v1`,
   };

@@ -1,6 +1,6 @@
 /** Forwarding over a transport and a clock in the test's hands: what ends it, and what is left behind. */
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { ForwardedRequest } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
@@ -9,6 +9,7 @@ import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createForward } from "../../src/gateway/forward.ts";
 import { openaiStyle } from "../../src/upstreams/openai_style.ts";
 import { redactor } from "../support/redactor.ts";
+import { UNWATCHED } from "../support/unwatched.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const BASE_URL = "https://api.example/v1";
@@ -28,6 +29,7 @@ function request(changes: Partial<ForwardedRequest> = {}): ForwardedRequest {
     lengthBytes: undefined,
     signal: new AbortController().signal,
     arrivedMs: 0,
+    trace: { upstream: "up", attempts: 0 },
     ...changes,
   };
 }
@@ -69,6 +71,7 @@ class Fixture {
       totalTimeoutMs: 2_000,
     },
     redactor,
+    watchUpstreams: UNWATCHED,
     bodyBounds: {
       maxBodyBytes: 10,
       bodyTimeoutMs: 500,
@@ -118,7 +121,13 @@ Deno.test("createForward() ends an answer that falls silent, and does not count 
   const read = assertRejects(() => reader.read(), GatewayError, "nothing for 100 ms");
   fixture.clock.advance(100);
   await read;
-  assertEquals(await outcome, { kind: "timeout", status: 200, bytes: 0, code: "idle_timeout" });
+  assertEquals(await outcome, {
+    kind: "timeout",
+    status: 200,
+    bytes: 0,
+    code: "idle_timeout",
+    reason: "The upstream sent nothing for 100 ms",
+  });
   assertEquals(fixture.clock.pending, 0);
 });
 
@@ -132,8 +141,9 @@ Deno.test("createForward() ends an answer that its client does not take", async 
   fixture.clock.advance(699);
   assertEquals(fixture.active.size, 1);
   fixture.clock.advance(1);
-  const ended = { kind: "client_gone", status: 200, bytes: 5, code: "client_too_slow" } as const;
-  assertEquals(await outcome, ended);
+  const { reason = "", ...ended } = await outcome;
+  assertEquals(ended, { kind: "client_gone", status: 200, bytes: 5, code: "client_too_slow" });
+  assertStringIncludes(reason, "took nothing of its answer for 700 ms");
   await assertRejects(() => reader.read(), GatewayError, "took nothing of its answer for 700 ms");
   assertEquals([fixture.clock.pending, fixture.active.size], [0, 0]);
 });

@@ -4,6 +4,7 @@ import type { Transport } from "../../src/core/transport.ts";
 import { ModelCatalog } from "../../src/gateway/model_catalog.ts";
 import { openaiStyle } from "../../src/upstreams/openai_style.ts";
 import { redactor } from "../support/redactor.ts";
+import { UNWATCHED } from "../support/unwatched.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const OPTIONS = {
@@ -12,6 +13,7 @@ const OPTIONS = {
   timeoutMs: 5_000,
   maxResponseBytes: 65_536,
   redactor,
+  watchUpstreams: UNWATCHED,
 };
 
 /** One whose name says so describes its models. */

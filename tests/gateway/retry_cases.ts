@@ -62,8 +62,20 @@ const BACKOFF = [500, 1000, 2000, 4000, 8000];
 
 export const ROWS: readonly Row[] = [
   { title: "200", answers: [OK], waits: [], reply: "200" },
-  { title: "connection refused, then 200", answers: [refused, OK], waits: [500], reply: "200" },
-  { title: "connection refused for ever", answers: [refused], waits: BACKOFF, reply: "502 false" },
+  { title: "connection refused, then 200", answers: [refused, OK], waits: [150], reply: "200" },
+  { title: "connection refused for ever", answers: [refused], waits: [150], reply: "502" },
+  {
+    title: "connection refused, 503, connection refused",
+    answers: [refused, error(503, "no"), refused],
+    waits: [150, 1000],
+    reply: "502",
+  },
+  {
+    title: "all connections in use for ever",
+    answers: [new GatewayError("upstream_unreachable", "In use", { shouldRetry: true })],
+    waits: BACKOFF,
+    reply: "502 false",
+  },
   {
     title: "an address that must not be called",
     answers: [new GatewayError("upstream_unreachable", "Private", { shouldRetry: false }), OK],

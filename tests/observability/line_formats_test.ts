@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { LogRecord } from "@logtape/logtape";
-import { createTextLine, jsonLine } from "../../src/observability/line_formats.ts";
+import { createTextLine, jsonLine, withPriority } from "../../src/observability/line_formats.ts";
 
 function recordOf(properties: Record<string, unknown>, message = "call"): LogRecord {
   return {
@@ -38,6 +38,20 @@ Deno.test("neither form lets a client's text command a terminal or begin a line 
     assertEquals(/[\u0000-\u001f\u007f-\u009f]/.test(fields), false, JSON.stringify(line));
   }
   assertEquals(JSON.parse(jsonLine(recordOf({ model: hostile })))["model"], hostile);
+});
+
+Deno.test("neither form has characters that end a line for some readers, turn the text or hide", () => {
+  const hostile = "a\u2028b\u2029c\u202ed\u2066e\u2069f\u200bg\ufeffh\u061ci\u200f";
+  for (const format of [jsonLine, createTextLine(false)]) {
+    const line = format(recordOf({ finish_reason: hostile }));
+    assertEquals(/[\p{Cf}\p{Zl}\p{Zp}]/u.test(line), false, JSON.stringify(line));
+  }
+  assertEquals(JSON.parse(jsonLine(recordOf({ a: hostile })))["a"], hostile);
+});
+
+Deno.test("withPriority() begins a line with the number that the journal knows its level by", () => {
+  const line = withPriority(jsonLine)(recordOf({ status: 502 }));
+  assertMatch(line, /^<4>\{"@timestamp":.*"level":"WARN".*\}\n$/);
 });
 
 Deno.test("createTextLine() quotes only what needs it, and colours only where it may", () => {

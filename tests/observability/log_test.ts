@@ -3,7 +3,7 @@ import type { FinishedCall } from "../../src/core/call.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import { type Log, type LogFields, logOptions, OFF, openLog } from "../../src/observability/log.ts";
-import { createLogCall } from "../../src/observability/log_call.ts";
+import { createLogCall, logRequest } from "../../src/observability/log_call.ts";
 import { redactedLog } from "../../src/observability/redacted_log.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
@@ -116,6 +116,61 @@ Deno.test("sampling leaves out complete calls alone", () => {
   assertEquals(lines.at(-1)?.level, "error");
 });
 
+Deno.test("how a call ended chooses the level of its line", () => {
+  const { log, lines } = collectingLog();
+  const logCall = createLogCall({ log, sample: 1, random: () => 0 });
+  const endings = [
+    [{ kind: "complete", status: 200 }, "info"],
+    [{ kind: "client_gone", status: 499 }, "info"],
+    [{ kind: "refused", status: 429 }, "info"],
+    [{ kind: "refused", status: 503 }, "warn"],
+    [{ kind: "upstream_error", status: 400 }, "warn"],
+    [{ kind: "truncated", status: 200 }, "warn"],
+    [{ kind: "timeout", status: 504 }, "warn"],
+    [{ kind: "internal_error", status: 503, code: "shutting_down" }, "warn"],
+    [{ kind: "internal_error", status: 500, code: "internal" }, "error"],
+  ] as const;
+  for (const [ending] of endings) logCall(CALL, { ...COMPLETE, ...ending }, 1, undefined);
+  for (const [ending] of endings) {
+    logRequest(log, {}, ending, { cause: undefined, trace: undefined });
+  }
+  const levels = endings.map(([, level]) => level);
+  assertEquals(lines.map(({ level }) => level), [...levels, ...levels]);
+});
+
+Deno.test("the last failure of a call is the cause of whatever became of it", () => {
+  const { log, lines } = collectingLog();
+  const logCall = createLogCall({ log, sample: 1, random: () => 0 });
+  const trace = { ...CALL.trace, lastFailure: "first: The upstream refused the connection" };
+  const call = { ...CALL, trace };
+  logCall(call, { ...COMPLETE, kind: "client_gone" }, 1, undefined);
+  logCall(call, COMPLETE, 1, undefined);
+  logCall(call, { ...COMPLETE, kind: "upstream_error" }, 1, new Error("its own"));
+  assertEquals(lines.map(({ fields }) => fields.cause), [
+    trace.lastFailure,
+    trace.lastFailure,
+    "its own",
+  ]);
+});
+
+Deno.test("a field from outside is bounded, and of a secret at the bound nothing is left", () => {
+  const { log, lines } = collectingLog();
+  const redacted = redactedLog(log, (text) => text.replaceAll("secret-value", "***"));
+  redacted.info("call", {
+    finish_reason: "x".repeat(1_000_000),
+    code: "y".repeat(1_000),
+    model: `${"m".repeat(195)}secret-value and more`,
+    reason: "z".repeat(1_000),
+    short: "as it is",
+  });
+  const { fields } = lines[0] ?? {};
+  assertEquals(fields?.finish_reason, `${"x".repeat(200)}…`);
+  assertEquals(fields?.code, `${"y".repeat(200)}…`);
+  assertEquals(fields?.model, `${"m".repeat(195)}*** a…`);
+  assertEquals(fields?.reason, `${"z".repeat(500)}…`);
+  assertEquals(fields?.short, "as it is");
+});
+
 Deno.test("a level that is off costs nothing and stays off when it is redacted", async () => {
   const clock = new ManualClock();
   const written: string[] = [];
@@ -123,7 +178,7 @@ Deno.test("a level that is off costs nothing and stays off when it is redacted",
     write: (bytes) => void written.push(new TextDecoder().decode(bytes)),
   });
   const options = logOptions.parse({ level: "warn" });
-  const output = { stream, isTerminal: false, hasColor: false };
+  const output = { stream, isTerminal: false, hasColor: false, isJournal: false };
   const { log, close } = await openLog(options, output, clock);
   const redacted = redactedLog(log, (text) => text.replaceAll("secret", "***"));
   assertEquals([redacted.debug === OFF, redacted.info === OFF], [true, true]);

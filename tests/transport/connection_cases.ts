@@ -112,9 +112,13 @@ const stale: readonly ContractCase[] = [
         peer.close();
       });
       const client = context.client();
-      assertEquals(await call(client, server), "0");
-      assertEquals(await call(client, server), "1");
-      assertEquals(requests.length, 3);
+      let resends = 0;
+      for (const index of ["0", "1"]) {
+        const request = { ...post(server.url()), onResend: () => void resends++ };
+        const { body } = await client.send(request, never());
+        assertEquals((await readBody(body)).text, index);
+      }
+      assertEquals([requests.length, resends], [3, 1]);
       assertEquals(requests[2], requests[1], "The same request, to the byte");
     },
   },

@@ -137,7 +137,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         fakeBaseUrl: () => undefined,
         spawn,
         write: () => Promise.resolve(),
-        output: { isTerminal: false, hasColor: false },
+        output: { isTerminal: false, hasColor: false, isJournal: false },
         log,
         clock,
       }),

@@ -6,6 +6,7 @@ import type { ListedModel } from "../../core/upstream.ts";
 import { rawPath, rawQuery } from "../raw_path.ts";
 import { refuseMethod } from "../refuse_method.ts";
 import type { RequestContext } from "../request_context.ts";
+import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
 import { CatalogIndex, type IndexedModel } from "./catalog_index.ts";
 import { readLimit, readOffset, readRequiredText, readText, readWords } from "./catalog_query.ts";
 import { type CatalogRoute, type ModelView, readCatalogRoute } from "./catalog_route.ts";
@@ -14,6 +15,7 @@ import { conditionalResponse, tagBody } from "./conditional_response.ts";
 export interface CatalogParts {
   /** The same array as long as nothing has changed. */
   readonly listModels: (callId: string) => Promise<readonly ListedModel[]>;
+  readonly listWarnings: ListWarnings;
   /** Ends of ids that are valid, and that the list has models without. */
   readonly routingSuffixes: readonly string[];
   /** The error for a model that is not listed. */
@@ -35,6 +37,7 @@ export function createCatalog(parts: CatalogParts): AnswerCatalog {
     const query = new URLSearchParams(rawQuery(request.url));
     const write = planAnswer(readCatalogRoute(rawPath(request.url)), query, parts.modelNotFound);
     const models = await parts.listModels(context.id);
+    warnOfLists(context, parts.listWarnings);
     if (whole.models !== models) whole = new CatalogIndex(models, routingSuffixes);
     const { principal } = context;
     // A key for certain models has few of them: an index of them is made faster than kept for each key.

@@ -57,6 +57,7 @@ export function startCatalog(
       return Promise.resolve(models);
     },
     routingSuffixes: [":nitro", ":floor"],
+    listWarnings: () => [],
     modelNotFound,
   });
   const get: CatalogUnderTest["get"] = (path, init) =>

@@ -21,6 +21,7 @@ function startService() {
     dialect: openrouterService,
     listModels: () => Promise.resolve([]),
     routingSuffixes: [],
+    listWarnings: () => [],
     modelNotFound,
     requestTimeoutMs: 1_234,
     bodyLimits: {

@@ -22,7 +22,7 @@ const context: RequestContext = {
   arrivedMs: 0,
   headers: [],
   call: undefined,
-  upstream: undefined,
+  forwarded: undefined,
   outcome: undefined,
   error: undefined,
 };

@@ -20,7 +20,10 @@ export interface Answer {
 /** What each failure to connect calls for; the first that fits the message. */
 const ADVICE: readonly (readonly [pattern: RegExp, advice: (settings: Settings) => string])[] = [
   [/proxy/, () => "check HTTPS_PROXY"],
-  [/name/, ({ baseUrl }) => `check the host's name in ${baseUrl}, and that this machine has DNS`],
+  [
+    /could not be resolved/,
+    ({ baseUrl }) => `check the host's name in ${baseUrl}, and that this machine has DNS`,
+  ],
   [
     /refused/,
     ({ baseUrl }) => `nothing listens there: start it, or check host and port in ${baseUrl}`,
@@ -38,15 +41,34 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: (settings: Settings) 
 ];
 
 /** No answer came at all. */
-export function diagnoseFailure(
-  { message, code, cause }: GatewayError,
-  settings: Settings,
-): string {
+export function diagnoseFailure(error: GatewayError, settings: Settings): string {
   // Its message is for clients and its cause for operators.
-  if (code === "upstream_address_refused") return String(cause);
+  if (error.code === "upstream_address_refused") return String(error.cause);
+  return `${error.message}; ${adviceOn(error, settings)}`;
+}
+
+function adviceOn({ message }: GatewayError, settings: Settings): string {
   const advice = ADVICE.find(([pattern]) => pattern.test(message))?.[1] ??
     (({ baseUrl }) => `check ${baseUrl}, and the network`);
-  return `${message}; ${advice(settings)}`;
+  return advice(settings);
+}
+
+/**
+ * What to do about a request that came to nothing, where that follows from the failure alone. A provider
+ * that took the request and failed, or took too long, may have any reason.
+ */
+export function adviseOnFailure(
+  error: GatewayError,
+  upstream: Upstream,
+  settings: Settings,
+): string | undefined {
+  const { kind, code, status, message, cause } = error;
+  if (code === "upstream_address_refused") return String(cause);
+  if (kind === "upstream_unreachable" || /could not be connected/.test(message)) {
+    return adviceOn(error, settings);
+  }
+  if (kind !== "upstream_error" || ![401, 402, 403, 429].includes(status)) return undefined;
+  return diagnoseAnswer({ status, headers: new Headers(), text: "" }, upstream, settings);
 }
 
 /** One sentence on an answer; `undefined` for one that is as it should be. */

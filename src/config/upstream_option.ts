@@ -1,0 +1,25 @@
+/** Where in the configuration an upstream is. */
+
+import { nameOfOption } from "./named_variables.ts";
+import type { OptionPath } from "./option_tree.ts";
+import type { Config } from "./schema.ts";
+import { VARIABLES } from "./variables.ts";
+
+/** The path of the options of the upstream with this name. */
+export function pathOfUpstream(name: string, { upstreams }: Pick<Config, "upstreams">): OptionPath {
+  return Object.hasOwn(upstreams, name) ? ["upstreams", name] : ["upstreams", "compatible", name];
+}
+
+/**
+ * What an option of an upstream is called, for whoever has to change it: the variable and the name in the
+ * file, since it is not known here which of the two was used.
+ */
+export function namesOfOption(
+  upstreamName: string,
+  option: string,
+  config: Pick<Config, "upstreams">,
+): string {
+  const path = [...pathOfUpstream(upstreamName, config), option];
+  const variable = nameOfOption(path, VARIABLES);
+  return variable === undefined ? path.join(".") : `${variable} (${path.join(".")})`;
+}

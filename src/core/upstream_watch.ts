@@ -1,0 +1,43 @@
+/** Who is told how upstreams are: what became of each request that was sent to one, whoever it was for. */
+
+import type { GatewayError } from "./gateway_error.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** A request to an upstream that came to nothing. */
+export interface FailedRequest {
+  /** Of the request that it was made for. */
+  readonly requestId: string;
+  readonly upstream: Upstream;
+  /** The model that was asked for, by the upstream's name for it, where it was a call. */
+  readonly model?: string;
+  readonly error: GatewayError;
+}
+
+/** None may throw. */
+export interface UpstreamWatch {
+  /** Its answer has begun. */
+  readonly answered: (upstream: Upstream) => void;
+  /** Nothing of an answer came, or one that says that the upstream failed. */
+  readonly failed: (request: FailedRequest) => void;
+  /** An answer that had begun broke off, or ended with an error. */
+  readonly brokeOff: (upstream: Upstream, code: string) => void;
+  /** Its model list was read. */
+  readonly listed: (upstream: Upstream) => void;
+  readonly listFailed: (request: FailedRequest) => void;
+}
+
+/** Statuses below 500 that say more of the upstream, and of Weir's account there, than of the request. */
+const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 408, 429]);
+
+/** Whether a failure says something of the upstream, and not of the request alone. */
+export function isUpstreamsFault({ kind, status, code }: GatewayError): boolean {
+  if (code === "total_timeout") return false;
+  if (kind === "upstream_error") return status >= 500 || ACCOUNT_STATUSES.has(status);
+  return kind.startsWith("upstream_");
+}
+
+/** What is kept of a failure: where, the sentence for the client, and what lay below it. */
+export function describeFailure({ name }: Upstream, { message, cause }: GatewayError): string {
+  const text = cause instanceof Error ? cause.message : cause;
+  return text === undefined ? `${name}: ${message}` : `${name}: ${message} (${text})`;
+}

@@ -1,0 +1,83 @@
+/** Tells the log and `/health` of requests to upstreams that came to nothing. */
+
+import type { WatchAttempt } from "../core/attempt_watch.ts";
+import type { Clock } from "../core/clock.ts";
+import type { GatewayError } from "../core/gateway_error.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Upstream } from "../core/upstream.ts";
+import {
+  type FailedRequest,
+  isUpstreamsFault,
+  type UpstreamWatch,
+} from "../core/upstream_watch.ts";
+import type { Log } from "./log.ts";
+import { reasonOf } from "./log_call.ts";
+import type { UpstreamStates } from "./upstream_states.ts";
+
+export interface WatchParts {
+  readonly log: Log;
+  readonly states: UpstreamStates;
+  /** What `doctor` would say of such a failure, where it would say anything. */
+  readonly advise: (error: GatewayError, upstream: Upstream) => string | undefined;
+  readonly clock: Clock;
+}
+
+export function createUpstreamWatch({ log, states, advise, clock }: WatchParts): UpstreamWatch {
+  const warn = (message: string, { requestId, upstream, model, error }: FailedRequest): void => {
+    const { status, code, kind } = error;
+    log.warn(message, {
+      request_id: requestId,
+      upstream: upstream.name,
+      model,
+      status: kind === "upstream_error" ? status : undefined,
+      code,
+      reason: error.message,
+      cause: reasonOf(error.cause),
+      advice: advise(error, upstream),
+    });
+  };
+  return {
+    answered: ({ name }) => states.answered(name),
+    failed: (request) => {
+      states.failed(request.upstream.name, request.error.code, clock.epochMs());
+      warn("attempt failed", request);
+    },
+    brokeOff: ({ name }, code) => states.failed(name, code, clock.epochMs()),
+    listed: ({ name }) => states.listed(name),
+    listFailed: (request) => {
+      states.listFailed(request.upstream.name, request.error.code, clock.epochMs());
+      warn("model list failed", request);
+    },
+  };
+}
+
+/** Tells it of the requests of calls; `inner` is told of them as well, where anybody is. */
+export function watchAttempts(
+  { answered, failed, brokeOff }: UpstreamWatch,
+  inner: WatchAttempt | undefined,
+): WatchAttempt {
+  return (call, target) => {
+    const watched = inner?.(call, target);
+    const { upstream, model } = target;
+    return {
+      headers: watched?.headers ?? [],
+      failed: (error) => {
+        watched?.failed(error);
+        if (isUpstreamsFault(error)) failed({ requestId: call.id, upstream, model, error });
+        else if (error.kind === "upstream_error") answered(upstream);
+      },
+      answered: (outcome) => {
+        watched?.answered(outcome);
+        answered(upstream);
+        outcome.then((ended) => {
+          if (isBroken(ended)) brokeOff(upstream, ended.code ?? ended.kind);
+        });
+      },
+    };
+  };
+}
+
+function isBroken({ kind, code }: Outcome): boolean {
+  return kind === "truncated" || kind === "upstream_error" ||
+    (kind === "timeout" && code !== "total_timeout");
+}
