@@ -20,3 +20,20 @@ export function parseJsonObject(text: string): JsonObject | undefined {
     return undefined;
   }
 }
+
+/** The same for an answer: an error may come as the only item of a list (Gemini's compatible API). */
+export function parseAnswerObject(text: string): JsonObject | undefined {
+  const body = parseJsonObject(text);
+  if (body !== undefined || !/^\s*\[\s*\{/.test(text)) return body;
+  const [item, ...others] = parseJsonList(text);
+  return isJsonObject(item) && item["error"] && others.length === 0 ? item : undefined;
+}
+
+function parseJsonList(text: string): readonly JsonValue[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}

@@ -4,8 +4,12 @@
  * @module
  */
 
-import type { CoolingTarget } from "../core/cooldown.ts";
-import { GatewayError } from "../core/gateway_error.ts";
+import type { GatewayError } from "../core/gateway_error.ts";
+
+/** Statuses that say that the request itself is at fault. */
+const REQUEST_STATUSES: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
+/** Statuses that say of whom the failure is by themselves, whatever words come along. */
+const PLAIN_STATUSES: ReadonlySet<number> = new Set([401, 404, 408, 425]);
 
 /** Statuses below 500 that say more of the target than of the request: its key, its model, its limits. */
 const TARGET_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 425, 429]);
@@ -19,6 +23,7 @@ const TARGET_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 4
  */
 export function mayServeElsewhere({ kind, status }: GatewayError): boolean {
   switch (kind) {
+    case "upstream_auth_failed":
     case "upstream_unreachable":
     case "upstream_timeout":
     case "upstream_truncated":
@@ -31,6 +36,19 @@ export function mayServeElsewhere({ kind, status }: GatewayError): boolean {
   }
 }
 
+/**
+ * Whether the request itself made the upstream fail, as far as its status and its words tell: a prompt that
+ * is too long is 500 at some, and what a filter finds 403 at others. It would fail again, and what it says
+ * of its target is nothing. Another target may have a longer context or a milder filter.
+ */
+export function isRequestsFault(
+  { kind, status, wordsStatus = status, code }: GatewayError,
+): boolean {
+  if (kind === "upstream_invalid_response") return code === "response_too_large";
+  if (kind !== "upstream_error" || PLAIN_STATUSES.has(status)) return false;
+  return REQUEST_STATUSES.has(status) || REQUEST_STATUSES.has(wordsStatus);
+}
+
 /** Whether a target refuses this request before it is sent, so that another may still take it. */
 export function isRefusedByTarget({ kind }: GatewayError): boolean {
   return kind === "not_found" || kind === "invalid_request";
@@ -38,24 +56,6 @@ export function isRefusedByTarget({ kind }: GatewayError): boolean {
 
 /** Whether the same request may be answered later; a wrong key or model stays wrong. */
 export function isPassing({ kind, status }: GatewayError): boolean {
+  if (kind === "upstream_auth_failed") return false;
   return kind.startsWith("upstream_") && (status >= 500 || status === 429 || status === 408);
-}
-
-/** The error where no target could be tried: the soonest wait, and why each is left out (T42). */
-export function allCooling(targets: readonly CoolingTarget[]): GatewayError {
-  const isLimited = targets.every(({ reason }) => reason === "rate_limited");
-  const reasons = targets.map(({ target, reason, code, retryAfterMs }) =>
-    `${target} ${reason === "rate_limited" ? "is rate limited" : "keeps failing"} (${code}) and ` +
-    `is tried again in ${Math.ceil(retryAfterMs / 1000)} s`
-  );
-  return new GatewayError(
-    "upstream_error",
-    `No target of this model can be called now: ${reasons.join("; ")}`,
-    {
-      status: isLimited ? 429 : 503,
-      code: "targets_cooling_down",
-      retryAfterMs: Math.min(...targets.map(({ retryAfterMs }) => retryAfterMs)),
-      ...(isLimited ? { type: "rate_limit_error" } : {}),
-    },
-  );
 }

@@ -24,7 +24,7 @@ import type { ActiveCalls } from "./active_calls.ts";
 import { Attempt } from "./attempt.ts";
 import { boundedBody } from "./bounded_body.ts";
 import { CallHold } from "./call_hold.ts";
-import { readForwardedError } from "./forwarded_error.ts";
+import { findRefusedKey, readForwardedError } from "./forwarded_error.ts";
 import { forwardedHeaders } from "./forwarded_headers.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import type { RelayOptions } from "./options.ts";
@@ -91,7 +91,7 @@ function describe(upstream: Upstream, request: ForwardedRequest): UpstreamReques
 }
 
 async function reply(
-  { clock, relay, redactor }: ForwardParts,
+  { upstream, clock, relay, redactor }: ForwardParts,
   request: ForwardedRequest,
   url: URL,
   response: UpstreamResponse,
@@ -120,6 +120,8 @@ async function reply(
     const body = await readForwardedError(source, relay.maxErrorBytes, redactor);
     if (headers.has("content-length")) headers.set("content-length", String(body.length));
     attempt.signal.throwIfAborted();
+    const refused = findRefusedKey(upstream, status, body);
+    if (refused !== undefined) throw refused;
     settle(body.length, null);
     return { response: new Response(body, { status, headers }), outcome: settled.promise };
   }

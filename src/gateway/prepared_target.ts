@@ -16,6 +16,7 @@ import { answer } from "./answer.ts";
 import type { Attempt } from "./attempt.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "./options.ts";
+import { explainRefusedKey } from "./refused_key.ts";
 
 export interface PreparedTarget {
   readonly target: Target;
@@ -70,8 +71,9 @@ export function prepareTarget(
       return reply;
     } catch (thrown) {
       response?.body.cancel();
-      watched?.failed(toGatewayError(attempt.signal.reason ?? thrown));
-      throw thrown;
+      const error = explainRefusedKey(toGatewayError(thrown), upstream);
+      watched?.failed(toGatewayError(attempt.signal.reason ?? error));
+      throw error;
     }
   };
   return { target, warnings: forwarded.warnings, send };

@@ -1,7 +1,7 @@
 /** Reads a whole body from a `ByteSource`, up to a bound. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { type JsonObject, parseJsonObject } from "../core/json.ts";
+import { type JsonObject, parseAnswerObject } from "../core/json.ts";
 import type { ByteSource } from "../core/transport.ts";
 
 /** One for all: each decodes a whole text at once, and nothing of it stays behind. */
@@ -47,7 +47,7 @@ export async function readJsonBody(
       code: "empty_response",
     });
   }
-  const json = parseJsonObject(DECODER.decode(bytes));
+  const json = parseAnswerObject(DECODER.decode(bytes));
   if (json === undefined) {
     throw new GatewayError(
       "upstream_invalid_response",
