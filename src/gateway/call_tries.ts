@@ -281,10 +281,14 @@ export class CallTries {
     this.#call.trace.warnings = warnings;
   }
 
-  #explainFailure(target: Target, { status, code }: GatewayError): void {
+  #explainFailure(target: Target, error: GatewayError): void {
     const before = this.#call.trace.failedTargets ?? [];
     if (before.length === MAX_FAILED_TARGETS) return;
-    const text = `${nameOf(target)} ${status} ${code}`.slice(0, MAX_FAILED_TARGET_CHARACTERS);
+    const { status, upstreamStatus = status, code } = error;
+    const text = `${nameOf(target)} ${upstreamStatus} ${code}`.slice(
+      0,
+      MAX_FAILED_TARGET_CHARACTERS,
+    );
     this.#call.trace.failedTargets = [...before, text];
   }
 

@@ -7,7 +7,7 @@
 import type { UpstreamFault } from "../../core/chat_event.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { statusByName, statusByWords } from "./fault_status.ts";
+import { isTooLong, statusByName, statusByWords } from "./fault_status.ts";
 import { findReason, membersOf, statementsOf } from "./reason.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -67,8 +67,9 @@ export function toFault(body: JsonObject): UpstreamFault {
   const issues = statements.filter((members) => Array.isArray(members.get("loc")));
   const types = valuesOf(["type"], statements.filter((members) => !issues.includes(members)))
     .filter(isText).filter((type) => type !== "error");
-  const wordsStatus = firstOf(names, statusByName) ??
-    statusByWords([...names, message ?? ""].join(" ")) ?? firstOf(types, statusByName) ??
+  const words = [...names, message ?? ""].join(" ");
+  const nameStatus = isTooLong(words) ? 400 : firstOf(names, statusByName);
+  const wordsStatus = nameStatus ?? statusByWords(words) ?? firstOf(types, statusByName) ??
     (issues.length > 0 ? 422 : undefined);
   const status = firstOf(codes, httpStatus) ?? wordsStatus;
   const code = codes.find((value) => httpStatus(value) === undefined);

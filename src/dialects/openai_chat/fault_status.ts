@@ -98,12 +98,7 @@ const STATUS_BY_WORDS: readonly (readonly [status: number, words: RegExp])[] = [
   [
     400,
     words(
-      "context~(length|window)",
-      "maximum context",
-      "(prompt|input|request|messages?|payload|body)( is| are)? too (long|large|big)",
-      "too many (input |prompt )?tokens",
-      "reduce (the )?(length|number|size)",
-      "fewer max_tokens",
+      "\\bmax(imum)?~(input|prompt|tokens?\\b)",
       "\\binvalid~(param|argument|request\\b|request~error|input\\b|input~|prompt|json|message|image|schema|type|value)",
       "\\b(param|parameter|argument|input)s?~(error|invalid|missing)",
       "\\bmissing (a )?(required )?(param|field|argument)",
@@ -165,6 +160,19 @@ const STATUS_BY_WORDS: readonly (readonly [status: number, words: RegExp])[] = [
   ],
 ];
 
+/**
+ * Of a request that no repetition makes shorter. It counts whatever code comes along: OpenAI says
+ * `rate_limit_exceeded` where a single request is above the limit of a minute.
+ */
+const TOO_LONG = words(
+  "context~(length|window)",
+  "maximum context",
+  "(prompt|input|request|messages?|payload|body)( is| are)? too (long|large|big)",
+  "too many (input|prompt) tokens",
+  "reduce (the )?(length|size)",
+  "fewer max_tokens",
+);
+
 /** Longer texts repeat what they are about. */
 const MAX_READ_CHARACTERS = 1_000;
 
@@ -172,4 +180,9 @@ const MAX_READ_CHARACTERS = 1_000;
 export function statusByWords(text: string): number | undefined {
   const read = text.slice(0, MAX_READ_CHARACTERS);
   return STATUS_BY_WORDS.find(([, pattern]) => pattern.test(read))?.[0];
+}
+
+/** Whether a sentence says that the request is too long. */
+export function isTooLong(text: string): boolean {
+  return TOO_LONG.test(text.slice(0, MAX_READ_CHARACTERS));
 }
