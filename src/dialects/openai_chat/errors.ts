@@ -13,6 +13,21 @@ import { decodeUsage } from "./usage.ts";
 
 const NAMELESS_MESSAGE = "The upstream reported an error without a message";
 
+/** Fields of answers and of what comes along with them. A body with any of them is no mere sentence. */
+const ANSWER_FIELDS: readonly string[] = ["choices", "data", "id", "object", "usage", "model"];
+/** Names of codes, by `plainName`; what is a status is told apart by its value. */
+const CODE_NAMES: readonly string[] = [
+  "code",
+  "errorcode",
+  "errcode",
+  "statuscode",
+  "status",
+  "errortype",
+];
+/** Names of further words that may stand for a status (Google). */
+const WORD_NAMES: readonly string[] = ["reason"];
+const SUCCESS = /^(0|2\d\d|20000|ok|success(ful)?|succeeded|completed?)$/i;
+
 /** The error body that OpenAI clients expect. */
 export function encodeError(error: GatewayError): JsonObject {
   const { message, type, param, code } = error;
@@ -84,21 +99,6 @@ export function toFault(body: JsonObject): UpstreamFault {
   };
 }
 
-/** Fields of answers and of what comes along with them. A body with any of them is no mere sentence. */
-const ANSWER_FIELDS: readonly string[] = ["choices", "data", "id", "object", "usage", "model"];
-/** Names of codes, by `plainName`; what is a status is told apart by its value. */
-const CODE_NAMES: readonly string[] = [
-  "code",
-  "errorcode",
-  "errcode",
-  "statuscode",
-  "status",
-  "errortype",
-];
-/** Names of further words that may stand for a status (Google). */
-const WORD_NAMES: readonly string[] = ["reason"];
-const SUCCESS = /^(0|2\d\d|20000|ok|success(ful)?|succeeded|completed?)$/i;
-
 /** The values under any of the names, name by name; without those that tell of success. */
 function valuesOf(
   names: readonly string[],
@@ -110,6 +110,8 @@ function valuesOf(
 
 /** Whether a body without choices says in words or numbers of its own that it failed. */
 function statesFault(body: JsonObject): boolean {
+  // Embeddings, whatever code comes along.
+  if (Array.isArray(body["data"]) && body["data"].length > 0) return false;
   if (body["object"] === "error" || body["type"] === "error") return true;
   const members = membersOf(body);
   const base = members.get("baseresp");

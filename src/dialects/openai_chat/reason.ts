@@ -10,6 +10,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.t
 const MAX_DEPTH = 8;
 const MAX_ITEMS = 5;
 const MAX_CHARACTERS = 4_000;
+const MAX_PARSED_CHARACTERS = 65_536;
 
 /**
  * Names of a sentence, the more telling first, as `plainName` writes them. Seen: `msg` (Zhipu, FastAPI),
@@ -158,7 +159,7 @@ function objectIn(value: JsonValue | undefined): JsonObject | undefined {
 
 /** The JSON object or list that a text is; `undefined` where it is none. */
 function parseWithin(text: string): JsonValue | undefined {
-  if (!/^[[{]/.test(text)) return undefined;
+  if (!/^[[{]/.test(text) || text.length > MAX_PARSED_CHARACTERS) return undefined;
   try {
     return JSON.parse(text);
   } catch {
