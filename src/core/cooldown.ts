@@ -29,6 +29,8 @@ export interface TargetFailure {
 export interface Cooldown {
   /** `undefined` lets the call go to the target; else it is left out. */
   admit(target: string, nowMs: number): CoolingTarget | undefined;
+  /** The call goes to a target that is left out, because no other is left; stands in for `admit`. */
+  admitAnyway(target: string): void;
   answered(target: string, nowMs: number): void;
   failed(target: string, failure: TargetFailure, nowMs: number): void;
   /** The call ended without telling anything of its target, such as when its client left. */

@@ -20,6 +20,8 @@ export const ERROR_KINDS = {
   internal: { status: 500, type: "server_error", retryable: false },
   /** The upstream answered with an error; status, code and body are its own. */
   upstream_error: { status: 502, type: "upstream_error", retryable: true },
+  /** The upstream does not accept the key that Weir has for it. */
+  upstream_auth_failed: { status: 502, type: "upstream_error", retryable: false },
   /** No connection to the upstream: name, route, TLS or refusal. Nothing was sent. */
   upstream_unreachable: { status: 502, type: "upstream_error", retryable: true },
   /** The upstream's answer breaks its protocol or a bound of ours. */
@@ -47,6 +49,12 @@ export interface UpstreamAnswer {
 export interface GatewayErrorOptions {
   /** Status to answer with where it differs from the kind's own, as with an upstream's error. */
   readonly status?: number;
+  /** Status that the upstream answered with, where the client gets another. */
+  readonly upstreamStatus?: number;
+  /** Status that the upstream's words stand for, whatever it answered with. */
+  readonly wordsStatus?: number;
+  /** The upstream may charge for what failed: see `UpstreamFault`. */
+  readonly mayBePaid?: boolean;
   /** Stable machine-readable code; the kind's name by default. */
   readonly code?: string;
   /** OpenAI's `type` where it differs from the kind's own. */
@@ -72,6 +80,9 @@ export class GatewayError extends Error {
   override readonly name = "GatewayError";
   readonly kind: ErrorKind;
   readonly status: number;
+  readonly upstreamStatus: number | undefined;
+  readonly wordsStatus: number | undefined;
+  readonly mayBePaid: boolean;
   readonly type: string;
   readonly code: string;
   readonly param: string | undefined;
@@ -84,6 +95,9 @@ export class GatewayError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.status = options.status ?? ERROR_KINDS[kind].status;
+    this.upstreamStatus = options.upstreamStatus;
+    this.wordsStatus = options.wordsStatus;
+    this.mayBePaid = options.mayBePaid ?? false;
     this.type = options.type ?? ERROR_KINDS[kind].type;
     this.code = options.code ?? kind;
     this.param = options.param;

@@ -25,3 +25,15 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   const value = parseJson(text);
   return isJsonObject(value) ? value : undefined;
 }
+
+/** The object in an answer: an error may come as the only item of a list (Gemini's compatible API). */
+export function answerObjectOf(value: JsonValue | undefined): JsonObject | undefined {
+  if (!Array.isArray(value)) return isJsonObject(value) ? value : undefined;
+  const [item, ...others] = value;
+  return isJsonObject(item) && item["error"] && others.length === 0 ? item : undefined;
+}
+
+/** Parses the JSON text of an answer; see `answerObjectOf()`. */
+export function parseAnswerObject(text: string): JsonObject | undefined {
+  return answerObjectOf(parseJson(text));
+}

@@ -33,6 +33,8 @@ export interface Outcome {
   readonly malformedEvents?: number;
   /** From the call's arrival to the first content for the client. */
   readonly firstTokenMs?: number;
+  /** What went wrong was the request's own fault, and tells nothing of its target. */
+  readonly isRequestsFault?: boolean;
   /** Bytes of the answer's body handed to the client. */
   readonly bytes: number;
 }
@@ -41,6 +43,7 @@ const OUTCOME_OF: Readonly<Partial<Record<ErrorKind, OutcomeKind>>> = {
   client_closed: "client_gone",
   internal: "internal_error",
   shutting_down: "internal_error",
+  upstream_auth_failed: "upstream_error",
   upstream_error: "upstream_error",
   upstream_invalid_response: "upstream_error",
   upstream_timeout: "timeout",

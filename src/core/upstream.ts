@@ -66,6 +66,11 @@ export interface Upstream {
   readonly target: string;
   /** Why it is on, for the start banner: the variable that named it. */
   readonly reason: string;
+  /**
+   * The setting that its key comes from, or its address where it takes none: what is to be mended when it
+   * lets nobody in. Absent where a refusal is meant for the client, as those of the fake LLM are.
+   */
+  readonly keySetting?: string;
   /** Whether its credentials cost money when somebody else uses them. */
   readonly isMetered: boolean;
   /** Whether a stream may be asked for its usage (`stream_options.include_usage`, T30). */

@@ -26,16 +26,6 @@ export interface UpstreamWatch {
   readonly listFailed: (request: FailedRequest) => void;
 }
 
-/** Statuses below 500 that say more of the upstream, and of Weir's account there, than of the request. */
-const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 408, 429]);
-
-/** Whether a failure says something of the upstream, and not of the request alone. */
-export function isUpstreamsFault({ kind, status, code }: GatewayError): boolean {
-  if (code === "total_timeout") return false;
-  if (kind === "upstream_error") return status >= 500 || ACCOUNT_STATUSES.has(status);
-  return kind.startsWith("upstream_");
-}
-
 /** What is kept of a failure: where, the sentence for the client, and what lay below it. */
 export function describeFailure({ name }: Upstream, { message, cause }: GatewayError): string {
   const text = cause instanceof Error ? cause.message : cause;

@@ -12,32 +12,27 @@ import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { Route, Target } from "../core/upstream.ts";
 import { Attempt } from "./attempt.ts";
 import type { CallHold } from "./call_hold.ts";
-import { allCooling, isPassing, isRefusedByTarget, mayServeElsewhere } from "./fail_over.ts";
+import { isRefusedByTarget, mayServeElsewhere } from "./fail_over.ts";
+import { type FailedTarget, finalError } from "./failed_target.ts";
 import type { Hedge } from "./hedge.ts";
 import { type PreparedTarget, prepareTarget, type SendParts } from "./prepared_target.ts";
 import { planRetry, type RetryOptions, type RetryPlan, withRetryAdvice } from "./retry.ts";
-import { nameOf, type TargetReports } from "./target_reports.ts";
+import { type CallReports, nameOf } from "./target_reports.ts";
 
 export interface TryParts extends SendParts {
   readonly retry: RetryOptions;
-  /** Which targets are left out; `undefined` tries them all. */
-  readonly reports: TargetReports | undefined;
   /** `undefined` asks one target at a time. */
   readonly hedge: Hedge | undefined;
   readonly random: Random;
 }
 
 const FINAL: RetryPlan = { kind: "give_up", because: "final" };
-const SPENT: RetryPlan = { kind: "give_up", because: "retries_spent" };
 /** For the log, which one line of a call must not fill. */
 const MAX_FAILED_TARGETS = 16;
 const MAX_FAILED_TARGET_CHARACTERS = 200;
 
-interface FailedTarget {
-  readonly error: GatewayError;
-  /** What to try again, `Clock.nowMs` when; absent where there is nothing to be tried. */
-  readonly again: { readonly prepared: PreparedTarget; readonly readyMs: number } | undefined;
-  readonly plan: RetryPlan;
+interface LeftOutTarget extends CoolingTarget {
+  readonly resolved: Target;
 }
 
 interface Running {
@@ -53,11 +48,11 @@ export class CallTries {
   readonly #route: Route;
   /** With one target alone nothing is left out and nothing is remembered. */
   readonly #hasChoice: boolean;
-  readonly #reports: TargetReports | undefined;
+  readonly #reports: CallReports | undefined;
   readonly #isIdempotent: boolean;
   #next = 0;
   #failed: readonly FailedTarget[] = [];
-  readonly #cooling: CoolingTarget[] = [];
+  readonly #leftOut: LeftOutTarget[] = [];
   /** Targets that could not be reached. */
   #unreachable: readonly PreparedTarget[] = [];
   #running: readonly Running[] = [];
@@ -66,23 +61,35 @@ export class CallTries {
   #retries = 0;
   #waitedMs = 0;
 
-  constructor(parts: TryParts, call: Call, hold: CallHold, route: Route) {
+  /** @param reports Which targets are left out; `undefined` tries them all. */
+  constructor(
+    parts: TryParts,
+    call: Call,
+    hold: CallHold,
+    route: Route,
+    reports: CallReports | undefined,
+  ) {
     this.#parts = parts;
     this.#call = call;
     this.#hold = hold;
     this.#route = route;
     this.#hasChoice = route.length > 1;
-    this.#reports = this.#hasChoice ? parts.reports : undefined;
+    this.#reports = this.#hasChoice ? reports : undefined;
     this.#isIdempotent = call.headers.some(([name]) => name === "idempotency-key");
   }
 
   /** Throws `GatewayError` where no target answers. */
   async answer(): Promise<Reply> {
-    while (this.#next < this.#route.length) {
-      const reply = await this.#tryNext(true);
-      if (reply !== undefined) return reply;
+    try {
+      while (this.#next < this.#route.length) {
+        const reply = await this.#tryNext(true);
+        if (reply !== undefined) return reply;
+      }
+      return await this.#tryLeftOut() ?? await this.#tryAgain();
+    } catch (thrown) {
+      this.#reports?.close();
+      throw thrown;
     }
-    return await this.#tryAgain();
   }
 
   /** `undefined` where the target failed, or none is left. */
@@ -106,17 +113,51 @@ export class CallTries {
           : resolving;
         if (this.#admit(target)) return this.#prepare(target);
       } catch (thrown) {
-        const error = toGatewayError(thrown);
-        if (!this.#hasChoice || !isRefusedByTarget(error)) throw error;
-        this.#failed = [...this.#failed, { error, again: undefined, plan: FINAL }];
+        this.#noteRefusal(thrown);
       }
     }
     return undefined;
   }
 
-  #admit(target: Target): boolean {
-    const cooling = this.#reports?.admit(target);
-    if (cooling !== undefined) this.#cooling.push(cooling);
+  /**
+   * Where every target is left out, none is: the one that is due soonest is tried, and after it those
+   * that have not asked for a wait themselves.
+   */
+  async #tryLeftOut(): Promise<Reply | undefined> {
+    if (this.#failed.some(({ again }) => again !== undefined)) return undefined;
+    const soonestFirst = this.#leftOut.toSorted((left, right) =>
+      left.retryAfterMs - right.retryAfterMs
+    );
+    for (const [index, { resolved, reason }] of soonestFirst.entries()) {
+      if (index > 0 && reason === "rate_limited") continue;
+      this.#reports?.admitAnyway(resolved);
+      const reply = await this.#tryResolved(resolved);
+      if (reply !== undefined) return reply;
+    }
+    return undefined;
+  }
+
+  async #tryResolved(target: Target): Promise<Reply | undefined> {
+    let prepared: PreparedTarget;
+    try {
+      prepared = this.#prepare(target);
+    } catch (thrown) {
+      this.#noteRefusal(thrown);
+      return undefined;
+    }
+    return await this.#try(prepared);
+  }
+
+  /** Throws what is no refusal of this one target. */
+  #noteRefusal(thrown: unknown): void {
+    const error = toGatewayError(thrown);
+    if (!this.#hasChoice || !isRefusedByTarget(error)) throw error;
+    this.#failed = [...this.#failed, { error, again: undefined, plan: FINAL }];
+  }
+
+  #admit(resolved: Target): boolean {
+    const cooling = this.#reports?.admit(resolved);
+    if (cooling !== undefined) this.#leftOut.push({ ...cooling, resolved });
     return cooling === undefined;
   }
 
@@ -180,7 +221,7 @@ export class CallTries {
     const { clock } = this.#parts;
     while (true) {
       const failed = this.#soonest();
-      if (failed?.again === undefined) throw this.#finalError();
+      if (failed?.again === undefined) throw finalError(this.#failed);
       const waitMs = Math.max(0, failed.again.readyMs - clock.nowMs());
       await this.#hold.wait(waitMs);
       this.#waitedMs += waitMs;
@@ -203,15 +244,6 @@ export class CallTries {
 
   #maxRetries({ target: { upstream } }: PreparedTarget): number {
     return upstream.maxRetries ?? this.#parts.retry.maxRetries;
-  }
-
-  /** What may pass tells the client more than a target's wrong key; among equals the last. */
-  #finalError(): GatewayError {
-    const passing = this.#failed.findLast(({ error }) => isPassing(error));
-    if (passing === undefined && this.#cooling.length > 0) return allCooling(this.#cooling);
-    const failed = passing ?? this.#failed.at(-1);
-    if (failed === undefined) throw new Error("A call without targets");
-    return withRetryAdvice(failed.error, failed.plan.kind === "retry" ? SPENT : failed.plan);
   }
 
   /** Throws where no other target would serve the call any better. */
@@ -260,10 +292,14 @@ export class CallTries {
     this.#call.trace.warnings = warnings;
   }
 
-  #explainFailure(target: Target, { status, code }: GatewayError): void {
+  #explainFailure(target: Target, error: GatewayError): void {
     const before = this.#call.trace.failedTargets ?? [];
     if (before.length === MAX_FAILED_TARGETS) return;
-    const text = `${nameOf(target)} ${status} ${code}`.slice(0, MAX_FAILED_TARGET_CHARACTERS);
+    const { status, upstreamStatus = status, code } = error;
+    const text = `${nameOf(target)} ${upstreamStatus} ${code}`.slice(
+      0,
+      MAX_FAILED_TARGET_CHARACTERS,
+    );
     this.#call.trace.failedTargets = [...before, text];
   }
 

@@ -10,9 +10,9 @@ import type { Route } from "../core/upstream.ts";
 import type { ActiveCalls } from "./active_calls.ts";
 import { CallHold } from "./call_hold.ts";
 import { CallTries, type TryParts } from "./call_tries.ts";
-import { TargetReports } from "./target_reports.ts";
+import { CallReports } from "./target_reports.ts";
 
-export interface DispatchParts extends Omit<TryParts, "reports"> {
+export interface DispatchParts extends TryParts {
   /** Where a model is served. */
   readonly route: (call: Call) => Route;
   /** Which targets are left out; `undefined` tries them all. */
@@ -23,12 +23,11 @@ export interface DispatchParts extends Omit<TryParts, "reports"> {
 /** Answers calls from their upstreams. */
 export function createDispatch(parts: DispatchParts): Exchange {
   const { clock, relay, active, cooldown } = parts;
-  const reports = cooldown && new TargetReports(cooldown, clock);
-  const tryParts = { ...parts, reports };
   return async (call) => {
     const hold = new CallHold(call, clock, relay.totalTimeoutMs, active);
     try {
-      return await new CallTries(tryParts, call, hold, parts.route(call)).answer();
+      const reports = cooldown && new CallReports(cooldown, clock);
+      return await new CallTries(parts, call, hold, parts.route(call), reports).answer();
     } catch (thrown) {
       hold.release();
       throw thrown;

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { CoolingTarget } from "../core/cooldown.ts";
-import { GatewayError } from "../core/gateway_error.ts";
+import type { GatewayError } from "../core/gateway_error.ts";
 
 /** Statuses below 500 that say more of the target than of the request: its key, its model, its limits. */
 const TARGET_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 425, 429]);
@@ -19,6 +18,7 @@ const TARGET_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 4
  */
 export function mayServeElsewhere({ kind, status }: GatewayError): boolean {
   switch (kind) {
+    case "upstream_auth_failed":
     case "upstream_unreachable":
     case "upstream_timeout":
     case "upstream_truncated":
@@ -38,25 +38,7 @@ export function isRefusedByTarget({ kind }: GatewayError): boolean {
 
 /** Whether the same request may be answered later; a wrong key, model or address stays wrong. */
 export function isPassing({ kind, status, shouldRetry }: GatewayError): boolean {
+  if (kind === "upstream_auth_failed") return false;
   if (kind === "upstream_unreachable" && shouldRetry === false) return false;
   return kind.startsWith("upstream_") && (status >= 500 || status === 429 || status === 408);
-}
-
-/** The error where no target could be tried: the soonest wait, and why each is left out (T42). */
-export function allCooling(targets: readonly CoolingTarget[]): GatewayError {
-  const isLimited = targets.every(({ reason }) => reason === "rate_limited");
-  const reasons = targets.map(({ target, reason, code, retryAfterMs }) =>
-    `${target} ${reason === "rate_limited" ? "is rate limited" : "keeps failing"} (${code}) and ` +
-    `is tried again in ${Math.ceil(retryAfterMs / 1000)} s`
-  );
-  return new GatewayError(
-    "upstream_error",
-    `No target of this model can be called now: ${reasons.join("; ")}`,
-    {
-      status: isLimited ? 429 : 503,
-      code: "targets_cooling_down",
-      retryAfterMs: Math.min(...targets.map(({ retryAfterMs }) => retryAfterMs)),
-      ...(isLimited ? { type: "rate_limit_error" } : {}),
-    },
-  );
 }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { isUpstreamsFault } from "../core/blame.ts";
 import type { Forward, ForwardedRequest, Reply } from "../core/call.ts";
 import type { BodyBounds } from "../core/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
@@ -21,16 +22,17 @@ import type {
   UpstreamResponse,
 } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
-import { describeFailure, isUpstreamsFault, type UpstreamWatch } from "../core/upstream_watch.ts";
+import { describeFailure, type UpstreamWatch } from "../core/upstream_watch.ts";
 import type { ActiveCalls } from "./active_calls.ts";
 import { Attempt } from "./attempt.ts";
 import { boundedBody } from "./bounded_body.ts";
 import { CallHold } from "./call_hold.ts";
-import { readForwardedError } from "./forwarded_error.ts";
+import { answeredError, readForwardedError } from "./forwarded_error.ts";
 import { forwardedHeaders } from "./forwarded_headers.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import type { RelayOptions } from "./options.ts";
 import { clientStalled } from "./overdue.ts";
+import { explainRefusedKey } from "./refused_key.ts";
 import { readUpstreamRequestId } from "./upstream_request_id.ts";
 
 export interface ForwardParts {
@@ -148,7 +150,7 @@ async function reply(
   if (status < 400) watchUpstreams.answered(upstream);
   if (hasNoBody) {
     response.body.cancel();
-    settle(0, status < 400 ? null : upstreamError(upstream, status, ""));
+    settle(0, status < 400 ? null : answeredError(upstream, status, new Uint8Array(0)));
     return { response: new Response(null, { status, headers }), outcome: settled.promise };
   }
   const source = withIdleTimeout(
@@ -166,7 +168,9 @@ async function reply(
       headers.set("content-type", contentType.replace(/;\s*charset\s*=.*/i, "; charset=utf-8"));
     }
     attempt.signal.throwIfAborted();
-    const error = upstreamError(upstream, status, new TextDecoder().decode(bytes));
+    const error = answeredError(upstream, status, bytes);
+    const refused = explainRefusedKey(error, upstream);
+    if (refused !== error) throw refused;
     reportAnsweredError({ upstream, watchUpstreams }, request, error);
     settle(bytes.length, error);
     return { response: new Response(bytes, { status, headers }), outcome: settled.promise };
@@ -241,12 +245,4 @@ function relayBytes(
 function outcomeOf(status: number, bytes: number, error: GatewayError | null): Outcome {
   if (error === null) return { kind: "complete", status, bytes };
   return { kind: outcomeKindOf(error), status, bytes, code: error.code, reason: error.message };
-}
-
-/** What an error that is handed through says, for the log. */
-function upstreamError({ dialect }: Upstream, status: number, body: string): GatewayError {
-  const json = parseJsonObject(body);
-  const message = (json && dialect.faultOf(json)?.message) ??
-    `The upstream answered with status ${status}`;
-  return new GatewayError("upstream_error", message, { status });
 }

@@ -1,8 +1,11 @@
 /** Reads the error of a forwarded request, which is handed on as it came unless it shows a secret. */
 
 import { readBodyText } from "../core/body_text.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import { parseAnswerObject } from "../core/json.ts";
 import { type Redactor, redactText } from "../core/redactor.ts";
 import type { ByteSource } from "../core/transport.ts";
+import type { Upstream } from "../core/upstream.ts";
 import { readBody } from "./read_body.ts";
 
 export interface ForwardedError {
@@ -24,4 +27,23 @@ export async function readForwardedError(
     if (shown !== text) return { bytes: new TextEncoder().encode(shown), isRedacted: true };
   }
   return { bytes, isRedacted: false };
+}
+
+/** What an error that is handed through says. */
+export function answeredError(
+  { dialect }: Upstream,
+  status: number,
+  body: Uint8Array<ArrayBuffer>,
+): GatewayError {
+  const json = parseAnswerObject(new TextDecoder().decode(body));
+  const { message, code, type } = (json && dialect.faultOf(json)) ?? {};
+  return new GatewayError(
+    "upstream_error",
+    message ?? `The upstream answered with status ${status}`,
+    {
+      status,
+      ...(code === undefined ? {} : { code }),
+      ...(type === undefined ? {} : { type }),
+    },
+  );
 }

@@ -17,6 +17,7 @@ import { answer } from "./answer.ts";
 import type { Attempt } from "./attempt.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "./options.ts";
+import { explainRefusedKey } from "./refused_key.ts";
 import { readUpstreamRequestId } from "./upstream_request_id.ts";
 
 export interface PreparedTarget {
@@ -78,14 +79,15 @@ export function prepareTarget(
       return reply;
     } catch (thrown) {
       response?.body.cancel();
-      const error = toGatewayError(attempt.signal.reason ?? thrown);
-      watched?.failed(error);
+      const error = explainRefusedKey(toGatewayError(thrown), upstream);
+      const reason = toGatewayError(attempt.signal.reason ?? error);
+      watched?.failed(reason);
       // What was given up for another attempt, or by its client, did not fail.
-      if (isFailure(error)) {
-        trace.lastFailure = describeFailure(upstream, error);
+      if (isFailure(reason)) {
+        trace.lastFailure = describeFailure(upstream, reason);
         noteRequestId(call, response, redactor);
       }
-      throw thrown;
+      throw error;
     }
   };
   return { target, warnings: [...target.warnings ?? [], ...forwarded.warnings], send };

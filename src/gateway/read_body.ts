@@ -1,7 +1,7 @@
 /** Reads a whole body from a `ByteSource`, up to a bound. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "../core/json.ts";
+import { answerObjectOf, type JsonObject, type JsonValue, parseJson } from "../core/json.ts";
 import type { ByteSource } from "../core/transport.ts";
 
 /** One for all: each decodes a whole text at once, and nothing of it stays behind. */
@@ -34,8 +34,9 @@ export async function readJsonBody(
   source: ByteSource,
   maxBytes: number,
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly json: JsonObject }> {
-  const { bytes, json } = await readAnyJsonBody(source, maxBytes);
-  if (isJsonObject(json)) return { bytes, json };
+  const { bytes, json: value } = await readAnyJsonBody(source, maxBytes);
+  const json = answerObjectOf(value);
+  if (json !== undefined) return { bytes, json };
   throw new GatewayError(
     "upstream_invalid_response",
     "The upstream's answer is not a JSON object",

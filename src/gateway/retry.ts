@@ -8,6 +8,7 @@
  */
 
 import * as z from "zod";
+import { isRequestsFault } from "../core/blame.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 
@@ -61,14 +62,20 @@ const MAX_UNREACHABLE_WAIT_MS = 300;
  */
 export function withRetryAdvice(error: GatewayError, plan: RetryPlan): GatewayError {
   const isHopeless = isMoneyError(error) ||
+    // Its status alone would tell an SDK to repeat it.
+    (isRequestsFault(error) && RETRYABLE_STATUSES.has(error.status)) ||
     (plan.kind === "give_up" && plan.because === "retries_spent");
   if (!isHopeless) return error;
-  const { status, code, type, param, retryAfterMs, answer, cause } = error;
+  const { status, code, type, mayBePaid, param, retryAfterMs, answer, cause } = error;
+  const { upstreamStatus, wordsStatus } = error;
   return new GatewayError(error.kind, error.message, {
     status,
     code,
     type,
+    mayBePaid,
     shouldRetry: false,
+    ...(upstreamStatus === undefined ? {} : { upstreamStatus }),
+    ...(wordsStatus === undefined ? {} : { wordsStatus }),
     ...(param === undefined ? {} : { param }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(answer === undefined ? {} : { answer }),
@@ -115,6 +122,7 @@ function isRepeatedOnce({ kind, shouldRetry }: GatewayError): boolean {
 }
 
 function isRetryable({ error, isIdempotent, wasUnreachable }: FailedTry): boolean {
+  if (error.mayBePaid && !isIdempotent) return false;
   switch (error.kind) {
     case "upstream_unreachable":
       return error.shouldRetry ?? !wasUnreachable;
@@ -126,12 +134,14 @@ function isRetryable({ error, isIdempotent, wasUnreachable }: FailedTry): boolea
     case "upstream_error":
       if (isMoneyError(error)) return false;
       if (error.shouldRetry !== undefined) return error.shouldRetry;
-      return RETRYABLE_STATUSES.has(error.status) || (error.status === 409 && isIdempotent);
+      if (isRequestsFault(error)) return error.status === 409 && isIdempotent;
+      return RETRYABLE_STATUSES.has(error.status);
     default:
       return false;
   }
 }
 
-function isMoneyError({ kind, status, code, type }: GatewayError): boolean {
-  return kind === "upstream_error" && (status === 402 || MONEY_ERROR.test(`${code} ${type}`));
+function isMoneyError({ kind, status, wordsStatus, code, type }: GatewayError): boolean {
+  return kind === "upstream_error" &&
+    (status === 402 || wordsStatus === 402 || MONEY_ERROR.test(`${code} ${type}`));
 }

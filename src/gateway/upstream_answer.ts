@@ -7,7 +7,7 @@
 import { readBodyText } from "../core/body_text.ts";
 import type { UpstreamFault } from "../core/chat_event.ts";
 import { GatewayError, type GatewayErrorOptions } from "../core/gateway_error.ts";
-import { type JsonObject, parseJsonObject } from "../core/json.ts";
+import { type JsonObject, parseAnswerObject, parseJsonObject } from "../core/json.ts";
 import { type Redact, redactJson, type Redactor } from "../core/redactor.ts";
 import type { HeaderReader, UpstreamResponse } from "../core/transport.ts";
 import type { Upstream } from "../core/upstream.ts";
@@ -55,16 +55,18 @@ export async function toUpstreamError(
   // A body that breaks off takes nothing from the status, which is known.
   const { bytes, isCut } = await readBody(response.body, reader.maxErrorBytes)
     .catch(() => ({ bytes: new Uint8Array(0), isCut: true }));
-  const { text, isUtf8, readings } = readBodyText(bytes, response.headers.get("content-type"));
-  const json = isCut ? undefined : parseJsonObject(text);
+  const body = readBodyText(bytes, response.headers.get("content-type"));
+  const text = isCut ? "" : body.text;
+  const json = parseErrorBody(text);
   const clean = json && redactJson(upstream.cleanError(json, status), redactor.forClient);
   const fault = clean && upstream.dialect.faultOf(clean);
   const message = fault?.message ?? describeBody(status, text, redactor);
   // A field that comes twice is read once, and both would pass.
-  const isSame = clean === json && isUtf8 &&
-    readings.every((reading) => redactor.forClient(reading) === reading);
+  const isSame = parseJsonObject(text) !== undefined && clean === json && body.isUtf8 &&
+    body.readings.every((reading) => redactor.forClient(reading) === reading);
   return new GatewayError("upstream_error", message, {
     ...faultOptions(fault),
+    ...wordsOptions(json && upstream.dialect.faultOf(json)),
     ...retryHints(status, response.headers, json, reader),
     status,
     answer: {
@@ -80,14 +82,34 @@ export async function toUpstreamError(
 
 /** A fault stated inside a 200 answer, as an error with the status it stands for (T12). */
 export function faultToError(
-  { message, type, code, status }: UpstreamFault,
+  { message, type, code, status, wordsStatus, mayBePaid }: UpstreamFault,
   redact: Redact,
 ): GatewayError {
   return new GatewayError("upstream_error", redact(message), {
     ...(code === undefined ? {} : { code: redact(code) }),
     ...(type === undefined ? {} : { type: redact(type) }),
     ...(status === undefined ? {} : { status }),
+    ...(wordsStatus === undefined ? {} : { wordsStatus }),
+    ...(mayBePaid === undefined ? {} : { mayBePaid }),
   });
+}
+
+/**
+ * The body of an error answer; `undefined` where it says nothing that can be read. Seen otherwise than as
+ * an object: in a list (Gemini), as a mere text, and as the event of a stream (DashScope).
+ */
+function parseErrorBody(text: string): JsonObject | undefined {
+  const body = parseAnswerObject(text);
+  if (body !== undefined) return body;
+  const data = /^data:(.*)$/m.exec(text)?.[1];
+  if (data !== undefined) return parseAnswerObject(data);
+  const error = /^\s*"/.test(text) ? parseJsonObject(`{"error":${text}}`) : undefined;
+  return error?.error === "" ? undefined : error;
+}
+
+function wordsOptions(fault: UpstreamFault | undefined): GatewayErrorOptions {
+  const wordsStatus = fault?.wordsStatus ?? fault?.status;
+  return wordsStatus === undefined ? {} : { wordsStatus };
 }
 
 function faultOptions(fault: UpstreamFault | undefined): GatewayErrorOptions {

@@ -1,5 +1,6 @@
 /** Decides how an answer ended, from what was seen of it. */
 
+import { isRequestsFault } from "../core/blame.ts";
 import type { StreamProgress } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
@@ -17,14 +18,18 @@ export function judgeStream(
   progress: Readonly<StreamProgress>,
   redact: Redact,
 ): GatewayError | null {
-  if (progress.fault !== undefined) return faultToError(progress.fault, redact);
+  const isPaid = progress.hasOutput || (progress.usage?.outputTokens ?? 0) > 0;
+  if (progress.fault !== undefined) {
+    const fault = isPaid ? { ...progress.fault, mayBePaid: true as const } : progress.fault;
+    return faultToError(fault, redact);
+  }
   const hasFinished = progress.finishReason !== undefined;
   if (hasFinished && (progress.hasEnded || progress.isFinished)) return null;
   if (!progress.hasOutput && !hasFinished) {
     return new GatewayError(
       "upstream_invalid_response",
       "The upstream's stream ended without any content",
-      { code: "empty_response" },
+      { code: "empty_response", mayBePaid: isPaid },
     );
   }
   return new GatewayError(
@@ -57,6 +62,7 @@ export function streamOutcome(
     status: 200,
     bytes,
     ...(verdict === null ? {} : { code: verdict.code, reason: verdict.message }),
+    ...(verdict !== null && isRequestsFault(verdict) ? { isRequestsFault: true } : {}),
     ...(progress.finishReason === undefined ? {} : { finishReason: progress.finishReason }),
     ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
     ...(progress.usage === undefined ? {} : { usage: progress.usage }),

@@ -79,8 +79,9 @@ export class Metrics {
   /** @param error Why it failed before any output; `undefined` where it was answered. */
   recordAttempt(upstream: string, error: GatewayError | undefined): void {
     const result = error?.kind ?? "answered";
-    const isAnswer = error?.kind === "upstream_error";
-    const labels = { upstream, result, ...(isAnswer && { status: error.status }) };
+    const status = error?.upstreamStatus ??
+      (error?.kind === "upstream_error" ? error.status : undefined);
+    const labels = { upstream, result, ...(status !== undefined && { status }) };
     this.#later(() => this.#set.attempts.inc(labels));
   }
 

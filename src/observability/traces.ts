@@ -155,9 +155,11 @@ function failUnlessComplete(span: Span, { kind, code = kind }: Outcome): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function fail(span: Span, { kind, code, status }: GatewayError): void {
+function fail(span: Span, { kind, code, status, upstreamStatus }: GatewayError): void {
   span.setAttribute("error.type", code);
-  if (kind === "upstream_error") span.setAttribute("http.response.status_code", status);
+  if (kind === "upstream_error" || upstreamStatus !== undefined) {
+    span.setAttribute("http.response.status_code", upstreamStatus ?? status);
+  }
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 

@@ -1,15 +1,12 @@
 /** Tells the log and `/health` of requests to upstreams that came to nothing. */
 
+import { isUpstreamsFault } from "../core/blame.ts";
 import type { WatchAttempt } from "../core/attempt_watch.ts";
 import type { Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Upstream } from "../core/upstream.ts";
-import {
-  type FailedRequest,
-  isUpstreamsFault,
-  type UpstreamWatch,
-} from "../core/upstream_watch.ts";
+import { type FailedRequest, type UpstreamWatch } from "../core/upstream_watch.ts";
 import type { Log } from "./log.ts";
 import { reasonOf } from "./log_call.ts";
 import type { UpstreamStates } from "./upstream_states.ts";

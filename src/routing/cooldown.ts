@@ -50,6 +50,8 @@ interface WatchedTarget {
   coolingUntilMs: number | undefined;
   /** One call is on its way to see whether it answers again. */
   isHalfOpen: boolean;
+  /** Calls go to it while it is left out, for lack of others: one that is answered ends that. */
+  isAskedAnyway: boolean;
   /** What it is left out for, or failed with first. */
   failure: TargetFailure;
 }
@@ -76,10 +78,15 @@ export class TargetCooldown implements Cooldown {
     return undefined;
   }
 
+  admitAnyway(target: string): void {
+    const watched = this.#targets.get(target);
+    if (watched !== undefined) watched.isAskedAnyway = true;
+  }
+
   answered(target: string, nowMs: number): void {
     const watched = this.#targets.get(target);
     if (watched === undefined) return;
-    if (watched.isHalfOpen) {
+    if (watched.isHalfOpen || watched.isAskedAnyway) {
       this.#targets.delete(target);
       return;
     }
@@ -140,7 +147,13 @@ export class TargetCooldown implements Cooldown {
   #watch(target: string, failure: TargetFailure): WatchedTarget {
     const [oldest] = this.#targets.keys();
     if (oldest !== undefined && this.#targets.size >= MAX_TARGETS) this.#targets.delete(oldest);
-    const watched = { slots: [], coolingUntilMs: undefined, isHalfOpen: false, failure };
+    const watched = {
+      slots: [],
+      coolingUntilMs: undefined,
+      isHalfOpen: false,
+      isAskedAnyway: false,
+      failure,
+    };
     this.#targets.set(target, watched);
     return watched;
   }

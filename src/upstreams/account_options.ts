@@ -55,6 +55,11 @@ export function isOn({ apiKey, baseUrl }: Account): boolean {
   return apiKey !== undefined || baseUrl !== undefined;
 }
 
+/** Where its key is set; `prefix` begins the names of its variables, `path` leads to its options in a file. */
+export function keySettingOf(prefix: string, path: string): string {
+  return `${prefix}_API_KEY (${path}.apiKey in a configuration file)`;
+}
+
 /** Why it is on, for people; `prefix` begins the names of its variables. */
 export function reasonOf(prefix: string, { apiKey }: Account): string {
   return `${prefix}_${apiKey === undefined ? "BASE_URL" : "API_KEY"} is set`;

@@ -58,6 +58,7 @@ export const chatjimmy: UpstreamKind<typeof options> = {
       dialect,
       target: baseUrl,
       reason: options.baseUrl === undefined ? "CHATJIMMY is on" : "CHATJIMMY_BASE_URL is set",
+      keySetting: "CHATJIMMY_BASE_URL (it takes no key)",
       isMetered: false,
       acceptsStreamUsage: false,
       operations: new Set(["chat"]),

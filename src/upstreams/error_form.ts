@@ -1,7 +1,8 @@
 /** Error bodies in OpenAI's form, which SDKs read `error.message` and `error.code` from. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import { openaiChat } from "../dialects/openai_chat/mod.ts";
+import { toFault } from "../dialects/openai_chat/errors.ts";
+import { findParam, findReason } from "../dialects/openai_chat/reason.ts";
 
 interface ErrorWords {
   readonly type: string;
@@ -23,29 +24,36 @@ const WORDS_OF: Readonly<Record<number, ErrorWords>> = {
 };
 
 /**
- * An error body with an object as its `error`; the same one where it has that already.
+ * An error body with an object as its `error` and a sentence as its `message`; the same one where it has
+ * that already. What else it has stays.
  *
- * Seen otherwise: `error` as a text (Venice, LM Studio), `message` beside it (vLLM), `detail`
- * (FastAPI's own errors).
+ * Seen otherwise: `error` as a text (Venice, LM Studio), `message` beside it (vLLM), `detail` as a text
+ * or a list (FastAPI), and every other place that `findReason` knows.
  */
 export function toOpenaiError(body: JsonObject, status: number): JsonObject {
-  if (isJsonObject(body.error)) return body;
-  const fault = openaiChat.faultOf(body);
+  const { error } = body;
+  if (isJsonObject(error) && isSentence(error.message)) return body;
+  const fault = toFault(body);
   const words = WORDS_OF[status] ??
     (status >= 500
       ? { type: "server_error", code: "server_error" }
       : { type: "invalid_request_error", code: "invalid_request" });
-  const message = fault?.message ?? [body.message, body.detail].find(isSentence) ??
-    `The upstream answered with status ${status}`;
+  const message = findReason(body) ?? `The upstream answered with status ${status}`;
   return {
     ...body,
     error: {
       message,
-      type: fault?.type ?? words.type,
-      param: null,
-      code: fault?.code ?? words.code,
+      type: fault.type ?? words.type,
+      param: findParam(body) ?? null,
+      code: fault.code ?? words.code,
+      ...(isJsonObject(error) && withoutEmpty(error)),
+      ...(isJsonObject(error) && { message }),
     },
   };
+}
+
+function withoutEmpty(error: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(error).filter(([, value]) => value !== null));
 }
 
 function isSentence(value: JsonValue | undefined): value is string {

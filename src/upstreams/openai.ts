@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { HeaderList } from "../core/transport.ts";
-import { accountOptions, headerText, isOn, reasonOf } from "./account_options.ts";
+import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { UpstreamKind } from "./upstream_kind.ts";
 
@@ -31,7 +31,9 @@ export const openai: UpstreamKind<typeof options> = {
       ...(project === undefined ? [] : [["openai-project", project]] as const),
     ];
     const reason = reasonOf("OPENAI", options);
-    const upstream = openaiStyle({ name: "openai", baseUrl, apiKey, reason, headers });
+    const keySetting = keySettingOf("OPENAI", "upstreams.openai");
+    const style = { name: "openai", baseUrl, apiKey, reason, keySetting, headers };
+    const upstream = openaiStyle(style);
     return [{ ...upstream, hasClosedList: true }];
   },
 };

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { SECRET } from "../core/secret.ts";
-import { headerText, webAddress } from "./account_options.ts";
+import { headerText, keySettingOf, webAddress } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { UpstreamKind } from "./upstream_kind.ts";
 
@@ -37,6 +37,10 @@ export const openaiCompatible: UpstreamKind<typeof options> = {
         baseUrl,
         apiKey,
         reason: `UPSTREAM_${name.toUpperCase()}_BASE_URL is set`,
+        keySetting: keySettingOf(
+          `UPSTREAM_${name.toUpperCase()}`,
+          `upstreams.compatible.${name}`,
+        ),
       }),
       acceptsStreamUsage: streamUsage === "on",
     })),

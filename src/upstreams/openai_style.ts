@@ -16,6 +16,8 @@ export interface OpenaiStyleOptions {
   readonly root?: string;
   readonly apiKey?: string | undefined;
   readonly reason: string;
+  /** See `Upstream.keySetting`. */
+  readonly keySetting?: string;
   /** Headers sent with every request, beyond credentials and content type. */
   readonly headers?: HeaderList;
 }
@@ -47,6 +49,7 @@ export function openaiStyle(options: OpenaiStyleOptions): Upstream {
     dialect: openaiChat,
     target: baseUrl,
     reason: options.reason,
+    ...(options.keySetting !== undefined && { keySetting: options.keySetting }),
     isMetered: options.apiKey !== undefined,
     acceptsStreamUsage: true,
     operations: OPERATIONS,

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Upstream } from "../core/upstream.ts";
-import { accountOptions, headerText, isOn, reasonOf } from "./account_options.ts";
+import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
 import { openaiStyle } from "./openai_style.ts";
@@ -41,6 +41,7 @@ export const openrouter: UpstreamKind<typeof options> = {
         root: ROOT,
         apiKey,
         reason,
+        keySetting: keySettingOf("OPENROUTER", "upstreams.openrouter"),
         headers: [["http-referer", referer], ["x-openrouter-title", title]],
       }),
       describesModels: true,

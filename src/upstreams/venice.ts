@@ -4,7 +4,7 @@ import * as z from "zod";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Operation } from "../core/upstream.ts";
 import { openaiChat } from "../dialects/openai_chat/mod.ts";
-import { type Account, accountOptions, isOn, reasonOf } from "./account_options.ts";
+import { type Account, accountOptions, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { dropFields } from "./drop_fields.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { openaiStyle } from "./openai_style.ts";
@@ -42,8 +42,11 @@ const options = z.strictObject({
   ),
 }).prefault({});
 
-/** `reason` is set where other settings than its own switched it on. */
-type Settings = z.output<typeof options> & { readonly reason?: string };
+/** The last two are set where other settings than its own switched it on. */
+type Settings = z.output<typeof options> & {
+  readonly reason?: string;
+  readonly keySetting?: string;
+};
 
 /** There is no legacy `completions`. */
 const OPERATIONS: ReadonlySet<Operation> = new Set(["chat", "embeddings"]);
@@ -61,7 +64,8 @@ export const venice: UpstreamKind<typeof options> = {
     if (!isOn(options)) return [];
     const { apiKey, baseUrl = BASE_URL, lockoutWaitMs } = options;
     const reason = options.reason ?? reasonOf("VENICE", options);
-    const style = openaiStyle({ name: "venice", baseUrl, root: ROOT, apiKey, reason });
+    const keySetting = options.keySetting ?? keySettingOf("VENICE", "upstreams.venice");
+    const style = openaiStyle({ name: "venice", baseUrl, root: ROOT, apiKey, reason, keySetting });
     return [{
       ...style,
       operations: OPERATIONS,
@@ -101,6 +105,8 @@ export function readVeniceAddress<Options extends Accounts>(options: Options): O
       apiKey: venice.apiKey ?? openai.apiKey,
       baseUrl: venice.baseUrl ?? openai.baseUrl,
       reason: "OPENAI_BASE_URL is Venice's",
+      ...(venice.apiKey === undefined &&
+        { keySetting: keySettingOf("OPENAI", "upstreams.openai") }),
     },
   };
 }

@@ -172,7 +172,8 @@ Deno.test("the OpenAI proxy's examples run", async (test) => {
       [await curl(weir, path), 405, undefined],
       [await curl(weir, path, "{"), 400, "invalid_json"],
       [await curl(weir, path, "{}"), 400, "missing_required_parameter"],
-      [await curl(weir, path, ask), 401, "invalid_api_key"],
+      // It is the gateway's own key that is refused there.
+      [await curl(weir, path, ask), 502, "upstream_auth_failed"],
     ] as const;
     for (const [response, status, code] of cases) {
       const { error } = await response.json();

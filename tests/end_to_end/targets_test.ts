@@ -42,7 +42,7 @@ Deno.test("every failure before output is answered by the next target, byte for 
   for (const { prompt, forms = [false, true] } of FAILURES) {
     for (const stream of forms) await expectFailover(weir, prompt, stream);
   }
-  await weir.printed(/"attempts":2,"failed_targets":"first\/model 401 invalid_api_key"/);
+  await weir.printed(/"attempts":2,"failed_targets":"first\/model 401 upstream_auth_failed"/);
   const before = second.requests.length;
   const healthy = await ask(weir, "both", "hello", true);
   assertEquals([healthy.upstream, healthy.attempts], ["first", "1"]);

@@ -59,7 +59,7 @@ export const CASES: readonly FaultCase[] = [
   },
   ...([
     ["[400]", "400 context_length_exceeded"],
-    ["[401]", "401 invalid_api_key"],
+    ["[401]", "502 upstream_auth_failed"],
     ["[403]", "403 unsupported_country_region_territory"],
     ["[404]", "404 model_not_found"],
     ["[408]", "408 request_timeout"],

@@ -14,6 +14,7 @@ import {
   LAST_CHUNK,
   piecesOf,
 } from "./answer_pieces.ts";
+import { STATED_FAULTS } from "./stated_faults.ts";
 
 /** One step of a script: text is written. */
 export type Step =
@@ -200,6 +201,7 @@ export const FAULT_SCRIPTS: Readonly<Record<string, FaultScript>> = Object.fromE
         : [head + opening + content + ending],
   }],
   ["status_503", always(errorAnswer(503, "server_is_overloaded"))],
+  ...STATED_FAULTS,
   ["client_gone_at_headers", leaving("at_headers", 0)],
   ["client_gone_before_content", leaving("before_content", 2)],
   ["client_gone_after_content", leaving("after_content", 3)],

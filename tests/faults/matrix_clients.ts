@@ -128,7 +128,7 @@ function endOf(text: string, contentType: string): string {
 function endOfJson(text: string): string {
   try {
     const { error, choices } = JSON.parse(text);
-    if (error) return errorName(error);
+    if (error || choices === undefined) return errorName(error);
     return completeWith(choices?.[0]?.message?.content);
   } catch {
     return text === "" ? "empty" : "not_json";
@@ -140,8 +140,11 @@ function completeWith(content: unknown): string {
 }
 
 /** The service's errors have a number as their code and a type beside it. */
-function errorName(error: { readonly code?: unknown; readonly type?: unknown }): string {
-  return typeof error?.code === "string" ? error.code : String(error?.type);
+function errorName(
+  error: { readonly code?: unknown; readonly type?: unknown } | undefined,
+): string {
+  if (error === undefined) return "own_form";
+  return typeof error?.code === "string" ? error.code : String(error.type ?? "no_code");
 }
 
 async function playSocket(call: MatrixCall): Promise<string> {

@@ -1,10 +1,21 @@
 /** Which targets a call leaves out, and what is learnt of them. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { TargetCooldown } from "../../src/routing/cooldown.ts";
 import { JumpingClock } from "./jumping_clock.ts";
 import { playCall, type PlayedTarget, targetsOf } from "./play_call.ts";
-import { type Answer, delta, error, limited, NOW_MS, OK, okStream, sse } from "./retry_cases.ts";
+import {
+  type Answer,
+  delta,
+  error,
+  limited,
+  NOW_MS,
+  OK,
+  okStream,
+  refused,
+  silent,
+  sse,
+} from "./retry_cases.ts";
 
 function cooling(failures: Partial<ConstructorParameters<typeof TargetCooldown>[0]> = {}) {
   const clock = new JumpingClock(NOW_MS);
@@ -44,27 +55,68 @@ Deno.test("cooldown: a target alone is always tried", async () => {
   assertEquals(shared.cooldown.snapshot(shared.clock.nowMs()), []);
 });
 
-Deno.test("cooldown: when all are left out, the answer says why and for how long (T42)", async () => {
+Deno.test("cooldown: when all are left out, the one due soonest is tried, then what asked for no wait", async () => {
   const shared = cooling({ minCalls: 1 });
   const play = (targets: PlayedTarget[]) => playCall({ ...shared, targets });
   await play(targetsOf([
     [limited({ "retry-after": "50" })],
     [limited({ "retry-after": "20" })],
+    [refused],
   ]));
-  const rateLimited = await play(targetsOf([[OK], [OK]]));
-  assertEquals([rateLimited.tries, rateLimited.reply], ["", "429"]);
-  const { error: limitError } = rateLimited;
-  assertEquals([limitError?.code, limitError?.retryAfterMs], ["targets_cooling_down", 20_000]);
-  assertStringIncludes(
-    limitError?.message ?? "",
-    "a/m is rate limited (rate_limit_exceeded) and is tried again in 50 s; b/m",
-  );
-  // The second may be asked again, and fails.
-  shared.clock.pass(20_001);
-  assertEquals((await play(targetsOf([[OK], [error(500, "no")]]))).tries, "b");
-  const mixed = await play(targetsOf([[OK], [OK]]));
-  assertEquals([mixed.tries, mixed.reply], ["", "503"]);
-  assertStringIncludes(mixed.error?.message ?? "", "b/m keeps failing (no)");
+  const again = await play(targetsOf([[OK], [error(500, "no")], [error(503, "no")]]));
+  assertEquals([again.tries, again.reply], ["b c", "503 false"], "a has asked for a wait");
+  assertEquals((await play(targetsOf([[OK], [OK], [OK]]))).tries, "b");
+  assertEquals((await play(targetsOf([[OK], [OK], [OK]]))).tries, "b", "which is in service again");
+  const left = shared.cooldown.snapshot(shared.clock.nowMs());
+  assertEquals(left.map(({ target, reason }) => [target, reason]), [
+    ["a/m", "rate_limited"],
+    ["c/m", "failing"],
+  ]);
+});
+
+Deno.test("cooldown: a call that every target fails counts against none of them", async () => {
+  const shared = cooling({ minCalls: 1 });
+  const play = (targets: PlayedTarget[]) => playCall({ ...shared, targets });
+  for (const status of [403, 404, 429, 500, 502, 503]) {
+    for (const answer of [error(status, "no"), silent]) {
+      await play(targetsOf([[answer], [error(status, "no")]]));
+      assertEquals((await play(targetsOf([[OK], [OK]]))).tries, "a", String(status));
+    }
+  }
+  assertEquals(shared.cooldown.snapshot(shared.clock.nowMs()), []);
+});
+
+Deno.test("cooldown: what is a target's own counts even where the others fail as well", async () => {
+  for (const answer of [refused, limited({ "retry-after": "20" })]) {
+    const shared = cooling({ minCalls: 1 });
+    await playCall({ ...shared, targets: targetsOf([[answer], [error(500, "no")]]) });
+    assertEquals((await playCall({ ...shared, targets: targetsOf([[OK], [OK]]) })).tries, "b");
+  }
+});
+
+Deno.test("cooldown: what the upstream's words lay to the request counts against nobody", async () => {
+  const said = (status: number, message: string): Answer => ({
+    status,
+    body: JSON.stringify({ error: { message, type: "server_error" } }),
+  });
+  const shared = cooling({ minCalls: 1 });
+  for (
+    const answer of [
+      said(500, "This model's maximum context length is 8192 tokens"),
+      said(403, "Your input was flagged by moderation"),
+      said(402, "You requested up to 64000 tokens: reduce it, or use fewer max_tokens"),
+      {
+        ...limited(),
+        body: `{"error":{"message":"Request too large","code":"rate_limit_exceeded"}}`,
+      },
+    ]
+  ) {
+    assertEquals(
+      (await playCall({ ...shared, targets: targetsOf([[answer], [OK]]) })).tries,
+      "a b",
+    );
+    assertEquals((await playCall({ ...shared, targets: targetsOf([[OK], [OK]]) })).tries, "a");
+  }
 });
 
 Deno.test("cooldown: a probe whose call says nothing of its target leaves the way to the next one", async () => {

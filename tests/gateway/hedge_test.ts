@@ -161,6 +161,7 @@ Deno.test("hedging: both targets that answer in the same moment are reported to 
       reports.push(`admit ${target}`);
       return undefined;
     },
+    admitAnyway: () => {},
     answered: (target) => void reports.push(`answered ${target}`),
     failed: (target) => void reports.push(`failed ${target}`),
     abandoned: (target) => void reports.push(`abandoned ${target}`),

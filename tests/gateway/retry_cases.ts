@@ -221,6 +221,50 @@ export const ROWS: readonly Row[] = [
     waits: [500],
     reply: "200",
   },
+  ...([
+    ["a long prompt", 500, "maximum context length is 8192 tokens", "500 false"],
+    ["a single request above the limit", 429, "Request too large", "429 false"],
+    ["no money", 429, "Insufficient balance", "429 false"],
+    ["no money, with 500", 500, "insufficient balance", "500 false"],
+  ] as const).map(([title, status, message, reply]) => ({
+    title: `${status}, whose words say: ${title}`,
+    answers: [{ status, body: JSON.stringify({ error: { message } }) }, OK],
+    waits: [],
+    reply,
+  })),
+  ...([
+    [
+      "no money",
+      `{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}`,
+      "402 false",
+    ],
+    ["a wrong parameter", `{"code":"InvalidParameter","message":"No"}`, "400"],
+    ["a mere sentence, which may be paid for", `{"message":"It did not work"}`, "502"],
+    [
+      "a failure after counted output",
+      `{"error":{"message":"No","code":502},"usage":{"prompt_tokens":1,"completion_tokens":9}}`,
+      "502",
+    ],
+  ] as const).flatMap(([title, body, reply]) => [
+    { title: `JSON 200: ${title}`, answers: [{ body }, OK], waits: [], reply },
+    ...(body.startsWith(`{"message"`) ? [] : [{
+      title: `stream: ${title}`,
+      stream: true,
+      answers: [sse(body), okStream],
+      waits: [],
+      reply,
+    }]),
+  ]),
+  {
+    title: "stream: nothing but counted output",
+    stream: true,
+    answers: [
+      sse(`{"id":"c","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":9}}`),
+      okStream,
+    ],
+    waits: [],
+    reply: "502",
+  },
   { title: "JSON: empty 200", answers: [{ body: "" }, OK], waits: [500], reply: "200" },
   { title: "JSON: broken", answers: [{ body: "{" }, OK], waits: [], reply: "502" },
 ];

@@ -26,6 +26,24 @@ Deno.test("cleanError() makes OpenAI's form of every other one", () => {
       "invalid_request",
     ],
     [{ detail: "Not Found" }, 404, "Not Found", "invalid_request_error", "not_found"],
+    [
+      { detail: [{ loc: ["body", "n"], msg: "Too big" }] },
+      422,
+      "n: Too big",
+      "invalid_request_error",
+      "unprocessable",
+      "n",
+    ],
+    [{ error_code: 17, error_msg: "No" }, 400, "No", "invalid_request_error", "17"],
+    [
+      { error: { msg: "No", type: "odd" } },
+      400,
+      "No",
+      "odd",
+      "invalid_request",
+      null,
+      { msg: "No" },
+    ],
     [{ message: "No route" }, 404, "No route", "invalid_request_error", "not_found"],
     [
       {},
@@ -35,9 +53,9 @@ Deno.test("cleanError() makes OpenAI's form of every other one", () => {
       "server_is_overloaded",
     ],
   ] as const;
-  for (const [body, status, message, type, code] of cases) {
+  for (const [body, status, message, type, code, param = null, kept = {}] of cases) {
     const clean = upstreamOf(OPENAI).cleanError(body, status);
-    assertEquals(clean, { ...body, error: { message, type, param: null, code } });
+    assertEquals(clean, { ...body, error: { ...kept, message, type, param, code } });
   }
 });
 

@@ -6,7 +6,7 @@
 
 import type { ChatEvent } from "../../core/chat_event.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { faultOf, toFault } from "./errors.ts";
+import { faultOf, faultOfChunk, toFault } from "./errors.ts";
 import { decodeFinishReason } from "./finish_reason.ts";
 import { ToolCallReader } from "./tool_calls.ts";
 import { decodeUsage } from "./usage.ts";
@@ -37,7 +37,8 @@ export class ChunkDecoder {
    */
   decode(body: JsonObject, part: "delta" | "message", isError = false): ChatEvent[] {
     const events: ChatEvent[] = [];
-    const fault = faultOf(body) ?? (isError ? toFault(body) : undefined);
+    const stated = part === "message" ? faultOf(body) : faultOfChunk(body);
+    const fault = stated ?? (isError ? toFault(body) : undefined);
     if (fault === undefined) {
       const choices = Array.isArray(body["choices"]) ? body["choices"] : [];
       this.#start(body, choices.length > 0, events);

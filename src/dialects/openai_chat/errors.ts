@@ -7,56 +7,26 @@
 import type { UpstreamFault } from "../../core/chat_event.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isTooLong, statusByName, statusByWords } from "./fault_status.ts";
+import { findReason, membersOf, statementsOf } from "./reason.ts";
+import { decodeUsage } from "./usage.ts";
 
 const NAMELESS_MESSAGE = "The upstream reported an error without a message";
 
-/** What the codes and types of OpenAI, OpenRouter, Venice and vLLM stand for. */
-const STATUS_BY_NAME: ReadonlyMap<string, number> = new Map([
-  ["BadRequestError", 400],
-  ["content_policy_violation", 400],
-  ["context_length_exceeded", 400],
-  ["invalid_prompt", 400],
-  ["invalid_request", 400],
-  ["invalid_request_error", 400],
-  ["max_tokens_exceeded", 400],
-  ["token_limit_exceeded", 400],
-  ["unsupported_parameter", 400],
-  ["unsupported_value", 400],
-  ["authentication", 401],
-  ["authentication_error", 401],
-  ["invalid_api_key", 401],
-  ["payment_required", 402],
-  ["permission_denied", 403],
-  ["permission_error", 403],
-  ["NotFoundError", 404],
-  ["model_not_found", 404],
-  ["not_found", 404],
-  ["not_found_error", 404],
-  ["timeout", 408],
-  ["payload_too_large", 413],
-  ["unprocessable", 422],
-  ["credit_balance_exhausted", 429],
-  ["insufficient_quota", 429],
-  ["organization_spend_limit_exceeded", 429],
-  ["organization_usage_limit_exceeded", 429],
-  ["project_spend_limit_exceeded", 429],
-  ["rate_limit_error", 429],
-  ["rate_limit_exceeded", 429],
-  ["requests", 429],
-  ["slow_down", 429],
-  ["tokens", 429],
-  ["InternalServerError", 500],
-  ["api_error", 500],
-  ["internal_server_error", 500],
-  ["server", 500],
-  ["server_error", 500],
-  ["provider_unavailable", 502],
-  ["overloaded", 503],
-  ["overloaded_error", 503],
-  ["provider_overloaded", 503],
-  ["server_is_overloaded", 503],
-  ["service_unavailable_error", 503],
-]);
+/** Fields of answers and of what comes along with them. A body with any of them is no mere sentence. */
+const ANSWER_FIELDS: readonly string[] = ["choices", "data", "id", "object", "usage", "model"];
+/** Names of codes, by `plainName`; what is a status is told apart by its value. */
+const CODE_NAMES: readonly string[] = [
+  "code",
+  "errorcode",
+  "errcode",
+  "statuscode",
+  "status",
+  "errortype",
+];
+/** Names of further words that may stand for a status (Google). */
+const WORD_NAMES: readonly string[] = ["reason"];
+const SUCCESS = /^(0|2\d\d|20000|ok|success(ful)?|succeeded|completed?)$/i;
 
 /** The error body that OpenAI clients expect. */
 export function encodeError(error: GatewayError): JsonObject {
@@ -65,21 +35,35 @@ export function encodeError(error: GatewayError): JsonObject {
 }
 
 /**
- * The fault that a body or a stream's chunk states, `undefined` where it states none.
+ * The fault that a whole body states, `undefined` where it states none.
  *
- * Seen: `error` as an object or as a text (Venice), also beside choices and usage (OpenRouter);
- * `{"object":"error"}` (vLLM); a choice that finished with `error` (OpenRouter).
+ * Seen: `error` as an object, a list or a text (Venice), also beside choices and usage (OpenRouter);
+ * `{"object":"error"}` (vLLM); a choice that finished with `error` (OpenRouter); and without the word
+ * `error`, with a code and a sentence of their own (DashScope, Baidu), or within `base_resp` (MiniMax).
  */
 export function faultOf(body: JsonObject): UpstreamFault | undefined {
+  const fault = faultOfChunk(body);
+  if (fault !== undefined) {
+    const isPaid = (decodeUsage(body["usage"])?.outputTokens ?? 0) > 0;
+    return isPaid ? { ...fault, mayBePaid: true } : fault;
+  }
+  if (ANSWER_FIELDS.some((name) => Object.hasOwn(body, name))) return undefined;
+  // A sentence where an answer is due is why there is none; whether it was paid for, nobody says.
+  const isSentence = ["message", "msg", "detail"].some((name) => isFilled(body[name]));
+  return isSentence ? { ...toFault(body), mayBePaid: true } : undefined;
+}
+
+/** The same for a chunk of a stream, in which a mere sentence may be a sign of life. */
+export function faultOfChunk(body: JsonObject): UpstreamFault | undefined {
   const { error, choices } = body;
-  if (error) return toFault(isJsonObject(error) ? error : { message: error });
-  if (body["object"] === "error") return toFault(body);
-  if (!Array.isArray(choices)) return undefined;
-  const failed = choices.find((choice) =>
-    isJsonObject(choice) && choice["finish_reason"] === "error"
-  );
-  if (failed === undefined) return undefined;
-  return toFault(isJsonObject(failed.error) ? failed.error : {});
+  if (error) return toFault(body);
+  if (Array.isArray(choices) && choices.length > 0) {
+    const failed = choices.find((choice) =>
+      isJsonObject(choice) && choice["finish_reason"] === "error"
+    );
+    return failed === undefined ? undefined : faultOfChoice(failed);
+  }
+  return statesFault(body) ? toFault(body) : undefined;
 }
 
 /** Whether OpenAI's SDKs raise an error at this chunk: they look for a truthy `error`. */
@@ -87,39 +71,106 @@ export function isErrorForClients(body: JsonObject): boolean {
   return Boolean(body["error"]);
 }
 
-/** The fault that an error object states; every field of it may be missing. */
-export function toFault(error: JsonObject): UpstreamFault {
-  const { message, type, code, metadata } = error;
-  const errorType = isJsonObject(metadata) ? metadata["error_type"] : undefined;
-  const status = httpStatus(code) ?? httpStatus(error["status_code"]) ??
-    httpStatus(error["status"]) ??
-    statusByName(code) ?? statusByName(errorType) ?? statusByName(type);
-  const name = [httpStatus(code) === undefined ? code : undefined, errorType].find(isName);
+/** The fault that an error body states; every field of it may be missing. */
+export function toFault(body: JsonObject): UpstreamFault {
+  const statements = statementsOf(body).map(membersOf);
+  const message = findReason(body);
+  const codes = valuesOf(CODE_NAMES, statements);
+  const names = [...codes, ...valuesOf(WORD_NAMES, statements)].filter((code) =>
+    typeof code === "string"
+  );
+  const issues = statements.filter((members) => Array.isArray(members.get("loc")));
+  const types = valuesOf(["type"], statements.filter((members) => !issues.includes(members)))
+    .filter(isText).filter((type) => type !== "error");
+  const words = [...names, message ?? ""].join(" ");
+  const nameStatus = isTooLong(words) ? 400 : firstOf(names, statusByName);
+  const wordsStatus = nameStatus ?? statusByWords(words) ?? firstOf(types, statusByName) ??
+    (issues.length > 0 ? 422 : undefined);
+  const status = firstOf(codes, httpStatus) ?? wordsStatus;
+  const code = codes.find((value) => httpStatus(value) === undefined);
   return {
-    message: toMessage(message),
-    ...(typeof type === "string" && { type }),
-    ...(name !== undefined && { code: String(name) }),
+    message: message ?? NAMELESS_MESSAGE,
+    ...(types[0] !== undefined && { type: types[0] }),
+    ...(code !== undefined && { code: String(code) }),
     ...(status !== undefined && { status }),
+    // Of what is not the request's or the account's own, the code says enough.
+    ...(wordsStatus !== undefined && wordsStatus < 500 && wordsStatus !== status &&
+      { wordsStatus }),
   };
 }
 
-function toMessage(message: JsonValue | undefined): string {
-  if (typeof message === "string" && message !== "") return message;
-  return isJsonObject(message) || Array.isArray(message)
-    ? JSON.stringify(message)
-    : NAMELESS_MESSAGE;
+/** The values under any of the names, name by name; without those that tell of success. */
+function valuesOf(
+  names: readonly string[],
+  statements: readonly ReadonlyMap<string, JsonValue>[],
+): readonly (string | number)[] {
+  return names.flatMap((name) => statements.map((members) => members.get(name)))
+    .filter(isName).filter((value) => !SUCCESS.test(String(value)));
 }
 
+/** Whether a body without choices says in words or numbers of its own that it failed. */
+function statesFault(body: JsonObject): boolean {
+  // Embeddings, whatever code comes along.
+  if (Array.isArray(body["data"]) && body["data"].length > 0) return false;
+  if (body["object"] === "error" || body["type"] === "error") return true;
+  const members = membersOf(body);
+  const base = members.get("baseresp");
+  if (isJsonObject(base)) return isFailure(membersOf(base).get("statuscode"));
+  if (members.get("success") === false || Array.isArray(members.get("detail"))) return true;
+  const hasError = ["errors", "errormsg", "errormessage", "errmsg"].some((name) =>
+    isFilled(members.get(name))
+  );
+  if (hasError || hasErrorWithin(members.get("response"))) return true;
+  if (findReason(body) === undefined) return false;
+  const { status } = body;
+  const isFailedStatus = httpStatus(status) !== undefined ||
+    (typeof status === "string" && /^(error|fail(ed|ure)?)$/i.test(status));
+  return isFailedStatus ||
+    ["code", "errorcode", "errcode", "statuscode"].some((name) => isFailure(members.get(name)));
+}
+
+/** Tencent puts answers and errors into an object of their own. */
+function hasErrorWithin(response: JsonValue | undefined): boolean {
+  return isJsonObject(response) && isFilled(membersOf(response).get("error"));
+}
+
+function isFailure(code: JsonValue | undefined): boolean {
+  return isName(code) && !SUCCESS.test(String(code));
+}
+
+function isFilled(value: JsonValue | undefined): boolean {
+  if (typeof value !== "object" || value === null) return isText(value);
+  return Object.keys(value).length > 0;
+}
+
+/** The fault of a choice that failed, in part of the answer that may hold some text already. */
+function faultOfChoice(choice: JsonValue): UpstreamFault {
+  const { error, message } = isJsonObject(choice) ? choice : {};
+  const fault = toFault({ error: error ?? {} });
+  const hasText = isJsonObject(message) && isText(message["content"]);
+  return hasText ? { ...fault, mayBePaid: true } : fault;
+}
+
+function firstOf<Item, Found>(
+  items: readonly Item[],
+  find: (item: Item) => Found | undefined,
+): Found | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A number, or its text (LiteLLM). */
 function httpStatus(value: JsonValue | undefined): number | undefined {
-  return Number.isInteger(value) && Number(value) >= 400 && Number(value) <= 599
-    ? Number(value)
-    : undefined;
-}
-
-function statusByName(value: JsonValue | undefined): number | undefined {
-  return typeof value === "string" ? STATUS_BY_NAME.get(value) : undefined;
+  return /^[45]\d\d$/.test(String(value)) ? Number(value) : undefined;
 }
 
 function isName(value: JsonValue | undefined): value is string | number {
-  return typeof value === "number" || (typeof value === "string" && value !== "");
+  return typeof value === "number" || isText(value);
+}
+
+function isText(value: JsonValue | undefined): value is string {
+  return typeof value === "string" && value !== "";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type JsonObject, parseJsonObject } from "../../core/json.ts";
+import { type JsonObject, parseAnswerObject } from "../../core/json.ts";
 import { isDoneMark, type SseEvent } from "../../framing/sse_decoder.ts";
 
 export type EventData =
@@ -23,9 +23,9 @@ export type EventData =
 /** Classifies and parses an event's data. */
 export function readEventData({ event, data }: SseEvent): EventData {
   if (isDoneMark(data)) return { kind: "done" };
-  const body = parseJsonObject(data);
+  const body = parseAnswerObject(data);
   if (body !== undefined) return { kind: "chunk", body, isError: event === "error" };
   // Frameworks that end a stream with the text of an exception.
-  if (event === "error") return { kind: "chunk", body: {}, isError: true };
+  if (event === "error") return { kind: "chunk", body: { message: data }, isError: true };
   return { kind: /^\s*(:|$)/.test(data) ? "keep_alive" : "malformed" };
 }

@@ -3,7 +3,8 @@
  *
  * Parsing a chunk costs ten times what framing it costs, and all but a few chunks of a stream
  * only carry text on. What matters has a key of its own: `"error"`, or a `"usage"` or
- * `"finish_reason"` that is not null; or it is an `event:` field between lines of data. Quotes and
+ * `"finish_reason"` that is not null; or it is an `event:` field between lines of data; or it begins
+ * otherwise than chunks do, as errors without the word `error` (`{"code":...}`). Quotes and
  * line ends within a JSON text are escaped, so no text of the model looks like one of these. What
  * is found is parsed before it is believed.
  *
@@ -21,6 +22,13 @@ const CLOSING_BRACE = 125;
 
 const DATA_FIELD = ascii("data:");
 
+/** The first two letters of the keys that chunks begin with: `id`, `choices`, `created`, `model`, ... */
+const FIRST_KEYS: ReadonlySet<number> = new Set(
+  ["id", "ch", "cr", "mo", "ob", "pr", "se", "sy", "us"].map((letters) =>
+    letters.charCodeAt(0) << 8 | letters.charCodeAt(1)
+  ),
+);
+
 /** The keys, each by its last seven bytes. */
 const WINDOW_BYTES = 7;
 const KEYS: readonly Uint8Array[] = [ascii('"error"'), ascii('"usage"'), ascii('reason"')];
@@ -35,7 +43,7 @@ const SHIFTS = makeShifts();
 
 /**
  * Whether the event in `bytes` has the form that almost every event of a chat stream has: one
- * line, `data: {...}`. Any other is to be read by the letter of the standard.
+ * line, `data: {...}`, that begins with a key of chunks. Any other is to be read by the letter of the standard.
  */
 export function isPlainChunk(bytes: Uint8Array, start: number, end: number): boolean {
   let last = end - 1;
@@ -43,6 +51,7 @@ export function isPlainChunk(bytes: Uint8Array, start: number, end: number): boo
   const dataStart = start + DATA_FIELD.length;
   const first = bytes[dataStart] === SPACE ? dataStart + 1 : dataStart;
   return bytes[last] === CLOSING_BRACE && bytes[first] === OPENING_BRACE &&
+    bytes[first + 1] === QUOTE && FIRST_KEYS.has(bytes[first + 2]! << 8 | bytes[first + 3]!) &&
     matches(bytes, start, DATA_FIELD);
 }
 

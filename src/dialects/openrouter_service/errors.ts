@@ -27,7 +27,7 @@ export function statusOf({ kind, status }: GatewayError): number {
 
 /** The error body, also of a WebSocket message. */
 export function encodeError(error: GatewayError): JsonObject {
-  const { code, message, param, kind, status } = error;
+  const { code, message, param, kind, status, upstreamStatus } = error;
   const isField = kind === "invalid_request" && param !== undefined;
   return {
     error: {
@@ -37,6 +37,7 @@ export function encodeError(error: GatewayError): JsonObject {
       details: {
         ...(param === undefined ? { code } : { field: param, message }),
         ...(kind === "upstream_error" && { upstream_status: status }),
+        ...(upstreamStatus !== undefined && { upstream_status: upstreamStatus }),
       },
     },
   };

@@ -61,20 +61,29 @@ Deno.test("isTelling() looks at its own event only", () => {
 });
 
 Deno.test("isPlainChunk() knows a chunk from all other events", () => {
-  for (const event of [`data: {"a":1}\n\n`, `data:{}\r\n\r\n`, `data: {"a":\n1}\n\n`]) {
-    assertEquals(isPlain(event), true, event);
-  }
+  const keys = ["id", "choices", "created", "model", "object", "system_fingerprint", "usage"];
+  for (
+    const event of [
+      ...keys.map((key) => `data: {"${key}":1}\n\n`),
+      `data:{"id":"c"}\r\n\r\n`,
+      `data: {"id":\n1}\n\n`,
+    ]
+  ) assertEquals(isPlain(event), true, event);
   const others = [
     "data: [DONE]\n\n",
-    `data: {"a":1\n\n`,
+    `data: {"id":1\n\n`,
+    `data: {"code":"InvalidParameter","message":"No"}\n\n`,
+    `data: {"detail":[]}\n\n`,
+    `data: { "id":1}\n\n`,
+    "data:{}\n\n",
     "data: : keepalive\n\n",
     ": comment {}\n\n",
-    `event: error\ndata: {"a":1}\n\n`,
-    `data: {"a":1}\nevent: error\n\n`,
+    `event: error\ndata: {"id":1}\n\n`,
+    `data: {"id":1}\nevent: error\n\n`,
     "data:\n\n",
     "\n",
-    `\uFEFFdata: {"a":1}\n\n`,
-    `Data: {"a":1}\n\n`,
+    `\uFEFFdata: {"id":1}\n\n`,
+    `Data: {"id":1}\n\n`,
   ];
   for (const event of others) assertEquals(isPlain(event), false, event);
 });
