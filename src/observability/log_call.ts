@@ -8,7 +8,7 @@ import { type Log, type LogFields, OFF } from "./log.ts";
 /** Of names that clients and upstreams choose. */
 const MAX_NAME_CHARACTERS = 200;
 const MAX_WARNING_CHARACTERS = 1_000;
-type Ending = Pick<Outcome, "kind" | "status" | "code">;
+type Ending = Pick<Outcome, "kind" | "status" | "code" | "reason">;
 
 /** How severe an ending is: what the client brought about itself is none of the operator's trouble. */
 const LEVELS: Readonly<Record<OutcomeKind, "info" | "warn" | "error">> = {
@@ -90,7 +90,7 @@ function fieldsOf(
     reasoning_tokens: usage?.reasoningOutputTokens,
     cost: usage?.cost,
     bytes: outcome.bytes,
-    cause: (kind === "internal_error" ? describe(cause) : reasonOf(cause)) ?? trace.lastFailure,
+    cause: causeOf(outcome, cause, trace),
   };
 }
 
@@ -105,13 +105,24 @@ export function logRequest(
   ended: Ending,
   { cause, trace }: { readonly cause: unknown; readonly trace: RequestTrace | undefined },
 ): void {
-  const described = ended.kind === "internal_error" ? describe(cause) : reasonOf(cause);
   log[levelOf(ended)]("request", {
     ...fields,
     attempts: trace?.attempts,
     upstream_request_id: trace?.upstreamRequestId,
-    cause: described ?? trace?.lastFailure,
+    cause: causeOf(ended, cause, trace),
   });
+}
+
+/** What lay below an ending: its own cause, else what the last request upstream failed for. */
+function causeOf(
+  { kind, reason }: Ending,
+  cause: unknown,
+  trace: RequestTrace | undefined,
+): string | undefined {
+  const own = kind === "internal_error" ? describe(cause) : reasonOf(cause);
+  if (own !== undefined || trace?.lastFailure === undefined) return own;
+  // It is how the call ended, and said so already.
+  return reason !== undefined && trace.lastFailure.includes(reason) ? undefined : trace.lastFailure;
 }
 
 /** What lay below a failure that is not ours, such as what a connection died of. */

@@ -146,10 +146,13 @@ Deno.test("the last failure of a call is the cause of whatever became of it", ()
   logCall(call, { ...COMPLETE, kind: "client_gone" }, 1, undefined);
   logCall(call, COMPLETE, 1, undefined);
   logCall(call, { ...COMPLETE, kind: "upstream_error" }, 1, new Error("its own"));
+  const reason = "The upstream refused the connection";
+  logCall(call, { ...COMPLETE, kind: "upstream_error", reason }, 1, undefined);
   assertEquals(lines.map(({ fields }) => fields.cause), [
     trace.lastFailure,
     trace.lastFailure,
     "its own",
+    undefined,
   ]);
 });
 
