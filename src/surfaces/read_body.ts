@@ -16,7 +16,7 @@ export type ContentCoding = "identity" | "gzip" | "deflate";
 
 /** Up to here a body is read in one piece, at a fraction of the cost, and must be whole within one silence. */
 const SMALL_BODY_BYTES = 262_144;
-/** Small bodies that take longer are counted; from a second on, timers cost next to nothing. */
+/** Small bodies that take longer, or half of their time, are counted; from a second on, timers cost next to nothing. */
 const PROMPT_MS = 1_000;
 /** What the runtime keeps for a byte that it reads in one piece, at the most. */
 const KEPT_BYTES_PER_BYTE = 4;
@@ -74,19 +74,18 @@ async function readSmall(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { bodyTimeoutMs, bodyIdleTimeoutMs, clock, maxBodyBytes } = bounds;
   const timeoutMs = Math.min(bodyTimeoutMs, bodyIdleTimeoutMs);
+  const promptMs = Math.min(PROMPT_MS, timeoutMs / 2);
   const late = Promise.withResolvers<never>();
-  const fail = (): void => late.reject(bodyIsLate(timeoutMs));
   let heldBytes = 0;
   const hold = (): void => {
-    cancelTimer = clock.schedule(timeoutMs - PROMPT_MS, fail);
+    const fail = (): void => late.reject(bodyIsLate(timeoutMs));
+    cancelTimer = clock.schedule(timeoutMs - promptMs, fail);
     heldBytes = Math.min(KEPT_BYTES_PER_BYTE * lengthBytes, maxBodyBytes);
     const incoming = incomingOf(bounds);
     incoming.held += heldBytes;
     if (isTooMuch(incoming.arrived + incoming.held, bounds)) late.reject(tooManyBodies());
   };
-  let cancelTimer = timeoutMs > PROMPT_MS
-    ? clock.schedule(PROMPT_MS, hold)
-    : clock.schedule(timeoutMs, fail);
+  let cancelTimer = clock.schedule(promptMs, hold);
   try {
     return await Promise.race([request.bytes(), late.promise]);
   } catch (thrown) {
