@@ -2,9 +2,23 @@
 
 import { StartError } from "./start_error.ts";
 
+const ANOTHER_PROGRAM = "another program";
+
 /** The address cannot be listened on. */
 export class ListenError extends StartError {
   override readonly name = "ListenError";
+  /** Where somebody else listens. */
+  readonly taken: { readonly hostname: string; readonly port: number } | undefined;
+
+  constructor(message: string, taken?: ListenError["taken"]) {
+    super(message);
+    this.taken = taken;
+  }
+
+  /** The message with whoever listens there in it. */
+  naming(whoListens: string): string {
+    return this.message.replace(ANOTHER_PROGRAM, whoListens);
+  }
 }
 
 /** Throws `ListenError` where somebody else listens, even if the port could be shared with them. */
@@ -34,14 +48,16 @@ function cannotListen(
   thrown: unknown,
   settings = "HOST or PORT",
 ): ListenError {
+  const isTaken = thrown instanceof Deno.errors.AddrInUse;
   return new ListenError(
     `weir cannot listen on ${hostname}:${port}: ${reasonOf(thrown)}choose another ${settings}`,
+    isTaken && hostname !== undefined ? { hostname, port: port ?? 0 } : undefined,
   );
 }
 
 /** What is in the way, and what else can be done about it than choosing another address. */
 function reasonOf(thrown: unknown): string {
-  if (thrown instanceof Deno.errors.AddrInUse) return "another program does; stop it, or ";
+  if (thrown instanceof Deno.errors.AddrInUse) return `${ANOTHER_PROGRAM} does; stop it, or `;
   if (thrown instanceof Deno.errors.AddrNotAvailable) {
     return "this machine has no such address (0.0.0.0 is all that it has); ";
   }

@@ -24,11 +24,20 @@ export async function run(args: readonly string[]): Promise<number> {
       return EXIT.unusable;
     }
     if (thrown instanceof StartError) {
-      notify(thrown.message);
+      notify(await describeStart(thrown));
       return EXIT.failed;
     }
     // Not left to the runtime: a process that has begun to serve survives what nothing catches.
     notify(`weir failed: ${thrown instanceof Error ? thrown.stack : thrown}`);
     return EXIT.failed;
   }
+}
+
+/** With the name of what is in the way, where that can be had. */
+async function describeStart(error: StartError): Promise<string> {
+  const { ListenError } = await import("./listen.ts");
+  if (!(error instanceof ListenError) || error.taken === undefined) return error.message;
+  const { whoListens } = await import("./who_listens.ts");
+  const who = await whoListens(error.taken.hostname, error.taken.port);
+  return who === undefined ? error.message : error.naming(who);
 }

@@ -21,16 +21,26 @@ export function untilStopped(): Promise<void> {
 }
 
 /**
- * Calls `onHangup` at each SIGHUP, but for the one that a terminal sends when it is closed: that one stops
- * the process as it would without us, cleanly.
+ * Calls `reload` at each SIGHUP, but for the one that a terminal sends when it is closed: that one stops
+ * the process as it would without us, cleanly. A program with all of its input and output elsewhere, as
+ * `nohup` and services have it, is meant to outlive the terminal that it was started from.
  */
 export function onHangup(reload: () => void): void {
   if (Deno.build.os === "windows") return;
-  const wasOnTerminal = Deno.stdin.isTerminal();
+  const before = terminals();
   Deno.addSignalListener("SIGHUP", () => {
-    if (wasOnTerminal && !Deno.stdin.isTerminal()) Deno.kill(Deno.pid, "SIGTERM");
+    if (hasClosed(before, terminals())) Deno.kill(Deno.pid, "SIGTERM");
     else reload();
   });
+}
+
+/** Whether one of the streams that were on a terminal is on none any more. */
+export function hasClosed(before: readonly boolean[], now: readonly boolean[]): boolean {
+  return before.some((wasOnTerminal, stream) => wasOnTerminal && now[stream] !== true);
+}
+
+function terminals(): readonly boolean[] {
+  return [Deno.stdin, Deno.stdout, Deno.stderr].map((stream) => stream.isTerminal());
 }
 
 /** Waits for a promise, but no longer than that; how it settles does not matter. */

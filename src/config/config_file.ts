@@ -101,6 +101,10 @@ export function nameOf(path: OptionPath): string {
   }).join("");
 }
 
+/** What every object has, so that nothing can be found under it. */
+export const RESERVED_NAME = "__proto__";
+export const RESERVED_NAME_MESSAGE = "__proto__ cannot be a name here; choose another";
+
 type Report = (path: OptionPath, message: string) => void;
 
 function parse({ path, text }: FileText): Node | undefined {
@@ -166,8 +170,10 @@ function valueOf(
     if (keyNode === undefined || valueNode === undefined) continue;
     const key = String(keyNode.value);
     const memberPath = [...path, key];
-    if (members.has(key)) context.report(memberPath, "is set twice here; take one of them out");
-    else members.set(key, valueOf(valueNode, memberPath, context));
+    if (key === RESERVED_NAME) context.report(memberPath, RESERVED_NAME_MESSAGE);
+    else if (members.has(key)) {
+      context.report(memberPath, "is set twice here; take one of them out");
+    } else members.set(key, valueOf(valueNode, memberPath, context));
   }
   return Object.fromEntries(members);
 }

@@ -1,6 +1,7 @@
 /** Configuration of the fake LLM server when it runs by itself. */
 
 import * as z from "zod";
+import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/host_text.ts";
 import { parseOptions } from "./parse_options.ts";
 import { ConfigError } from "./problem.ts";
 import { type Environment, readSettings, type Setting } from "./settings.ts";
@@ -8,7 +9,7 @@ import { variable } from "./variables.ts";
 
 const fakeServerSchema = z.strictObject({
   server: z.strictObject({
-    host: z.string().min(1).max(255).default("0.0.0.0"),
+    host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("0.0.0.0"),
     port: z.int().min(0).max(65_535).default(3500),
   }).prefault({}),
 });

@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import { type ConfigFile, nameOf } from "./config_file.ts";
+import { type ConfigFile, nameOf, RESERVED_NAME, RESERVED_NAME_MESSAGE } from "./config_file.ts";
 import { describeIssue } from "./describe_issue.ts";
 import { nameOfOption } from "./named_variables.ts";
 import { type OptionPath, secretPaths, treeOf } from "./option_tree.ts";
@@ -36,8 +36,9 @@ export function parseOptions<Schema extends z.ZodType>(
   schema: Schema,
   sources: OptionSources,
 ): ParsedOptions<Schema> {
-  const { file, settings, readSecret = (value) => value } = sources;
+  const { file, readSecret = (value) => value } = sources;
   const root = treeOf(schema);
+  const [reserved, settings] = split(sources.settings, ({ path }) => path.includes(RESERVED_NAME));
   const input = merge(file?.value ?? {}, settings);
   const problems: (Problem & { readonly path: OptionPath })[] = [...file?.problems ?? []]
     .filter(({ path }) => settingAt(path, settings) === undefined);
@@ -47,6 +48,7 @@ export function parseOptions<Schema extends z.ZodType>(
     if (problems.some((known) => isSame(known.path, path) && known.path.length > 0)) return;
     problems.push({ ...placeOf(path, sources), message, path });
   };
+  for (const { path } of reserved) report(path, RESERVED_NAME_MESSAGE);
   const revealed = structuredClone(input);
   for (const path of secretPaths(input, root)) {
     replaceAt(revealed, path, (value) => {
@@ -73,6 +75,13 @@ export function parseOptions<Schema extends z.ZodType>(
 /** The setting that decides a path: the last one of it, or of a group that it lies within. */
 export function settingAt(path: OptionPath, settings: readonly Setting[]): Setting | undefined {
   return settings.findLast((setting) => setting.path.every((key, index) => key === path[index]));
+}
+
+function split<Item>(
+  items: readonly Item[],
+  isFirst: (item: Item) => boolean,
+): readonly [readonly Item[], readonly Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 export function valueAt(input: JsonObject, path: OptionPath): unknown {

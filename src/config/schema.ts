@@ -1,6 +1,7 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import * as z from "zod";
+import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/host_text.ts";
 import { hedgeOptions } from "../gateway/hedge.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/retry.ts";
@@ -20,7 +21,9 @@ import { transportOptions } from "../transport/transport_options.ts";
 import { upstreamOptions } from "../upstreams/registry.ts";
 
 const serverOptions = z.strictObject({
-  host: z.string().min(1).max(255).default("0.0.0.0").describe("Address to listen on."),
+  host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("0.0.0.0").describe(
+    "Address to listen on.",
+  ),
   port: z.int().min(0).max(65_535).default(3000).describe("TCP port; 0 picks a free one."),
   workers: z.union([z.literal("auto"), z.int().min(1).max(64)]).default(1).describe(
     "Threads that answer requests on the same port; `auto` is one for each processor (Linux).",

@@ -5,8 +5,6 @@ import type { Random } from "../core/clock.ts";
 import type { Outcome, OutcomeKind } from "../core/outcome.ts";
 import { type Log, type LogFields, OFF } from "./log.ts";
 
-/** Of names that clients and upstreams choose. */
-const MAX_NAME_CHARACTERS = 200;
 const MAX_WARNING_CHARACTERS = 1_000;
 type Ending = Pick<Outcome, "kind" | "status" | "code" | "reason">;
 

@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod";
+import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/host_text.ts";
 import type { FinishedCall } from "../core/call.ts";
 import type { Usage } from "../core/chat_event.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
@@ -29,7 +30,7 @@ export const metricsOptions = z.strictObject({
   port: z.int().min(0).max(65_535).optional().describe(
     "Port of its own for `/metrics`, where it needs no key; it is then not served on the other port. 0 picks a free one.",
   ),
-  host: z.string().min(1).max(255).default("127.0.0.1").describe(
+  host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("127.0.0.1").describe(
     "Address to listen on with that port.",
   ),
 }).prefault({});

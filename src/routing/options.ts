@@ -48,11 +48,42 @@ function readTarget(given: z.infer<typeof listedTarget>): AliasTarget {
     : { name: given.target.trim(), weight: given.weight };
 }
 
+/**
+ * The aliases between an alias and itself, where each has no other target; `undefined` where it ends
+ * elsewhere. One of several targets may have the alias's own name: the others are for when it fails.
+ */
+function wayBack(
+  name: string,
+  aliases: Readonly<Record<string, readonly AliasTarget[]>>,
+): readonly string[] | undefined {
+  const way: string[] = [];
+  for (let at = name; way.length <= MAX_ALIASES;) {
+    const [target, other] = Object.hasOwn(aliases, at) ? aliases[at] ?? [] : [];
+    if (target === undefined || other !== undefined) return undefined;
+    if (target.name === name) return way;
+    if (way.includes(target.name)) return undefined;
+    way.push(target.name);
+    at = target.name;
+  }
+  return undefined;
+}
+
 export const routingOptions = z.strictObject({
   aliases: z.record(z.string().min(1).max(MAX_NAME_CHARACTERS), alias).refine(
     (aliases) => Object.keys(aliases).length <= MAX_ALIASES,
     `must be ${MAX_ALIASES} at the most`,
-  ).default({}).describe(
+  ).superRefine((aliases, { addIssue }) => {
+    for (const name of Object.keys(aliases)) {
+      const way = wayBack(name, aliases);
+      if (way === undefined) continue;
+      const message = way.length === 0
+        ? `"${name}" stands for its own name; name another model, or take it out`
+        : `"${name}" leads back to itself, through ${
+          way.join(" and ")
+        }; name a model at one of them`;
+      addIssue({ code: "custom", path: [name], message });
+    }
+  }).default({}).describe(
     "Other names of models, as `alias=model` or `alias=upstream/model`, split by commas. Several targets, split by `|`, are tried in order until one answers.",
   ),
   unknownModels: z.enum(["auto", "warn", "refuse"]).default("auto").describe(

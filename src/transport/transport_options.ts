@@ -6,6 +6,7 @@
 
 import * as z from "zod";
 import { SECRET } from "../core/secret.ts";
+import { holdsCertificates } from "./certificate_text.ts";
 
 /** Connections to upstreams. Every bound has a default; none is unlimited. */
 export const transportOptions = z.strictObject({
@@ -23,7 +24,12 @@ export const transportOptions = z.strictObject({
     .describe("Most connections to one origin that are kept open without a request."),
   idleConnectionMs: z.int().min(1).max(86_400_000).default(60_000)
     .describe("Time after which a connection without a request is closed."),
-  caCerts: z.array(z.string().min(1)).max(1_000).default([])
+  caCerts: z.array(
+    z.string().min(1).refine(
+      holdsCertificates,
+      "must be a certificate as PEM, from -----BEGIN CERTIFICATE----- to its END; a path is not read",
+    ),
+  ).max(1_000).default([])
     .describe("Certificates (PEM) trusted in addition to the runtime's own."),
   privateHosts: z.array(
     z.string().max(255).regex(

@@ -8,6 +8,11 @@ export const headerText = z.string().min(1).max(1_024).regex(/^[\x20-\x7e]+$/, {
   error: "must be printable ASCII: it is sent in a header",
 });
 
+/** A key, which is sent in a header; one that is pasted with a space in it is not the whole key, or two. */
+export const keyText = z.string().min(1).max(1_024).regex(/^[\x21-\x7e]+$/, {
+  error: "must be printable ASCII without spaces: it is sent in a header",
+});
+
 /**
  * An address of an API. Nothing is made of options whose address is none. Addresses are shown to whoever
  * asks for `/health`, so they must hold no secret.
@@ -42,7 +47,7 @@ export interface AccountShape {
 /** The options of an account, described for `provider`. */
 export function accountOptions(provider: string, baseUrl: string): AccountShape {
   return {
-    apiKey: headerText.optional().meta(SECRET).describe(
+    apiKey: keyText.optional().meta(SECRET).describe(
       `Key of the ${provider} account; switches it on.`,
     ),
     baseUrl: webAddress.optional().describe(

@@ -2,13 +2,13 @@
 
 import * as z from "zod";
 import { SECRET } from "../core/secret.ts";
-import { headerText, keySettingOf, webAddress } from "./account_options.ts";
+import { keySettingOf, keyText, webAddress } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { UpstreamKind } from "./upstream_kind.ts";
 
 const upstreamOptions = z.strictObject({
   baseUrl: webAddress.describe("Address of an OpenAI-compatible API; adds the upstream `<name>`."),
-  apiKey: headerText.optional().meta(SECRET).describe("Its key, where it needs one."),
+  apiKey: keyText.optional().meta(SECRET).describe("Its key, where it needs one."),
   streamUsage: z.enum(["on", "off"]).default("on").describe(
     "Whether its streams may be asked for their usage; `off` for servers that refuse `stream_options`.",
   ),

@@ -250,3 +250,44 @@ Deno.test("readConfig() takes names for what they are, even those that objects i
     true,
   );
 });
+
+Deno.test("readConfig() tells of what would fail later, or be lost", () => {
+  const cases: readonly [
+    lines: readonly string[],
+    environment: Record<string, string>,
+    told: string,
+  ][] = [
+    [[], { OPENAI_API_KEY: "sk one" }, "OPENAI_API_KEY: must be printable ASCII without spaces"],
+    [[], { UPSTREAM_A_BASE_URL: "http://a", UPSTREAM_A_API_KEY: "k y" }, "without spaces"],
+    [[], { OPENAI_BASE_URL: "http://[[::]]" }, "OPENAI_BASE_URL: must be a web address"],
+    [[], { HOST: "[::1]" }, "HOST: must be a host's name or an IP address"],
+    [['{ "server": { "host": "a\\u0000b" } }'], {}, "server.host: must be a host's name"],
+    [['{ "metrics": { "host": "a\\u0000b" } }'], {}, "metrics.host: must be a host's name"],
+    [[], { MODEL_ALIASES: "__proto__=m" }, "MODEL_ALIASES: __proto__ cannot be a name here"],
+    [
+      ['{ "upstreams": { "compatible": { "__proto__": { "baseUrl": "http://a" } } } }'],
+      {},
+      "upstreams.compatible.__proto__: __proto__ cannot be a name here",
+    ],
+    [['{ "__proto__": {} }'], {}, "__proto__ cannot be a name here"],
+    [['{ "transport": { "caCerts": ["/etc/ca.pem"] } }'], {}, "caCerts[0]: must be a certificate"],
+    [
+      [
+        '{ "transport": { "caCerts": ["-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----"] } }',
+      ],
+      {},
+      "caCerts[0]: must be a certificate",
+    ],
+    [[], { MODEL_ALIASES: "a=a" }, '"a" stands for its own name'],
+    [[], { MODEL_ALIASES: "a=b,b=c,c=a" }, '"a" leads back to itself, through b and c'],
+  ];
+  for (const [lines, environment, told] of cases) {
+    const problems = problemsOf(lines, { environment });
+    assert(problems.includes(told), problems);
+  }
+});
+
+Deno.test("readConfig() takes an alias that is one of its own targets, or leads to another alias", () => {
+  const environment = { MODEL_ALIASES: "a=a|b,c=d,d=e,f=openai/f,constructor=toString" };
+  assertEquals(Object.keys(read([], { environment }).config.routing.aliases).length, 5);
+});

@@ -77,7 +77,10 @@ Deno.test("a port that is taken says by whom, for every listener", async () => {
   await using first = await startProgram();
   const { port } = new URL(first.url);
   await using folder = await workingDirectory({});
-  const taken = `weir cannot listen on 127.0.0.1:${port}: another program does; stop it, or choose`;
+  const taken = new RegExp(
+    String.raw`weir cannot listen on 127\.0\.0\.1:${port}: another Weir \(0\.\d+\.\d+, ` +
+      String.raw`started \d+ seconds ago\) does; stop it, or choose another (.*)\n`,
+  );
   const mistakes = [
     { args: [], env: { HOST: "127.0.0.1", PORT: port }, settings: "HOST or PORT" },
     { args: ["fake"], env: { HOST: "127.0.0.1", PORT: port }, settings: "HOST or PORT" },
@@ -90,8 +93,25 @@ Deno.test("a port that is taken says by whom, for every listener", async () => {
   for (const { args, env, settings } of mistakes) {
     const { code, output } = await runProgram({ args, env, cwd: folder.path });
     assertEquals(code, 1, output);
-    assertStringIncludes(output, `${taken} another ${settings}\n`);
+    assertEquals(taken.exec(output)?.[1], settings, output);
     assert(!output.includes("    at "), output);
+  }
+});
+
+Deno.test("a port that another program has, even one that never answers, says so soon", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using other = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => Response.json({ ok: true, version: "1.0" }),
+  );
+  for (const { port } of [silent.addr as Deno.NetAddr, other.addr]) {
+    const env = { HOST: "127.0.0.1", PORT: String(port) };
+    const { code, output } = await runProgram({ env });
+    assertEquals(code, 1);
+    assertStringIncludes(
+      output,
+      `weir cannot listen on 127.0.0.1:${port}: another program does; stop it, or choose another HOST or PORT`,
+    );
   }
 });
 
