@@ -27,6 +27,7 @@ import { contentCodingOf, incomingHeaders, outgoingHeaders } from "./headers.ts"
 import { OutgoingBody } from "./outgoing_body.ts";
 import { checkHost } from "./address_rules.ts";
 import { proxyFor } from "./proxy_rules.ts";
+import { isChunked } from "./response_head.ts";
 import { type LookUp, ResolvedNames } from "./resolved_names.ts";
 import type { TransportClient } from "./transport_client.ts";
 import type { TransportOptions } from "./transport_options.ts";
@@ -193,7 +194,7 @@ function faultOf({ status, headers }: Response): string | undefined {
   const transferEncoding = headers.get("transfer-encoding");
   if (transferEncoding === null) return undefined;
   if (headers.has("content-length")) return "it has both Content-Length and Transfer-Encoding";
-  if (transferEncoding.toLowerCase() === "chunked") return undefined;
+  if (isChunked(transferEncoding)) return undefined;
   return "it has a transfer encoding other than chunked";
 }
 
