@@ -35,6 +35,8 @@ export interface UpstreamFault {
   readonly code?: string;
   /** HTTP status the fault stands for, 400 to 599, where the upstream's code or type tells. */
   readonly status?: number;
+  /** The upstream did not report it: its answer cannot be read. */
+  readonly isUnreadable?: true;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { GatewayError } from "../core/gateway_error.ts";
 import { type JsonObject, parseJsonObject } from "../core/json.ts";
 import type { ByteSource } from "../core/transport.ts";
+import { OpeningScanner } from "../framing/opening_scanner.ts";
 
 /** One for all: each decodes a whole text at once, and nothing of it stays behind. */
 const DECODER = new TextDecoder();
@@ -29,11 +30,22 @@ export async function readBody(source: ByteSource, maxBytes: number): Promise<Bo
   }
 }
 
+/** A JSON answer: the bytes of the object, and what they say. */
+export interface JsonBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly json: JsonObject;
+}
+
 /** Reads a JSON answer. Throws `upstream_invalid_response` where it is too large, empty or not JSON. */
-export async function readJsonBody(
+export async function readJsonBody(source: ByteSource, maxBytes: number): Promise<JsonBody> {
+  return parseJsonBody(await readWholeBody(source, maxBytes));
+}
+
+/** Reads an answer. Throws `upstream_invalid_response` where it is too large or empty. */
+export async function readWholeBody(
   source: ByteSource,
   maxBytes: number,
-): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly json: JsonObject }> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const { bytes, isCut } = await readBody(source, maxBytes);
   if (isCut) {
     throw new GatewayError(
@@ -47,14 +59,17 @@ export async function readJsonBody(
       code: "empty_response",
     });
   }
+  return bytes;
+}
+
+/** Throws `upstream_invalid_response` where the bytes are not those of a JSON object. */
+export function parseJsonBody(bytes: Uint8Array<ArrayBuffer>): JsonBody {
   const json = parseJsonObject(DECODER.decode(bytes));
-  if (json === undefined) {
-    throw new GatewayError(
-      "upstream_invalid_response",
-      "The upstream's answer is not a JSON object",
-    );
-  }
-  return { bytes, json };
+  if (json !== undefined) return { bytes, json };
+  // Comments of a stream may come before it, as signs of life.
+  const start = new OpeningScanner().push(bytes);
+  if (start > 0) return parseJsonBody(bytes.subarray(start));
+  throw new GatewayError("upstream_invalid_response", "The upstream's answer is not a JSON object");
 }
 
 /** One array of several; the only one itself where there is just one. */

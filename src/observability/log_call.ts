@@ -28,7 +28,10 @@ export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
     const { kind } = outcome;
     const write = kind === "internal_error" ? log.error : log.info;
     if (write === OFF) return;
-    if (kind === "complete" && sample < 1 && random() >= sample) return;
+    // An answer that something may be lacking of is told of always.
+    const isPlain = kind === "complete" && outcome.code === undefined &&
+      outcome.assumedEnd === undefined;
+    if (isPlain && sample < 1 && random() >= sample) return;
     log.later(() => write("call", fieldsOf(call, outcome, durationMs, cause)));
   };
 }
@@ -55,6 +58,7 @@ function fieldsOf(
     attempts: trace.attempts,
     failed_targets: trace.failedTargets?.join(", "),
     finish_reason: outcome.finishReason,
+    assumed_end: outcome.assumedEnd,
     malformed_events: outcome.malformedEvents,
     queue_ms: rounded(trace.queuedMs),
     overhead_us: trace.overheadMs === undefined ? undefined : Math.round(trace.overheadMs * 1000),

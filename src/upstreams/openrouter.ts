@@ -43,6 +43,7 @@ export const openrouter: UpstreamKind<typeof options> = {
         headers: [["http-referer", referer], ["x-openrouter-title", title]],
       }),
       describesModels: true,
+      tellsUsage: true,
       routingSuffixes: [":nitro", ":floor", ":exacto", ":online"],
       cleanError,
       retryAfterMs,
