@@ -25,7 +25,13 @@ const utf8 = new TextEncoder();
 
 function observer(): StreamTranslation {
   const redact = (text: string): string => text;
-  return openaiChat.streamObserver({ ...STREAM, dropUsageEvent: false, redact, encode: ENCODE });
+  return openaiChat.streamObserver({
+    ...STREAM,
+    dropUsageEvent: false,
+    dropNullUsage: false,
+    redact,
+    encode: ENCODE,
+  });
 }
 
 function transcoderOf(dialect: UpstreamDialect): StreamTranslation {

@@ -3,7 +3,7 @@
 import { parseJsonObject } from "../core/json.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { readBody } from "../gateway/read_body.ts";
-import { createTransport } from "../transport/create_transport.ts";
+import { createHttp1Transport } from "../transport/http1_transport.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { localUrl } from "./local_url.ts";
 import { systemClock } from "./runtime.ts";
@@ -14,7 +14,7 @@ const MAX_ANSWER_BYTES = 65_536;
 
 /** A gateway in words, such as "another Weir (0.1.0, for 2 hours)"; `undefined` for any other program. */
 export async function whoListens(hostname: string, port: number): Promise<string | undefined> {
-  const transport = createTransport(transportOptions.parse({ privateHosts: ["*"] }), systemClock);
+  const transport = createHttp1Transport(transportOptions.parse({ privateHosts: ["*"] }), systemClock);
   const deadline = new AbortController();
   const cancelTimer = systemClock.schedule(
     TIMEOUT_MS,

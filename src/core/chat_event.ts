@@ -39,6 +39,8 @@ export interface UpstreamFault {
   readonly wordsStatus?: number;
   /** Output was counted or sent beside it, or nothing says that there was none. */
   readonly mayBePaid?: true;
+  /** The upstream did not report it: its answer cannot be read. */
+  readonly isUnreadable?: true;
 }
 
 /**

@@ -23,8 +23,13 @@ export interface StreamProgress {
   model: string | undefined;
   /** The last finish reason seen, in the upstream's own word. */
   finishReason: string | undefined;
-  /** Every choice the request asked for has finished. */
+  /** Every choice the request asked for has finished, with a word that is known and as its last. */
   isFinished: boolean;
+  /**
+   * What the end mark makes of it: every choice that has begun has had a finish, be its word unknown or
+   * more of the choice behind it.
+   */
+  readonly isFinishedByEnd: boolean;
   /** The upstream's own end mark was seen; nothing after it counts. */
   hasEnded: boolean;
   usage: Usage | undefined;
@@ -100,6 +105,8 @@ export interface AnswerWishes {
   readonly choices: number;
   /** Whether the client asked for a stream's usage; `undefined` where it said nothing. */
   readonly includeUsage: boolean | undefined;
+  /** Whether the request as it is tells an upstream of its own dialect whether to count a stream's usage. */
+  readonly tellsIncludeUsage: boolean;
 }
 
 /** What an upstream speaks. */
@@ -127,6 +134,8 @@ export interface ClientDialect {
   decodeRequest(body: JsonObject): ChatRequest;
   answerWishes(body: JsonObject): AnswerWishes;
   encodeResponse(events: readonly ChatEvent[], options: EncodeOptions): JsonObject;
+  /** An answer without a finish reason would be taken for a piece of one. */
+  readonly needsFinish?: boolean;
   /** The error body for a client of this dialect. */
   encodeError(error: GatewayError): JsonObject;
   /** The HTTP status of a failed call; the error's own by default. */
@@ -142,6 +151,8 @@ export type Dialect = UpstreamDialect & ClientDialect;
 export interface ObserveOptions extends StreamOptions {
   /** Take the event that carries nothing but usage out: Weir asked for it, the client did not. */
   readonly dropUsageEvent: boolean;
+  /** Take `"usage":null` out of every other event for the same reason: some SDKs throw at it. */
+  readonly dropNullUsage: boolean;
   /** For the upstream's own error event: one with something to be taken out is written anew. */
   readonly redact: Redact;
   readonly encode: EncodeOptions;

@@ -16,14 +16,19 @@ export type OutcomeKind =
   /** Weir was stopped, or failed by a fault of its own. */
   | "internal_error";
 
+/** Every choice had finished, but then the upstream fell silent, or its connection broke. */
+export type AssumedEnd = "silence" | "broken_connection";
+
 export interface Outcome {
   readonly kind: OutcomeKind;
   /** HTTP status sent to the client; 499 where it left before one was sent. */
   readonly status: number;
-  /** Stable code of what went wrong; absent when complete. */
+  /** Stable code of what went wrong; absent when complete and nothing may be lacking. */
   readonly code?: string;
   /** The same in a sentence, with the upstream's own words where it gave any; absent when complete. */
   readonly reason?: string;
+  /** The answer was taken for whole without its upstream's end: what made it seem over. */
+  readonly assumedEnd?: AssumedEnd;
   /** The upstream's own finish reason, the last one seen. */
   readonly finishReason?: string;
   readonly usage?: Usage;

@@ -1,6 +1,6 @@
 /** Follows an answer through its events: what is known of it so far. */
 
-import type { ChatEvent, UpstreamFault, Usage } from "./chat_event.ts";
+import type { ChatEvent, FinishReason, UpstreamFault, Usage } from "./chat_event.ts";
 import type { StreamProgress } from "./dialect.ts";
 
 export class EventProgress implements StreamProgress {
@@ -13,11 +13,28 @@ export class EventProgress implements StreamProgress {
   fault: UpstreamFault | undefined;
   malformedEvents = 0;
   readonly #choices: number;
+  /** Choices that have said anything; kept only where several were asked for. */
+  readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
+  /**
+   * Choices whose last finish is to be believed only once the end mark has come: the word is not known,
+   * or more of the choice followed it.
+   */
+  readonly #doubtful = new Set<number>();
 
   /** @param choices Choices asked for; the answer is finished when as many have finished. */
   constructor(choices: number) {
     this.#choices = choices;
+  }
+
+  get isFinishedByEnd(): boolean {
+    const isFinished = (choice: number) => this.#finished.has(choice) || this.#doubtful.has(choice);
+    return this.finishReason !== undefined && this.#begun.values().every(isFinished);
+  }
+
+  /** Whether a choice that was asked for has said nothing yet. */
+  get lacksChoice(): boolean {
+    return this.#choices > 1 && this.#begun.size < this.#choices;
   }
 
   /** Whether the end or a fault was seen, so that nothing counts any more. */
@@ -28,6 +45,7 @@ export class EventProgress implements StreamProgress {
   /** Takes one event into account. What follows an end or a fault does not count. */
   note(event: ChatEvent): void {
     if (this.isOver) return;
+    if (this.#choices > 1 && "choice" in event) this.#begun.add(event.choice);
     switch (event.type) {
       case "start":
         this.model ??= event.model;
@@ -35,11 +53,11 @@ export class EventProgress implements StreamProgress {
       case "text":
       case "reasoning":
       case "refusal":
-        if (event.text !== "") this.hasOutput = true;
+        if (event.text !== "") this.#noteOutput(event.choice);
         break;
       case "tool_call":
       case "tool_input":
-        this.hasOutput = true;
+        this.#noteOutput(event.choice);
         break;
       case "extension":
         // Images and audio come as extensions; a word such as Groq's `channel` is no output.
@@ -47,8 +65,7 @@ export class EventProgress implements StreamProgress {
         break;
       case "finish":
         this.finishReason = event.raw;
-        this.#finished.add(event.choice);
-        this.isFinished = this.#finished.size >= this.#choices;
+        this.#noteFinish(event.choice, event.reason);
         break;
       case "usage":
         this.usage = event.usage;
@@ -60,5 +77,17 @@ export class EventProgress implements StreamProgress {
         this.hasEnded = true;
         break;
     }
+  }
+
+  #noteOutput(choice: number): void {
+    this.hasOutput = true;
+    if (this.finishReason === undefined || !this.#finished.delete(choice)) return;
+    this.#doubtful.add(choice);
+    this.isFinished = false;
+  }
+
+  #noteFinish(choice: number, reason: FinishReason): void {
+    (reason === "other" ? this.#doubtful : this.#finished).add(choice);
+    this.isFinished = this.#finished.size >= this.#choices;
   }
 }

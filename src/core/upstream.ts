@@ -75,6 +75,8 @@ export interface Upstream {
   readonly isMetered: boolean;
   /** Whether a stream may be asked for its usage (`stream_options.include_usage`, T30). */
   readonly acceptsStreamUsage: boolean;
+  /** Every stream of it tells its usage, asked or not: its clients count on that. */
+  readonly tellsUsage?: boolean;
   readonly operations: ReadonlySet<Operation>;
   /** Every model it serves is in its list, so that any other is known not to be served. */
   readonly hasClosedList?: boolean;

@@ -10,6 +10,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
+import { parseJson } from "../core/json.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import { CR, firstBorder, lastBorder, LF } from "./sse_border.ts";
 
@@ -110,7 +111,7 @@ export class SseDecoder {
     const text = closeBlock(normalizeLineEnds(this.#textOf(this.#held.view())));
     const events = this.#parse(text);
     this.#held.clear();
-    const whole = events.filter(({ data }) => isDoneMark(data) || isJson(data));
+    const whole = events.filter(({ data }) => isDoneMark(data) || parseJson(data) !== undefined);
     if (whole.length === 0) this.#lastEventId = idBefore;
     return whole;
   }
@@ -241,13 +242,4 @@ function normalizeLineEnds(text: string): string {
 function closeBlock(text: string): string {
   const lastLine = text.lastIndexOf("\n") + 1;
   return text.startsWith("data", lastLine) ? `${text}\n\n` : `${text.slice(0, lastLine)}\n`;
-}
-
-function isJson(data: string): boolean {
-  try {
-    JSON.parse(data);
-    return true;
-  } catch {
-    return false;
-  }
 }

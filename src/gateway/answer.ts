@@ -5,7 +5,7 @@
  */
 
 import type { Call, Reply } from "../core/call.ts";
-import type { ChatEvent, Usage } from "../core/chat_event.ts";
+import type { ChatEvent } from "../core/chat_event.ts";
 import type { Clock } from "../core/clock.ts";
 import type { EncodeOptions, StreamTranslation } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
@@ -13,19 +13,23 @@ import type { JsonObject } from "../core/json.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { patchToMatch } from "../core/patch.ts";
 import type { Redactor } from "../core/redactor.ts";
-import type { UpstreamResponse } from "../core/transport.ts";
+import { EventProgress } from "../core/stream_progress.ts";
+import type { ByteSource, UpstreamResponse } from "../core/transport.ts";
 import type { Target } from "../core/upstream.ts";
 import type { Attempt } from "./attempt.ts";
 import { collectStream } from "./collect_stream.ts";
 import { convertEmbeddings, embeddingFormat, embeddingUsage } from "./embeddings.ts";
 import type { ForwardedBody } from "./forward_body.ts";
+import { isEventStream } from "../framing/opening_scanner.ts";
 import { DONE_EVENT, encodeSseData } from "../framing/sse_encoder.ts";
 import { withIdleTimeout } from "./idle_source.ts";
-import type { RelayOptions } from "./options.ts";
-import { readJsonBody } from "./read_body.ts";
+import { type RelayOptions, silenceAllowedMs } from "./options.ts";
+import { peekBody, sourceOf } from "./peek_body.ts";
+import { parseJsonBody, readWholeBody } from "./read_body.ts";
 import { StreamRelay } from "./stream_relay.ts";
 import { createTranscoder } from "./transcode.ts";
 import { crossingHeaders, faultToError, isJsonType, toUpstreamError } from "./upstream_answer.ts";
+import { type AnswerEnding, type AnswerFacts, answerOutcome, judgeStream } from "./verdict.ts";
 
 /** One try whose answer has begun. */
 export interface Sent {
@@ -56,7 +60,7 @@ const MAX_PACKED_BYTES = 262_144;
 /** Throws `GatewayError` for every failure before any output. */
 export async function answer(sent: Sent): Promise<Reply> {
   const { call, target: { upstream }, response, redactor, options, clock } = sent;
-  if (response.status !== 200) {
+  if (response.status < 200 || response.status > 299) {
     const { maxErrorBytes } = options;
     // Silence within an error takes nothing from its status, which is known.
     const body = withIdleTimeout(
@@ -74,6 +78,10 @@ export async function answer(sent: Sent): Promise<Reply> {
     if (call.wantsStream) return await relayStream(sent);
     const isStream = upstream.dialect.alwaysStreams || contentType.includes("event-stream");
     if (isStream && call.operation === "chat") return await collectAnswer(sent);
+  } else if (call.wantsStream) {
+    const { isStream, body } = await peekBody(response.body, wholeSource(sent));
+    const peeked = withBody(sent, body);
+    return await (isStream ? relayStream(peeked) : relayJson(peeked));
   }
   return await relayJson(sent);
 }
@@ -124,11 +132,16 @@ function createTranslation(sent: Sent): StreamTranslation {
   const { call, target: { upstream }, forwarded, options } = sent;
   const wishes = call.dialect.answerWishes(call.body);
   const streamOptions = { choices: wishes.choices, maxEventBytes: options.maxEventBytes };
-  const encode = encodeOptions(sent, wishes.includeUsage === true);
+  const encode = encodeOptions(sent, showsUsage(sent));
   if (canObserve(sent)) {
-    const dropUsageEvent = forwarded.hasUsageInjected;
-    const redact = sent.redactor.forClient;
-    return call.dialect.streamObserver({ ...streamOptions, dropUsageEvent, encode, redact });
+    const dropNullUsage = forwarded.hasUsageInjected && wishes.includeUsage === undefined;
+    return call.dialect.streamObserver({
+      ...streamOptions,
+      dropNullUsage,
+      dropUsageEvent: dropNullUsage && upstream.tellsUsage !== true,
+      redact: sent.redactor.forClient,
+      encode,
+    });
   }
   return createTranscoder(
     upstream.dialect.streamDecoder(streamOptions),
@@ -137,112 +150,122 @@ function createTranslation(sent: Sent): StreamTranslation {
   );
 }
 
+/** Whether a stream that is written anew tells its usage. */
+function showsUsage({ call, target: { upstream } }: Sent): boolean {
+  const { includeUsage } = call.dialect.answerWishes(call.body);
+  return includeUsage ?? upstream.tellsUsage === true;
+}
+
 /** The answer was streamed, the client wants it whole. */
 async function collectAnswer(sent: Sent): Promise<Reply> {
   const { call, target: { upstream }, options } = sent;
   const { choices } = call.dialect.answerWishes(call.body);
-  const events = await collectStream(
-    wholeSource(sent),
+  const progress = new EventProgress(choices);
+  const { events, ending } = await collectStream(
+    wholeSource(sent, progress),
     upstream.dialect.streamDecoder({ choices, maxEventBytes: options.maxEventBytes }),
-    choices,
+    progress,
     options.maxResponseBytes,
     sent.redactor.forClient,
   );
   const json = call.dialect.encodeResponse(events, encodeOptions(sent, true));
-  return wholeReply(sent, encodeJson(json), summaryOf(events));
+  return wholeReply(sent, encodeJson(json), progress, ending);
 }
 
 async function relayJson(sent: Sent): Promise<Reply> {
   const { call, target: { upstream: { dialect } }, redactor, options } = sent;
-  const { bytes, json } = await readJsonBody(wholeSource(sent), options.maxResponseBytes);
+  const whole = await readWholeBody(wholeSource(sent), options.maxResponseBytes);
+  if (call.operation === "chat" && !call.wantsStream && isEventStream(whole)) {
+    return await collectAnswer(withBody(sent, sourceOf(whole)));
+  }
+  const { bytes, json } = parseJsonBody(whole);
   const fault = dialect.faultOf(json);
   if (fault !== undefined) throw faultToError(fault, redactor.forClient);
   if (call.operation === "embeddings") {
     const converted = convertEmbeddings(json, embeddingFormat(call.body));
     const body = converted === json ? bytes : patchToMatch(bytes, json, converted);
-    return wholeReply(sent, body, embeddingSummary(json));
+    return wholeReply(sent, body, embeddingFacts(json));
   }
   const events = dialect.decodeResponse(json);
   if (call.wantsStream) return restream(sent, events, bytes);
+  const progress = new EventProgress(call.dialect.answerWishes(call.body).choices);
+  for (const event of events) progress.note(event);
+  const verdict = judgeStream(progress, redactor.forClient);
+  // An answer without a finish reason says so itself.
+  const isTold = verdict?.kind === "upstream_truncated" && call.dialect.needsFinish !== true;
+  if (verdict !== null && !isTold) throw verdict;
   const body = canObserve(sent)
     ? bytes
     : encodeJson(call.dialect.encodeResponse(events, encodeOptions(sent, true)));
-  return wholeReply(sent, body, summaryOf(events));
+  return wholeReply(sent, body, progress, { verdict });
 }
 
 /**
- * The upstream ignored `stream: true`: its whole answer becomes a stream of one piece (T27). A legacy
- * completion has the same form streamed and whole.
+ * The upstream ignored `stream: true`: its whole answer becomes a stream of one piece (T27), and ends as
+ * that of an upstream that streams. A legacy completion has the same form streamed and whole.
  */
 function restream(
   sent: Sent,
   events: readonly ChatEvent[],
   whole: Uint8Array<ArrayBuffer>,
 ): Reply {
-  if (sent.call.operation === "completions") {
-    const text = encodeSseData(new TextDecoder().decode(whole)) + DONE_EVENT;
-    return wholeReply(sent, new TextEncoder().encode(text), summaryOf(events));
-  }
-  const includeUsage = sent.call.dialect.answerWishes(sent.call.body).includeUsage === true;
-  const encoder = sent.call.dialect.streamEncoder(encodeOptions(sent, includeUsage));
-  const pieces = [encoder.encode(events), encoder.close({ kind: "complete" })];
-  return wholeReply(sent, new Blob(pieces), summaryOf(events));
+  const { call: { dialect, body, operation }, redactor } = sent;
+  const { choices } = dialect.answerWishes(body);
+  const decoder = { push: () => events, flush: () => [], malformedEvents: 0 };
+  const encoder = dialect.streamEncoder(encodeOptions(sent, showsUsage(sent)));
+  const translation = createTranscoder(decoder, encoder, choices);
+  const encoded = translation.push(whole);
+  const { progress } = translation;
+  const verdict = judgeStream(progress, redactor.forClient);
+  if (verdict !== null && !progress.hasOutput) throw verdict;
+  const event = operation === "completions"
+    ? encodeSseData(new TextDecoder().decode(whole))
+    : encoded;
+  const isComplete = verdict === null;
+  const last = translation.close(
+    isComplete ? { kind: "complete" } : { kind: "failed", error: verdict },
+  );
+  // The encoder's last chunks are a chat's.
+  const end = operation === "completions" && isComplete ? DONE_EVENT : last;
+  return wholeReply(sent, new Blob([event, end]), progress, { verdict });
 }
 
-function embeddingSummary(json: JsonObject): AnswerSummary {
+function embeddingFacts(json: JsonObject): AnswerFacts {
   const model = typeof json["model"] === "string" ? json["model"] : undefined;
-  return { usage: embeddingUsage(json), finishReason: undefined, model };
-}
-
-interface AnswerSummary {
-  readonly usage: Usage | undefined;
-  /** In the upstream's own word. */
-  readonly finishReason: string | undefined;
-  /** As the upstream names it. */
-  readonly model: string | undefined;
-}
-
-function summaryOf(events: readonly ChatEvent[]): AnswerSummary {
-  return {
-    model: events.find((event) => event.type === "start")?.model,
-    usage: events.findLast((event) => event.type === "usage")?.usage,
-    finishReason: events.findLast((event) => event.type === "finish")?.raw,
-  };
+  return { usage: embeddingUsage(json), finishReason: undefined, malformedEvents: 0, model };
 }
 
 function wholeReply(
   sent: Sent,
   body: Uint8Array<ArrayBuffer> | Blob,
-  { usage, finishReason, model }: AnswerSummary,
+  facts: AnswerFacts,
+  ending: AnswerEnding = { verdict: null },
 ): Reply {
   const { call, attempt, clock } = sent;
   attempt.signal.throwIfAborted();
   attempt.release();
-  const headers: [string, string][] = call.wantsStream
-    ? streamHeaders(sent)
-    : jsonHeaders(sent, body instanceof Blob ? body.size : body.length);
-  return {
-    response: new Response(body, { headers }),
-    outcome: Promise.resolve({
-      kind: "complete",
-      status: 200,
-      bytes: body instanceof Blob ? body.size : body.length,
-      firstTokenMs: clock.nowMs() - call.arrivedMs,
-      ...(usage === undefined ? {} : { usage }),
-      ...(finishReason === undefined ? {} : { finishReason }),
-      ...(model === undefined ? {} : { servedModel: model }),
-    }),
-  };
+  const bytes = body instanceof Blob ? body.size : body.length;
+  const headers = call.wantsStream ? streamHeaders(sent) : jsonHeaders(sent, bytes);
+  const outcome = answerOutcome(facts, ending, bytes, clock.nowMs() - call.arrivedMs);
+  return { response: new Response(body, { headers }), outcome: Promise.resolve(outcome) };
 }
 
 /** A body that is read to its end before anything is answered. */
-function wholeSource({ response, attempt, clock, options }: Sent) {
+function wholeSource(
+  { response: { body }, attempt, clock, options }: Sent,
+  progress?: EventProgress,
+): ByteSource {
+  const isFinished = () => progress?.isFinished === true;
   return withIdleTimeout(
-    response.body,
+    body,
     clock,
-    options.idleTimeoutMs,
-    (error) => attempt.abort(error),
+    () => silenceAllowedMs(options, isFinished()),
+    (error) => isFinished() ? body.cancel() : attempt.abort(error),
   );
+}
+
+function withBody(sent: Sent, body: ByteSource): Sent {
+  return { ...sent, response: { ...sent.response, body } };
 }
 
 function jsonHeaders({ response, redactor }: Sent, lengthBytes: number): [string, string][] {

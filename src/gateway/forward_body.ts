@@ -11,7 +11,7 @@ import type { Target, Upstream } from "../core/upstream.ts";
 
 export interface ForwardedBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The upstream was asked for usage that the client did not ask for (T29). */
+  /** The upstream was asked for usage in words that the client did not use (T29). */
   readonly hasUsageInjected: boolean;
   /** What of the request the upstream does not take. */
   readonly warnings: readonly string[];
@@ -43,10 +43,14 @@ export function forwardBody(
   return { bytes, hasUsageInjected, warnings: [] };
 }
 
-/** An explicit `false` is the client's decision and is kept (T31). */
+/**
+ * An explicit `false` is the client's decision and is kept (T31); whoever asked in another API's words
+ * is asked for in those that the upstream knows.
+ */
 function needsUsage(call: Call, upstream: Upstream, streamUsage: "always" | "asked"): boolean {
-  return call.wantsStream && streamUsage === "always" && upstream.acceptsStreamUsage &&
-    call.dialect.answerWishes(call.body).includeUsage === undefined;
+  const { includeUsage, tellsIncludeUsage } = call.dialect.answerWishes(call.body);
+  return call.wantsStream && upstream.acceptsStreamUsage && !tellsIncludeUsage &&
+    (streamUsage === "always" || includeUsage === true);
 }
 
 function withUsage(body: JsonObject): JsonObject {

@@ -5,21 +5,25 @@ import type { GatewayError } from "../core/gateway_error.ts";
 import type { ByteSource } from "../core/transport.ts";
 import { upstreamSilent } from "./overdue.ts";
 
-/** Calls `onIdle` when one read takes longer than `idleTimeoutMs`. */
+/** Calls `onIdle` when one read takes longer than `allowedMs`; the read then fails for that reason. */
 export function withIdleTimeout(
   source: ByteSource,
   clock: Clock,
-  idleTimeoutMs: number,
+  allowedMs: number | (() => number),
   onIdle: (error: GatewayError) => void,
 ): ByteSource {
   return {
     read: async () => {
-      const cancelTimer = clock.schedule(
-        idleTimeoutMs,
-        () => onIdle(upstreamSilent(idleTimeoutMs)),
-      );
+      const idleTimeoutMs = typeof allowedMs === "number" ? allowedMs : allowedMs();
+      let silence: GatewayError | undefined;
+      const cancelTimer = clock.schedule(idleTimeoutMs, () => {
+        silence = upstreamSilent(idleTimeoutMs);
+        onIdle(silence);
+      });
       try {
         return await source.read();
+      } catch (thrown) {
+        throw silence ?? thrown;
       } finally {
         cancelTimer();
       }

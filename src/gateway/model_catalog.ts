@@ -219,8 +219,8 @@ export class ModelCatalog {
           epochMs,
         });
       }
-      const { json = null } = await readAnyJsonBody(response.body, maxResponseBytes);
-      const models = upstream.decodeModels(json);
+      const json = await readAnyJsonBody(response.body, maxResponseBytes);
+      const models = upstream.decodeModels(json ?? null);
       const ids = new Set(models.map((model) => model.id));
       return { models, ids, fetchedMs: this.#clock.nowMs() };
     } finally {

@@ -14,8 +14,8 @@ export const relayOptions = z.strictObject({
   idleTimeoutMs: durationMs.default(120_000).describe(
     "Longest silence of an upstream within an answer it has begun.",
   ),
-  finishTimeoutMs: durationMs.default(5_000).describe(
-    "Longest silence once every choice has finished; then the stream is ended without its end mark.",
+  finishTimeoutMs: durationMs.default(30_000).describe(
+    "Longest silence once every choice has finished; then the stream counts as complete without its end mark. Bounded by `IDLE_TIMEOUT_MS`.",
   ),
   clientStallTimeoutMs: durationMs.default(120_000).describe(
     "Longest time for which a client may take nothing of an answer that waits for it; then the answer is ended. Looked at once in `IDLE_TIMEOUT_MS` at the least.",
@@ -50,3 +50,11 @@ export const relayOptions = z.strictObject({
 }).prefault({});
 
 export type RelayOptions = z.infer<typeof relayOptions>;
+
+/** How long an upstream may be silent within an answer. Once that has finished, little is waited for. */
+export function silenceAllowedMs(
+  { finishTimeoutMs, idleTimeoutMs }: Pick<RelayOptions, "finishTimeoutMs" | "idleTimeoutMs">,
+  isFinished: boolean,
+): number {
+  return isFinished ? Math.min(finishTimeoutMs, idleTimeoutMs) : idleTimeoutMs;
+}

@@ -1,8 +1,9 @@
 /** Reads a whole body from a `ByteSource`, up to a bound. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { answerObjectOf, type JsonObject, type JsonValue, parseJson } from "../core/json.ts";
+import { type JsonObject, type JsonValue, parseAnswerObject, parseJson } from "../core/json.ts";
 import type { ByteSource } from "../core/transport.ts";
+import { OpeningScanner } from "../framing/opening_scanner.ts";
 
 /** One for all: each decodes a whole text at once, and nothing of it stays behind. */
 const DECODER = new TextDecoder();
@@ -29,25 +30,30 @@ export async function readBody(source: ByteSource, maxBytes: number): Promise<Bo
   }
 }
 
-/** Reads a JSON answer. Throws `upstream_invalid_response` where it is too large, empty or no object. */
-export async function readJsonBody(
-  source: ByteSource,
-  maxBytes: number,
-): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly json: JsonObject }> {
-  const { bytes, json: value } = await readAnyJsonBody(source, maxBytes);
-  const json = answerObjectOf(value);
-  if (json !== undefined) return { bytes, json };
-  throw new GatewayError(
-    "upstream_invalid_response",
-    "The upstream's answer is not a JSON object",
-  );
+/** A JSON answer: the bytes of the object, and what they say. */
+export interface JsonBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly json: JsonObject;
+}
+
+/** Reads a JSON answer. Throws `upstream_invalid_response` where it is too large, empty or not JSON. */
+export async function readJsonBody(source: ByteSource, maxBytes: number): Promise<JsonBody> {
+  return parseJsonBody(await readWholeBody(source, maxBytes));
 }
 
 /** The same of any JSON value; `undefined` where the answer is no JSON. */
 export async function readAnyJsonBody(
   source: ByteSource,
   maxBytes: number,
-): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly json: JsonValue | undefined }> {
+): Promise<JsonValue | undefined> {
+  return parseJson(DECODER.decode(await readWholeBody(source, maxBytes)));
+}
+
+/** Reads an answer. Throws `upstream_invalid_response` where it is too large or empty. */
+export async function readWholeBody(
+  source: ByteSource,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { bytes, isCut } = await readBody(source, maxBytes);
   if (isCut) {
     throw new GatewayError(
@@ -61,7 +67,17 @@ export async function readAnyJsonBody(
       code: "empty_response",
     });
   }
-  return { bytes, json: parseJson(DECODER.decode(bytes)) };
+  return bytes;
+}
+
+/** Throws `upstream_invalid_response` where the bytes are not those of a JSON object. */
+export function parseJsonBody(bytes: Uint8Array<ArrayBuffer>): JsonBody {
+  const json = parseAnswerObject(DECODER.decode(bytes));
+  if (json !== undefined) return { bytes, json };
+  // Comments of a stream may come before it, as signs of life.
+  const start = new OpeningScanner().push(bytes);
+  if (start > 0) return parseJsonBody(bytes.subarray(start));
+  throw new GatewayError("upstream_invalid_response", "The upstream's answer is not a JSON object");
 }
 
 /** One array of several; the only one itself where there is just one. */

@@ -13,15 +13,15 @@
 import { clientGone, type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { StreamTranslation } from "../core/dialect.ts";
-import type { Outcome } from "../core/outcome.ts";
+import type { AssumedEnd, Outcome } from "../core/outcome.ts";
 import type { Redact } from "../core/redactor.ts";
 import type { ByteSource } from "../core/transport.ts";
 import type { Attempt } from "./attempt.ts";
-import type { RelayOptions } from "./options.ts";
+import { type RelayOptions, silenceAllowedMs } from "./options.ts";
 import { clientStalled, noContent, upstreamSilent } from "./overdue.ts";
 import { joinBytes } from "./read_body.ts";
 import { readRest } from "./read_rest.ts";
-import { judgeFailure, judgeStream, streamOutcome } from "./verdict.ts";
+import { answerOutcome, assumedEndOf, judgeFailure, judgeStream } from "./verdict.ts";
 
 /** Held back at the most before the stream is committed: comments without end are no opening. */
 const MAX_HELD_BYTES = 65_536;
@@ -53,6 +53,7 @@ export class StreamRelay {
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
   /** How the stream ended: an error, or `null` for complete. Nothing is read once it is set. */
   #verdict: GatewayError | null | undefined;
+  #assumedEnd: AssumedEnd | undefined;
   #isClientGone = false;
   #isSettled = false;
   /** When the read in flight began. Silence counts only then, not while the client is slow. */
@@ -148,7 +149,7 @@ export class StreamRelay {
     try {
       const wasFinished = progress.isFinished;
       const bytes = chunk === null ? translation.flush() : translation.push(chunk);
-      if (progress.isFinished && !wasFinished && !progress.hasEnded) this.#tickSoon();
+      if (progress.isFinished && !wasFinished && !progress.hasEnded) this.#tick();
       if (this.#firstContentMs === undefined && progress.hasOutput) {
         this.#firstContentMs = clock.nowMs() - arrivedMs;
         attempt.noteContent();
@@ -165,10 +166,9 @@ export class StreamRelay {
   };
 
   readonly #giveUp = (thrown: unknown): Uint8Array<ArrayBuffer> => {
-    const { source, translation } = this.#parts;
     this.#readSinceMs = undefined;
-    this.#conclude(judgeFailure(translation.progress, toGatewayError(thrown)));
-    source.cancel();
+    this.#concludeFailure(toGatewayError(thrown));
+    this.#parts.source.cancel();
     return NOTHING;
   };
 
@@ -200,11 +200,17 @@ export class StreamRelay {
   /** Ends the stream from outside: a clock ran out, or Weir is stopping. */
   #end(reason: GatewayError): void {
     if (this.#verdict !== undefined) return;
-    const verdict = judgeFailure(this.#parts.translation.progress, reason);
-    this.#verdict = verdict;
+    const verdict = this.#concludeFailure(reason);
     // With a read in flight, its rejection lets the pump write the last event.
     if (this.#readSinceMs !== undefined || this.#controller === undefined) return;
     this.#finish(verdict);
+  }
+
+  #concludeFailure(error: GatewayError): GatewayError | null {
+    const verdict = judgeFailure(this.#parts.translation.progress, error);
+    if (this.#verdict === undefined) this.#assumedEnd = assumedEndOf(error);
+    this.#conclude(verdict);
+    return verdict;
   }
 
   #leave(): Promise<void> | void {
@@ -241,7 +247,8 @@ export class StreamRelay {
     this.#letGo();
     const { attempt, settle, translation: { progress } } = this.#parts;
     attempt.release();
-    settle(streamOutcome(verdict, progress, this.#sentBytes, this.#firstContentMs));
+    const ending = { verdict, assumedEnd: this.#assumedEnd };
+    settle(answerOutcome(progress, ending, this.#sentBytes, this.#firstContentMs));
   }
 
   /**
@@ -249,11 +256,12 @@ export class StreamRelay {
    * anew for every chunk.
    */
   #tick(): void {
+    this.#cancelTick(); // The next look was planned for another state of the stream.
     if (this.#isSettled) return;
-    const { clock, options, sentMs, translation: { progress } } = this.#parts;
+    const { attempt, clock, options, sentMs, translation: { progress } } = this.#parts;
     const nowMs = clock.nowMs();
     const silentMs = this.#readSinceMs === undefined ? 0 : nowMs - this.#readSinceMs;
-    const allowedMs = progress.isFinished ? options.finishTimeoutMs : options.idleTimeoutMs;
+    const allowedMs = silenceAllowedMs(options, progress.isFinished);
     const idleInMs = allowedMs - silentMs;
     const contentInMs = progress.hasOutput
       ? Infinity
@@ -261,7 +269,6 @@ export class StreamRelay {
     const stallInMs = this.#isClientAsked
       ? this.#lastSentMs + options.clientStallTimeoutMs - nowMs
       : Infinity;
-    const { attempt } = this.#parts;
     if (idleInMs <= 0) return attempt.abort(upstreamSilent(allowedMs));
     if (contentInMs <= 0) return attempt.abort(noContent(options.firstContentTimeoutMs));
     if (stallInMs <= 0) return attempt.abort(clientStalled(options.clientStallTimeoutMs));
@@ -273,12 +280,6 @@ export class StreamRelay {
   /** It is the client's turn: what was sent is yet to be taken. */
   get #isClientAsked(): boolean {
     return this.#controller !== undefined && this.#readSinceMs === undefined && !this.#isClientGone;
-  }
-
-  /** The next look was planned for another state of the stream. */
-  #tickSoon(): void {
-    this.#cancelTick();
-    this.#tick();
   }
 
   /** Sends a sign of life where one is due; returns when to look again. */

@@ -82,9 +82,10 @@ export async function toUpstreamError(
 
 /** A fault stated inside a 200 answer, as an error with the status it stands for (T12). */
 export function faultToError(
-  { message, type, code, status, wordsStatus, mayBePaid }: UpstreamFault,
+  { message, type, code, status, wordsStatus, mayBePaid, isUnreadable }: UpstreamFault,
   redact: Redact,
 ): GatewayError {
+  if (isUnreadable) return new GatewayError("upstream_invalid_response", message);
   return new GatewayError("upstream_error", redact(message), {
     ...(code === undefined ? {} : { code: redact(code) }),
     ...(type === undefined ? {} : { type: redact(type) }),

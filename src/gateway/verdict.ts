@@ -3,7 +3,7 @@
 import { isRequestsFault } from "../core/blame.ts";
 import type { StreamProgress } from "../core/dialect.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
+import { type AssumedEnd, type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import type { Redact } from "../core/redactor.ts";
 import { faultToError } from "./upstream_answer.ts";
 
@@ -11,8 +11,8 @@ import { faultToError } from "./upstream_answer.ts";
  * The verdict on a stream whose upstream has ended it properly: `null` when it is complete, else what
  * went wrong.
  *
- * Complete needs a finish reason: an end mark alone may follow a model that was cut off (T14). The
- * end mark may be missing when every choice has finished (T15).
+ * Complete needs a finish reason of every choice: an end mark alone may follow a model that was cut off
+ * (T14). The end mark may be missing where every choice has finished in words that are known (T15).
  */
 export function judgeStream(
   progress: Readonly<StreamProgress>,
@@ -23,8 +23,8 @@ export function judgeStream(
     const fault = isPaid ? { ...progress.fault, mayBePaid: true as const } : progress.fault;
     return faultToError(fault, redact);
   }
+  if (progress.hasEnded ? progress.isFinishedByEnd : progress.isFinished) return null;
   const hasFinished = progress.finishReason !== undefined;
-  if (hasFinished && (progress.hasEnded || progress.isFinished)) return null;
   if (!progress.hasOutput && !hasFinished) {
     return new GatewayError(
       "upstream_invalid_response",
@@ -50,19 +50,43 @@ export function judgeFailure(
   return isLoss && progress.isFinished ? null : error;
 }
 
-/** The outcome of a stream whose client was answered with 200. */
-export function streamOutcome(
-  verdict: GatewayError | null,
-  progress: Readonly<StreamProgress>,
+/** Why an answer was taken for whole although it ended with this failure. */
+export function assumedEndOf({ kind }: GatewayError): AssumedEnd {
+  return kind === "upstream_timeout" ? "silence" : "broken_connection";
+}
+
+/** What an answer said of itself. */
+export type AnswerFacts = Pick<
+  StreamProgress,
+  "finishReason" | "malformedEvents" | "model" | "usage"
+>;
+
+/** How an answer ended. */
+export interface AnswerEnding {
+  readonly verdict: GatewayError | null;
+  /** Counts where the verdict is that it is complete. */
+  readonly assumedEnd?: AssumedEnd | undefined;
+}
+
+/** Of an answer that is complete but for events that nobody could read: text of it may be lost. */
+const MALFORMED_EVENTS = "malformed_events";
+
+/** The outcome of an answer whose client was answered with 200. */
+export function answerOutcome(
+  progress: Readonly<AnswerFacts>,
+  { verdict, assumedEnd }: AnswerEnding,
   bytes: number,
   firstTokenMs: number | undefined,
 ): Outcome {
+  const code = verdict?.code ?? (progress.malformedEvents > 0 ? MALFORMED_EVENTS : undefined);
   return {
     kind: verdict === null ? "complete" : outcomeKindOf(verdict),
     status: 200,
     bytes,
-    ...(verdict === null ? {} : { code: verdict.code, reason: verdict.message }),
+    ...(code === undefined ? {} : { code }),
+    ...(verdict === null ? {} : { reason: verdict.message }),
     ...(verdict !== null && isRequestsFault(verdict) ? { isRequestsFault: true } : {}),
+    ...(verdict !== null || assumedEnd === undefined ? {} : { assumedEnd }),
     ...(progress.finishReason === undefined ? {} : { finishReason: progress.finishReason }),
     ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
     ...(progress.usage === undefined ? {} : { usage: progress.usage }),

@@ -47,7 +47,10 @@ export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
     const { kind } = outcome;
     const write = log[levelOf(outcome)];
     if (write === OFF) return;
-    if (kind === "complete" && sample < 1 && random() >= sample) return;
+    // An answer that something may be lacking of is told of always.
+    const isPlain = kind === "complete" && outcome.code === undefined &&
+      outcome.assumedEnd === undefined;
+    if (isPlain && sample < 1 && random() >= sample) return;
     log.later(() => write("call", fieldsOf(call, outcome, durationMs, cause)));
   };
 }
@@ -77,6 +80,7 @@ function fieldsOf(
     failed_targets: trace.failedTargets?.join(", "),
     warnings: warningsOf(trace.warnings),
     finish_reason: outcome.finishReason,
+    assumed_end: outcome.assumedEnd,
     malformed_events: outcome.malformedEvents,
     queue_ms: rounded(trace.queuedMs),
     overhead_us: trace.overheadMs === undefined ? undefined : Math.round(trace.overheadMs * 1000),

@@ -44,6 +44,13 @@ function callMetrics(registry: Registry) {
       labelNames: ["surface", "upstream", "outcome"],
       registers,
     }),
+    assumedEnds: new Counter({
+      name: "weir_assumed_ends_total",
+      help:
+        "Complete calls whose upstream had finished but did not end its answer, by what it did.",
+      labelNames: ["surface", "upstream", "reason"],
+      registers,
+    }),
     attempts: new Counter({
       name: "weir_upstream_attempts_total",
       help: "Requests sent upstream for calls, retries and fallbacks included, by how they began.",

@@ -60,7 +60,7 @@ export class Metrics {
 
   /** @param redact For the model's name, which a client chose. */
   recordCall(call: FinishedCall, outcome: Outcome, durationMs: number, redact: Redact): void {
-    const { kind, usage, firstTokenMs } = outcome;
+    const { kind, usage, firstTokenMs, assumedEnd } = outcome;
     const { surface, operation, wantsStream, trace: { upstream, queuedMs, overheadMs } } = call;
     const isComplete = kind === "complete";
     const model = isComplete
@@ -70,6 +70,10 @@ export class Metrics {
     // None of the texts that clients and upstreams choose: any of them may be large.
     const ended = { kind, surface, operation, model, wantsStream, upstream, queuedMs, overheadMs };
     this.#later(() => this.#countCall({ ...ended, firstTokenMs, durationMs, tokens }));
+    if (assumedEnd === undefined) return;
+    this.#later(() =>
+      this.#set.assumedEnds.inc({ surface, upstream: upstream ?? "none", reason: assumedEnd })
+    );
   }
 
   recordRequest({ status, kind }: Outcome): void {

@@ -79,7 +79,7 @@ function framingOf(
     if (contentLength !== undefined) {
       throw invalidResponse("it has both Content-Length and Transfer-Encoding");
     }
-    if (isHttp10 || transferEncoding.toLowerCase() !== "chunked") {
+    if (isHttp10 || !isChunked(transferEncoding)) {
       throw invalidResponse("it has a transfer encoding other than chunked");
     }
   }
@@ -89,6 +89,11 @@ function framingOf(
   if (transferEncoding !== undefined) return { kind: "chunked" };
   if (contentLength !== undefined) return { kind: "length", bytes: Number(contentLength) };
   return { kind: "until_close" };
+}
+
+/** Proxies that pass the field on and add their own make it two; the body is chunked once. */
+export function isChunked(transferEncoding: string): boolean {
+  return transferEncoding.split(",").every((coding) => coding.trim().toLowerCase() === "chunked");
 }
 
 /** A length may be repeated, as fields or as a list; a second one that differs is an attack. */

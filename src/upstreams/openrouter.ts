@@ -47,6 +47,7 @@ export const openrouter: UpstreamKind<typeof options> = {
       describesModels: true,
       modelPaths: /^\/(count|user|.+\/endpoints)$/,
       decodeModels: (body) => decodeModelList(body, "openrouter", ["links"]),
+      tellsUsage: true,
       routingSuffixes: [":nitro", ":floor", ":exacto", ":online"],
       cleanError,
       retryAfterMs,

@@ -163,6 +163,7 @@ export function observerOf(
     choices,
     maxEventBytes,
     dropUsageEvent: false,
+    dropNullUsage: false,
     redact: redactor.forClient,
     encode: ENCODE_OPTIONS,
   });

@@ -2,6 +2,7 @@
 
 import OpenAI from "openai";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { startHandProvider } from "../support/hand_provider.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { CHATJIMMY_TEXT, startChatjimmy } from "../support/providers/chatjimmy.ts";
 import { OPENROUTER_KEY, startOpenrouter } from "../support/providers/openrouter.ts";
@@ -148,6 +149,25 @@ Deno.test("openrouter: fields, attribution, comments and account data go where t
   assertEquals(request?.headers.get("http-referer"), "http://localhost");
   assertEquals(request?.headers.get("x-openrouter-title"), "Weir");
   assertEquals([request?.headers.get("referer"), request?.headers.get("x-title")], [null, null]);
+});
+
+Deno.test("openrouter: a stream tells its usage, whether or not it was asked for", async () => {
+  for (const env of [{}, { REPAIR: "on" }]) {
+    await using provider = startHandProvider();
+    await using weir = await startProgram({
+      env: { ...env, OPENROUTER_API_KEY: OPENROUTER_KEY, OPENROUTER_BASE_URL: provider.baseUrl },
+    });
+    const answered = post(weir, { ...ask("m", "hi"), stream: true });
+    const stream = (await provider.next()).stream();
+    const choice = { index: 0, delta: { content: "a" }, finish_reason: "stop" };
+    const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+    for (const chunk of [{ choices: [choice] }, { choices: [], usage }]) {
+      stream.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    }
+    stream.write("data: [DONE]\n\n");
+    stream.end();
+    assertMatch(await (await answered).text(), /"usage":\{[^}]*"total_tokens":3\}/);
+  }
 });
 
 Deno.test("openrouter: errors keep their status and lose the account, before and within a stream", async (test) => {

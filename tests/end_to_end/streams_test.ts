@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { startHandProvider } from "../support/hand_provider.ts";
+import { readMetrics } from "../support/metrics.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 
@@ -107,6 +109,67 @@ Deno.test("usage is asked for when Weir needs it, and shown when the client aske
     assertEquals(/"usage":\{/.test(text), shown);
     assert(text.endsWith("data: [DONE]\n\n"));
   }
+});
+
+Deno.test("usage that only Weir asked for leaves no trace: no event, and no null in any other", async () => {
+  for (const options of [{}, { usage: { include: true } }]) {
+    await using provider = startHandProvider();
+    await using weir = await startProgram({
+      env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: provider.baseUrl },
+    });
+    const answered = ask(weir, "hi", { stream: true, ...options });
+    const request = await provider.next();
+    assertEquals(JSON.parse(request.body).stream_options, { include_usage: true });
+    const chunk = (delta: object, finish: string | null, usage: string): string =>
+      `data: {"choices":[{"index":0,"delta":${JSON.stringify(delta)},` +
+      `"finish_reason":${JSON.stringify(finish)}}]${usage}}\n\n`;
+    const chunks = (usage: string): string =>
+      chunk({ content: "a" }, null, usage) + chunk({ content: "b" }, null, usage) +
+      chunk({}, "stop", usage);
+    const last = `data: {"choices":[],"usage":{"total_tokens":3}}\n\n`;
+    const stream = request.stream();
+    stream.write(chunks(`,"usage":null`) + last + "data: [DONE]\n\n");
+    stream.end();
+    const text = await (await answered).text();
+    const expected = "usage" in options ? chunks(`,"usage":null`) + last : chunks("");
+    assertEquals(text, expected + "data: [DONE]\n\n");
+  }
+});
+
+Deno.test("a stream that is put together for a JSON client ends as one that is relayed", async () => {
+  const chunk = (index: number, finish: string | null): string =>
+    `data: {"choices":[{"index":${index},"delta":{"content":"a"},` +
+    `"finish_reason":${JSON.stringify(finish)}}]}\n\n`;
+  const cases = [
+    { fields: {}, sent: chunk(0, "stop"), ends: false, status: 200, assumed: "silence" },
+    { fields: {}, sent: chunk(0, "eos"), ends: true, status: 502 },
+    { fields: { n: 2 }, sent: chunk(0, "stop") + chunk(1, null), ends: true, status: 502 },
+    { fields: { n: 2 }, sent: chunk(0, "stop") + chunk(1, "stop"), ends: true, status: 200 },
+  ];
+  await using provider = startHandProvider();
+  await using weir = await startWeir(provider, { FINISH_TIMEOUT_MS: "50", MAX_RETRIES: "0" });
+  for (const { fields, sent, ends, status, assumed } of cases) {
+    const answered = ask(weir, "hi", fields);
+    const stream = (await provider.next()).stream();
+    stream.write(sent);
+    if (ends) stream.end();
+    const response = await answered;
+    await response.body?.cancel();
+    assertEquals(response.status, status, sent);
+    const id = response.headers.get("x-request-id");
+    const [line] = await weir.printed(new RegExp(`^.*"request_id":"${id}".*$`, "m"));
+    assertEquals(JSON.parse(line).assumed_end, assumed);
+  }
+});
+
+Deno.test("an end that is assumed is named in the log and counted", async () => {
+  await using provider = startProvider();
+  await using weir = await startWeir(provider, { FINISH_TIMEOUT_MS: "100" });
+  assertMatch(await (await ask(weir, "[stall=4]")).text(), /data: \[DONE\]\n\n$/);
+  const [line] = await weir.printed(/^.*"outcome":"complete".*$/m);
+  assertEquals(JSON.parse(line).assumed_end, "silence");
+  const metrics = await readMetrics(weir.url);
+  assertEquals(metrics.sum("weir_assumed_ends_total", { reason: "silence" }), 1);
 });
 
 Deno.test("the opening is held back no longer than OPENING_HOLD_MS", async () => {

@@ -16,13 +16,15 @@ const ID = "chatcmpl-fault";
 /** What every answer says when it is whole. */
 export const ANSWER = "hello world";
 
-function chunk(delta: object, finishReason: string | null = null): string {
+export type FinishReason = string | number | null;
+
+export function chunk(delta: object, finishReason: FinishReason = null, more: object = {}): string {
   return JSON.stringify({
     id: ID,
     object: "chat.completion.chunk",
     created: 1,
     model: "m",
-    choices: [{ index: 0, delta, finish_reason: finishReason }],
+    choices: [{ index: 0, delta, finish_reason: finishReason, ...more }],
   });
 }
 
@@ -47,18 +49,24 @@ const STREAM: AnswerPieces = {
   ending: FINISH + DONE + LAST_CHUNK,
 };
 
-export const COMPLETION = JSON.stringify({
-  id: ID,
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{
-    index: 0,
-    message: { role: "assistant", content: ANSWER },
-    finish_reason: "stop",
-  }],
-  usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
-});
+/** A choice of a whole answer. */
+export function wholeChoice(members: object = {}): object {
+  const message = { role: "assistant", content: ANSWER };
+  return { index: 0, message, finish_reason: "stop", ...members };
+}
+
+export function completion(choices: readonly object[]): string {
+  return JSON.stringify({
+    id: ID,
+    object: "chat.completion",
+    created: 1,
+    model: "m",
+    choices,
+    usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
+  });
+}
+
+export const COMPLETION = completion([wholeChoice()]);
 
 const HALF = Math.floor(COMPLETION.length / 2);
 const JSON_ANSWER: AnswerPieces = {

@@ -51,10 +51,15 @@ export const CASES: readonly FaultCase[] = [
     sse: OK,
   },
   { prompt: "[nodone]", json: OK, sse: OK },
-  { prompt: "[nofinish]", json: OK, sse: "200 upstream_truncated truncated done" },
+  // A whole answer without a finish reason says so itself, and is handed on.
+  {
+    prompt: "[nofinish]",
+    json: "200 complete truncated done",
+    sse: "200 upstream_truncated truncated done",
+  },
   {
     prompt: "[nofinish] [nodone]",
-    json: OK,
+    json: "200 complete truncated done",
     sse: "200 upstream_truncated truncated done",
   },
   ...([

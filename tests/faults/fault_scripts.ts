@@ -1,5 +1,6 @@
 /** What a failing provider does, fault by fault. */
 
+import { LYING_ANSWERS } from "./lying_answers.ts";
 import {
   type AnswerPieces,
   COMPLETION,
@@ -37,6 +38,8 @@ export interface FaultScript {
   readonly leaves?: "at_headers" | "before_content" | "after_content";
   /** The client reads, but late. */
   readonly isSlowClient?: boolean;
+  /** Choices that the client asks for, where its surface has more than one. */
+  readonly choices?: number;
 }
 
 const STALL: Step = { stall: true };
@@ -205,6 +208,7 @@ export const FAULT_SCRIPTS: Readonly<Record<string, FaultScript>> = Object.fromE
   ["client_gone_at_headers", leaving("at_headers", 0)],
   ["client_gone_before_content", leaving("before_content", 2)],
   ["client_gone_after_content", leaving("after_content", 3)],
+  ...LYING_ANSWERS,
   ["slow_client", {
     isSlowClient: true,
     steps: ({ head, opening, content, ending }) => [head + opening + content + ending],

@@ -147,6 +147,7 @@ async function playCell(
     leavesWithContent: script?.leaves === "after_content" && cell.surface !== "json" &&
       cell.surface !== "passthrough",
     isSlow: script?.isSlowClient ?? false,
+    choices: script?.choices,
   });
   const elapsedMs = Math.round(performance.now() - startedMs);
   await faulty.ended(id);

@@ -19,6 +19,8 @@ export interface MatrixCall {
   /** What has been sent by then reaches the client before it leaves. */
   readonly leavesWithContent: boolean;
   readonly isSlow: boolean;
+  /** Choices to ask for, where the surface has more than one. */
+  readonly choices: number | undefined;
 }
 
 const PATHS = {
@@ -51,9 +53,12 @@ export async function play(call: MatrixCall): Promise<string> {
 async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<string> {
   const { model, isSlow } = call;
   const content = promptOf(call.fault, call.id);
-  const body = surface === "passthrough"
-    ? { model, input: content }
-    : { model, stream: surface !== "json", messages: [{ role: "user", content }] };
+  const body = surface === "passthrough" ? { model, input: content } : {
+    model,
+    stream: surface !== "json",
+    messages: [{ role: "user", content }],
+    n: call.choices,
+  };
   const controller = new AbortController();
   let hasLeft = false;
   const leave = (): void => {
@@ -117,17 +122,23 @@ function endOf(text: string, contentType: string): string {
     .map((event) => event.replace(/^(event: .*\n)?data: /, ""));
   const last = payloads.pop() ?? "";
   // Whatever the SDKs parse must be JSON.
-  for (const payload of payloads) JSON.parse(payload);
-  if (last !== "[DONE]") return errorName(JSON.parse(last).error);
-  const contents = payloads.map((payload) =>
-    JSON.parse(payload).choices?.[0]?.delta?.content ?? ""
+  const chunks = payloads.map(parse);
+  if (chunks.some(({ error }) => error)) return "an error before the end";
+  if (last !== "[DONE]") return errorName(parse(last).error);
+  const contents = chunks.map(({ choices }) =>
+    choices?.[0]?.index === 0 ? choices[0].delta?.content ?? "" : ""
   );
   return completeWith(contents.join(""));
 }
 
+/** As Python's clients read it. */
+function parse(json: string) {
+  return JSON.parse(json.replaceAll(/(?<![\w"])-?(?:NaN|Infinity)\b(?!")/g, "null"));
+}
+
 function endOfJson(text: string): string {
   try {
-    const { error, choices } = JSON.parse(text);
+    const { error, choices } = parse(text);
     if (error || choices === undefined) return errorName(error);
     return completeWith(choices?.[0]?.message?.content);
   } catch {

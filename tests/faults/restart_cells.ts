@@ -124,6 +124,7 @@ async function playCall(
     leave: new Promise(() => {}),
     leavesWithContent: false,
     isSlow: false,
+    choices: undefined,
   });
   return { ...cell, id, seen, elapsedMs: Math.round(performance.now() - startedMs) };
 }

@@ -85,6 +85,7 @@ export function startRelay(
       choices: 1,
       maxEventBytes: 65_536,
       dropUsageEvent: false,
+      dropNullUsage: false,
       redact: redactor.forClient,
       encode: { id: "x", model: "m", createdSeconds: 1, includeUsage: false },
     }),

@@ -148,8 +148,74 @@ Deno.test("StreamRelay: once finished, silence and a cut are an end mark that wa
     if (end === "silence") clock.advance(50);
     else source.fail(new GatewayError("upstream_truncated", "The connection broke"));
     assertEquals(await body, text("a") + FINISH + DONE, end);
-    assertEquals((await outcome).kind, "complete", end);
+    const { kind, code, assumedEnd } = await outcome;
+    const reason = end === "silence" ? "silence" : "broken_connection";
+    assertEquals([kind, code, assumedEnd], ["complete", undefined, reason]);
   }
+});
+
+Deno.test("StreamRelay waits half a minute for what follows a finish, and any byte begins it anew", async () => {
+  const { clock, source, relay, outcome } = startRelay();
+  const opening = relay.open();
+  await settle();
+  const calls = FINISH.replace("stop", "tool_calls");
+  source.give(text("a") + calls);
+  const body = readAll(await opening);
+  for (const piece of [": working\n\n", "data: {", text("b").slice(7), calls, DONE]) {
+    await settle();
+    clock.advance(29_999);
+    source.give(piece);
+  }
+  assertEquals(await body, text("a") + calls + ": working\n\n" + text("b") + calls + DONE);
+  const { kind, assumedEnd } = await outcome;
+  assertEquals([kind, assumedEnd], ["complete", undefined]);
+});
+
+Deno.test("StreamRelay: what goes on after a finish has finished only if its end mark follows", async () => {
+  for (const end of ["silence", "cut", "close", "mark"]) {
+    const { clock, source, relay, outcome } = startRelay();
+    const opening = relay.open();
+    await settle();
+    source.give(text("a") + FINISH);
+    const body = readAll(await opening);
+    await settle();
+    source.give(text("b"));
+    await settle();
+    if (end === "silence") {
+      clock.advance(30_000);
+      await settle();
+      assert(source.isRead, "the wait for the end is over, and not that for more of the answer");
+      clock.advance(90_000);
+    } else if (end === "cut") {
+      source.fail(new GatewayError("upstream_truncated", "The connection broke"));
+    } else source.give(end === "mark" ? DONE : null);
+    const { kind } = await outcome;
+    const kinds = { silence: "timeout", cut: "truncated", close: "truncated", mark: "complete" };
+    assertEquals(kind, kinds[end as keyof typeof kinds], end);
+    assertEquals((await body).endsWith(DONE), end === "mark", end);
+  }
+});
+
+Deno.test("StreamRelay waits no longer for an end than for anything else", async () => {
+  const { clock, source, relay, outcome } = startRelay({ idleTimeoutMs: 500 });
+  const opening = relay.open();
+  await settle();
+  source.give(text("a") + FINISH);
+  const body = readAll(await opening);
+  await settle();
+  clock.advance(500);
+  assertEquals(await body, text("a") + FINISH + DONE);
+  assertEquals((await outcome).assumedEnd, "silence");
+});
+
+Deno.test("StreamRelay says of a complete stream that events of it could not be read", async () => {
+  const { source, relay, outcome } = startRelay();
+  const opening = relay.open();
+  await settle();
+  source.give(`data: {"choices":[{"index":0,"delta":{"content":\n\n` + text("a") + FINISH + DONE);
+  assertEquals(await readAll(await opening), text("a") + FINISH + DONE);
+  const { kind, code, malformedEvents } = await outcome;
+  assertEquals([kind, code, malformedEvents], ["complete", "malformed_events", 1]);
 });
 
 Deno.test("StreamRelay ends at the end mark, whether or not the connection ends (T15)", async () => {

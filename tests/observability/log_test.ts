@@ -114,6 +114,10 @@ Deno.test("sampling leaves out complete calls alone", () => {
   none(CALL, COMPLETE, 1, undefined);
   assertEquals(lines.slice(2).map(({ fields }) => fields.outcome), [...kinds]);
   assertEquals(lines.at(-1)?.level, "error");
+  // Neither is an answer complete that something may be lacking of.
+  none(CALL, { ...COMPLETE, assumedEnd: "silence" }, 1, undefined);
+  none(CALL, { ...COMPLETE, code: "malformed_events" }, 1, undefined);
+  assertEquals(lines.length, 4 + kinds.length);
 });
 
 Deno.test("how a call ended chooses the level of its line", () => {

@@ -26,6 +26,7 @@ import {
 import { contentCodingOf, incomingHeaders, outgoingHeaders } from "../../src/transport/headers.ts";
 import { OutgoingBody } from "../../src/transport/outgoing_body.ts";
 import { checkHost } from "../../src/transport/address_rules.ts";
+import { isChunked } from "../../src/transport/response_head.ts";
 import { proxyFor } from "../../src/transport/proxy_rules.ts";
 import type { TransportClient } from "../../src/transport/http1_transport.ts";
 import type { TransportOptions } from "../../src/transport/transport_options.ts";
@@ -182,7 +183,7 @@ function faultOf({ status, headers }: Response): string | undefined {
   const transferEncoding = headers.get("transfer-encoding");
   if (transferEncoding === null) return undefined;
   if (headers.has("content-length")) return "it has both Content-Length and Transfer-Encoding";
-  if (transferEncoding.toLowerCase() === "chunked") return undefined;
+  if (isChunked(transferEncoding)) return undefined;
   return "it has a transfer encoding other than chunked";
 }
 

@@ -30,6 +30,12 @@ const goodAnswers: readonly GoodAnswer[] = [
     body: "hello, 10 bytes",
   },
   {
+    name: "a chunked body that says so twice",
+    wire: `${OK}transfer-encoding: chunked\r\ntransfer-encoding: Chunked\r\n\r\n` +
+      "5\r\nhello\r\n0\r\n\r\n",
+    body: "hello",
+  },
+  {
     name: "chunk extensions",
     wire: `${OK}transfer-encoding: Chunked\r\n\r\n5;a=b;c="d;e"\r\nhello\r\n0;last\r\n\r\n`,
     body: "hello",
@@ -157,8 +163,8 @@ const badAnswers: readonly BadAnswer[] = [
     wire: `${OK}transfer-encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n`,
   },
   {
-    name: "a transfer encoding twice",
-    wire: `${OK}transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n3\r\n`,
+    name: "a transfer encoding behind another",
+    wire: `${OK}transfer-encoding: chunked\r\ntransfer-encoding: gzip\r\n\r\n3\r\nabc\r\n0\r\n\r\n`,
   },
   {
     name: "a transfer encoding in HTTP/1.0",

@@ -7,12 +7,14 @@
 import type { ChatEvent } from "../../core/chat_event.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { faultOf, faultOfChunk, toFault } from "./errors.ts";
-import { decodeFinishReason } from "./finish_reason.ts";
+import { decodeFinishReason, finishWord } from "./finish_reason.ts";
 import { ToolCallReader } from "./tool_calls.ts";
 import { decodeUsage } from "./usage.ts";
 
 /** As many as OpenAI allows. */
 const MAX_CHOICES = 128;
+/** A legacy completion has as many for each of its prompts. */
+const MAX_TEXT_CHOICES = 262_144;
 
 /** What has a neutral word; anything else in a delta or message becomes an extension. */
 const NEUTRAL_FIELDS: ReadonlySet<string> = new Set([
@@ -42,9 +44,11 @@ export class ChunkDecoder {
     if (fault === undefined) {
       const choices = Array.isArray(body["choices"]) ? body["choices"] : [];
       this.#start(body, choices.length > 0, events);
-      for (const choice of choices) {
-        if (isJsonObject(choice)) this.#decodeChoice(choice, part, events);
-      }
+      choices.forEach((choice, position) => {
+        if (!isJsonObject(choice)) return;
+        // In a whole answer each entry is a choice of its own, numbered or not.
+        this.#decodeChoice(choice, part, part === "message" ? position : 0, events);
+      });
     }
     const usage = decodeUsage(body["usage"]);
     if (usage !== undefined) events.push({ type: "usage", usage });
@@ -66,11 +70,17 @@ export class ChunkDecoder {
     });
   }
 
-  #decodeChoice(body: JsonObject, part: "delta" | "message", events: ChatEvent[]): void {
-    const choice = typeof body["index"] === "number" ? body["index"] : 0;
-    if (!Number.isInteger(choice) || choice < 0 || choice >= MAX_CHOICES) {
-      const message = `The upstream's answer has choice ${choice}; at most ${MAX_CHOICES} can be`;
-      events.push({ type: "fault", fault: { message, status: 502 } });
+  #decodeChoice(
+    body: JsonObject,
+    part: "delta" | "message",
+    position: number,
+    events: ChatEvent[],
+  ): void {
+    const choice = typeof body["index"] === "number" ? body["index"] : position;
+    const maxChoices = typeof body["text"] === "string" ? MAX_TEXT_CHOICES : MAX_CHOICES;
+    if (!Number.isInteger(choice) || choice < 0 || choice >= maxChoices) {
+      const message = `The upstream's answer has choice ${choice}; at most ${maxChoices} can be`;
+      events.push({ type: "fault", fault: { message, isUnreadable: true } });
       return;
     }
     const delta = isJsonObject(body[part]) ? body[part] : {};
@@ -85,8 +95,8 @@ export class ChunkDecoder {
     this.#decodeToolCalls(delta, part, choice, events);
     decodeLogprobs(body["logprobs"], choice, events);
     decodeExtensions(delta, choice, events);
-    const word = body["finish_reason"];
-    if (isText(word)) {
+    const word = finishWord(body["finish_reason"]);
+    if (word !== undefined) {
       const hasToolCalls = this.#toolCalls.get(choice)?.hasCalls ?? false;
       const reason = decodeFinishReason(word, hasToolCalls);
       events.push({ type: "finish", choice, reason, raw: word });

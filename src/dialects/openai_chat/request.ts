@@ -80,12 +80,21 @@ export function encodeRequest(request: ChatRequest): JsonObject {
 
 /** Reads what a request wants of its answer. Judges nothing: the upstream may see it otherwise. */
 export function answerWishes(body: JsonObject): AnswerWishes {
-  const { n, stream_options: options } = body;
+  const { n, prompt, stream_options: options, usage } = body;
   const includeUsage = isJsonObject(options) ? options["include_usage"] : undefined;
+  const tellsIncludeUsage = typeof includeUsage === "boolean";
+  // OpenRouter's way to ask.
+  const isAskedElsewhere = isJsonObject(usage) && usage["include"] === true;
   return {
-    choices: typeof n === "number" && n >= 1 ? n : 1,
-    includeUsage: typeof includeUsage === "boolean" ? includeUsage : undefined,
+    choices: (typeof n === "number" && n >= 1 ? n : 1) * promptsOf(prompt),
+    includeUsage: isAskedElsewhere || (tellsIncludeUsage ? includeUsage : undefined),
+    tellsIncludeUsage,
   };
+}
+
+/** A legacy completion may have several, texts or lists of tokens, and answers each. */
+function promptsOf(prompt: JsonValue | undefined): number {
+  return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
 }
 
 function decodeMessage(message: ParsedMessage): ChatMessage {

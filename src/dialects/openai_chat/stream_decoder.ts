@@ -29,8 +29,8 @@ export class OpenaiChatStreamDecoder implements StreamDecoder {
   }
 
   push(chunk: Uint8Array<ArrayBuffer>): readonly ChatEvent[] {
-    if (this.#isOver || this.#bareBody.takes(chunk)) return [];
-    return this.#decode(this.#sse.push(chunk));
+    if (this.#isOver) return [];
+    return this.#decode(this.#sse.push(this.#bareBody.takeFrom(chunk)));
   }
 
   flush(): readonly ChatEvent[] {
@@ -38,7 +38,8 @@ export class OpenaiChatStreamDecoder implements StreamDecoder {
     const body = this.#bareBody.parse();
     if (body === undefined) return this.#decode(this.#sse.flush());
     const events: ChatEvent[] = [];
-    this.#addCounting(this.#chunks.decode(body, "message"), events);
+    // It is whole, as no stream is without its end mark.
+    this.#addCounting([...this.#chunks.decode(body, "message"), { type: "end" }], events);
     return events;
   }
 

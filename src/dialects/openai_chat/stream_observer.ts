@@ -1,10 +1,12 @@
 /**
  * Relays a stream to a client that speaks OpenAI as well: the bytes unchanged, and watched.
  *
- * Until there is output each event is parsed, because a relay wants to know when it begins. From
- * then on only events that may matter are. Left out is what the client must not get: the end
- * mark, which is for `close` to write; whatever follows it or an error; events that are no JSON
- * object, at which SDKs fail (T10, T22), as far as they are seen; usage that only Weir asked for.
+ * Until there is output each event is parsed, because a relay wants to know when it begins; so is
+ * what comes until each of several choices has begun, and once all have finished. Of all others only
+ * events that may matter are. Left out is what the client must not get: the end mark, which is for
+ * `close` to write; whatever follows it or an error; events that are no JSON object, at which SDKs
+ * fail (T10, T22), as far as they are seen; usage that only Weir asked for, and the word that there
+ * is none yet.
  *
  * @module
  */
@@ -27,6 +29,8 @@ import { ChunkDecoder } from "./chunk.ts";
 import { isErrorForClients } from "./errors.ts";
 import { readEventData } from "./event_data.ts";
 import { KeptBytes } from "./kept_bytes.ts";
+import { LongEvent } from "./long_event.ts";
+import { findNullUsage } from "./null_usage.ts";
 import { OpenaiChatStreamEncoder } from "./stream_encoder.ts";
 import { isPlainChunk, isTelling } from "./telling_event.ts";
 
@@ -40,6 +44,7 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
   readonly progress: EventProgress;
   readonly #maxEventBytes: number;
   readonly #dropsUsageEvent: boolean;
+  readonly #dropsNullUsage: boolean;
   readonly #redact: Redact;
   readonly #splitter: SseSplitter;
   /** Reads the events that are looked into, each of them whole. */
@@ -50,7 +55,7 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
   /** The client got the upstream's own error, so it gets none of ours. */
   #hasPassedError = false;
   /** An event too long to hold is on its way; nothing may be put in until it is through. */
-  #isInEvent = false;
+  #longEvent: LongEvent | undefined;
   /** A chunk ended in the CR of an event's CRLF: the LF that follows shares the event's fate. */
   #lfToCome: "none" | "kept" | "left out" = "none";
 
@@ -58,6 +63,7 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
     this.progress = new EventProgress(options.choices);
     this.#maxEventBytes = options.maxEventBytes;
     this.#dropsUsageEvent = options.dropUsageEvent;
+    this.#dropsNullUsage = options.dropNullUsage;
     this.#redact = options.redact;
     this.#splitter = new SseSplitter({ maxHeldBytes: options.maxEventBytes });
     this.#sse = new SseDecoder({ maxEventBytes: options.maxEventBytes + 1 });
@@ -66,8 +72,7 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
   }
 
   push(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    if (this.#bareBody.takes(chunk)) return NO_BYTES;
-    const { bytes, ends, startsInEvent, endsInEvent } = this.#splitter.push(chunk);
+    const { bytes, ends, endsInEvent } = this.#splitter.push(this.#bareBody.takeFrom(chunk));
     if (bytes.length === 0) return bytes;
     const kept = new KeptBytes(bytes);
     let start = 0;
@@ -77,14 +82,15 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
     }
     let isKept = true;
     for (const end of ends) {
-      const isRest = startsInEvent && start === 0;
-      isKept = !this.progress.isOver && (isRest || this.#keeps(bytes, start, end));
+      const isRest = this.#longEvent !== undefined;
+      isKept = !this.progress.isOver &&
+        (isRest ? this.#keepsRest(bytes, end) : this.#keeps(bytes, start, end));
       if (!isKept) kept.leaveOut(start, end);
+      else if (this.#dropsNullUsage && !isRest) this.#leaveOutNullUsage(bytes, start, end, kept);
       start = end;
     }
+    if (endsInEvent && !this.progress.isOver) this.#passLongEvent(bytes, start);
     if (this.progress.isOver) kept.leaveOut(start, bytes.length);
-    this.#isInEvent = endsInEvent && !this.progress.isOver;
-    if (this.#isInEvent) this.#passLongEvent();
     const endsInCr = start > 0 && start === bytes.length && bytes[start - 1] === CR;
     this.#lfToCome = !endsInCr ? "none" : isKept ? "kept" : "left out";
     return kept.join();
@@ -101,35 +107,42 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
     // Written anew, because clients do not see an event whose blank line is missing.
     const writer = new ByteWriter();
     writer.writeText(encodeSseData(event.data));
-    return writer.take();
+    const bytes = writer.take();
+    const kept = new KeptBytes(bytes);
+    if (this.#dropsNullUsage) this.#leaveOutNullUsage(bytes, 0, bytes.length, kept);
+    return kept.join();
   }
 
   close(ending: StreamEnding): Uint8Array<ArrayBuffer> {
     if (ending.kind === "failed" && this.#hasPassedError) return NO_BYTES;
     const last = this.#encoder.close(ending);
-    if (!this.#isInEvent) return last;
-    this.#isInEvent = false;
+    if (this.#longEvent === undefined) return last;
+    this.#longEvent = undefined;
     return new Uint8Array([LF, LF, ...last]);
   }
 
   keepAlive(form: "comment" | "chunk"): Uint8Array<ArrayBuffer> {
-    return this.#isInEvent ? NO_BYTES : this.#encoder.keepAlive(form);
+    return this.#longEvent !== undefined ? NO_BYTES : this.#encoder.keepAlive(form);
   }
 
   /** The upstream did not stream, so there are no bytes to pass on; an error is for `close`. */
   #streamAnswer(body: JsonObject): Uint8Array<ArrayBuffer> {
     const events = this.#chunks.decode(body, "message");
     for (const event of events) this.progress.note(event);
+    // It is whole, as no stream is without its end mark.
+    this.progress.note({ type: "end" });
     return this.progress.fault === undefined ? this.#encoder.encode(events) : NO_BYTES;
   }
 
   #keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
     if (lengthOf(bytes, start, end) > this.#maxEventBytes) {
       // Had it come in two chunks, it could not have been looked into either.
-      this.#passLongEvent();
-      return true;
+      this.#passLongEvent(bytes.subarray(0, end), start);
+      this.#longEvent = undefined;
+      return !this.progress.isOver;
     }
-    const canMatter = !this.progress.hasOutput || !isPlainChunk(bytes, start, end) ||
+    const { hasOutput, isFinished, lacksChoice } = this.progress;
+    const canMatter = !hasOutput || isFinished || lacksChoice || !isPlainChunk(bytes, start, end) ||
       isTelling(bytes, start, end);
     if (!canMatter) return true;
     const event = this.#sse.push(bytes.subarray(start, end)).at(0);
@@ -166,9 +179,39 @@ export class OpenaiChatStreamObserver implements StreamTranslation {
     return !(this.#dropsUsageEvent && carriesOnlyUsage(body));
   }
 
-  /** Bytes that leave unread may be anything: the answer has begun. */
-  #passLongEvent(): void {
-    this.progress.hasOutput = true;
+  /**
+   * Bytes that leave unread may be anything: the answer has begun. An error that is known by its first
+   * bytes is left out, and written anew by `close`.
+   */
+  #passLongEvent(bytes: Uint8Array, start: number): void {
+    const begins = this.#longEvent === undefined;
+    this.#longEvent ??= new LongEvent();
+    this.#longEvent.push(bytes.subarray(start));
+    if (!begins || !this.#longEvent.isError) {
+      this.progress.hasOutput = true;
+      return;
+    }
+    this.#longEvent = undefined;
+    this.#noteLongError();
+  }
+
+  /** The end of an event that was too long to hold; an error cannot be taken back by then. */
+  #keepsRest(bytes: Uint8Array, end: number): boolean {
+    this.#longEvent?.push(bytes.subarray(0, end));
+    this.#hasPassedError = this.#longEvent?.isError === true;
+    this.#longEvent = undefined;
+    if (this.#hasPassedError) this.#noteLongError();
+    return true;
+  }
+
+  #noteLongError(): void {
+    const message = `The upstream reported an error of more than ${this.#maxEventBytes} bytes`;
+    this.progress.note({ type: "fault", fault: { message } });
+  }
+
+  #leaveOutNullUsage(bytes: Uint8Array, start: number, end: number, kept: KeptBytes): void {
+    const member = findNullUsage(bytes, start, end);
+    if (member !== undefined) kept.leaveOut(member.start, member.end);
   }
 }
 

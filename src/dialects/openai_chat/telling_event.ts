@@ -5,8 +5,9 @@
  * only carry text on. What matters has a key of its own: `"error"`, or a `"usage"` or
  * `"finish_reason"` that is not null; or it is an `event:` field between lines of data; or it begins
  * otherwise than chunks do, as errors without the word `error` (`{"code":...}`). Quotes and
- * line ends within a JSON text are escaped, so no text of the model looks like one of these. What
- * is found is parsed before it is believed.
+ * line ends within a JSON text are escaped, so no text of the model looks like one of these. JSON
+ * lets the letters of a key be escaped as well, `"\u0065rror"`; hardly anybody writes them so, and what
+ * has one may be anything. What is found is parsed before it is believed.
  *
  * @module
  */
@@ -15,8 +16,13 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
+const ZERO = 48;
+const FIVE = 53;
+const SEVEN = 55;
 const COLON = 58;
+const BACKSLASH = 92;
 const LOWER_N = 110;
+const LOWER_U = 117;
 const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
 
@@ -34,6 +40,11 @@ const WINDOW_BYTES = 7;
 const KEYS: readonly Uint8Array[] = [ascii('"error"'), ascii('"usage"'), ascii('reason"')];
 /** A field between lines of data: `event: error` makes an error of whatever the data are. */
 const EVENT_FIELDS: readonly Uint8Array[] = [ascii("\nevent:"), ascii("\revent:")];
+
+/** The first five bytes of an escaped letter tell it; one of them is looked at. */
+const MAX_SHIFT = 5;
+/** Added to the shift of a byte that an escaped letter may have: `\u005f`, `\u0061` to `\u007a`. */
+const MAY_BE_ESCAPE = 128;
 
 /**
  * By the byte that a window of the text ends in: how far the window can be moved on without
@@ -55,16 +66,38 @@ export function isPlainChunk(bytes: Uint8Array, start: number, end: number): boo
     matches(bytes, start, DATA_FIELD);
 }
 
-/** Whether a plain chunk may hold an error, a finish reason or a count of tokens. */
+/** Whether a plain chunk may hold an error, a finish reason, a count of tokens or an escaped letter. */
 export function isTelling(bytes: Uint8Array, start: number, end: number): boolean {
   let last = start + WINDOW_BYTES - 1;
   while (last < end) {
     const byte = bytes[last]!;
     if (byte === QUOTE && ends(KEYS, bytes, last) && !isNullAfter(bytes, last + 1)) return true;
     if (byte === COLON && ends(EVENT_FIELDS, bytes, last)) return true;
-    last += SHIFTS[byte]!;
+    const shift = SHIFTS[byte]!;
+    if (shift > MAY_BE_ESCAPE && isInEscape(bytes, last)) return true;
+    last += shift % MAY_BE_ESCAPE;
   }
   return false;
+}
+
+/** Whether the byte is one of the first five of an escaped letter. */
+function isInEscape(bytes: Uint8Array, at: number): boolean {
+  switch (bytes[at]) {
+    case BACKSLASH:
+      return isEscape(bytes, at);
+    case LOWER_U:
+      return isEscape(bytes, at - 1);
+    case ZERO:
+      return isEscape(bytes, at - 2) || isEscape(bytes, at - 3);
+    default:
+      return isEscape(bytes, at - 4);
+  }
+}
+
+function isEscape(bytes: Uint8Array, at: number): boolean {
+  const digit = bytes[at + 4]!;
+  return bytes[at] === BACKSLASH && bytes[at + 1] === LOWER_U && bytes[at + 2] === ZERO &&
+    bytes[at + 3] === ZERO && digit >= FIVE && digit <= SEVEN;
 }
 
 function ends(words: readonly Uint8Array[], bytes: Uint8Array, last: number): boolean {
@@ -92,12 +125,13 @@ function matches(bytes: Uint8Array, at: number, word: Uint8Array): boolean {
 }
 
 function makeShifts(): Uint8Array {
-  const shifts = new Uint8Array(256).fill(WINDOW_BYTES);
+  const shifts = new Uint8Array(256).fill(MAX_SHIFT);
   for (const word of [...KEYS, ...EVENT_FIELDS]) {
     word.subarray(0, -1).forEach((byte, index) => {
       shifts[byte] = Math.min(shifts[byte]!, WINDOW_BYTES - 1 - index);
     });
   }
+  for (const byte of ascii("\\u0567")) shifts[byte]! += MAY_BE_ESCAPE;
   return shifts;
 }
 

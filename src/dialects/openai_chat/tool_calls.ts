@@ -51,7 +51,7 @@ export class ToolCallReader {
     const call = this.#find(numberOf(fragment["index"]), textOf(fragment["id"]), name);
     if (call === undefined) {
       const message = `The upstream's answer has more than ${MAX_CALLS} tool calls`;
-      events.push({ type: "fault", fault: { message, status: 502 } });
+      events.push({ type: "fault", fault: { message, isUnreadable: true } });
       return;
     }
     if (call.name === "") call.name = name;

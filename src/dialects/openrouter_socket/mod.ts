@@ -16,6 +16,7 @@ import { SocketStreamEncoder } from "./stream_encoder.ts";
 export const openrouterSocket: ClientDialect = {
   name: "openrouter_socket",
   requestsAs: openaiChat.name,
+  needsFinish: true,
   streamContentType: "application/x-ndjson",
   decodeRequest: openaiChat.decodeRequest,
   answerWishes: openaiChat.answerWishes,

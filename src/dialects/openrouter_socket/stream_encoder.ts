@@ -16,8 +16,6 @@ import { encodeUsage } from "../openai_chat/usage.ts";
 import { encodeError } from "./errors.ts";
 import { markOf } from "./lines.ts";
 
-/** A socket's requests have one answer each. */
-const CHOICE = 0;
 const NOTHING = new Uint8Array(0);
 
 const utf8 = new TextEncoder();
@@ -34,6 +32,8 @@ export class SocketStreamEncoder implements StreamEncoder {
   /** Written at the end: some upstreams finish twice, and the last word counts. */
   #finishReason: string | null = null;
   #usage: Usage | undefined;
+  /** A socket's requests have one answer each, whatever number its upstream gives it. */
+  #choice: number | undefined;
 
   constructor({ id, model, createdSeconds }: EncodeOptions) {
     this.#toolCalls = new ToolCallDeltas(id);
@@ -43,7 +43,8 @@ export class SocketStreamEncoder implements StreamEncoder {
 
   encode(events: readonly ChatEvent[]): Uint8Array<ArrayBuffer> {
     for (const event of events) {
-      if (!("choice" in event) || event.choice === CHOICE) this.#writeEvent(event);
+      if ("choice" in event && event.choice !== (this.#choice ??= event.choice)) continue;
+      this.#writeEvent(event);
     }
     return this.#writer.take();
   }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ChatRequest } from "../../../src/core/chat_request.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
 import { openaiChat } from "../../../src/dialects/openai_chat/mod.ts";
 
 const BODY: JsonObject = {
@@ -196,8 +196,21 @@ Deno.test("answerWishes() reads what an answer is to be like", () => {
     [{ n: null, stream_options: { include_usage: false } }, 1, false],
     [{ n: "3", stream_options: null }, 1, undefined],
     [{ stream_options: { include_usage: 1 } }, 1, undefined],
+    // A legacy completion answers each of its prompts.
+    [{ prompt: "a" }, 1, undefined],
+    [{ prompt: ["a", "b"], n: 2 }, 4, undefined],
+    [{ prompt: [[1, 2], [3]] }, 2, undefined],
+    [{ prompt: [1, 2, 3] }, 1, undefined],
+    [{ prompt: [] }, 1, undefined],
+    // OpenRouter's way to ask.
+    [{ usage: { include: true } }, 1, true],
+    [{ usage: { include: true }, stream_options: { include_usage: false } }, 1, true],
+    [{ usage: { include: false } }, 1, undefined],
+    [{ usage: { include: "true" } }, 1, undefined],
   ];
   for (const [body, choices, includeUsage] of wishes) {
-    assertEquals(openaiChat.answerWishes(body), { choices, includeUsage });
+    const tellsIncludeUsage = isJsonObject(body.stream_options) &&
+      typeof body.stream_options.include_usage === "boolean";
+    assertEquals(openaiChat.answerWishes(body), { choices, includeUsage, tellsIncludeUsage });
   }
 });

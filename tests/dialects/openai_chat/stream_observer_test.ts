@@ -1,46 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { ObserveOptions } from "../../../src/core/dialect.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { openaiChat } from "../../../src/dialects/openai_chat/mod.ts";
 import { redactor } from "../../support/redactor.ts";
 import { answerOf, concat, decodeAll, decoderOf, ENCODE_OPTIONS } from "../stream_cases.ts";
-
-const utf8 = new TextEncoder();
-const FAILED = {
-  kind: "failed",
-  error: new GatewayError("upstream_truncated", "It broke off"),
-} as const;
-
-function observer(options: Partial<ObserveOptions> = {}) {
-  const observed = openaiChat.streamObserver({
-    choices: 1,
-    maxEventBytes: 1_024,
-    dropUsageEvent: false,
-    redact: redactor.forClient,
-    encode: ENCODE_OPTIONS,
-    ...options,
-  });
-  return {
-    progress: observed.progress,
-    push: (text: string) => decodeText(observed.push(utf8.encode(text))),
-    flush: () => decodeText(observed.flush()),
-    complete: () => decodeText(observed.close({ kind: "complete" })),
-    fail: () => decodeText(observed.close(FAILED)),
-    keepAlive: (form: "comment" | "chunk") => decodeText(observed.keepAlive(form)),
-  };
-}
-
-function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
-function content(text: string, extra = ""): string {
-  return `data: {"id":"c1","choices":[{"index":0,"delta":{"content":"${text}"},` +
-    `"finish_reason":null}]${extra}}\n\n`;
-}
-
-const FINISH = `data: {"id":"c1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`;
-const USAGE = `"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}`;
+import { content, decodeText, FINISH, observer, USAGE, utf8 } from "./text_observer.ts";
 
 Deno.test("StreamObserver holds the end mark back for close()", () => {
   const observed = observer();
@@ -52,10 +15,10 @@ Deno.test("StreamObserver holds the end mark back for close()", () => {
 
 Deno.test("StreamObserver takes out the event that only tells usage, where told to", () => {
   const usageEvent = `data: {"id":"c1","choices":[],${USAGE}}\n\n`;
-  const withNull = content("a", `,"usage":null`);
+  const withCount = content("a", `,"count":null`);
   const inChoice = content("b", `,${USAGE}`);
   const filters = `data: {"choices":[],"prompt_filter_results":[]}\n\n`;
-  const passed = filters + withNull + inChoice + FINISH;
+  const passed = filters + withCount + inChoice + FINISH;
   for (const dropUsageEvent of [true, false]) {
     const observed = observer({ dropUsageEvent });
     const body = observed.push(passed + usageEvent + "data: [DONE]\n\n");
@@ -69,6 +32,7 @@ Deno.test("StreamObserver hands chunks on without a copy where nothing is taken 
     choices: 1,
     maxEventBytes: 1_024,
     dropUsageEvent: true,
+    dropNullUsage: true,
     redact: redactor.forClient,
     encode: ENCODE_OPTIONS,
   });
@@ -178,6 +142,7 @@ Deno.test("StreamObserver passes on an event that outgrows the bound in one chun
     choices: 1,
     maxEventBytes: 1_024,
     dropUsageEvent: false,
+    dropNullUsage: false,
     redact: redactor.forClient,
     encode: ENCODE_OPTIONS,
   });

@@ -23,6 +23,13 @@ Deno.test("isTelling() finds what matters, however it is spaced and wherever it 
     `"finish_reason":"stop"`,
     `"finish_reason": "stop"`,
     `"finish_reason" :"stop"`,
+    // A key may be spelt with escapes.
+    String.raw`"\u0065rror":{}`,
+    String.raw`"e\u0072ror":{}`,
+    String.raw`"erro\u0072":{}`,
+    String.raw`"err\u006Fr":{}`,
+    String.raw`"\u0075s\u0061ge":{}`,
+    String.raw`"finish\u005freason":1`,
   ];
   for (const key of keys) {
     // Padding moves the key through every position that a search in steps could pass over.
@@ -50,6 +57,8 @@ Deno.test("isTelling() passes over what carries text on", () => {
     `data: {"error":null,"choices":[]}`,
     String.raw`data: {"delta":{"content":"\"error\": \"usage\": {\"finish_reason\":\"stop\""}}`,
     `data: {"errors":1,"usages":2,"reasons":3}`,
+    String
+      .raw`data: {"delta":{"content":"\n\t\\ \"\u003cb\u003e caf\u00e9 \ud83d\ude00 u0065 \u2665"}}`,
   ];
   for (const event of events) assertEquals(tells(event), false, event);
 });
