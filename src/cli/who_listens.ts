@@ -14,7 +14,10 @@ const MAX_ANSWER_BYTES = 65_536;
 
 /** A gateway in words, such as "another Weir (0.1.0, for 2 hours)"; `undefined` for any other program. */
 export async function whoListens(hostname: string, port: number): Promise<string | undefined> {
-  const transport = createHttp1Transport(transportOptions.parse({ privateHosts: ["*"] }), systemClock);
+  const transport = createHttp1Transport(
+    transportOptions.parse({ privateHosts: ["*"] }),
+    systemClock,
+  );
   const deadline = new AbortController();
   const cancelTimer = systemClock.schedule(
     TIMEOUT_MS,

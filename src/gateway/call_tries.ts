@@ -13,7 +13,7 @@ import type { Route, Target } from "../core/upstream.ts";
 import { Attempt } from "./attempt.ts";
 import type { CallHold } from "./call_hold.ts";
 import { isRefusedByTarget, mayServeElsewhere } from "./fail_over.ts";
-import { type FailedTarget, finalError } from "./failed_target.ts";
+import { type FailedTarget, finalError, noteFailedTarget } from "./failed_target.ts";
 import type { Hedge } from "./hedge.ts";
 import { type PreparedTarget, prepareTarget, type SendParts } from "./prepared_target.ts";
 import { planRetry, type RetryOptions, type RetryPlan, withRetryAdvice } from "./retry.ts";
@@ -27,9 +27,6 @@ export interface TryParts extends SendParts {
 }
 
 const FINAL: RetryPlan = { kind: "give_up", because: "final" };
-/** For the log, which one line of a call must not fill. */
-const MAX_FAILED_TARGETS = 16;
-const MAX_FAILED_TARGET_CHARACTERS = 200;
 
 interface LeftOutTarget extends CoolingTarget {
   readonly resolved: Target;
@@ -265,7 +262,7 @@ export class CallTries {
     const maxRetries = this.#maxRetries(prepared);
     const plan = planRetry(tried, { ...retry, maxRetries, budgetMs }, random);
     this.#reports?.failed(prepared.target, error);
-    if (this.#hasChoice) this.#explainFailure(prepared.target, error);
+    if (this.#hasChoice) noteFailedTarget(this.#call.trace, prepared.target, error);
     if (plan.kind === "give_up" && !mayServeElsewhere(error)) {
       this.#end(undefined);
       throw withRetryAdvice(error, plan);
@@ -290,17 +287,6 @@ export class CallTries {
   #explain({ target, warnings }: PreparedTarget): void {
     this.#call.trace.upstream = target.upstream.name;
     this.#call.trace.warnings = warnings;
-  }
-
-  #explainFailure(target: Target, error: GatewayError): void {
-    const before = this.#call.trace.failedTargets ?? [];
-    if (before.length === MAX_FAILED_TARGETS) return;
-    const { status, upstreamStatus = status, code } = error;
-    const text = `${nameOf(target)} ${upstreamStatus} ${code}`.slice(
-      0,
-      MAX_FAILED_TARGET_CHARACTERS,
-    );
-    this.#call.trace.failedTargets = [...before, text];
   }
 
   /** Whole answers take longer than first tokens; they are timed apart. */
