@@ -26,7 +26,7 @@ async function assertRefused(url: string, path: string): Promise<void> {
     // Deno 2.4 puts the slash that is missing before the query, which makes it the path "/".
     assert(status === "400" || status === "404" && requestHead.includes("weir?/"), requestHead);
   }
-  for (const host of ["weir", "WEIR:80", "[::1]:3000", ""]) {
+  for (const host of ["weir", "WEIR:80", "[::1]:3000"]) {
     assertEquals(await statusOf(url, `GET ${path} HTTP/1.1\r\nhost: ${host}`), "200", host);
   }
   assertEquals(await statusOf(url, `GET ${path} HTTP/1.0`), "200");
