@@ -52,8 +52,7 @@ export class ConnectionPool {
   takeIdle(url: URL): Connection | undefined | Promise<Connection | undefined> {
     const idle = this.#origins.get(url.origin)?.idle ?? [];
     while (idle.length > 0) {
-      const rested = idle.findLastIndex(({ rest }) => rest === undefined);
-      const [connection] = idle.splice(rested, 1); // The last one, where all are resting.
+      const connection = idle.at(-1)?.rest === undefined ? idle.pop() : takeRestedOf(idle);
       if (connection === undefined) break;
       if (connection.rest !== undefined) return this.#takeRested(url, connection, connection.rest);
       if (connection.expiresAtMs > this.#clock.nowMs()) return connection;
@@ -192,4 +191,9 @@ export class ConnectionPool {
       this.#cancelSweep = this.#clock.schedule(this.#options.idleConnectionMs, () => this.#sweep());
     }
   }
+}
+
+/** The one that was used last of those that have rested; the last of all where none has. */
+function takeRestedOf(idle: Connection[]): Connection | undefined {
+  return idle.splice(idle.findLastIndex(({ rest }) => rest === undefined), 1)[0];
 }
