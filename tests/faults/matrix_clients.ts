@@ -122,9 +122,9 @@ function endOf(text: string, contentType: string): string {
     .map((event) => event.replace(/^(event: .*\n)?data: /, ""));
   const last = payloads.pop() ?? "";
   // Whatever the SDKs parse must be JSON.
-  const chunks = payloads.map(parse);
+  const chunks = payloads.map(parseAsPython);
   if (chunks.some(({ error }) => error)) return "an error before the end";
-  if (last !== "[DONE]") return errorName(parse(last).error);
+  if (last !== "[DONE]") return errorName(parseAsPython(last).error);
   const contents = chunks.map(({ choices }) =>
     choices?.[0]?.index === 0 ? choices[0].delta?.content ?? "" : ""
   );
@@ -132,13 +132,13 @@ function endOf(text: string, contentType: string): string {
 }
 
 /** As Python's clients read it. */
-function parse(json: string) {
+export function parseAsPython(json: string) {
   return JSON.parse(json.replaceAll(/(?<![\w"])-?(?:NaN|Infinity)\b(?!")/g, "null"));
 }
 
 function endOfJson(text: string): string {
   try {
-    const { error, choices } = parse(text);
+    const { error, choices } = parseAsPython(text);
     if (error || choices === undefined) return errorName(error);
     return completeWith(choices?.[0]?.message?.content);
   } catch {

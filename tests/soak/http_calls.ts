@@ -1,5 +1,6 @@
 /** Calls over HTTP: what is asked, how the client behaves, and what it saw. */
 
+import { parseAsPython } from "../faults/matrix_clients.ts";
 import type { Random } from "../../src/core/clock.ts";
 import { FAULT_SCRIPTS } from "../faults/fault_scripts.ts";
 import { promptOf } from "../faults/fault_upstream.ts";
@@ -153,9 +154,14 @@ async function readAnswer(response: Response, kind: HttpKind["kind"]): Promise<S
   }
   if (headers.get("content-type")?.startsWith("text/event-stream")) return endOfStream(text);
   if (kind === "passthrough") return { kind: "complete" };
-  const { choices, data } = JSON.parse(text);
+  const { choices, data } = parseAsPython(text);
   if (choices === undefined && data === undefined) throw new Error(`Not an answer: ${text}`);
-  return { kind: "complete" };
+  return { kind: kind === "embeddings" || choices?.every(isFinished) ? "complete" : "unclear" };
+}
+
+/** In a word that every client knows. */
+function isFinished({ finish_reason: reason }: { readonly finish_reason?: unknown }): boolean {
+  return reason === "stop" || reason === "length";
 }
 
 /** The service's codes are numbers, and no part of the log. */

@@ -7,6 +7,8 @@
 /** How a call ended for its client. */
 export type Seen =
   | { readonly kind: "complete" }
+  /** A whole answer that does not say how it ended, or in a word of its own. */
+  | { readonly kind: "unclear" }
   /** An HTTP status from 400 on, and the code in its body where that is a text. */
   | { readonly kind: "error"; readonly status: number; readonly code?: string }
   /** The answer had begun and ended with an error, or broke off. */
@@ -158,6 +160,8 @@ function agree(seen: Seen, { outcome, status, code }: LogLine): boolean {
   switch (seen.kind) {
     case "complete":
       return outcome === "complete" && status < 400;
+    case "unclear":
+      return outcome === "complete" || outcome === "truncated";
     case "error":
       return outcome !== "complete" && outcome !== "client_gone" && status === seen.status &&
         (seen.code === undefined || seen.code === code);
