@@ -30,7 +30,6 @@ export interface CacheMark {
 export interface Citation {
   readonly url?: string;
   readonly title?: string;
-  /** The words that are cited. */
   readonly quote?: string;
   /** As its format has it, with what has no neutral word. */
   readonly native: NativeValue;
@@ -98,7 +97,6 @@ export interface ToolCallPart extends PartBase {
 export interface ToolResultPart extends PartBase {
   readonly type: "tool_result";
   readonly callId: string;
-  /** Text and media. */
   readonly parts: readonly Part[];
   readonly isError: boolean;
 }
@@ -112,7 +110,6 @@ export interface RefusalPart extends PartBase {
 export interface NativePart extends PartBase {
   readonly type: "native";
   readonly format: FormatName;
-  /** What the format calls it. */
   readonly name: string;
   readonly value: JsonValue;
 }
@@ -141,7 +138,6 @@ export interface Tool {
   readonly kind: "function" | "custom";
   readonly name: string;
   readonly description?: string;
-  /** JSON Schema of the arguments. */
   readonly parameters?: JsonObject;
   readonly strict?: boolean;
   readonly cache?: CacheMark;
@@ -149,10 +145,9 @@ export interface Tool {
   readonly native?: NativeValue;
 }
 
-/** A tool that the provider runs itself, in the words of its format. */
+/** A tool that the provider runs itself, named as its format does: `web_search_20250305`. */
 export interface NativeTool {
   readonly kind: "native";
-  /** What the format calls it, such as `web_search_20250305`. */
   readonly name: string;
   readonly native: NativeValue;
 }
