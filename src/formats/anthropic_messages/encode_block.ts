@@ -6,7 +6,6 @@
 
 import type {
   CacheMark,
-  MediaPart,
   Part,
   ReasoningPart,
   Seal,

@@ -43,7 +43,7 @@ export function encodeMessages(
   messages.forEach((message, index) => {
     const { role, parts, name } = message;
     if (name !== undefined) {
-      warnings.add(`The name "${name}" of a message is left out: ${NAME} has no word for it`);
+      warnings.add(`"name" of a message is left out: ${NAME} has no word for it`);
     }
     const content = parts.flatMap((part) => encodePart(part, `messages.${index}`, warnings));
     if (index < leading) system.push(...content);

@@ -89,21 +89,25 @@ export function statusOf(error: GatewayError): number {
  */
 export function faultOf(body: JsonObject): UpstreamFault | undefined {
   const { error } = body;
-  if (isJsonObject(error) && typeof error["type"] === "string") {
-    const status = STATUS_BY_TYPE.get(error["type"]);
-    if (status !== undefined) return toFault(error, error["type"], status);
-  }
-  if (body["type"] === "error" && !error) return openaiFaultOf({ error: { ...body, type: null } });
+  if (isJsonObject(error)) return toFault(error);
+  if (body["type"] === "error" && !error) return toFault({ ...body, type: null });
   return openaiFaultOf(body);
 }
 
-function toFault(error: JsonObject, type: string, status: number): UpstreamFault {
+function toFault(error: JsonObject): UpstreamFault | undefined {
   const stated = openaiFaultOf({ error });
-  const message = stated?.message ?? "";
-  const code = isOverflow({ status, code: stated?.code ?? "", message })
+  if (stated === undefined) return undefined;
+  const { message, type, code = "" } = stated;
+  // A code is OpenAI's, and says more than the type beside it.
+  const status = (code === "" ? STATUS_BY_TYPE.get(type ?? "") : undefined) ?? stated.status;
+  const ownCode = isOverflow({ status: status ?? 0, code, message })
     ? "context_length_exceeded"
-    : detailsCode(error["details"]) ?? stated?.code;
-  return { message, type, status, ...(code !== undefined && { code }) };
+    : detailsCode(error["details"]);
+  return {
+    ...stated,
+    ...(ownCode !== undefined && { code: ownCode }),
+    ...(status !== undefined && { status }),
+  };
 }
 
 function detailsCode(details: JsonValue | undefined): string | undefined {

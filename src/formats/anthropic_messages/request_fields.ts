@@ -74,6 +74,6 @@ export function given<T extends object>(
   return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }; // Filtered above.
 }
 
-export function isGiven(value: JsonValue | undefined): value is JsonValue & {} {
+export function isGiven(value: JsonValue | undefined): value is NonNullable<JsonValue> {
   return value !== undefined && value !== null;
 }
