@@ -62,42 +62,39 @@ export function encodeReasoning(
       ? { maxTokens }
       : { thinking: { type: "disabled" }, maxTokens };
   }
-  const effort = effortOf(wish, traits, warnings);
+  const isCounted = traits.thinking === "budget" ||
+    traits.thinking === "either" && wish.maxTokens !== undefined;
+  const effort = effortOf(wish, isCounted, traits, warnings);
   if (traits.thinking === "none") {
     warnings.add("The reasoning that was asked for is left out: the model does not reason");
     return { maxTokens };
   }
-  const obstacle = obstacleOf(request, turns, traits);
+  const obstacle = obstacleOf(request, turns, isCounted);
   if (obstacle !== undefined) {
     warnings.add(`The reasoning that was asked for is left out: ${obstacle}`);
     return { ...effort, maxTokens };
   }
-  if (traits.thinking === "adaptive") {
-    return {
-      thinking: { type: "adaptive", display: wish.isHidden === true ? "omitted" : "summarized" },
-      ...effort,
-      maxTokens,
-    };
+  if (!isCounted) {
+    // Newer models do not show it unless they are asked to.
+    const display = wish.isHidden === true ? "omitted" : "summarized";
+    return { thinking: { type: "adaptive", display }, ...effort, maxTokens };
   }
   return { ...withBudget(wish, given, maxTokens, traits, warnings), ...effort };
 }
 
-/** The effort in a word that the model takes. */
+/** The effort in a word that the model takes; of a number where it takes none. */
 function effortOf(
   wish: ReasoningWish,
-  traits: ModelTraits,
+  isCounted: boolean,
+  { thinking, efforts }: ModelTraits,
   warnings: RequestWarnings,
 ): { readonly effort?: string } {
-  const isCounted = wish.effort === undefined && wish.maxTokens !== undefined &&
-    traits.thinking === "adaptive";
-  if (isCounted) {
-    warnings.add(
-      "The bound of the reasoning's tokens is sent as an effort: the model takes no number",
-    );
+  if (thinking === "none" || efforts.length === 0) return {};
+  const word = wish.effort ?? (isCounted ? undefined : effortFor(wish.maxTokens));
+  if (word === undefined) return {};
+  if (wish.effort === undefined) {
+    warnings.add(`The number of tokens to reason with is sent as the effort "${word}"`);
   }
-  const word = isCounted ? effortFor(wish.maxTokens ?? 0) : wish.effort;
-  const { efforts } = traits;
-  if (word === undefined || efforts.length === 0) return {};
   const rank = EFFORTS.indexOf(word);
   if (rank === -1 || efforts.includes(word)) return { effort: word };
   const nearest = efforts.findLast((known) => EFFORTS.indexOf(known) < rank) ?? efforts[0]!;
@@ -107,7 +104,8 @@ function effortOf(
   return { effort: nearest };
 }
 
-function effortFor(tokens: number): string {
+function effortFor(tokens: number | undefined): string | undefined {
+  if (tokens === undefined) return undefined;
   if (tokens <= 4_096) return "low";
   return tokens <= 16_384 ? "medium" : "high";
 }
@@ -136,14 +134,25 @@ function withBudget(
     );
     return { maxTokens: bound };
   }
-  return { thinking: { type: "enabled", budget_tokens: budget }, maxTokens: bound };
+  const isHidden = wish.isHidden === true && traits.hidesThinking;
+  if (wish.isHidden === true && !isHidden) {
+    warnings.add("The reasoning is not hidden: the model has no word for it");
+  }
+  return {
+    thinking: {
+      type: "enabled",
+      budget_tokens: budget,
+      ...(isHidden && { display: "omitted" }),
+    },
+    maxTokens: bound,
+  };
 }
 
 /** What the API refuses together with thinking. */
 function obstacleOf(
   { toolChoice, tools = [] }: ChatRequest,
   turns: readonly Turn[],
-  traits: ModelTraits,
+  isCounted: boolean,
 ): string | undefined {
   const isForced = toolChoice === "required" || typeof toolChoice === "object";
   if (isForced && tools.length > 0) return "the model may not reason where it must call a tool";
@@ -154,7 +163,7 @@ function obstacleOf(
   const answered = turns.at(-1)?.content[0]?.["type"] === "tool_result";
   const call = turns.findLast(({ role }) => role === "assistant")?.content[0]?.["type"];
   const isUnsigned = answered && call !== "thinking" && call !== "redacted_thinking";
-  return traits.thinking === "budget" && isUnsigned
+  return isCounted && isUnsigned
     ? "the conversation does not hold the signed reasoning before its last tool calls"
     : undefined;
 }

@@ -110,16 +110,19 @@ function encodeSampling(
   warnings: RequestWarnings,
 ): JsonObject {
   const isOpen = sampling !== "none" && !isThinking;
-  const takesAll = isOpen && sampling === "both";
+  const takesTopP = sampling === "both" || temperature === undefined;
   const numbers: Record<string, number> = {};
   function add(name: string, value: number | undefined, isTaken: boolean): void {
     if (value === undefined) return;
     if (isTaken) numbers[name] = value;
-    else warnings.add(`"${name}" is left out: ${refusalReason(sampling, isThinking)}`);
+    // Of the first two, 1 is what the model does by itself.
+    else if (value !== 1) {
+      warnings.add(`"${name}" is left out: ${refusalReason(sampling, isThinking)}`);
+    }
   }
   add("temperature", temperature, isOpen);
-  add("top_p", topP, takesAll || isOpen && temperature === undefined);
-  add("top_k", topK, takesAll || isOpen);
+  add("top_p", topP, isOpen && takesTopP);
+  add("top_k", topK, isOpen);
   if (temperature !== undefined && temperature > 1 && isOpen) {
     numbers["temperature"] = 1;
     warnings.add(`"temperature" ${temperature} is sent as 1, the highest the model takes`);

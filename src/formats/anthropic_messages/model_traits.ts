@@ -13,10 +13,10 @@ export interface ModelTraits {
   readonly maxOutputTokens: number;
   /** `temperature` and `top_p` both, one of them, or neither. */
   readonly sampling: "both" | "one" | "none";
-  /**
-   * How it is told to think: `effort` alone and by itself as much as it wants; with a number of tokens; not.
-   */
-  readonly thinking: "adaptive" | "budget" | "none";
+  /** How it is told to think: as much as it wants, up to a number of tokens, either, or not at all. */
+  readonly thinking: "adaptive" | "budget" | "either" | "none";
+  /** `thinking.display`, by which thinking stays unseen. */
+  readonly hidesThinking: boolean;
   /** The words that `output_config.effort` may be; none where it has no such field. */
   readonly efforts: readonly string[];
   /** `output_config.format` and `strict` of tools. */
@@ -37,6 +37,7 @@ const OTHERS: ModelTraits = {
   maxOutputTokens: 8_192,
   sampling: "both",
   thinking: "budget",
+  hidesThinking: false,
   efforts: [],
   hasStructuredOutput: false,
   takesLaterSystem: false,
@@ -49,6 +50,7 @@ const ROWS: readonly Row[] = [
   { family: /./, version: 3.7, traits: { maxOutputTokens: 64_000, thinking: "budget" } },
   { family: /opus/, version: 4, traits: { maxOutputTokens: 32_000 } },
   { family: /./, version: 4.1, traits: { sampling: "one", hasStructuredOutput: true } },
+  { family: /./, version: 4.5, traits: { hidesThinking: true } },
   {
     family: /opus/,
     version: 4.5,
@@ -57,7 +59,7 @@ const ROWS: readonly Row[] = [
   {
     family: /opus|sonnet/,
     version: 4.6,
-    traits: { thinking: "adaptive", efforts: ["low", "medium", "high", "max"] },
+    traits: { thinking: "either", efforts: ["low", "medium", "high", "max"] },
   },
   { family: /opus/, version: 4.6, traits: { maxOutputTokens: 128_000 } },
   {

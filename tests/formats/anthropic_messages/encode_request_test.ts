@@ -398,6 +398,17 @@ const REASONING: readonly (readonly [
     output_config: { effort: "high" },
     max_tokens: 16_384,
   }, 1],
+  ["a number where either is known", {
+    model: "claude-sonnet-4-6",
+    reasoning: { maxTokens: 2_000, isHidden: true },
+  }, {
+    thinking: { type: "enabled", budget_tokens: 2_000, display: "omitted" },
+    max_tokens: 18_384,
+  }],
+  ["hidden where it cannot be", { model: "kimi-k3", reasoning: { mode: "on", isHidden: true } }, {
+    thinking: { type: "enabled", budget_tokens: 6_553 },
+    max_tokens: 8_192,
+  }, 1],
   [
     "thinking where a tool is forced",
     {
@@ -481,8 +492,8 @@ Deno.test("traitsOf() knows models by the names that clouds give them", () => {
     ["claude-opus-4-20250514", 32_000, "budget"],
     ["claude-opus-4-1-20250805", 32_000, "budget"],
     ["us.anthropic.claude-haiku-4-5-20251001-v1:0", 64_000, "budget"],
-    ["anthropic/claude-sonnet-4.6", 64_000, "adaptive"],
-    ["claude-opus-4-6@20260101", 128_000, "adaptive"],
+    ["anthropic/claude-sonnet-4.6", 64_000, "either"],
+    ["claude-opus-4-6@20260101", 128_000, "either"],
     ["claude-fable-5", 128_000, "adaptive"],
     ["claude-latest", 128_000, "adaptive"],
     ["kimi-k3", 8_192, "budget"],
