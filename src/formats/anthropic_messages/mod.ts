@@ -6,14 +6,14 @@
  */
 
 import type { WireFormat } from "../../core/format.ts";
-import { decodeMessage, encodeMessage } from "./answer.ts";
-import { decodeRequest, facts } from "./decode_request.ts";
-import { encodeRequest, type RequestDefaults } from "./encode_request.ts";
+import { decodeMessage, encodeMessage } from "./answer/answer.ts";
+import { decodeRequest, facts } from "./request/decode_request.ts";
+import { encodeRequest, type RequestDefaults } from "./request/encode_request.ts";
 import { encodeError, faultOf, statusOf } from "./errors.ts";
 import { NAME } from "./name.ts";
-import { MessagesStreamDecoder } from "./stream_decoder.ts";
-import { MessagesStreamEncoder } from "./stream_encoder.ts";
-import { MessagesStreamObserver } from "./stream_observer.ts";
+import { MessagesStreamDecoder } from "./stream/stream_decoder.ts";
+import { MessagesStreamEncoder } from "./stream/stream_encoder.ts";
+import { MessagesStreamObserver } from "./stream/stream_observer.ts";
 
 /** The format of a provider whose requests get other defaults. */
 export function anthropicMessagesWith(defaults: RequestDefaults): WireFormat {
