@@ -7,10 +7,10 @@
 import type { ChatEvent } from "../../../core/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { decodeAnswerBlock } from "./answer_block.ts";
 import { faultOf } from "../errors.ts";
-import { messageStart, type Native } from "./message_start.ts";
+import { messageStart } from "./message_start.ts";
 import { NAME } from "../name.ts";
 import { decodeStopReason, encodeStopReason } from "./stop_reason.ts";
 import { decodeUsage, encodeUsage } from "./usage.ts";
@@ -60,7 +60,7 @@ export function decodeBareBody(body: JsonObject): readonly ChatEvent[] {
 /** Writes an answer. Of several choices only the first has a place in the format. */
 export function encodeMessage(events: readonly ChatEvent[], options: EncodeOptions): JsonObject {
   const blocks = new WrittenBlocks(options.id);
-  const natives: Native[] = [];
+  const natives = new Map<string, JsonValue>();
   let start: Extract<ChatEvent, { readonly type: "start" }> | undefined;
   let finish: Extract<ChatEvent, { readonly type: "finish" }> | undefined;
   let usage: Extract<ChatEvent, { readonly type: "usage" }>["usage"] | undefined;
@@ -70,7 +70,7 @@ export function encodeMessage(events: readonly ChatEvent[], options: EncodeOptio
     else if (event.type === "finish") finish = event;
     else if (event.type === "usage") usage = event.usage;
     else if (event.type === "native") {
-      if (event.format === NAME) natives.push([event.name, event.value]);
+      if (event.format === NAME) natives.set(event.name, event.value);
     } else blocks.add(event);
   }
   return {

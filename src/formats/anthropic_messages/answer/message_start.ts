@@ -2,10 +2,7 @@
 
 import type { ChatEvent } from "../../../core/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
-
-/** A field of an answer in the words of this format. */
-export type Native = readonly [name: string, value: JsonValue];
+import type { JsonObject } from "../../../core/json.ts";
 
 /** All but the content, the end and the counts. */
 export function messageStart(

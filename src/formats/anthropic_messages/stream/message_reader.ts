@@ -46,6 +46,8 @@ export class MessageReader {
   readonly #open = new Map<number, OpenBlock>();
   #messageId: JsonValue | undefined;
   #hasStarted = false;
+  /** Blocks that have begun, and those of them that have a number. */
+  #begun = 0;
   #blocks = 0;
   #hasToolCalls = false;
 
@@ -82,7 +84,7 @@ export class MessageReader {
 
   #startMessage(message: JsonObject, events: ChatEvent[]): void {
     const { id, model } = message;
-    if (this.#hasStarted && id !== this.#messageId && this.#blocks > 0) {
+    if (this.#hasStarted && id !== this.#messageId && this.#begun > 0) {
       events.push(broken("began a second message inside its answer"));
       return;
     }
@@ -103,13 +105,14 @@ export class MessageReader {
       return;
     }
     if (this.#endBlock(index, events)) this.misplacedEvents++;
+    if (this.#begun++ === MAX_BLOCKS) events.push(broken(`has more than ${MAX_BLOCKS} blocks`));
     const part = decodeAnswerBlock(content);
     if (part.type === "native") {
       const native = new NativeBlock(content);
       this.#open.set(index, { block: -1, kind: "native", givenInput: "", native });
       return;
     }
-    const block = this.#nextBlock(events);
+    const block = this.#blocks++;
     if (part.type === "tool_call") {
       this.#hasToolCalls = true;
       this.#open.set(index, { block, kind: "tool_call", givenInput: part.input });
@@ -129,7 +132,7 @@ export class MessageReader {
     const open = this.#open.get(index) ?? this.#openUnannounced(index, delta, events);
     if (open === undefined) return;
     if (open.native !== undefined) {
-      open.native.add(delta);
+      if (!open.native.add(delta)) events.push(broken("has a block that is too long"));
       return;
     }
     const { block, kind } = open;
@@ -173,7 +176,7 @@ export class MessageReader {
     if (open === undefined) return false;
     this.#open.delete(index);
     if (open.native !== undefined) {
-      const block = this.#nextBlock(events);
+      const block = this.#blocks++;
       events.push({ type: "block_start", choice: 0, block, part: open.native.part });
       events.push({ type: "block_end", block });
       return true;
@@ -186,11 +189,6 @@ export class MessageReader {
 
   #endBlocks(events: ChatEvent[]): void {
     for (const index of [...this.#open.keys()]) this.#endBlock(index, events);
-  }
-
-  #nextBlock(events: ChatEvent[]): number {
-    if (this.#blocks === MAX_BLOCKS) events.push(broken(`has more than ${MAX_BLOCKS} blocks`));
-    return this.#blocks++;
   }
 
   #noteEnd(body: JsonObject, events: ChatEvent[]): void {

@@ -9,7 +9,7 @@ import type { NativePart } from "../../../core/chat.ts";
 import { type JsonObject, type JsonValue, parseJsonObject } from "../../../core/json.ts";
 import { NAME } from "../name.ts";
 
-/** More is cut off; the deltas of a block have no other bound. */
+/** What the deltas of one block may add up to, which is kept until the block ends. */
 const MAX_CHARACTERS = 8 << 20;
 
 /** Collects one block. */
@@ -22,13 +22,16 @@ export class NativeBlock {
     this.#value = { ...start };
   }
 
-  /** Adds a delta: input becomes JSON at the end, text goes on, and any other value replaces the last. */
-  add(delta: JsonObject): void {
+  /**
+   * Adds a delta: input becomes JSON at the end, text goes on, and any other value replaces the last.
+   * False where it is too much.
+   */
+  add(delta: JsonObject): boolean {
     for (const [name, value] of Object.entries(delta)) {
       if (name === "type" || value === undefined) continue;
       if (typeof value === "string") {
         this.#characters += value.length;
-        if (this.#characters > MAX_CHARACTERS) return;
+        if (this.#characters > MAX_CHARACTERS) return false;
       }
       const known = this.#value[name];
       if (name === "partial_json") this.#input += String(value);
@@ -36,6 +39,7 @@ export class NativeBlock {
         this.#value[name] = known + value;
       } else this.#value[name] = value;
     }
+    return true;
   }
 
   get part(): NativePart {

@@ -11,11 +11,12 @@
 import type { ChatEvent, Usage } from "../../../core/chat.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
+import type { JsonValue } from "../../../core/json.ts";
 import { ByteWriter } from "../../../dialects/byte_writer.ts";
 import { BlockWriter } from "./block_writer.ts";
 import { errorEvent } from "../errors.ts";
 import { PING_FRAME, writeFrame } from "./frames.ts";
-import { messageStart, type Native } from "../answer/message_start.ts";
+import { messageStart } from "../answer/message_start.ts";
 import { NAME } from "../name.ts";
 import { beginBlock } from "../answer/new_block.ts";
 import { encodeStopReason } from "../answer/stop_reason.ts";
@@ -23,6 +24,9 @@ import { encodeUsage } from "../answer/usage.ts";
 
 /** What may wait for the end of an open block. */
 const MAX_WAITING_CHARACTERS = 8 << 20;
+
+/** More than the format has fields beside the blocks of a message. */
+const MAX_NATIVES = 64;
 
 type BlockEvent = Extract<ChatEvent, { readonly block: number }>;
 
@@ -33,7 +37,8 @@ export class MessagesStreamEncoder implements StreamEncoder {
   #start: Extract<ChatEvent, { readonly type: "start" }> | undefined;
   #finish: Extract<ChatEvent, { readonly type: "finish" }> | undefined;
   #usage: Usage | undefined;
-  readonly #natives: Native[] = [];
+  /** What else is said in the words of this format. */
+  readonly #natives = new Map<string, JsonValue>();
   #hasStarted = false;
   #hasToolCalls = false;
   #hasRefusal = false;
@@ -67,13 +72,15 @@ export class MessagesStreamEncoder implements StreamEncoder {
     }
     this.#endAll();
     this.#startMessage();
-    const container = this.#natives.filter(([name]) => name === "container");
-    const others = this.#natives.filter(([name]) => name !== "container");
+    const { container, ...others } = Object.fromEntries(this.#natives);
     const content = { hasToolCalls: this.#hasToolCalls, hasRefusal: this.#hasRefusal };
     writeFrame(this.#writer, "message_delta", {
       type: "message_delta",
-      delta: { ...encodeStopReason(this.#finish, content), ...Object.fromEntries(container) },
-      ...Object.fromEntries(others),
+      delta: {
+        ...encodeStopReason(this.#finish, content),
+        ...(container !== undefined && { container }),
+      },
+      ...others,
       usage: encodeUsage(this.#usage),
     });
     writeFrame(this.#writer, "message_stop", { type: "message_stop" });
@@ -105,7 +112,9 @@ export class MessagesStreamEncoder implements StreamEncoder {
         else if (this.#waiting.has(event.block)) this.#wait(event);
         break;
       case "native":
-        if (event.format === NAME) this.#natives.push([event.name, event.value]);
+        if (event.format === NAME && this.#natives.size < MAX_NATIVES) {
+          this.#natives.set(event.name, event.value);
+        }
         break;
       case "finish":
         this.#finish = event;
