@@ -21,7 +21,7 @@ const JSON_INSTRUCTION = "Answer with one JSON object and nothing else: no text 
 
 /** What is written where a request says nothing. */
 export interface RequestDefaults {
-  /** Bound of the output, which every request must have; by default as much as the model's kind allows. */
+  /** Bound of the output, which every request must have; by default 16,384 or the most of the model. */
   readonly maxOutputTokens?: number;
 }
 
