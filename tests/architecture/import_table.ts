@@ -29,6 +29,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "dialects": { ours: ["core", "framing"], packages: ["zod"] },
+  "formats": { ours: ["core", "dialects", "framing"], packages: [] },
   "upstreams": { ours: ["core", "dialects"], packages: ["zod"] },
   "fake": { ours: ["core", "dialects", "framing"], packages: ["hono", "zod"] },
   "gateway": { ours: ["core", "framing"], packages: ["zod"] },
@@ -72,6 +73,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
 /** Files that are finished before what will use them, and what that is. */
 export const AWAITED: Readonly<Record<string, string>> = {
   "src/framing/ndjson_decoder.ts": "the dialect of Ollama",
+  "src/formats/anthropic_messages/mod.ts": "Anthropic as a surface and as a provider",
 };
 
 /**

@@ -65,7 +65,7 @@ const OUTSIDE_WORLD: readonly OutsideWorld[] = [
   },
 ];
 
-const KNOWS_PROVIDERS = ["upstreams", "dialects", "config"];
+const KNOWS_PROVIDERS = ["upstreams", "dialects", "formats", "config"];
 const PROVIDERS = "openai|openrouter|venice|chatjimmy|anthropic|gemini|ollama";
 const PROVIDER_STRINGS = [
   new RegExp(`^(${PROVIDERS})$`, "i"),

@@ -1,0 +1,169 @@
+/**
+ * The content of a request's messages, read.
+ *
+ * @module
+ */
+
+import type { CacheMark, MediaPart, MediaSource, NativeField, Part } from "../../../core/chat.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { decodeCitation, inputText } from "../answer/answer_block.ts";
+import { NAME } from "../name.ts";
+import {
+  given,
+  isGiven,
+  itemsAt,
+  objectAt,
+  optionalFlag,
+  optionalObject,
+  optionalText,
+  refusal,
+  textAt,
+} from "./request_fields.ts";
+
+/** Reads the content of one request; what has no neutral word is listed under its path. */
+export class ContentReader {
+  readonly natives: NativeField[] = [];
+
+  /** The parts of a text or of a list of blocks. */
+  read(content: JsonValue | undefined, path: string): readonly Part[] {
+    if (typeof content === "string") return [{ type: "text", text: content }];
+    if (Array.isArray(content)) {
+      return content.map((block, index) => this.readBlock(block, `${path}.${index}`));
+    }
+    throw refusal(
+      path,
+      isGiven(content) ? "must be a string or a list of blocks" : "field required",
+    );
+  }
+
+  readBlock(value: JsonValue, path: string): Part {
+    const block = objectAt(value, path);
+    const cache = readCacheMark(block["cache_control"], `${path}.cache_control`);
+    const part = this.#readPart(block, textAt(block["type"], `${path}.type`), path);
+    return cache === undefined ? part : { ...part, cache };
+  }
+
+  #readPart(block: JsonObject, type: string, path: string): Part {
+    switch (type) {
+      case "text": {
+        const citations = itemsAt(block["citations"], `${path}.citations`, objectAt) ?? [];
+        return {
+          type: "text",
+          text: textAt(block["text"], `${path}.text`),
+          ...(citations.length > 0 && { citations: citations.map(decodeCitation) }),
+        };
+      }
+      case "image":
+        return { type: "media", kind: "image", source: readSource(block["source"], path) };
+      case "document":
+        return this.#readDocument(block, path);
+      case "tool_use":
+        return {
+          type: "tool_call",
+          callId: textAt(block["id"], `${path}.id`),
+          kind: "function",
+          name: textAt(block["name"], `${path}.name`),
+          input: inputText(block["input"]) || "{}",
+        };
+      case "tool_result":
+        return this.#readToolResult(block, path);
+      case "tool_reference":
+        // All tools are at hand anyway; what was found by searching is told by its name.
+        return { type: "text", text: textAt(block["tool_name"], `${path}.tool_name`) };
+      case "search_result":
+        return this.#readSearchResult(block, path);
+      case "thinking": {
+        const signature = optionalText(block["signature"], `${path}.signature`) ?? "";
+        return {
+          type: "reasoning",
+          text: textAt(block["thinking"], `${path}.thinking`),
+          ...(signature !== "" && { seal: { value: signature, issuer: NAME } }),
+        };
+      }
+      case "redacted_thinking": {
+        const value = textAt(block["data"], `${path}.data`);
+        return { type: "sealed", seal: { value, issuer: NAME } };
+      }
+      default:
+        return { type: "native", format: NAME, name: type, value: block };
+    }
+  }
+
+  #readDocument(block: JsonObject, path: string): Part {
+    const source = objectAt(block["source"], `${path}.source`);
+    const { context, citations } = block;
+    if (isGiven(context)) this.#note(`${path}.context`, context);
+    if (isJsonObject(citations) && citations["enabled"] === true) {
+      this.#note(`${path}.citations`, citations);
+    }
+    const title = optionalText(block["title"], `${path}.title`);
+    return {
+      type: "media",
+      kind: "document",
+      source: source["type"] === "content"
+        ? { type: "text", text: textOf(this.read(source["content"], `${path}.source.content`)) }
+        : readSource(source, path),
+      ...given({ name: title }),
+    };
+  }
+
+  #readToolResult(block: JsonObject, path: string): Part {
+    const { content } = block;
+    return {
+      type: "tool_result",
+      callId: textAt(block["tool_use_id"], `${path}.tool_use_id`),
+      parts: isGiven(content) ? this.read(content, `${path}.content`) : [],
+      isError: optionalFlag(block["is_error"], `${path}.is_error`) ?? false,
+    };
+  }
+
+  #readSearchResult(block: JsonObject, path: string): MediaPart {
+    const { title, source, content } = block;
+    const name = [title, source].find((value) => typeof value === "string" && value !== "");
+    const address = typeof source === "string" && source !== name ? `${source}\n` : "";
+    const text = address + textOf(this.read(content ?? [], `${path}.content`));
+    return {
+      type: "media",
+      kind: "document",
+      source: { type: "text", text },
+      ...(typeof name === "string" && { name }),
+    };
+  }
+
+  #note(name: string, value: JsonValue): void {
+    this.natives.push({ format: NAME, name, value });
+  }
+}
+
+/** A cache mark; one without a time, or with one of a later version, asks for the default time. */
+export function readCacheMark(value: JsonValue | undefined, path: string): CacheMark | undefined {
+  const mark = optionalObject(value, path);
+  if (mark === undefined) return undefined;
+  const { ttl } = mark;
+  return ttl === "5m" || ttl === "1h" ? { ttl } : {};
+}
+
+function readSource(value: JsonValue | undefined, blockPath: string): MediaSource {
+  const path = `${blockPath}.source`;
+  const source = objectAt(value, path);
+  switch (source["type"]) {
+    case "base64":
+      return {
+        type: "inline",
+        mediaType: textAt(source["media_type"], `${path}.media_type`),
+        data: textAt(source["data"], `${path}.data`),
+      };
+    case "url":
+      return { type: "url", url: textAt(source["url"], `${path}.url`) };
+    case "text":
+      return { type: "text", text: textAt(source["data"], `${path}.data`) };
+    case "file":
+      return { type: "file", id: textAt(source["file_id"], `${path}.file_id`), issuer: NAME };
+    default:
+      throw refusal(`${path}.type`, `must be "base64", "url", "text", "content" or "file"`);
+  }
+}
+
+function textOf(parts: readonly Part[]): string {
+  return parts.map((part) => part.type === "text" ? part.text : "").join("\n");
+}
