@@ -8,17 +8,11 @@
  */
 
 import { fileURLToPath } from "node:url";
+import type { Endpoint } from "../support/messages_ways.ts";
 
 const TIMEOUT_MS = 90_000;
 /** Where nothing listens: what an agent sends elsewhere ends here, even without a namespace. */
 const NOWHERE = "http://127.0.0.1:9";
-
-/** What an agent is pointed at. */
-export interface Endpoint {
-  /** Without a path. */
-  readonly origin: string;
-  readonly key: string;
-}
 
 export interface Turn {
   readonly prompt: string;

@@ -3,11 +3,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { checkMessagesStream } from "../formats/anthropic_messages/stream_checker.ts";
 import { COMMAND_OUTPUT } from "../support/providers/agent_tools.ts";
+import { type OpenWay, type Way, WAYS } from "../support/messages_ways.ts";
 import type { PassedRequest } from "../support/recording_proxy.ts";
+import { assertUntouched } from "../support/untouched.ts";
 import { runAgent, type Turn } from "./agent.ts";
 import { claudeCode } from "./claude_code.ts";
-import { assertUntouched } from "./untouched.ts";
-import { type OpenWay, type Way, WAYS } from "./ways.ts";
 
 /** Runs a prompt and holds against it all that must be so whatever the prompt. */
 async function ask(way: Way, open: OpenWay, turn: Omit<Turn, "model">) {

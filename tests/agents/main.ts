@@ -7,6 +7,8 @@
  * @module
  */
 
+// deno-lint-ignore-file no-console -- This is a command.
+
 import { AGENTS } from "./agents.ts";
 import { type Agent, installFolder, programPath } from "./agent.ts";
 

@@ -10,7 +10,7 @@ const RECORDED = new URL("../../../../shared/streams/anthropic/", import.meta.ur
 const KNOWN_ODD: Readonly<Record<string, string>> = {
   "vercel.duplicate-message-start.chunks.jsonl":
     "event 2 (message_start): the message has started before",
-  // A block of another message stands between, whose thinking has no signature.
+  // An old one: its thinking begins without a signature. A second message starts within the first.
   "vercel.spliced-message-start.chunks.jsonl":
     "event 2 (content_block_start): its field content_block.signature is wrong: " +
     "Invalid input: expected string, received undefined",

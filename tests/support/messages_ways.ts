@@ -7,14 +7,20 @@
  * @module
  */
 
-import { ANTHROPIC_KEY, startAnthropic } from "../support/providers/anthropic.ts";
-import type { StandIn } from "../support/providers/stand_in.ts";
-import { CHAT_KEY, startStrictChat } from "../support/providers/strict_chat.ts";
-import { startProgram } from "../support/program.ts";
-import { type RecordingProxy, startRecordingProxy } from "../support/recording_proxy.ts";
-import type { Endpoint } from "./agent.ts";
+import { ANTHROPIC_KEY, startAnthropic } from "./providers/anthropic.ts";
+import type { StandIn } from "./providers/stand_in.ts";
+import { CHAT_KEY, startStrictChat } from "./providers/strict_chat.ts";
+import { startProgram } from "./program.ts";
+import { type RecordingProxy, startRecordingProxy } from "./recording_proxy.ts";
 
-const WEIR_KEY = "sk-weir-of-the-agents";
+const WEIR_KEY = "sk-weir-of-the-ways";
+
+/** What a client is pointed at. */
+export interface Endpoint {
+  /** Without a path. */
+  readonly origin: string;
+  readonly key: string;
+}
 
 export interface OpenWay extends Endpoint, AsyncDisposable {
   readonly model: string;
@@ -27,7 +33,7 @@ export interface Way {
   readonly name: string;
   /** Whether body and betas must arrive as they were sent. */
   readonly isUntouched: boolean;
-  /** A prompt with which a model asks for the tool Bash. */
+  /** A prompt with which the model asks for the tool Bash. */
   readonly toolPrompt: string;
   open(): Promise<OpenWay>;
 }

@@ -1,8 +1,8 @@
 /** Whether requests arrived as they were sent: body, query, and the headers that a version reads. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { StandInRequest } from "../support/providers/stand_in.ts";
-import type { PassedRequest } from "../support/recording_proxy.ts";
+import type { StandInRequest } from "./providers/stand_in.ts";
+import type { PassedRequest } from "./recording_proxy.ts";
 
 /**
  * Compares every POST that was sent with the one that arrived in its place.
