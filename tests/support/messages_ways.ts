@@ -100,7 +100,8 @@ async function throughWeir(
   env: Readonly<Record<string, string>>,
   standIn?: StandIn,
 ): Promise<OpenWay> {
-  const weir = await startProgram({ env: { PROXY_API_KEY: WEIR_KEY, ...env } });
+  // Repetitions are the client's, so that they can be counted.
+  const weir = await startProgram({ env: { PROXY_API_KEY: WEIR_KEY, MAX_RETRIES: "0", ...env } });
   const proxy = startRecordingProxy(weir.url);
   return {
     origin: proxy.origin,

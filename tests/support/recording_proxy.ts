@@ -44,7 +44,7 @@ export function startRecordingProxy(target: string): RecordingProxy {
         signal: request.signal,
         ...(body.length > 0 ? { body } : {}),
       });
-      const [toClient, kept] = response.body?.tee() ?? [null, null];
+      const { body: toClient, bytes } = kept(response.body);
       passed.push({
         method: request.method,
         path: pathname + search,
@@ -52,7 +52,7 @@ export function startRecordingProxy(target: string): RecordingProxy {
         body,
         status: response.status,
         answerHeaders: response.headers,
-        answer: collected(kept),
+        answer: bytes,
       });
       return new Response(toClient, { status: response.status, headers: response.headers });
     },
@@ -64,14 +64,36 @@ export function startRecordingProxy(target: string): RecordingProxy {
   };
 }
 
-async function collected(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
-): Promise<Uint8Array<ArrayBuffer>> {
+interface Kept {
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** The same stream, whose bytes are kept; who leaves it leaves the source as well. */
+function kept(source: ReadableStream<Uint8Array<ArrayBuffer>> | null): Kept {
+  if (source === null) return { body: null, bytes: Promise.resolve(new Uint8Array()) };
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  try {
-    for await (const part of stream ?? []) parts.push(part);
-  } catch {
-    // Either side broke it off.
-  }
-  return await new Blob(parts).bytes();
+  const ended = Promise.withResolvers<void>();
+  const reader = source.getReader();
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: async (controller) => {
+      try {
+        const { value, done } = await reader.read();
+        if (done) {
+          controller.close();
+          return ended.resolve();
+        }
+        parts.push(value);
+        controller.enqueue(value);
+      } catch (error) {
+        controller.error(error);
+        ended.resolve();
+      }
+    },
+    cancel: async (reason) => {
+      ended.resolve();
+      await reader.cancel(reason);
+    },
+  });
+  return { body, bytes: ended.promise.then(() => new Blob(parts).bytes()) };
 }

@@ -21,6 +21,7 @@ export const ANTHROPIC_KEY = "sk-ant-stand-in";
 export const ANTHROPIC_TEXT = "Grüße, 世界 🌍: an answer of the stand-in";
 export const ANTHROPIC_THINKING = "Was heißt das? 考える 🤔";
 
+const WAIT_MS = 10_000;
 const MODEL_COUNT = 3;
 /** Of the API. */
 const DEFAULT_MODELS_LIMIT = 20;
@@ -38,12 +39,13 @@ const ERROR_TYPES: Readonly<Record<number, string>> = {
 };
 
 export interface AnthropicStandIn extends StandIn {
-  /** Resolves when a stream that was held open is given up. */
-  readonly givenUp: Promise<void>;
+  /** Resolves when a stream that is held open is given up, or was. */
+  givenUp(): Promise<void>;
 }
 
 export function startAnthropic(): AnthropicStandIn {
-  const givenUp = Promise.withResolvers<void>();
+  const held = new Set<ReadableStreamDefaultController>();
+  const gone = Promise.withResolvers<void>();
   const met = new Set<string>();
   let count = 0;
   const standIn = serveStandIn((request) => {
@@ -51,9 +53,19 @@ export function startAnthropic(): AnthropicStandIn {
     const tag = sceneOf(request.json);
     const isFirst = !met.has(tag);
     met.add(tag);
-    return answer(request, { requestId, tag, isFirst, giveUp: givenUp.resolve });
+    return answer(request, { requestId, tag, isFirst, held, giveUp: gone.resolve });
   });
-  return Object.assign(standIn, { givenUp: givenUp.promise });
+  return {
+    ...standIn,
+    givenUp: async () => {
+      const timer = setTimeout(() => gone.reject(new Error("Not given up in time")), WAIT_MS);
+      await gone.promise.finally(() => clearTimeout(timer));
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const controller of held) controller.close();
+      await standIn[Symbol.asyncDispose]();
+    },
+  };
 }
 
 interface Scene {
@@ -61,6 +73,8 @@ interface Scene {
   readonly tag: string;
   /** Whether the tag has not been met before. */
   readonly isFirst: boolean;
+  /** Streams that stay open. */
+  readonly held: Set<ReadableStreamDefaultController>;
   giveUp(): void;
 }
 
@@ -161,9 +175,17 @@ function message(body: JsonObject, scene: Scene): Response {
 /** Message start and one block's beginning, then nothing more until the client leaves. */
 function heldOpen(answer: Answer, scene: Scene): Response {
   const begun = eventsOf(answer).slice(0, 4).map(frameOf).join("");
+  let own: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (controller) => controller.enqueue(new TextEncoder().encode(begun)),
-    cancel: () => scene.giveUp(),
+    start: (controller) => {
+      own = controller;
+      scene.held.add(controller);
+      controller.enqueue(new TextEncoder().encode(begun));
+    },
+    cancel: () => {
+      scene.held.delete(own);
+      scene.giveUp();
+    },
   });
   return new Response(body, {
     headers: { "content-type": "text/event-stream", ...headersOf(scene) },
