@@ -15,9 +15,8 @@ async function ask(way: Way, open: OpenWay, turn: Omit<Turn, "model">) {
   const arrivedBefore = open.standIn?.requests.length ?? 0;
   const answer = await runAgent(claudeCode, open, { model: open.model, ...turn });
   const passed = open.proxy.passed.slice(from);
-  for (const { method, path, status } of passed) {
-    assertEquals([method, path, status], [method, path, 200]);
-  }
+  const refused = passed.filter((request) => !isServed(way, request));
+  assertEquals(refused.map(({ method, path, status }) => [method, path, status]), []);
   if (way.isUntouched) {
     assertUntouched(passed, open.standIn?.requests.slice(arrivedBefore) ?? []);
   }
@@ -26,6 +25,12 @@ async function ask(way: Way, open: OpenWay, turn: Omit<Turn, "model">) {
     assertEquals(checkMessagesStream(await answer), []);
   }
   return { ...answer, passed };
+}
+
+/** A provider that cannot count is no failure: the agent estimates, and asks once only for a 4xx. */
+function isServed(way: Way, { path, status }: PassedRequest): boolean {
+  const mayRefuse = !way.isUntouched && path.startsWith("/v1/messages/count_tokens");
+  return status === 200 || (mayRefuse && status >= 400 && status < 500);
 }
 
 function messagesAmong(passed: readonly PassedRequest[]): readonly PassedRequest[] {
@@ -52,9 +57,14 @@ for (const way of WAYS) {
       assertStringIncludes(new TextDecoder().decode(second?.body), COMMAND_OUTPUT);
       if (open.standIn !== undefined) assertStringIncludes(text, COMMAND_OUTPUT);
     });
-    await test.step("the list of models is read", () => {
-      const lists = open.proxy.passed.filter(({ path }) => path === "/v1/models?limit=1000");
-      assert(lists.length > 0);
+    await test.step("the list of models is read", async () => {
+      const list = open.proxy.passed.find(({ path }) => path === "/v1/models?limit=1000");
+      const { data, has_more: hasMore } = JSON.parse(new TextDecoder().decode(await list?.answer));
+      assertEquals([data[0].type, typeof data[0].display_name, hasMore], [
+        "model",
+        "string",
+        false,
+      ]);
     });
     await test.step("/context", async () => {
       const { text } = await ask(way, open, { prompt: "/context" });
