@@ -33,6 +33,9 @@ export function checkMessagesStream(stream: Uint8Array | string): readonly strin
 
 type Phase = "before" | "blocks" | "finished" | "over";
 
+/** Reasons with which a call may end in the middle of its input. */
+const CUT_SHORT = ["max_tokens", "model_context_window_exceeded", "refusal"];
+
 /** What is known of the block that is open. */
 interface OpenBlock {
   readonly index: number;
@@ -51,6 +54,8 @@ class StreamChecker {
   readonly #types = new Set<string>();
   readonly #toolIds = new Set<string>();
   readonly #highest = new Map<string, number>();
+  /** Sentences about inputs that are no object, which is right only where the answer was cut. */
+  readonly #brokenInputs: string[] = [];
 
   refuse(problem: string): void {
     this.problems.push(problem);
@@ -136,7 +141,11 @@ class StreamChecker {
     this.#open = undefined;
     if (!isToolUse(open.block) || open.json.trim() === "") return;
     if (Object.keys(open.block.input).length > 0) refuse("its input came whole and in parts");
-    if (!isObjectText(open.json)) refuse(`the input of its call is no JSON object: ${open.json}`);
+    if (isObjectText(open.json)) return;
+    this.#brokenInputs.push(
+      `event ${this.#number} (content_block_stop): ` +
+        `the input of its call is no JSON object: ${open.json}`,
+    );
   }
 
   #finish({ delta, usage }: StreamEvent, refuse: (problem: string) => void): void {
@@ -147,6 +156,7 @@ class StreamChecker {
     if ((reason === "stop_sequence") !== (sequence !== null)) {
       refuse(`the stop reason is ${reason} and the stop sequence ${JSON.stringify(sequence)}`);
     }
+    if (!CUT_SHORT.includes(reason)) this.problems.push(...this.#brokenInputs);
     const hasCall = this.#types.has("tool_use");
     if (reason === "tool_use" && !hasCall) refuse("the stop reason is tool_use without a call");
     if (reason === "end_turn" && hasCall) refuse("the stop reason is end_turn beside a call");

@@ -47,6 +47,18 @@ Deno.test("an error may end the stream wherever it stands", () => {
   }
 });
 
+Deno.test("a call may be cut where the answer is", () => {
+  const cut = FAULTLESS.filter(({ delta }) =>
+    (delta as Event | undefined)?.partial_json !== '"ls"}'
+  ).map((event) =>
+    event.type === "message_delta"
+      ? { ...event, delta: { stop_reason: "max_tokens", stop_sequence: null } }
+      : event
+  );
+  assertEquals(cut.length, FAULTLESS.length - 1);
+  assertEquals(checkMessagesStream(streamOf(cut)), []);
+});
+
 for (const [fault, [events, says]] of Object.entries(FAULTS)) {
   Deno.test(`the checker finds ${fault}`, () => {
     const [first = ""] = checkMessagesStream(streamOf(events));
