@@ -12,7 +12,6 @@ import type { Forward, ForwardedRequest, Reply } from "../core/call.ts";
 import type { BodyBounds } from "../core/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { clientGone, GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import { parseJsonObject } from "../core/json.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type {
