@@ -18,6 +18,7 @@ const STREAM = { choices: 1, maxEventBytes: 8 << 20 };
 const OBSERVE = {
   ...STREAM,
   dropUsageEvent: false,
+  dropNullUsage: false,
   redact: (text: string): string => text,
   encode: ENCODE,
 };

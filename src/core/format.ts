@@ -168,6 +168,8 @@ export interface StreamOptions {
 export interface ObserveOptions extends StreamOptions {
   /** Take the event that carries nothing but usage out: Weir asked for it, the client did not. */
   readonly dropUsageEvent: boolean;
+  /** Take `"usage":null` out of every other event for the same reason: some SDKs throw at it. */
+  readonly dropNullUsage: boolean;
   /** For the provider's own error event: one with something to be taken out is written anew. */
   readonly redact: Redact;
   readonly encode: EncodeOptions;

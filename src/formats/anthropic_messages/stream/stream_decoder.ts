@@ -34,8 +34,8 @@ export class MessagesStreamDecoder implements StreamDecoder {
   }
 
   push(chunk: Uint8Array<ArrayBuffer>): readonly ChatEvent[] {
-    if (this.#isOver || this.#bareBody.takes(chunk)) return [];
-    return this.#decode(this.#sse.push(chunk));
+    if (this.#isOver) return [];
+    return this.#decode(this.#sse.push(this.#bareBody.takeFrom(chunk)));
   }
 
   flush(): readonly ChatEvent[] {

@@ -62,7 +62,7 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
   }
 
   push(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    return this.#bareBody.takes(chunk) ? NO_BYTES : this.#sieve.push(chunk);
+    return this.#sieve.push(this.#bareBody.takeFrom(chunk));
   }
 
   flush(): Uint8Array<ArrayBuffer> {

@@ -42,6 +42,7 @@ export function observerOf(maxEventBytes = STREAM_OPTIONS.maxEventBytes): Stream
     choices: 1,
     maxEventBytes,
     dropUsageEvent: false,
+    dropNullUsage: false,
     redact: redactor.forClient,
     encode: ENCODE_OPTIONS,
   });
