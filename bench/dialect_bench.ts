@@ -8,9 +8,9 @@
  */
 
 import type { StreamTranslation, UpstreamDialect } from "../src/core/dialect.ts";
-import { chatjimmy } from "../src/dialects/chatjimmy/mod.ts";
-import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
-import { createTranscoder } from "../src/gateway/transcode.ts";
+import { chatjimmy } from "../src/formats/chatjimmy/mod.ts";
+import { openaiChat } from "../src/formats/openai_chat/mod.ts";
+import { createTranscoder } from "../src/gateway/relay/transcode.ts";
 import { SseDecoder } from "../src/framing/sse_decoder.ts";
 import { SseSplitter } from "../src/framing/sse_splitter.ts";
 import { chatStreamEvents, chatStreamTexts, ENCODE, rechunk } from "./sse_fixtures.ts";

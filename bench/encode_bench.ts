@@ -9,7 +9,7 @@
 
 import fastJsonStringify from "npm:fast-json-stringify@^7.3.6";
 import type { ChatEvent } from "../src/core/chat_event.ts";
-import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
+import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { chatStreamTexts, ENCODE } from "./sse_fixtures.ts";
 
 const EVENTS = 1_000;

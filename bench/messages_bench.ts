@@ -7,7 +7,7 @@
  * @module
  */
 
-import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
+import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { anthropicMessages } from "../src/formats/anthropic_messages/mod.ts";
 import { chatStreamEvents, chatStreamTexts, ENCODE } from "./sse_fixtures.ts";
 

@@ -10,13 +10,13 @@
 import findMyWay from "npm:find-my-way@^9.10.1";
 import { Hono } from "hono";
 import { ANONYMOUS } from "../src/core/principal.ts";
-import type { Model, Upstream } from "../src/core/upstream.ts";
-import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
+import type { Model, Upstream } from "../src/core/provider.ts";
+import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { routingOptions } from "../src/routing/options.ts";
 import { RouteTable } from "../src/routing/route_table.ts";
-import { systemClock } from "../src/cli/runtime.ts";
-import { openaiSurface } from "../src/surfaces/openai.ts";
-import type { RequestContext } from "../src/surfaces/request_context.ts";
+import { systemClock } from "../src/host/runtime.ts";
+import { openaiSurface } from "../src/surfaces/openai/openai.ts";
+import type { RequestContext } from "../src/surfaces/request/request_context.ts";
 
 const PREFIXES = ["", "/v1", "/v1/v1", "/openai/v1"];
 const ENDPOINTS = ["/chat/completions", "/completions", "/embeddings", "/models"];

@@ -12,12 +12,13 @@ import { serveFake } from "./fake.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { columns, commandHelp, programHelp } from "./help.ts";
 import { makeKey } from "./key.ts";
-import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest, loadConfig } from "./load_config.ts";
+import { loadConfig } from "../host/reload/load_config.ts";
+import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest } from "./config_request.ts";
 import { listModels } from "./models.ts";
 import { findCommand } from "./read_arguments.ts";
 import { serve } from "./serve.ts";
 import { systemdUnit } from "./systemd_unit.ts";
-import { heading, print } from "./terminal.ts";
+import { heading, print } from "../host/terminal.ts";
 
 const WORKING_COMMANDS: readonly Command[] = [
   {

@@ -1,11 +1,12 @@
 /** `weir doctor`: tries each configured upstream and explains what is wrong with it. */
 
-import { nameOfOption } from "../config/named_variables.ts";
-import { nearestName } from "../config/nearest_name.ts";
-import { VARIABLES } from "../config/variables.ts";
-import type { Upstream } from "../core/upstream.ts";
+import { nameOfOption } from "../config/sources/named_variables.ts";
+import { nearestName } from "../config/problems/nearest_name.ts";
+import { VARIABLES } from "../config/sources/variables.ts";
+import type { Upstream } from "../core/provider.ts";
 import { EXIT, type Invocation } from "./command.ts";
-import { configRequest, loadConfig, type LoadedConfig } from "./load_config.ts";
+import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
+import { configRequest } from "./config_request.ts";
 import {
   type Probe,
   probeKey,
@@ -13,7 +14,7 @@ import {
   type ProbeOptions,
   probeOptions,
 } from "./probe_upstream.ts";
-import { print, styled } from "./terminal.ts";
+import { print, styled } from "../host/terminal.ts";
 import { withUpstreams } from "./with_upstreams.ts";
 
 /** One line of the report. */

@@ -3,9 +3,9 @@
 import type { Config } from "../config/schema.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
-import { localUrl } from "./local_url.ts";
-import { systemClock } from "./runtime.ts";
-import { notify } from "./terminal.ts";
+import { localUrl } from "../host/listener/local_url.ts";
+import { systemClock } from "../host/runtime.ts";
+import { notify } from "../host/terminal.ts";
 
 const TIMEOUT_MS = 3_000;
 

@@ -2,7 +2,7 @@
 
 import { VERSION } from "../core/version.ts";
 import type { Command, CommandArgument } from "./command.ts";
-import { heading } from "./terminal.ts";
+import { heading } from "../host/terminal.ts";
 
 const EXIT_CODES = [
   "0    done",

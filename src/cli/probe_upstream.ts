@@ -4,15 +4,15 @@ import type { ConfigReading } from "../config/read_config.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { parseJson } from "../core/json.ts";
 import type { Transport, UpstreamRequest } from "../core/transport.ts";
-import type { Upstream } from "../core/upstream.ts";
-import { readBody } from "../gateway/read_body.ts";
+import type { Upstream } from "../core/provider.ts";
+import { readBody } from "../bytes/read_whole.ts";
 import {
   type Answer,
   diagnoseAnswer,
   diagnoseFailure,
   type Settings,
 } from "../observability/diagnose.ts";
-import { makeId, systemClock } from "./runtime.ts";
+import { makeId, systemClock } from "../host/runtime.ts";
 import { placeOfOption } from "./upstream_origin.ts";
 
 /** What asking has shown. */

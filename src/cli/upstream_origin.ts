@@ -1,10 +1,10 @@
 /** Where the operator has written what an upstream is made of. */
 
-import { nameOfOption } from "../config/named_variables.ts";
+import { nameOfOption } from "../config/sources/named_variables.ts";
 import type { ConfigReading } from "../config/read_config.ts";
 import { pathOfUpstream } from "../config/upstream_option.ts";
-import { VARIABLES } from "../config/variables.ts";
-import type { Upstream } from "../core/upstream.ts";
+import { VARIABLES } from "../config/sources/variables.ts";
+import type { Upstream } from "../core/provider.ts";
 
 /** What sets an option of an upstream, or the variable that would. */
 export function placeOfOption(

@@ -2,11 +2,11 @@
 
 import type { Config } from "../config/schema.ts";
 import type { Transport } from "../core/transport.ts";
-import type { Upstream } from "../core/upstream.ts";
+import type { Upstream } from "../core/provider.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
-import { createUpstreams, needsFake } from "../upstreams/registry.ts";
-import { listenFake } from "./fake.ts";
-import { systemClock } from "./runtime.ts";
+import { createUpstreams, needsFake } from "../providers/registry.ts";
+import { listenFake } from "../host/embedded_fake.ts";
+import { systemClock } from "../host/runtime.ts";
 
 export interface Lent {
   readonly upstreams: readonly Upstream[];

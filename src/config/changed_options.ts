@@ -1,6 +1,6 @@
 /** Tells two configurations apart. */
 
-import { nameOf } from "./config_file.ts";
+import { nameOf } from "./sources/config_file.ts";
 import type { OptionPath } from "./option_tree.ts";
 import type { Config } from "./schema.ts";
 

@@ -3,9 +3,9 @@
 import * as z from "zod";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/host_text.ts";
 import { parseOptions } from "./parse_options.ts";
-import { ConfigError } from "./problem.ts";
-import { type Environment, readSettings, type Setting } from "./settings.ts";
-import { variable } from "./variables.ts";
+import { ConfigError } from "./problems/problem.ts";
+import { type Environment, readSettings, type Setting } from "./sources/settings.ts";
+import { variable } from "./sources/variables.ts";
 
 const fakeServerSchema = z.strictObject({
   server: z.strictObject({

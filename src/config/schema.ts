@@ -2,23 +2,23 @@
 
 import * as z from "zod";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/host_text.ts";
-import { hedgeOptions } from "../gateway/hedge.ts";
+import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { relayOptions } from "../gateway/options.ts";
-import { retryOptions } from "../gateway/retry.ts";
-import { logOptions } from "../observability/log.ts";
-import { metricsOptions } from "../observability/metrics.ts";
-import { authenticateOptions } from "../policy/authenticate.ts";
-import { concurrencyOptions } from "../policy/call_slots.ts";
-import { corsOptions } from "../policy/cors.ts";
-import { trustProxyOption } from "../policy/client_address.ts";
-import { coalesceOptions } from "../policy/coalesce.ts";
-import { limitOptions } from "../policy/limit_rate.ts";
+import { retryOptions } from "../gateway/tries/retry.ts";
+import { logOptions } from "../observability/log/log.ts";
+import { metricsOptions } from "../observability/metrics/metrics.ts";
+import { authenticateOptions } from "../access/authenticate.ts";
+import { concurrencyOptions } from "../limits/call_slots.ts";
+import { corsOptions } from "../access/cors.ts";
+import { trustProxyOption } from "../access/client_address.ts";
+import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
+import { limitOptions } from "../limits/limit_rate.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
 import { routingOptions } from "../routing/options.ts";
 import { explainOption } from "../surfaces/explain.ts";
-import { webSocketOptions } from "../surfaces/websocket/options.ts";
+import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
-import { upstreamOptions } from "../upstreams/registry.ts";
+import { upstreamOptions } from "../providers/registry.ts";
 
 const serverOptions = z.strictObject({
   host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("0.0.0.0").describe(

@@ -1,9 +1,9 @@
 /** Where in the configuration an upstream is. */
 
-import { nameOfOption } from "./named_variables.ts";
+import { nameOfOption } from "./sources/named_variables.ts";
 import type { OptionPath } from "./option_tree.ts";
 import type { Config } from "./schema.ts";
-import { VARIABLES } from "./variables.ts";
+import { VARIABLES } from "./sources/variables.ts";
 
 /** The path of the options of the upstream with this name. */
 export function pathOfUpstream(name: string, { upstreams }: Pick<Config, "upstreams">): OptionPath {

@@ -1,9 +1,9 @@
 /** The environment variables with their defaults and meanings, as the schema states them. */
 
-import { boundsOf } from "./expectation.ts";
-import { CONFIG_VARIABLE, DEFAULT_CONFIG_PATH } from "./find_config.ts";
+import { boundsOf } from "./problems/expectation.ts";
+import { CONFIG_VARIABLE, DEFAULT_CONFIG_PATH } from "./sources/find_config.ts";
 import { type OptionSchema, optionTree, schemaAt } from "./option_tree.ts";
-import { type VariableForm, VARIABLES } from "./variables.ts";
+import { type VariableForm, VARIABLES } from "./sources/variables.ts";
 
 export interface VariableRow {
   readonly name: string;

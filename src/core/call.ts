@@ -9,7 +9,7 @@ import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
 import type { HeaderList } from "./transport.ts";
-import type { ForwardedCall, Operation } from "./upstream.ts";
+import type { ForwardedCall, Operation } from "./provider.ts";
 
 /** What became known of the requests that were sent upstream; filled in as it goes. */
 export interface RequestTrace {

@@ -1,7 +1,7 @@
 /** `GET /models` and `GET /models/:id`. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import type { Model } from "../core/upstream.ts";
+import type { Model } from "../core/provider.ts";
 import { FAKE_MODEL, FIXED_CREATED_SECONDS } from "./answer.ts";
 
 /** The second has a slash in its name, as many real ones do. Any other name is answered as well. */

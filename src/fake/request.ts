@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
-import { responseFormat } from "./structured_text.ts";
+import { responseFormat } from "./structured/structured_text.ts";
 
 /** Choices of one answer, as in the real API. */
 const MAX_CHOICES = 128;

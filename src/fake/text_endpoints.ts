@@ -13,7 +13,7 @@ import {
   readText,
   textsOf,
 } from "./request.ts";
-import { structuredText } from "./structured_text.ts";
+import { structuredText } from "./structured/structured_text.ts";
 import { estimateTokens } from "./tokens.ts";
 
 /** Answers a chat completion. */

@@ -8,7 +8,7 @@
  */
 
 import { SseSplitter } from "../framing/sse_splitter.ts";
-import { KeptBytes } from "../dialects/openai_chat/kept_bytes.ts";
+import { KeptBytes } from "../bytes/kept_bytes.ts";
 
 const LF = 10;
 const CR = 13;

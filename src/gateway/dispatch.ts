@@ -6,11 +6,11 @@
 
 import type { Call, Exchange } from "../core/call.ts";
 import type { Cooldown } from "../core/cooldown.ts";
-import type { Route } from "../core/upstream.ts";
+import type { Route } from "../core/provider.ts";
 import type { ActiveCalls } from "./active_calls.ts";
-import { CallHold } from "./call_hold.ts";
-import { CallTries, type TryParts } from "./call_tries.ts";
-import { CallReports } from "./target_reports.ts";
+import { CallHold } from "./tries/call_hold.ts";
+import { CallTries, type TryParts } from "./tries/call_tries.ts";
+import { CallReports } from "./tries/target_reports.ts";
 
 export interface DispatchParts extends TryParts {
   /** Where a model is served. */

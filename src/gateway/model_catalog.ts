@@ -8,10 +8,10 @@ import type { Clock } from "../core/clock.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { Transport } from "../core/transport.ts";
-import type { ListedModel, Model, Upstream } from "../core/upstream.ts";
+import type { ListedModel, Model, Upstream } from "../core/provider.ts";
 import type { UpstreamWatch } from "../core/upstream_watch.ts";
-import { readAnyJsonBody } from "./read_body.ts";
-import { toUpstreamError } from "./upstream_answer.ts";
+import { readAnyJsonBody } from "../bytes/read_whole.ts";
+import { toUpstreamError } from "./relay/upstream_answer.ts";
 
 export interface CatalogOptions {
   /** Age up to which a list is served without asking again. */

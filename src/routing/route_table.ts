@@ -4,7 +4,7 @@ import type { Call } from "../core/call.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall } from "../core/principal.ts";
-import type { ResolveTarget, Route, Target, Upstream } from "../core/upstream.ts";
+import type { ResolveTarget, Route, Target, Upstream } from "../core/provider.ts";
 import { modelNotFound } from "./find_model.ts";
 import type { RoutingOptions } from "./options.ts";
 import { orderTargets } from "./order_targets.ts";

@@ -2,7 +2,7 @@
 
 import type { ClientDialect } from "../core/dialect.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
-import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./read_json_body.ts";
+import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./request/read_json_body.ts";
 
 /**
  * The answer for a failed request. An upstream's own error in the client's dialect is handed on as it

@@ -10,10 +10,10 @@ import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
 import { UPSTREAM_HEADERS } from "../core/upstream_headers.ts";
-import { checkRequest } from "./check_request.ts";
+import { checkRequest } from "./request/check_request.ts";
 import type { ExplainMore } from "./explain.ts";
-import { rawPath } from "./raw_path.ts";
-import type { RequestContext } from "./request_context.ts";
+import { rawPath } from "./request/raw_path.ts";
+import type { RequestContext } from "./request/request_context.ts";
 import type { Surface } from "./surface.ts";
 
 /** A request that no call was made of, as the log has it; not the request itself, which may be large. */

@@ -2,7 +2,7 @@
 
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { LimitClass } from "../core/principal.ts";
-import type { RequestContext } from "./request_context.ts";
+import type { RequestContext } from "./request/request_context.ts";
 
 export interface Surface {
   /** Whether a request is for it. Surfaces are asked in order; the first that takes it answers. */

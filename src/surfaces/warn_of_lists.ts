@@ -1,6 +1,6 @@
 /** Says in the answer to a question for models that some may be missing. */
 
-import type { RequestContext } from "./request_context.ts";
+import type { RequestContext } from "./request/request_context.ts";
 
 /** A sentence for each upstream whose list could not be had. */
 export type ListWarnings = () => readonly string[];

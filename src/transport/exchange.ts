@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bodyIsSilent } from "../core/client_body.ts";
+import { bodyIsSilent } from "../bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { ByteSource } from "../core/transport.ts";
@@ -19,8 +19,8 @@ import {
 } from "./failures.ts";
 import type { OutgoingBody } from "./outgoing_body.ts";
 import { encodeChunk } from "./request_encoder.ts";
-import type { ResponseHead } from "./response_head.ts";
-import { ResponseParser } from "./response_parser.ts";
+import type { ResponseHead } from "./response/response_head.ts";
+import { ResponseParser } from "./response/response_parser.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /**

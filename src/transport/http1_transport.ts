@@ -9,7 +9,7 @@
  */
 
 import type { Clock } from "../core/clock.ts";
-import { InflatedSource } from "../core/inflated_source.ts";
+import { InflatedSource } from "../bytes/inflated_source.ts";
 import type { Transport, UpstreamResponse } from "../core/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { Exchange } from "./exchange.ts";
@@ -18,7 +18,7 @@ import { contentCodingOf, incomingHeaders } from "./headers.ts";
 import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
 import { encodeRequest } from "./request_encoder.ts";
-import type { ResponseHead } from "./response_head.ts";
+import type { ResponseHead } from "./response/response_head.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** Sends requests over connections of its own. */

@@ -5,10 +5,10 @@ import { Ajv } from "ajv";
 import { parse } from "jsonc-parser";
 import { configJsonSchema } from "../../src/config/config_json_schema.ts";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
-import { ConfigError } from "../../src/config/problem.ts";
+import { ConfigError } from "../../src/config/problems/problem.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { variableTable } from "../../src/config/variable_table.ts";
-import { VARIABLES } from "../../src/config/variables.ts";
+import { VARIABLES } from "../../src/config/sources/variables.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 const validate = new Ajv({

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ConfigError } from "../../src/config/problem.ts";
+import { ConfigError } from "../../src/config/problems/problem.ts";
 import { type ConfigSources, readConfig } from "../../src/config/read_config.ts";
-import { FileError } from "../../src/config/read_small_file.ts";
-import { readSettings } from "../../src/config/settings.ts";
-import { variable } from "../../src/config/variables.ts";
+import { FileError } from "../../src/config/sources/read_small_file.ts";
+import { readSettings } from "../../src/config/sources/settings.ts";
+import { variable } from "../../src/config/sources/variables.ts";
 
 /** Reads a file of these lines, with nothing in the environment unless given. */
 function read(lines: readonly string[], sources: Partial<ConfigSources> = {}) {

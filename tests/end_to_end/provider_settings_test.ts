@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import { UPSTREAM_VARIABLES } from "../../src/upstreams/registry.ts";
+import { UPSTREAM_VARIABLES } from "../../src/providers/registry.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startChatjimmy } from "../support/providers/chatjimmy.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "../support/providers/stand_in.ts";

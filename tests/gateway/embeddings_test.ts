@@ -4,7 +4,7 @@ import {
   convertEmbeddings,
   embeddingFormat,
   embeddingUsage,
-} from "../../src/gateway/embeddings.ts";
+} from "../../src/gateway/relay/embeddings.ts";
 
 Deno.test("embeddingUsage() counts the input's tokens, and nothing of what is no count", () => {
   assertEquals(embeddingUsage({ usage: { prompt_tokens: 7, total_tokens: 9 } }), {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ChatEvent } from "../../src/core/chat_event.ts";
 import type { StreamDecoder, StreamEncoder } from "../../src/core/dialect.ts";
-import { createTranscoder } from "../../src/gateway/transcode.ts";
+import { createTranscoder } from "../../src/gateway/relay/transcode.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const TEXT: ChatEvent = { type: "text", choice: 0, text: "a" };

@@ -1,6 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { LogRecord } from "@logtape/logtape";
-import { createTextLine, jsonLine, withPriority } from "../../src/observability/line_formats.ts";
+import {
+  createTextLine,
+  jsonLine,
+  withPriority,
+} from "../../src/observability/log/line_formats.ts";
 
 function recordOf(properties: Record<string, unknown>, message = "call"): LogRecord {
   return {

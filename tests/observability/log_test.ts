@@ -2,9 +2,15 @@ import { assertEquals } from "@std/assert";
 import type { FinishedCall } from "../../src/core/call.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
-import { type Log, type LogFields, logOptions, OFF, openLog } from "../../src/observability/log.ts";
-import { createLogCall, logRequest } from "../../src/observability/log_call.ts";
-import { redactedLog } from "../../src/observability/redacted_log.ts";
+import {
+  type Log,
+  type LogFields,
+  logOptions,
+  OFF,
+  openLog,
+} from "../../src/observability/log/log.ts";
+import { createLogCall, logRequest } from "../../src/observability/log/log_call.ts";
+import { redactedLog } from "../../src/observability/log/redacted_log.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const CALL: FinishedCall = {

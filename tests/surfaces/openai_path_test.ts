@@ -1,7 +1,7 @@
 /** Which endpoint a path names, and which of them Weir answers by itself. */
 
 import { assertEquals } from "@std/assert";
-import { endpointOf, isInterpreted, prefixesWith } from "../../src/surfaces/openai_path.ts";
+import { endpointOf, isInterpreted, prefixesWith } from "../../src/surfaces/openai/openai_path.ts";
 
 const PREFIXES = prefixesWith("/api/v1");
 

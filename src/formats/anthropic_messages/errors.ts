@@ -10,7 +10,7 @@
 import type { UpstreamFault } from "../../core/chat.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { faultOf as openaiFaultOf } from "../../dialects/openai_chat/errors.ts";
+import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
 import { isOverflow, overflowMessage } from "./overflow.ts";
 
 const TYPE_BY_STATUS: ReadonlyMap<number, string> = new Map([

@@ -2,11 +2,11 @@
 
 import type { JsonObject } from "../../../src/core/json.ts";
 import { ANONYMOUS, type Principal } from "../../../src/core/principal.ts";
-import type { ListedModel } from "../../../src/core/upstream.ts";
+import type { ListedModel } from "../../../src/core/provider.ts";
 import { modelNotFound } from "../../../src/routing/find_model.ts";
-import { createCatalog } from "../../../src/surfaces/service/catalog.ts";
-import type { RequestContext } from "../../../src/surfaces/request_context.ts";
-import { decodeModelList } from "../../../src/upstreams/model_list.ts";
+import { createCatalog } from "../../../src/surfaces/openrouter/rest/catalog.ts";
+import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
+import { decodeModelList } from "../../../src/providers/model_list.ts";
 
 const PRICING = { prompt: "0.000003", completion: "0.000015" };
 

@@ -4,10 +4,10 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import type { Call } from "../../../src/core/call.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
-import { openrouterService } from "../../../src/dialects/openrouter_service/mod.ts";
+import { openrouterService } from "../../../src/formats/openrouter_service/mod.ts";
 import { modelNotFound } from "../../../src/routing/find_model.ts";
-import type { RequestContext } from "../../../src/surfaces/request_context.ts";
-import { serviceSurface } from "../../../src/surfaces/service/service_surface.ts";
+import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
+import { serviceSurface } from "../../../src/surfaces/openrouter/rest/service_surface.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 
 function startService() {

@@ -6,7 +6,7 @@
 
 import type { Citation, Seal } from "../../../core/chat.ts";
 import type { JsonValue } from "../../../core/json.ts";
-import type { ByteWriter } from "../../../dialects/byte_writer.ts";
+import type { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { toJsonText, writeFrame } from "./frames.ts";
 import type { NewBlock } from "../answer/new_block.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
-import type { ByteWriter } from "../../../dialects/byte_writer.ts";
+import type { ByteWriter } from "../../../bytes/byte_writer.ts";
 
 // Characters that end a line to some clients (T20); JSON may spell them as escapes.
 const UNICODE_LINE_END = /[\u0085\u2028\u2029]/;

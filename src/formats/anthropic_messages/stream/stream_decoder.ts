@@ -6,7 +6,7 @@
 
 import type { ChatEvent } from "../../../core/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../../core/format.ts";
-import { BareBody } from "../../../dialects/openai_chat/bare_body.ts";
+import { BareBody } from "../../openai_chat/stream/bare_body.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { readEventData } from "./event_data.ts";

@@ -16,8 +16,8 @@ import type {
 } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { type Redact, redactJson } from "../../../core/redactor.ts";
-import { ByteWriter } from "../../../dialects/byte_writer.ts";
-import { BareBody } from "../../../dialects/openai_chat/bare_body.ts";
+import { ByteWriter } from "../../../bytes/byte_writer.ts";
+import { BareBody } from "../../openai_chat/stream/bare_body.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";
 import { decodeBareBody } from "../answer/answer.ts";

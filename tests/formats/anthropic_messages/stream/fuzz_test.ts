@@ -8,7 +8,7 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import type { ChatEvent } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import { concat, cutAtRandom, seededRandom } from "../../../dialects/stream_cases.ts";
+import { concat, cutAtRandom, seededRandom } from "../../stream_cases.ts";
 import { FIRST_SEED, fuzzSeconds } from "../../../support/fuzzing.ts";
 import {
   type Bytes,

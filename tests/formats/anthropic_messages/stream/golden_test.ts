@@ -10,7 +10,7 @@ import type { Part, UpstreamFault } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
-import { concat, cutsOf } from "../../../dialects/stream_cases.ts";
+import { concat, cutsOf } from "../../stream_cases.ts";
 import {
   type Bytes,
   decodeAll,

@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
-import { cutsOf } from "../../../dialects/stream_cases.ts";
+import { cutsOf } from "../../stream_cases.ts";
 import {
   decodeAll,
   ENCODE_OPTIONS,

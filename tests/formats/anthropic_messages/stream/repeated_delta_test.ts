@@ -1,7 +1,7 @@
 /** Deltas that are read by their form say what they say by the letter. */
 
 import { assertEquals } from "@std/assert";
-import { seededRandom } from "../../../dialects/stream_cases.ts";
+import { seededRandom } from "../../stream_cases.ts";
 import { type Bytes, decodeAll, framesOf, tell } from "./stream_cases.ts";
 
 const encoder = new TextEncoder();

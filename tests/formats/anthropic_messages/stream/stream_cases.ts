@@ -15,7 +15,7 @@ import type {
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
-import { concat } from "../../../dialects/stream_cases.ts";
+import { concat } from "../../stream_cases.ts";
 import { redactor } from "../../../support/redactor.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;

@@ -54,6 +54,7 @@ Deno.test("the observer masks what an error must not tell, and passes on any oth
     choices: 1,
     maxEventBytes: 10_000,
     dropUsageEvent: true,
+    dropNullUsage: false,
     redact: (text) => text.replaceAll("secret", "***"),
     encode: ENCODE_OPTIONS,
   });

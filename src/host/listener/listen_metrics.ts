@@ -1,0 +1,26 @@
+/** `/metrics` on a port of its own. */
+
+import type { Config } from "../../config/schema.ts";
+import { listen } from "./listen.ts";
+import { localUrl } from "./local_url.ts";
+import type { Service } from "../service.ts";
+import { notify } from "../terminal.ts";
+
+/** Listens where the configuration names such a port, until the process ends. Throws `ListenError`. */
+export function listenForMetrics(
+  { metrics: { enabled, host, port } }: Config,
+  { answerMetrics }: Pick<Service, "answerMetrics">,
+): void {
+  if (enabled === "off" || port === undefined) return;
+  listen(
+    {
+      hostname: host,
+      port,
+      onListen: ({ port }) => notify(`  metrics ${localUrl(host, port)}/metrics`),
+    },
+    (request, { remoteAddr }) =>
+      answerMetrics(request, () => remoteAddr.hostname) ??
+        new Response("The metrics are at /metrics\n", { status: 404 }),
+    "METRICS_HOST or METRICS_PORT",
+  );
+}

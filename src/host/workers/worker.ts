@@ -1,0 +1,66 @@
+/** A thread that serves, and is told what by the main thread. */
+
+import { parentPort } from "node:worker_threads";
+import { openLog } from "../../observability/log/log.ts";
+import { systemClock } from "../runtime.ts";
+import { ThreadLink, type ThreadPort } from "./thread_link.ts";
+import { serveInThread, type ThreadService } from "../thread_service.ts";
+import type {
+  LinkToMain,
+  MainQuestions,
+  WorkerQuestions,
+  WorkerStart,
+} from "./worker_questions.ts";
+
+interface Running {
+  readonly service: ThreadService;
+  readonly closeLog: () => Promise<void>;
+}
+
+/** Serves until the main thread ends this one. */
+export async function runWorker(): Promise<never> {
+  let running: Promise<Running> | undefined;
+  let fakeBaseUrl: string | undefined;
+  async function started(): Promise<Running> {
+    if (running === undefined) throw new Error("The thread was not started yet");
+    return await running;
+  }
+  const link = new ThreadLink<MainQuestions, WorkerQuestions>(parentPort as ThreadPort, {
+    start: async (start) => {
+      fakeBaseUrl = start.fakeBaseUrl;
+      running = startService(start, () => fakeBaseUrl, link);
+      return (await running).service.port;
+    },
+    apply: async (settings) => {
+      fakeBaseUrl = settings.fakeBaseUrl;
+      await (await started()).service.apply(settings.config);
+    },
+    snapshot: async () => await (await started()).service.snapshot(),
+    stop: async (options) => {
+      const { service, closeLog } = await started();
+      await service.stop(options);
+      await closeLog();
+    },
+  });
+  await link.ask("ready");
+  return await new Promise<never>(() => {});
+}
+
+async function startService(
+  { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
+  fakeBaseUrl: () => string | undefined,
+  link: LinkToMain,
+): Promise<Running> {
+  // One writer for all threads, so that their lines do not run into each other.
+  const stream = new WritableStream<Uint8Array>({ write: (lines) => link.ask("write", lines) });
+  const output = { stream, isTerminal, hasColor, isJournal };
+  const { log, close } = await openLog(config.log, output, systemClock);
+  const allMetrics = () => link.ask("metrics");
+  const service = serveInThread({
+    config,
+    place: { memory, thread, allMetrics },
+    fakeBaseUrl,
+    log,
+  });
+  return { service, closeLog: close };
+}
