@@ -89,7 +89,8 @@ Deno.test("the log names the setting of an upstream by a name of the operator's 
   const file = { upstreams: { compatible: { mine: { baseUrl: provider.baseUrl, apiKey: KEY } } } };
   await using directory = await workingDirectory({ "weir.jsonc": JSON.stringify(file) });
   await using weir = await startProgram({ cwd: directory.path });
-  assertEquals((await post(weir, "/v1/chat/completions", { model: "m", messages })).status, 502);
+  const response = await post(weir, "/v1/chat/completions", { model: "m", messages });
+  assertEquals([response.status, (await response.json()).error.code], [502, "upstream_auth_failed"]);
   await weir.printed(/"cause":"Set UPSTREAM_MINE_API_KEY \(upstreams\.compatible\.mine\.apiKey in/);
 });
 
