@@ -90,7 +90,10 @@ Deno.test("the log names the setting of an upstream by a name of the operator's 
   await using directory = await workingDirectory({ "weir.jsonc": JSON.stringify(file) });
   await using weir = await startProgram({ cwd: directory.path });
   const response = await post(weir, "/v1/chat/completions", { model: "m", messages });
-  assertEquals([response.status, (await response.json()).error.code], [502, "upstream_auth_failed"]);
+  assertEquals([response.status, (await response.json()).error.code], [
+    502,
+    "upstream_auth_failed",
+  ]);
   await weir.printed(/"cause":"Set UPSTREAM_MINE_API_KEY \(upstreams\.compatible\.mine\.apiKey in/);
 });
 
