@@ -1,5 +1,6 @@
 import { assertEquals, assertExists, assertMatch } from "@std/assert";
-import { errorText, REFUSALS } from "../../src/fake/errors.ts";
+import { REFUSALS } from "../../src/fake/errors.ts";
+import { errorText } from "../../src/fake/openai/api.ts";
 import { eventsOf, FakeServer } from "./fake_server.ts";
 
 Deno.test("fake: a chat is answered as the seed's document shows, with usage", async () => {
