@@ -2,7 +2,7 @@
 
 import type { GatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject } from "../../core/json.ts";
-import { type Block, blocksOf, type CountRequest, type Message, refusal } from "./request.ts";
+import { type Block, blocksOf, type CountRequest, refusal } from "./request.ts";
 
 /** Throws `GatewayError` `invalid_request` in Anthropic's words. */
 export function checkBlocks({ messages, system }: CountRequest): void {

@@ -1,4 +1,4 @@
-/** What is said where a request asks for JSON (`response_format`). */
+/** What is said where a request asks for JSON. */
 
 import * as z from "zod";
 import { GatewayError } from "../../core/gateway_error.ts";
