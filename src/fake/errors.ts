@@ -8,7 +8,7 @@ export interface ErrorBody {
   readonly code: string | null;
 }
 
-export interface Refusal extends ErrorBody {
+interface Refusal extends ErrorBody {
   readonly status: number;
   readonly retryAfterSeconds?: number;
 }
