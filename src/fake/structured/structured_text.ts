@@ -1,4 +1,4 @@
-/** What is said where a request asks for JSON (`response_format`). */
+/** What is said where a request asks for JSON. */
 
 import * as z from "zod";
 import { GatewayError } from "../../core/gateway_error.ts";
@@ -38,14 +38,20 @@ export function structuredText(
   }
   const { name, schema } = described;
   if (schema === null || schema === undefined) return ANY_OBJECT;
+  return textOfSchema(schema, (problem) => {
+    const text = `Invalid schema for response_format '${name ?? ""}': ${problem}`;
+    return new GatewayError("invalid_request", `${text}; change the schema.`, {
+      code: "invalid_json_schema",
+      param: "response_format",
+    });
+  });
+}
+
+/** The JSON text of a value that fits; throws what `refuse` makes of a schema that none fits. */
+export function textOfSchema(schema: JsonObject, refuse: (problem: string) => Error): string {
   try {
     return JSON.stringify(valueOfSchema(schema));
   } catch (thrown) {
-    if (!(thrown instanceof SchemaFault)) throw thrown;
-    throw new GatewayError(
-      "invalid_request",
-      `Invalid schema for response_format '${name ?? ""}': ${thrown.message}; change the schema.`,
-      { code: "invalid_json_schema", param: "response_format" },
-    );
+    throw thrown instanceof SchemaFault ? refuse(thrown.message) : thrown;
   }
 }

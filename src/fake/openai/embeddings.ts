@@ -1,13 +1,15 @@
 /** `POST /embeddings`: small vectors that depend on the text alone. */
 
-import { GatewayError } from "../core/gateway_error.ts";
-import { FAKE_MODEL } from "./answer.ts";
-import { hashText } from "./hash.ts";
-import type { FakeOptions } from "./options.ts";
-import { readSwitches } from "./read_switches.ts";
-import { reply } from "./reply.ts";
-import { embeddingRequest, parseRequest, readText, textsOf } from "./request.ts";
-import { estimateTokens } from "./tokens.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import { FAKE_MODEL } from "../answer.ts";
+import { hashText } from "../hash.ts";
+import type { FakeOptions } from "../options.ts";
+import { readSwitches } from "../read_switches.ts";
+import { readText } from "../read_body.ts";
+import { reply } from "../reply.ts";
+import { estimateTokens } from "../tokens.ts";
+import { OPENAI } from "./api.ts";
+import { embeddingRequest, parseRequest, textsOf } from "./request.ts";
 
 const DEFAULT_DIMENSIONS = 8;
 
@@ -27,7 +29,7 @@ export async function embed(request: Request, options: FakeOptions): Promise<Res
     );
   }
   const tokens = estimateTokens(texts.reduce((sum, text) => sum + text.length, 0));
-  const content = {
+  const embeddings = {
     object: "list",
     data: texts.map((text, index) => {
       const vector = vectorOf(text, dimensions);
@@ -38,7 +40,8 @@ export async function embed(request: Request, options: FakeOptions): Promise<Res
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   };
   const switches = readSwitches(texts.at(-1) ?? "");
-  return await reply({ type: "body", text: JSON.stringify(content) }, switches, request, options);
+  const content = { type: "body", text: JSON.stringify(embeddings) } as const;
+  return await reply({ api: OPENAI, content, switches }, request, options);
 }
 
 /** A vector of length 1: numbers from a xorshift generator that starts at the text's hash. */

@@ -1,8 +1,9 @@
-/** Reads requests: their size, their JSON and what the fake server needs of it. */
+/** Reads requests of OpenAI's API: what the fake server needs of them. */
 
 import * as z from "zod";
-import { GatewayError } from "../core/gateway_error.ts";
-import { responseFormat } from "./structured/structured_text.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import { parseJson } from "../read_body.ts";
+import { responseFormat } from "../structured/structured_text.ts";
 
 /** Choices of one answer, as in the real API. */
 const MAX_CHOICES = 128;
@@ -60,35 +61,12 @@ export function textsOf(value: z.infer<typeof texts>): readonly string[] {
   return value.map((item) => typeof item === "string" ? item : JSON.stringify(item));
 }
 
-/** Reads a body as text. Throws `GatewayError` `body_too_large`. */
-export async function readText(request: Request, maxBodyBytes: number): Promise<string> {
-  const declaredBytes = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (declaredBytes <= maxBodyBytes) return await request.text();
-  if (declaredBytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
 /** Reads JSON of a form. Throws `GatewayError` `invalid_request` that names the field. */
 export function parseRequest<Schema extends z.ZodType>(
   schema: Schema,
   text: string,
 ): z.infer<Schema> {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new GatewayError("invalid_request", "The body is not valid JSON; send a JSON object", {
-      code: "invalid_json",
-    });
-  }
+  const body = parseJson(text);
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const { path, message: problem } = result.error.issues[0] ?? { path: [], message: "" };
@@ -109,8 +87,4 @@ export function parseRequest<Schema extends z.ZodType>(
     code: "invalid_value",
     param: field,
   });
-}
-
-function tooLarge(maxBodyBytes: number): GatewayError {
-  return new GatewayError("body_too_large", `The body may have up to ${maxBodyBytes} bytes`);
 }

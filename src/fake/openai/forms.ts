@@ -7,7 +7,8 @@
  * @module
  */
 
-import { type Answer, FAKE_MODEL, SYSTEM_FINGERPRINT } from "./answer.ts";
+import { type Answer, type AnswerUsage, FAKE_MODEL, SYSTEM_FINGERPRINT } from "../answer.ts";
+import { joinTokens } from "../tokens.ts";
 
 /** One of the two APIs that answer with text. */
 export interface AnswerForm {
@@ -34,7 +35,7 @@ export const CHAT_FORM: AnswerForm = {
         yield `${head}{"index":${choice},${end}`;
       }
     }
-    if (includeUsage) yield `${head}],"usage":${answer.usage}}`;
+    if (includeUsage) yield `${head}],"usage":${usageText(answer.usage)}}`;
   },
 
   body(answer) {
@@ -63,11 +64,11 @@ export const COMPLETION_FORM: AnswerForm = {
         yield `${head}{"index":${choice},${end}`;
       }
     }
-    if (includeUsage) yield `${head}],"usage":${answer.usage}}`;
+    if (includeUsage) yield `${head}],"usage":${usageText(answer.usage)}}`;
   },
 
   body(answer) {
-    const end = `"text":${JSON.stringify(joined(answer.text))},"logprobs":null,` +
+    const end = `"text":${JSON.stringify(joinTokens(answer.text))},"logprobs":null,` +
       `"finish_reason":${JSON.stringify(answer.finishReason)}}`;
     return headOf("cmpl", "text_completion", answer) + choicesOf(answer, end) +
       endOf(answer);
@@ -84,7 +85,7 @@ function choicesOf({ choices }: Answer, end: string): string {
 }
 
 function endOf({ usage }: Answer): string {
-  return `],"usage":${usage},"system_fingerprint":"${SYSTEM_FINGERPRINT}"}`;
+  return `],"usage":${usageText(usage)},"system_fingerprint":"${SYSTEM_FINGERPRINT}"}`;
 }
 
 /** The deltas of one choice: its role first and once, then reasoning, text and tool calls. */
@@ -94,7 +95,7 @@ function* deltasOf({ reasoning, text, toolCalls }: Answer): Generator<string> {
   for (const token of reasoning) yield `{"reasoning_content":${JSON.stringify(token)}}`;
   for (const token of text) yield `{"content":${JSON.stringify(token)}}`;
   for (const [index, { id, name, fragments }] of toolCalls.entries()) {
-    yield `{"tool_calls":[{"index":${index},"id":"${id}","type":"function",` +
+    yield `{"tool_calls":[{"index":${index},"id":"call_${id}","type":"function",` +
       `"function":{"name":"${name}","arguments":""}}]}`;
     for (const fragment of fragments) {
       const input = JSON.stringify(fragment);
@@ -106,13 +107,13 @@ function* deltasOf({ reasoning, text, toolCalls }: Answer): Generator<string> {
 function messageOf({ reasoning, text, toolCalls }: Answer): string {
   return JSON.stringify({
     role: "assistant",
-    content: toolCalls.length > 0 && text.count === 0 ? null : joined(text),
+    content: toolCalls.length > 0 && text.count === 0 ? null : joinTokens(text),
     refusal: null,
-    ...(reasoning.count > 0 ? { reasoning_content: joined(reasoning) } : {}),
+    ...(reasoning.count > 0 ? { reasoning_content: joinTokens(reasoning) } : {}),
     ...(toolCalls.length > 0
       ? {
         tool_calls: toolCalls.map(({ id, name, input }) => ({
-          id,
+          id: `call_${id}`,
           type: "function",
           function: { name, arguments: input },
         })),
@@ -121,6 +122,17 @@ function messageOf({ reasoning, text, toolCalls }: Answer): string {
   });
 }
 
-function joined(tokens: Iterable<string>): string {
-  return Array.from(tokens).join("");
+/** What a cache gave and took is part of the prompt here. */
+function usageText(usage: AnswerUsage): string {
+  const { completionTokens, reasoningTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  const promptTokens = usage.promptTokens + cacheReadTokens + cacheWriteTokens;
+  const promptDetails = cacheReadTokens + cacheWriteTokens === 0
+    ? ""
+    : `,"prompt_tokens_details":{"cached_tokens":${cacheReadTokens},` +
+      `"cache_write_tokens":${cacheWriteTokens}}`;
+  const completionDetails = reasoningTokens === 0
+    ? ""
+    : `,"completion_tokens_details":{"reasoning_tokens":${reasoningTokens}}`;
+  return `{"prompt_tokens":${promptTokens},"completion_tokens":${completionTokens},` +
+    `"total_tokens":${promptTokens + completionTokens}${promptDetails}${completionDetails}}`;
 }
