@@ -10,17 +10,26 @@
 
 import type { ChatEvent, ChatRequest, FormatName, UpstreamFault, Usage } from "./chat.ts";
 import type { GatewayError } from "./gateway_error.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { Redact } from "./redactor.ts";
 
 /** What policies, routing and the relay need to know of a request, in any format. Judges nothing. */
 export interface RequestFacts {
+  /** The model by the client's name for it; empty where the request names none. */
+  readonly model: string;
+  readonly wantsStream: boolean;
   /** Choices asked for; 1 by default. */
   readonly choices: number;
   /** Bound of the output of one choice, in tokens, where the request has one. */
   readonly maxOutputTokens: number | undefined;
   /** Whether the client asked for a stream's usage; `undefined` where it said nothing. */
   readonly includeUsage: boolean | undefined;
+  /** Whether the request as it is tells a provider of its own format whether to count a stream's usage. */
+  readonly tellsIncludeUsage: boolean;
+  /** The client expects the same answer each time: temperature 0, a seed. */
+  readonly isDeterministic: boolean;
+  /** The members that the model reads, for an estimate of their tokens. */
+  readonly prompt: readonly JsonValue[];
 }
 
 /** What clients send. */
@@ -40,6 +49,8 @@ export interface AnswerFormat {
   streamEncoder(options: EncodeOptions): StreamEncoder;
   /** Relays a stream of this format to a client of this format. */
   streamObserver(options: ObserveOptions): StreamTranslation;
+  /** An answer without a finish reason would be taken for a piece of one. */
+  readonly needsFinish?: boolean;
 }
 
 /** How a failed call is told. */
@@ -94,8 +105,13 @@ export interface StreamProgress {
   model: string | undefined;
   /** The last finish reason seen, in the provider's own word. */
   finishReason: string | undefined;
-  /** Every choice the request asked for has finished. */
+  /** Every choice the request asked for has finished, with a word that is known and as its last. */
   isFinished: boolean;
+  /**
+   * What the end mark makes of it: every choice that has begun has had a finish, be its word unknown or
+   * more of the choice behind it.
+   */
+  readonly isFinishedByEnd: boolean;
   /** The provider's own end mark was seen; nothing after it counts. */
   hasEnded: boolean;
   usage: Usage | undefined;
