@@ -98,14 +98,12 @@ const IGNORED_FIELDS: readonly (readonly [keyof ChatRequest, string])[] = [
   ["topP", "top_p"],
   ["seed", "seed"],
   ["stop", "stop"],
-  ["responseFormat", "response_format"],
-  ["reasoningEffort", "reasoning_effort"],
+  ["outputFormat", "response_format"],
+  ["reasoning", "reasoning_effort"],
 ];
 
 function warnings(request: ChatRequest, { images }: Options): readonly string[] {
-  const isTextOnly = request.messages.every(({ content }) =>
-    content.every(({ type }) => type === "text")
-  );
+  const isTextOnly = request.messages.every(({ parts }) => parts.every(isText));
   if (!isTextOnly && images === "refuse") {
     throw new GatewayError(
       "invalid_request",
@@ -119,4 +117,9 @@ function warnings(request: ChatRequest, { images }: Options): readonly string[] 
     ...(isTextOnly ? [] : ["Content other than text was left out: this model reads text only"]),
     ...(ignored.length === 0 ? [] : [`Ignored by this model: ${ignored.join(", ")}`]),
   ];
+}
+
+function isText(part: Part): boolean {
+  if (part.type === "tool_result") return part.parts.every(isText);
+  return part.type !== "media" && part.type !== "native";
 }

@@ -34,6 +34,7 @@ function facts({ model, input = null }: JsonObject): RequestFacts {
     choices: 1,
     maxOutputTokens: 0,
     includeUsage: undefined,
+    tellsIncludeUsage: false,
     isDeterministic: true,
     prompt: [input],
   };

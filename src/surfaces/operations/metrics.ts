@@ -41,6 +41,6 @@ async function answer(
       headers: { "content-type": contentType, "cache-control": "no-store" },
     });
   } catch (thrown) {
-    return errorResponse(toGatewayError(thrown), errorFormat, NO_ID);
+    return errorResponse(toGatewayError(thrown), errorFormat, "");
   }
 }

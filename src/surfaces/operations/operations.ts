@@ -71,7 +71,7 @@ export function operationsSurface(
       const allow = ["GET", "HEAD"];
       const message = `${path} answers GET and HEAD only`;
       const error = new GatewayError("method_not_allowed", message, { allow });
-      return errorResponse(error, errorFormat, NO_ID);
+      return errorResponse(error, errorFormat, "");
     }
     return answers[path]?.();
   };
