@@ -210,13 +210,7 @@ export interface ChatRequest {
 }
 
 /** Why a choice ended, in OpenAI's words; `error` is OpenRouter's, `other` has no word there. */
-export type FinishReason =
-  | "stop"
-  | "length"
-  | "tool_calls"
-  | "content_filter"
-  | "error"
-  | "other";
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "error" | "other";
 
 /** Token counts of one call. Cached counts are part of `inputTokens`, reasoning of `outputTokens`. */
 export interface Usage {
@@ -240,8 +234,14 @@ export interface UpstreamFault {
   readonly message: string;
   readonly type?: string;
   readonly code?: string;
-  /** HTTP status the fault stands for, 400 to 599, where the provider's code or type tells. */
+  /** HTTP status the fault stands for, 400 to 599, where the provider's code, words or type tell. */
   readonly status?: number;
+  /** Status that its words stand for, where that is another one than its code says. */
+  readonly wordsStatus?: number;
+  /** Output was counted or sent beside it, or nothing says that there was none. */
+  readonly mayBePaid?: true;
+  /** The provider did not report it: its answer cannot be read. */
+  readonly isUnreadable?: true;
 }
 
 /**

@@ -10,17 +10,26 @@
 
 import type { ChatEvent, ChatRequest, FormatName, UpstreamFault, Usage } from "./chat.ts";
 import type { GatewayError } from "./gateway_error.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { Redact } from "./redactor.ts";
 
 /** What policies, routing and the relay need to know of a request, in any format. Judges nothing. */
 export interface RequestFacts {
+  /** The model by the client's name for it; empty where the request names none. */
+  readonly model: string;
+  readonly wantsStream: boolean;
   /** Choices asked for; 1 by default. */
   readonly choices: number;
   /** Bound of the output of one choice, in tokens, where the request has one. */
   readonly maxOutputTokens: number | undefined;
   /** Whether the client asked for a stream's usage; `undefined` where it said nothing. */
   readonly includeUsage: boolean | undefined;
+  /** Whether the request as it is tells a provider of its own format whether to count a stream's usage. */
+  readonly tellsIncludeUsage: boolean;
+  /** The client expects the same answer each time: temperature 0, a seed. */
+  readonly isDeterministic: boolean;
+  /** The members that the model reads, for an estimate of their tokens. */
+  readonly prompt: readonly JsonValue[];
 }
 
 /** What clients send. */
@@ -37,9 +46,15 @@ export interface AnswerFormat {
   /** Media type of a stream. */
   readonly streamContentType: string;
   encodeWhole(events: readonly ChatEvent[], options: EncodeOptions): JsonObject;
+  /** Fits a whole answer of this format to what the request asks for; the same object where it does. */
+  fitWhole?(answer: JsonObject, request: JsonObject): JsonObject;
+  /** The stream of one whole answer, without its end, in a format whose answers have one form for both. */
+  wholeAsStream?(whole: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
   streamEncoder(options: EncodeOptions): StreamEncoder;
   /** Relays a stream of this format to a client of this format. */
   streamObserver(options: ObserveOptions): StreamTranslation;
+  /** An answer without a finish reason would be taken for a piece of one. */
+  readonly needsFinish?: boolean;
 }
 
 /** How a failed call is told. */
@@ -68,6 +83,8 @@ export interface EncodedRequest {
 /** What a provider speaks. */
 export interface ProviderFormat {
   readonly name: FormatName;
+  /** Name of the error format that its errors are in, where that is not its own. */
+  readonly errorName?: FormatName;
   /** Every answer is a stream, whatever the request asked for. */
   readonly alwaysStreams: boolean;
   /**
@@ -76,6 +93,11 @@ export interface ProviderFormat {
    * Throws `GatewayError` `invalid_request` for what would change the meaning if it was left out.
    */
   encodeRequest(request: ChatRequest): EncodedRequest;
+  /**
+   * Asks for the usage of a stream; the same object where the body says itself whether it is wanted, which is
+   * the client's decision (T31). Absent where every stream tells its usage.
+   */
+  askForUsage?(body: JsonObject): JsonObject;
   /** Reads a whole JSON answer. Throws `GatewayError` `upstream_invalid_response`. */
   decodeWhole(body: JsonObject): readonly ChatEvent[];
   /** The fault that a JSON body states, whatever its status; `undefined` where it states none. */
@@ -94,8 +116,13 @@ export interface StreamProgress {
   model: string | undefined;
   /** The last finish reason seen, in the provider's own word. */
   finishReason: string | undefined;
-  /** Every choice the request asked for has finished. */
+  /** Every choice the request asked for has finished, with a word that is known and as its last. */
   isFinished: boolean;
+  /**
+   * What the end mark makes of it: every choice that has begun has had a finish, be its word unknown or
+   * more of the choice behind it.
+   */
+  readonly isFinishedByEnd: boolean;
   /** The provider's own end mark was seen; nothing after it counts. */
   hasEnded: boolean;
   usage: Usage | undefined;

@@ -1,9 +1,12 @@
-/** What every upstream of the `openai_chat` dialect shares: its endpoints, a bearer key, a model list. */
+/** What every upstream that speaks OpenAI's formats shares: its endpoints, a bearer key, a model list. */
 
+import type { ProviderFormat } from "../core/format.ts";
 import type { HeaderList } from "../core/transport.ts";
 import type { Operation, Upstream } from "../core/provider.ts";
 import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { normalizeBaseUrl } from "./base_url.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
@@ -18,19 +21,23 @@ export interface OpenaiStyleOptions {
   readonly reason: string;
   /** See `Upstream.keySetting`. */
   readonly keySetting?: string;
+  /** The format of its chats, where it is not what most take. */
+  readonly chat?: ProviderFormat;
   /** Headers sent with every request, beyond credentials and content type. */
   readonly headers?: HeaderList;
 }
 
-const OPERATIONS: ReadonlySet<Operation> = new Set(["chat", "completions", "embeddings"]);
+const COMPLETIONS = [openaiCompletions];
+const EMBEDDINGS = [openaiEmbeddings];
 
 /**
  * An upstream without quirks. A provider with some spreads this and replaces what differs:
  * `{ ...openaiStyle({...}), adapt }`.
  */
 export function openaiStyle(options: OpenaiStyleOptions): Upstream {
+  const { chat = openaiChat } = options;
   const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
-  const urls: Readonly<Record<Operation, URL>> = {
+  const urls: Readonly<Partial<Record<Operation, URL>>> = {
     chat: new URL(`${baseUrl}/chat/completions`),
     completions: new URL(`${baseUrl}/completions`),
     embeddings: new URL(`${baseUrl}/embeddings`),
@@ -46,18 +53,17 @@ export function openaiStyle(options: OpenaiStyleOptions): Upstream {
   ];
   return {
     name: options.name,
-    dialect: openaiChat,
+    formats: { chat: [chat], completions: COMPLETIONS, embeddings: EMBEDDINGS },
     target: baseUrl,
     reason: options.reason,
     ...(options.keySetting !== undefined && { keySetting: options.keySetting }),
     isMetered: options.apiKey !== undefined,
     acceptsStreamUsage: true,
-    operations: OPERATIONS,
     adapt: (_operation, body) => body,
     warnings: () => [],
     prepare: (call) => ({
       method: "POST",
-      url: urls[call.operation],
+      url: urls[call.operation] ?? refuseOperation(call.operation),
       headers: [
         ...headers,
         ["content-type", "application/json"],
@@ -82,4 +88,9 @@ export function openaiStyle(options: OpenaiStyleOptions): Upstream {
     retryAfterMs: (responseHeaders, _error, epochMs) =>
       resetAfterMs((name) => responseHeaders.get(name), epochMs),
   };
+}
+
+/** Of what its formats do not have it is never asked. */
+function refuseOperation(operation: Operation): never {
+  throw new Error(`There is no address for ${operation}`);
 }
