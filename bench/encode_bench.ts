@@ -111,7 +111,9 @@ for (const [name, write] of streams) {
 
 function encodeAnswer(): string {
   const finish = { type: "finish", choice: 0, reason: "stop", raw: "stop" } as const;
-  return JSON.stringify(openaiChat.answer.encodeWhole([...events, finish, { type: "end" }], ENCODE));
+  return JSON.stringify(
+    openaiChat.answer.encodeWhole([...events, finish, { type: "end" }], ENCODE),
+  );
 }
 
 function writeAnswer(): string {
