@@ -1,20 +1,17 @@
 /** Keeps each key to the models that it may call. */
 
-import type { Call, Forward, Layer } from "../core/call.ts";
+import type { Call, Forward } from "../core/call.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall } from "../core/principal.ts";
 
-/** A layer. Throws `forbidden`. */
-export function allowModels(): Layer {
-  return (next) => (call) => {
-    const refused = call.principal.models === undefined
-      ? undefined
-      : namedModels(call).find((model) => !mayCall(call.principal, model));
-    if (refused === undefined) return next(call);
-    throw forbidden(
-      `${JSON.stringify(refused.slice(0, 200))} is none of the models of this API key`,
-    );
-  };
+/** Throws `forbidden` where a call names a model that its key may not call. */
+export function allowModels(call: Call): void {
+  if (call.principal.models === undefined) return;
+  const refused = namedModels(call).find((model) => !mayCall(call.principal, model));
+  if (refused === undefined) return;
+  throw forbidden(
+    `${JSON.stringify(refused.slice(0, 200))} is none of the models of this API key`,
+  );
 }
 
 /** What is handed through is not read, so that nobody knows which model it is for. */

@@ -1,18 +1,17 @@
-/** The chain of policies around dispatch, for every surface. */
+/** What every call goes through, put together from the configuration. */
 
-import type { Exchange, Layer } from "../core/call.ts";
+import type { Exchange } from "../core/call.ts";
 import type { Transport } from "../core/transport.ts";
 import type { UpstreamWatch } from "../core/upstream_watch.ts";
-import { createDispatch } from "../gateway/dispatch.ts";
+import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
 import { createLogCall } from "../observability/log/log_call.ts";
 import { traceCalls } from "../observability/traces.ts";
 import { allowModels } from "../access/allow_models.ts";
 import { coalesce } from "../gateway/sharing/coalesce.ts";
-import { limitConcurrency } from "../limits/limit_concurrency.ts";
-import { limitTokens } from "../limits/limit_tokens.ts";
-import { measure } from "../gateway/measure.ts";
+import { createTakeSlot } from "../limits/limit_concurrency.ts";
+import { createReserveTokens } from "../limits/limit_tokens.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
 import { RouteTable } from "../routing/route_table.ts";
 import type { RedactedParts } from "./app_parts.ts";
@@ -22,7 +21,7 @@ import { createWatchAttempt } from "./watch.ts";
 /** What every surface calls upstreams through. */
 export interface Gateway {
   readonly catalog: ModelCatalog;
-  /** The chain of policies, and dispatch at its end. */
+  /** Answers every call. */
   readonly exchange: Exchange;
   /** Where it is on. */
   readonly cooldown: TargetCooldown | undefined;
@@ -50,7 +49,7 @@ export function createGateway(
     (upstream, callId) => catalog.idsOf(upstream, callId),
     random,
   );
-  const dispatch = createDispatch({
+  const answer = createAnswer({
     transport,
     route: (call) => routes.route(call),
     relay: config.relay,
@@ -64,21 +63,17 @@ export function createGateway(
     active: shared.active,
   });
   const logCall = createLogCall({ log, sample: config.log.sample, random });
-  const measured = measure((call, outcome, cause) => {
-    const durationMs = clock.nowMs() - call.arrivedMs;
-    shared.metrics?.recordCall(call, outcome, durationMs, redactor.forLog);
-    logCall(call, outcome, durationMs, cause);
+  const exchange = createExchange({
+    trace: tracer && traceCalls(tracer, redactor.forLog),
+    admit: allowModels,
+    reserve: createReserveTokens(shared.limits, config.limits),
+    takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
+    answer: config.coalesce.enabled === "on" ? coalesce(config.coalesce, clock)(answer) : answer,
+    record: (call, outcome, cause) => {
+      const durationMs = clock.nowMs() - call.arrivedMs;
+      shared.metrics?.recordCall(call, outcome, durationMs, redactor.forLog);
+      logCall(call, outcome, durationMs, cause);
+    },
   });
-  const coalesced = config.coalesce.enabled === "on"
-    ? coalesce(config.coalesce, clock)(dispatch)
-    : dispatch;
-  const layers: readonly Layer[] = [
-    measured,
-    ...(tracer === undefined ? [] : [traceCalls(tracer, redactor.forLog)]),
-    allowModels(),
-    limitTokens(shared.limits, config.limits),
-    limitConcurrency(shared.slots, slotsOf(config.concurrency), clock),
-  ];
-  const exchange = layers.reduceRight((next, layer) => layer(next), coalesced);
   return { catalog, exchange, cooldown };
 }

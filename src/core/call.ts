@@ -91,9 +91,6 @@ export interface Reply {
 /** Answers a call. Throws `GatewayError` where no answer has begun. */
 export type Exchange = (call: Call) => Promise<Reply>;
 
-/** A policy around the exchange. */
-export type Layer = (next: Exchange) => Exchange;
-
 /** A client's request that goes upstream as it is, of whatever kind it may be. */
 export interface ForwardedRequest extends ForwardedCall {
   readonly principal: Principal;

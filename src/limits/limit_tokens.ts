@@ -4,47 +4,56 @@
  * @module
  */
 
-import type { Call, Exchange, Layer, Reply } from "../core/call.ts";
+import type { Call } from "../core/call.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal } from "../core/principal.ts";
 import { estimateTokens } from "./estimate_tokens.ts";
 import { tokenLimitHeaders } from "./limit_headers.ts";
 import type { LimitOptions } from "./limit_rate.ts";
-import type { LimitRule, LimitState, LimitStore } from "./limit_store.ts";
+import type { LimitDecision, LimitRule, LimitState, LimitStore } from "./limit_store.ts";
 
 const WINDOW_MS = 60_000;
 /** What a bucket can hold at the most. */
 const MAX_TOKENS = 1_000_000_000;
 
-/** A layer. Throws `rate_limited` where the tokens of the last minute leave no room for the call. */
-export function limitTokens(store: LimitStore, options: LimitOptions): Layer {
+/** What was taken for a call, until it is known what that has cost. */
+export interface TokenReservation {
+  readonly settle: (outcome: Outcome) => void;
+}
+
+export type ReserveTokens = (
+  call: Call,
+) => TokenReservation | undefined | Promise<TokenReservation>;
+
+/** Throws `rate_limited` where the tokens of the last minute leave no room for a call. */
+export function createReserveTokens(store: LimitStore, options: LimitOptions): ReserveTokens {
   const ruleOf = createRules(options.tokensPerMinute);
-  const limited = async (call: Call, rule: LimitRule, next: Exchange): Promise<Reply> => {
-    const estimate = Math.min(estimateTokens(call, options.assumedAnswerTokens), MAX_TOKENS);
+  const reserved = (
+    call: Call,
+    rule: LimitRule,
+    estimate: number,
+    { isAllowed, states: [state] }: LimitDecision,
+  ): TokenReservation => {
     const key = call.account;
-    const taken = store.take([{ rule, key, cost: estimate }]);
-    const { isAllowed, states: [state] } = taken instanceof Promise ? await taken : taken;
     if (state !== undefined) call.trace.headers = tokenLimitHeaders(state);
     if (!isAllowed) throw refusal(rule, estimate, state);
-    const settle = (tokens: number): void => {
-      const cost = Math.min(tokens, MAX_TOKENS) - estimate;
-      if (cost !== 0) store.settle({ rule, key, cost });
+    return {
+      settle: (outcome) => {
+        const cost = Math.min(tokensSpent(outcome, estimate), MAX_TOKENS) - estimate;
+        if (cost !== 0) store.settle({ rule, key, cost });
+      },
     };
-    try {
-      const reply = await next(call);
-      reply.outcome.then((outcome) => settle(tokensSpent(outcome, estimate)));
-      return reply;
-    } catch (thrown) {
-      // No answer has begun: nothing is known to have been spent.
-      settle(0);
-      throw thrown;
-    }
   };
-  return (next) => (call) => {
+  return (call) => {
     // A count costs no tokens.
     const rule = call.operation === "count_tokens" ? undefined : ruleOf(call.principal);
-    return rule === undefined ? next(call) : limited(call, rule, next);
+    if (rule === undefined) return undefined;
+    const estimate = Math.min(estimateTokens(call, options.assumedAnswerTokens), MAX_TOKENS);
+    const taken = store.take([{ rule, key: call.account, cost: estimate }]);
+    return taken instanceof Promise
+      ? taken.then((decision) => reserved(call, rule, estimate, decision))
+      : reserved(call, rule, estimate, taken);
   };
 }
 

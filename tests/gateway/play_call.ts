@@ -17,7 +17,7 @@ import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
-import { createDispatch } from "../../src/gateway/dispatch.ts";
+import { createAnswer } from "../../src/gateway/exchange.ts";
 import type { Hedge } from "../../src/gateway/tries/hedge.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
@@ -108,7 +108,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     return { status: answer.status ?? 200, headers, body: sourceOf(answer) };
   };
   const retry = options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries };
-  const dispatch = createDispatch({
+  const answer = createAnswer({
     transport,
     route: () =>
       targets.map(({ name, upstream = {}, resolvesAfter }) => () => {
@@ -130,7 +130,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   let reply: string | undefined;
   let body = "";
   let error: GatewayError | undefined;
-  dispatch(call).then(async ({ response }) => {
+  answer(call).then(async ({ response }) => {
     body = await response.text();
     reply = String(response.status);
   }).catch((thrown) => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Call, Reply } from "../../src/core/call.ts";
+import type { Call } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { Outcome } from "../../src/core/outcome.ts";
+import { failedOutcome, type Outcome } from "../../src/core/outcome.ts";
 import { ANONYMOUS, type Principal } from "../../src/core/principal.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
@@ -9,7 +9,7 @@ import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { estimateTokens } from "../../src/limits/estimate_tokens.ts";
 import { limitOptions } from "../../src/limits/limit_rate.ts";
-import { limitTokens } from "../../src/limits/limit_tokens.ts";
+import { createReserveTokens, type TokenReservation } from "../../src/limits/limit_tokens.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/limits/memory/memory_limit_store.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
@@ -37,44 +37,30 @@ function callOf(maxTokens: number, principal: Principal = ANONYMOUS): Call {
 function start(tokensPerMinute: number) {
   const clock = new ManualClock();
   const store = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), clock);
-  const ends: ((outcome: Outcome) => void)[] = [];
-  let failure: GatewayError | undefined;
-  const exchange = limitTokens(store, limitOptions.parse({ tokensPerMinute }))(
-    (): Promise<Reply> => {
-      if (failure !== undefined) return Promise.reject(failure);
-      const { promise, resolve } = Promise.withResolvers<Outcome>();
-      ends.push(resolve);
-      return Promise.resolve({ response: new Response(), outcome: promise });
-    },
-  );
+  const reserved: (TokenReservation | undefined)[] = [];
+  const reserve = createReserveTokens(store, limitOptions.parse({ tokensPerMinute }));
   /** Makes a call and returns what is left of the limit after it. */
   const make = async (maxTokens: number, principal?: Principal): Promise<number> => {
     const call = callOf(maxTokens, principal);
-    await exchange(call);
+    reserved.push(await reserve(call));
     const headers = new Headers([...call.trace.headers ?? []] as [string, string][]);
     return Number(headers.get("x-ratelimit-remaining-tokens"));
   };
-  const end = async (outcome: Outcome): Promise<void> => {
-    ends.shift()?.(outcome);
-    await Promise.resolve();
-  };
-  const fail = (error: GatewayError | undefined): void => {
-    failure = error;
-  };
-  return { clock, make, end, fail };
+  const end = (outcome: Outcome): void => reserved.shift()?.settle(outcome);
+  return { clock, make, end };
 }
 
 Deno.test("Tokens are reserved when a call comes and settled when it ends", async () => {
   const { make, end } = start(1_000);
   assertEquals(await make(600), 400);
-  await end({ ...COMPLETE, usage: { inputTokens: 20, outputTokens: 80, totalTokens: 100 } });
+  end({ ...COMPLETE, usage: { inputTokens: 20, outputTokens: 80, totalTokens: 100 } });
   assertEquals(await make(0), 900);
 });
 
 Deno.test("A call that used more than it reserved is charged for it", async () => {
   const { make, end, clock } = start(1_000);
   await make(100);
-  await end({ ...COMPLETE, usage: { inputTokens: 1_500, outputTokens: 500, totalTokens: 2_000 } });
+  end({ ...COMPLETE, usage: { inputTokens: 1_500, outputTokens: 500, totalTokens: 2_000 } });
   const error = await assertRejects(() => make(1), GatewayError);
   assertEquals([error.status, error.code], [429, "token_limit_exceeded"]);
   assertEquals(error.retryAfterMs, 60_060);
@@ -85,19 +71,18 @@ Deno.test("A call that used more than it reserved is charged for it", async () =
 Deno.test("An upstream that counts parts of tokens is rounded up", async () => {
   const { make, end } = start(1_000);
   assertEquals(await make(600), 400);
-  await end({ ...COMPLETE, usage: { inputTokens: 1.5, outputTokens: 2.25, totalTokens: 3.75 } });
+  end({ ...COMPLETE, usage: { inputTokens: 1.5, outputTokens: 2.25, totalTokens: 3.75 } });
   assertEquals(await make(0), 996);
 });
 
 Deno.test("What failed before any answer costs nothing; what broke off costs its estimate", async () => {
-  const { make, end, fail } = start(1_000);
-  fail(new GatewayError("upstream_error", "It failed"));
-  await assertRejects(() => make(600), GatewayError, "It failed");
-  fail(undefined);
+  const { make, end } = start(1_000);
   assertEquals(await make(600), 400);
-  await end({ kind: "upstream_error", status: 200, bytes: 0 });
+  end(failedOutcome(new GatewayError("upstream_error", "It failed"), 502));
   assertEquals(await make(600), 400);
-  await end({ kind: "client_gone", status: 200, bytes: 30 });
+  end({ kind: "upstream_error", status: 200, bytes: 0 });
+  assertEquals(await make(600), 400);
+  end({ kind: "client_gone", status: 200, bytes: 30 });
   assertEquals(await make(0), 400);
 });
 

@@ -1,7 +1,7 @@
 /** Lets identical calls that run at the same time share one upstream call. */
 
 import * as z from "zod";
-import type { Call, Layer } from "../../core/call.ts";
+import type { Call, Exchange } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { SharedCall } from "./shared_call.ts";
 
@@ -16,7 +16,10 @@ export const coalesceOptions = z.strictObject({
 
 export type CoalesceOptions = z.infer<typeof coalesceOptions>;
 
-export function coalesce({ maxBufferBytes }: CoalesceOptions, clock: Clock): Layer {
+export function coalesce(
+  { maxBufferBytes }: CoalesceOptions,
+  clock: Clock,
+): (next: Exchange) => Exchange {
   /** At most as many as there are calls in flight. */
   const shared = new Map<string, SharedCall>();
   return (next) => async (call) => {
