@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ClientDialect } from "./dialect.ts";
+import type { ClientFormats } from "./format.ts";
 import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
@@ -51,7 +51,7 @@ export interface Call {
   /** Name of the surface it came through, for the log. */
   readonly surface: string;
   /** What the client speaks. */
-  readonly dialect: ClientDialect;
+  readonly formats: ClientFormats;
   readonly model: string;
   readonly wantsStream: boolean;
   /** The parsed body, unknown fields and all. */

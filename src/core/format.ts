@@ -10,7 +10,7 @@
 
 import type { ChatEvent, ChatRequest, FormatName, UpstreamFault, Usage } from "./chat.ts";
 import type { GatewayError } from "./gateway_error.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { Redact } from "./redactor.ts";
 
 /** What policies, routing and the relay need to know of a request, in any format. Judges nothing. */
@@ -21,12 +21,16 @@ export interface RequestFacts {
   readonly maxOutputTokens: number | undefined;
   /** Whether the client asked for a stream's usage; `undefined` where it said nothing. */
   readonly includeUsage: boolean | undefined;
+  /** Whether the client expects the same answer each time. */
+  readonly isRepeatable: boolean;
 }
 
 /** What clients send. */
 export interface RequestFormat {
   readonly name: FormatName;
   facts(body: JsonObject): RequestFacts;
+  /** The values of a body that the model reads, for an estimate of their tokens. Judges nothing. */
+  promptOf(body: JsonObject): readonly JsonValue[];
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
   decode(body: JsonObject): ChatRequest;
 }
@@ -36,6 +40,8 @@ export interface AnswerFormat {
   readonly name: FormatName;
   /** Media type of a stream. */
   readonly streamContentType: string;
+  /** A whole answer without a finish reason would be taken for a piece of one. */
+  readonly needsFinish?: boolean;
   encodeWhole(events: readonly ChatEvent[], options: EncodeOptions): JsonObject;
   streamEncoder(options: EncodeOptions): StreamEncoder;
   /** Relays a stream of this format to a client of this format. */
@@ -68,6 +74,8 @@ export interface EncodedRequest {
 /** What a provider speaks. */
 export interface ProviderFormat {
   readonly name: FormatName;
+  /** Name of the error format that its errors are in, where that is not its own. */
+  readonly errorName?: FormatName;
   /** Every answer is a stream, whatever the request asked for. */
   readonly alwaysStreams: boolean;
   /**
@@ -76,6 +84,11 @@ export interface ProviderFormat {
    * Throws `GatewayError` `invalid_request` for what would change the meaning if it was left out.
    */
   encodeRequest(request: ChatRequest): EncodedRequest;
+  /**
+   * Asks for the usage of a stream; the same object where the body says itself whether it is wanted, which is
+   * the client's decision (T31). Absent where every stream tells its usage.
+   */
+  askForUsage?(body: JsonObject): JsonObject;
   /** Reads a whole JSON answer. Throws `GatewayError` `upstream_invalid_response`. */
   decodeWhole(body: JsonObject): readonly ChatEvent[];
   /** The fault that a JSON body states, whatever its status; `undefined` where it states none. */
@@ -94,8 +107,13 @@ export interface StreamProgress {
   model: string | undefined;
   /** The last finish reason seen, in the provider's own word. */
   finishReason: string | undefined;
-  /** Every choice the request asked for has finished. */
+  /** Every choice the request asked for has finished, with a word that is known and as its last. */
   isFinished: boolean;
+  /**
+   * What the end mark makes of it: every choice that has begun has had a finish, be its word unknown or
+   * more of the choice behind it.
+   */
+  readonly isFinishedByEnd: boolean;
   /** The provider's own end mark was seen; nothing after it counts. */
   hasEnded: boolean;
   usage: Usage | undefined;

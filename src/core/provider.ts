@@ -1,12 +1,15 @@
 /** One provider: its address, credentials and quirks, as data. It describes requests and sends none. */
 
-import type { ChatRequest } from "./chat_request.ts";
-import type { UpstreamDialect } from "./dialect.ts";
+import type { ChatRequest } from "./chat.ts";
+import type { ProviderFormat } from "./format.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { HeaderList, HeaderReader, UpstreamRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API. */
-export type Operation = "chat" | "completions" | "embeddings";
+export type Operation = "chat" | "completions" | "embeddings" | "count_tokens";
+
+/** What a provider speaks, by what is asked of it; what is absent it does not do. */
+export type OperationFormats = Readonly<Partial<Record<Operation, readonly ProviderFormat[]>>>;
 
 /** One entry of a model list, in OpenAI's form. */
 export interface Model {
@@ -38,11 +41,15 @@ export interface ListedModel extends Model {
   readonly [name: string]: JsonValue;
 }
 
-/** What is to be asked of an upstream: the body is in the upstream's own dialect. */
+/** What is to be asked of an upstream. */
 export interface OutgoingCall {
   readonly id: string;
   readonly operation: Operation;
+  /** The upstream's name for the model, which may belong into the address. */
+  readonly model: string;
   readonly wantsStream: boolean;
+  /** The one of the upstream's formats that the body is in. */
+  readonly format: ProviderFormat;
   /** The client's headers that may cross. */
   readonly headers: HeaderList;
   /** JSON text. */
@@ -61,7 +68,11 @@ export interface ForwardedCall {
 
 export interface Upstream {
   readonly name: string;
-  readonly dialect: UpstreamDialect;
+  /**
+   * The client's own format is used where it is among them, and its bytes pass; else a chat is translated
+   * into the first.
+   */
+  readonly formats: OperationFormats;
   /** Address for people: no credentials, no query. */
   readonly target: string;
   /** Why it is on, for the start banner: the variable that named it. */
@@ -77,7 +88,6 @@ export interface Upstream {
   readonly acceptsStreamUsage: boolean;
   /** Every stream of it tells its usage, asked or not: its clients count on that. */
   readonly tellsUsage?: boolean;
-  readonly operations: ReadonlySet<Operation>;
   /** Every model it serves is in its list, so that any other is known not to be served. */
   readonly hasClosedList?: boolean;
   /** Its list tells what models are and cost: the catalog is then of such lists alone. */
@@ -92,18 +102,19 @@ export interface Upstream {
   /** Tries beyond the first, where it differs from the setting. */
   readonly maxRetries?: number;
   /**
-   * Fits a body of its own dialect to what it accepts: fields it refuses, defaults it needs. What it
+   * Fits a body of one of its formats to what it accepts: fields it refuses, defaults it needs. What it
    * leaves as it is must be the same value, so that the client's bytes of it can be forwarded.
    *
    * Throws `GatewayError` `invalid_request` for what it cannot do.
    */
-  adapt(operation: Operation, body: JsonObject): JsonObject;
+  adapt(operation: Operation, body: JsonObject, format: ProviderFormat): JsonObject;
   /**
-   * What of a translated request it leaves out, a sentence each, for the answer's warning header.
+   * What of a translated request it leaves out beyond what the format has no word for, a sentence each, for
+   * the answer's warning header.
    *
    * Throws `GatewayError` `invalid_request` for what it is set to refuse instead.
    */
-  warnings(request: ChatRequest): readonly string[];
+  warnings(request: ChatRequest, format: ProviderFormat): readonly string[];
   prepare(call: OutgoingCall): UpstreamRequest;
   /** A request that is handed through; `undefined` where this upstream has no such API. */
   prepareForward(call: ForwardedCall): UpstreamRequest | undefined;
@@ -111,10 +122,10 @@ export interface Upstream {
   /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
   decodeModels(body: JsonValue): readonly ListedModel[];
   /**
-   * An error body as clients of its dialect may see it: in the dialect's own form, and without data
-   * of the account. Returns the same object where nothing changes.
+   * An error body as clients of the format may see it: in the format's own form, and without data of the
+   * account. Returns the same object where nothing changes.
    */
-  cleanError(body: JsonObject, status: number): JsonObject;
+  cleanError(body: JsonObject, status: number, format: ProviderFormat): JsonObject;
   /** What its error body says of whether to try again, where it says so. */
   shouldRetry?(error: JsonObject): boolean | undefined;
   /**

@@ -13,5 +13,5 @@ export interface Surface {
   /** Throws `GatewayError` where no answer has begun. */
   readonly fetch: (request: Request, context: RequestContext) => Promise<Response> | Response;
   /** A failure in the form that its clients read. */
-  readonly errorResponse: (error: GatewayError) => Response;
+  readonly errorResponse: (error: GatewayError, requestId: string) => Response;
 }
