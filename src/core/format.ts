@@ -15,22 +15,25 @@ import type { Redact } from "./redactor.ts";
 
 /** What policies, routing and the relay need to know of a request, in any format. Judges nothing. */
 export interface RequestFacts {
+  /** The model by the client's name for it; empty where the request names none. */
+  readonly model: string;
+  readonly wantsStream: boolean;
   /** Choices asked for; 1 by default. */
   readonly choices: number;
   /** Bound of the output of one choice, in tokens, where the request has one. */
   readonly maxOutputTokens: number | undefined;
   /** Whether the client asked for a stream's usage; `undefined` where it said nothing. */
   readonly includeUsage: boolean | undefined;
-  /** Whether the client expects the same answer each time. */
-  readonly isRepeatable: boolean;
+  /** The client expects the same answer each time: temperature 0, a seed. */
+  readonly isDeterministic: boolean;
+  /** The members that the model reads, for an estimate of their tokens. */
+  readonly prompt: readonly JsonValue[];
 }
 
 /** What clients send. */
 export interface RequestFormat {
   readonly name: FormatName;
   facts(body: JsonObject): RequestFacts;
-  /** The values of a body that the model reads, for an estimate of their tokens. Judges nothing. */
-  promptOf(body: JsonObject): readonly JsonValue[];
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
   decode(body: JsonObject): ChatRequest;
 }
@@ -40,12 +43,16 @@ export interface AnswerFormat {
   readonly name: FormatName;
   /** Media type of a stream. */
   readonly streamContentType: string;
-  /** A whole answer without a finish reason would be taken for a piece of one. */
-  readonly needsFinish?: boolean;
   encodeWhole(events: readonly ChatEvent[], options: EncodeOptions): JsonObject;
+  /** Fits a whole answer of this format to what the request asks for; the same object where it does. */
+  fitWhole?(answer: JsonObject, request: JsonObject): JsonObject;
+  /** The stream of one whole answer, without its end, in a format whose answers have one form for both. */
+  wholeAsStream?(whole: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
   streamEncoder(options: EncodeOptions): StreamEncoder;
   /** Relays a stream of this format to a client of this format. */
   streamObserver(options: ObserveOptions): StreamTranslation;
+  /** An answer without a finish reason would be taken for a piece of one. */
+  readonly needsFinish?: boolean;
 }
 
 /** How a failed call is told. */

@@ -16,7 +16,7 @@ export function measure(record: RecordCall): Layer {
       return reply;
     } catch (thrown) {
       const error = toGatewayError(thrown);
-      const status = call.dialect.statusOf?.(error) ?? error.status;
+      const status = call.formats.error.statusOf?.(error) ?? error.status;
       record(finished, failedOutcome(error, status), error.cause);
       throw error;
     }

@@ -12,6 +12,7 @@ import type { ListedModel, Model, Upstream } from "../core/provider.ts";
 import type { UpstreamWatch } from "../core/upstream_watch.ts";
 import { readAnyJsonBody } from "../bytes/read_whole.ts";
 import { toUpstreamError } from "./relay/upstream_answer.ts";
+import { firstFormat } from "./tries/choose_format.ts";
 
 export interface CatalogOptions {
   /** Age up to which a list is served without asking again. */
@@ -214,6 +215,7 @@ export class ModelCatalog {
         const epochMs = this.#clock.epochMs();
         throw await toUpstreamError(response, {
           upstream,
+          format: firstFormat(upstream),
           redactor,
           maxErrorBytes: maxResponseBytes,
           epochMs,

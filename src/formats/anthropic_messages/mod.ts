@@ -7,7 +7,7 @@
 
 import type { WireFormat } from "../../core/format.ts";
 import { decodeMessage, encodeMessage } from "./answer/answer.ts";
-import { decodeRequest, facts, promptOf } from "./request/decode_request.ts";
+import { decodeRequest, facts } from "./request/decode_request.ts";
 import { encodeRequest, type RequestDefaults } from "./request/encode_request.ts";
 import { encodeError, faultOf, statusOf } from "./errors.ts";
 import { NAME } from "./name.ts";
@@ -31,7 +31,7 @@ export const anthropicMessages: WireFormat = {
   decodeWhole: decodeMessage,
   faultOf,
   streamDecoder: (options) => new MessagesStreamDecoder(options),
-  request: { name: NAME, facts, promptOf, decode: decodeRequest },
+  request: { name: NAME, facts, decode: decodeRequest },
   answer: {
     name: NAME,
     streamContentType: "text/event-stream; charset=utf-8",

@@ -7,6 +7,7 @@ import { type Redactor, redactText } from "../../core/redactor.ts";
 import type { ByteSource } from "../../core/transport.ts";
 import type { Upstream } from "../../core/provider.ts";
 import { readBody } from "../../bytes/read_whole.ts";
+import { firstFormat } from "../tries/choose_format.ts";
 
 export interface ForwardedError {
   /** Its body for the client; what is beyond the bound is cut off. */
@@ -31,12 +32,12 @@ export async function readForwardedError(
 
 /** What an error that is handed through says. */
 export function answeredError(
-  { dialect }: Upstream,
+  upstream: Upstream,
   status: number,
   body: Uint8Array<ArrayBuffer>,
 ): GatewayError {
   const json = parseAnswerObject(new TextDecoder().decode(body));
-  const { message, code, type } = (json && dialect.faultOf(json)) ?? {};
+  const { message, code, type } = (json && firstFormat(upstream).faultOf(json)) ?? {};
   return new GatewayError(
     "upstream_error",
     message ?? `The upstream answered with status ${status}`,

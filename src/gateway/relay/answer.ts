@@ -4,45 +4,30 @@
  * @module
  */
 
-import type { Call, Reply } from "../../core/call.ts";
-import type { ChatEvent } from "../../core/chat_event.ts";
-import type { Clock } from "../../core/clock.ts";
-import type { EncodeOptions, StreamTranslation } from "../../core/dialect.ts";
+import type { Reply } from "../../core/call.ts";
+import type { ChatEvent } from "../../core/chat.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { JsonObject } from "../../core/json.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { patchToMatch } from "../../bytes/patch.ts";
-import type { Redactor } from "../../core/redactor.ts";
 import { EventProgress } from "../../core/stream_progress.ts";
-import type { ByteSource, UpstreamResponse } from "../../core/transport.ts";
-import type { Target } from "../../core/provider.ts";
-import type { Attempt } from "../tries/attempt.ts";
+import type { ByteSource } from "../../core/transport.ts";
 import { collectStream } from "./collect_stream.ts";
-import { convertEmbeddings, embeddingFormat, embeddingUsage } from "./embeddings.ts";
-import type { ForwardedBody } from "../tries/forward_body.ts";
 import { isEventStream } from "../../bytes/opening_scanner.ts";
-import { DONE_EVENT, encodeSseData } from "../../framing/sse_encoder.ts";
 import { withIdleTimeout } from "./idle_source.ts";
-import { type RelayOptions, silenceAllowedMs } from "../options.ts";
+import { silenceAllowedMs } from "../options.ts";
 import { peekBody, sourceOf } from "./peek_body.ts";
 import { parseJsonBody, readWholeBody } from "../../bytes/read_whole.ts";
 import { StreamRelay } from "./stream_relay.ts";
 import { createTranscoder } from "./transcode.ts";
+import {
+  canObserve,
+  createTranslation,
+  encodeOptions,
+  type Sent,
+  showsUsage,
+} from "./translation.ts";
 import { crossingHeaders, faultToError, isJsonType, toUpstreamError } from "./upstream_answer.ts";
 import { type AnswerEnding, type AnswerFacts, answerOutcome, judgeStream } from "./verdict.ts";
-
-/** One try whose answer has begun. */
-export interface Sent {
-  readonly call: Call;
-  readonly target: Target;
-  readonly attempt: Attempt;
-  readonly forwarded: ForwardedBody;
-  readonly response: UpstreamResponse;
-  readonly sentMs: number;
-  readonly clock: Clock;
-  readonly redactor: Redactor;
-  readonly options: RelayOptions;
-}
 
 /** Headers that keep every proxy between here and the client from buffering a stream (T25). */
 const STREAM_HEADERS: readonly [string, string][] = [
@@ -59,7 +44,7 @@ const MAX_PACKED_BYTES = 262_144;
 
 /** Throws `GatewayError` for every failure before any output. */
 export async function answer(sent: Sent): Promise<Reply> {
-  const { call, target: { upstream }, response, redactor, options, clock } = sent;
+  const { call, target: { upstream }, format, response, redactor, options, clock } = sent;
   if (response.status < 200 || response.status > 299) {
     const { maxErrorBytes } = options;
     // Silence within an error takes nothing from its status, which is known.
@@ -69,14 +54,14 @@ export async function answer(sent: Sent): Promise<Reply> {
       options.idleTimeoutMs,
       () => response.body.cancel(),
     );
-    const reader = { upstream, redactor, maxErrorBytes, epochMs: clock.epochMs() };
+    const reader = { upstream, format, redactor, maxErrorBytes, epochMs: clock.epochMs() };
     throw await toUpstreamError({ ...response, body }, reader);
   }
   const contentType = response.headers.get("content-type") ?? "";
   if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
-  if (upstream.dialect.alwaysStreams || !isJsonType(contentType)) {
+  if (format.alwaysStreams || !isJsonType(contentType)) {
     if (call.wantsStream) return await relayStream(sent);
-    const isStream = upstream.dialect.alwaysStreams || contentType.includes("event-stream");
+    const isStream = format.alwaysStreams || contentType.includes("event-stream");
     if (isStream && call.operation === "chat") return await collectAnswer(sent);
   } else if (call.wantsStream) {
     const { isStream, body } = await peekBody(response.body, wholeSource(sent));
@@ -103,7 +88,7 @@ async function relayStream(sent: Sent): Promise<Reply> {
     attempt,
     clock,
     redact: sent.redactor.forClient,
-    options: { ...options, keepAlive: keepAliveOf(sent) },
+    options,
     arrivedMs: call.arrivedMs,
     sentMs,
     settle: settled.resolve,
@@ -116,124 +101,82 @@ async function relayStream(sent: Sent): Promise<Reply> {
   };
 }
 
-/** A chunk is a chat's; a stream of another kind gets the form that belongs to no kind. */
-function keepAliveOf({ call, options: { keepAlive } }: Sent): RelayOptions["keepAlive"] {
-  return keepAlive === "chunk" && call.operation !== "chat" ? "comment" : keepAlive;
-}
-
-/** Bytes pass as they are where both sides speak the same and nothing is to be repaired. */
-function canObserve({ call, target: { upstream }, options }: Sent): boolean {
-  return call.dialect.name === upstream.dialect.name &&
-    (options.repair === "off" || call.operation !== "chat");
-}
-
-/** Observes where client and upstream speak the same, else transcodes. */
-function createTranslation(sent: Sent): StreamTranslation {
-  const { call, target: { upstream }, forwarded, options } = sent;
-  const wishes = call.dialect.answerWishes(call.body);
-  const streamOptions = { choices: wishes.choices, maxEventBytes: options.maxEventBytes };
-  const encode = encodeOptions(sent, showsUsage(sent));
-  if (canObserve(sent)) {
-    const dropNullUsage = forwarded.hasUsageInjected && wishes.includeUsage === undefined;
-    return call.dialect.streamObserver({
-      ...streamOptions,
-      dropNullUsage,
-      dropUsageEvent: dropNullUsage && upstream.tellsUsage !== true,
-      redact: sent.redactor.forClient,
-      encode,
-    });
-  }
-  return createTranscoder(
-    upstream.dialect.streamDecoder(streamOptions),
-    call.dialect.streamEncoder(encode),
-    wishes.choices,
-  );
-}
-
-/** Whether a stream that is written anew tells its usage. */
-function showsUsage({ call, target: { upstream } }: Sent): boolean {
-  const { includeUsage } = call.dialect.answerWishes(call.body);
-  return includeUsage ?? upstream.tellsUsage === true;
-}
-
 /** The answer was streamed, the client wants it whole. */
 async function collectAnswer(sent: Sent): Promise<Reply> {
-  const { call, target: { upstream }, options } = sent;
-  const { choices } = call.dialect.answerWishes(call.body);
+  const { call, format, forwarded: { facts }, options } = sent;
+  const { choices } = facts;
   const progress = new EventProgress(choices);
   const { events, ending } = await collectStream(
     wholeSource(sent, progress),
-    upstream.dialect.streamDecoder({ choices, maxEventBytes: options.maxEventBytes }),
+    format.streamDecoder({ choices, maxEventBytes: options.maxEventBytes }),
     progress,
     options.maxResponseBytes,
     sent.redactor.forClient,
   );
-  const json = call.dialect.encodeResponse(events, encodeOptions(sent, true));
+  const json = call.formats.answer.encodeWhole(events, encodeOptions(sent, true));
   return wholeReply(sent, encodeJson(json), progress, ending);
 }
 
 async function relayJson(sent: Sent): Promise<Reply> {
-  const { call, target: { upstream: { dialect } }, redactor, options } = sent;
+  const { call, format, forwarded: { facts }, redactor, options } = sent;
+  const { operation, formats } = call;
   const whole = await readWholeBody(wholeSource(sent), options.maxResponseBytes);
-  if (call.operation === "chat" && !call.wantsStream && isEventStream(whole)) {
+  if (operation === "chat" && !call.wantsStream && isEventStream(whole)) {
     return await collectAnswer(withBody(sent, sourceOf(whole)));
   }
   const { bytes, json } = parseJsonBody(whole);
-  const fault = dialect.faultOf(json);
+  const fault = format.faultOf(json);
   if (fault !== undefined) throw faultToError(fault, redactor.forClient);
-  if (call.operation === "embeddings") {
-    const converted = convertEmbeddings(json, embeddingFormat(call.body));
-    const body = converted === json ? bytes : patchToMatch(bytes, json, converted);
-    return wholeReply(sent, body, embeddingFacts(json));
-  }
-  const events = dialect.decodeResponse(json);
+  if (operation === "count_tokens") return wholeReply(sent, bytes, NOTHING_SAID);
+  const events = format.decodeWhole(json);
   if (call.wantsStream) return restream(sent, events, bytes);
-  const progress = new EventProgress(call.dialect.answerWishes(call.body).choices);
+  const progress = new EventProgress(facts.choices);
   for (const event of events) progress.note(event);
+  if (operation === "embeddings") {
+    const fitted = formats.answer.fitWhole?.(json, call.body) ?? json;
+    return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
+  }
   const verdict = judgeStream(progress, redactor.forClient);
   // An answer without a finish reason says so itself.
-  const isTold = verdict?.kind === "upstream_truncated" && call.dialect.needsFinish !== true;
+  const isTold = verdict?.kind === "upstream_truncated" && formats.answer.needsFinish !== true;
   if (verdict !== null && !isTold) throw verdict;
   const body = canObserve(sent)
     ? bytes
-    : encodeJson(call.dialect.encodeResponse(events, encodeOptions(sent, true)));
+    : encodeJson(formats.answer.encodeWhole(events, encodeOptions(sent, true)));
   return wholeReply(sent, body, progress, { verdict });
 }
 
 /**
  * The upstream ignored `stream: true`: its whole answer becomes a stream of one piece (T27), and ends as
- * that of an upstream that streams. A legacy completion has the same form streamed and whole.
+ * that of an upstream that streams.
  */
 function restream(
   sent: Sent,
   events: readonly ChatEvent[],
   whole: Uint8Array<ArrayBuffer>,
 ): Reply {
-  const { call: { dialect, body, operation }, redactor } = sent;
-  const { choices } = dialect.answerWishes(body);
+  const { call: { formats }, forwarded: { facts }, redactor } = sent;
   const decoder = { push: () => events, flush: () => [], malformedEvents: 0 };
-  const encoder = dialect.streamEncoder(encodeOptions(sent, showsUsage(sent)));
-  const translation = createTranscoder(decoder, encoder, choices);
+  const encoder = formats.answer.streamEncoder(encodeOptions(sent, showsUsage(sent)));
+  const translation = createTranscoder(decoder, encoder, facts.choices);
   const encoded = translation.push(whole);
   const { progress } = translation;
   const verdict = judgeStream(progress, redactor.forClient);
   if (verdict !== null && !progress.hasOutput) throw verdict;
-  const event = operation === "completions"
-    ? encodeSseData(new TextDecoder().decode(whole))
-    : encoded;
-  const isComplete = verdict === null;
-  const last = translation.close(
-    isComplete ? { kind: "complete" } : { kind: "failed", error: verdict },
+  const piece = formats.answer.wholeAsStream?.(whole) ?? encoded;
+  const end = translation.close(
+    verdict === null ? { kind: "complete" } : { kind: "failed", error: verdict },
   );
-  // The encoder's last chunks are a chat's.
-  const end = operation === "completions" && isComplete ? DONE_EVENT : last;
-  return wholeReply(sent, new Blob([event, end]), progress, { verdict });
+  return wholeReply(sent, new Blob([piece, end]), progress, { verdict });
 }
 
-function embeddingFacts(json: JsonObject): AnswerFacts {
-  const model = typeof json["model"] === "string" ? json["model"] : undefined;
-  return { usage: embeddingUsage(json), finishReason: undefined, malformedEvents: 0, model };
-}
+/** Of an answer that is no conversation's. */
+const NOTHING_SAID: AnswerFacts = {
+  finishReason: undefined,
+  malformedEvents: 0,
+  model: undefined,
+  usage: undefined,
+};
 
 function wholeReply(
   sent: Sent,
@@ -280,18 +223,9 @@ function jsonHeaders({ response, redactor }: Sent, lengthBytes: number): [string
 function streamHeaders({ call, response, redactor }: Sent): [string, string][] {
   return [
     ...crossingHeaders(response.headers, redactor.forHeader),
-    ["content-type", call.dialect.streamContentType],
+    ["content-type", call.formats.answer.streamContentType],
     ...STREAM_HEADERS,
   ];
-}
-
-function encodeOptions({ call, clock }: Sent, includeUsage: boolean): EncodeOptions {
-  return {
-    id: `chatcmpl-${call.id}`,
-    model: call.model,
-    createdSeconds: Math.floor(clock.epochMs() / 1000),
-    includeUsage,
-  };
 }
 
 function encodeJson(json: object): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,7 @@
 /** Reads a streamed answer to its end, for a client that wants it whole. */
 
-import type { ChatEvent } from "../../core/chat_event.ts";
-import type { StreamDecoder } from "../../core/dialect.ts";
+import type { ChatEvent } from "../../core/chat.ts";
+import type { StreamDecoder } from "../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { Redact } from "../../core/redactor.ts";
 import type { EventProgress } from "../../core/stream_progress.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Usage } from "../../core/chat_event.ts";
+import type { Usage } from "../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 
 export type EmbeddingFormat = "float" | "base64";

@@ -12,7 +12,7 @@
 
 import { clientGone, type GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
-import type { StreamTranslation } from "../../core/dialect.ts";
+import type { StreamTranslation } from "../../core/format.ts";
 import type { AssumedEnd, Outcome } from "../../core/outcome.ts";
 import type { Redact } from "../../core/redactor.ts";
 import type { ByteSource } from "../../core/transport.ts";

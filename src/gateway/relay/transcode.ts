@@ -1,12 +1,12 @@
-/** Translates a stream between two dialects: decode, follow, encode; a push machine without I/O. */
+/** Translates a stream between two formats: decode, follow, encode; a push machine without I/O. */
 
-import type { ChatEvent } from "../../core/chat_event.ts";
-import type { StreamDecoder, StreamEncoder, StreamTranslation } from "../../core/dialect.ts";
+import type { ChatEvent } from "../../core/chat.ts";
+import type { StreamDecoder, StreamEncoder, StreamTranslation } from "../../core/format.ts";
 import { EventProgress } from "../../core/stream_progress.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** A translation from the decoder's dialect to the encoder's. `choices` is what the client asked for. */
+/** A translation from the decoder's format to the encoder's. `choices` is what the client asked for. */
 export function createTranscoder(
   decoder: StreamDecoder,
   encoder: StreamEncoder,

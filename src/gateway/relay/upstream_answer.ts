@@ -5,7 +5,8 @@
  */
 
 import { readBodyText } from "../../bytes/body_text.ts";
-import type { UpstreamFault } from "../../core/chat_event.ts";
+import type { UpstreamFault } from "../../core/chat.ts";
+import type { ProviderFormat } from "../../core/format.ts";
 import { GatewayError, type GatewayErrorOptions } from "../../core/gateway_error.ts";
 import { type JsonObject, parseAnswerObject, parseJsonObject } from "../../core/json.ts";
 import { type Redact, redactJson, type Redactor } from "../../core/redactor.ts";
@@ -33,6 +34,8 @@ export function isJsonType(contentType: string): boolean {
 /** What the error of an upstream is read with. */
 export interface AnswerReader {
   readonly upstream: Upstream;
+  /** The format that it was asked in. */
+  readonly format: ProviderFormat;
   readonly redactor: Redactor;
   readonly maxErrorBytes: number;
   readonly epochMs: number;
@@ -43,7 +46,7 @@ export async function toUpstreamError(
   response: UpstreamResponse,
   reader: AnswerReader,
 ): Promise<GatewayError> {
-  const { upstream, redactor } = reader;
+  const { upstream, format, redactor } = reader;
   const status = response.status;
   if (status < 400) {
     response.body.cancel();
@@ -58,21 +61,21 @@ export async function toUpstreamError(
   const body = readBodyText(bytes, response.headers.get("content-type"));
   const text = isCut ? "" : body.text;
   const json = parseErrorBody(text);
-  const clean = json && redactJson(upstream.cleanError(json, status), redactor.forClient);
-  const fault = clean && upstream.dialect.faultOf(clean);
+  const clean = json && redactJson(upstream.cleanError(json, status, format), redactor.forClient);
+  const fault = clean && format.faultOf(clean);
   const message = fault?.message ?? describeBody(status, text, redactor);
   // A field that comes twice is read once, and both would pass.
   const isSame = parseJsonObject(text) !== undefined && clean === json && body.isUtf8 &&
     body.readings.every((reading) => redactor.forClient(reading) === reading);
   return new GatewayError("upstream_error", message, {
     ...faultOptions(fault),
-    ...wordsOptions(json && upstream.dialect.faultOf(json)),
+    ...wordsOptions(json && format.faultOf(json)),
     ...retryHints(status, response.headers, json, reader),
     status,
     answer: {
       status,
       headers: crossingHeaders(response.headers, redactor.forHeader),
-      dialect: upstream.dialect.name,
+      format: format.errorName ?? format.name,
       body: isSame && json !== undefined
         ? bytes
         : new TextEncoder().encode(clean && JSON.stringify(clean)),

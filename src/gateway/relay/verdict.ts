@@ -1,7 +1,7 @@
 /** Decides how an answer ended, from what was seen of it. */
 
 import { isRequestsFault } from "../../core/blame.ts";
-import type { StreamProgress } from "../../core/dialect.ts";
+import type { StreamProgress } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { type AssumedEnd, type Outcome, outcomeKindOf } from "../../core/outcome.ts";
 import type { Redact } from "../../core/redactor.ts";

@@ -34,19 +34,21 @@ export function coalesce({ maxBufferBytes }: CoalesceOptions, clock: Clock): Lay
 }
 
 /** Whether the client expects the same answer each time. */
-function isRepeatable({ operation, body }: Call): boolean {
-  return operation === "embeddings" || body.temperature === 0 || typeof body.seed === "number";
+function isRepeatable({ formats, body }: Call): boolean {
+  return formats.request.facts(body).isDeterministic;
 }
 
 /** Equal for calls that are the same in all that reaches the upstream, of one principal. */
 async function keyOf(call: Call): Promise<string> {
-  const { principal, operation, dialect, headers, bytes, timeoutMs } = call;
+  const { principal, operation, formats, headers, bytes, timeoutMs } = call;
   const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))];
   const parts = [
     principal.name,
     principal.hasKey,
     operation,
-    dialect.name,
+    formats.request.name,
+    formats.answer.name,
+    formats.error.name,
     timeoutMs ?? 0,
     headers,
   ];

@@ -131,7 +131,7 @@ export class SharedCall {
   }
 
   #errorEvent(call: Call): Uint8Array<ArrayBuffer> {
-    const encoder = call.dialect.streamEncoder({
+    const encoder = call.formats.answer.streamEncoder({
       id: call.id,
       model: call.model,
       createdSeconds: Math.floor(this.#parts.clock.epochMs() / 1000),

@@ -5,59 +5,79 @@
  */
 
 import type { Call } from "../../core/call.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import type { ProviderFormat, RequestFacts } from "../../core/format.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { patchToMatch } from "../../bytes/patch.ts";
 import type { Target, Upstream } from "../../core/provider.ts";
 
+/** Whether upstreams are asked for the usage of every stream, or only where the client asks. */
+export type StreamUsage = "always" | "asked";
+
 export interface ForwardedBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What the request says of itself. */
+  readonly facts: RequestFacts;
   /** The upstream was asked for usage in words that the client did not use (T29). */
   readonly hasUsageInjected: boolean;
   /** What of the request the upstream does not take. */
   readonly warnings: readonly string[];
 }
 
+const NO_WARNINGS: readonly string[] = [];
+
 /**
- * The body for the upstream.
+ * The body for the upstream, in `format`, which is one of its own.
  *
- * Same dialect: the client's bytes, changed only where the model goes by another name upstream, usage has
- * to be asked for, or the upstream needs something else. Other dialect: translated through the neutral
+ * Same format: the client's bytes, changed only where the model goes by another name upstream, usage has
+ * to be asked for, or the upstream needs something else. Other format: translated through the neutral
  * request.
  */
 export function forwardBody(
   call: Call,
-  { upstream, model }: Target,
-  streamUsage: "always" | "asked",
+  target: Target,
+  format: ProviderFormat,
+  streamUsage: StreamUsage,
 ): ForwardedBody {
-  if ((call.dialect.requestsAs ?? call.dialect.name) !== upstream.dialect.name) {
-    const request = { ...call.dialect.decodeRequest(call.body), model };
-    const body = upstream.adapt(call.operation, upstream.dialect.encodeRequest(request));
-    const warnings = upstream.warnings(request);
-    return { bytes: encodeJson(body), hasUsageInjected: false, warnings };
-  }
-  const hasUsageInjected = needsUsage(call, upstream, streamUsage);
-  const renamed = model === call.model ? call.body : { ...call.body, model };
-  const adapted = upstream.adapt(call.operation, renamed);
-  const wanted = hasUsageInjected ? withUsage(adapted) : adapted;
-  const bytes = wanted === call.body ? call.bytes : patchToMatch(call.bytes, call.body, wanted);
-  return { bytes, hasUsageInjected, warnings: [] };
+  const { formats: { request }, operation, body } = call;
+  const { upstream, model } = target;
+  const facts = request.facts(body);
+  if (request.name !== format.name) return translate(call, target, format, facts, streamUsage);
+  const renamed = model === call.model ? body : { ...body, model };
+  const adapted = upstream.adapt(operation, renamed, format);
+  const wanted = withUsage(call, upstream, format, facts, streamUsage, adapted);
+  const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
+  return { bytes, facts, hasUsageInjected: wanted !== adapted, warnings: NO_WARNINGS };
 }
 
-/**
- * An explicit `false` is the client's decision and is kept (T31); whoever asked in another API's words
- * is asked for in those that the upstream knows.
- */
-function needsUsage(call: Call, upstream: Upstream, streamUsage: "always" | "asked"): boolean {
-  const { includeUsage, tellsIncludeUsage } = call.dialect.answerWishes(call.body);
-  return call.wantsStream && upstream.acceptsStreamUsage && !tellsIncludeUsage &&
-    (streamUsage === "always" || includeUsage === true);
+function translate(
+  call: Call,
+  { upstream, model }: Target,
+  format: ProviderFormat,
+  facts: RequestFacts,
+  streamUsage: StreamUsage,
+): ForwardedBody {
+  const request = { ...call.formats.request.decode(call.body), model };
+  const encoded = format.encodeRequest(request);
+  const adapted = upstream.adapt(call.operation, encoded.body, format);
+  const wanted = withUsage(call, upstream, format, facts, streamUsage, adapted);
+  return {
+    bytes: new TextEncoder().encode(JSON.stringify(wanted)),
+    facts,
+    hasUsageInjected: wanted !== adapted,
+    warnings: [...encoded.warnings, ...upstream.warnings(request, format)],
+  };
 }
 
-function withUsage(body: JsonObject): JsonObject {
-  const options = isJsonObject(body.stream_options) ? body.stream_options : {};
-  return { ...body, stream_options: { ...options, include_usage: true } };
-}
-
-function encodeJson(body: JsonObject): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(body));
+/** The body, asking for the usage of its stream where that is wanted and can be asked. */
+function withUsage(
+  { wantsStream }: Call,
+  { acceptsStreamUsage }: Upstream,
+  format: ProviderFormat,
+  { includeUsage }: RequestFacts,
+  streamUsage: StreamUsage,
+  body: JsonObject,
+): JsonObject {
+  if (!wantsStream || !acceptsStreamUsage) return body;
+  if (streamUsage === "asked" && includeUsage !== true) return body;
+  return format.askForUsage?.(body) ?? body;
 }

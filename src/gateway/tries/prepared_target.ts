@@ -15,6 +15,7 @@ import type { Target } from "../../core/provider.ts";
 import { describeFailure } from "../../core/upstream_watch.ts";
 import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
+import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "../options.ts";
 import { explainRefusedKey } from "./refused_key.ts";
@@ -43,18 +44,15 @@ export function prepareTarget(
   target: Target,
 ): PreparedTarget {
   const { upstream } = target;
-  if (!upstream.operations.has(call.operation)) {
-    throw new GatewayError(
-      "not_found",
-      `The upstream "${upstream.name}" has no ${call.operation}; choose a model of another one`,
-      { code: "unsupported_operation", param: "model" },
-    );
-  }
-  const forwarded = forwardBody(call, target, relay.streamUsage);
+  const format = chooseFormat(upstream.formats, call.operation, call.formats.request.name);
+  if (format === undefined) throw unsupported(call, target);
+  const forwarded = forwardBody(call, target, format, relay.streamUsage);
   const request = upstream.prepare({
     id: call.id,
     operation: call.operation,
+    model: target.model,
     wantsStream: call.wantsStream,
+    format,
     headers: call.headers,
     body: forwarded.bytes,
   });
@@ -72,7 +70,7 @@ export function prepareTarget(
         watched?.headers,
       );
       response = await transport(outgoing, attempt.signal);
-      const sent = { call, target, attempt, forwarded, response, sentMs, clock, redactor };
+      const sent = { call, target, format, attempt, forwarded, response, sentMs, clock, redactor };
       const reply = await answer({ ...sent, options: relay });
       watched?.answered(reply.outcome);
       noteRequestId(call, response, redactor);
@@ -91,6 +89,13 @@ export function prepareTarget(
     }
   };
   return { target, warnings: [...target.warnings ?? [], ...forwarded.warnings], send };
+}
+
+function unsupported({ operation }: Call, { upstream: { name } }: Target): GatewayError {
+  const message = operation === "count_tokens"
+    ? `The upstream "${name}" cannot count tokens; estimate them instead`
+    : `The upstream "${name}" has no ${operation}; choose a model of another one`;
+  return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
 }
 
 function isFailure({ kind }: GatewayError): boolean {

@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../../core/host_text.ts";
 import type { FinishedCall } from "../../core/call.ts";
-import type { Usage } from "../../core/chat_event.ts";
+import type { Usage } from "../../core/chat.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import type { Redact } from "../../core/redactor.ts";

@@ -73,13 +73,7 @@ export function facts(body: JsonObject): RequestFacts {
     choices: 1,
     maxOutputTokens: typeof bound === "number" && bound > 0 ? bound : undefined,
     includeUsage: true,
-    isRepeatable: body["temperature"] === 0,
   };
-}
-
-/** What the model reads. Judges nothing. */
-export function promptOf({ system, messages, tools }: JsonObject): readonly JsonValue[] {
-  return [system, messages, tools].filter((value) => value !== undefined);
 }
 
 /** Reads a request. Throws `GatewayError` `invalid_request` naming the field at fault. */
