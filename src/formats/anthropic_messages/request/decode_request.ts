@@ -68,11 +68,16 @@ const BILLING_NOTE = "x-anthropic-billing-header:";
 
 /** What policies need to know. Counts are part of every stream of this format. */
 export function facts(body: JsonObject): RequestFacts {
-  const bound = body["max_tokens"];
+  const { model, stream, max_tokens: bound, temperature, system, messages, tools } = body;
   return {
+    model: typeof model === "string" ? model : "",
+    wantsStream: stream === true,
     choices: 1,
     maxOutputTokens: typeof bound === "number" && bound > 0 ? bound : undefined,
     includeUsage: true,
+    tellsIncludeUsage: true,
+    isDeterministic: temperature === 0,
+    prompt: [system, messages, tools].filter(isGiven),
   };
 }
 

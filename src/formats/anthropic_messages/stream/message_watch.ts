@@ -28,6 +28,10 @@ export class MessageWatch implements StreamProgress {
   malformedEvents = 0;
   readonly #totals = new UsageTotals();
 
+  get isFinishedByEnd(): boolean {
+    return this.isFinished;
+  }
+
   /** Whether the end or a fault was seen, so that nothing counts any more. */
   get isOver(): boolean {
     return this.hasEnded || this.fault !== undefined;
