@@ -65,7 +65,11 @@ export function traceCalls(tracer: Tracer, redact: Redact): Layer {
       return reply;
     } catch (thrown) {
       const error = toGatewayError(thrown);
-      end(span, finished, failedOutcome(error, call.formats.error.statusOf?.(error) ?? error.status));
+      end(
+        span,
+        finished,
+        failedOutcome(error, call.formats.error.statusOf?.(error) ?? error.status),
+      );
       throw thrown;
     }
   };

@@ -36,12 +36,12 @@ export function endpointOf(path: string, prefixes: readonly string[]): string {
   const prefix = findPrefix(path, prefixes);
   const rest = path.slice(prefix.length);
   if (prefix !== "" && (rest === "" || rest === "/")) return "/models";
-  return rest.startsWith("/models/") ? rest.replace(/\/$/, "") : meantEndpoint(rest);
+  return rest.startsWith("/models/") ? rest.replace(/\/$/, "") : meantEndpoint(rest, CALLS);
 }
 
 /** Whether Weir answers an endpoint by itself, whatever its prefix, instead of handing it through. */
 export function isInterpreted(method: string, endpoint: string): boolean {
-  if (method === "POST") return CALLS.has(meantEndpoint(endpoint));
+  if (method === "POST") return CALLS.has(meantEndpoint(endpoint, CALLS));
   return (method === "GET" || method === "HEAD") && /^\/models(\/|$)/.test(endpoint);
 }
 
@@ -49,13 +49,16 @@ export function isInterpreted(method: string, endpoint: string): boolean {
  * The endpoint as other servers understand it: many take a slash at its end, and `%73` for `s`. Handed
  * through in such a spelling, a call would pass every limit on calls.
  */
-function meantEndpoint(endpoint: string): string {
-  if (CALLS.has(endpoint)) return endpoint;
+export function meantEndpoint(
+  endpoint: string,
+  calls: ReadonlyMap<string, Operation>,
+): string {
+  if (calls.has(endpoint)) return endpoint;
   let meant = endpoint;
   try {
     meant = joinSlashes(decodeURIComponent(endpoint)).replace(/\/$/, "").toLowerCase();
   } catch {
     // An escape that is none means nothing.
   }
-  return CALLS.has(meant) ? meant : endpoint;
+  return calls.has(meant) ? meant : endpoint;
 }
