@@ -92,7 +92,7 @@ export function createApp(given: AppParts): App {
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
     clock,
-    dialect: openaiChat,
+    errorFormat: openaiChat.error,
   });
   return {
     fetch: (request, peerAddress) => {

@@ -96,7 +96,7 @@ function refuseHost(request: Request): Promise<Response> | undefined {
     checkHost(request);
     return undefined;
   } catch (thrown) {
-    return Promise.resolve(errorResponse(toGatewayError(thrown), openaiChat));
+    return Promise.resolve(errorResponse(toGatewayError(thrown), openaiChat.error, ""));
   }
 }
 
@@ -108,6 +108,6 @@ function surfaceOf(
     text,
     contentType: METRICS_TYPE,
     authorize,
-    dialect: openaiChat,
+    errorFormat: openaiChat.error,
   });
 }

@@ -6,6 +6,8 @@ import type { Transport } from "../core/transport.ts";
 import type { Model, Upstream } from "../core/provider.ts";
 import type { UpstreamWatch } from "../core/upstream_watch.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { openrouterService } from "../formats/openrouter_service/mod.ts";
 import { openrouterSocket } from "../formats/openrouter_socket/mod.ts";
 import { createForward } from "../gateway/hand_through/forward.ts";
@@ -41,7 +43,11 @@ export function createOpenai(
   };
   return openaiSurface({
     exchange,
-    dialect: openaiChat,
+    formats: {
+      chat: openaiChat,
+      completions: openaiCompletions,
+      embeddings: openaiEmbeddings,
+    },
     listModels,
     findModel: async (id, callId, principal) =>
       // What an alias is called needs no list.
@@ -60,7 +66,7 @@ export function createService(
 ): Surface {
   return serviceSurface({
     exchange,
-    dialect: openrouterService,
+    formats: openrouterService,
     listModels: (callId) => catalog.listDetailed(callId),
     listWarnings: () => catalog.warnings(),
     routingSuffixes: upstreams.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
@@ -81,20 +87,20 @@ export function createWebSocket(
 ): Surface {
   const { config, runtime: { clock, log, upgrade }, shared: { sockets } } = parts;
   const options = config.webSocket;
-  const dialect = openrouterSocket;
+  const formats = openrouterSocket;
   const recordOther = recordRequest(parts);
   return webSocketSurface({
     sockets,
     upgrade,
     isOriginAllowed,
     exchange,
-    dialect,
+    formats,
     options,
     messageLimits: { ...config.server, maxMessageBytes: options.maxMessageBytes },
     requestTimeoutMs: config.service.requestTimeoutMs,
     admitRequest: createAdmitOnSocket(admission),
     recordRefusal: (context, error) => {
-      const status = dialect.statusOf?.(error) ?? error.status;
+      const status = formats.error.statusOf?.(error) ?? error.status;
       recordOther(SOCKET_REQUEST, context, failedOutcome(error, status));
     },
     record: (summary) => logConnection(log, summary),
@@ -151,6 +157,6 @@ function passthroughTo(
       clock: runtime.clock,
       active,
     }))),
-    dialect: openaiChat,
+    errorFormat: openaiChat.error,
   });
 }

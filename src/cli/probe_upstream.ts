@@ -75,11 +75,14 @@ export async function probeKey(
   upstream: Upstream,
   options: ProbeOptions,
 ): Promise<string | undefined> {
-  if (!upstream.isMetered) return undefined;
+  const format = upstream.formats.chat?.[0];
+  if (!upstream.isMetered || format === undefined) return undefined;
   const request = upstream.prepare({
     id: makeId(),
     operation: "chat",
+    model: "none",
     wantsStream: false,
+    format,
     headers: [],
     body: new TextEncoder().encode("{}"),
   });

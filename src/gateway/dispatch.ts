@@ -26,7 +26,9 @@ export function createDispatch(parts: DispatchParts): Exchange {
   return async (call) => {
     const hold = new CallHold(call, clock, relay.totalTimeoutMs, active);
     try {
-      const reports = cooldown && new CallReports(cooldown, clock);
+      // A count of tokens tells nothing of how a target answers.
+      const isCount = call.operation === "count_tokens";
+      const reports = cooldown && !isCount ? new CallReports(cooldown, clock) : undefined;
       return await new CallTries(parts, call, hold, parts.route(call), reports).answer();
     } catch (thrown) {
       hold.release();

@@ -15,17 +15,6 @@ const SAMPLE_CHARACTERS = 2_048;
 /** Characters of base64, which write three bytes. */
 const BASE64_QUANTUM = 4;
 
-/** Members of requests that hold what the model reads. */
-const PROMPT_MEMBERS = [
-  "messages",
-  "prompt",
-  "suffix",
-  "input",
-  "tools",
-  "functions",
-  "response_format",
-] as const;
-
 /** Members within messages that hold a medium, whatever the part around it is called. */
 const MEDIUM_MEMBERS: ReadonlySet<string> = new Set([
   "audio",
@@ -45,15 +34,13 @@ const MEDIUM_MEMBERS: ReadonlySet<string> = new Set([
  * @param assumedAnswerTokens For an answer that the request does not bound.
  */
 export function estimateTokens(
-  { operation, body }: Pick<Call, "operation" | "body">,
+  { formats, body }: Pick<Call, "formats" | "body">,
   assumedAnswerTokens: number,
 ): number {
+  const { prompt, choices, maxOutputTokens } = formats.request.facts(body);
   let promptTokens = 0;
-  for (const member of PROMPT_MEMBERS) promptTokens += tokensOf(body[member]);
-  if (operation === "embeddings") return Math.ceil(promptTokens);
-  const bound = count(body["max_completion_tokens"]) ?? count(body["max_tokens"]);
-  const choices = count(body["n"]) ?? 1;
-  return Math.ceil(promptTokens) + (bound ?? assumedAnswerTokens) * choices;
+  for (const member of prompt) promptTokens += tokensOf(member);
+  return Math.ceil(promptTokens) + (maxOutputTokens ?? assumedAnswerTokens) * choices;
 }
 
 /** The depth of a body is bounded where it is read. */
@@ -89,8 +76,4 @@ function tokensOfMedium(text: string): number {
   return mediaType?.startsWith("text/")
     ? text.length * (BASE64_QUANTUM - 1) / BASE64_QUANTUM / BYTES_PER_TOKEN
     : TOKENS_PER_MEDIUM;
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

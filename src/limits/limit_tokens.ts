@@ -42,7 +42,8 @@ export function limitTokens(store: LimitStore, options: LimitOptions): Layer {
     }
   };
   return (next) => (call) => {
-    const rule = ruleOf(call.principal);
+    // A count costs no tokens.
+    const rule = call.operation === "count_tokens" ? undefined : ruleOf(call.principal);
     return rule === undefined ? next(call) : limited(call, rule, next);
   };
 }

@@ -6,4 +6,5 @@ export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
   chat: "chat",
   completions: "text_completion",
   embeddings: "embeddings",
+  count_tokens: "count_tokens",
 };

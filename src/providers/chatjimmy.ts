@@ -1,12 +1,12 @@
 /** chatjimmy.ai: unofficial, without a key, and everything about it from observation. */
 
 import * as z from "zod";
-import type { ChatRequest } from "../core/chat_request.ts";
+import type { ChatRequest, Part } from "../core/chat.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { HeaderList } from "../core/transport.ts";
 import { VERSION } from "../core/version.ts";
-import { chatjimmy as dialect } from "../formats/chatjimmy/mod.ts";
+import { chatjimmy as format } from "../formats/chatjimmy/mod.ts";
 import { webAddress } from "./account_options.ts";
 import { decodeModelList } from "./model_list.ts";
 import type { UpstreamKind } from "./upstream_kind.ts";
@@ -55,13 +55,12 @@ export const chatjimmy: UpstreamKind<typeof options> = {
     ];
     return [{
       name: "chatjimmy",
-      dialect,
+      formats: { chat: [format] },
       target: baseUrl,
       reason: options.baseUrl === undefined ? "CHATJIMMY is on" : "CHATJIMMY_BASE_URL is set",
       keySetting: "CHATJIMMY_BASE_URL (it takes no key)",
       isMetered: false,
       acceptsStreamUsage: false,
-      operations: new Set(["chat"]),
       adapt: (_operation, body) => withDefaults(body, options),
       warnings: (request) => warnings(request, options),
       prepare: ({ body }) => ({
@@ -99,14 +98,12 @@ const IGNORED_FIELDS: readonly (readonly [keyof ChatRequest, string])[] = [
   ["topP", "top_p"],
   ["seed", "seed"],
   ["stop", "stop"],
-  ["responseFormat", "response_format"],
-  ["reasoningEffort", "reasoning_effort"],
+  ["outputFormat", "response_format"],
+  ["reasoning", "reasoning_effort"],
 ];
 
 function warnings(request: ChatRequest, { images }: Options): readonly string[] {
-  const isTextOnly = request.messages.every(({ content }) =>
-    content.every(({ type }) => type === "text")
-  );
+  const isTextOnly = request.messages.every(({ parts }) => parts.every(isText));
   if (!isTextOnly && images === "refuse") {
     throw new GatewayError(
       "invalid_request",
@@ -120,4 +117,9 @@ function warnings(request: ChatRequest, { images }: Options): readonly string[] 
     ...(isTextOnly ? [] : ["Content other than text was left out: this model reads text only"]),
     ...(ignored.length === 0 ? [] : [`Ignored by this model: ${ignored.join(", ")}`]),
   ];
+}
+
+function isText(part: Part): boolean {
+  if (part.type === "tool_result") return part.parts.every(isText);
+  return part.type !== "media" && part.type !== "native";
 }

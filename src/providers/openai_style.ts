@@ -1,9 +1,11 @@
-/** What every upstream of the `openai_chat` dialect shares: its endpoints, a bearer key, a model list. */
+/** What every upstream that speaks OpenAI's formats shares: its endpoints, a bearer key, a model list. */
 
 import type { HeaderList } from "../core/transport.ts";
-import type { Operation, Upstream } from "../core/provider.ts";
+import type { Operation, OperationFormats, Upstream } from "../core/provider.ts";
 import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { normalizeBaseUrl } from "./base_url.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
@@ -22,7 +24,11 @@ export interface OpenaiStyleOptions {
   readonly headers?: HeaderList;
 }
 
-const OPERATIONS: ReadonlySet<Operation> = new Set(["chat", "completions", "embeddings"]);
+const FORMATS: OperationFormats = {
+  chat: [openaiChat],
+  completions: [openaiCompletions],
+  embeddings: [openaiEmbeddings],
+};
 
 /**
  * An upstream without quirks. A provider with some spreads this and replaces what differs:
@@ -30,7 +36,7 @@ const OPERATIONS: ReadonlySet<Operation> = new Set(["chat", "completions", "embe
  */
 export function openaiStyle(options: OpenaiStyleOptions): Upstream {
   const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
-  const urls: Readonly<Record<Operation, URL>> = {
+  const urls: Readonly<Partial<Record<Operation, URL>>> = {
     chat: new URL(`${baseUrl}/chat/completions`),
     completions: new URL(`${baseUrl}/completions`),
     embeddings: new URL(`${baseUrl}/embeddings`),
@@ -46,18 +52,17 @@ export function openaiStyle(options: OpenaiStyleOptions): Upstream {
   ];
   return {
     name: options.name,
-    dialect: openaiChat,
+    formats: FORMATS,
     target: baseUrl,
     reason: options.reason,
     ...(options.keySetting !== undefined && { keySetting: options.keySetting }),
     isMetered: options.apiKey !== undefined,
     acceptsStreamUsage: true,
-    operations: OPERATIONS,
     adapt: (_operation, body) => body,
     warnings: () => [],
     prepare: (call) => ({
       method: "POST",
-      url: urls[call.operation],
+      url: urls[call.operation] ?? refuseOperation(call.operation),
       headers: [
         ...headers,
         ["content-type", "application/json"],
@@ -82,4 +87,9 @@ export function openaiStyle(options: OpenaiStyleOptions): Upstream {
     retryAfterMs: (responseHeaders, _error, epochMs) =>
       resetAfterMs((name) => responseHeaders.get(name), epochMs),
   };
+}
+
+/** Of what its formats do not have it is never asked. */
+function refuseOperation(operation: Operation): never {
+  throw new Error(`There is no address for ${operation}`);
 }

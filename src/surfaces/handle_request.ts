@@ -15,6 +15,7 @@ import type { ExplainMore } from "./explain.ts";
 import { rawPath } from "./request/raw_path.ts";
 import type { RequestContext } from "./request/request_context.ts";
 import type { Surface } from "./surface.ts";
+import { warningText } from "./warning_text.ts";
 
 /** A request that no call was made of, as the log has it; not the request itself, which may be large. */
 export type HandledRequest = Pick<Request, "method" | "url">;
@@ -91,7 +92,7 @@ async function answer(
     return await surface.fetch(request, context);
   } catch (thrown) {
     context.error = toGatewayError(thrown);
-    return surface.errorResponse(context.error);
+    return surface.errorResponse(context.error, context.id);
   }
 }
 
@@ -146,7 +147,7 @@ function explain(headers: Headers, { trace }: Call): void {
   explainRequests(headers, trace);
   if (trace.queuedMs !== undefined) headers.set("x-weir-queue-ms", trace.queuedMs.toFixed(1));
   addHeaders(headers, trace.headers ?? []);
-  for (const warning of trace.warnings) headers.append("x-weir-warning", warning);
+  if (trace.warnings.length > 0) headers.set("x-weir-warning", warningText(trace.warnings));
 }
 
 /** An upstream's own word on its limits stands (T40). To look for the rest would take as long as to set it. */

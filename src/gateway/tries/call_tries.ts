@@ -289,9 +289,11 @@ export class CallTries {
     this.#call.trace.warnings = warnings;
   }
 
-  /** Whole answers take longer than first tokens; they are timed apart. */
+  /** Whole answers take longer than first tokens, and counts less than either; they are timed apart. */
   #timedName(target: Target): string {
     if (this.#parts.hedge === undefined) return "";
-    return `${nameOf(target)} ${this.#call.wantsStream ? "streamed" : "whole"}`;
+    const { operation, wantsStream } = this.#call;
+    const form = wantsStream ? "streamed" : operation === "count_tokens" ? "count" : "whole";
+    return `${nameOf(target)} ${form}`;
   }
 }

@@ -174,7 +174,9 @@ interface EndedCall extends Pick<FinishedCall, "surface" | "operation" | "wantsS
   readonly tokens: TokenCounts | undefined;
 }
 
-type TokenCounts = Required<Omit<Usage, "raw" | "totalTokens">>;
+type TokenCounts = Required<
+  Omit<Usage, "cacheWriteHourInputTokens" | "native" | "totalTokens">
+>;
 
 function countsOf(usage: Usage): TokenCounts {
   return {

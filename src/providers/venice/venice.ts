@@ -2,8 +2,9 @@
 
 import * as z from "zod";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import type { Operation } from "../../core/provider.ts";
+import type { Operation, OperationFormats } from "../../core/provider.ts";
 import { openaiChat } from "../../formats/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../../formats/openai_embeddings/mod.ts";
 import { type Account, accountOptions, isOn, keySettingOf, reasonOf } from "../account_options.ts";
 import { dropFields } from "../drop_fields.ts";
 import { toOpenaiError } from "../error_form.ts";
@@ -49,7 +50,7 @@ type Settings = z.output<typeof options> & {
 };
 
 /** There is no legacy `completions`. */
-const OPERATIONS: ReadonlySet<Operation> = new Set(["chat", "embeddings"]);
+const FORMATS: OperationFormats = { chat: [openaiChat], embeddings: [openaiEmbeddings] };
 
 /** @see {@link https://docs.venice.ai/api-reference} */
 export const venice: UpstreamKind<typeof options> = {
@@ -68,7 +69,7 @@ export const venice: UpstreamKind<typeof options> = {
     const style = openaiStyle({ name: "venice", baseUrl, root: ROOT, apiKey, reason, keySetting });
     return [{
       ...style,
-      operations: OPERATIONS,
+      formats: FORMATS,
       acceptsStreamUsage: !options.dropFields.includes("stream_options"),
       adapt: (operation, body) => adapt(operation, dropFields(body, options.dropFields)),
       // Without a type it lists text models only, and embeddings could not be routed by their model.

@@ -6,14 +6,14 @@
 
 import { Hono } from "hono";
 import type { Exchange } from "../../core/call.ts";
-import type { ClientDialect } from "../../core/dialect.ts";
+import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
-import type { Model, Operation } from "../../core/provider.ts";
+import type { Model } from "../../core/provider.ts";
 import { decodeSegment } from "../request/decode_segment.ts";
 import { errorResponse } from "../error_response.ts";
-import { readCall } from "./openai_call.ts";
-import { CALLS, endpointOf, prefixesWith } from "./openai_path.ts";
+import { READ_ENVELOPE, readCall } from "./openai_call.ts";
+import { CALLS, endpointOf, type OpenaiOperation, prefixesWith } from "./openai_path.ts";
 import { rawPath } from "../request/raw_path.ts";
 import type { BodyLimits } from "../request/read_json_body.ts";
 import { refuseMethod } from "../refuse_method.ts";
@@ -23,7 +23,7 @@ import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
 
 export interface OpenaiSurfaceParts {
   readonly exchange: Exchange;
-  readonly dialect: ClientDialect;
+  readonly formats: Readonly<Record<OpenaiOperation, ClientFormats>>;
   /** Those that the caller may call. */
   readonly listModels: (callId: string, principal: Principal) => Promise<readonly Model[]>;
   /** Throws `not_found`. */
@@ -50,7 +50,8 @@ export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
         ? routes.fetch(request, context)
         : answerCall(parts, request, context, operation);
     },
-    errorResponse: (error) => errorResponse(error, parts.dialect),
+    errorResponse: (error, requestId) =>
+      errorResponse(error, parts.formats.chat.error, requestId),
   };
 }
 
@@ -90,13 +91,14 @@ async function answerCall(
   parts: OpenaiSurfaceParts,
   request: Request,
   context: RequestContext,
-  operation: Operation,
+  operation: OpenaiOperation,
 ): Promise<Response> {
   if (request.method !== "POST") refuseMethod("POST");
-  const { dialect, bodyLimits } = parts;
+  const { formats, bodyLimits } = parts;
   const call = await readCall(request, context, operation, {
     surface: "openai",
-    dialect,
+    formats: formats[operation],
+    readEnvelope: READ_ENVELOPE[operation],
     bodyLimits,
   });
   context.call = call;

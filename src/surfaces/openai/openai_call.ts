@@ -2,10 +2,11 @@
 
 import * as z from "zod";
 import type { Call } from "../../core/call.ts";
-import type { ClientDialect } from "../../core/dialect.ts";
+import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Operation } from "../../core/provider.ts";
+import type { OpenaiOperation } from "./openai_path.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
@@ -21,7 +22,7 @@ const ENVELOPES = {
     stream: z.literal(false).nullish(),
     input: z.union([z.string().min(1), z.array(z.unknown()).min(1)]),
   }),
-} as const satisfies Record<Operation, z.ZodType>;
+} as const satisfies Record<OpenaiOperation, z.ZodType<Envelope>>;
 
 /** Headers of a client that cross to the upstream. Its credentials and its browser's stay here. */
 const CROSSING_HEADERS = ["idempotency-key", "openai-beta", "via", "x-client-request-id"];
@@ -36,9 +37,9 @@ export interface CallParts {
   readonly bodyLimits: BodyLimits;
   /** The surface's name, for the log. */
   readonly surface: string;
-  readonly dialect: ClientDialect;
-  /** Reads a body in place of OpenAI's rules. Throws `invalid_request` naming the field. */
-  readonly readEnvelope?: (body: JsonObject) => Envelope;
+  readonly formats: ClientFormats;
+  /** Reads what routing needs to know. Throws `invalid_request` naming the field. */
+  readonly readEnvelope: (body: JsonObject) => Envelope;
 }
 
 /** Throws `GatewayError` for a body that is no JSON, too large, or lacks what routing needs. */
@@ -46,17 +47,17 @@ export async function readCall(
   request: Request,
   context: RequestContext,
   operation: Operation,
-  { surface, dialect, readEnvelope, bodyLimits }: CallParts,
+  { surface, formats, readEnvelope, bodyLimits }: CallParts,
 ): Promise<Call> {
   const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
-  const envelope = readEnvelope?.(json) ?? readOpenaiEnvelope(operation, json);
+  const envelope = readEnvelope(json);
   return {
     id: context.id,
     operation,
     principal: context.principal,
     account: context.account,
     surface,
-    dialect,
+    formats,
     model: envelope.model,
     wantsStream: envelope.stream ?? false,
     body: json,
@@ -69,8 +70,15 @@ export async function readCall(
   };
 }
 
-function readOpenaiEnvelope(operation: Operation, body: JsonObject): Envelope {
-  const parsed = ENVELOPES[operation].safeParse(body);
+/** Reads bodies by OpenAI's rules. */
+export const READ_ENVELOPE: Readonly<Record<OpenaiOperation, CallParts["readEnvelope"]>> = {
+  chat: (body) => readAs(ENVELOPES.chat, body),
+  completions: (body) => readAs(ENVELOPES.completions, body),
+  embeddings: (body) => readAs(ENVELOPES.embeddings, body),
+};
+
+function readAs(schema: z.ZodType<Envelope>, body: JsonObject): Envelope {
+  const parsed = schema.safeParse(body);
   if (!parsed.success) throw invalidField(parsed.error, body);
   return parsed.data;
 }

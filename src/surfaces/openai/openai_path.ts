@@ -3,8 +3,11 @@
 import type { Operation } from "../../core/provider.ts";
 import { joinSlashes } from "../request/raw_path.ts";
 
+/** What of calls OpenAI's API has. */
+export type OpenaiOperation = Exclude<Operation, "count_tokens">;
+
 /** Endpoints that calls are made of. */
-export const CALLS: ReadonlyMap<string, Operation> = new Map([
+export const CALLS: ReadonlyMap<string, OpenaiOperation> = new Map([
   ["/chat/completions", "chat"],
   ["/completions", "completions"],
   ["/embeddings", "embeddings"],

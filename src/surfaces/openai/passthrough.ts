@@ -5,7 +5,7 @@
  */
 
 import type { Forward } from "../../core/call.ts";
-import type { ClientDialect } from "../../core/dialect.ts";
+import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { errorResponse } from "../error_response.ts";
@@ -56,7 +56,7 @@ export interface PassthroughParts {
   readonly upstream: string;
   readonly forward: Forward;
   /** What errors are written in. */
-  readonly dialect: ClientDialect;
+  readonly errorFormat: ErrorFormat;
 }
 
 export function passthroughSurface(parts: PassthroughParts): Surface {
@@ -70,7 +70,7 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
     },
     limitsOf: () => ["v1"],
     takesOptions: true,
-    errorResponse: (error) => errorResponse(error, parts.dialect),
+    errorResponse: (error, requestId) => errorResponse(error, parts.errorFormat, requestId),
     fetch: async (request, context) => {
       if (!METHODS.includes(request.method)) {
         const message = `This address answers ${METHODS.join(", ")} only`;

@@ -1,6 +1,6 @@
 /** `GET /metrics`, as Prometheus reads it; answered before any routing, as health checks are. */
 
-import type { ClientDialect } from "../../core/dialect.ts";
+import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import { errorResponse } from "../error_response.ts";
 import { rawPath } from "../request/raw_path.ts";
@@ -12,7 +12,7 @@ export interface MetricsSurfaceParts {
   /** Throws or rejects with `unauthenticated` or `rate_limited`. */
   readonly authorize: (request: Request, peerAddress: () => string) => unknown;
   /** What errors are written in. */
-  readonly dialect: ClientDialect;
+  readonly errorFormat: ErrorFormat;
 }
 
 /** Answers `/metrics`; `undefined` for every other path. */
@@ -27,7 +27,7 @@ export function metricsSurface(parts: MetricsSurfaceParts): AnswerMetrics {
 }
 
 async function answer(
-  { text, contentType, authorize, dialect }: MetricsSurfaceParts,
+  { text, contentType, authorize, errorFormat }: MetricsSurfaceParts,
   request: Request,
   peerAddress: () => string,
 ): Promise<Response> {
@@ -41,6 +41,6 @@ async function answer(
       headers: { "content-type": contentType, "cache-control": "no-store" },
     });
   } catch (thrown) {
-    return errorResponse(toGatewayError(thrown), dialect);
+    return errorResponse(toGatewayError(thrown), errorFormat, "");
   }
 }

@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { CoolingTarget } from "../../core/cooldown.ts";
-import type { ClientDialect } from "../../core/dialect.ts";
+import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { Upstream } from "../../core/provider.ts";
 import { VERSION } from "../../core/version.ts";
@@ -42,14 +42,14 @@ export interface OperationsParts {
   readonly cooling: () => readonly CoolingTarget[];
   readonly clock: Clock;
   /** What errors are written in. */
-  readonly dialect: ClientDialect;
+  readonly errorFormat: ErrorFormat;
 }
 
 /** Answers `/healthz`, `/readyz` and `/health`; `undefined` for every other path. */
 export function operationsSurface(
   parts: OperationsParts,
 ): (request: Request) => Response | undefined {
-  const { isReady, upstreams, dialect, clock } = parts;
+  const { isReady, upstreams, errorFormat, clock } = parts;
   const startedMs = clock.nowMs();
   const healthz = JSON.stringify({
     ok: true,
@@ -70,7 +70,8 @@ export function operationsSurface(
     if (request.method !== "GET" && request.method !== "HEAD") {
       const allow = ["GET", "HEAD"];
       const message = `${path} answers GET and HEAD only`;
-      return errorResponse(new GatewayError("method_not_allowed", message, { allow }), dialect);
+      const error = new GatewayError("method_not_allowed", message, { allow });
+      return errorResponse(error, errorFormat, "");
     }
     return answers[path]?.();
   };

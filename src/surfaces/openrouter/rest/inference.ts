@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { Call, Exchange } from "../../../core/call.ts";
-import type { ClientDialect } from "../../../core/dialect.ts";
+import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { patchToMatch } from "../../../bytes/patch.ts";
@@ -17,7 +17,7 @@ export interface InferenceParts {
   readonly bodyLimits: BodyLimits;
   readonly exchange: Exchange;
   /** OpenAI's, with the service's errors. */
-  readonly dialect: ClientDialect;
+  readonly formats: ClientFormats;
   /** `Call.timeoutMs` of its calls. */
   readonly requestTimeoutMs: number;
 }
@@ -29,10 +29,10 @@ export async function answerInference(
   context: RequestContext,
 ): Promise<Response> {
   if (request.method !== "POST") refuseMethod("POST");
-  const { exchange, dialect, bodyLimits, requestTimeoutMs } = parts;
+  const { exchange, formats, bodyLimits, requestTimeoutMs } = parts;
   const read = await readCall(request, context, "chat", {
     surface: "service",
-    dialect,
+    formats,
     readEnvelope: readInferenceEnvelope,
     bodyLimits,
   });

@@ -4,9 +4,7 @@
  * @module
  */
 
-import type { GatewayError } from "../../../core/gateway_error.ts";
-import type { ClientDialect } from "../../../core/dialect.ts";
-import { errorHeaders } from "../../error_response.ts";
+import { errorResponse } from "../../error_response.ts";
 import { rawPath } from "../../request/raw_path.ts";
 import type { Surface } from "../../surface.ts";
 import { type CatalogParts, createCatalog } from "./catalog.ts";
@@ -25,7 +23,7 @@ export function serviceSurface(parts: ServiceSurfaceParts): Surface {
       isInference(rawPath(request.url))
         ? answerInference(parts, request, context)
         : answerCatalog(request, context),
-    errorResponse: (error) => serviceErrorResponse(error, parts.dialect),
+    errorResponse: (error, requestId) => errorResponse(error, parts.formats.error, requestId),
   };
 }
 
@@ -38,12 +36,4 @@ function isInference(path: string): boolean {
 function isCatalog(path: string): boolean {
   return path.startsWith(MODELS_PATH) &&
     (path.length === MODELS_PATH.length || path[MODELS_PATH.length] === "/");
-}
-
-/** Always in the service's own form, also where the upstream's is the dialect's of the answers. */
-function serviceErrorResponse(error: GatewayError, dialect: ClientDialect): Response {
-  return new Response(JSON.stringify(dialect.encodeError(error)), {
-    status: dialect.statusOf?.(error) ?? error.status,
-    headers: errorHeaders(error),
-  });
 }

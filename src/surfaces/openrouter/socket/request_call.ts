@@ -1,7 +1,7 @@
 /** Makes a call of the data of a request on a socket. */
 
 import type { Call } from "../../../core/call.ts";
-import type { ClientDialect } from "../../../core/dialect.ts";
+import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { patchToMatch } from "../../../bytes/patch.ts";
 import type { RequestContext } from "../../request/request_context.ts";
@@ -10,16 +10,16 @@ import type { RequestData } from "./messages.ts";
 
 export interface CallParts {
   readonly context: RequestContext;
-  readonly dialect: ClientDialect;
+  readonly formats: ClientFormats;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
 }
 
 /** Streamed, unless the data says `"stream": false`. Throws `invalid_request` naming the field. */
 export function callOf(data: RequestData, parts: CallParts): Call {
-  const { context, dialect, signal, timeoutMs } = parts;
+  const { context, formats, signal, timeoutMs } = parts;
   const { model, stream } = readInferenceEnvelope(data.json);
-  if (dialect.answerWishes(data.json).choices !== 1) {
+  if (formats.request.facts(data.json).choices !== 1) {
     throw new GatewayError(
       "invalid_request",
       "The number of choices must be 1 here; send a request for each answer",
@@ -34,7 +34,7 @@ export function callOf(data: RequestData, parts: CallParts): Call {
     principal: context.principal,
     account: context.account,
     surface: "websocket",
-    dialect,
+    formats,
     model,
     wantsStream,
     body,

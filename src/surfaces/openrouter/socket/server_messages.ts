@@ -1,4 +1,4 @@
-/** The messages that the server sends. Texts named `json` are JSON already, of the dialect's making. */
+/** The messages that the server sends. Texts named `json` are JSON already, of the format's making. */
 
 import type { Clock } from "../../../core/clock.ts";
 

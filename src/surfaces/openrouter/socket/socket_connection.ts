@@ -6,7 +6,7 @@
 
 import type { Exchange } from "../../../core/call.ts";
 import type { CancelTimer, Clock } from "../../../core/clock.ts";
-import type { ClientDialect } from "../../../core/dialect.ts";
+import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { type MessageLimits, readMessage, type RequestData } from "./messages.ts";
@@ -21,7 +21,7 @@ import { SocketRequest } from "./socket_request.ts";
 export interface ConnectionParts {
   readonly exchange: Exchange;
   /** Of the answers. */
-  readonly dialect: ClientDialect;
+  readonly formats: ClientFormats;
   readonly options: WebSocketOptions;
   readonly messageLimits: MessageLimits;
   /** `Call.timeoutMs` of its requests. */
@@ -156,17 +156,23 @@ export class SocketConnection {
     const refusal = this.#refusalOf(id);
     if (refusal !== undefined) return this.#sayError(id, refusal);
     const parts = this.#parts();
-    const { exchange, dialect, clock, requestTimeoutMs: timeoutMs } = parts;
+    const { exchange, formats, clock, requestTimeoutMs: timeoutMs } = parts;
     const { context: opened } = this.#opening;
     const callId = `${opened.id}-${++this.#requests}`;
     const context: RequestContext = { ...opened, id: callId, arrivedMs: clock.nowMs() };
     const onEnd = (): void => this.#forget(id);
-    const request = new SocketRequest({ id, dialect, outbox: this.#outbox, onEnd });
+    const request = new SocketRequest({
+      id,
+      callId,
+      errorFormat: formats.error,
+      outbox: this.#outbox,
+      onEnd,
+    });
     this.#running.set(id, request);
     request.run(async () => {
       try {
         await parts.admitRequest(context, this.#opening);
-        return callOf(data, { context, dialect, signal: request.signal, timeoutMs });
+        return callOf(data, { context, formats, signal: request.signal, timeoutMs });
       } catch (thrown) {
         context.error = toGatewayError(thrown);
         parts.recordRefusal(context, context.error);
@@ -224,8 +230,9 @@ export class SocketConnection {
   }
 
   #sayError(id: string | null, error: GatewayError): void {
-    const { dialect } = this.#parts();
-    this.#outbox.reply(errorMessage(id, JSON.stringify(dialect.encodeError(error).error)));
+    const { formats } = this.#parts();
+    const body = formats.error.encode(error, this.#opening.context.id);
+    this.#outbox.reply(errorMessage(id, JSON.stringify(body.error)));
   }
 
   #beat(): void {

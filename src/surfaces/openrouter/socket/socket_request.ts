@@ -6,7 +6,7 @@
  */
 
 import type { Call, Exchange } from "../../../core/call.ts";
-import type { ClientDialect } from "../../../core/dialect.ts";
+import type { ErrorFormat } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
 import { SocketLineReader } from "../../../formats/openrouter_socket/lines.ts";
 import { cancelledMessage, errorMessage, responseMessage } from "./server_messages.ts";
@@ -14,7 +14,9 @@ import type { Outbox } from "./outbox.ts";
 
 export interface SocketRequestParts {
   readonly id: string;
-  readonly dialect: ClientDialect;
+  /** Of its call. */
+  readonly callId: string;
+  readonly errorFormat: ErrorFormat;
   readonly outbox: Outbox;
   /** Called once, before the message that ends it is sent: its id is free again. */
   readonly onEnd: () => void;
@@ -92,9 +94,9 @@ export class SocketRequest {
 
   async #fail(error: GatewayError): Promise<void> {
     if (this.#isEnded) return;
-    const { id, dialect, outbox } = this.#parts;
+    const { id, callId, errorFormat, outbox } = this.#parts;
     await outbox.whenReady();
-    this.#end(errorMessage(id, JSON.stringify(dialect.encodeError(error).error)));
+    this.#end(errorMessage(id, JSON.stringify(errorFormat.encode(error, callId).error)));
     this.#leave();
   }
 

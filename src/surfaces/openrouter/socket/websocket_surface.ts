@@ -5,7 +5,7 @@
  */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { errorHeaders } from "../../error_response.ts";
+import { errorResponse } from "../../error_response.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import type { Surface } from "../../surface.ts";
@@ -32,7 +32,7 @@ export function webSocketSurface(parts: WebSocketSurfaceParts): Surface {
     takes: (_request, path) => PATHS.has(path),
     limitsOf: ({ headers }) => [asksForUpgrade(headers) ? "websocket" : "service"],
     fetch: (request, context) => answerUpgrade(parts, request, context),
-    errorResponse: (error) => refusal(parts, error),
+    errorResponse: (error, requestId) => refusal(parts, error, requestId),
   };
 }
 
@@ -80,15 +80,17 @@ function refuseOneMore({ sockets, options }: WebSocketSurfaceParts): void {
   );
 }
 
-function refusal({ dialect }: WebSocketSurfaceParts, error: GatewayError): Response {
-  const headers = errorHeaders(error);
+function refusal(
+  { formats }: WebSocketSurfaceParts,
+  error: GatewayError,
+  requestId: string,
+): Response {
+  const response = errorResponse(error, formats.error, requestId);
+  const { headers } = response;
   if (error.code === UPGRADE_REQUIRED) {
     headers.set("upgrade", "websocket");
     headers.set("connection", "upgrade");
     headers.set("sec-websocket-version", "13");
   }
-  return new Response(JSON.stringify(dialect.encodeError(error)), {
-    status: dialect.statusOf?.(error) ?? error.status,
-    headers,
-  });
+  return response;
 }
