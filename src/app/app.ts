@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createAnthropic } from "./anthropic.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
 import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
@@ -64,13 +65,14 @@ export function createApp(given: AppParts): App {
   const service = createService(parts, gateway);
   const modelPaths = createModelPaths(parts, service, send, watchUpstreams);
   const passthrough = createPassthrough(parts, send, watchUpstreams);
+  const anthropic = createAnthropic(parts, gateway);
   const openai = createOpenai(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these two change what the app before this one still works with.
   const webSocket = createWebSocket(parts, gateway, cors, admission);
   shared.slots.configure(config.concurrency);
   const handle = createRequestHandler({
-    surfaces: [...modelPaths, service, webSocket, passthrough],
+    surfaces: [...modelPaths, anthropic, service, webSocket, passthrough],
     rest: openai,
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),

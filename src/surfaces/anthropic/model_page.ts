@@ -10,7 +10,11 @@ const MAX_LIMIT = 1_000;
 const MAX_SECONDS = 8.64e12;
 
 /** What lists tell of a model, as far as they do: an alias has only its name. */
-export type TellingModel = Model & Partial<ListedModel>;
+export type TellingModel =
+  & Model
+  & Partial<
+    Pick<ListedModel, "name" | "description" | "context_length" | "max_completion_tokens">
+  >;
 
 /** The page that a query asks for. Throws `invalid_request` naming the parameter. */
 export function modelPage(models: readonly TellingModel[], query: URLSearchParams): JsonObject {

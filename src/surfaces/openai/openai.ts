@@ -50,8 +50,7 @@ export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
         ? routes.fetch(request, context)
         : answerCall(parts, request, context, operation);
     },
-    errorResponse: (error, requestId) =>
-      errorResponse(error, parts.formats.chat.error, requestId),
+    errorResponse: (error, requestId) => errorResponse(error, parts.formats.chat.error, requestId),
   };
 }
 
