@@ -12,6 +12,8 @@ import { Hono } from "hono";
 import { ANONYMOUS } from "../src/core/principal.ts";
 import type { Model, Upstream } from "../src/core/provider.ts";
 import { openaiChat } from "../src/formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../src/formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../src/formats/openai_embeddings/mod.ts";
 import { routingOptions } from "../src/routing/options.ts";
 import { RouteTable } from "../src/routing/route_table.ts";
 import { systemClock } from "../src/host/runtime.ts";
@@ -42,7 +44,7 @@ function modelOf(id: string): Model {
 const refuse = () => Promise.reject(new Error("No call is made here"));
 const surface = openaiSurface({
   exchange: refuse,
-  dialect: openaiChat,
+  formats: { chat: openaiChat, completions: openaiCompletions, embeddings: openaiEmbeddings },
   listModels: refuse,
   findModel: (id) => Promise.resolve(modelOf(id)),
   listWarnings: () => [],

@@ -104,15 +104,15 @@ export const PLANTED_VIOLATIONS: Readonly<
   "cycle": [{
     breach: "two files that import each other, one for types only",
     files: [
-      ...programWith(CALL, "", [ours("src/core/dialect.ts")]),
+      ...programWith(CALL, "", [ours("src/core/format.ts")]),
       {
-        path: "src/core/dialect.ts",
+        path: "src/core/format.ts",
         text: "",
         imports: [{ ...ours(CALL), isTypeOnly: true }],
       },
     ],
     at: CALL,
-    advice: `${CALL} -> src/core/dialect.ts -> ${CALL}; move what they share`,
+    advice: `${CALL} -> src/core/format.ts -> ${CALL}; move what they share`,
   }],
   "unreachable": [{
     breach: "a file that nothing imports",
@@ -156,7 +156,7 @@ export const PLANTED_VIOLATIONS: Readonly<
     line(CALL, "new Map<string, any>();", "use unknown and narrow it"),
   ],
   "provider-name": [
-    line(RELAY, 'if (upstream.name === "openai") quirk();', "let the Upstream or Dialect declare"),
+    line(RELAY, 'if (upstream.name === "openai") quirk();', "let the Upstream or Format declare"),
     line(RELAY, 'model.startsWith("openrouter/");', '"openrouter/" names a provider'),
     line(RELAY, "export const url = `https://api.venice.ai/${path}`;", "names a provider"),
     line(RELAY, 'environment["ANTHROPIC_API_KEY"];', '"ANTHROPIC_API_KEY" names a provider'),
@@ -193,7 +193,7 @@ export const CLEAN_FILES: readonly SourceFile[] = [
   ...programWith(
     "src/surfaces/openai/openai.ts",
     `/** fetch("https://api.openai.com"), Date.now(), any and whatever else a comment says. */
-import { openaiChat } from "../dialects/openai_chat/mod.ts";
+import { openaiChat } from "../formats/openai_chat/mod.ts";
 export const surface = "openai";
 export const hint = "Set a provider's key, such as OPENAI_API_KEY; fetch() and Date.now() are words";
 export const answer = app.fetch(request);

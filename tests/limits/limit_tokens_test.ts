@@ -3,7 +3,10 @@ import type { Call, Reply } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import { ANONYMOUS, type Principal } from "../../src/core/principal.ts";
+import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { estimateTokens } from "../../src/limits/estimate_tokens.ts";
 import { limitOptions } from "../../src/limits/limit_rate.ts";
 import { limitTokens } from "../../src/limits/limit_tokens.ts";
@@ -19,7 +22,7 @@ function callOf(maxTokens: number, principal: Principal = ANONYMOUS): Call {
     principal,
     account: "203.0.113.7",
     surface: "openai",
-    dialect: openaiChat,
+    formats: openaiChat,
     model: "m",
     wantsStream: true,
     body: { messages: [], max_tokens: maxTokens },
@@ -119,8 +122,8 @@ Deno.test("A key's own limit stands in place of the one for all", async () => {
 });
 
 Deno.test("The estimate counts prompts by their length and media by their number", () => {
-  const estimate = (body: Call["body"], operation: Call["operation"] = "chat") =>
-    estimateTokens({ operation, body }, 1_000);
+  const estimate = (body: Call["body"], formats: Call["formats"] = openaiChat) =>
+    estimateTokens({ formats, body }, 1_000);
   assertEquals(estimate({ messages: [{ role: "user", content: "x".repeat(396) }] }), 1_100);
   assertEquals(estimate({ messages: [], max_tokens: 5 }), 5);
   assertEquals(estimate({ messages: [], max_tokens: 5, max_completion_tokens: 7, n: 3 }), 21);
@@ -128,13 +131,13 @@ Deno.test("The estimate counts prompts by their length and media by their number
   const url = `data:image/png;base64,${"A".repeat(1_000_000)}`;
   assertEquals(estimate({ messages: [{ image_url: { url } }], max_tokens: 0 }), 1_000);
   assertEquals(estimate({ messages: [{ data: "A".repeat(1_000_000) }], max_tokens: 0 }), 1_000);
-  assertEquals(estimate({ input: [[1, 2, 3], [4]] }, "embeddings"), 4);
-  assertEquals(estimate({ prompt: "one two three.", max_tokens: 0 }, "completions"), 4);
+  assertEquals(estimate({ input: [[1, 2, 3], [4]] }, openaiEmbeddings), 4);
+  assertEquals(estimate({ prompt: "one two three.", max_tokens: 0 }, openaiCompletions), 4);
 });
 
 Deno.test("The estimate takes for a medium only what has the place and the form of one", () => {
   const ofContent = (content: Call["body"][string]) =>
-    estimateTokens({ operation: "chat", body: { messages: [{ content }], max_tokens: 0 } }, 0);
+    estimateTokens({ formats: openaiChat, body: { messages: [{ content }], max_tokens: 0 } }, 0);
   const chinese = "\u4f60\u597d\uff0c\u4e16\u754c".repeat(64_000); // 960 KB without a blank
   const japanese = "\u3053\u3093\u306b\u3061\u306f".repeat(100);
   const base64 = "A".repeat(400_000);
@@ -175,8 +178,16 @@ Deno.test("The estimate takes for a medium only what has the place and the form 
 
 Deno.test("The estimate counts all that the model reads", () => {
   const text = "x".repeat(4_000);
-  for (const member of ["prompt", "suffix", "input", "functions", "tools", "response_format"]) {
-    const body = { [member]: [{ description: text }], max_tokens: 0 };
-    assertEquals(estimateTokens({ operation: "chat", body }, 0), 1_000, member);
+  const members = [
+    [openaiChat, ["messages", "functions", "tools", "response_format"]],
+    [openaiCompletions, ["prompt", "suffix"]],
+    [openaiEmbeddings, ["input"]],
+    [anthropicMessages, ["system", "messages", "tools"]],
+  ] as const;
+  for (const [formats, names] of members) {
+    for (const name of names) {
+      const body = { [name]: [{ description: text }], max_tokens: 0 };
+      assertEquals(estimateTokens({ formats, body }, 0), 1_000, `${formats.name} ${name}`);
+    }
   }
 });

@@ -1,5 +1,8 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { JsonObject } from "../../src/core/json.ts";
+import { chatjimmy } from "../../src/formats/chatjimmy/mod.ts";
+import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { upstreamOf } from "./upstreams_of.ts";
 
 const CHAT: JsonObject = { model: "m", messages: [{ role: "user", content: "hi" }] };
@@ -27,7 +30,7 @@ Deno.test("adapt() of Venice drops what its schema does not have, and nothing el
       ...dropped,
       stream: true,
       stream_options: { include_usage: true, include_obfuscation: false },
-    }),
+    }, openaiChat),
     { ...kept, ...streaming },
   );
 });
@@ -41,7 +44,7 @@ Deno.test("adapt() returns the same object where there is nothing to change", ()
   ];
   for (const variable of ["VENICE_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY"]) {
     const { adapt } = upstreamOf({ [variable]: "k" });
-    for (const body of bodies) assertStrictEquals(adapt("chat", body), body, variable);
+    for (const body of bodies) assertStrictEquals(adapt("chat", body, openaiChat), body, variable);
   }
 });
 
@@ -54,7 +57,7 @@ Deno.test("adapt() of Venice drops the fields that it is told to, dotted ones wi
       prompt_cache_key: "c",
       logit_bias: {},
       metadata: { a: { b: 1, c: 2 }, d: 3 },
-    }),
+    }, openaiChat),
     { ...CHAT, logit_bias: {}, metadata: { a: { c: 2 }, d: 3 } },
   );
 });
@@ -73,8 +76,8 @@ Deno.test("adapt() of Venice asks for numbers where base64 was asked for (T52)",
   const body = { model: "m", input: "hi" };
   const base64 = { ...body, encoding_format: "base64" };
   const float = { ...body, encoding_format: "float" };
-  assertEquals(adapt("embeddings", base64), float);
-  for (const same of [body, float]) assertStrictEquals(adapt("embeddings", same), same);
+  assertEquals(adapt("embeddings", base64, openaiEmbeddings), float);
+  for (const same of [body, float]) assertStrictEquals(adapt("embeddings", same, openaiEmbeddings), same);
 });
 
 Deno.test("adapt() of chatjimmy fills in what the request does not bring", () => {
@@ -92,6 +95,6 @@ Deno.test("adapt() of chatjimmy fills in what the request does not bring", () =>
     [withDefaults, asked("Sing.", { topK: 8 }), asked("Sing.", { topK: 8 })],
   ] as const;
   for (const [environment, body, expected] of cases) {
-    assertEquals(upstreamOf(environment).adapt("chat", body), expected);
+    assertEquals(upstreamOf(environment).adapt("chat", body, chatjimmy), expected);
   }
 });

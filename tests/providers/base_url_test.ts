@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { normalizeBaseUrl } from "../../src/providers/base_url.ts";
 import { upstreamOf } from "./upstreams_of.ts";
 
@@ -54,7 +55,9 @@ Deno.test("every provider's address may be written without its root", () => {
       const { url } = upstreamOf({ [variable]: written }).prepare({
         id: "1",
         operation: "chat",
+        model: "m",
         wantsStream: false,
+        format: openaiChat,
         headers: [],
         body: new Uint8Array(),
       });

@@ -2,14 +2,15 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
+import { chatjimmy } from "../../src/formats/chatjimmy/mod.ts";
 import { upstreamOf } from "./upstreams_of.ts";
 
 const IMAGE = { type: "image_url", image_url: { url: "https://a.example/cat.png" } };
 
 function warningsOf(environment: Readonly<Record<string, string>>, rest: JsonObject) {
   const messages = [{ role: "user", content: "hi" }];
-  const request = openaiChat.decodeRequest({ model: "m", messages, ...rest });
-  return upstreamOf({ CHATJIMMY: "on", ...environment }).warnings(request);
+  const request = openaiChat.request.decode({ model: "m", messages, ...rest });
+  return upstreamOf({ CHATJIMMY: "on", ...environment }).warnings(request, chatjimmy);
 }
 
 Deno.test("warnings() of chatjimmy say what is left out", () => {

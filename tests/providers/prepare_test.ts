@@ -35,5 +35,5 @@ Deno.test("prepareModels() asks Venice for the models of every type", () => {
 });
 
 Deno.test("Venice has no legacy completions", () => {
-  assertEquals([...upstreamOf({ VENICE_API_KEY: "k" }).operations], ["chat", "embeddings"]);
+  assertEquals(Object.keys(upstreamOf({ VENICE_API_KEY: "k" }).formats), ["chat", "embeddings"]);
 });

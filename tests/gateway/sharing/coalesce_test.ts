@@ -36,7 +36,7 @@ function callOf(fields: Readonly<Record<string, unknown>> = {}, changes: Partial
     principal: ANONYMOUS,
     account: "203.0.113.7",
     surface: "test",
-    dialect: openaiChat,
+    formats: openaiChat,
     model: "m",
     wantsStream: false,
     body,
@@ -125,7 +125,7 @@ Deno.test("coalesce() keeps apart whatever is not the same call of the same prin
     callOf({}, { headers: [["idempotency-key", "1"]] }),
     callOf({}, { headers: [["idempotency-key", "2"]] }),
     callOf({}, { timeoutMs: 1 }),
-    callOf({}, { dialect: { ...openaiChat, name: "other" } }),
+    callOf({}, { formats: { ...openaiChat, answer: { ...openaiChat.answer, name: "other" } } }),
     callOf({ temperature: 0.5 }),
     callOf({ temperature: 0.5 }),
   ];

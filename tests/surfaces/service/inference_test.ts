@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import type { Call } from "../../../src/core/call.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
+import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { openrouterService } from "../../../src/formats/openrouter_service/mod.ts";
 import { modelNotFound } from "../../../src/routing/find_model.ts";
 import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
@@ -18,7 +19,7 @@ function startService() {
       const outcome = { kind: "complete", status: 200, bytes: 0 } as const;
       return Promise.resolve({ response: new Response("{}"), outcome: Promise.resolve(outcome) });
     },
-    dialect: openrouterService,
+    formats: openrouterService,
     listModels: () => Promise.resolve([]),
     routingSuffixes: [],
     listWarnings: () => [],
@@ -174,15 +175,15 @@ Deno.test("an upstream's own error is written in the service's form, with its he
     answer: {
       status: 429,
       headers: [["x-ratelimit-limit-requests", "20"]],
-      dialect: openrouterService.name,
+      format: openaiChat.name,
       body: new TextEncoder().encode(`{"error":{"message":"Slow down"}}`),
     },
   });
-  const response = surface.errorResponse(error);
+  const response = surface.errorResponse(error, "id");
   assertEquals([response.status, response.headers.get("retry-after")], [429, "7"]);
   assertEquals(response.headers.get("x-ratelimit-limit-requests"), "20");
   assertEquals((await response.json()).error.type, "rate_limit");
   const money = new GatewayError("upstream_error", "Pay", { status: 402, shouldRetry: false });
-  const refusal = surface.errorResponse(money);
+  const refusal = surface.errorResponse(money, "id");
   assertEquals([refusal.status, refusal.headers.get("x-should-retry")], [502, "false"]);
 });

@@ -54,7 +54,7 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
   const ended: ConnectionSummary[] = [];
   sockets.configure({
     exchange,
-    dialect: openrouterSocket,
+    formats: openrouterSocket,
     options: webSocketOptions.parse({ heartbeatIntervalMs: HEARTBEAT_MS }),
     messageLimits: {
       maxMessageBytes: 10_000,

@@ -1,10 +1,10 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import type { JsonValue } from "../../src/core/json.ts";
+import type { JsonValue } from "../../../src/core/json.ts";
 import {
   convertEmbeddings,
   embeddingFormat,
   embeddingUsage,
-} from "../../src/gateway/relay/embeddings.ts";
+} from "../../../src/formats/openai_embeddings/vectors.ts";
 
 Deno.test("embeddingUsage() counts the input's tokens, and nothing of what is no count", () => {
   assertEquals(embeddingUsage({ usage: { prompt_tokens: 7, total_tokens: 9 } }), {
