@@ -9,7 +9,7 @@ import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { openrouterService } from "../formats/openrouter_service/mod.ts";
-import { openrouterSocket } from "../formats/openrouter_socket/mod.ts";
+import { openrouterSocket, openrouterSocketErrors } from "../formats/openrouter_socket/mod.ts";
 import { createForward } from "../gateway/hand_through/forward.ts";
 import type { Admission } from "../access/admit.ts";
 import { allowForwards } from "../access/allow_models.ts";
@@ -66,7 +66,7 @@ export function createService(
 ): Surface {
   return serviceSurface({
     exchange,
-    formats: openrouterService,
+    formats: { request: openaiChat.request, answer: openaiChat.answer, error: openrouterService },
     listModels: (callId) => catalog.listDetailed(callId),
     listWarnings: () => catalog.warnings(),
     routingSuffixes: upstreams.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
@@ -87,7 +87,11 @@ export function createWebSocket(
 ): Surface {
   const { config, runtime: { clock, log, upgrade }, shared: { sockets } } = parts;
   const options = config.webSocket;
-  const formats = openrouterSocket;
+  const formats = {
+    request: openaiChat.request,
+    answer: openrouterSocket,
+    error: openrouterSocketErrors,
+  };
   const recordOther = recordRequest(parts);
   return webSocketSurface({
     sockets,

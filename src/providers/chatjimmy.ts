@@ -62,7 +62,7 @@ export const chatjimmy: UpstreamKind<typeof options> = {
       isMetered: false,
       acceptsStreamUsage: false,
       adapt: (_operation, body) => withDefaults(body, options),
-      warnings: (request) => warnings(request, options),
+      warnings: (request) => refuseImages(request, options),
       prepare: ({ body }) => ({
         method: "POST",
         url: chatUrl,
@@ -91,32 +91,15 @@ function withDefaults(body: JsonObject, { systemPrompt, topK }: Options): JsonOb
     : { ...body, chatOptions: { ...chatOptions, ...added } };
 }
 
-/** OpenAI's names of what chatjimmy ignores. */
-const IGNORED_FIELDS: readonly (readonly [keyof ChatRequest, string])[] = [
-  ["maxOutputTokens", "max_completion_tokens"],
-  ["temperature", "temperature"],
-  ["topP", "top_p"],
-  ["seed", "seed"],
-  ["stop", "stop"],
-  ["outputFormat", "response_format"],
-  ["reasoning", "reasoning_effort"],
-];
-
-function warnings(request: ChatRequest, { images }: Options): readonly string[] {
+/** What is left out is the format's to say. */
+function refuseImages(request: ChatRequest, { images }: Options): readonly string[] {
   const isTextOnly = request.messages.every(({ parts }) => parts.every(isText));
-  if (!isTextOnly && images === "refuse") {
-    throw new GatewayError(
-      "invalid_request",
-      "This model reads text only: leave images and other content out",
-      { param: "messages" },
-    );
-  }
-  const ignored = IGNORED_FIELDS.filter(([field]) => request[field] !== undefined)
-    .map(([, name]) => name);
-  return [
-    ...(isTextOnly ? [] : ["Content other than text was left out: this model reads text only"]),
-    ...(ignored.length === 0 ? [] : [`Ignored by this model: ${ignored.join(", ")}`]),
-  ];
+  if (isTextOnly || images === "ignore") return [];
+  throw new GatewayError(
+    "invalid_request",
+    "This model reads text only: leave images and other content out",
+    { param: "messages" },
+  );
 }
 
 function isText(part: Part): boolean {

@@ -10,10 +10,14 @@ const IMAGE = { type: "image_url", image_url: { url: "https://a.example/cat.png"
 function warningsOf(environment: Readonly<Record<string, string>>, rest: JsonObject) {
   const messages = [{ role: "user", content: "hi" }];
   const request = openaiChat.request.decode({ model: "m", messages, ...rest });
-  return upstreamOf({ CHATJIMMY: "on", ...environment }).warnings(request, chatjimmy);
+  const upstream = upstreamOf({ CHATJIMMY: "on", ...environment });
+  return [
+    ...chatjimmy.encodeRequest(request).warnings,
+    ...upstream.warnings(request, chatjimmy),
+  ];
 }
 
-Deno.test("warnings() of chatjimmy say what is left out", () => {
+Deno.test("warnings of chatjimmy say what is left out", () => {
   const withImage = { messages: [{ role: "user", content: [{ type: "text", text: "?" }, IMAGE] }] };
   const withAudio = { messages: [{ role: "user", content: [{ type: "input_audio" }] }] };
   const leftOut = "Content other than text was left out: this model reads text only";

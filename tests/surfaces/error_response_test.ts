@@ -25,7 +25,7 @@ Deno.test("errorResponse() hands an upstream's own error on to clients of its fo
 });
 
 Deno.test("errorResponse() writes it in the client's format otherwise, in the upstream's words", async () => {
-  for (const format of [anthropicMessages.error, openrouterService.error]) {
+  for (const format of [anthropicMessages.error, openrouterService]) {
     const response = errorResponse(ERROR, format, "id");
     const { error } = await response.json();
     assertEquals([response.status, error.message], [429, "Slow down"], format.name);

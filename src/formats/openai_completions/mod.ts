@@ -6,8 +6,7 @@
  * @module
  */
 
-import type { RequestFacts, StreamEncoder, WireFormat } from "../../core/format.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { StreamEncoder, WireFormat } from "../../core/format.ts";
 import { DONE_EVENT, encodeSseData } from "../../framing/sse_encoder.ts";
 import { openaiChat } from "../openai_chat/mod.ts";
 import { OpenaiChatStreamObserver } from "../openai_chat/stream/stream_observer.ts";
@@ -21,7 +20,7 @@ export const openaiCompletions: WireFormat = {
   ...openaiChat,
   name: NAME,
   errorName: openaiChat.error.name,
-  request: { ...openaiChat.request, name: NAME, facts },
+  request: { ...openaiChat.request, name: NAME },
   answer: {
     ...openaiChat.answer,
     name: NAME,
@@ -45,16 +44,4 @@ function endWriter(chat: StreamEncoder): StreamEncoder {
     close: (ending) => ending.kind === "complete" ? utf8.encode(DONE_EVENT) : chat.close(ending),
     keepAlive: () => chat.keepAlive("comment"),
   };
-}
-
-/** Of several prompts each is answered. */
-function facts(body: JsonObject): RequestFacts {
-  const { prompt = null, suffix = null } = body;
-  const chat = openaiChat.request.facts(body);
-  return { ...chat, choices: chat.choices * promptsOf(prompt), prompt: [prompt, suffix] };
-}
-
-/** Texts, or lists of tokens. */
-function promptsOf(prompt: JsonValue): number {
-  return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
 }

@@ -27,17 +27,9 @@ export const openaiEmbeddings: WireFormat = {
   },
 };
 
-function facts({ model, input = null }: JsonObject): RequestFacts {
-  return {
-    model: typeof model === "string" ? model : "",
-    wantsStream: false,
-    choices: 1,
-    maxOutputTokens: 0,
-    includeUsage: undefined,
-    tellsIncludeUsage: false,
-    isDeterministic: true,
-    prompt: [input],
-  };
+/** They have no output, and the same text always gives the same. */
+function facts(body: JsonObject): RequestFacts {
+  return { ...openaiChat.request.facts(body), maxOutputTokens: 0, isDeterministic: true };
 }
 
 function decodeWhole(body: JsonObject): readonly ChatEvent[] {

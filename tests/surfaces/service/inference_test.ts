@@ -19,7 +19,7 @@ function startService() {
       const outcome = { kind: "complete", status: 200, bytes: 0 } as const;
       return Promise.resolve({ response: new Response("{}"), outcome: Promise.resolve(outcome) });
     },
-    formats: openrouterService,
+    formats: { ...openaiChat, error: openrouterService },
     listModels: () => Promise.resolve([]),
     routingSuffixes: [],
     listWarnings: () => [],

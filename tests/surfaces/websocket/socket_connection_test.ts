@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { Call, Exchange } from "../../../src/core/call.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
-import { openrouterSocket } from "../../../src/formats/openrouter_socket/mod.ts";
+import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
+import { openrouterSocket, openrouterSocketErrors } from "../../../src/formats/openrouter_socket/mod.ts";
 import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
 import { OpenSockets } from "../../../src/surfaces/openrouter/socket/open_sockets.ts";
 import { webSocketOptions } from "../../../src/surfaces/openrouter/socket/options.ts";
@@ -54,7 +55,11 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
   const ended: ConnectionSummary[] = [];
   sockets.configure({
     exchange,
-    formats: openrouterSocket,
+    formats: {
+      request: openaiChat.request,
+      answer: openrouterSocket,
+      error: openrouterSocketErrors,
+    },
     options: webSocketOptions.parse({ heartbeatIntervalMs: HEARTBEAT_MS }),
     messageLimits: {
       maxMessageBytes: 10_000,
