@@ -32,6 +32,5 @@ export function createAnthropic(
         : findModel(await listModels(callId, principal), id),
     listWarnings: () => catalog.warnings(),
     bodyLimits,
-    prefix: config.server.proxyPathPrefix,
   });
 }

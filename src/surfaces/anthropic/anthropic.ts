@@ -10,14 +10,14 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
 import type { Operation } from "../../core/provider.ts";
 import { errorResponse } from "../error_response.ts";
+import type { PathRow } from "../path_table.ts";
 import { refuseMethod } from "../refuse_method.ts";
 import { decodeSegment } from "../request/decode_segment.ts";
-import { rawPath } from "../request/raw_path.ts";
 import type { BodyLimits } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
-import type { Surface } from "../surface.ts";
+import type { Place, Surface } from "../surface.ts";
 import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
-import { MESSAGES_CALLS, messagesEndpointOf, messagesPrefixes } from "./anthropic_path.ts";
+import { MESSAGES_CALLS, messagesBasesWith, MODELS, VERSION_HEADER } from "./anthropic_path.ts";
 import { readMessagesCall } from "./messages_call.ts";
 import { modelOf, modelPage, type TellingModel } from "./model_page.ts";
 
@@ -30,36 +30,71 @@ export interface AnthropicSurfaceParts {
   readonly findModel: (id: string, callId: string, principal: Principal) => Promise<TellingModel>;
   readonly listWarnings: ListWarnings;
   readonly bodyLimits: BodyLimits;
-  /** Path of the operator's own below which the API lies as well. */
-  readonly prefix: string;
 }
 
 const LIMITS: readonly LimitClass[] = ["v1"];
-/** What tells its clients from those of other APIs, which have some of the same paths. */
-const VERSION_HEADER = "anthropic-version";
 const REQUEST_ID_HEADER = "request-id";
 
-/** Takes calls from everybody, and whatever else comes below its prefixes from its own clients. */
+/** The whole of it, what it does not have included. */
 export function anthropicSurface(parts: AnthropicSurfaceParts): Surface {
-  const prefixes = messagesPrefixes(parts.prefix);
   return {
-    takes: ({ headers }, path) => {
-      const endpoint = messagesEndpointOf(path, prefixes);
-      return MESSAGES_CALLS.has(endpoint) || (isModels(endpoint) && headers.has(VERSION_HEADER));
-    },
     limitsOf: () => LIMITS,
-    fetch: async (request, context) => {
-      const endpoint = messagesEndpointOf(rawPath(request.url), prefixes);
-      const operation = MESSAGES_CALLS.get(endpoint);
-      const response = operation === undefined
-        ? await answerModels(parts, request, context, endpoint)
-        : await answerCall(parts, request, context, operation);
-      response.headers.set(REQUEST_ID_HEADER, context.id);
-      return response;
-    },
+    fetch: withRequestId((request, context, place) => answer(parts, request, context, place)),
     errorResponse: (error, requestId) =>
       messagesErrorResponse(error, parts.formats.error, requestId),
   };
+}
+
+/** Calls come from everybody, the models are asked for by its own clients. */
+export function anthropicRows(surface: Surface, own: string): readonly PathRow[] {
+  const bases = messagesBasesWith(own);
+  return [
+    { surface, bases, endpoints: [...MESSAGES_CALLS.keys()], isAnySpelling: true },
+    {
+      surface,
+      bases,
+      endpoints: [MODELS],
+      when: isOfItsClients,
+      takes: (endpoint, request) => endpoint.startsWith(`${MODELS}/`) && isOfItsClients(request),
+    },
+  ];
+}
+
+/** What its clients ask for beside that: other endpoints of the API. */
+export function anthropicRestRow(surface: Surface, own: string): PathRow {
+  return { surface, bases: messagesBasesWith(own), takes: (_, request) => isOfItsClients(request) };
+}
+
+function isOfItsClients({ headers }: Request): boolean {
+  return headers.has(VERSION_HEADER);
+}
+
+/** Names the request in a header that its clients read. */
+export function withRequestId(fetch: Surface["fetch"]): Surface["fetch"] {
+  return async (request, context, place) => {
+    const response = await fetch(request, context, place);
+    response.headers.set(REQUEST_ID_HEADER, context.id);
+    return response;
+  };
+}
+
+function answer(
+  parts: AnthropicSurfaceParts,
+  request: Request,
+  context: RequestContext,
+  { path, endpoint }: Place,
+): Promise<Response> {
+  const operation = MESSAGES_CALLS.get(endpoint);
+  if (operation !== undefined) return answerCall(parts, request, context, operation);
+  if (endpoint === MODELS || endpoint.startsWith(`${MODELS}/`)) {
+    return answerModels(parts, request, context, endpoint);
+  }
+  throw new GatewayError(
+    "not_found",
+    `No ${request.method} ${path.slice(0, 200)} here; messages are POST /v1/messages, ` +
+      "the models are GET /v1/models",
+    { code: "unknown_url" },
+  );
 }
 
 async function answerCall(
@@ -74,10 +109,6 @@ async function answerCall(
   return (await parts.exchange(call)).response;
 }
 
-function isModels(endpoint: string): boolean {
-  return endpoint === "/models" || endpoint.startsWith("/models/");
-}
-
 async function answerModels(
   parts: AnthropicSurfaceParts,
   request: Request,
@@ -87,8 +118,9 @@ async function answerModels(
   const { method, url } = request;
   if (method !== "GET" && method !== "HEAD") refuseMethod("GET", "HEAD");
   const { id: callId, principal } = context;
-  if (endpoint !== "/models") {
-    const id = decodeSegment(endpoint.slice("/models/".length), "model");
+  const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
+  if (encoded !== "") {
+    const id = decodeSegment(encoded, "model");
     return Response.json(modelOf(await parts.findModel(id, callId, principal)));
   }
   const models = await parts.listModels(callId, principal);

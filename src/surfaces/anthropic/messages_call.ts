@@ -17,7 +17,7 @@ const SURFACE = "messages";
 /** Headers of a client that cross to every upstream. Its credentials and its browser's stay here. */
 const CROSSING_HEADERS = ["idempotency-key", "via", "x-client-request-id"];
 /** How the names of Anthropic's own begin: an open list, as betas come and go. */
-const OWN_HEADER = /^anthropic-/;
+export const OWN_HEADERS = /^anthropic-/;
 
 export interface MessagesCallParts {
   readonly formats: ClientFormats;
@@ -34,7 +34,6 @@ export async function readMessagesCall(
   const { headers, signal } = request;
   const query = queryOf(request);
   const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
-  const own = [...headers.keys()].filter((name) => OWN_HEADER.test(name));
   return {
     id: context.id,
     operation,
@@ -46,7 +45,7 @@ export async function readMessagesCall(
     body: json,
     bytes,
     headers: crossingHeaders(headers, CROSSING_HEADERS),
-    native: { headers: crossingHeaders(headers, own), query },
+    native: { headers: crossingHeaders(headers, [], OWN_HEADERS), query },
     signal,
     arrivedMs: context.arrivedMs,
     readMs,
