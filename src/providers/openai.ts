@@ -2,11 +2,14 @@
 
 import * as z from "zod";
 import type { HeaderList } from "../core/transport.ts";
+import { openaiChatFor } from "../formats/openai_chat/mod.ts";
 import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { UpstreamKind } from "./upstream_kind.ts";
 
 const BASE_URL = "https://api.openai.com/v1";
+/** It refuses what it does not document. */
+const CHAT = openaiChatFor("openai");
 
 const options = z.strictObject({
   ...accountOptions("OpenAI", BASE_URL),
@@ -32,7 +35,7 @@ export const openai: UpstreamKind<typeof options> = {
     ];
     const reason = reasonOf("OPENAI", options);
     const keySetting = keySettingOf("OPENAI", "upstreams.openai");
-    const style = { name: "openai", baseUrl, apiKey, reason, keySetting, headers };
+    const style = { name: "openai", baseUrl, apiKey, reason, keySetting, headers, chat: CHAT };
     const upstream = openaiStyle(style);
     return [{ ...upstream, hasClosedList: true }];
   },

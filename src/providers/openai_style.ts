@@ -1,7 +1,8 @@
 /** What every upstream that speaks OpenAI's formats shares: its endpoints, a bearer key, a model list. */
 
+import type { ProviderFormat } from "../core/format.ts";
 import type { HeaderList } from "../core/transport.ts";
-import type { Operation, OperationFormats, Upstream } from "../core/provider.ts";
+import type { Operation, Upstream } from "../core/provider.ts";
 import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
@@ -20,21 +21,21 @@ export interface OpenaiStyleOptions {
   readonly reason: string;
   /** See `Upstream.keySetting`. */
   readonly keySetting?: string;
+  /** The format of its chats, where it is not what most take. */
+  readonly chat?: ProviderFormat;
   /** Headers sent with every request, beyond credentials and content type. */
   readonly headers?: HeaderList;
 }
 
-const FORMATS: OperationFormats = {
-  chat: [openaiChat],
-  completions: [openaiCompletions],
-  embeddings: [openaiEmbeddings],
-};
+const COMPLETIONS = [openaiCompletions];
+const EMBEDDINGS = [openaiEmbeddings];
 
 /**
  * An upstream without quirks. A provider with some spreads this and replaces what differs:
  * `{ ...openaiStyle({...}), adapt }`.
  */
 export function openaiStyle(options: OpenaiStyleOptions): Upstream {
+  const { chat = openaiChat } = options;
   const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
   const urls: Readonly<Partial<Record<Operation, URL>>> = {
     chat: new URL(`${baseUrl}/chat/completions`),
@@ -52,7 +53,7 @@ export function openaiStyle(options: OpenaiStyleOptions): Upstream {
   ];
   return {
     name: options.name,
-    formats: FORMATS,
+    formats: { chat: [chat], completions: COMPLETIONS, embeddings: EMBEDDINGS },
     target: baseUrl,
     reason: options.reason,
     ...(options.keySetting !== undefined && { keySetting: options.keySetting }),

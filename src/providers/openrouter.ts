@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Upstream } from "../core/provider.ts";
+import { openaiChatFor } from "../formats/openai_chat/mod.ts";
 import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
@@ -12,6 +13,8 @@ import type { UpstreamKind } from "./upstream_kind.ts";
 
 const ROOT = "/api/v1";
 const BASE_URL = `https://openrouter.ai${ROOT}`;
+/** It takes cache marks and signed reasoning. */
+const CHAT = openaiChatFor("openrouter");
 
 const options = z.strictObject({
   ...accountOptions("OpenRouter", BASE_URL),
@@ -42,6 +45,7 @@ export const openrouter: UpstreamKind<typeof options> = {
         apiKey,
         reason,
         keySetting: keySettingOf("OPENROUTER", "upstreams.openrouter"),
+        chat: CHAT,
         headers: [["http-referer", referer], ["x-openrouter-title", title]],
       }),
       describesModels: true,

@@ -81,7 +81,7 @@ export function startRelay(
   attempt.signal.addEventListener("abort", () => source.fail(attempt.signal.reason));
   const relay = new StreamRelay({
     source,
-    translation: openaiChat.streamObserver({
+    translation: openaiChat.answer.streamObserver({
       choices: 1,
       maxEventBytes: 65_536,
       dropUsageEvent: false,

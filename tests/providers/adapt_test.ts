@@ -77,7 +77,9 @@ Deno.test("adapt() of Venice asks for numbers where base64 was asked for (T52)",
   const base64 = { ...body, encoding_format: "base64" };
   const float = { ...body, encoding_format: "float" };
   assertEquals(adapt("embeddings", base64, openaiEmbeddings), float);
-  for (const same of [body, float]) assertStrictEquals(adapt("embeddings", same, openaiEmbeddings), same);
+  for (const same of [body, float]) {
+    assertStrictEquals(adapt("embeddings", same, openaiEmbeddings), same);
+  }
 });
 
 Deno.test("adapt() of chatjimmy fills in what the request does not bring", () => {

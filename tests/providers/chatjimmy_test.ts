@@ -7,7 +7,10 @@ import { upstreamOf } from "./upstreams_of.ts";
 
 const IMAGE = { type: "image_url", image_url: { url: "https://a.example/cat.png" } };
 
-function warningsOf(environment: Readonly<Record<string, string>>, rest: JsonObject) {
+function warningsOf(
+  environment: Readonly<Record<string, string>>,
+  rest: JsonObject,
+): readonly string[] {
   const messages = [{ role: "user", content: "hi" }];
   const request = openaiChat.request.decode({ model: "m", messages, ...rest });
   const upstream = upstreamOf({ CHATJIMMY: "on", ...environment });
@@ -19,7 +22,8 @@ function warningsOf(environment: Readonly<Record<string, string>>, rest: JsonObj
 
 Deno.test("warnings of chatjimmy say what is left out", () => {
   const withImage = { messages: [{ role: "user", content: [{ type: "text", text: "?" }, IMAGE] }] };
-  const withAudio = { messages: [{ role: "user", content: [{ type: "input_audio" }] }] };
+  const audio = { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } };
+  const withAudio = { messages: [{ role: "user", content: [{ type: "text", text: "?" }, audio] }] };
   const leftOut = "Content other than text was left out: this model reads text only";
   const cases = [
     [{}, []],

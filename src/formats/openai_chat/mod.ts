@@ -11,7 +11,7 @@ import { encodeError, faultOf } from "./errors/errors.ts";
 import { NAME } from "./name.ts";
 import { decodeRequest } from "./request/decode_request.ts";
 import { encodeRequest } from "./request/encode_request.ts";
-import { facts } from "./request/facts.ts";
+import { askForUsage, facts } from "./request/facts.ts";
 import type { RequestVariant } from "./request/variant.ts";
 import { OpenaiChatStreamDecoder } from "./stream/stream_decoder.ts";
 import { OpenaiChatStreamEncoder } from "./stream/stream_encoder.ts";
@@ -32,6 +32,7 @@ export function openaiChatFor(variant: RequestVariant): WireFormat {
     error: { name: NAME, encode: encodeError },
     alwaysStreams: false,
     encodeRequest: (request) => encodeRequest(request, variant),
+    askForUsage,
     decodeWhole,
     faultOf,
     streamDecoder: (options) => new OpenaiChatStreamDecoder(options),

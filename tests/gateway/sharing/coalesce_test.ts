@@ -4,6 +4,7 @@ import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { Outcome } from "../../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../../../src/formats/openai_embeddings/mod.ts";
 import { coalesce, coalesceOptions } from "../../../src/gateway/sharing/coalesce.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 
@@ -136,7 +137,7 @@ Deno.test("coalesce() keeps apart whatever is not the same call of the same prin
 Deno.test("coalesce() joins embeddings and calls with a seed", async () => {
   const { sent, exchange } = start();
   const seeded = { temperature: 1, seed: 7 };
-  const embeddings = { operation: "embeddings" } as const;
+  const embeddings = { operation: "embeddings", formats: openaiEmbeddings } as const;
   const calls = [
     ...[callOf(seeded), callOf(seeded)],
     ...[callOf({ temperature: null }, embeddings), callOf({ temperature: null }, embeddings)],

@@ -3,7 +3,10 @@ import type { Call, Exchange } from "../../../src/core/call.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
-import { openrouterSocket, openrouterSocketErrors } from "../../../src/formats/openrouter_socket/mod.ts";
+import {
+  openrouterSocket,
+  openrouterSocketErrors,
+} from "../../../src/formats/openrouter_socket/mod.ts";
 import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
 import { OpenSockets } from "../../../src/surfaces/openrouter/socket/open_sockets.ts";
 import { webSocketOptions } from "../../../src/surfaces/openrouter/socket/options.ts";

@@ -21,6 +21,11 @@ export function facts(body: JsonObject): RequestFacts {
   const tellsIncludeUsage = typeof includeUsage === "boolean";
   // OpenRouter's way to ask.
   const isAskedElsewhere = isJsonObject(usage) && usage["include"] === true;
+  const read: JsonValue[] = [];
+  for (const name of PROMPT_MEMBERS) {
+    const value = body[name];
+    if (value !== undefined) read.push(value);
+  }
   return {
     model: typeof model === "string" ? model : "",
     wantsStream: body["stream"] === true,
@@ -29,8 +34,16 @@ export function facts(body: JsonObject): RequestFacts {
     includeUsage: isAskedElsewhere || (tellsIncludeUsage ? includeUsage : undefined),
     tellsIncludeUsage,
     isDeterministic: temperature === 0 || typeof seed === "number",
-    prompt: PROMPT_MEMBERS.flatMap((name) => body[name] === undefined ? [] : [body[name]]),
+    prompt: read,
   };
+}
+
+/** Asks for the usage of a stream, unless the body says itself whether it is wanted (T31). */
+export function askForUsage(body: JsonObject): JsonObject {
+  const options = isJsonObject(body["stream_options"]) ? body["stream_options"] : {};
+  return typeof options["include_usage"] === "boolean"
+    ? body
+    : { ...body, stream_options: { ...options, include_usage: true } };
 }
 
 /** A legacy completion may have several, texts or lists of tokens, and answers each. */
