@@ -11,7 +11,7 @@ import { createGateway } from "./gateway.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { recordRequest } from "./record.ts";
 import {
-  createAnthropicRest,
+  createAnthropicForward,
   createModelPaths,
   createOpenai,
   createPassthrough,
@@ -26,7 +26,11 @@ import { hideQueryKeys } from "../observability/traces.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
 import { createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
-import { anthropicRestRow, anthropicRows } from "../surfaces/anthropic/anthropic.ts";
+import {
+  anthropicForwardRow,
+  anthropicRows,
+  anthropicUnknownRow,
+} from "../surfaces/anthropic/anthropic.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
 import { passthroughRows } from "../surfaces/openai/passthrough.ts";
@@ -73,7 +77,7 @@ export function createApp(given: AppParts): App {
   const modelPaths = createModelPaths(parts, service, send, watchUpstreams);
   const passthrough = createPassthrough(parts, send, watchUpstreams);
   const anthropic = createAnthropic(parts, gateway);
-  const anthropicRest = createAnthropicRest(parts, anthropic, send, watchUpstreams);
+  const anthropicForward = createAnthropicForward(parts, anthropic, send, watchUpstreams);
   const openai = createOpenai(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these two change what the app before this one still works with.
@@ -87,8 +91,9 @@ export function createApp(given: AppParts): App {
       ...serviceRows(service),
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
-      anthropicRestRow(anthropicRest, own),
+      ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
+      anthropicUnknownRow(anthropic, own),
     ], openai),
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),

@@ -127,20 +127,20 @@ export function createPassthrough(
   return passthroughTo(upstream, prefix, parts, transport, watchUpstreams);
 }
 
-/** What of Anthropic's API is not interpreted goes to the first upstream that speaks it; else it is unknown. */
-export function createAnthropicRest(
+/** What of Anthropic's API is not interpreted goes to the first upstream that speaks it, where any does. */
+export function createAnthropicForward(
   parts: RedactedParts,
   anthropic: Surface,
   transport: Transport,
   watchUpstreams: UpstreamWatch,
-): Surface {
+): Surface | undefined {
   const upstream = parts.upstreams.find(({ formats }) =>
     formats.chat?.some(({ name }) => name === anthropicMessages.name)
   );
-  if (upstream === undefined) return anthropic;
+  if (upstream === undefined) return undefined;
   const prefix = parts.config.server.proxyPathPrefix;
   const { fetch } = passthroughTo(upstream, prefix, parts, transport, watchUpstreams, OWN_HEADERS);
-  return { ...anthropic, fetch: withRequestId(fetch) };
+  return { ...anthropic, takesOptions: true, fetch: withRequestId(fetch) };
 }
 
 /** What an upstream answers beside the catalog; none where no upstream does. */

@@ -33,6 +33,8 @@ export interface AnthropicSurfaceParts {
 }
 
 const LIMITS: readonly LimitClass[] = ["v1"];
+/** Endpoints that are handed through. */
+const FORWARDED = /^\/(messages\/batches|files|skills)(\/|$)/;
 const REQUEST_ID_HEADER = "request-id";
 
 /** The whole of it, what it does not have included. */
@@ -60,8 +62,18 @@ export function anthropicRows(surface: Surface, own: string): readonly PathRow[]
   ];
 }
 
-/** What its clients ask for beside that: other endpoints of the API. */
-export function anthropicRestRow(surface: Surface, own: string): PathRow {
+/** What its clients ask for beside that and is handed through; below the operator's own prefix all of it. */
+export function anthropicForwardRow(passthrough: Surface, own: string): PathRow {
+  return {
+    surface: passthrough,
+    bases: messagesBasesWith(own),
+    takes: (endpoint, request, base) =>
+      isOfItsClients(request) && (base === own || FORWARDED.test(endpoint)),
+  };
+}
+
+/** What its clients ask for and nobody has. */
+export function anthropicUnknownRow(surface: Surface, own: string): PathRow {
   return { surface, bases: messagesBasesWith(own), takes: (_, request) => isOfItsClients(request) };
 }
 
