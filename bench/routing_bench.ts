@@ -17,7 +17,8 @@ import { openaiEmbeddings } from "../src/formats/openai_embeddings/mod.ts";
 import { routingOptions } from "../src/routing/options.ts";
 import { RouteTable } from "../src/routing/route_table.ts";
 import { systemClock } from "../src/host/runtime.ts";
-import { openaiSurface } from "../src/surfaces/openai/openai.ts";
+import { openaiRows, openaiSurface } from "../src/surfaces/openai/openai.ts";
+import { PathTable } from "../src/surfaces/path_table.ts";
 import type { RequestContext } from "../src/surfaces/request/request_context.ts";
 
 const PREFIXES = ["", "/v1", "/v1/v1", "/openai/v1"];
@@ -57,8 +58,8 @@ const surface = openaiSurface({
     maxJsonValues: 10,
     clock: systemClock,
   },
-  prefix: "",
 });
+const table = new PathTable(openaiRows(surface, "/api/v1"), surface);
 
 const app = new Hono();
 const ways = findMyWay<findMyWay.HTTPVersion.V1>();
@@ -78,7 +79,10 @@ for (const prefix of PREFIXES) {
 type Find = (request: Request) => Promise<Response> | Response;
 
 const finders: readonly (readonly [name: string, find: Find])[] = [
-  ["Weir's OpenAI surface", (request) => surface.fetch(request, context)],
+  ["Weir's table", (request) => {
+    const { surface, place } = table.find(request);
+    return surface.fetch(request, context, place);
+  }],
   ["Hono with a route for each prefix", (request) => app.fetch(request)],
   ["find-my-way with a route for each prefix", ({ method, url }) => {
     const found = ways.find(method as "GET", new URL(url).pathname);

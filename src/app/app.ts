@@ -4,12 +4,14 @@
  * @module
  */
 
+import { createAnthropic } from "./anthropic.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
 import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { recordRequest } from "./record.ts";
 import {
+  createAnthropicForward,
   createModelPaths,
   createOpenai,
   createPassthrough,
@@ -24,7 +26,17 @@ import { hideQueryKeys } from "../observability/traces.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
 import { createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
+import {
+  anthropicForwardRow,
+  anthropicRows,
+  anthropicUnknownRow,
+} from "../surfaces/anthropic/anthropic.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
+import { openaiRows } from "../surfaces/openai/openai.ts";
+import { passthroughRows } from "../surfaces/openai/passthrough.ts";
+import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
+import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
+import { PathTable } from "../surfaces/path_table.ts";
 import { operationsSurface } from "../surfaces/operations/operations.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
 
@@ -64,14 +76,25 @@ export function createApp(given: AppParts): App {
   const service = createService(parts, gateway);
   const modelPaths = createModelPaths(parts, service, send, watchUpstreams);
   const passthrough = createPassthrough(parts, send, watchUpstreams);
+  const anthropic = createAnthropic(parts, gateway);
+  const anthropicForward = createAnthropicForward(parts, anthropic, send, watchUpstreams);
   const openai = createOpenai(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these two change what the app before this one still works with.
   const webSocket = createWebSocket(parts, gateway, cors, admission);
   shared.slots.configure(config.concurrency);
+  const own = config.server.proxyPathPrefix;
   const handle = createRequestHandler({
-    surfaces: [...modelPaths, service, webSocket, passthrough],
-    rest: openai,
+    paths: new PathTable([
+      ...modelPaths,
+      ...anthropicRows(anthropic, own),
+      ...serviceRows(service),
+      ...webSocketRows(webSocket),
+      ...openaiRows(openai, own),
+      ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
+      ...passthroughRows(passthrough, own),
+      anthropicUnknownRow(anthropic, own),
+    ], openai),
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),
     complete: (headers, request) => {

@@ -5,6 +5,7 @@ import { mayCall, type Principal } from "../core/principal.ts";
 import type { Transport } from "../core/transport.ts";
 import type { Model, Upstream } from "../core/provider.ts";
 import type { UpstreamWatch } from "../core/upstream_watch.ts";
+import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
@@ -18,8 +19,11 @@ import { limitForwards } from "../limits/limit_concurrency.ts";
 import { aliasModel, findModel, modelNotFound, withAliases } from "../routing/find_model.ts";
 import { openaiSurface } from "../surfaces/openai/openai.ts";
 import { passthroughSurface } from "../surfaces/openai/passthrough.ts";
-import { modelPathsSurface } from "../surfaces/openrouter/rest/model_paths.ts";
-import { SERVICE_PREFIX } from "../surfaces/openrouter/rest/service_path.ts";
+import { withRequestId } from "../surfaces/anthropic/anthropic.ts";
+import { OWN_HEADERS } from "../surfaces/anthropic/messages_call.ts";
+import { modelPathsRow } from "../surfaces/openrouter/rest/model_paths.ts";
+import { SERVICE_BASE } from "../surfaces/openrouter/rest/service_path.ts";
+import type { PathRow } from "../surfaces/path_table.ts";
 import { serviceSurface } from "../surfaces/openrouter/rest/service_surface.ts";
 import type { Surface } from "../surfaces/surface.ts";
 import { webSocketSurface } from "../surfaces/openrouter/socket/websocket_surface.ts";
@@ -56,7 +60,6 @@ export function createOpenai(
         : findModel(await listModels(callId, principal), id),
     listWarnings: () => catalog.warnings(),
     bodyLimits,
-    prefix: config.server.proxyPathPrefix,
   });
 }
 
@@ -124,17 +127,33 @@ export function createPassthrough(
   return passthroughTo(upstream, prefix, parts, transport, watchUpstreams);
 }
 
+/** What of Anthropic's API is not interpreted goes to the first upstream that speaks it, where any does. */
+export function createAnthropicForward(
+  parts: RedactedParts,
+  anthropic: Surface,
+  transport: Transport,
+  watchUpstreams: UpstreamWatch,
+): Surface | undefined {
+  const upstream = parts.upstreams.find(({ formats }) =>
+    formats.chat?.some(({ name }) => name === anthropicMessages.name)
+  );
+  if (upstream === undefined) return undefined;
+  const prefix = parts.config.server.proxyPathPrefix;
+  const { fetch } = passthroughTo(upstream, prefix, parts, transport, watchUpstreams, OWN_HEADERS);
+  return { ...anthropic, takesOptions: true, fetch: withRequestId(fetch) };
+}
+
 /** What an upstream answers beside the catalog; none where no upstream does. */
 export function createModelPaths(
   parts: RedactedParts,
   service: Surface,
   transport: Transport,
   watchUpstreams: UpstreamWatch,
-): readonly Surface[] {
+): readonly PathRow[] {
   return parts.upstreams.flatMap((upstream) =>
-    upstream.modelPaths === undefined ? [] : modelPathsSurface(
+    upstream.modelPaths === undefined ? [] : modelPathsRow(
       service,
-      passthroughTo(upstream, SERVICE_PREFIX, parts, transport, watchUpstreams),
+      passthroughTo(upstream, SERVICE_BASE, parts, transport, watchUpstreams),
       upstream.modelPaths,
     )
   );
@@ -146,10 +165,12 @@ function passthroughTo(
   { config, redactor, bodyLimits, runtime, shared: { active, slots } }: RedactedParts,
   transport: Transport,
   watchUpstreams: UpstreamWatch,
+  ownHeaders?: RegExp,
 ): Surface {
   const limit = limitForwards(slots, slotsOf(config.concurrency));
   return passthroughSurface({
     prefix,
+    ...(ownHeaders !== undefined && { ownHeaders }),
     upstream: upstream.name,
     forward: allowForwards()(limit(createForward({
       transport,

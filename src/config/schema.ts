@@ -19,6 +19,7 @@ import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { upstreamOptions } from "../providers/registry.ts";
+import { refuseLeadingBack } from "./leads_back.ts";
 
 const serverOptions = z.strictObject({
   host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("0.0.0.0").describe(
@@ -105,6 +106,6 @@ export const configSchema = z.strictObject({
   coalesce: coalesceOptions,
   transport: transportOptions,
   upstreams: upstreamOptions,
-});
+}).superRefine(refuseLeadingBack);
 
 export type Config = z.infer<typeof configSchema>;

@@ -41,6 +41,13 @@ export interface CallTrace extends RequestTrace {
   failedTargets?: readonly string[];
 }
 
+/** What only a format's own API knows the meaning of. */
+export interface NativeParts {
+  readonly headers: HeaderList;
+  /** As it was sent, with its question mark and without credentials; empty where there is none. */
+  readonly query: string;
+}
+
 /** One request to a model, read just far enough to be admitted and routed. */
 export interface Call {
   readonly id: string;
@@ -60,6 +67,8 @@ export interface Call {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The client's headers that may cross to the upstream; credentials are never among them. */
   readonly headers: HeaderList;
+  /** What crosses beside these to an upstream that speaks the request's own format, and to no other. */
+  readonly native?: NativeParts;
   /** Aborts when the client leaves before the answer has begun. */
   readonly signal: AbortSignal;
   /** `Clock.nowMs` at arrival. */

@@ -52,6 +52,8 @@ export interface OutgoingCall {
   readonly format: ProviderFormat;
   /** The client's headers that may cross. */
   readonly headers: HeaderList;
+  /** Of the client's address, with its question mark, where it is in the format's own words. */
+  readonly query?: string | undefined;
   /** JSON text. */
   readonly body: Uint8Array<ArrayBuffer>;
 }
@@ -90,6 +92,13 @@ export interface Upstream {
   readonly tellsUsage?: boolean;
   /** Every model it serves is in its list, so that any other is known not to be served. */
   readonly hasClosedList?: boolean;
+  /**
+   * Whether its list has a model under a longer name, which it also takes without its end: `ids` has not the
+   * name itself.
+   */
+  listsAs?(model: string, ids: ReadonlySet<string>): boolean;
+  /** Headers of its answers, beside the common ones, that clients of the format it was asked in may see. */
+  readonly answerHeaders?: RegExp;
   /** Its list tells what models are and cost: the catalog is then of such lists alone. */
   readonly describesModels?: boolean;
   /** What it answers itself below the path of its models, such as `/count`, for clients that know it. */
@@ -118,9 +127,12 @@ export interface Upstream {
   prepare(call: OutgoingCall): UpstreamRequest;
   /** A request that is handed through; `undefined` where this upstream has no such API. */
   prepareForward(call: ForwardedCall): UpstreamRequest | undefined;
-  prepareModels(callId: string): UpstreamRequest;
+  /** @param after Where a list in pages goes on, as `nextModels` says. */
+  prepareModels(callId: string, after?: string): UpstreamRequest;
   /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
   decodeModels(body: JsonValue): readonly ListedModel[];
+  /** Where its list goes on after this page; `undefined` on the last. Absent where there are no pages. */
+  nextModels?(body: JsonValue): string | undefined;
   /**
    * An error body as clients of the format may see it: in the format's own form, and without data of the
    * account. Returns the same object where nothing changes.

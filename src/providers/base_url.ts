@@ -3,7 +3,8 @@
 /** Where an API lies below its host unless an address says otherwise. */
 const ROOT = "/v1";
 /** What people paste along with the address. Without a version, `/models` may be a root by itself. */
-const ENDPOINT = /(\/chat\/completions|(?<=\/v1)\/(completions|embeddings|models|responses))$/;
+const ENDPOINT =
+  /(\/chat\/completions|(?<=\/v1)\/(completions|embeddings|messages(\/count_tokens)?|models|responses))$/;
 
 /**
  * The address below which an API lies, without a trailing slash.

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import type { Upstream } from "../core/provider.ts";
+import { anthropic } from "./anthropic.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";
 import { openai } from "./openai.ts";
@@ -10,18 +11,24 @@ import { openrouter } from "./openrouter.ts";
 import type { OptionVariable, UpstreamKind } from "./upstream_kind.ts";
 import { readVeniceAddress, venice } from "./venice/venice.ts";
 
-/** One line a kind, in the order in which their upstreams are asked. */
+/**
+ * One line a kind, in the order in which their upstreams are asked. A new one goes last: its key, which a
+ * shell may hold for other programs, must not take over a default that stands.
+ */
 const KINDS = {
   openai,
   openrouter,
   venice,
   compatible: openaiCompatible,
   chatjimmy,
+  anthropic,
 };
+/** What the fake LLM goes before, for the same reason. */
+const AFTER_FAKE = "anthropic";
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
-    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy.",
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic.",
   ),
   ...optionsOf(KINDS),
   fake: fakeOptions,
@@ -51,7 +58,8 @@ export function createUpstreams(
   const upstreams = [...createProviders(options)];
   if (fakeBaseUrl !== undefined) {
     const reason = options.fake.enabled === "on" ? "FAKE is on" : "no provider is configured";
-    upstreams.push(fake(fakeBaseUrl, reason));
+    const at = upstreams.findIndex(({ name }) => name === AFTER_FAKE);
+    upstreams.splice(at < 0 ? upstreams.length : at, 0, fake(fakeBaseUrl, reason));
   }
   const isDefault = ({ name }: Upstream): boolean => name === options.default;
   return [...upstreams.filter(isDefault), ...upstreams.filter((upstream) => !isDefault(upstream))];

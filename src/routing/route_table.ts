@@ -163,12 +163,13 @@ export class RouteTable {
   }
 }
 
-/** A list has models without the ends that choose how they are served. */
+/** A list has models without the ends that choose how they are served, and with ends that may be left out. */
 function hasModel({ upstream, ids }: IdsOfUpstream, model: string): boolean {
   if (ids === undefined) return false;
   if (ids.has(model)) return true;
   const suffix = upstream.routingSuffixes?.find((end) => model.endsWith(end));
-  return suffix !== undefined && ids.has(model.slice(0, -suffix.length));
+  if (suffix !== undefined && ids.has(model.slice(0, -suffix.length))) return true;
+  return upstream.listsAs?.(model, ids) === true;
 }
 
 function unlistedIn(lists: readonly IdsOfUpstream[]): readonly string[] {

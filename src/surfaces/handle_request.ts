@@ -12,19 +12,15 @@ import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
 import { UPSTREAM_HEADERS } from "../core/upstream_headers.ts";
 import { checkRequest } from "./request/check_request.ts";
 import type { ExplainMore } from "./explain.ts";
-import { rawPath } from "./request/raw_path.ts";
+import type { PathTable } from "./path_table.ts";
 import type { RequestContext } from "./request/request_context.ts";
-import type { Surface } from "./surface.ts";
 import { warningText } from "./warning_text.ts";
 
 /** A request that no call was made of, as the log has it; not the request itself, which may be large. */
 export type HandledRequest = Pick<Request, "method" | "url">;
 
 export interface RequestHandlerParts {
-  /** Asked in order. */
-  readonly surfaces: readonly Surface[];
-  /** Takes what no other surface takes. */
-  readonly rest: Surface;
+  readonly paths: PathTable;
   readonly answerPreflight: (request: Request) => Response;
   /**
    * Names who calls and counts the request against its limits, in the context. Throws
@@ -63,10 +59,7 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
       outcome: undefined,
       error: undefined,
     };
-    const path = rawPath(request.url);
-    const surface = parts.surfaces.find((candidate) => candidate.takes(request, path)) ??
-      parts.rest;
-    const response = await answer(parts, surface, request, path, context);
+    const response = await answer(parts, request, context);
     // The answer to an upgrade is the connection itself and takes no further headers.
     if (response.status !== 101) finish(parts, response.headers, request, context);
     if (context.call === undefined) record(parts, request, context, response.status);
@@ -76,20 +69,19 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
 
 async function answer(
   parts: RequestHandlerParts,
-  surface: Surface,
   request: Request,
-  path: string,
   context: RequestContext,
 ): Promise<Response> {
+  const { surface, place } = parts.paths.find(request);
   try {
     checkRequest(request);
     // A preflight carries no credentials (T48).
     if (isPreflight(request) || (request.method === "OPTIONS" && !surface.takesOptions)) {
       return parts.answerPreflight(request);
     }
-    const admitted = parts.admit(request, context, surface.limitsOf(request, path));
+    const admitted = parts.admit(request, context, surface.limitsOf(request, place));
     if (admitted !== undefined) await admitted;
-    return await surface.fetch(request, context);
+    return await surface.fetch(request, context, place);
   } catch (thrown) {
     context.error = toGatewayError(thrown);
     return surface.errorResponse(context.error, context.id);

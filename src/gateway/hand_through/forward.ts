@@ -145,7 +145,11 @@ async function reply(
   };
   noteRequestId(request, response, redactor);
   const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
-  const headers = forwardedHeaders(response, { ...request, url }, redactor.forHeader);
+  const headers = forwardedHeaders(
+    response,
+    { ...request, url, ownHeaders: upstream.answerHeaders },
+    redactor.forHeader,
+  );
   if (status < 400) watchUpstreams.answered(upstream);
   if (hasNoBody) {
     response.body.cancel();

@@ -32,6 +32,8 @@ export interface AnsweredRequest {
   /** The part of it below the upstream's base. */
   readonly pathAndQuery: string;
   readonly clientBase: string;
+  /** See `Upstream.answerHeaders`. */
+  readonly ownHeaders?: RegExp | undefined;
 }
 
 /** The headers for the client. */
@@ -40,7 +42,7 @@ export function forwardedHeaders(
   request: AnsweredRequest,
   redact: Redact,
 ): Headers {
-  const forwarded = new Headers(crossingHeaders(headers, redact));
+  const forwarded = new Headers(crossingHeaders(headers, redact, request.ownHeaders));
   for (const name of BODY_HEADERS) {
     const value = headers.get(name);
     if (value !== null) forwarded.set(name, redact(value));

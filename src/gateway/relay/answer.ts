@@ -54,7 +54,9 @@ export async function answer(sent: Sent): Promise<Reply> {
       options.idleTimeoutMs,
       () => response.body.cancel(),
     );
-    const reader = { upstream, format, redactor, maxErrorBytes, epochMs: clock.epochMs() };
+    const epochMs = clock.epochMs();
+    const ownHeaders = ownHeadersOf(sent);
+    const reader = { upstream, format, ownHeaders, redactor, maxErrorBytes, epochMs };
     throw await toUpstreamError({ ...response, body }, reader);
   }
   const contentType = response.headers.get("content-type") ?? "";
@@ -211,8 +213,8 @@ function withBody(sent: Sent, body: ByteSource): Sent {
   return { ...sent, response: { ...sent.response, body } };
 }
 
-function jsonHeaders({ response, redactor }: Sent, lengthBytes: number): [string, string][] {
-  const headers = crossingHeaders(response.headers, redactor.forHeader);
+function jsonHeaders(sent: Sent, lengthBytes: number): [string, string][] {
+  const headers = headersOf(sent);
   headers.push(["content-type", "application/json"]);
   if (lengthBytes < MIN_PACKED_BYTES || lengthBytes > MAX_PACKED_BYTES) {
     headers.push(["cache-control", "no-transform"]);
@@ -220,12 +222,22 @@ function jsonHeaders({ response, redactor }: Sent, lengthBytes: number): [string
   return headers;
 }
 
-function streamHeaders({ call, response, redactor }: Sent): [string, string][] {
+function streamHeaders(sent: Sent): [string, string][] {
   return [
-    ...crossingHeaders(response.headers, redactor.forHeader),
-    ["content-type", call.formats.answer.streamContentType],
+    ...headersOf(sent),
+    ["content-type", sent.call.formats.answer.streamContentType],
     ...STREAM_HEADERS,
   ];
+}
+
+function headersOf(sent: Sent): [string, string][] {
+  const { response, redactor } = sent;
+  return crossingHeaders(response.headers, redactor.forHeader, ownHeadersOf(sent));
+}
+
+/** What a provider says in its format's own words means nothing to clients of another. */
+function ownHeadersOf({ call, target: { upstream }, format }: Sent): RegExp | undefined {
+  return call.formats.answer.name === format.name ? upstream.answerHeaders : undefined;
 }
 
 function encodeJson(json: object): Uint8Array<ArrayBuffer> {

@@ -16,11 +16,19 @@ import { UPSTREAM_HEADERS } from "../../core/upstream_headers.ts";
 import { readBody } from "../../bytes/read_whole.ts";
 import { readRetryAfter } from "../tries/retry_after.ts";
 
-/** The upstream's headers that cross to the client, names in lower case. */
-export function crossingHeaders(headers: HeaderReader, redact: Redact): [string, string][] {
+/**
+ * The upstream's headers that cross to the client, names in lower case.
+ *
+ * @param own Further ones that clients of the upstream's own format know.
+ */
+export function crossingHeaders(
+  headers: HeaderReader,
+  redact: Redact,
+  own?: RegExp,
+): [string, string][] {
   const crossing: [string, string][] = [];
   for (const [name, value] of headers) {
-    if (UPSTREAM_HEADERS.has(name)) crossing.push([name, redact(value)]);
+    if (UPSTREAM_HEADERS.has(name) || own?.test(name)) crossing.push([name, redact(value)]);
   }
   return crossing;
 }
@@ -36,6 +44,8 @@ export interface AnswerReader {
   readonly upstream: Upstream;
   /** The format that it was asked in. */
   readonly format: ProviderFormat;
+  /** See `crossingHeaders`. */
+  readonly ownHeaders?: RegExp | undefined;
   readonly redactor: Redactor;
   readonly maxErrorBytes: number;
   readonly epochMs: number;
@@ -74,7 +84,7 @@ export async function toUpstreamError(
     status,
     answer: {
       status,
-      headers: crossingHeaders(response.headers, redactor.forHeader),
+      headers: crossingHeaders(response.headers, redactor.forHeader, reader.ownHeaders),
       format: format.errorName ?? format.name,
       body: isSame && json !== undefined
         ? bytes

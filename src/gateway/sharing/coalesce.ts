@@ -43,7 +43,7 @@ function isRepeatable({ formats, body }: Call): boolean {
 
 /** Equal for calls that are the same in all that reaches the upstream, of one principal. */
 async function keyOf(call: Call): Promise<string> {
-  const { principal, operation, formats, headers, bytes, timeoutMs } = call;
+  const { principal, operation, formats, headers, native, bytes, timeoutMs } = call;
   const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))];
   const parts = [
     principal.name,
@@ -54,6 +54,7 @@ async function keyOf(call: Call): Promise<string> {
     formats.error.name,
     timeoutMs ?? 0,
     headers,
+    native ?? null,
   ];
   return JSON.stringify([...parts, digest]);
 }

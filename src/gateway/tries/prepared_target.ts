@@ -47,13 +47,15 @@ export function prepareTarget(
   const format = chooseFormat(upstream.formats, call.operation, call.formats.request.name);
   if (format === undefined) throw unsupported(call, target);
   const forwarded = forwardBody(call, target, format, relay.streamUsage);
+  const native = format.name === call.formats.request.name ? call.native : undefined;
   const request = upstream.prepare({
     id: call.id,
     operation: call.operation,
     model: target.model,
     wantsStream: call.wantsStream,
     format,
-    headers: call.headers,
+    headers: native === undefined ? call.headers : [...call.headers, ...native.headers],
+    query: native?.query,
     body: forwarded.bytes,
   });
   const send = async (attempt: Attempt): Promise<Reply> => {

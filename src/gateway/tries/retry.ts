@@ -105,7 +105,11 @@ const MONEY_ERROR =
 export function planRetry(failed: FailedTry, options: RetryOptions, random: Random): RetryPlan {
   const { error, tries, waitedMs } = failed;
   if (!isRetryable(failed)) return { kind: "give_up", because: "final" };
-  if (tries > options.maxRetries) return { kind: "give_up", because: "retries_spent" };
+  if (tries > options.maxRetries) {
+    // What is repeated nowhere, a client may repeat itself.
+    const because = options.maxRetries === 0 ? "final" : "retries_spent";
+    return { kind: "give_up", because };
+  }
   const maxWaitMs = isRepeatedOnce(error)
     ? Math.min(options.maxDelayMs, MAX_UNREACHABLE_WAIT_MS)
     : options.maxDelayMs;

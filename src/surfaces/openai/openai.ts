@@ -4,22 +4,21 @@
  * @module
  */
 
-import { Hono } from "hono";
 import type { Exchange } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
 import type { Model } from "../../core/provider.ts";
-import { decodeSegment } from "../request/decode_segment.ts";
 import { errorResponse } from "../error_response.ts";
-import { READ_ENVELOPE, readCall } from "./openai_call.ts";
-import { CALLS, endpointOf, type OpenaiOperation, prefixesWith } from "./openai_path.ts";
-import { rawPath } from "../request/raw_path.ts";
-import type { BodyLimits } from "../request/read_json_body.ts";
+import type { PathRow } from "../path_table.ts";
 import { refuseMethod } from "../refuse_method.ts";
-import type { RequestContext, SurfaceEnv } from "../request/request_context.ts";
+import { decodeSegment } from "../request/decode_segment.ts";
+import type { BodyLimits } from "../request/read_json_body.ts";
+import type { RequestContext } from "../request/request_context.ts";
 import type { Surface } from "../surface.ts";
 import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
+import { READ_ENVELOPE, readCall } from "./openai_call.ts";
+import { basesWith, CALLS, isOfModels, MODELS, type OpenaiOperation } from "./openai_path.ts";
 
 export interface OpenaiSurfaceParts {
   readonly exchange: Exchange;
@@ -30,60 +29,74 @@ export interface OpenaiSurfaceParts {
   readonly findModel: (id: string, callId: string, principal: Principal) => Promise<Model>;
   readonly listWarnings: ListWarnings;
   readonly bodyLimits: BodyLimits;
-  /** Path of the operator's own below which the API lies as well. */
-  readonly prefix: string;
 }
 
 const LIMITS: readonly LimitClass[] = ["v1"];
 
-/** Takes every request: what no other surface takes is looked for here. */
+/** The whole of it, what it does not have included. */
 export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
-  const prefixes = prefixesWith(parts.prefix);
-  const routes = createRoutes(parts, prefixes);
   return {
-    takes: () => true,
     limitsOf: () => LIMITS,
-    fetch: (request, context) => {
-      const operation = CALLS.get(endpointOf(rawPath(request.url), prefixes));
-      // Not through the router, which takes as long as all limits together.
-      return operation === undefined
-        ? routes.fetch(request, context)
-        : answerCall(parts, request, context, operation);
+    fetch: (request, context, { path, endpoint }) => {
+      const operation = CALLS.get(endpoint);
+      if (operation !== undefined) return answerCall(parts, request, context, operation);
+      if (endpoint === "" || isOfModels(endpoint)) {
+        return answerModels(parts, request, context, endpoint);
+      }
+      throw new GatewayError(
+        "not_found",
+        `No ${request.method} ${path.slice(0, 200)} here; ` +
+          "chat is POST /v1/chat/completions, the models are GET /v1/models",
+        { code: "unknown_url" },
+      );
     },
     errorResponse: (error, requestId) => errorResponse(error, parts.formats.chat.error, requestId),
   };
 }
 
-function createRoutes(parts: OpenaiSurfaceParts, prefixes: readonly string[]): Hono<SurfaceEnv> {
-  const getPath = (request: Request): string => endpointOf(rawPath(request.url), prefixes);
-  const app = new Hono<SurfaceEnv>({ getPath });
-  app.get(
-    "/models",
-    async ({ env, json }) => {
-      const data = await parts.listModels(env.id, env.principal);
-      warnOfLists(env, parts.listWarnings);
-      return json({ object: "list", data });
+/**
+ * Its lines of the table. Below the operator's own prefix only the methods that it answers are its own.
+ *
+ * A base alone names the models, which some clients ask for to see whether the address is right.
+ */
+export function openaiRows(surface: Surface, own: string): readonly PathRow[] {
+  const bases = basesWith(own);
+  const isRead = ({ method }: Request): boolean => method === "GET" || method === "HEAD";
+  return [
+    {
+      surface,
+      bases,
+      endpoints: [...CALLS.keys()],
+      isAnySpelling: true,
+      when: ({ method }, base) => base !== own || method === "POST",
     },
-  );
-  app.all("/models", () => refuseMethod("GET", "HEAD"));
-  app.get("/models/:id{.+}", async (context) => {
-    const id = decodeSegment(getPath(context.req.raw).slice("/models/".length), "model");
-    return context.json(await parts.findModel(id, context.env.id, context.env.principal));
-  });
-  app.all("/models/:id{.+}", () => refuseMethod("GET", "HEAD"));
-  app.notFound((context) => {
-    throw new GatewayError(
-      "not_found",
-      `No ${context.req.method} ${rawPath(context.req.url).slice(0, 200)} here; ` +
-        "chat is POST /v1/chat/completions, the models are GET /v1/models",
-      { code: "unknown_url" },
-    );
-  });
-  // The request handler answers failures, those of a surface and those before it.
-  app.onError((thrown) => {
-    throw thrown;
-  });
-  return app;
+    { surface, bases: bases.filter((base) => base !== ""), endpoints: [""] },
+    {
+      surface,
+      bases,
+      endpoints: [MODELS],
+      when: (request, base) => base !== own || isRead(request),
+      takes: (endpoint, request, base) => isOfModels(endpoint) && (base !== own || isRead(request)),
+    },
+  ];
+}
+
+async function answerModels(
+  parts: OpenaiSurfaceParts,
+  request: Request,
+  context: RequestContext,
+  endpoint: string,
+): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") refuseMethod("GET", "HEAD");
+  const { id: callId, principal } = context;
+  const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
+  if (encoded !== "") {
+    const id = decodeSegment(encoded, "model");
+    return Response.json(await parts.findModel(id, callId, principal));
+  }
+  const data = await parts.listModels(callId, principal);
+  warnOfLists(context, parts.listWarnings);
+  return Response.json({ object: "list", data });
 }
 
 async function answerCall(

@@ -10,8 +10,9 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { errorResponse } from "../error_response.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
-import { findPrefix, isInterpreted, prefixesWith } from "./openai_path.ts";
-import { rawPath, rawQuery, sentPath } from "../request/raw_path.ts";
+import { basesWith } from "./openai_path.ts";
+import type { PathRow } from "../path_table.ts";
+import { rawQuery, sentPath } from "../request/raw_path.ts";
 import type { Surface } from "../surface.ts";
 
 /** OpenAI's endpoints that are forwarded below `/v1` as well; any other path is unknown there. */
@@ -55,30 +56,22 @@ export interface PassthroughParts {
   /** Name of the upstream that is asked. */
   readonly upstream: string;
   readonly forward: Forward;
+  /** Further headers that its clients send and it knows. */
+  readonly ownHeaders?: RegExp;
   /** What errors are written in. */
   readonly errorFormat: ErrorFormat;
 }
 
 export function passthroughSurface(parts: PassthroughParts): Surface {
-  const prefixes = prefixesWith(parts.prefix);
   return {
-    takes: (request, path) => {
-      const prefix = findPrefix(path, prefixes);
-      const endpoint = path.slice(prefix.length);
-      if (prefix !== parts.prefix) return request.method !== "OPTIONS" && ENDPOINTS.test(endpoint);
-      return !isInterpreted(request.method, endpoint) && endpoint !== "" && endpoint !== "/";
-    },
     limitsOf: () => ["v1"],
     takesOptions: true,
     errorResponse: (error, requestId) => errorResponse(error, parts.errorFormat, requestId),
-    fetch: async (request, context) => {
+    fetch: async (request, context, { path, base, endpoint }) => {
       if (!METHODS.includes(request.method)) {
         const message = `This address answers ${METHODS.join(", ")} only`;
         throw new GatewayError("method_not_allowed", message, { allow: METHODS });
       }
-      const path = rawPath(request.url);
-      const clientBase = findPrefix(path, prefixes);
-      const endpoint = path.slice(clientBase.length);
       const query = rawQuery(request.url);
       checkForwardedPath(isKnown(endpoint) ? path : sentPath(request.url), query);
       context.forwarded = { upstream: parts.upstream, attempts: 0 };
@@ -88,9 +81,9 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
         account: context.account,
         method: request.method,
         pathAndQuery: endpoint + query,
-        isAtOrigin: clientBase === parts.prefix && endpoint === AT_ORIGIN,
-        clientBase,
-        headers: crossingHeaders(request.headers, CROSSING_HEADERS),
+        isAtOrigin: base === parts.prefix && endpoint === AT_ORIGIN,
+        clientBase: base,
+        headers: crossingHeaders(request.headers, CROSSING_HEADERS, parts.ownHeaders),
         body: request.body,
         lengthBytes: lengthOf(request.headers),
         trace: context.forwarded,
@@ -101,6 +94,18 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
       return reply.response;
     },
   };
+}
+
+/** Its lines of the table, after those of all that is interpreted. */
+export function passthroughRows(surface: Surface, own: string): readonly PathRow[] {
+  return [{
+    surface,
+    bases: basesWith(own),
+    takes: (endpoint, { method }, base) =>
+      base === own
+        ? endpoint !== "" && endpoint !== "/"
+        : method !== "OPTIONS" && ENDPOINTS.test(endpoint),
+  }];
 }
 
 /** Where one slash too many is a base URL's; before any other word, the word could be meant as a host. */

@@ -26,8 +26,3 @@ export interface RequestContext {
   /** Why the request failed, for the log. */
   error: GatewayError | undefined;
 }
-
-/** Hono's environment of all surfaces. */
-export interface SurfaceEnv {
-  readonly Bindings: RequestContext;
-}

@@ -3,7 +3,7 @@
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { mayCall } from "../../../core/principal.ts";
 import type { ListedModel } from "../../../core/provider.ts";
-import { rawPath, rawQuery } from "../../request/raw_path.ts";
+import { rawQuery } from "../../request/raw_path.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { type ListWarnings, warnOfLists } from "../../warn_of_lists.ts";
@@ -25,17 +25,21 @@ export interface CatalogParts {
 type ModelNotFound = CatalogParts["modelNotFound"];
 
 /** Throws `GatewayError`. */
-export type AnswerCatalog = (request: Request, context: RequestContext) => Promise<Response>;
+export type AnswerCatalog = (
+  request: Request,
+  context: RequestContext,
+  endpoint: string,
+) => Promise<Response>;
 
 export function createCatalog(parts: CatalogParts): AnswerCatalog {
   const { routingSuffixes } = parts;
   let whole = new CatalogIndex([], routingSuffixes);
-  return async (request, context) => {
+  return async (request, context, endpoint) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       refuseMethod("GET", "HEAD");
     }
     const query = new URLSearchParams(rawQuery(request.url));
-    const write = planAnswer(readCatalogRoute(rawPath(request.url)), query, parts.modelNotFound);
+    const write = planAnswer(readCatalogRoute(endpoint), query, parts.modelNotFound);
     const models = await parts.listModels(context.id);
     warnOfLists(context, parts.listWarnings);
     if (whole.models !== models) whole = new CatalogIndex(models, routingSuffixes);

@@ -1,7 +1,7 @@
 /** What of the catalog a path asks for. */
 
 import { decodeSegment } from "../../request/decode_segment.ts";
-import { MODELS_PATH, withoutSlash } from "./service_path.ts";
+import { MODELS, withoutSlash } from "./service_path.ts";
 
 /** One part of what is known of a model. */
 export type ModelView = "parameters" | "pricing";
@@ -22,13 +22,13 @@ const PROVIDER = "/providers/";
 const VIEW = /^(.+)\/(parameters|pricing)$/;
 
 /**
- * Reads a path as it was sent, the catalog's or below it. The words of the service win over models of
+ * Reads an endpoint as it was sent, the catalog's or below it. The words of the service win over models of
  * the same name; all else is an id, with slashes raw or encoded.
  *
  * Throws `invalid_request` for an escape that is none.
  */
-export function readCatalogRoute(path: string): CatalogRoute {
-  const rest = withoutSlash(path.slice(MODELS_PATH.length));
+export function readCatalogRoute(endpoint: string): CatalogRoute {
+  const rest = withoutSlash(endpoint.slice(MODELS.length));
   switch (rest) {
     case "":
       return { kind: "list" };

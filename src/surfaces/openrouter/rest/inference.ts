@@ -7,11 +7,10 @@ import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { patchToMatch } from "../../../bytes/patch.ts";
 import { type Envelope, readCall } from "../../openai/openai_call.ts";
-import { rawPath } from "../../request/raw_path.ts";
 import type { BodyLimits } from "../../request/read_json_body.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import type { RequestContext } from "../../request/request_context.ts";
-import { STREAM_PATH, withoutSlash } from "./service_path.ts";
+import { STREAM } from "./service_path.ts";
 
 export interface InferenceParts {
   readonly bodyLimits: BodyLimits;
@@ -27,6 +26,7 @@ export async function answerInference(
   parts: InferenceParts,
   request: Request,
   context: RequestContext,
+  endpoint: string,
 ): Promise<Response> {
   if (request.method !== "POST") refuseMethod("POST");
   const { exchange, formats, bodyLimits, requestTimeoutMs } = parts;
@@ -36,8 +36,7 @@ export async function answerInference(
     readEnvelope: readInferenceEnvelope,
     bodyLimits,
   });
-  const isStream = withoutSlash(rawPath(request.url)) === STREAM_PATH;
-  const call = { ...(isStream ? asStream(read) : read), timeoutMs: requestTimeoutMs };
+  const call = { ...(endpoint === STREAM ? asStream(read) : read), timeoutMs: requestTimeoutMs };
   context.call = call;
   return (await exchange(call)).response;
 }

@@ -5,25 +5,25 @@
  * @module
  */
 
+import type { PathRow } from "../../path_table.ts";
 import type { Surface } from "../../surface.ts";
-import { MODELS_PATH, withoutSlash } from "./service_path.ts";
+import { MODELS, SERVICE_BASE, withoutSlash } from "./service_path.ts";
 
 /**
  * @param service Whose limits and errors hold.
  * @param passthrough Hands requests through to the upstream.
  * @param modelPaths Those of the upstream.
  */
-export function modelPathsSurface(
+export function modelPathsRow(
   service: Surface,
   passthrough: Surface,
   modelPaths: RegExp,
-): Surface {
+): PathRow {
   return {
-    takes: ({ method }, path) =>
-      (method === "GET" || method === "HEAD") && path.startsWith(`${MODELS_PATH}/`) &&
-      modelPaths.test(withoutSlash(path.slice(MODELS_PATH.length))),
-    limitsOf: service.limitsOf,
-    errorResponse: service.errorResponse,
-    fetch: passthrough.fetch,
+    surface: { ...service, fetch: passthrough.fetch },
+    bases: [SERVICE_BASE],
+    takes: (endpoint, { method }) =>
+      (method === "GET" || method === "HEAD") && endpoint.startsWith(`${MODELS}/`) &&
+      modelPaths.test(withoutSlash(endpoint.slice(MODELS.length))),
   };
 }

@@ -5,35 +5,37 @@
  */
 
 import { errorResponse } from "../../error_response.ts";
-import { rawPath } from "../../request/raw_path.ts";
+import type { PathRow } from "../../path_table.ts";
 import type { Surface } from "../../surface.ts";
 import { type CatalogParts, createCatalog } from "./catalog.ts";
 import { answerInference, type InferenceParts } from "./inference.ts";
-import { INFERENCE_PATH, MODELS_PATH, STREAM_PATH, withoutSlash } from "./service_path.ts";
+import { INFERENCE, MODELS, SERVICE_BASE, STREAM } from "./service_path.ts";
 
 export type ServiceSurfaceParts = CatalogParts & InferenceParts;
 
-/** Takes the paths of the service, with every method, and nothing else below their base. */
 export function serviceSurface(parts: ServiceSurfaceParts): Surface {
   const answerCatalog = createCatalog(parts);
   return {
-    takes: (_request, path) => isCatalog(path) || isInference(path),
-    limitsOf: (_request, path) => isInference(path) ? ["service", "inference"] : ["service"],
-    fetch: (request, context) =>
-      isInference(rawPath(request.url))
-        ? answerInference(parts, request, context)
-        : answerCatalog(request, context),
+    limitsOf: (_request, { endpoint }) =>
+      isInference(endpoint) ? ["service", "inference"] : ["service"],
+    fetch: (request, context, { endpoint }) =>
+      isInference(endpoint)
+        ? answerInference(parts, request, context, endpoint)
+        : answerCatalog(request, context, endpoint),
     errorResponse: (error, requestId) => errorResponse(error, parts.formats.error, requestId),
   };
 }
 
-function isInference(path: string): boolean {
-  if (!path.startsWith(INFERENCE_PATH)) return false;
-  const asked = withoutSlash(path);
-  return asked === INFERENCE_PATH || asked === STREAM_PATH;
+/** Its paths with every method, and nothing else below their base. */
+export function serviceRows(surface: Surface): readonly PathRow[] {
+  return [{
+    surface,
+    bases: [SERVICE_BASE],
+    endpoints: [INFERENCE, STREAM, MODELS],
+    takes: (endpoint) => endpoint.startsWith(`${MODELS}/`),
+  }];
 }
 
-function isCatalog(path: string): boolean {
-  return path.startsWith(MODELS_PATH) &&
-    (path.length === MODELS_PATH.length || path[MODELS_PATH.length] === "/");
+function isInference(endpoint: string): boolean {
+  return endpoint === INFERENCE || endpoint === STREAM;
 }

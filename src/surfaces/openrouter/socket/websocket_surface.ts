@@ -6,6 +6,7 @@
 
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { errorResponse } from "../../error_response.ts";
+import type { PathRow } from "../../path_table.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import type { Surface } from "../../surface.ts";
@@ -21,7 +22,7 @@ export interface WebSocketSurfaceParts extends OpenSocketsParts {
   readonly isOriginAllowed: (origin: string | null, request: Request) => boolean;
 }
 
-const PATHS: ReadonlySet<string> = new Set(["/ws", "/ws/"]);
+const PATH = "/ws";
 /** When somebody may have left. */
 const RETRY_AFTER_MS = 5_000;
 
@@ -29,11 +30,14 @@ const RETRY_AFTER_MS = 5_000;
 export function webSocketSurface(parts: WebSocketSurfaceParts): Surface {
   parts.sockets.configure(parts);
   return {
-    takes: (_request, path) => PATHS.has(path),
     limitsOf: ({ headers }) => [asksForUpgrade(headers) ? "websocket" : "service"],
     fetch: (request, context) => answerUpgrade(parts, request, context),
     errorResponse: (error, requestId) => refusal(parts, error, requestId),
   };
+}
+
+export function webSocketRows(surface: Surface): readonly PathRow[] {
+  return [{ surface, bases: [""], endpoints: [PATH] }];
 }
 
 function answerUpgrade(
