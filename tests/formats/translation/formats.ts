@@ -8,16 +8,25 @@ import type { ClientFormats, ProviderFormat } from "../../../src/core/format.ts"
 import type { JsonObject } from "../../../src/core/json.ts";
 import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
-import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
+import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
 import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
 import { fromMessagesStream, toMessagesStream } from "./streams/messages_stream.ts";
 
+/** Who is asked. Those who speak OpenAI's chat take more or less of it. */
+export type ProviderName =
+  | "openai"
+  | "compatible"
+  | "openrouter"
+  | "anthropic_messages"
+  | "chatjimmy";
+
 /** What a provider speaks. */
 interface ProviderRow {
   readonly title: string;
+  readonly name: Name;
   readonly format: ProviderFormat;
   /** An answer that says nothing special. */
   readonly answer: JsonObject;
@@ -26,6 +35,7 @@ interface ProviderRow {
 
 /** What a client speaks. */
 interface ClientRow {
+  readonly title: string;
   readonly formats: ClientFormats;
   /** A request that says nothing special, but for its model. */
   readonly request: JsonObject;
@@ -34,27 +44,31 @@ interface ClientRow {
 
 const HI = [{ role: "user", content: "Hi" }];
 
-export const PROVIDERS: Readonly<Record<Name, ProviderRow>> = {
-  openai_chat: {
-    title: "Chat",
-    format: openaiChat,
-    answer: {
-      id: "chatcmpl-1",
-      object: "chat.completion",
-      created: 1_600_000_000,
-      model: "m",
-      choices: [{
-        index: 0,
-        message: { role: "assistant", content: "Hello" },
-        finish_reason: "stop",
-        logprobs: null,
-      }],
-      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-    },
-    toStream: toChatStream,
+const CHAT = {
+  name: "openai_chat",
+  answer: {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1_600_000_000,
+    model: "m",
+    choices: [{
+      index: 0,
+      message: { role: "assistant", content: "Hello" },
+      finish_reason: "stop",
+      logprobs: null,
+    }],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   },
+  toStream: toChatStream,
+} as const;
+
+export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
+  compatible: { ...CHAT, title: "Chat", format: openaiChatFor("common") },
+  openai: { ...CHAT, title: "OpenAI", format: openaiChatFor("openai") },
+  openrouter: { ...CHAT, title: "OpenRouter", format: openaiChatFor("openrouter") },
   anthropic_messages: {
     title: "Messages",
+    name: "anthropic_messages",
     format: anthropicMessages,
     answer: {
       id: "msg_1",
@@ -70,6 +84,7 @@ export const PROVIDERS: Readonly<Record<Name, ProviderRow>> = {
   },
   chatjimmy: {
     title: "chatjimmy",
+    name: "chatjimmy",
     format: chatjimmy,
     answer: {
       text: "Hello",
@@ -79,36 +94,45 @@ export const PROVIDERS: Readonly<Record<Name, ProviderRow>> = {
   },
 };
 
+/** What a client speaks. */
 export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
   openai_chat: {
-    formats: openaiChat,
+    title: "Chat",
+    formats: openaiChatFor("common"),
     request: { messages: HI },
     fromStream: fromChatStream,
   },
   anthropic_messages: {
+    title: "Messages",
     formats: anthropicMessages,
     request: { max_tokens: 1_000, messages: HI },
     fromStream: fromMessagesStream,
   },
 };
 
-/** Between equal formats the bytes pass, so that nothing is translated. */
+/** A client and a provider that speak different formats. */
 export interface Pair {
   readonly client: ClientName;
-  readonly provider: Name;
+  readonly provider: ProviderName;
 }
 
-export const PAIRS: readonly Pair[] = clientNames().flatMap((client) =>
-  providerNames().filter((provider) => provider !== client).map((provider) => ({
-    client,
-    provider,
-  }))
-);
+/** The pairs of requests. Between equal formats the bytes pass, so that nothing is translated. */
+export const REQUEST_PAIRS = {
+  chatToMessages: { client: "openai_chat", provider: "anthropic_messages" },
+  chatToChatjimmy: { client: "openai_chat", provider: "chatjimmy" },
+  messagesToOpenai: { client: "anthropic_messages", provider: "openai" },
+  messagesToCompatible: { client: "anthropic_messages", provider: "compatible" },
+  messagesToOpenrouter: { client: "anthropic_messages", provider: "openrouter" },
+  messagesToChatjimmy: { client: "anthropic_messages", provider: "chatjimmy" },
+} satisfies Readonly<Record<string, Pair>>;
 
-function clientNames(): readonly ClientName[] {
-  return ["openai_chat", "anthropic_messages"] satisfies (keyof typeof CLIENTS)[];
-}
+/** The pairs of answers: all who speak OpenAI's chat answer alike. */
+export const ANSWER_PAIRS = {
+  messagesToChat: { client: "openai_chat", provider: "anthropic_messages" },
+  chatjimmyToChat: { client: "openai_chat", provider: "chatjimmy" },
+  chatToMessages: { client: "anthropic_messages", provider: "compatible" },
+  chatjimmyToMessages: { client: "anthropic_messages", provider: "chatjimmy" },
+} satisfies Readonly<Record<string, Pair>>;
 
-function providerNames(): readonly Name[] {
-  return Object.keys(PROVIDERS) as Name[]; // The record has each name once.
-}
+export type RequestPair = keyof typeof REQUEST_PAIRS;
+export type AnswerPair = keyof typeof ANSWER_PAIRS;

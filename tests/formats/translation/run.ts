@@ -9,8 +9,8 @@ import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { faultToError } from "../../../src/gateway/relay/upstream_answer.ts";
-import type { ClientName, Feature, Name } from "./feature.ts";
-import { CLIENTS, type Pair, PROVIDERS } from "./formats.ts";
+import type { ClientName, Feature } from "./feature.ts";
+import { CLIENTS, type Pair, type ProviderName, PROVIDERS } from "./formats.ts";
 import { OLDER } from "./models.ts";
 import { judge, type Outcome } from "./outcome.ts";
 
@@ -43,21 +43,21 @@ export function runRequest(feature: Feature, { client, provider }: Pair): Outcom
   const request = requestOf(feature, client);
   if (request === undefined) return undefined;
   return orRefused(() => {
-    const { format } = PROVIDERS[provider];
+    const { format, name } = PROVIDERS[provider];
     const { body, warnings } = format.encodeRequest(decodeRequest(client, request));
-    return judge(feature, provider, body, warnings);
+    return judge(feature, name, body, warnings);
   });
 }
 
 /** The events of an answer as its provider sends it; `undefined` where it has no words for it. */
 export function answerOf(
   { words, isStreamedOnly = false }: Feature,
-  provider: Name,
+  provider: ProviderName,
   mode: Mode,
 ): readonly ChatEvent[] | undefined {
-  const own = words[provider];
+  const { name, answer, format, toStream } = PROVIDERS[provider];
+  const own = words[name];
   if (own === undefined || isStreamedOnly && mode === "whole") return undefined;
-  const { answer, format, toStream } = PROVIDERS[provider];
   const body = isError(own) ? own : { ...answer, ...own };
   if (mode === "whole" && !format.alwaysStreams) return format.decodeWhole(body);
   const decoder = format.streamDecoder({ choices: 1, maxEventBytes: 1 << 20 });
@@ -75,7 +75,7 @@ export function runAnswer(
   { client, provider }: Pair,
   mode: Mode,
 ): Outcome | undefined {
-  if (feature.words[provider] === undefined) return undefined;
+  if (feature.words[PROVIDERS[provider].name] === undefined) return undefined;
   if (feature.isStreamedOnly && mode === "whole") return undefined;
   return orRefused(() => {
     const events = answerOf(feature, provider, mode) ?? [];
