@@ -1,24 +1,24 @@
 /**
  * What chatjimmy.ai speaks: JSON in, and text out with statistics at its end.
  *
- * Unofficial and from observation; no client speaks it, so it is an upstream's dialect only.
+ * Unofficial and from observation; no client speaks it, so it is a provider's format only.
  *
  * @module
  */
 
-import type { UpstreamFault } from "../../core/chat_event.ts";
-import type { UpstreamDialect } from "../../core/dialect.ts";
+import type { UpstreamFault } from "../../core/chat.ts";
+import type { ProviderFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { encodeRequest } from "./request.ts";
 import { ChatjimmyStreamDecoder } from "./stream_decoder.ts";
 
 /** The format of one upstream. */
-export const chatjimmy: UpstreamDialect = {
+export const chatjimmy: ProviderFormat = {
   name: "chatjimmy",
   alwaysStreams: true,
   encodeRequest,
-  decodeResponse: refuseResponse,
+  decodeWhole: refuseWhole,
   faultOf,
   streamDecoder: (options) => new ChatjimmyStreamDecoder(options),
 };
@@ -31,7 +31,7 @@ function faultOf(body: JsonObject): UpstreamFault | undefined {
 }
 
 /** Its answers are text, whether streamed or not. */
-function refuseResponse(): never {
+function refuseWhole(): never {
   throw new GatewayError(
     "upstream_invalid_response",
     "The upstream answered with JSON where it should answer with text",

@@ -1,21 +1,33 @@
 /**
  * Chat requests as chatjimmy takes them: messages of two roles, and one system prompt beside them.
  *
- * It ignores temperature, output limits, stop words and seeds, so these are left out. What it
- * cannot do and what would change the answer's form is refused.
+ * It ignores temperature, output limits, stop words and seeds, so these are left out with a warning. What
+ * it cannot do and what would change the answer's form is refused.
  *
  * @module
  */
 
-import type { ChatMessage, ChatRequest } from "../../core/chat_request.ts";
+import type { ChatRequest, Message, Part } from "../../core/chat.ts";
+import type { EncodedRequest } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/json.ts";
 
 /** 16 and more end in an error of its server; 8 is the highest value known to work. */
 const MAX_TOP_K = 8;
 
+/** What it ignores, by OpenAI's names. */
+const IGNORED_FIELDS: readonly (readonly [keyof ChatRequest, string])[] = [
+  ["maxOutputTokens", "max_completion_tokens"],
+  ["temperature", "temperature"],
+  ["topP", "top_p"],
+  ["seed", "seed"],
+  ["stop", "stop"],
+  ["outputFormat", "response_format"],
+  ["reasoning", "reasoning_effort"],
+];
+
 /** Writes a request. Throws `GatewayError` `invalid_request` for what it cannot say. */
-export function encodeRequest(request: ChatRequest): JsonObject {
+export function encodeRequest(request: ChatRequest): EncodedRequest {
   refuseUnsupported(request);
   const systemTexts: string[] = [];
   const messages: JsonObject[] = [];
@@ -32,7 +44,7 @@ export function encodeRequest(request: ChatRequest): JsonObject {
       { param: "messages" },
     );
   }
-  return {
+  const body = {
     messages,
     chatOptions: {
       selectedModel: request.model,
@@ -41,6 +53,25 @@ export function encodeRequest(request: ChatRequest): JsonObject {
     },
     attachment: null,
   };
+  return { body, warnings: warningsOf(request) };
+}
+
+function warningsOf(request: ChatRequest): readonly string[] {
+  const ignored = [
+    ...IGNORED_FIELDS.filter(([field]) => request[field] !== undefined).map(([, name]) => name),
+    ...request.natives.map(({ name }) => name),
+  ];
+  const isTextOnly = request.messages.every(({ parts }) => parts.every(isText));
+  return [
+    ...(isTextOnly ? [] : ["Content other than text was left out: this model reads text only"]),
+    ...(ignored.length === 0 ? [] : [`Ignored by this model: ${ignored.join(", ")}`]),
+  ];
+}
+
+function isText(part: Part): boolean {
+  return part.type === "tool_result"
+    ? part.parts.every(isText)
+    : part.type === "text" || part.type === "refusal";
 }
 
 function refuseUnsupported({ tools, choices, logprobs }: ChatRequest): void {
@@ -60,8 +91,11 @@ function refusal(param: string, message: string): GatewayError {
 }
 
 /** Text only; whether a request with images may come here is for its upstream to decide. */
-function textOf({ content }: ChatMessage): string {
-  return content.flatMap((part) => part.type === "text" ? [part.text] : []).join("\n");
+function textOf({ parts }: Pick<Message, "parts">): string {
+  return parts.flatMap((part) => {
+    if (part.type === "tool_result") return [textOf(part)];
+    return part.type === "text" || part.type === "refusal" ? [part.text] : [];
+  }).join("\n");
 }
 
 /** A role that it does not know, such as `tool`, becomes part of what the user says. */

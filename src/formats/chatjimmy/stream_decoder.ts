@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { ChatEvent, UpstreamFault, Usage } from "../../core/chat_event.ts";
-import type { StreamDecoder, StreamOptions } from "../../core/dialect.ts";
+import type { ChatEvent, UpstreamFault, Usage } from "../../core/chat.ts";
+import type { StreamDecoder, StreamOptions } from "../../core/format.ts";
 import { type JsonObject, type JsonValue, parseJsonObject } from "../../core/json.ts";
 import { SentinelTextDecoder } from "../../framing/sentinel_text.ts";
 
@@ -26,6 +26,9 @@ const EMPTY_ANSWER: UpstreamFault = {
   status: 502,
 };
 
+/** Number of the one block that an answer has. */
+const BLOCK = 0;
+
 /** Decodes one answer; create one per response. */
 export class ChatjimmyStreamDecoder implements StreamDecoder {
   malformedEvents = 0;
@@ -33,6 +36,8 @@ export class ChatjimmyStreamDecoder implements StreamDecoder {
   #hasBytes = false;
   /** More than the line end that may stand before the statistics. */
   #hasText = false;
+  /** All its text is one block. */
+  #hasBlock = false;
   #isOver = false;
 
   constructor({ maxEventBytes }: StreamOptions) {
@@ -64,7 +69,9 @@ export class ChatjimmyStreamDecoder implements StreamDecoder {
   #textEvents(text: string): readonly ChatEvent[] {
     if (text === "") return [];
     if (!this.#hasText) this.#hasText = text.trim() !== "";
-    return [{ type: "text", choice: 0, text }];
+    if (this.#hasBlock) return [{ type: "block_delta", block: BLOCK, text }];
+    this.#hasBlock = true;
+    return [{ type: "block_start", choice: 0, block: BLOCK, part: { type: "text", text } }];
   }
 
   #decodeStats(json: string): readonly ChatEvent[] {
@@ -79,6 +86,7 @@ export class ChatjimmyStreamDecoder implements StreamDecoder {
     const isCutShort = raw === "length" || isContextFull;
     const usage = usageOf(stats ?? {});
     return [
+      { type: "block_end", block: BLOCK },
       { type: "finish", choice: 0, reason: isCutShort ? "length" : "stop", raw },
       ...(usage === undefined ? [] : [{ type: "usage", usage } as const]),
       { type: "end" },

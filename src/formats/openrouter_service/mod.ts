@@ -1,14 +1,15 @@
 /**
- * What clients of the OpenRouter service speak: OpenAI's chat completions, with errors of its own form
- * where no answer has begun.
- *
- * It keeps OpenAI's name, so that answers of upstreams of that dialect are relayed as they come.
+ * How the OpenRouter service tells its clients that no answer has begun; what they send and read are OpenAI's
+ * chat completions.
  *
  * @module
  */
 
-import type { ClientDialect } from "../../core/dialect.ts";
-import { openaiChat } from "../openai_chat/mod.ts";
+import type { ErrorFormat } from "../../core/format.ts";
 import { encodeError, statusOf } from "./errors.ts";
 
-export const openrouterService: ClientDialect = { ...openaiChat, encodeError, statusOf };
+export const openrouterService: ErrorFormat = {
+  name: "openrouter_service",
+  encode: encodeError,
+  statusOf,
+};

@@ -1,5 +1,5 @@
 /**
- * How the messages of an answer travel from the dialect to the socket: a line each, of a mark and JSON.
+ * How the messages of an answer travel from the format to the socket: a line each, of a mark and JSON.
  *
  * The id that a message goes by is the socket's own business and not known here.
  *

@@ -1,30 +1,28 @@
 /**
- * What clients of the service's WebSocket speak: requests are OpenAI's chat completions, answers are the
- * `data` of messages.
+ * What clients of the service's WebSocket read: answers are the `data` of messages. Their requests are
+ * OpenAI's chat completions.
  *
  * @module
  */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { ClientDialect } from "../../core/dialect.ts";
-import { openaiChat } from "../openai_chat/mod.ts";
+import type { AnswerFormat, ErrorFormat } from "../../core/format.ts";
 import { statusOf } from "../openrouter_service/errors.ts";
-import { encodeResponse } from "./answer.ts";
+import { encodeWhole } from "./answer.ts";
 import { encodeError } from "./errors.ts";
 import { SocketStreamEncoder } from "./stream_encoder.ts";
 
-export const openrouterSocket: ClientDialect = {
-  name: "openrouter_socket",
-  requestsAs: openaiChat.name,
+const NAME = "openrouter_socket";
+
+export const openrouterSocket: AnswerFormat = {
+  name: NAME,
   needsFinish: true,
   streamContentType: "application/x-ndjson",
-  decodeRequest: openaiChat.decodeRequest,
-  answerWishes: openaiChat.answerWishes,
-  encodeResponse,
-  encodeError,
-  statusOf,
+  encodeWhole,
   streamEncoder: (options) => new SocketStreamEncoder(options),
   streamObserver: () => {
-    throw new GatewayError("internal", "No upstream speaks the dialect of the socket");
+    throw new GatewayError("internal", "No provider speaks the format of the socket");
   },
 };
+
+export const openrouterSocketErrors: ErrorFormat = { name: NAME, encode: encodeError, statusOf };

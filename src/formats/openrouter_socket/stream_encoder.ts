@@ -6,13 +6,14 @@
  * @module
  */
 
-import type { ChatEvent, Usage } from "../../core/chat_event.ts";
-import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../core/dialect.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { ChatEvent, Usage } from "../../core/chat.ts";
+import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../core/format.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { ByteWriter } from "../../bytes/byte_writer.ts";
 import { encodeFinishReason } from "../openai_chat/answer/finish_reason.ts";
-import { ToolCallDeltas } from "../openai_chat/answer/tool_call_deltas.ts";
+import { type PartDelta, PartDeltas } from "../openai_chat/answer/part_deltas.ts";
 import { encodeUsage } from "../openai_chat/answer/usage.ts";
+import { NAME as CHAT } from "../openai_chat/name.ts";
 import { encodeError } from "./errors.ts";
 import { markOf } from "./lines.ts";
 
@@ -24,7 +25,7 @@ const pieceStart = utf8.encode(`${markOf("piece")}{"content":`);
 /** Encodes one stream; create one per response. */
 export class SocketStreamEncoder implements StreamEncoder {
   readonly #writer = new ByteWriter();
-  readonly #toolCalls: ToolCallDeltas;
+  readonly #parts: PartDeltas;
   #model: string;
   #createdSeconds: number;
   /** What follows the text of a piece, to the end of its line. */
@@ -34,9 +35,11 @@ export class SocketStreamEncoder implements StreamEncoder {
   #usage: Usage | undefined;
   /** A socket's requests have one answer each, whatever number its upstream gives it. */
   #choice: number | undefined;
+  /** The text that is open, the commonest part by far. */
+  #text: number | undefined;
 
   constructor({ id, model, createdSeconds }: EncodeOptions) {
-    this.#toolCalls = new ToolCallDeltas(id);
+    this.#parts = new PartDeltas(id);
     this.#model = model;
     this.#createdSeconds = createdSeconds;
   }
@@ -78,28 +81,31 @@ export class SocketStreamEncoder implements StreamEncoder {
         this.#createdSeconds = event.createdSeconds ?? this.#createdSeconds;
         this.#pieceEnd = NOTHING;
         break;
-      case "text":
-        this.#writePiece(event.text);
+      case "block_delta":
+        if (event.block === this.#text) this.#writePiece(event.text);
+        else this.#writeDelta(this.#parts.add(event.block, event.text));
         break;
-      case "reasoning":
-        this.#writePart({ reasoning: event.text });
+      case "block_start":
+        if (event.part.type === "text") this.#text = event.block;
+        this.#writeDelta(this.#parts.begin(event));
         break;
-      case "refusal":
-        this.#writePart({ refusal: event.text });
+      case "block_seal":
+        this.#writeDelta(this.#parts.seal(event.block, event.seal));
         break;
-      case "tool_call":
-        this.#writePart({ tool_calls: [this.#toolCalls.begin(event)] });
+      case "block_citation":
+        this.#writeDelta(this.#parts.cite(event.block, event.citation));
         break;
-      case "tool_input":
-        this.#writePart({ tool_calls: [this.#toolCalls.input(event)] });
+      case "block_end":
+        if (event.block === this.#text) this.#text = undefined;
+        this.#parts.end(event.block);
         break;
       case "logprobs": {
         const { content = null, refusal = null } = event;
         this.#writePart({ logprobs: { content, refusal } });
         break;
       }
-      case "extension":
-        this.#writePart({ [event.name]: event.value });
+      case "native":
+        if (event.format === CHAT) this.#writePart({ [event.name]: event.value });
         break;
       case "finish":
         this.#finishReason = encodeFinishReason(event.reason, event.raw);
@@ -107,11 +113,18 @@ export class SocketStreamEncoder implements StreamEncoder {
       case "usage":
         this.#usage = event.usage;
         break;
-      case "signature": // The service has no place for it.
       case "fault": // How the stream ends is for `close` to write.
       case "end":
         break;
     }
+  }
+
+  #writeDelta(part: PartDelta | undefined): void {
+    if (part === undefined) return;
+    // The document knows the other name alone.
+    const { reasoning_content: _, content, ...rest } = part.delta;
+    if (typeof content === "string") this.#writePiece(content);
+    else this.#writePart(rest);
   }
 
   #writePiece(text: string): void {
@@ -127,7 +140,7 @@ export class SocketStreamEncoder implements StreamEncoder {
   }
 
   /** Its content is empty, so that a client may join the content of all messages. */
-  #writePart(part: { readonly [name: string]: JsonValue }): void {
+  #writePart(part: JsonObject): void {
     const data: JsonObject = {
       ...part,
       content: "",

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { FinishReason } from "../../../core/chat_event.ts";
-import type { JsonValue } from "../../../core/json.ts";
+import type { ChatEvent, FinishReason } from "../../../core/chat.ts";
+import type { JsonObject, JsonValue } from "../../../core/json.ts";
 
 const REASON_BY_WORD: ReadonlyMap<string, FinishReason> = new Map([
   ["stop", "stop"],
@@ -21,16 +21,35 @@ const REASON_BY_WORD: ReadonlyMap<string, FinishReason> = new Map([
 const NO_WORD = /^\s*(?:null|none|undefined)?\s*$/i;
 
 /** The word of a `finish_reason`, also where it is a number or a flag; `undefined` where it says nothing. */
-export function finishWord(value: JsonValue | undefined): string | undefined {
+function finishWord(value: JsonValue | undefined): string | undefined {
   if (typeof value === "string") return NO_WORD.test(value) ? undefined : value;
   const isWord = (typeof value === "number" && value !== 0) || value === true;
   return isWord ? String(value) : undefined;
 }
 
-/** Reads a finish reason. A choice that called tools has ended for them, whatever it says (T35). */
-export function decodeFinishReason(word: string, hasToolCalls: boolean): FinishReason {
-  const reason = REASON_BY_WORD.get(word) ?? "other";
-  return reason === "stop" && hasToolCalls ? "tool_calls" : reason;
+/**
+ * Reads what a choice says of its end; `undefined` where it has not ended. A choice that called tools has
+ * ended for them, whatever it says (T35).
+ */
+export function decodeFinish(
+  body: JsonObject,
+  choice: number,
+  hasToolCalls: boolean,
+): Extract<ChatEvent, { readonly type: "finish" }> | undefined {
+  const raw = finishWord(body["finish_reason"]);
+  if (raw === undefined) return undefined;
+  const reason = REASON_BY_WORD.get(raw) ?? "other";
+  // vLLM and SGLang tell which sequence it was; a number is a token's.
+  const stopSequence = [body["stop_reason"], body["matched_stop"]].find((value) =>
+    typeof value === "string" && value !== "" && value !== raw
+  );
+  return {
+    type: "finish",
+    choice,
+    reason: reason === "stop" && hasToolCalls ? "tool_calls" : reason,
+    raw,
+    ...(raw === "stop" && typeof stopSequence === "string" && { stopSequence }),
+  };
 }
 
 /** Writes a finish reason; a word that OpenAI does not have stays the upstream's own. */

@@ -8,30 +8,30 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat_event.ts";
+import type { ChatEvent } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import type { ChoiceBlocks } from "./choice_blocks.ts";
 
 /** More than any model makes; an endless stream of new calls would otherwise fill memory. */
 const MAX_CALLS = 1_024;
 
 interface OpenCall {
-  /** Our own count: the upstream's number may be missing or wrong. */
-  readonly index: number;
   readonly id: string;
   name: string;
-  isAnnounced: boolean;
+  /** `undefined` until it was announced. */
+  block: number | undefined;
 }
 
 /** Reads the tool calls of one choice. */
 export class ToolCallReader {
-  readonly #choice: number;
+  readonly #blocks: ChoiceBlocks;
   readonly #calls: OpenCall[] = [];
   readonly #byId = new Map<string, OpenCall>();
   /** The newest call under each of the upstream's numbers. */
   readonly #byNumber = new Map<number, OpenCall>();
 
-  constructor(choice: number) {
-    this.#choice = choice;
+  constructor(blocks: ChoiceBlocks) {
+    this.#blocks = blocks;
   }
 
   get hasCalls(): boolean {
@@ -55,13 +55,19 @@ export class ToolCallReader {
       return;
     }
     if (call.name === "") call.name = name;
-    const place = { choice: this.#choice, index: call.index };
-    if (!call.isAnnounced && (name !== "" || input !== "")) {
-      call.isAnnounced = true;
+    if (call.block === undefined && (name !== "" || input !== "")) {
       const kind = isCustom ? "custom" : "function";
-      events.push({ type: "tool_call", ...place, id: call.id, name: call.name, kind });
+      const part = {
+        type: "tool_call",
+        callId: call.id,
+        kind,
+        name: call.name,
+        input: "",
+      } as const;
+      call.block = this.#blocks.addCall(part, events);
     }
-    if (input !== "") events.push({ type: "tool_input", ...place, text: input });
+    if (call.block === undefined || input === "") return;
+    events.push({ type: "block_delta", block: call.block, text: input });
   }
 
   #find(number: number | undefined, id: string, name: string): OpenCall | undefined {
@@ -82,7 +88,7 @@ export class ToolCallReader {
 
   #open(number: number | undefined, id: string, name: string): OpenCall | undefined {
     if (this.#calls.length === MAX_CALLS) return undefined;
-    const call: OpenCall = { index: this.#calls.length, id, name, isAnnounced: false };
+    const call: OpenCall = { id, name, block: undefined };
     this.#calls.push(call);
     if (id !== "") this.#byId.set(id, call);
     if (number !== undefined) this.#byNumber.set(number, call);

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Usage } from "../../../core/chat_event.ts";
+import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { NAME } from "../name.ts";
 
 /** Reads a usage object; `undefined` where it counts nothing. */
 export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
@@ -21,7 +22,10 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
   // DeepSeek and Venice have names of their own for what the cache gave and took.
   const cached = countOf(promptDetails["cached_tokens"]) ?? countOf(raw["prompt_cache_hit_tokens"]);
   const cacheWrite = countOf(promptDetails["cache_write_tokens"]) ??
-    countOf(promptDetails["cache_creation_input_tokens"]);
+    countOf(promptDetails["cache_creation_input_tokens"]) ??
+    countOf(promptDetails["cache_creation_tokens"]);
+  const byTime = objectOf(promptDetails["cache_creation_token_details"]);
+  const hour = countOf(byTime["ephemeral_1h_input_tokens"]);
   const reasoning = countOf(completionDetails["reasoning_tokens"]);
   const cost = countOf(raw["cost"]);
   // xAI counts reasoning beside the completion; only the total tells.
@@ -34,29 +38,44 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
     totalTokens: total ?? inputTokens + outputTokens,
     ...(cached !== undefined && { cachedInputTokens: cached }),
     ...(cacheWrite !== undefined && { cacheWriteInputTokens: cacheWrite }),
+    ...(hour !== undefined && { cacheWriteHourInputTokens: hour }),
     ...(reasoning !== undefined && { reasoningOutputTokens: reasoning }),
     ...(cost !== undefined && { cost }),
-    raw,
+    native: { format: NAME, value: raw },
   };
 }
 
-/** Writes a usage object: the upstream's own where it had this form. */
+/** Writes a usage object: the provider's own where it had this form. */
 export function encodeUsage(usage: Usage): JsonObject {
-  if (usage.raw !== undefined) return usage.raw;
-  const { cachedInputTokens, cacheWriteInputTokens, reasoningOutputTokens } = usage;
-  const hasPromptDetails = cachedInputTokens !== undefined || cacheWriteInputTokens !== undefined;
+  const { native, cost, reasoningOutputTokens } = usage;
+  if (native?.format === NAME && isJsonObject(native.value)) return native.value;
+  const promptDetails = encodePromptDetails(usage);
   return {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,
     total_tokens: usage.totalTokens,
-    ...(hasPromptDetails && {
-      prompt_tokens_details: {
-        cached_tokens: cachedInputTokens ?? 0,
-        ...(cacheWriteInputTokens !== undefined && { cache_write_tokens: cacheWriteInputTokens }),
-      },
-    }),
+    ...(promptDetails !== undefined && { prompt_tokens_details: promptDetails }),
     ...(reasoningOutputTokens !== undefined && {
       completion_tokens_details: { reasoning_tokens: reasoningOutputTokens },
+    }),
+    ...(cost !== undefined && { cost }),
+  };
+}
+
+/** Both times to live have names of their own at LiteLLM, which others follow. */
+function encodePromptDetails(
+  { cachedInputTokens: cached, cacheWriteInputTokens: written, cacheWriteHourInputTokens: hour }:
+    Usage,
+): JsonObject | undefined {
+  if (cached === undefined && written === undefined) return undefined;
+  return {
+    cached_tokens: cached ?? 0,
+    ...(written !== undefined && { cache_write_tokens: written }),
+    ...(hour !== undefined && {
+      cache_creation_token_details: {
+        ephemeral_5m_input_tokens: Math.max(0, (written ?? hour) - hour),
+        ephemeral_1h_input_tokens: hour,
+      },
     }),
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UpstreamFault } from "../../../core/chat_event.ts";
+import type { UpstreamFault } from "../../../core/chat.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { isTooLong, statusByName, statusByWords } from "./fault_status.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat_event.ts";
-import type { StreamDecoder, StreamOptions } from "../../../core/dialect.ts";
+import type { ChatEvent } from "../../../core/chat.ts";
+import type { StreamDecoder, StreamOptions } from "../../../core/format.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { BareBody } from "./bare_body.ts";
 import { ChunkDecoder } from "../answer/chunk.ts";
@@ -36,10 +36,17 @@ export class OpenaiChatStreamDecoder implements StreamDecoder {
   flush(): readonly ChatEvent[] {
     if (this.#isOver) return [];
     const body = this.#bareBody.parse();
-    if (body === undefined) return this.#decode(this.#sse.flush());
     const events: ChatEvent[] = [];
-    // It is whole, as no stream is without its end mark.
-    this.#addCounting([...this.#chunks.decode(body, "message"), { type: "end" }], events);
+    if (body === undefined) {
+      events.push(...this.#decode(this.#sse.flush()));
+      if (!this.#isOver) events.push(...this.#chunks.end());
+    } else {
+      // It is whole, as no stream is without its end mark.
+      this.#addCounting(
+        [...this.#chunks.decode(body, "message"), ...this.#chunks.end(), { type: "end" }],
+        events,
+      );
+    }
     return events;
   }
 
@@ -63,7 +70,7 @@ export class OpenaiChatStreamDecoder implements StreamDecoder {
   #decodeData(sseEvent: SseEvent): readonly ChatEvent[] {
     const data = readEventData(sseEvent);
     if (data.kind === "chunk") return this.#chunks.decode(data.body, "delta", data.isError);
-    if (data.kind === "done") return [{ type: "end" }];
+    if (data.kind === "done") return [...this.#chunks.end(), { type: "end" }];
     if (data.kind === "malformed") this.malformedEvents++;
     return [];
   }

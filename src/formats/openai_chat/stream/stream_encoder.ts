@@ -7,15 +7,18 @@
  * @module
  */
 
-import type { ChatEvent, Usage } from "../../../core/chat_event.ts";
-import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/dialect.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { ChatEvent, Usage } from "../../../core/chat.ts";
+import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
+import type { JsonValue } from "../../../core/json.ts";
 import { DONE_EVENT, encodeSseComment, encodeSseData } from "../../../framing/sse_encoder.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { encodeError } from "../errors/errors.ts";
 import { encodeFinishReason } from "../answer/finish_reason.ts";
-import { ToolCallDeltas } from "../answer/tool_call_deltas.ts";
+import { type PartDelta, PartDeltas } from "../answer/part_deltas.ts";
 import { encodeUsage } from "../answer/usage.ts";
+import { NAME } from "../name.ts";
+
+type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 
 const utf8 = new TextEncoder();
 
@@ -30,20 +33,20 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
   #chunkStart: string;
   /** `]}` and the blank line, with `"usage":null` in between for a client that asked for usage. */
   readonly #chunkEnd: string;
-  /** By choice, what stands before the text of a content chunk, the commonest by far. */
+  /** By open text, what stands before more of it in a content chunk, the commonest by far. */
   readonly #contentStarts = new Map<number, Uint8Array>();
   /** What stands after it; made for the first, because a stream that is only watched has none. */
   #contentEnd: Uint8Array | undefined;
   /** Choices whose role was written: SDKs want it once, and before anything else. */
   readonly #startedChoices = new Set<number>();
   /** Written once at the end: some upstreams finish a choice twice, and the last word counts. */
-  readonly #finishReasons = new Map<number, string>();
-  readonly #toolCalls: ToolCallDeltas;
+  readonly #finishes = new Map<number, Finish>();
+  readonly #parts: PartDeltas;
   #usage: Usage | undefined;
 
   constructor(options: EncodeOptions) {
     this.#options = options;
-    this.#toolCalls = new ToolCallDeltas(options.id);
+    this.#parts = new PartDeltas(options.id);
     this.#chunkStart = chunkStart(options);
     this.#chunkEnd = options.includeUsage ? `],"usage":null}\n\n` : `]}\n\n`;
   }
@@ -58,10 +61,7 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
       this.#writer.writeText(encodeSseData(JSON.stringify(encodeError(ending.error))));
       return this.#writer.take();
     }
-    for (const [choice, word] of this.#finishReasons) {
-      this.#writeRole(choice);
-      this.#writeChunk(choice, "{}", "null", toJsonText(word));
-    }
+    for (const finish of this.#finishes.values()) this.#writeFinish(finish);
     if (this.#options.includeUsage && this.#usage !== undefined) {
       this.#writer.writeText(
         `${this.#chunkStart}],"usage":${toJsonText(encodeUsage(this.#usage))}}\n\n`,
@@ -83,35 +83,29 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
 
   #writeEvent(event: ChatEvent): void {
     switch (event.type) {
+      case "block_delta":
+        if (!this.#writeMoreContent(event.block, event.text)) {
+          this.#writePart(this.#parts.add(event.block, event.text), event.block);
+        }
+        break;
       case "start": {
         const { id, model, createdSeconds } = this.#options;
         this.#chunkStart = chunkStart({ id, model, createdSeconds, ...event });
         this.#contentStarts.clear();
         break;
       }
-      case "text":
-        this.#writeRole(event.choice);
-        this.#writer.writeBytes(this.#contentStartOf(event.choice));
-        this.#writer.writeText(toJsonText(event.text));
-        this.#contentEnd ??= utf8.encode(
-          `},"logprobs":null,"finish_reason":null}${this.#chunkEnd}`,
-        );
-        this.#writer.writeBytes(this.#contentEnd);
+      case "block_start":
+        this.#writePart(this.#parts.begin(event), event.block);
         break;
-      case "reasoning": {
-        // Clients know one name or the other (T37).
-        const text = toJsonText(event.text);
-        this.#writePart(event.choice, `{"reasoning_content":${text},"reasoning":${text}}`);
+      case "block_seal":
+        this.#writePart(this.#parts.seal(event.block, event.seal), event.block);
         break;
-      }
-      case "refusal":
-        this.#writePart(event.choice, `{"refusal":${toJsonText(event.text)}}`);
+      case "block_citation":
+        this.#writePart(this.#parts.cite(event.block, event.citation), event.block);
         break;
-      case "tool_call":
-        this.#writeToolCall(event.choice, this.#toolCalls.begin(event));
-        break;
-      case "tool_input":
-        this.#writeToolCall(event.choice, this.#toolCalls.input(event));
+      case "block_end":
+        this.#contentStarts.delete(event.block);
+        this.#parts.end(event.block);
         break;
       case "logprobs": {
         const { choice, content = null, refusal = null } = event;
@@ -119,37 +113,57 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
         this.#writeChunk(choice, "{}", toJsonText({ content, refusal }), "null");
         break;
       }
-      case "extension":
-        this.#writePart(event.choice, toJsonText({ [event.name]: event.value }));
+      case "native":
+        if (event.format === NAME) {
+          this.#writeRole(event.choice);
+          this.#writeDelta(event.choice, toJsonText({ [event.name]: event.value }));
+        }
         break;
       case "finish":
-        this.#finishReasons.set(event.choice, encodeFinishReason(event.reason, event.raw));
+        this.#finishes.set(event.choice, event);
         break;
       case "usage":
         this.#usage = event.usage;
         break;
-      case "signature": // OpenAI has no place for it.
       case "fault": // How the stream ends is for `close` to write.
       case "end":
         break;
     }
   }
 
-  #contentStartOf(choice: number): Uint8Array {
-    const known = this.#contentStarts.get(choice);
-    if (known !== undefined) return known;
-    const start = utf8.encode(`${this.#chunkStart}{"index":${choice},"delta":{"content":`);
-    this.#contentStarts.set(choice, start);
-    return start;
+  /** Whether the block is a text that has begun, whose chunks differ in their text alone. */
+  #writeMoreContent(block: number, text: string): boolean {
+    const start = this.#contentStarts.get(block);
+    if (start === undefined) return false;
+    this.#writer.writeBytes(start);
+    this.#writer.writeText(toJsonText(text));
+    this.#contentEnd ??= utf8.encode(`},"logprobs":null,"finish_reason":null}${this.#chunkEnd}`);
+    this.#writer.writeBytes(this.#contentEnd);
+    return true;
   }
 
-  #writeToolCall(choice: number, entry: JsonObject): void {
-    this.#writePart(choice, `{"tool_calls":[${toJsonText(entry)}]}`);
-  }
-
-  #writePart(choice: number, delta: string): void {
+  #writePart(part: PartDelta | undefined, block: number): void {
+    if (part === undefined) return;
+    const { choice, delta } = part;
     this.#writeRole(choice);
-    this.#writeDelta(choice, delta);
+    const { content } = delta;
+    if (typeof content !== "string") {
+      this.#writeDelta(choice, toJsonText(delta));
+      return;
+    }
+    const start = `${this.#chunkStart}{"index":${choice},"delta":{"content":`;
+    this.#contentStarts.set(block, utf8.encode(start));
+    this.#writeMoreContent(block, content);
+  }
+
+  #writeFinish({ choice, reason, raw, stopSequence, explanation }: Finish): void {
+    this.#writeRole(choice);
+    if (explanation !== undefined) {
+      this.#writeDelta(choice, toJsonText({ refusal: explanation }));
+    }
+    const word = toJsonText(encodeFinishReason(reason, raw));
+    const stop = stopSequence === undefined ? "" : `,"stop_reason":${toJsonText(stopSequence)}`;
+    this.#writeChunk(choice, "{}", "null", word + stop);
   }
 
   #writeRole(choice: number): void {
@@ -162,7 +176,7 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
     this.#writeChunk(choice, delta, "null", "null");
   }
 
-  /** All but the index are JSON text already. */
+  /** All but the index are JSON text already; behind the finish reason further members may stand. */
   #writeChunk(choice: number, delta: string, logprobs: string, finishReason: string): void {
     this.#writer.writeText(
       `${this.#chunkStart}{"index":${choice},"delta":${delta},"logprobs":${logprobs},` +

@@ -16,7 +16,7 @@ import type {
   StreamEncoder,
   StreamEnding,
   StreamTranslation,
-} from "../../../core/dialect.ts";
+} from "../../../core/format.ts";
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
 import { type Redact, redactJson } from "../../../core/redactor.ts";
 import { EventProgress } from "../../../core/stream_progress.ts";

@@ -1,0 +1,65 @@
+/**
+ * Tools of a request, written.
+ *
+ * @module
+ */
+
+import type { ChatRequest, NativeTool, Tool } from "../../../core/chat.ts";
+import { GatewayError } from "../../../core/gateway_error.ts";
+import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { NAME } from "../name.ts";
+import { cacheFields } from "./encode_part.ts";
+import { given } from "./given.ts";
+import type { RequestEncoding } from "./variant.ts";
+
+/** `tools` and `tool_choice`, as far as there are any. */
+export function encodeTools(
+  { tools, toolChoice }: ChatRequest,
+  encoding: RequestEncoding,
+): JsonObject {
+  const written = tools?.flatMap((tool) => encodeTool(tool, encoding));
+  const isEmptied = written?.length === 0 && tools !== undefined && tools.length > 0;
+  if (isEmptied && (toolChoice === "required" || typeof toolChoice === "object")) {
+    throw new GatewayError(
+      "invalid_request",
+      `"tool_choice" asks for a tool, and of the tools none can be used with this model`,
+      { param: "tool_choice" },
+    );
+  }
+  if (isEmptied) return {};
+  return given({ tools: written, tool_choice: encodeChoice(toolChoice, tools ?? []) });
+}
+
+function encodeTool(tool: Tool | NativeTool, encoding: RequestEncoding): readonly JsonObject[] {
+  const { native } = tool;
+  const isOwn = native?.format === NAME && isJsonObject(native.value);
+  if (tool.kind === "native") {
+    if (isOwn && isJsonObject(tool.native.value)) return [tool.native.value];
+    encoding.warnings.add(
+      `The tool "${tool.name}" is left out: ${tool.native.format} runs it, nobody else can`,
+    );
+    return [];
+  }
+  if (native !== undefined && !isOwn) {
+    encoding.warnings.add(
+      `Of the tool "${tool.name}", what only ${native.format} has words for is left out`,
+    );
+  }
+  const { kind, name, description, parameters, strict, cache } = tool;
+  const own = isOwn && isJsonObject(native.value) ? native.value : {};
+  const described = kind === "custom"
+    ? { custom: { name, ...given({ description }), ...own } }
+    : { function: { name, ...given({ description, parameters, strict }), ...own } };
+  return [{ type: kind, ...described, ...cacheFields(cache, encoding) }];
+}
+
+/** A name alone does not say of what kind the tool is. */
+function encodeChoice(
+  choice: ChatRequest["toolChoice"],
+  tools: readonly (Tool | NativeTool)[],
+): JsonObject | string | undefined {
+  if (typeof choice !== "object") return choice;
+  const { name } = choice;
+  const isCustom = tools.some((tool) => tool.kind === "custom" && tool.name === name);
+  return isCustom ? { type: "custom", custom: { name } } : { type: "function", function: { name } };
+}
