@@ -25,6 +25,11 @@ export type AnswerExpectation =
   | Expectation
   | { readonly whole: Expectation; readonly streamed: Expectation };
 
+/** What is expected of an answer that comes in one of the two ways. */
+export function inMode(expected: AnswerExpectation, mode: "whole" | "streamed"): Expectation {
+  return "kind" in expected ? expected : expected[mode];
+}
+
 export const unsaid: Expectation = { kind: "unsaid" };
 
 export const carried: Expectation = { kind: "carried" };

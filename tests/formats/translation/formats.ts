@@ -94,7 +94,6 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
   },
 };
 
-/** What a client speaks. */
 export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
   openai_chat: {
     title: "Chat",
@@ -105,7 +104,8 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
   anthropic_messages: {
     title: "Messages",
     formats: anthropicMessages,
-    request: { max_tokens: 1_000, messages: HI },
+    // The bound of the output is a row of its own.
+    request: { messages: HI },
     fromStream: fromMessagesStream,
   },
 };
@@ -136,3 +136,5 @@ export const ANSWER_PAIRS = {
 
 export type RequestPair = keyof typeof REQUEST_PAIRS;
 export type AnswerPair = keyof typeof ANSWER_PAIRS;
+
+export const CLIENT_NAMES: readonly ClientName[] = ["openai_chat", "anthropic_messages"];

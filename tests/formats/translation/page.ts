@@ -5,25 +5,35 @@
  */
 
 import type { Expectation } from "./expectation.ts";
-import { PAIRS, type Pair, PROVIDERS } from "./formats.ts";
+import {
+  ANSWER_PAIRS,
+  type AnswerPair,
+  CLIENTS,
+  type Pair,
+  PROVIDERS,
+  REQUEST_PAIRS,
+  type RequestPair,
+} from "./formats.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Mode } from "./run.ts";
 
 /** What ran for one feature in one pair, and what was expected of it. */
 export interface Cell {
-  /** How the answer came; empty where that made no difference. */
-  readonly mode: string;
+  /** How the answer came, where that made a difference. */
+  readonly mode: Mode | undefined;
   readonly outcome: Outcome | undefined;
   readonly expected: Expectation;
 }
 
 export interface Row {
   readonly title: string;
-  /** Of each pair, in the order of `PAIRS`. */
+  /** Of each pair of the table. */
   readonly cells: readonly (readonly Cell[])[];
 }
 
-export interface Table {
+export interface Table<PairName extends string> {
   readonly title: string;
+  readonly pairs: readonly PairName[];
   readonly rows: readonly Row[];
 }
 
@@ -42,15 +52,23 @@ Weir's own vocabulary. This page says what becomes of everything that can be sai
 | left out | Only in answers, which have no place for warnings. The note says why nobody misses it. |
 | – | The API that it would come from has no words for it. |
 
-*Chat* is OpenAI's chat completions with what OpenRouter added, *Messages* is Anthropic's, *chatjimmy* is what chatjimmy.ai speaks.
+*Chat* is OpenAI's chat completions with what others added: *OpenAI* is what OpenAI itself takes, *OpenRouter* what OpenRouter
+takes beyond it, and the column *Chat* is for all others. *Messages* is Anthropic's, *chatjimmy* is what chatjimmy.ai speaks.
 "Older" and "newest" are Claude's models: what they take is different, and Weir writes for each what it takes.
 `;
 
 /** The whole page. */
-export function writePage(requests: readonly Table[], answers: readonly Table[]): string {
+export function writePage(
+  requests: readonly Table<RequestPair>[],
+  answers: readonly Table<AnswerPair>[],
+): string {
   const notes = new Notes();
-  const requestTables = requests.map((table) => writeTable(table, requestHead, notes));
-  const answerTables = answers.map((table) => writeTable(table, answerHead, notes));
+  const requestTables = requests.map((table) =>
+    writeTable(table, (pair) => requestHead(REQUEST_PAIRS[pair]), notes)
+  );
+  const answerTables = answers.map((table) =>
+    writeTable(table, (pair) => answerHead(ANSWER_PAIRS[pair]), notes)
+  );
   return [
     INTRODUCTION,
     "## Requests, from the client's API to the provider's\n",
@@ -80,19 +98,23 @@ class Notes {
 }
 
 function requestHead({ client, provider }: Pair): string {
-  return `${PROVIDERS[client].title} → ${PROVIDERS[provider].title}`;
+  return `${CLIENTS[client].title} → ${PROVIDERS[provider].title}`;
 }
 
 function answerHead({ client, provider }: Pair): string {
-  return `${PROVIDERS[provider].title} → ${PROVIDERS[client].title}`;
+  return `${PROVIDERS[provider].title} → ${CLIENTS[client].title}`;
 }
 
-function writeTable({ title, rows }: Table, head: (pair: Pair) => string, notes: Notes): string {
+function writeTable<PairName extends string>(
+  { title, pairs, rows }: Table<PairName>,
+  head: (pair: PairName) => string,
+  notes: Notes,
+): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
     `### ${title}\n`,
-    line(["", ...PAIRS.map(head)]),
-    line(["---", ...PAIRS.map(() => "---")]),
+    line(["", ...pairs.map(head)]),
+    line(["---", ...pairs.map(() => "---")]),
     ...rows.map((row) =>
       line([row.title, ...row.cells.map((cells) => writeCells(cells, notes))])
     ),
@@ -103,7 +125,7 @@ function writeTable({ title, rows }: Table, head: (pair: Pair) => string, notes:
 function writeCells(cells: readonly Cell[], notes: Notes): string {
   return cells.map(({ mode, outcome, expected }) => {
     const text = writeOutcome(outcome, expected, notes);
-    return mode === "" ? text : `${mode}: ${text}`;
+    return mode === undefined ? text : `${mode}: ${text}`;
   }).join("; ");
 }
 

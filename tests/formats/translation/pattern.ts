@@ -17,7 +17,7 @@ export type Pattern =
   | RegExp
   | AnyOf
   | readonly Pattern[]
-  | { readonly [name: string]: Pattern };
+  | { readonly [name: string]: Pattern | undefined };
 
 /** One of several ways to say the same. */
 export class AnyOf {
@@ -45,7 +45,7 @@ export function has(value: JsonValue | undefined, pattern: Pattern): boolean {
       pattern.every((one, index) => has(items[index], one));
   }
   return isJsonObject(value) &&
-    Object.entries(pattern).every(([name, one]) => has(value[name], one));
+    Object.entries(pattern).every(([name, one]) => one === undefined || has(value[name], one));
 }
 
 function isList(pattern: Pattern): pattern is readonly Pattern[] {

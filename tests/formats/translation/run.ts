@@ -33,9 +33,14 @@ export function requestOf(
   return own && { model, ...CLIENTS[client].request, ...own };
 }
 
-/** Reads a request. */
-export function decodeRequest(client: ClientName, body: JsonObject): ChatRequest {
-  return CLIENTS[client].formats.request.decode(body);
+/** Reads a request; `undefined` for one that its own format refuses. */
+export function tryDecodeRequest(client: ClientName, body: JsonObject): ChatRequest | undefined {
+  try {
+    return CLIENTS[client].formats.request.decode(body);
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
 }
 
 /** From the client's format to the provider's; `undefined` where the client has no words for it. */
@@ -44,7 +49,9 @@ export function runRequest(feature: Feature, { client, provider }: Pair): Outcom
   if (request === undefined) return undefined;
   return orRefused(() => {
     const { format, name } = PROVIDERS[provider];
-    const { body, warnings } = format.encodeRequest(decodeRequest(client, request));
+    const { body, warnings } = format.encodeRequest(
+      CLIENTS[client].formats.request.decode(request),
+    );
     return judge(feature, name, body, warnings);
   });
 }

@@ -203,6 +203,9 @@ export const ALL_WORDS: readonly string[] = Object.entries(VOCABULARY).flatMap((
   Object.keys(words).map((word) => `${kind}: ${word}`)
 );
 
+/** Words that no feature can use yet, each with the reason. */
+export const UNSAID_WORDS: Readonly<Record<string, string>> = {};
+
 /** The words that were used; one per test. */
 export class UsedWords {
   readonly words = new Set<string>();

@@ -120,10 +120,10 @@ export const ENDS = {
   },
   "end: OpenRouter's `error`": {
     ...end("error", undefined),
-    approximated: { anthropic_messages: { "`end_turn`": { stop_reason: "end_turn" } } },
+    approximated: { anthropic_messages: { "as a failed call": { error: { message: /./ } } } },
   },
   "end: a word that nobody knows": {
-    ...end("hologram", "hologram"),
+    ...end(onlyOf("openai_chat"), onlyOf("anthropic_messages")),
     approximated: {
       openai_chat: { "`stop`": finished("stop") },
       anthropic_messages: { "`end_turn`": { stop_reason: "end_turn" } },

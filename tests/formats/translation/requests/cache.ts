@@ -140,6 +140,20 @@ export const CACHE = {
       },
     },
   },
+  "mark on a call of a tool": {
+    words: {
+      anthropic_messages: {
+        messages: [
+          user,
+          { role: "assistant", content: [{ ...call, cache_control: MARK }] },
+          {
+            role: "user",
+            content: [{ type: "tool_result", tool_use_id: "call_1", content: "seen" }],
+          },
+        ],
+      },
+    },
+  },
   "mark on the whole request": {
     words: {
       openai_chat: { cache_control: { ...MARK, scope: onlyOf("openai_chat") } },

@@ -14,6 +14,9 @@ const chatImage = (url: string, rest: Record<string, string> = {}) =>
 const image = (source: Record<string, string>) => part({ type: "image", source });
 const document = (source: Record<string, string>, rest: JsonObject = {}) =>
   part({ type: "document", source, ...rest });
+const besideText = <Block>(block: Block) => ({
+  messages: [{ role: "user", content: [{ type: "text", text: "Hi" }, block] }],
+});
 const chatFile = <File>(file: File) => part({ type: "file", file });
 
 const PNG = "https://example.com/a.png";
@@ -157,14 +160,16 @@ export const MEDIA = {
       },
     },
   },
-  "a part of a kind that nobody else knows": {
+  "part of a kind that nobody else knows": {
     words: {
-      openai_chat: part({ type: "hologram", hologram: onlyOf("openai_chat") }),
-      anthropic_messages: part({ type: "hologram", hologram: onlyOf("anthropic_messages") }),
+      openai_chat: besideText({ type: "hologram", hologram: onlyOf("openai_chat") }),
+      anthropic_messages: besideText({ type: "hologram", hologram: onlyOf("anthropic_messages") }),
     },
-    carried: {
-      openai_chat: part({ hologram: onlyOf("openai_chat") }),
-      anthropic_messages: part({ hologram: onlyOf("anthropic_messages") }),
+  },
+  "field of a part that nobody else knows": {
+    words: {
+      openai_chat: part({ type: "text", text: "Hi", hologram: onlyOf("openai_chat") }),
+      anthropic_messages: part({ type: "text", text: "Hi", hologram: onlyOf("anthropic_messages") }),
     },
   },
 } satisfies Features;

@@ -1,6 +1,6 @@
 /** Who says what, and where. */
 
-import type { Features } from "../feature.ts";
+import { type Features, onlyOf } from "../feature.ts";
 import { NEWEST, OLDER } from "../models.ts";
 import { anyOf } from "../pattern.ts";
 
@@ -166,6 +166,45 @@ export const MESSAGES = {
       },
       chatjimmy: {
         "as a text": { messages: [user("Hi"), assistant("I will not"), user("Well?")] },
+      },
+    },
+  },
+  "citations in an earlier answer": {
+    words: {
+      openai_chat: {
+        messages: [
+          user("Hi"),
+          {
+            ...assistant("A weir is"),
+            annotations: [{
+              type: "url_citation",
+              url_citation: { url: "https://example.com", title: onlyOf("openai_chat") },
+            }],
+          },
+          user("Well?"),
+        ],
+      },
+      anthropic_messages: {
+        messages: [
+          user("Hi"),
+          {
+            role: "assistant",
+            content: [{
+              type: "text",
+              text: "A weir is",
+              citations: [{ type: "char_location", cited_text: onlyOf("anthropic_messages") }],
+            }],
+          },
+          user("Well?"),
+        ],
+      },
+    },
+  },
+  "field of a message that nobody else knows": {
+    words: {
+      openai_chat: { messages: [{ ...user("Hi"), hologram: onlyOf("openai_chat") }] },
+      anthropic_messages: {
+        messages: [{ ...user("Hi"), hologram: onlyOf("anthropic_messages") }],
       },
     },
   },

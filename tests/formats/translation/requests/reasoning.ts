@@ -13,11 +13,19 @@ const after = <Fields>(fields: Fields) => ({
 
 const text = { type: "text", text: "Hello" };
 
-/** The two places in which chat providers look for what was thought. */
+/** The places in which chat providers look for what was thought. */
 const chatThought: Pattern = anyOf(
   after({ content: "Hello", reasoning_content: "Hm" }),
   after({ content: "Hello", reasoning: "Hm" }),
+  after({
+    content: "Hello",
+    reasoning_details: [{ type: "reasoning.text", text: "Hm", signature: null }],
+  }),
 );
+
+/** OpenAI's word for an effort, or OpenRouter's. */
+const chatEffort = (word: string): Pattern =>
+  anyOf({ reasoning_effort: word }, { reasoning: { effort: word } });
 
 const OPENAI_SEAL = "openai-responses-v1";
 const CLAUDE_SEAL = "anthropic-claude-v1";
@@ -29,6 +37,7 @@ export const REASONING = {
       openai_chat: { reasoning_effort: "high" },
       anthropic_messages: { output_config: { effort: "high" } },
     },
+    carried: { openai_chat: chatEffort("high") },
   },
   "an effort, of a Claude that counts tokens": {
     model: OLDER,
@@ -36,6 +45,7 @@ export const REASONING = {
       openai_chat: { reasoning_effort: "low" },
       anthropic_messages: { max_tokens: 10_000, output_config: { effort: "low" } },
     },
+    carried: { openai_chat: chatEffort("low") },
     approximated: {
       anthropic_messages: {
         "as a number of tokens": { thinking: { type: "enabled", budget_tokens: 4_096 } },
@@ -48,6 +58,7 @@ export const REASONING = {
       openai_chat: { reasoning_effort: "minimal" },
       anthropic_messages: { output_config: { effort: "minimal" } },
     },
+    carried: { openai_chat: chatEffort("minimal") },
     approximated: { anthropic_messages: { "the nearest": { output_config: { effort: "low" } } } },
   },
   "an effort, of a model that does not reason": {
@@ -56,6 +67,7 @@ export const REASONING = {
       openai_chat: { reasoning_effort: "high" },
       anthropic_messages: { output_config: { effort: "high" } },
     },
+    carried: { openai_chat: chatEffort("high") },
   },
   "an effort that a message sets": {
     model: NEWEST,
@@ -65,7 +77,7 @@ export const REASONING = {
       },
     },
     approximated: {
-      openai_chat: { "for the whole answer": { reasoning_effort: "low" } },
+      openai_chat: { "for the whole answer": chatEffort("low") },
       anthropic_messages: { "for the whole answer": { output_config: { effort: "low" } } },
     },
   },
@@ -78,6 +90,7 @@ export const REASONING = {
         thinking: { type: "enabled", budget_tokens: 4_000 },
       },
     },
+    carried: { openai_chat: { reasoning: { max_tokens: 4_000 } } },
     approximated: { openai_chat: { "as an effort": { reasoning_effort: /^(low|medium|high)$/ } } },
   },
   "a number of tokens, of the newest Claude": {
@@ -89,6 +102,7 @@ export const REASONING = {
         thinking: { type: "enabled", budget_tokens: 4_000 },
       },
     },
+    carried: { openai_chat: { reasoning: { max_tokens: 4_000 } } },
     approximated: {
       openai_chat: { "as an effort": { reasoning_effort: /^(low|medium|high)$/ } },
       anthropic_messages: {
@@ -132,6 +146,7 @@ export const REASONING = {
       },
     },
     carried: { openai_chat: { reasoning: { exclude: true } } },
+    approximated: { openai_chat: { "it is seen": { reasoning_effort: "high" } } },
   },
   "unseen, of an older Claude": {
     model: "claude-opus-4-1",
@@ -147,6 +162,7 @@ export const REASONING = {
     },
     carried: { openai_chat: { reasoning: { exclude: true } } },
     approximated: {
+      openai_chat: { "it is seen, and as an effort": { reasoning_effort: "low" } },
       anthropic_messages: { "it is seen": { thinking: { type: "enabled", display: null } } },
     },
   },
@@ -164,6 +180,12 @@ export const REASONING = {
         tools: [{ name: "now", input_schema: { type: "object" } }],
         tool_choice: { type: "any" },
       },
+    },
+    carried: {
+      openai_chat: anyOf({ reasoning_effort: "high", tool_choice: "required" }, {
+        reasoning: { effort: "high" },
+        tool_choice: "required",
+      }),
     },
     approximated: {
       anthropic_messages: {

@@ -69,7 +69,7 @@ export const SETTINGS = {
       anthropic_messages: {
         temperature: 0.5,
         max_tokens: 10_000,
-        thinking: { type: "enabled", budget_tokens: 4_096 },
+        output_config: { effort: "low" },
       },
     },
     carried: { openai_chat: { temperature: 0.5 } },
@@ -174,6 +174,14 @@ export const SETTINGS = {
     carried: { openai_chat: anyOf({ safety_identifier: "ada" }, { user: "ada" }) },
     approximated: {
       openai_chat: { "as a hash": { safety_identifier: /^(?!ada$)[0-9a-z_-]{8,}/ } },
+    },
+  },
+  "end user of more than 64 characters": {
+    words: { anthropic_messages: { metadata: { user_id: JSON.stringify({ device: "0".repeat(64) }) } } },
+    approximated: {
+      openai_chat: {
+        "as a digest": anyOf({ safety_identifier: /^[0-9a-f]{64}$/ }, { user: /^[0-9a-f]{64}$/ }),
+      },
     },
   },
   "end user, as of old": {

@@ -41,7 +41,7 @@ const imageBehindResult: Pattern = {
     user,
     { role: "assistant", tool_calls: [CHAT_CALL] },
     chatResult("call_1", /seen/),
-    { role: "user", content: /./ },
+    { role: "user", content: [{ type: "text" }, { type: "image_url" }] },
   ],
 };
 
@@ -74,6 +74,28 @@ export const TOOL_CALLS = {
           { role: "assistant", content: [{ type: "text", text: "Looking" }, CALL] },
           { role: "user", content: [result("call_1", "seen")] },
         ],
+      },
+    },
+  },
+  "a text behind the call": {
+    words: {
+      anthropic_messages: {
+        messages: [
+          user,
+          { role: "assistant", content: [CALL, { type: "text", text: "Looking" }] },
+          { role: "user", content: [result("call_1", "seen")] },
+        ],
+      },
+    },
+    approximated: {
+      openai_chat: {
+        "before the call": {
+          messages: [
+            user,
+            { role: "assistant", content: "Looking", tool_calls: [CHAT_CALL] },
+            chatResult("call_1", "seen"),
+          ],
+        },
       },
     },
   },

@@ -99,8 +99,14 @@ export const TOOLS = {
       openai_chat: { web_search_options: { search_context_size: onlyOf("openai_chat") } },
     },
   },
-  "`defer_loading` of a tool": {
+  "field of a tool that nobody else knows": {
     words: {
+      openai_chat: {
+        tools: [{
+          type: "function",
+          function: { name: "get", parameters: PARAMETERS, hologram: onlyOf("openai_chat") },
+        }],
+      },
       anthropic_messages: {
         tools: [{ ...tool, defer_loading: true, allowed_callers: [onlyOf("anthropic_messages")] }],
       },
@@ -136,6 +142,11 @@ export const TOOLS = {
             tools: [{ type: "function", function: { name: "get" } }],
           },
         },
+      },
+    },
+    approximated: {
+      anthropic_messages: {
+        "the other tools are left out": { tools: [tool], tool_choice: { type: "any" } },
       },
     },
   },
