@@ -64,7 +64,7 @@ function writeAnew(chunks: Chunks): number {
 if (writeAnew(messages) === 0) throw new Error("Nothing was written");
 
 Deno.bench({ name: "chat, observed", baseline: true, group: "one event a chunk" }, () => {
-  relay(openaiChat.streamObserver(OBSERVE), chat);
+  relay(openaiChat.answer.streamObserver(OBSERVE), chat);
 });
 Deno.bench({ name: "Messages, observed", group: "one event a chunk" }, () => {
   relay(anthropicMessages.answer.streamObserver(OBSERVE), messages);

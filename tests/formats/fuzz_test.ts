@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { OpeningScanner } from "../../src/bytes/opening_scanner.ts";
-import type { StreamDecoder, StreamProgress, StreamTranslation } from "../../src/core/dialect.ts";
+import type { StreamDecoder, StreamProgress, StreamTranslation } from "../../src/core/format.ts";
 import { FIRST_SEED, fuzzSeconds } from "../support/fuzzing.ts";
 import {
   answerOf,

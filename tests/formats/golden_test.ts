@@ -1,7 +1,7 @@
 /** The streams of `tests/golden`, in every cut: decoded, observed and transcoded. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { StreamProgress } from "../../src/core/dialect.ts";
+import type { StreamProgress } from "../../src/core/format.ts";
 import {
   answerOf,
   concat,
@@ -10,6 +10,7 @@ import {
   decoderOf,
   endingOf,
   loadGoldenCases,
+  nativeUsage,
   observedBytes,
   observerOf,
   relayAll,
@@ -81,7 +82,7 @@ for (const streamCase of cases) {
       const { body, last, progress } = relayAll(observerOf(run), pieces);
       assertProgress(progress, streamCase);
       assertEquals(body, passedOn);
-      assertEquals(progress.usage?.raw, expected.usage);
+      assertEquals(nativeUsage(progress.usage), expected.usage);
       const words = expected.choices.map(({ finish }) => finish?.raw);
       assert(words.length === 0 || words.includes(progress.finishReason));
       if (expected.ending === "fault" && last === "") assert(body.includes(`"error":`));

@@ -5,16 +5,19 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../src/core/chat_event.ts";
+import type { ChatEvent } from "../../src/core/chat.ts";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 import { collectAnswer } from "../../src/formats/collect_answer.ts";
 import {
+  callsOf,
   cutsOf,
   decodeAll,
   decoderOf,
+  nativeUsage,
   observedBytes,
   observerOf,
   relayAll,
+  textOf,
   transcoderOf,
 } from "./stream_cases.ts";
 
@@ -60,8 +63,8 @@ async function describe(events: readonly ChatEvent[]): Promise<Recorded> {
     if (event.type === "finish") (finishReasons[event.choice] ??= []).push(event.raw);
   }
   const lengths = (of: "text" | "reasoning" | "refusal") =>
-    Object.fromEntries(choices.map((choice) => [choice.index, [...choice[of]].length]));
-  const hashes = choices.map(async ({ index, text }) => [index, await sha16(text)]);
+    Object.fromEntries(choices.map((choice) => [choice.index, [...textOf(choice, of)].length]));
+  const hashes = choices.map(async (choice) => [choice.index, await sha16(textOf(choice, "text"))]);
   return {
     content_len: lengths("text"),
     content_sha16: Object.fromEntries(await Promise.all(hashes)),
@@ -70,12 +73,12 @@ async function describe(events: readonly ChatEvent[]): Promise<Recorded> {
     finish_reasons: finishReasons,
     tool_calls: Object.fromEntries(
       choices.flatMap((choice) =>
-        choice.toolCalls.map(({ id, name, input }, index) =>
+        callsOf(choice).map(({ id, name, input }, index) =>
           [`${choice.index}/${index}`, { id, name, arguments: input }] as const
         )
       ),
     ),
-    usage: usage?.raw ?? null,
+    usage: nativeUsage(usage) ?? null,
     error: fault === undefined ? null : { message: fault.message },
   };
 }
@@ -144,8 +147,14 @@ for (const { file, expect } of synthetic) {
     const dialect = file.startsWith("chatjimmy/") ? "chatjimmy" : "openai_chat";
     for (const pieces of cutsOf(bytes, CUTS)) {
       const { choices, fault } = collectAnswer(decodeAll(decoderOf({ dialect }), pieces));
-      assertEquals(choices[0]?.text ?? "", expect.text ?? expect.content);
-      assertEquals(choices[0]?.reasoning ?? "", expect.reasoning ?? "");
+      assertEquals(
+        choices[0] === undefined ? "" : textOf(choices[0], "text"),
+        expect.text ?? expect.content,
+      );
+      assertEquals(
+        choices[0] === undefined ? "" : textOf(choices[0], "reasoning"),
+        expect.reasoning ?? "",
+      );
       assertEquals(choices[0]?.finish?.reason, expect.finish);
       assertEquals(fault?.code, expect.error);
     }
@@ -172,7 +181,7 @@ for (const { file, expect } of recorded) {
         const observed = relayAll(observerOf(), pieces);
         assertEquals(observed.body, passedOn);
         assertEquals(observed.progress.finishReason, expect.finish_reasons["0"]?.at(-1));
-        assertEquals(observed.progress.usage?.raw ?? null, expect.usage);
+        assertEquals(nativeUsage(observed.progress.usage) ?? null, expect.usage);
         assertEquals(observed.progress.fault?.message, expect.error?.message);
 
         const transcoded = relayAll(transcoderOf(streamCase), pieces);

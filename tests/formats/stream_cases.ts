@@ -6,16 +6,16 @@
  * @module
  */
 
-import type { ChatEvent, UpstreamFault } from "../../src/core/chat_event.ts";
+import type { ChatEvent, Seal, UpstreamFault, Usage } from "../../src/core/chat.ts";
 import type {
   EncodeOptions,
   StreamDecoder,
   StreamEnding,
   StreamProgress,
   StreamTranslation,
-} from "../../src/core/dialect.ts";
+} from "../../src/core/format.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/json.ts";
 import { chatjimmy } from "../../src/formats/chatjimmy/mod.ts";
 import { collectAnswer, type CollectedChoice } from "../../src/formats/collect_answer.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
@@ -30,10 +30,21 @@ export interface ExpectedChoice {
   readonly text?: string;
   readonly reasoning?: string;
   readonly refusal?: string;
-  readonly toolCalls?: CollectedChoice["toolCalls"];
+  readonly toolCalls?: readonly ExpectedCall[];
+  /** Of its reasoning. */
+  readonly seals?: readonly Seal[];
+  readonly annotations?: readonly JsonValue[];
   readonly logprobs?: CollectedChoice["logprobs"];
   readonly extensions?: JsonObject;
   readonly finish?: CollectedChoice["finish"];
+}
+
+/** A call in the words of `expected.json`. */
+export interface ExpectedCall {
+  readonly id: string;
+  readonly kind: "function" | "custom";
+  readonly name: string;
+  readonly input: string;
 }
 
 /** How the relay must see the end of a stream whose connection closed properly. */
@@ -159,7 +170,7 @@ export function decoderOf(
 export function observerOf(
   { choices = 1, maxEventBytes = MAX_EVENT_BYTES }: RunOptions = {},
 ): StreamTranslation {
-  return openaiChat.streamObserver({
+  return openaiChat.answer.streamObserver({
     choices,
     maxEventBytes,
     dropUsageEvent: false,
@@ -174,7 +185,7 @@ export function transcoderOf(
   streamCase: Pick<StreamCase, "dialect">,
   options: RunOptions = {},
 ): StreamTranslation {
-  const encoder = openaiChat.streamEncoder(ENCODE_OPTIONS);
+  const encoder = openaiChat.answer.streamEncoder(ENCODE_OPTIONS);
   return createTranscoder(decoderOf(streamCase, options), encoder, options.choices ?? 1);
 }
 
@@ -240,7 +251,7 @@ export function answerOf(
   return {
     choices: choices.map(toExpectedChoice),
     ...(usage !== undefined && {
-      usage: usage.raw ?? {
+      usage: nativeUsage(usage) ?? {
         prompt_tokens: usage.inputTokens,
         completion_tokens: usage.outputTokens,
         total_tokens: usage.totalTokens,
@@ -250,16 +261,47 @@ export function answerOf(
   };
 }
 
+/** A provider's own counts. */
+export function nativeUsage(usage: Usage | undefined): JsonObject | undefined {
+  const value = usage?.native?.value;
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** All of a choice's texts of a kind. */
+export function textOf(
+  { parts }: Pick<CollectedChoice, "parts">,
+  type: "text" | "reasoning" | "refusal",
+): string {
+  return parts.map((part) => part.type === type ? part.text : "").join("");
+}
+
+/** The calls of a choice in the words of `expected.json`. */
+export function callsOf({ parts }: Pick<CollectedChoice, "parts">): readonly ExpectedCall[] {
+  return parts.filter((part) => part.type === "tool_call")
+    .map(({ callId, kind, name, input }) => ({ id: callId, kind, name, input }));
+}
+
 function toExpectedChoice(choice: CollectedChoice): ExpectedChoice {
-  const { index, text, reasoning, refusal, toolCalls, logprobs, extensions, finish } = choice;
+  const { index, parts, logprobs, natives, finish } = choice;
+  const [text, reasoning, refusal] = (["text", "reasoning", "refusal"] as const)
+    .map((type) => textOf(choice, type));
+  const toolCalls = callsOf(choice);
+  const seals = parts.flatMap((part) =>
+    (part.type === "reasoning" || part.type === "sealed") && part.seal ? [part.seal] : []
+  );
+  const annotations = parts.flatMap((part) => part.type === "text" ? part.citations ?? [] : []);
   return {
     index,
     ...(text !== "" && { text }),
     ...(reasoning !== "" && { reasoning }),
     ...(refusal !== "" && { refusal }),
     ...(toolCalls.length > 0 && { toolCalls }),
+    ...(seals.length > 0 && { seals }),
+    ...(annotations.length > 0 && { annotations: annotations.map(({ native }) => native.value) }),
     ...(logprobs.length > 0 && { logprobs }),
-    ...(extensions.size > 0 && { extensions: Object.fromEntries(extensions) }),
+    ...(natives.length > 0 && {
+      extensions: Object.fromEntries(natives.map(({ name, value }) => [name, value])),
+    }),
     ...(finish !== undefined && { finish }),
   };
 }

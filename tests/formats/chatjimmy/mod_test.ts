@@ -11,8 +11,8 @@ Deno.test("faultOf() reads its error bodies", () => {
   });
 });
 
-Deno.test("decodeResponse() refuses: its answers are text", () => {
+Deno.test("decodeWhole() refuses: its answers are text", () => {
   assertEquals(chatjimmy.alwaysStreams, true);
-  const error = assertThrows(() => chatjimmy.decodeResponse({}), GatewayError);
+  const error = assertThrows(() => chatjimmy.decodeWhole({}), GatewayError);
   assertEquals(error.kind, "upstream_invalid_response");
 });

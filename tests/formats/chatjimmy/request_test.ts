@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ChatRequest } from "../../../src/core/chat_request.ts";
+import type { ChatRequest } from "../../../src/core/chat.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
@@ -10,15 +10,15 @@ function request(
 ): ChatRequest {
   return {
     model: "llama3.1-8B",
-    messages: messages.map(([role, text]) => ({ role, content: [{ type: "text", text }] })),
+    messages: messages.map(([role, text]) => ({ role, parts: [{ type: "text", text }] })),
     stream: false,
-    extensions: {},
+    natives: [],
     ...rest,
   };
 }
 
 Deno.test("encodeRequest() joins system texts and gives every other role one of two", () => {
-  const body = chatjimmy.encodeRequest(request([
+  const { body } = chatjimmy.encodeRequest(request([
     ["system", "Be brief."],
     ["user", "Hi"],
     ["assistant", "Hello"],
@@ -44,7 +44,7 @@ Deno.test("encodeRequest() keeps topK where its server survives it, and leaves i
     3,
   ]] as const;
   for (const [topK, sent] of cases) {
-    const body = chatjimmy.encodeRequest(
+    const { body } = chatjimmy.encodeRequest(
       request([["user", "Hi"]], topK === undefined ? {} : { topK }),
     );
     assertEquals(body["chatOptions"], {
@@ -56,7 +56,7 @@ Deno.test("encodeRequest() keeps topK where its server survives it, and leaves i
 });
 
 Deno.test("encodeRequest() sends the text of a message and leaves other parts out", () => {
-  const body = chatjimmy.encodeRequest(openaiChat.decodeRequest({
+  const { body } = chatjimmy.encodeRequest(openaiChat.request.decode({
     model: "m",
     messages: [{
       role: "user",
@@ -73,7 +73,7 @@ Deno.test("encodeRequest() sends the text of a message and leaves other parts ou
 Deno.test("encodeRequest() refuses what it cannot say, naming the field", () => {
   const hi = [["user", "Hi"]] as const;
   const refused = [
-    [request(hi, { tools: [{ name: "f" }] }), "tools"],
+    [request(hi, { tools: [{ kind: "function", name: "f" }] }), "tools"],
     [request(hi, { choices: 2 }), "n"],
     [request(hi, { logprobs: true }), "logprobs"],
     [request([["system", "Be brief."]]), "messages"],
@@ -85,4 +85,27 @@ Deno.test("encodeRequest() refuses what it cannot say, naming the field", () => 
     assertEquals(error.param, param);
   }
   chatjimmy.encodeRequest(request(hi, { tools: [], choices: 1, logprobs: false }));
+});
+
+Deno.test("encodeRequest() names what it leaves out", () => {
+  const text = request([["user", "Hi"]]);
+  assertEquals(chatjimmy.encodeRequest(text).warnings, []);
+  const image = {
+    type: "media",
+    kind: "image",
+    source: { type: "url", url: "https://a.example/cat.png" },
+  } as const;
+  const result = { type: "tool_result", callId: "a", parts: [image], isError: false } as const;
+  const { warnings } = chatjimmy.encodeRequest({
+    ...text,
+    messages: [...text.messages, { role: "tool", parts: [result] }],
+    temperature: 1,
+    outputFormat: { type: "json_object" },
+    reasoning: { effort: "low" },
+    natives: [{ format: "anthropic_messages", name: "container", value: "c" }],
+  });
+  assertEquals(warnings, [
+    "Content other than text was left out: this model reads text only",
+    "Ignored by this model: temperature, response_format, reasoning_effort, container",
+  ]);
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ChatRequest } from "../../../src/core/chat_request.ts";
+import type { ChatRequest } from "../../../src/core/chat.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
@@ -92,7 +92,7 @@ const REQUEST: ChatRequest = {
 };
 
 Deno.test("decodeRequest() reads every field that has a neutral word and keeps the others", () => {
-  assertEquals(openaiChat.decodeRequest(BODY), REQUEST);
+  assertEquals(openaiChat.request.decode(BODY), REQUEST);
 });
 
 Deno.test("encodeRequest() writes what decodeRequest() read", () => {
@@ -100,7 +100,7 @@ Deno.test("encodeRequest() writes what decodeRequest() read", () => {
 });
 
 Deno.test("decodeRequest() reads older and shorter forms", () => {
-  const request = openaiChat.decodeRequest({
+  const request = openaiChat.request.decode({
     model: "m",
     messages: [{ role: "developer", content: "Be brief." }, { role: "user" }],
     max_tokens: 9,
@@ -128,7 +128,7 @@ Deno.test("decodeRequest() takes null for absent", () => {
       .map((name) => [name, null]),
   );
   const messages = [{ role: "user", content: null, name: null, tool_calls: null }];
-  assertEquals(openaiChat.decodeRequest({ ...nulls, model: "m", messages }), {
+  assertEquals(openaiChat.request.decode({ ...nulls, model: "m", messages }), {
     model: "m",
     messages: [{ role: "user", content: [] }],
     stream: false,
@@ -182,7 +182,7 @@ Deno.test("decodeRequest() names the field at fault and says what it must be", (
   ];
   for (const [change, param, message] of faults) {
     const body = { model: "m", messages: [user], ...change };
-    const error = assertThrows(() => openaiChat.decodeRequest(body), GatewayError, message);
+    const error = assertThrows(() => openaiChat.request.decode(body), GatewayError, message);
     assertEquals(error.kind, "invalid_request");
     assertEquals(error.param, param);
     assertEquals(error.message.startsWith(`"${param}" `), true, error.message);

@@ -32,6 +32,7 @@ const ANSWER: JsonObject = {
         refusal: null,
         reasoning_content: "Hm.",
         reasoning: "Hm.",
+        reasoning_details: [{ type: "reasoning.text", text: "Hm.", index: 0 }],
         annotations: [{ type: "url_citation", url_citation: { url: "https://a.example/" } }],
       },
       logprobs: {
@@ -44,22 +45,25 @@ const ANSWER: JsonObject = {
   usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
 };
 
-Deno.test("encodeResponse() writes what decodeResponse() read", () => {
-  const events = openaiChat.decodeResponse(ANSWER);
-  assertEquals(openaiChat.encodeResponse(events, ENCODE_OPTIONS), ANSWER);
+Deno.test("encodeWhole() writes what decodeWhole() read", () => {
+  const events = openaiChat.decodeWhole(ANSWER);
+  assertEquals(openaiChat.answer.encodeWhole(events, ENCODE_OPTIONS), ANSWER);
 });
 
 Deno.test("an answer streamed again says the same and is not chopped up (T27)", () => {
-  const events = openaiChat.decodeResponse(ANSWER);
-  const encoder = openaiChat.streamEncoder(ENCODE_OPTIONS);
+  const events = openaiChat.decodeWhole(ANSWER);
+  const encoder = openaiChat.answer.streamEncoder(ENCODE_OPTIONS);
   const stream = [encoder.encode(events), encoder.close({ kind: "complete" })];
   const again = decodeAll(decoderOf({ dialect: "openai_chat" }), stream);
   assertEquals(answerOf(again), answerOf(events));
-  assertEquals(again.filter(({ type }) => type === "text").length, 1);
+  assertEquals(
+    again.filter((event) => event.type === "block_start" && event.part.type === "text").length,
+    1,
+  );
 });
 
-Deno.test("decodeResponse() takes each call of a message for one of its own", () => {
-  const { choices } = answerOf(openaiChat.decodeResponse({
+Deno.test("decodeWhole() takes each call of a message for one of its own", () => {
+  const { choices } = answerOf(openaiChat.decodeWhole({
     choices: [{
       message: {
         tool_calls: [
@@ -79,10 +83,15 @@ Deno.test("decodeResponse() takes each call of a message for one of its own", ()
   assertEquals(choices[0]?.finish, { reason: "tool_calls", raw: "function_call" });
 });
 
-Deno.test("encodeResponse() fills the gaps that an upstream left", () => {
-  const body = openaiChat.encodeResponse([
-    { type: "text", choice: 0, text: "Hi" },
-    { type: "tool_call", choice: 0, index: 0, id: "", name: "f", kind: "function" },
+Deno.test("encodeWhole() fills the gaps that an upstream left", () => {
+  const body = openaiChat.answer.encodeWhole([
+    { type: "block_start", choice: 0, block: 0, part: { type: "text", text: "Hi" } },
+    {
+      type: "block_start",
+      choice: 0,
+      block: 1,
+      part: { type: "tool_call", callId: "", kind: "function", name: "f", input: "" },
+    },
     { type: "finish", choice: 0, reason: "other", raw: "eos" },
     { type: "end" },
   ], ENCODE_OPTIONS);
@@ -109,7 +118,7 @@ Deno.test("encodeResponse() fills the gaps that an upstream left", () => {
   });
 });
 
-Deno.test("decodeResponse() refuses what is no answer", () => {
-  const error = assertThrows(() => openaiChat.decodeResponse({ id: "x" }), GatewayError);
+Deno.test("decodeWhole() refuses what is no answer", () => {
+  const error = assertThrows(() => openaiChat.decodeWhole({ id: "x" }), GatewayError);
   assertEquals(error.kind, "upstream_invalid_response");
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ChatEvent } from "../../../src/core/chat_event.ts";
-import type { EncodeOptions, StreamEnding } from "../../../src/core/dialect.ts";
+import type { ChatEvent, ToolCallPart } from "../../../src/core/chat.ts";
+import type { EncodeOptions, StreamEnding } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
@@ -11,8 +11,22 @@ const FINISH: ChatEvent = { type: "finish", choice: 0, reason: "stop", raw: "sto
 
 const utf8 = new TextDecoder();
 
-function text(choice: number, content: string): ChatEvent {
-  return { type: "text", choice, text: content };
+/** All of a text, as a block of its own. */
+function text(choice: number, content: string, block = choice): ChatEvent {
+  return { type: "block_start", choice, block, part: { type: "text", text: content } };
+}
+
+function call(block: number, named: Omit<ToolCallPart, "type" | "input">): ChatEvent {
+  return {
+    type: "block_start",
+    choice: 0,
+    block,
+    part: { type: "tool_call", input: "", ...named },
+  };
+}
+
+function more(block: number, content: string): ChatEvent {
+  return { type: "block_delta", block, text: content };
 }
 
 function encode(
@@ -20,7 +34,7 @@ function encode(
   ending: StreamEnding,
   options: Partial<EncodeOptions> = {},
 ): string {
-  const encoder = openaiChat.streamEncoder({ ...ENCODE_OPTIONS, ...options });
+  const encoder = openaiChat.answer.streamEncoder({ ...ENCODE_OPTIONS, ...options });
   return utf8.decode(encoder.encode(events)) + utf8.decode(encoder.close(ending));
 }
 
@@ -38,7 +52,7 @@ function choicesOf(stream: string): readonly JsonObject[] {
 }
 
 Deno.test("StreamEncoder writes the role once a choice, before anything else of it", () => {
-  const stream = encode([text(0, "a"), text(1, "b"), text(0, "c"), FINISH], COMPLETE);
+  const stream = encode([text(0, "a"), text(1, "b"), more(0, "c"), FINISH], COMPLETE);
   assertEquals(choicesOf(stream).map(({ index, delta }) => [index, delta]), [
     [0, { role: "assistant", content: "" }],
     [0, { content: "a" }],
@@ -96,20 +110,20 @@ Deno.test("StreamEncoder escapes what some clients take for the end of a line (T
 
 Deno.test("StreamEncoder gives a call an id where its upstream gave none", () => {
   const stream = encode([
-    { type: "tool_call", choice: 0, index: 1, id: "", name: "f", kind: "function" },
-    { type: "tool_call", choice: 0, index: 2, id: "c", name: "shell", kind: "custom" },
-    { type: "tool_input", choice: 0, index: 2, text: "ls" },
+    call(0, { callId: "", kind: "function", name: "f" }),
+    call(1, { callId: "c", kind: "custom", name: "shell" }),
+    more(1, "ls"),
   ], COMPLETE);
   const deltas = choicesOf(stream).slice(1).map(({ delta }) => delta);
   const calls = [
     {
-      index: 1,
-      id: "call_chatcmpl-weir_0_1",
+      index: 0,
+      id: "call_chatcmpl-weir_0_0",
       type: "function",
       function: { name: "f", arguments: "" },
     },
-    { index: 2, id: "c", type: "custom", custom: { name: "shell", input: "" } },
-    { index: 2, custom: { input: "ls" } },
+    { index: 1, id: "c", type: "custom", custom: { name: "shell", input: "" } },
+    { index: 1, custom: { input: "ls" } },
   ];
   assertEquals<unknown>(deltas, calls.map((call) => ({ tool_calls: [call] })));
 });
@@ -131,8 +145,88 @@ Deno.test("StreamEncoder ends a failed stream with its error, without a finish a
 });
 
 Deno.test("StreamEncoder keeps a stream alive with what no client trips over (T23, T24)", () => {
-  const encoder = openaiChat.streamEncoder(ENCODE_OPTIONS);
+  const encoder = openaiChat.answer.streamEncoder(ENCODE_OPTIONS);
   assertEquals(utf8.decode(encoder.keepAlive("comment")), ": keep-alive\n");
   const choices = choicesOf(utf8.decode(encoder.keepAlive("chunk")));
   assertEquals(choices, [{ index: 0, delta: {}, logprobs: null, finish_reason: null }]);
+});
+
+Deno.test("StreamEncoder writes reasoning under every name, and its seal where clients send it back from", () => {
+  const seal = { value: "c2ln", issuer: "anthropic_messages" };
+  const stream = encode([
+    { type: "block_start", choice: 0, block: 0, part: { type: "reasoning", text: "" } },
+    more(0, "Hm"),
+    more(0, "."),
+    { type: "block_seal", block: 0, seal },
+    { type: "block_end", block: 0 },
+    {
+      type: "block_start",
+      choice: 0,
+      block: 1,
+      part: { type: "sealed", seal: { value: "eA==", issuer: "openai_responses" } },
+    },
+    { type: "block_end", block: 1 },
+    text(0, "Hi", 2),
+    FINISH,
+  ], COMPLETE);
+  const named = (text: string) => ({ reasoning_content: text, reasoning: text });
+  const detail = (rest: JsonObject) => ({
+    reasoning_details: [{ type: "reasoning.text", ...rest, index: 0 }],
+  });
+  assertEquals<unknown>(choicesOf(stream).slice(1).map(({ delta }) => delta), [
+    { ...named("Hm"), ...detail({ text: "Hm" }) },
+    { ...named("."), ...detail({ text: "." }) },
+    detail({ signature: "c2ln", format: "anthropic-claude-v1" }),
+    {
+      reasoning_details: [{
+        type: "reasoning.encrypted",
+        data: "eA==",
+        format: "openai-responses-v1",
+        index: 1,
+      }],
+    },
+    { content: "Hi" },
+    {},
+  ]);
+});
+
+Deno.test("StreamEncoder writes pages that are cited, and nothing that is another format's alone", () => {
+  const native = { format: "anthropic_messages", value: { type: "char_location" } };
+  const stream = encode([
+    text(0, "a"),
+    { type: "block_citation", block: 0, citation: { native } },
+    {
+      type: "block_citation",
+      block: 0,
+      citation: { url: "https://a.example/", title: "A", native },
+    },
+    { type: "native", choice: 0, format: "anthropic_messages", name: "container", value: {} },
+    {
+      type: "block_start",
+      choice: 0,
+      block: 1,
+      part: { type: "native", format: "anthropic_messages", name: "server_tool_use", value: {} },
+    },
+    FINISH,
+  ], COMPLETE);
+  const cited = { start_index: 0, end_index: 0, url: "https://a.example/", title: "A" };
+  assertEquals<unknown>(choicesOf(stream).slice(2).map(({ delta }) => delta), [
+    { annotations: [{ type: "url_citation", url_citation: cited }] },
+    {},
+  ]);
+});
+
+Deno.test("StreamEncoder says which sequence stopped it, and why a model refused", () => {
+  const stopped = encode([{ ...FINISH, stopSequence: "END" }], COMPLETE);
+  assertEquals(choicesOf(stopped).at(-1)?.["stop_reason"], "END");
+  const refused = choicesOf(encode([{
+    ...FINISH,
+    reason: "content_filter",
+    raw: "refusal",
+    explanation: "No.",
+  }], COMPLETE));
+  assertEquals(refused.slice(1).map(({ delta, finish_reason }) => [delta, finish_reason]), [
+    [{ refusal: "No." }, null],
+    [{}, "content_filter"],
+  ]);
 });

@@ -28,7 +28,7 @@ Deno.test("StreamObserver takes out the event that only tells usage, where told 
 });
 
 Deno.test("StreamObserver hands chunks on without a copy where nothing is taken out", () => {
-  const observed = openaiChat.streamObserver({
+  const observed = openaiChat.answer.streamObserver({
     choices: 1,
     maxEventBytes: 1_024,
     dropUsageEvent: true,
@@ -138,7 +138,7 @@ Deno.test("StreamObserver counts a choice that finishes twice once", () => {
 Deno.test("StreamObserver passes on an event that outgrows the bound in one chunk as in many", () => {
   const long = content("x".repeat(5_000));
   const whole = observer();
-  const inBytes = openaiChat.streamObserver({
+  const inBytes = openaiChat.answer.streamObserver({
     choices: 1,
     maxEventBytes: 1_024,
     dropUsageEvent: false,

@@ -1,6 +1,6 @@
 /** An observer in a test's hands, as text, and what it is given. */
 
-import type { ObserveOptions, StreamProgress } from "../../../src/core/dialect.ts";
+import type { ObserveOptions, StreamProgress } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { redactor } from "../../support/redactor.ts";
@@ -23,7 +23,7 @@ export interface TextObserver {
 }
 
 export function observer(options: Partial<ObserveOptions> = {}): TextObserver {
-  const observed = openaiChat.streamObserver({
+  const observed = openaiChat.answer.streamObserver({
     choices: 1,
     maxEventBytes: 1_024,
     dropUsageEvent: false,

@@ -1,11 +1,13 @@
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../src/core/chat_event.ts";
+import type { ChatEvent } from "../../../src/core/chat.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { collectAnswer } from "../../../src/formats/collect_answer.ts";
+import { BlockCount, ChoiceBlocks } from "../../../src/formats/openai_chat/answer/choice_blocks.ts";
 import { ToolCallReader } from "../../../src/formats/openai_chat/answer/tool_calls.ts";
+import { callsOf as toolCallsOf } from "../stream_cases.ts";
 
 function read(fragments: readonly JsonObject[]): readonly ChatEvent[] {
-  const reader = new ToolCallReader(0);
+  const reader = new ToolCallReader(new ChoiceBlocks(0, new BlockCount()));
   const events: ChatEvent[] = [];
   for (const fragment of fragments) reader.read(fragment, events);
   return events;
@@ -13,8 +15,10 @@ function read(fragments: readonly JsonObject[]): readonly ChatEvent[] {
 
 /** `id name(input)` of each call. */
 function callsOf(fragments: readonly JsonObject[]): readonly string[] {
-  const calls = collectAnswer(read(fragments)).choices[0]?.toolCalls ?? [];
-  return calls.map(({ id, name, input }) => `${id} ${name}(${input})`);
+  const [choice] = collectAnswer(read(fragments)).choices;
+  return (choice === undefined ? [] : toolCallsOf(choice)).map(({ id, name, input }) =>
+    `${id} ${name}(${input})`
+  );
 }
 
 function named(name: string, args = ""): JsonObject {
@@ -80,8 +84,8 @@ Deno.test("ToolCallReader.read() tells custom tools from functions", () => {
     { index: 0, id: "a", type: "custom", custom: { name: "shell", input: "ls" } },
     { index: 0, custom: { input: " -l" } },
   ]);
-  assertEquals(collectAnswer(events).choices[0]?.toolCalls, [
-    { id: "a", kind: "custom", name: "shell", input: "ls -l" },
+  assertEquals(collectAnswer(events).choices[0]?.parts, [
+    { type: "tool_call", callId: "a", kind: "custom", name: "shell", input: "ls -l" },
   ]);
 });
 

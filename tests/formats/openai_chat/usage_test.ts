@@ -43,7 +43,12 @@ Deno.test("decodeUsage() finds the same counts under every name that was seen", 
       { inputTokens: 9, outputTokens: 0, totalTokens: 9 },
     ],
   ];
-  for (const [raw, counts] of forms) assertEquals<unknown>(decodeUsage(raw), { ...counts, raw });
+  for (const [raw, counts] of forms) {
+    assertEquals<unknown>(decodeUsage(raw), {
+      ...counts,
+      native: { format: "openai_chat", value: raw },
+    });
+  }
 });
 
 Deno.test("decodeUsage() makes nothing of what counts nothing", () => {
@@ -65,5 +70,35 @@ Deno.test("encodeUsage() writes counts that came in another form", () => {
     total_tokens: 12,
     prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 2 },
     completion_tokens_details: { reasoning_tokens: 1 },
+  });
+});
+
+Deno.test("encodeUsage() tells how long what was written to a cache is kept", () => {
+  const usage = {
+    inputTokens: 9,
+    outputTokens: 3,
+    totalTokens: 12,
+    cachedInputTokens: 1,
+    cacheWriteInputTokens: 5,
+    cacheWriteHourInputTokens: 2,
+    native: { format: "anthropic_messages", value: { input_tokens: 3 } },
+  };
+  const written = encodeUsage(usage);
+  assertEquals(written, {
+    prompt_tokens: 9,
+    completion_tokens: 3,
+    total_tokens: 12,
+    prompt_tokens_details: {
+      cached_tokens: 1,
+      cache_write_tokens: 5,
+      cache_creation_token_details: {
+        ephemeral_5m_input_tokens: 3,
+        ephemeral_1h_input_tokens: 2,
+      },
+    },
+  });
+  assertEquals(decodeUsage(written), {
+    ...usage,
+    native: { format: "openai_chat", value: written },
   });
 });

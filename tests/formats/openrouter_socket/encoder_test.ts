@@ -1,9 +1,12 @@
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../src/core/chat_event.ts";
-import type { EncodeOptions, StreamEnding } from "../../../src/core/dialect.ts";
+import type { ChatEvent, Part } from "../../../src/core/chat.ts";
+import type { EncodeOptions, StreamEnding } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { type LineKind, SocketLineReader } from "../../../src/formats/openrouter_socket/lines.ts";
-import { openrouterSocket } from "../../../src/formats/openrouter_socket/mod.ts";
+import {
+  openrouterSocket,
+  openrouterSocketErrors,
+} from "../../../src/formats/openrouter_socket/mod.ts";
 
 const OPTIONS: EncodeOptions = {
   id: "chatcmpl-1",
@@ -18,8 +21,14 @@ const USAGE: ChatEvent = {
 };
 const IDENTITY = { model: "served/model", created: 2 };
 
-function text(content: string, choice = 0): ChatEvent {
-  return { type: "text", choice, text: content };
+/** All of a text, as a block of its own. */
+function text(content: string, choice = 0, block = choice): ChatEvent {
+  return { type: "block_start", choice, block, part: { type: "text", text: content } };
+}
+
+/** A part that is whole. */
+function part(block: number, part: Part): ChatEvent {
+  return { type: "block_start", choice: 0, block, part };
 }
 
 function finish(reason: "stop" | "length"): ChatEvent {
@@ -39,16 +48,25 @@ function encode(
 }
 
 Deno.test("each piece of content is a line, and the last line has why it ended and the usage", () => {
-  assertEquals(encode([START, text("Hello"), text(" you"), finish("stop"), USAGE]), [
-    ["piece", { content: "Hello", finish_reason: null, ...IDENTITY }],
-    ["piece", { content: " you", finish_reason: null, ...IDENTITY }],
-    ["final", {
-      content: "",
-      finish_reason: "stop",
-      usage: { prompt_tokens: 10, completion_tokens: 15, total_tokens: 25 },
-      ...IDENTITY,
-    }],
-  ]);
+  assertEquals(
+    encode([
+      START,
+      text("Hello"),
+      { type: "block_delta", block: 0, text: " you" },
+      finish("stop"),
+      USAGE,
+    ]),
+    [
+      ["piece", { content: "Hello", finish_reason: null, ...IDENTITY }],
+      ["piece", { content: " you", finish_reason: null, ...IDENTITY }],
+      ["final", {
+        content: "",
+        finish_reason: "stop",
+        usage: { prompt_tokens: 10, completion_tokens: 15, total_tokens: 25 },
+        ...IDENTITY,
+      }],
+    ],
+  );
 });
 
 Deno.test("a model and a time that the upstream does not name are the request's", () => {
@@ -68,19 +86,21 @@ Deno.test("texts with every kind of line end and quote are one line each", () =>
 Deno.test("nothing is lost that is no content: each is a member beside an empty one", () => {
   const events: readonly ChatEvent[] = [
     START,
-    { type: "reasoning", choice: 0, text: "hm" },
-    { type: "refusal", choice: 0, text: "no" },
-    { type: "tool_call", choice: 0, index: 0, id: "", name: "look_up", kind: "function" },
-    { type: "tool_input", choice: 0, index: 0, text: "{}" },
+    part(0, { type: "reasoning", text: "hm" }),
+    part(1, { type: "refusal", text: "no" }),
+    part(2, { type: "tool_call", callId: "", name: "look_up", kind: "function", input: "" }),
+    { type: "block_delta", block: 2, text: "{}" },
     { type: "logprobs", choice: 0, content: [{ token: "a" }] },
-    { type: "extension", choice: 0, name: "images", value: [{ url: "data:" }] },
+    { type: "native", choice: 0, format: "openai_chat", name: "images", value: [{ url: "data:" }] },
+    { type: "native", choice: 0, format: "gemini", name: "grounding", value: {} },
   ];
   const parts = encode(events).slice(0, -1);
   const rest = { content: "", finish_reason: null, ...IDENTITY };
   const id = "call_chatcmpl-1_0_0";
   const call = { index: 0, id, type: "function", function: { name: "look_up", arguments: "" } };
+  const detail = { type: "reasoning.text", text: "hm", index: 0 };
   assertEquals(parts, [
-    ["piece", { reasoning: "hm", ...rest }],
+    ["piece", { reasoning: "hm", reasoning_details: [detail], ...rest }],
     ["piece", { refusal: "no", ...rest }],
     ["piece", { tool_calls: [call], ...rest }],
     ["piece", { tool_calls: [{ index: 0, function: { arguments: "{}" } }], ...rest }],
@@ -92,7 +112,7 @@ Deno.test("nothing is lost that is no content: each is a member beside an empty 
 Deno.test("a member of the upstream's own cannot take the place of one that clients rely on", () => {
   const events: readonly ChatEvent[] = [
     START,
-    { type: "extension", choice: 0, name: "finish_reason", value: "stop" },
+    { type: "native", choice: 0, format: "openai_chat", name: "finish_reason", value: "stop" },
   ];
   assertEquals(encode(events)[0], ["piece", { content: "", finish_reason: null, ...IDENTITY }]);
 });
@@ -117,7 +137,7 @@ Deno.test("a stream that fails ends with an error and no final line", () => {
 
 Deno.test("an error says what is wrong in its message, and where beside it", () => {
   const error = new GatewayError("invalid_request", "Model is required", { param: "model" });
-  assertEquals(openrouterSocket.encodeError(error), {
+  assertEquals(openrouterSocketErrors.encode(error, "r"), {
     error: {
       code: 400,
       message: "Model is required",
@@ -128,7 +148,7 @@ Deno.test("an error says what is wrong in its message, and where beside it", () 
 });
 
 Deno.test("a whole answer has the members of the document, and others only where there are any", () => {
-  const plain = openrouterSocket.encodeResponse(
+  const plain = openrouterSocket.encodeWhole(
     [START, text("Hello"), finish("stop"), USAGE],
     OPTIONS,
   );
@@ -138,17 +158,17 @@ Deno.test("a whole answer has the members of the document, and others only where
     usage: { prompt_tokens: 10, completion_tokens: 15, total_tokens: 25 },
     ...IDENTITY,
   });
-  const rich = openrouterSocket.encodeResponse([
+  const rich = openrouterSocket.encodeWhole([
     START,
-    { type: "reasoning", choice: 0, text: "hm" },
-    { type: "tool_call", choice: 0, index: 0, id: "c1", name: "look_up", kind: "function" },
-    { type: "tool_input", choice: 0, index: 0, text: "{}" },
-    { type: "extension", choice: 0, name: "images", value: [{ url: "data:" }] },
+    part(0, { type: "reasoning", text: "hm" }),
+    part(1, { type: "tool_call", callId: "c1", name: "look_up", kind: "function", input: "{}" }),
+    { type: "native", choice: 0, format: "openai_chat", name: "images", value: [{ url: "data:" }] },
     { type: "logprobs", choice: 0, content: [{ token: "a" }] },
   ], OPTIONS);
   assertEquals(rich, {
     content: "",
     reasoning: "hm",
+    reasoning_details: [{ type: "reasoning.text", text: "hm", index: 0 }],
     tool_calls: [{ id: "c1", type: "function", function: { name: "look_up", arguments: "{}" } }],
     images: [{ url: "data:" }],
     logprobs: { content: [{ token: "a" }], refusal: null },
