@@ -4,6 +4,7 @@ import { CONTENT } from "./answers/content.ts";
 import { ENDS, USAGE } from "./answers/ends.ts";
 import { ERRORS } from "./answers/errors.ts";
 import { CALLS } from "./answers/tools.ts";
+import type { AnswerExpectation, Expectation } from "./expectation.ts";
 import type { Feature, Features } from "./feature.ts";
 import { CACHE } from "./requests/cache.ts";
 import { MEDIA } from "./requests/media.ts";
@@ -35,6 +36,10 @@ type TitlesIn<Groups> = { [Group in keyof Groups]: keyof Groups[Group] }[keyof G
 
 export type RequestTitle = TitlesIn<typeof REQUESTS>;
 export type AnswerTitle = TitlesIn<typeof ANSWERS>;
+
+/** What is expected of the features that can be said at all; of the others nothing can become. */
+export type RequestExpectations = Readonly<Partial<Record<RequestTitle, Expectation>>>;
+export type AnswerExpectations = Readonly<Partial<Record<AnswerTitle, AnswerExpectation>>>;
 
 /** Each feature of all groups with its title. */
 export function featuresOf<Title extends string>(

@@ -22,7 +22,7 @@ export interface Cell {
   /** How the answer came, where that made a difference. */
   readonly mode: Mode | undefined;
   readonly outcome: Outcome | undefined;
-  readonly expected: Expectation;
+  readonly expected: Expectation | undefined;
 }
 
 export interface Row {
@@ -115,9 +115,7 @@ function writeTable<PairName extends string>(
     `### ${title}\n`,
     line(["", ...pairs.map(head)]),
     line(["---", ...pairs.map(() => "---")]),
-    ...rows.map((row) =>
-      line([row.title, ...row.cells.map((cells) => writeCells(cells, notes))])
-    ),
+    ...rows.map((row) => line([row.title, ...row.cells.map((cells) => writeCells(cells, notes))])),
     "",
   ].join("\n");
 }
@@ -131,11 +129,11 @@ function writeCells(cells: readonly Cell[], notes: Notes): string {
 
 function writeOutcome(
   outcome: Outcome | undefined,
-  expected: Expectation,
+  expected: Expectation | undefined,
   notes: Notes,
 ): string {
   if (outcome === undefined) return "–";
-  const reason = "reason" in expected && expected.reason !== undefined
+  const reason = expected !== undefined && "reason" in expected && expected.reason !== undefined
     ? `${expected.reason}.`
     : "";
   switch (outcome.kind) {

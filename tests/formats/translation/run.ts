@@ -58,13 +58,13 @@ export function runRequest(feature: Feature, { client, provider }: Pair): Outcom
 
 /** The events of an answer as its provider sends it; `undefined` where it has no words for it. */
 export function answerOf(
-  { words, isStreamedOnly = false }: Feature,
+  { words, isStreamedOnly }: Feature,
   provider: ProviderName,
   mode: Mode,
 ): readonly ChatEvent[] | undefined {
   const { name, answer, format, toStream } = PROVIDERS[provider];
   const own = words[name];
-  if (own === undefined || isStreamedOnly && mode === "whole") return undefined;
+  if (own === undefined || isStreamedOnly === true && mode === "whole") return undefined;
   const body = isError(own) ? own : { ...answer, ...own };
   if (mode === "whole" && !format.alwaysStreams) return format.decodeWhole(body);
   const decoder = format.streamDecoder({ choices: 1, maxEventBytes: 1 << 20 });

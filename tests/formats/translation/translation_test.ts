@@ -10,32 +10,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { difference, type Expectation, inMode } from "./expectation.ts";
 import { ANSWER_EXPECTATIONS, REQUEST_EXPECTATIONS } from "./expectations.ts";
-import type { Feature, Features } from "./feature.ts";
-import {
-  ANSWERS,
-  type AnswerTitle,
-  featuresOf,
-  REQUESTS,
-  type RequestTitle,
-} from "./features.ts";
+import type { Feature, Features, Name } from "./feature.ts";
+import { ANSWERS, type AnswerTitle, featuresOf, REQUESTS, type RequestTitle } from "./features.ts";
 import {
   ANSWER_PAIRS,
   type AnswerPair,
   CLIENT_NAMES,
-  type Pair,
   PROVIDERS,
   REQUEST_PAIRS,
   type RequestPair,
 } from "./formats.ts";
 import { type Cell, type Table, writePage } from "./page.ts";
-import {
-  answerOf,
-  type Mode,
-  requestOf,
-  runAnswer,
-  runRequest,
-  tryDecodeRequest,
-} from "./run.ts";
+import { answerOf, type Mode, requestOf, runAnswer, runRequest, tryDecodeRequest } from "./run.ts";
 import { ALL_WORDS, UNSAID_WORDS, UsedWords } from "./vocabulary.ts";
 
 const PAGE = new URL("../../../docs/translation.md", import.meta.url);
@@ -75,14 +61,14 @@ for (const name of ANSWER_PAIR_NAMES) {
 }
 
 Deno.test("what a format has words for is left out for a reason alone", () => {
-  const isUnexplained = (feature: Feature, target: Pair["client"], expected: Expectation) => {
-    const isLost = expected.kind === "dropped" || expected.kind === "refused";
+  const isUnexplained = (feature: Feature, target: Name, expected: Expectation | undefined) => {
+    const isLost = expected?.kind === "dropped" || expected?.kind === "refused";
     return isLost && feature.words[target] !== undefined && expected.reason === undefined;
   };
   const requests = REQUEST_PAIR_NAMES.flatMap((name) => {
     const target = PROVIDERS[REQUEST_PAIRS[name].provider].name;
     return REQUEST_FEATURES.filter(([title, feature]) =>
-      target !== "chatjimmy" && isUnexplained(feature, target, REQUEST_EXPECTATIONS[name][title])
+      isUnexplained(feature, target, REQUEST_EXPECTATIONS[name][title])
     ).map(([title]) => `${name}: ${title}`);
   });
   const answers = ANSWER_PAIR_NAMES.flatMap((name) =>
@@ -138,25 +124,30 @@ Deno.test("docs/translation.md is what ran", async () => {
 });
 
 function requestTables(): readonly Table<RequestPair>[] {
-  return tablesOf<RequestTitle, RequestPair>(REQUESTS, REQUEST_PAIR_NAMES, (title, feature, name) => [
-    {
-      mode: undefined,
-      outcome: runRequest(feature, REQUEST_PAIRS[name]),
-      expected: REQUEST_EXPECTATIONS[name][title],
-    },
-  ]);
+  return tablesOf<RequestTitle, RequestPair>(
+    REQUESTS,
+    REQUEST_PAIR_NAMES,
+    (title, feature, name) => [
+      {
+        mode: undefined,
+        outcome: runRequest(feature, REQUEST_PAIRS[name]),
+        expected: REQUEST_EXPECTATIONS[name][title],
+      },
+    ],
+  );
 }
 
 /** A cell is split where it matters how the answer came. */
 function answerTables(): readonly Table<AnswerPair>[] {
   return tablesOf<AnswerTitle, AnswerPair>(ANSWERS, ANSWER_PAIR_NAMES, (title, feature, name) => {
     const expected = ANSWER_EXPECTATIONS[name][title];
+    const isSplit = expected !== undefined && !("kind" in expected);
     const cellIn = (mode: Mode): Cell => ({
-      mode: "kind" in expected ? undefined : mode,
+      mode: isSplit ? mode : undefined,
       outcome: runAnswer(feature, ANSWER_PAIRS[name], mode),
       expected: inMode(expected, mode),
     });
-    return "kind" in expected ? [cellIn("streamed")] : MODES.map(cellIn);
+    return isSplit ? MODES.map(cellIn) : [cellIn("streamed")];
   });
 }
 

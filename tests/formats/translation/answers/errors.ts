@@ -14,7 +14,6 @@ export const ERRORS = {
         type: "error",
         error: { type: "overloaded_error", message: "Overloaded" },
       },
-      chatjimmy: { text: "" },
     },
     carried: {
       openai_chat: { status: 503, error: { message: "Overloaded" } },
@@ -22,6 +21,13 @@ export const ERRORS = {
         status: 503,
         error: { type: "overloaded_error", message: "Overloaded" },
       },
+    },
+  },
+  "error: an answer with nothing in it": {
+    words: { chatjimmy: { text: "" } },
+    approximated: {
+      openai_chat: { "as a failed call": { status: 502, error: { code: "empty_answer" } } },
+      anthropic_messages: { "as a failed call": { status: 502, error: { type: "api_error" } } },
     },
   },
   "error: the prompt is too long": {
@@ -41,7 +47,7 @@ export const ERRORS = {
           message: "prompt is too long: 12 tokens > 10 maximum",
         },
       },
-      chatjimmy: { text: "" },
+      chatjimmy: { text: "", stats: null },
     },
     carried: {
       openai_chat: { status: 400, error: { code: "context_length_exceeded" } },
@@ -51,7 +57,11 @@ export const ERRORS = {
   "error: money has run out": {
     words: {
       openai_chat: {
-        error: { message: "Quota is used up", type: "insufficient_quota", code: "insufficient_quota" },
+        error: {
+          message: "Quota is used up",
+          type: "insufficient_quota",
+          code: "insufficient_quota",
+        },
       },
       anthropic_messages: {
         type: "error",

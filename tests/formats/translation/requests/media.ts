@@ -169,7 +169,11 @@ export const MEDIA = {
   "field of a part that nobody else knows": {
     words: {
       openai_chat: part({ type: "text", text: "Hi", hologram: onlyOf("openai_chat") }),
-      anthropic_messages: part({ type: "text", text: "Hi", hologram: onlyOf("anthropic_messages") }),
+      anthropic_messages: part({
+        type: "text",
+        text: "Hi",
+        hologram: onlyOf("anthropic_messages"),
+      }),
     },
   },
 } satisfies Features;

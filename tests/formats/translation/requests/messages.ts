@@ -215,7 +215,9 @@ export const MESSAGES = {
       },
     },
     approximated: {
-      openai_chat: { "left out: it is no instruction": { messages: [system("Be brief"), user("Hi")] } },
+      openai_chat: {
+        "left out: it is no instruction": { messages: [system("Be brief"), user("Hi")] },
+      },
       chatjimmy: {
         "left out: it is no instruction": { chatOptions: { systemPrompt: "Be brief" } },
       },

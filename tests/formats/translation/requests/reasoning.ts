@@ -39,7 +39,7 @@ export const REASONING = {
     },
     carried: { openai_chat: chatEffort("high") },
   },
-  "an effort, of a Claude that counts tokens": {
+  "an effort, older Claude": {
     model: OLDER,
     words: {
       openai_chat: { reasoning_effort: "low" },
@@ -61,7 +61,7 @@ export const REASONING = {
     carried: { openai_chat: chatEffort("minimal") },
     approximated: { anthropic_messages: { "the nearest": { output_config: { effort: "low" } } } },
   },
-  "an effort, of a model that does not reason": {
+  "an effort, a Claude that does not reason": {
     model: OLDEST,
     words: {
       openai_chat: { reasoning_effort: "high" },
@@ -81,7 +81,7 @@ export const REASONING = {
       anthropic_messages: { "for the whole answer": { output_config: { effort: "low" } } },
     },
   },
-  "a number of tokens": {
+  "a number of tokens to reason with": {
     model: OLDER,
     words: {
       openai_chat: { max_tokens: 10_000, reasoning: { max_tokens: 4_000 } },
@@ -93,7 +93,7 @@ export const REASONING = {
     carried: { openai_chat: { reasoning: { max_tokens: 4_000 } } },
     approximated: { openai_chat: { "as an effort": { reasoning_effort: /^(low|medium|high)$/ } } },
   },
-  "a number of tokens, of the newest Claude": {
+  "a number of tokens to reason with, newest Claude": {
     model: NEWEST,
     words: {
       openai_chat: { max_tokens: 10_000, reasoning: { max_tokens: 4_000 } },
@@ -110,7 +110,7 @@ export const REASONING = {
       },
     },
   },
-  "as much as the model wants": {
+  "as much reasoning as the model wants": {
     model: NEWEST,
     words: {
       openai_chat: { reasoning: { enabled: true } },
@@ -124,7 +124,7 @@ export const REASONING = {
       ),
     },
   },
-  "none": {
+  "no reasoning": {
     model: NEWEST,
     words: {
       openai_chat: { reasoning_effort: "none" },
@@ -135,8 +135,9 @@ export const REASONING = {
         reasoning: { enabled: false },
       }),
     },
+    approximated: { chatjimmy: { "it never reasons": { reasoning_effort: null } } },
   },
-  "unseen": {
+  "reasoning that is not shown": {
     model: NEWEST,
     words: {
       openai_chat: { reasoning_effort: "high", reasoning: { exclude: true } },
@@ -148,7 +149,7 @@ export const REASONING = {
     carried: { openai_chat: { reasoning: { exclude: true } } },
     approximated: { openai_chat: { "it is seen": { reasoning_effort: "high" } } },
   },
-  "unseen, of an older Claude": {
+  "reasoning that is not shown, older Claude": {
     model: "claude-opus-4-1",
     words: {
       openai_chat: {

@@ -57,7 +57,7 @@ export const SETTINGS = {
     words: { openai_chat: { stop: ["\n\n"] } },
   },
   "`temperature`": same({ temperature: 0.5 }),
-  "`temperature`, of the newest Claude": same({ temperature: 0.5 }, NEWEST),
+  "`temperature`, newest Claude": same({ temperature: 0.5 }, NEWEST),
   "`temperature` beyond 1": {
     words: { openai_chat: { temperature: 1.5 } },
     approximated: { anthropic_messages: { "as 1, the most it takes": { temperature: 1 } } },
@@ -81,7 +81,7 @@ export const SETTINGS = {
       anthropic_messages: { "`temperature` alone": { temperature: 0.5, top_p: null } },
     },
   },
-  "`temperature` and `top_p`, of an old Claude": same({ temperature: 0.5, top_p: 0.9 }, OLDEST),
+  "`temperature` and `top_p`, oldest Claude": same({ temperature: 0.5, top_p: 0.9 }, OLDEST),
   "`top_k`": {
     words: {
       openai_chat: { top_k: 5 },
@@ -151,7 +151,7 @@ export const SETTINGS = {
       },
     },
   },
-  "answer by a schema, of an old Claude": {
+  "answer by a schema, oldest Claude": {
     model: OLDEST,
     words: {
       openai_chat: {
@@ -177,7 +177,9 @@ export const SETTINGS = {
     },
   },
   "end user of more than 64 characters": {
-    words: { anthropic_messages: { metadata: { user_id: JSON.stringify({ device: "0".repeat(64) }) } } },
+    words: {
+      anthropic_messages: { metadata: { user_id: JSON.stringify({ device: "0".repeat(64) }) } },
+    },
     approximated: {
       openai_chat: {
         "as a digest": anyOf({ safety_identifier: /^[0-9a-f]{64}$/ }, { user: /^[0-9a-f]{64}$/ }),
@@ -221,7 +223,9 @@ export const SETTINGS = {
   "`speed`": ofMessages("speed"),
   "`task_budget` of `output_config`": {
     words: {
-      anthropic_messages: { output_config: { task_budget: { type: onlyOf("anthropic_messages") } } },
+      anthropic_messages: {
+        output_config: { task_budget: { type: onlyOf("anthropic_messages") } },
+      },
     },
   },
   "a field that nobody else knows": {

@@ -206,7 +206,11 @@ export const TOOL_CALLS = {
       anthropic_messages: turns(CALL, { type: "tool_result", tool_use_id: "call_1" }),
     },
     carried: {
-      anthropic_messages: turns(CALL, { type: "tool_result", tool_use_id: "call_1", content: null }),
+      anthropic_messages: turns(CALL, {
+        type: "tool_result",
+        tool_use_id: "call_1",
+        content: null,
+      }),
     },
   },
   "result that is an error": {

@@ -84,7 +84,9 @@ export const TOOLS = {
   },
   "tool of a kind that its provider runs": {
     words: {
-      openai_chat: { tools: [{ type: "web_search", web_search: { scope: onlyOf("openai_chat") } }] },
+      openai_chat: {
+        tools: [{ type: "web_search", web_search: { scope: onlyOf("openai_chat") } }],
+      },
       anthropic_messages: {
         tools: [{
           type: "web_search_20250305",

@@ -18,7 +18,8 @@ export function toChatStream(answer: JsonObject): Bytes {
   const chunk = (fields: JsonObject): string =>
     frame({ ...head, object: "chat.completion.chunk", ...fields });
   const frames = listOf(choices).flatMap((choice, place) => {
-    const { message, index = place, finish_reason: reason = null, logprobs = null, ...rest } = choice;
+    const { message, index = place, finish_reason: reason = null, logprobs = null, ...rest } =
+      choice;
     const piece = (fields: JsonObject): string =>
       chunk({ choices: [{ index, finish_reason: null, ...fields }] });
     const deltas = deltasOf(objectOf(message)).map((delta) => piece({ delta }));
@@ -73,7 +74,7 @@ export function fromChatStream(stream: Bytes): JsonObject {
     Object.assign(answer, rest);
     if ((usage ?? null) !== null) answer["usage"] = usage;
     for (const { index, delta, logprobs, finish_reason: reason, ...others } of listOf(parts)) {
-      const choice = choices.get(index) ?? { index, message: {} };
+      const choice: Fields & { message: Fields } = choices.get(index) ?? { index, message: {} };
       choices.set(index, choice);
       Object.assign(choice, others);
       if ((reason ?? null) !== null) choice["finish_reason"] = reason;

@@ -3,8 +3,8 @@
 import type { JsonObject } from "../../../../src/core/json.ts";
 import { type Bytes, textOf, toBytes } from "./frames.ts";
 
-/** An answer with no text is nothing at all, as where the prompt is too long. */
+/** Without statistics it is nothing at all, as where the prompt is too long. */
 export function toChatjimmyStream({ text, stats }: JsonObject): Bytes {
-  if (text === "") return toBytes("");
+  if (stats === null) return toBytes("");
   return toBytes(`${textOf(text)}<|stats|>${JSON.stringify(stats)}<|/stats|>`);
 }
