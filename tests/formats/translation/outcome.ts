@@ -17,7 +17,7 @@ export type Outcome =
     readonly warnings: readonly string[];
   }
   | { readonly kind: "dropped"; readonly warnings: readonly string[] }
-  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "refused"; readonly status: number; readonly message: string }
   /** It is not there, and nobody says so. An answer has no place to say it. */
   | { readonly kind: "left out"; readonly body: JsonObject }
   /** What only another format has a word for stands in the body. */

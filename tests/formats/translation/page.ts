@@ -48,9 +48,11 @@ Weir's own vocabulary. This page says what becomes of everything that can be sai
 | carried | The other side gets what was said, in its own words. |
 | approximated | It gets something near it, as the cell says. |
 | dropped | It is left out, and the response header \`warning\` says so in the words of the note. |
-| refused | The call fails with status 400 and the words of the note: without it, the question would be another one. |
+| refused | The call fails with the status and the words of the note: without it, the question would be another one. |
 | left out | Only in answers, which have no place for warnings. The note says why nobody misses it. |
 | – | The API that it would come from has no words for it. |
+
+The notes stand below each table; in their words, … is the name of what the row is about.
 
 *Chat* is OpenAI's chat completions with what others added: *OpenAI* is what OpenAI itself takes, *OpenRouter* what OpenRouter
 takes beyond it, and the column *Chat* is for all others. *Messages* is Anthropic's, *chatjimmy* is what chatjimmy.ai speaks.
@@ -62,26 +64,17 @@ export function writePage(
   requests: readonly Table<RequestPair>[],
   answers: readonly Table<AnswerPair>[],
 ): string {
-  const notes = new Notes();
-  const requestTables = requests.map((table) =>
-    writeTable(table, (pair) => requestHead(REQUEST_PAIRS[pair]), notes)
-  );
-  const answerTables = answers.map((table) =>
-    writeTable(table, (pair) => answerHead(ANSWER_PAIRS[pair]), notes)
-  );
   return [
     INTRODUCTION,
     "## Requests, from the client's API to the provider's\n",
-    ...requestTables,
+    ...requests.map((table) => writeTable(table, (pair) => requestHead(REQUEST_PAIRS[pair]))),
     "## Answers, from the provider's API to the client's\n",
     "Whole and streamed alike, unless a cell says otherwise.\n",
-    ...answerTables,
-    "## Notes\n",
-    notes.text,
+    ...answers.map((table) => writeTable(table, (pair) => answerHead(ANSWER_PAIRS[pair]))),
   ].join("\n");
 }
 
-/** What is said of cells, each text once. */
+/** What is said of the cells of one table, each text once. */
 class Notes {
   readonly #numbers = new Map<string, number>();
 
@@ -89,11 +82,11 @@ class Notes {
   mark(text: string): string {
     const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
     this.#numbers.set(text, number);
-    return `[${number}](#notes)`;
+    return `(${number})`;
   }
 
-  get text(): string {
-    return [...this.#numbers].map(([text, number]) => `${number}. ${text}\n`).join("");
+  get lines(): readonly string[] {
+    return [...this.#numbers].map(([text, number]) => `${number}. ${text}`);
   }
 }
 
@@ -108,50 +101,51 @@ function answerHead({ client, provider }: Pair): string {
 function writeTable<PairName extends string>(
   { title, pairs, rows }: Table<PairName>,
   head: (pair: PairName) => string,
-  notes: Notes,
 ): string {
+  const notes = new Notes();
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [
-    `### ${title}\n`,
+  const lines = [
     line(["", ...pairs.map(head)]),
     line(["---", ...pairs.map(() => "---")]),
     ...rows.map((row) => line([row.title, ...row.cells.map((cells) => writeCells(cells, notes))])),
-    "",
-  ].join("\n");
+  ];
+  return [`### ${title}\n`, ...lines, "", ...notes.lines, ""].join("\n");
 }
 
 function writeCells(cells: readonly Cell[], notes: Notes): string {
-  return cells.map(({ mode, outcome, expected }) => {
-    const text = writeOutcome(outcome, expected, notes);
-    return mode === undefined ? text : `${mode}: ${text}`;
+  return cells.map((cell) => {
+    const text = writeOutcome(cell, notes);
+    return cell.mode === undefined ? text : `${cell.mode}: ${text}`;
   }).join("; ");
 }
 
-function writeOutcome(
-  outcome: Outcome | undefined,
-  expected: Expectation | undefined,
-  notes: Notes,
-): string {
+function writeOutcome({ outcome, expected }: Cell, notes: Notes): string {
   if (outcome === undefined) return "–";
-  const reason = expected !== undefined && "reason" in expected && expected.reason !== undefined
-    ? `${expected.reason}.`
-    : "";
+  const reason = expected !== undefined && "reason" in expected ? expected.reason : undefined;
+  const mark = (...sentences: readonly (string | undefined)[]): string =>
+    notes.mark(sentences.filter((text) => text !== undefined).map((text) => `${text}.`).join(" "));
+  const warnings = "warnings" in outcome ? outcome.warnings.map(withoutName) : [];
   switch (outcome.kind) {
     case "carried":
       return "carried";
     case "approximated": {
-      const mark = outcome.warnings.map((warning) => notes.mark(`Warning: ${warning}.`));
-      return ["approximated:", outcome.how, ...mark].join(" ");
+      const text = `approximated: ${outcome.how}`;
+      return warnings.length === 0 ? text : `${text} ${mark(...warnings)}`;
     }
-    case "dropped": {
-      const text = outcome.warnings.map((warning) => `Warning: ${warning}.`).join(" ");
-      return `dropped ${notes.mark([text, reason].join(" ").trim())}`;
-    }
+    case "dropped":
+      return `dropped ${mark(...warnings, reason)}`;
     case "refused":
-      return `refused ${notes.mark([`400: ${outcome.message}.`, reason].join(" ").trim())}`;
+      return `refused ${mark(`${outcome.status}: ${outcome.message}`, reason)}`;
     case "left out":
-      return `left out ${notes.mark(reason)}`;
-    default: // The test has failed for these already.
-      return outcome.kind;
+      return `left out ${mark(reason)}`;
+    case "leaked":
+    case "carried, with a warning":
+      return outcome.kind; // The test has failed for these already.
   }
+}
+
+/** A warning that is the same for many fields but for their names. */
+function withoutName(warning: string): string {
+  return warning.replace(/^"[^"]+" is left out/, '"…" is left out')
+    .replace(/^(Ignored by this model: ).*/, "$1…");
 }

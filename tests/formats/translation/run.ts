@@ -118,6 +118,6 @@ function orRefused(run: () => Outcome): Outcome {
     return run();
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    return { kind: "refused", message: error.message };
+    return { kind: "refused", status: error.status, message: error.message };
   }
 }

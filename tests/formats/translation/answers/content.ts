@@ -244,6 +244,16 @@ export const CONTENT = {
       },
     },
   },
+  "`logprobs` of a refusal": {
+    words: {
+      openai_chat: {
+        choices: [{
+          message: { content: null, refusal: "I will not" },
+          logprobs: { refusal: [{ token: onlyOf("openai_chat"), logprob: -0.1 }] },
+        }],
+      },
+    },
+  },
   "id of the answer": {
     words: {
       openai_chat: { id: "chatcmpl-9" },

@@ -83,6 +83,30 @@ export const ERRORS = {
       },
     },
   },
+  "error: an answer that cannot be read": {
+    words: {
+      openai_chat: {
+        choices: [{ index: 999_999, message: { content: "Hello" }, finish_reason: "stop" }],
+      },
+    },
+    approximated: {
+      anthropic_messages: { "as a failed call": { status: 502, error: { type: "api_error" } } },
+    },
+  },
+  "error whose words say more than its code": {
+    words: {
+      openai_chat: {
+        error: {
+          message: "You exceeded your current quota",
+          type: "insufficient_quota",
+          code: 500,
+        },
+      },
+    },
+    carried: {
+      anthropic_messages: { status: 500, error: { message: "You exceeded your current quota" } },
+    },
+  },
   "error after content": {
     isStreamedOnly: true,
     words: {

@@ -265,6 +265,7 @@ export const REASONING = {
         content: "Hello",
         reasoning_details: [{
           type: "reasoning.encrypted",
+          id: "rs_1",
           data: onlyOf("openai_chat"),
           format: OPENAI_SEAL,
           index: 0,
