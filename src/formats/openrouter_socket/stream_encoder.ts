@@ -97,7 +97,7 @@ export class SocketStreamEncoder implements StreamEncoder {
         break;
       case "block_end":
         if (event.block === this.#text) this.#text = undefined;
-        this.#parts.end(event.block);
+        this.#writeDelta(this.#parts.end(event.block));
         break;
       case "logprobs": {
         const { content = null, refusal = null } = event;

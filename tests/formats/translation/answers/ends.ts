@@ -125,7 +125,7 @@ export const ENDS = {
   "end: a word that nobody knows": {
     ...end(onlyOf("openai_chat"), onlyOf("anthropic_messages")),
     approximated: {
-      openai_chat: { "`stop`": finished("stop") },
+      openai_chat: { "the word as it is": finished(onlyOf("anthropic_messages")) },
       anthropic_messages: { "`end_turn`": { stop_reason: "end_turn" } },
     },
   },

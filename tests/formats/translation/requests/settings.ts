@@ -203,6 +203,13 @@ export const SETTINGS = {
     words: { openai_chat: { stream: true }, anthropic_messages: { stream: true } },
     approximated: { chatjimmy: { "it always streams": { stream: null } } },
   },
+  "`stream_options`": {
+    words: { openai_chat: { stream: true, stream_options: { include_usage: true } } },
+    approximated: {
+      anthropic_messages: { "Weir itself does as they say": { stream_options: null } },
+      chatjimmy: { "Weir itself does as they say": { stream_options: null } },
+    },
+  },
   "`service_tier`": {
     words: {
       openai_chat: { service_tier: onlyOf("openai_chat") },

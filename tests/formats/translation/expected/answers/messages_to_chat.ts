@@ -33,7 +33,7 @@ export const MESSAGES_TO_CHAT: AnswerExpectations = {
   "end: a filter": carried,
   "end: a refusal, and why": approximated("the reason as `refusal`"),
   "end: a pause of the provider's tools": approximated("`stop`"),
-  "end: a word that nobody knows": approximated("`stop`"),
+  "end: a word that nobody knows": approximated("the word as it is"),
   "tokens read and written": carried,
   "nothing counted": carried,
   "tokens read from a cache": carried,

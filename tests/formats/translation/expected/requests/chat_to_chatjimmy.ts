@@ -131,6 +131,7 @@ export const CHAT_TO_CHATJIMMY: RequestExpectations = {
   "end user, as of old": dropped("user"),
   "`metadata`": dropped("metadata"),
   "a stream": approximated("it always streams"),
+  "`stream_options`": approximated("Weir itself does as they say"),
   "`service_tier`": dropped("service_tier"),
   "`store`": dropped("store"),
   "`verbosity`": dropped("verbosity"),

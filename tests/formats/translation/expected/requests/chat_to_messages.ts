@@ -157,6 +157,7 @@ export const CHAT_TO_MESSAGES: RequestExpectations = {
   "end user, as of old": carried,
   "`metadata`": dropped("metadata", OWN_ACCOUNT),
   "a stream": carried,
+  "`stream_options`": approximated("Weir itself does as they say"),
   "`service_tier`": dropped("service_tier", OWN_ACCOUNT),
   "`store`": dropped("store"),
   "`verbosity`": dropped("verbosity"),
