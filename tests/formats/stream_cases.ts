@@ -87,7 +87,7 @@ const MAX_EVENT_BYTES = 1_048_576;
 
 /** What the encoders of all tests are told. */
 export const ENCODE_OPTIONS: EncodeOptions = {
-  id: "chatcmpl-weir",
+  id: "weir",
   model: "asked-model",
   createdSeconds: 1_700_000_000,
   includeUsage: true,

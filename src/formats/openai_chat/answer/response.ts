@@ -14,7 +14,7 @@ import { ChunkDecoder } from "./chunk.ts";
 import { encodeFinishReason } from "./finish_reason.ts";
 import { encodeCitation, encodeImage } from "./part_deltas.ts";
 import { writeSealedDetail, writeTextDetail } from "./reasoning_details.ts";
-import { makeToolCallId, NO_ARGUMENTS } from "./tool_call_id.ts";
+import { makeAnswerId, makeToolCallId, NO_ARGUMENTS } from "./tool_call_id.ts";
 import { encodeUsage } from "./usage.ts";
 
 /** Reads an answer. Each of its texts is one event: streamed again, it is not chopped up (T27). */
@@ -33,12 +33,13 @@ export function decodeWhole(body: JsonObject): readonly ChatEvent[] {
 /** Writes an answer. */
 export function encodeWhole(events: readonly ChatEvent[], options: EncodeOptions): JsonObject {
   const { id, model, createdSeconds, choices, usage } = collectAnswer(events);
+  const answerId = makeAnswerId(options.id);
   return {
-    id: id ?? options.id,
+    id: id ?? answerId,
     object: "chat.completion",
     created: createdSeconds ?? options.createdSeconds,
     model: model ?? options.model,
-    choices: choices.map((choice) => encodeChoice(choice, options.id)),
+    choices: choices.map((choice) => encodeChoice(choice, answerId)),
     ...(usage !== undefined && { usage: encodeUsage(usage) }),
   };
 }

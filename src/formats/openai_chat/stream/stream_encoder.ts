@@ -15,6 +15,7 @@ import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { encodeError } from "../errors/errors.ts";
 import { encodeFinishReason } from "../answer/finish_reason.ts";
 import { type PartDelta, PartDeltas } from "../answer/part_deltas.ts";
+import { makeAnswerId } from "../answer/tool_call_id.ts";
 import { encodeUsage } from "../answer/usage.ts";
 import { NAME } from "../name.ts";
 
@@ -45,9 +46,10 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
   #usage: Usage | undefined;
 
   constructor(options: EncodeOptions) {
-    this.#options = options;
-    this.#parts = new PartDeltas(options.id);
-    this.#chunkStart = chunkStart(options);
+    const id = makeAnswerId(options.id);
+    this.#options = { ...options, id };
+    this.#parts = new PartDeltas(id);
+    this.#chunkStart = chunkStart(this.#options);
     this.#chunkEnd = options.includeUsage ? `],"usage":null}\n\n` : `]}\n\n`;
   }
 
