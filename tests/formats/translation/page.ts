@@ -47,7 +47,7 @@ Weir's own vocabulary. This page says what becomes of everything that can be sai
 | --- | --- |
 | carried | The other side gets what was said, in its own words. |
 | approximated | It gets something near it, as the cell says. |
-| dropped | It is left out, and the response header \`warning\` says so in the words of the note. |
+| dropped | It is left out, and the header \`x-weir-warning\` says so in the words of the note. |
 | refused | The call fails with the status and the words of the note: without it, the question would be another one. |
 | left out | Only in answers, which have no place for warnings. The note says why nobody misses it. |
 | – | The API that it would come from has no words for it. |
