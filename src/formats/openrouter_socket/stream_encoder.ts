@@ -12,9 +12,8 @@ import type { JsonObject } from "../../core/json.ts";
 import { ByteWriter } from "../../bytes/byte_writer.ts";
 import { encodeFinishReason } from "../openai_chat/answer/finish_reason.ts";
 import { type PartDelta, PartDeltas } from "../openai_chat/answer/part_deltas.ts";
-import { makeAnswerId } from "../openai_chat/answer/tool_call_id.ts";
 import { encodeUsage } from "../openai_chat/answer/usage.ts";
-import { NAME as CHAT } from "../openai_chat/name.ts";
+import { answerId, NAME as CHAT } from "../openai_chat/name.ts";
 import { encodeError } from "./errors.ts";
 import { markOf } from "./lines.ts";
 
@@ -40,7 +39,7 @@ export class SocketStreamEncoder implements StreamEncoder {
   #text: number | undefined;
 
   constructor({ id, model, createdSeconds }: EncodeOptions) {
-    this.#parts = new PartDeltas(makeAnswerId(id));
+    this.#parts = new PartDeltas(answerId(id));
     this.#model = model;
     this.#createdSeconds = createdSeconds;
   }

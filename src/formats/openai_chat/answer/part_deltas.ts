@@ -27,7 +27,7 @@ interface OpenPart {
   readonly index: number;
   readonly callId: string;
   /** A call whose arguments have not begun. */
-  lacksInput: boolean;
+  lacksInput?: boolean;
 }
 
 /** One per answer. */
@@ -50,24 +50,12 @@ export class PartDeltas {
     switch (part.type) {
       case "text":
       case "refusal":
-        this.#open.set(block, {
-          choice,
-          kind: part.type,
-          index: 0,
-          callId: "",
-          lacksInput: false,
-        });
+        this.#open.set(block, { choice, kind: part.type, index: 0, callId: "" });
         if (part.type === "text") this.#lastTexts.set(choice, block);
         return this.#known(block, part.text);
       case "reasoning": {
         const index = countUp(this.#details, choice);
-        this.#open.set(block, {
-          choice,
-          kind: "reasoning",
-          index,
-          callId: "",
-          lacksInput: false,
-        });
+        this.#open.set(block, { choice, kind: "reasoning", index, callId: "" });
         const text = part.text === "" ? {} : reasoningDelta(part.text, index);
         if (part.seal === undefined) return part.text === "" ? undefined : { choice, delta: text };
         const details = [writeTextDetail(part.text, index, part.seal)];

@@ -1,9 +1,4 @@
-/** What answers and tool calls must have though their upstream gave them none: names to go by, and arguments. */
-
-/** An answer's id, of the call's own. */
-export function makeAnswerId(callId: string): string {
-  return `chatcmpl-${callId}`;
-}
+/** What tool calls must have though their upstream gave them none: a name to go by, and arguments. */
 
 /** Clients parse the arguments, and nothing at all is no JSON. */
 export const NO_ARGUMENTS = "{}";

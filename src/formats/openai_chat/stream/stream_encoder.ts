@@ -15,9 +15,8 @@ import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { encodeError } from "../errors/errors.ts";
 import { encodeFinishReason } from "../answer/finish_reason.ts";
 import { type PartDelta, PartDeltas } from "../answer/part_deltas.ts";
-import { makeAnswerId } from "../answer/tool_call_id.ts";
 import { encodeUsage } from "../answer/usage.ts";
-import { NAME } from "../name.ts";
+import { answerId, NAME } from "../name.ts";
 
 type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 
@@ -45,11 +44,11 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
   readonly #parts: PartDeltas;
   #usage: Usage | undefined;
 
-  constructor(options: EncodeOptions) {
-    const id = makeAnswerId(options.id);
-    this.#options = { ...options, id };
-    this.#parts = new PartDeltas(id);
-    this.#chunkStart = chunkStart(this.#options);
+  constructor(given: EncodeOptions) {
+    const options = { ...given, id: answerId(given.id) };
+    this.#options = options;
+    this.#parts = new PartDeltas(options.id);
+    this.#chunkStart = chunkStart(options);
     this.#chunkEnd = options.includeUsage ? `],"usage":null}\n\n` : `]}\n\n`;
   }
 

@@ -212,3 +212,8 @@ Deno.test("encodeRequest() leaves out what OpenAI refuses", () => {
     warnings: [`"top_k" is left out: the provider does not take it`],
   });
 });
+
+Deno.test("encodeRequest() says nothing of tools where there are none: OpenAI refuses it", () => {
+  const { body } = encode({ tools: [], toolChoice: "none", parallelToolCalls: false });
+  assertEquals(body, { model: "m", messages: [{ role: "user", content: "Hi" }] });
+});
