@@ -23,7 +23,7 @@ const IGNORED_FIELDS: readonly (readonly [keyof ChatRequest, string])[] = [
   ["seed", "seed"],
   ["stop", "stop"],
   ["outputFormat", "response_format"],
-  ["reasoning", "reasoning_effort"],
+  ["endUser", "user"],
 ];
 
 /** Writes a request. Throws `GatewayError` `invalid_request` for what it cannot say. */
@@ -57,9 +57,18 @@ export function encodeRequest(request: ChatRequest): EncodedRequest {
 }
 
 function warningsOf(request: ChatRequest): readonly string[] {
+  const { messages, reasoning, natives } = request;
+  const parts = messages.flatMap((message) => message.parts);
+  const isReasoningAsked = reasoning !== undefined && reasoning.mode !== "off";
   const ignored = [
     ...IGNORED_FIELDS.filter(([field]) => request[field] !== undefined).map(([, name]) => name),
-    ...request.natives.map(({ name }) => name),
+    ...(isReasoningAsked ? ["reasoning_effort"] : []),
+    ...(messages.some(({ name }) => name !== undefined) ? ["name"] : []),
+    ...(parts.some(({ cache }) => cache !== undefined) ? ["cache_control"] : []),
+    ...(parts.some((part) => part.type === "text" && part.citations !== undefined)
+      ? ["citations"]
+      : []),
+    ...natives.map(({ name }) => name),
   ];
   const isTextOnly = request.messages.every(({ parts }) => parts.every(isText));
   return [

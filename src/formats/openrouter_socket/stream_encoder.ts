@@ -13,7 +13,7 @@ import { ByteWriter } from "../../bytes/byte_writer.ts";
 import { encodeFinishReason } from "../openai_chat/answer/finish_reason.ts";
 import { type PartDelta, PartDeltas } from "../openai_chat/answer/part_deltas.ts";
 import { encodeUsage } from "../openai_chat/answer/usage.ts";
-import { NAME as CHAT } from "../openai_chat/name.ts";
+import { answerId, NAME as CHAT } from "../openai_chat/name.ts";
 import { encodeError } from "./errors.ts";
 import { markOf } from "./lines.ts";
 
@@ -39,7 +39,7 @@ export class SocketStreamEncoder implements StreamEncoder {
   #text: number | undefined;
 
   constructor({ id, model, createdSeconds }: EncodeOptions) {
-    this.#parts = new PartDeltas(id);
+    this.#parts = new PartDeltas(answerId(id));
     this.#model = model;
     this.#createdSeconds = createdSeconds;
   }
@@ -97,7 +97,7 @@ export class SocketStreamEncoder implements StreamEncoder {
         break;
       case "block_end":
         if (event.block === this.#text) this.#text = undefined;
-        this.#parts.end(event.block);
+        this.#writeDelta(this.#parts.end(event.block));
         break;
       case "logprobs": {
         const { content = null, refusal = null } = event;

@@ -110,7 +110,7 @@ Deno.test("encodeWhole() fills the gaps that an upstream left", () => {
         tool_calls: [{
           id: "call_chatcmpl-weir_0_0",
           type: "function",
-          function: { name: "f", arguments: "" },
+          function: { name: "f", arguments: "{}" },
         }],
       },
       logprobs: null,

@@ -9,7 +9,7 @@ import {
 } from "../../../src/formats/openrouter_socket/mod.ts";
 
 const OPTIONS: EncodeOptions = {
-  id: "chatcmpl-1",
+  id: "1",
   model: "asked/for",
   createdSeconds: 1,
   includeUsage: false,

@@ -20,9 +20,24 @@ import {
   textAt,
 } from "./request_fields.ts";
 
+/** The fields of blocks that are read below, or stand for what is; blocks of other types are kept whole. */
+const NEUTRAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  text: ["text", "citations"],
+  image: ["source"],
+  document: ["source", "title"],
+  tool_use: ["id", "name", "input"],
+  tool_result: ["tool_use_id", "content", "is_error"],
+  tool_reference: ["tool_name"],
+  search_result: ["title", "source", "content"],
+  thinking: ["thinking", "signature"],
+  redacted_thinking: ["data"],
+};
+
 /** Reads the content of one request; what has no neutral word is listed under its path. */
 export class ContentReader {
   readonly natives: NativeField[] = [];
+  /** Long conversations say the same of every block, which is told once. */
+  readonly #noted = new Set<string>();
 
   /** The parts of a text or of a list of blocks. */
   read(content: JsonValue | undefined, path: string): readonly Part[] {
@@ -39,7 +54,10 @@ export class ContentReader {
   readBlock(value: JsonValue, path: string): Part {
     const block = objectAt(value, path);
     const cache = readCacheMark(block["cache_control"], `${path}.cache_control`);
-    const part = this.#readPart(block, textAt(block["type"], `${path}.type`), path);
+    const type = textAt(block["type"], `${path}.type`);
+    const part = this.#readPart(block, type, path);
+    const known = NEUTRAL_FIELDS[type];
+    if (known !== undefined) this.noteRest(block, ["type", "cache_control", ...known], type, path);
     return cache === undefined ? part : { ...part, cache };
   }
 
@@ -91,11 +109,6 @@ export class ContentReader {
 
   #readDocument(block: JsonObject, path: string): Part {
     const source = objectAt(block["source"], `${path}.source`);
-    const { context, citations } = block;
-    if (isGiven(context)) this.#note(`${path}.context`, context);
-    if (isJsonObject(citations) && citations["enabled"] === true) {
-      this.#note(`${path}.citations`, citations);
-    }
     const title = optionalText(block["title"], `${path}.title`);
     return {
       type: "media",
@@ -130,8 +143,15 @@ export class ContentReader {
     };
   }
 
-  #note(name: string, value: JsonValue): void {
-    this.natives.push({ format: NAME, name, value });
+  /** Lists the fields of an object that are not known; `kind` is what the object is. */
+  noteRest(object: JsonObject, known: readonly string[], kind: string, path: string): void {
+    for (const [field, value] of Object.entries(object)) {
+      if (known.includes(field) || !isGiven(value) || isSwitchedOff(value)) continue;
+      const what = `${kind}.${field}`;
+      if (this.#noted.has(what)) continue;
+      this.#noted.add(what);
+      this.natives.push({ format: NAME, name: `${path}.${field}`, value });
+    }
   }
 }
 
@@ -162,6 +182,11 @@ function readSource(value: JsonValue | undefined, blockPath: string): MediaSourc
     default:
       throw refusal(`${path}.type`, `must be "base64", "url", "text", "content" or "file"`);
   }
+}
+
+/** As the citations of documents are where nobody wants them. */
+function isSwitchedOff(value: JsonValue): boolean {
+  return isJsonObject(value) && value["enabled"] === false;
 }
 
 function textOf(parts: readonly Part[]): string {

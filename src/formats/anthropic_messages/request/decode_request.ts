@@ -144,6 +144,8 @@ function readMessage(value: JsonValue, path: string, content: ContentReader): re
     throw refusal(`${path}.role`, `must be "user", "assistant" or "system"`);
   }
   const parts = content.read(message["content"], `${path}.content`);
+  content.noteRest(message, ["role", "content", "output_config"], "message", path);
+  content.noteRest(outputConfigOf(value), ["effort"], "output_config", `${path}.output_config`);
   if (role !== "user") return [{ role, parts }];
   const results = parts.filter(({ type }) => type === "tool_result");
   const others = parts.filter(({ type }) => type !== "tool_result");

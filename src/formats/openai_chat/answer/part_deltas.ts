@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from "../../../core/json.ts";
 import { NAME } from "../name.ts";
 import { dataUrl } from "../media_source.ts";
 import { writeSealedDetail, writeSignature, writeTextDetail } from "./reasoning_details.ts";
-import { makeToolCallId } from "./tool_call_id.ts";
+import { makeToolCallId, NO_ARGUMENTS } from "./tool_call_id.ts";
 
 /** What a piece adds to a choice. */
 export interface PartDelta {
@@ -26,6 +26,8 @@ interface OpenPart {
   /** Of a call among the calls of its choice, or of a reasoning among its details. */
   readonly index: number;
   readonly callId: string;
+  /** A call whose arguments have not begun. */
+  lacksInput?: boolean;
 }
 
 /** One per answer. */
@@ -68,7 +70,8 @@ export class PartDeltas {
         const { kind, name, input } = part;
         const index = countUp(this.#calls, choice);
         const callId = part.callId || makeToolCallId(this.#answerId, choice, index);
-        this.#open.set(block, { choice, kind, index, callId });
+        const lacksInput = kind === "function" && input === "";
+        this.#open.set(block, { choice, kind, index, callId, lacksInput });
         return { choice, delta: { tool_calls: [encodeCall(callId, kind, name, input, index)] } };
       }
       case "media": {
@@ -95,6 +98,7 @@ export class PartDeltas {
       case "reasoning":
         return { choice, delta: reasoningDelta(text, index) };
       case "function":
+        open.lacksInput = false;
         return { choice, delta: { tool_calls: [{ index, function: { arguments: text } }] } };
       case "custom":
         return { choice, delta: { tool_calls: [{ index, custom: { input: text } }] } };
@@ -120,8 +124,12 @@ export class PartDeltas {
     return { choice, delta: { annotations: [annotation] } };
   }
 
-  end(block: number): void {
+  /** What is missing of a part that has ended. */
+  end(block: number): PartDelta | undefined {
+    const lacksInput = this.#open.get(block)?.lacksInput === true;
+    const missing = lacksInput ? this.add(block, NO_ARGUMENTS) : undefined;
     this.#open.delete(block);
+    return missing;
   }
 
   #known(block: number, text: string): PartDelta | undefined {

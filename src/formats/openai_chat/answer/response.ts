@@ -14,7 +14,7 @@ import { ChunkDecoder } from "./chunk.ts";
 import { encodeFinishReason } from "./finish_reason.ts";
 import { encodeCitation, encodeImage } from "./part_deltas.ts";
 import { writeSealedDetail, writeTextDetail } from "./reasoning_details.ts";
-import { makeToolCallId } from "./tool_call_id.ts";
+import { makeToolCallId, NO_ARGUMENTS } from "./tool_call_id.ts";
 import { encodeUsage } from "./usage.ts";
 
 /** Reads an answer. Each of its texts is one event: streamed again, it is not chopped up (T27). */
@@ -125,5 +125,5 @@ function textOf(parts: readonly Part[], type: "text" | "reasoning" | "refusal"):
 export function encodeToolCall({ callId: id, kind, name, input }: ToolCallPart): JsonObject {
   return kind === "custom"
     ? { id, type: "custom", custom: { name, input } }
-    : { id, type: "function", function: { name, arguments: input } };
+    : { id, type: "function", function: { name, arguments: input || NO_ARGUMENTS } };
 }

@@ -34,9 +34,23 @@ const NEUTRAL_FIELDS: ReadonlySet<string> = new Set([
   "function_call",
 ]);
 
+/** Fields of a part that are read below; parts of kinds that are not known are kept whole. */
+const NEUTRAL_PART_FIELDS: ReadonlySet<string> = new Set([
+  "type",
+  "text",
+  "refusal",
+  "image_url",
+  "video_url",
+  "input_audio",
+  "file",
+  "cache_control",
+  "prompt_cache_breakpoint",
+]);
+
 /** Reads the messages of one request; what has no neutral word is listed under its path. */
 export class MessageReader {
   readonly natives: NativeField[] = [];
+  readonly #noted = new Set<string>();
 
   read(message: ParsedMessage, path: string): Message {
     for (const [name, value] of Object.entries(message)) {
@@ -44,7 +58,9 @@ export class MessageReader {
       this.#note(`${path}.${name}`, value as JsonValue); // It came out of JSON.
     }
     const { role, name } = message;
-    const content = message.content.map(readPart);
+    const content = message.content.map((part, index) =>
+      this.#readPart(part, `${path}.content.${index}`)
+    );
     const marked = withCache(content, cacheMarkOf(message.cache_control));
     if (role === "tool") {
       const callId = message.tool_call_id ?? "";
@@ -64,6 +80,21 @@ export class MessageReader {
       ],
       ...given({ name }),
     };
+  }
+
+  #readPart(part: ParsedPart, path: string): Part {
+    const read = readContent(part);
+    // OpenAI's own word, which says nothing of how long.
+    const isMarked = (part.prompt_cache_breakpoint ?? null) !== null;
+    const cache = cacheMarkOf(part.cache_control) ?? (isMarked ? {} : undefined);
+    for (const [name, value] of read.type === "native" ? [] : Object.entries(part)) {
+      const isRead = NEUTRAL_PART_FIELDS.has(name) || value === undefined || value === null;
+      // Long conversations say the same of every part, which is told once.
+      if (isRead || this.#noted.has(name)) continue;
+      this.#noted.add(name);
+      this.#note(`${path}.${name}`, value as JsonValue); // It came out of JSON.
+    }
+    return { ...read, ...given({ cache }) };
   }
 
   /** The details where there are any: they say the same as the texts, and more. */
@@ -118,11 +149,6 @@ function readToolCall(
       input: called!.arguments,
     }
     : { type: "tool_call", callId: id, kind: "custom", name: custom.name, input: custom.input };
-}
-
-function readPart(part: ParsedPart): Part {
-  const cache = cacheMarkOf(part.cache_control);
-  return { ...readContent(part), ...given({ cache }) };
 }
 
 function readContent(part: ParsedPart): Part {

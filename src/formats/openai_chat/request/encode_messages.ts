@@ -13,7 +13,7 @@ import { writeSealedDetail, writeTextDetail } from "../answer/reasoning_details.
 import { encodeToolCall } from "../answer/response.ts";
 import { makeToolCallId } from "../answer/tool_call_id.ts";
 import { NAME } from "../name.ts";
-import { encodeContent, toContent } from "./encode_part.ts";
+import { cacheFields, encodeContent, toContent } from "./encode_part.ts";
 import { given } from "./given.ts";
 import type { RequestEncoding } from "./variant.ts";
 
@@ -62,6 +62,9 @@ function encodeAssistant(
   encoding: RequestEncoding,
 ): JsonObject {
   const calls = parts.filter((part) => part.type === "tool_call");
+  if (calls.some(({ cache }) => cache !== undefined)) {
+    encoding.warnings.add(`Marks on calls of tools are left out: ${NAME} has no word for them`);
+  }
   const refusals = parts.filter((part) => part.type === "refusal");
   const content = encodeContent(parts.filter(hasPlaceInContent), `messages.${index}`, encoding)
     .filter((part) => {
@@ -130,7 +133,7 @@ function ownSeal(
 }
 
 function encodeResult(
-  { callId, parts, isError }: ToolResultPart,
+  { callId, parts, isError, cache }: ToolResultPart,
   place: string,
   encoding: RequestEncoding,
 ): { readonly result: JsonObject; readonly others: readonly JsonObject[] } {
@@ -144,8 +147,7 @@ function encodeResult(
     );
   }
   if (others.length === 0) {
-    const result = { role: "tool", tool_call_id: callId, content: toContent(joined(texts)) };
-    return { result, others };
+    return { result: resultMessage(callId, joined(texts), cacheFields(cache, encoding)), others };
   }
   encoding.warnings.add(
     `What is no text in a tool's result follows as the user's: ${NAME} takes text alone there`,
@@ -153,9 +155,21 @@ function encodeResult(
   const note = `What else the tool call ${callId} has resulted in:`;
   texts.push({ type: "text", text: "The rest of the result follows." });
   return {
-    result: { role: "tool", tool_call_id: callId, content: toContent(joined(texts)) },
+    result: resultMessage(callId, joined(texts), cacheFields(cache, encoding)),
     others: [{ type: "text", text: note }, ...others],
   };
+}
+
+/** A mark on the result is one on the last of its texts. */
+function resultMessage(
+  callId: string,
+  texts: readonly JsonObject[],
+  marks: JsonObject,
+): JsonObject {
+  const content = texts.map((text, index) =>
+    index === texts.length - 1 ? { ...text, ...marks } : text
+  );
+  return { role: "tool", tool_call_id: callId, content: toContent(content) };
 }
 
 /** One text where none bears a mark: some providers take no list of parts in results. */

@@ -25,6 +25,9 @@ const contentPart = z.looseObject({
   text: text.optional(),
   refusal: text.optional(),
   cache_control: cacheControl,
+  prompt_cache_breakpoint: z.looseObject({}, {
+    error: `must be an object such as {"mode":"explicit"}`,
+  }).nullish(),
   video_url: z.looseObject({ url: text }, { error: `must be an object such as {"url":"..."}` })
     .optional(),
   input_audio: z.looseObject({ data: text, format: text }, {

@@ -106,7 +106,7 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
         break;
       case "block_end":
         this.#contentStarts.delete(event.block);
-        this.#parts.end(event.block);
+        this.#writePart(this.#parts.end(event.block), event.block);
         break;
       case "logprobs": {
         const { choice, content = null, refusal = null } = event;
