@@ -21,9 +21,9 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
   if (threads > 1) {
     // Read by those who ask for it: a start with one thread takes no longer.
     const { createWorkerProcess } = await import("./workers/worker_process.ts");
-    return await createWorkerProcess({ config, threads, memory, fakeBaseUrl });
+    return createWorkerProcess({ config, threads, memory, fakeBaseUrl });
   }
-  const { log, close } = await openLog(config.log, stdoutOutput(), systemClock);
+  const { log, close } = openLog(config.log, stdoutOutput(), systemClock);
   const place = { memory, thread: 0, allMetrics: undefined };
   return {
     ownLog: new OwnLog(log, config),

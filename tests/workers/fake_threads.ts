@@ -13,7 +13,8 @@ import type {
 import type { WorkerThread } from "../../src/host/workers/worker_thread.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import type { Config } from "../../src/config/schema.ts";
-import type { Log, LogFields } from "../../src/observability/log/log.ts";
+import type { LogFields } from "../../src/observability/log/line_formats.ts";
+import type { Log } from "../../src/observability/log/log.ts";
 import { SharedSlotCounts } from "../../src/limits/memory/shared_slot_counts.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 

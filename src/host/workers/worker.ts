@@ -19,25 +19,25 @@ interface Running {
 
 /** Serves until the main thread ends this one. */
 export async function runWorker(): Promise<never> {
-  let running: Promise<Running> | undefined;
+  let running: Running | undefined;
   let fakeBaseUrl: string | undefined;
-  async function started(): Promise<Running> {
+  function started(): Running {
     if (running === undefined) throw new Error("The thread was not started yet");
-    return await running;
+    return running;
   }
   const link = new ThreadLink<MainQuestions, WorkerQuestions>(parentPort as ThreadPort, {
-    start: async (start) => {
+    start: (start) => {
       fakeBaseUrl = start.fakeBaseUrl;
       running = startService(start, () => fakeBaseUrl, link);
-      return (await running).service.port;
+      return running.service.port;
     },
     apply: async (settings) => {
       fakeBaseUrl = settings.fakeBaseUrl;
-      await (await started()).service.apply(settings.config);
+      await started().service.apply(settings.config);
     },
-    snapshot: async () => await (await started()).service.snapshot(),
+    snapshot: () => started().service.snapshot(),
     stop: async (options) => {
-      const { service, closeLog } = await started();
+      const { service, closeLog } = started();
       await service.stop(options);
       await closeLog();
     },
@@ -46,15 +46,15 @@ export async function runWorker(): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-async function startService(
+function startService(
   { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
   fakeBaseUrl: () => string | undefined,
   link: LinkToMain,
-): Promise<Running> {
+): Running {
   // One writer for all threads, so that their lines do not run into each other.
   const stream = new WritableStream<Uint8Array>({ write: (lines) => link.ask("write", lines) });
   const output = { stream, isTerminal, hasColor, isJournal };
-  const { log, close } = await openLog(config.log, output, systemClock);
+  const { log, close } = openLog(config.log, output, systemClock);
   const allMetrics = () => link.ask("metrics");
   const service = serveInThread({
     config,

@@ -20,10 +20,10 @@ export interface WorkerProcessParts {
   readonly fakeBaseUrl: FakeBaseUrl;
 }
 
-export async function createWorkerProcess(parts: WorkerProcessParts): Promise<ProcessParts> {
+export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
   const { config } = parts;
   const { output, write } = shareOutput(stdoutOutput());
-  const { log, close } = await openLog(config.log, output, systemClock);
+  const { log, close } = openLog(config.log, output, systemClock);
   const ownLog = new OwnLog(log, config);
   surviveBugs(createReportBug(ownLog.log, { bugs: 0 }));
   return {
