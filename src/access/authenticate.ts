@@ -12,11 +12,11 @@ export const authenticateOptions = z.strictObject({
   apiKey: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces").max(4_096)
     .meta(SECRET).optional().describe(
       "When set, every request but health checks and preflights needs it, or a key of `auth.keys`, as `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`, or as `?key=`, which is not handed on.",
-    ),
+    ).meta({ variable: "PROXY_API_KEY" }),
   keys: keyListOptions,
   maxFailuresPerMinute: z.int().min(0).max(1_000_000).default(10).describe(
     "Wrong API keys from one address in a minute; more are answered with 429. A valid key always passes. 0 is no limit.",
-  ),
+  ).meta({ variable: "AUTH_MAX_FAILURES_PER_MINUTE" }),
 }).prefault({});
 
 export type AuthenticateOptions = z.output<typeof authenticateOptions>;

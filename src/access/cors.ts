@@ -18,10 +18,10 @@ export const corsOptions = z.strictObject({
     ),
   ).max(100).default([]).describe(
     "Origins whose web pages may use Weir from a browser, split by commas, or `*` for all; if not set, none may. `*` without an API key lets every page that somebody opens near Weir spend the upstreams' money.",
-  ),
+  ).meta({ variable: "CORS_ORIGINS" }),
   credentials: z.enum(["off", "on"]).default("off").describe(
     "Whether those pages may send cookies, for a login in front of Weir. Not with `*`.",
-  ),
+  ).meta({ variable: "CORS_CREDENTIALS" }),
 }).superRefine(({ origins, credentials }, { addIssue }) => {
   if (credentials === "off" || !origins.includes(ANY)) return;
   const message = "must be off where the origins are *; list the origins";

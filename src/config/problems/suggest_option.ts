@@ -2,7 +2,7 @@
 
 import { nearestName } from "./nearest_name.ts";
 import { namedOptions, type OptionSchema } from "../option_tree.ts";
-import { VARIABLES } from "../sources/variables.ts";
+import { gatewayVariables } from "../sources/variables.ts";
 
 /** What an option that is not in a group was meant to be: the name of another there, or a dotted path. */
 export function suggestOption(
@@ -14,7 +14,7 @@ export function suggestOption(
     other?.toLowerCase() === name.toLowerCase();
   const paths = pathsOf(root, []);
   const here = group.find(isSame);
-  const elsewhere = VARIABLES.find((variable) => variable.name === name)?.path ??
+  const elsewhere = gatewayVariables().find((variable) => variable.name === name)?.path ??
     paths.find((path) => isSame(path.at(-1)));
   const near = nearestName(name, paths.map((path) => path.at(-1) ?? ""));
   return here ?? elsewhere?.join(".") ?? nearestName(name, group) ??

@@ -21,13 +21,13 @@ import { LineWriter } from "./line_writer.ts";
 export const logOptions = z.strictObject({
   level: z.enum(LOG_LEVELS).default("info").describe(
     "Least severe line that is written.",
-  ),
+  ).meta({ variable: "LOG_LEVEL", needsRestart: true }),
   format: z.enum(["auto", "json", "text"]).default("auto").describe(
     "JSON, or text for people; `auto` is text on a terminal.",
-  ),
+  ).meta({ variable: "LOG_FORMAT", needsRestart: true }),
   sample: z.number().min(0).max(1).default(1).describe(
     "Share of complete calls that have a line each; every other call has one.",
-  ),
+  ).meta({ variable: "LOG_SAMPLE" }),
 }).prefault({});
 
 export type LogOptions = z.infer<typeof logOptions>;
