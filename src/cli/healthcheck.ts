@@ -3,7 +3,7 @@
 import type { Config } from "../config/schema.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
-import { localUrl } from "../host/listener/local_url.ts";
+import { localUrl } from "../host/listener/listen.ts";
 import { systemClock } from "../host/runtime.ts";
 import { notify } from "../host/terminal.ts";
 

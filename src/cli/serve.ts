@@ -3,16 +3,15 @@
 import { startBanner } from "./banner.ts";
 import { listenForMetrics } from "../host/listener/listen_metrics.ts";
 import { type ConfigRequest, loadConfig } from "../host/reload/load_config.ts";
-import { localUrl } from "../host/listener/local_url.ts";
+import { localUrl } from "../host/listener/listen.ts";
 import { createNotifier } from "../host/notify_systemd.ts";
-import { ReadFiles } from "../host/reload/read_files.ts";
+import { ReadFiles, watchFiles } from "../host/reload/read_files.ts";
 import { createReload } from "../host/reload/reload.ts";
 import { systemClock } from "../host/runtime.ts";
 import { createProcess } from "../host/start_service.ts";
 import { onHangup, untilStopped, within } from "../host/stop.ts";
 import { LINGER_MS, longestStopMs } from "../host/stop_gateway.ts";
 import { notify } from "../host/terminal.ts";
-import { watchFiles } from "../host/reload/watch_files.ts";
 
 export interface ServeOptions {
   readonly request: ConfigRequest;

@@ -24,10 +24,9 @@ const serverOptions = z.strictObject({
   host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("0.0.0.0").describe(
     "Address to listen on.",
   ).meta({ variable: "HOST", needsRestart: true }),
-  port: z.int().min(0).max(65_535).default(3000).describe("TCP port; 0 picks a free one.").meta({
-    variable: "PORT",
-    needsRestart: true,
-  }),
+  port: z.int().min(0).max(65_535).default(3000)
+    .describe("TCP port; 0 picks a free one.")
+    .meta({ variable: "PORT", needsRestart: true }),
   workers: z.union([z.literal("auto"), z.int().min(1).max(64)]).default(1).describe(
     "Threads that answer requests on the same port; `auto` is one for each processor (Linux).",
   ).meta({ variable: "WORKERS", needsRestart: true }),

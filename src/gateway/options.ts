@@ -20,24 +20,24 @@ export const relayOptions = z.strictObject({
   clientStallTimeoutMs: durationMs.default(120_000).describe(
     "Longest time for which a client may take nothing of an answer that waits for it; then the answer is ended. Looked at once in `IDLE_TIMEOUT_MS` at the least.",
   ).meta({ variable: "CLIENT_STALL_TIMEOUT_MS" }),
-  totalTimeoutMs: durationMs.default(3_600_000).describe("Time allowed for a whole call.").meta({
-    variable: "TOTAL_TIMEOUT_MS",
-  }),
+  totalTimeoutMs: durationMs.default(3_600_000)
+    .describe("Time allowed for a whole call.")
+    .meta({ variable: "TOTAL_TIMEOUT_MS" }),
   repair: z.enum(["off", "on"]).default("off").describe(
     "Decode and encode every answer again, even where client and upstream speak the same: tool calls get their missing indexes, doubled finish reasons become one, fields that are not of the API are lost.",
   ).meta({ variable: "REPAIR" }),
   keepAlive: z.enum(["off", "comment", "chunk"]).default("chunk").describe(
     "What a client is sent while its stream's upstream is silent: nothing, an SSE comment, or a chunk without choices.",
   ).meta({ variable: "KEEP_ALIVE" }),
-  keepAliveIntervalMs: durationMs.default(15_000).describe("Silence after which it is sent.").meta({
-    variable: "KEEP_ALIVE_INTERVAL_MS",
-  }),
+  keepAliveIntervalMs: durationMs.default(15_000)
+    .describe("Silence after which it is sent.")
+    .meta({ variable: "KEEP_ALIVE_INTERVAL_MS" }),
   onDisconnect: z.enum(["cancel", "drain"]).default("cancel").describe(
     "What happens upstream when a client leaves a stream: it is cancelled, or read to its end so that its usage is known.",
   ).meta({ variable: "ON_DISCONNECT" }),
-  drainMaxMs: durationMs.default(30_000).describe("Time allowed for draining one stream.").meta({
-    variable: "DRAIN_MAX_MS",
-  }),
+  drainMaxMs: durationMs.default(30_000)
+    .describe("Time allowed for draining one stream.")
+    .meta({ variable: "DRAIN_MAX_MS" }),
   drainMaxBytes: z.int().min(1).max(1_073_741_824).default(1_048_576).describe(
     "Bytes read at the most when draining one stream.",
   ).meta({ variable: "DRAIN_MAX_BYTES" }),

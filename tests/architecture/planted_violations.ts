@@ -130,7 +130,11 @@ export const PLANTED_VIOLATIONS: Readonly<
     line(MODELS, 'new WebSocket("ws://127.0.0.1");', "WebSocket belongs to transport"),
   ],
   "runtime": [
-    line(RELAY, 'Deno.env.get("HOME");', "Deno.env.get belongs to main.ts, cli, host, config, transport"),
+    line(
+      RELAY,
+      'Deno.env.get("HOME");',
+      "Deno.env.get belongs to main.ts, cli, host, config, transport",
+    ),
     line(RELAY, "export type Info = Deno.ServeHandlerInfo;", "Deno belongs to main.ts, cli"),
   ],
   "clock": [

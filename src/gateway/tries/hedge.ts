@@ -17,12 +17,12 @@ export const hedgeOptions = z.strictObject({
   minSamples: z.int().min(2).max(100).default(20).describe(
     "Answers of a target that must have been timed before its calls are hedged.",
   ).meta({ variable: "HEDGE_MIN_SAMPLES" }),
-  minDelayMs: z.int().min(1).max(600_000).default(100).describe("Shortest wait.").meta({
-    variable: "HEDGE_MIN_DELAY_MS",
-  }),
-  maxDelayMs: z.int().min(1).max(600_000).default(10_000).describe("Longest wait.").meta({
-    variable: "HEDGE_MAX_DELAY_MS",
-  }),
+  minDelayMs: z.int().min(1).max(600_000).default(100)
+    .describe("Shortest wait.")
+    .meta({ variable: "HEDGE_MIN_DELAY_MS" }),
+  maxDelayMs: z.int().min(1).max(600_000).default(10_000)
+    .describe("Longest wait.")
+    .meta({ variable: "HEDGE_MAX_DELAY_MS" }),
   maxExtraPercent: z.number().min(0.1).max(100).default(10).describe(
     "Extra calls at the most, of the calls that could be hedged.",
   ).meta({ variable: "HEDGE_MAX_EXTRA_PERCENT" }),

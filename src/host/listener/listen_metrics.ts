@@ -1,8 +1,7 @@
 /** `/metrics` on a port of its own. */
 
 import type { Config } from "../../config/schema.ts";
-import { listen } from "./listen.ts";
-import { localUrl } from "./local_url.ts";
+import { listen, localUrl } from "./listen.ts";
 import type { Service } from "../service.ts";
 import { notify } from "../terminal.ts";
 

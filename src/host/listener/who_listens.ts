@@ -5,7 +5,7 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import { readBody } from "../../bytes/read_whole.ts";
 import { createHttp1Transport } from "../../transport/http1_transport.ts";
 import { transportOptions } from "../../transport/transport_options.ts";
-import { localUrl } from "./local_url.ts";
+import { localUrl } from "./listen.ts";
 import { systemClock } from "../runtime.ts";
 
 /** Whatever listens there may never answer. */
