@@ -2,13 +2,13 @@
 
 import type { Config } from "../../config/schema.ts";
 import { listen, localUrl } from "./listen.ts";
-import type { Service } from "../service.ts";
+import type { Server } from "../server.ts";
 import { notify } from "../terminal.ts";
 
 /** Listens where the configuration names such a port, until the process ends. Throws `ListenError`. */
 export function listenForMetrics(
   { metrics: { enabled, host, port } }: Config,
-  { answerMetrics }: Pick<Service, "answerMetrics">,
+  { answerMetrics }: Pick<Server, "answerMetrics">,
 ): void {
   if (enabled === "off" || port === undefined) return;
   listen(

@@ -4,7 +4,7 @@ import { parentPort } from "node:worker_threads";
 import { openLog } from "../../observability/log/log.ts";
 import { systemClock } from "../runtime.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
-import { serveInThread, type ThreadService } from "../thread_service.ts";
+import { serveInThread, type ThreadServer } from "../thread_server.ts";
 import type {
   LinkToMain,
   MainQuestions,
@@ -13,7 +13,7 @@ import type {
 } from "./worker_questions.ts";
 
 interface Running {
-  readonly service: ThreadService;
+  readonly server: ThreadServer;
   readonly closeLog: () => Promise<void>;
 }
 
@@ -28,17 +28,17 @@ export async function runWorker(): Promise<never> {
   const link = new ThreadLink<MainQuestions, WorkerQuestions>(parentPort as ThreadPort, {
     start: (start) => {
       fakeBaseUrl = start.fakeBaseUrl;
-      running = startService(start, () => fakeBaseUrl, link);
-      return running.service.port;
+      running = startServer(start, () => fakeBaseUrl, link);
+      return running.server.port;
     },
     apply: async (settings) => {
       fakeBaseUrl = settings.fakeBaseUrl;
-      await started().service.apply(settings.config);
+      await started().server.apply(settings.config);
     },
-    snapshot: () => started().service.snapshot(),
+    snapshot: () => started().server.snapshot(),
     stop: async (options) => {
-      const { service, closeLog } = started();
-      await service.stop(options);
+      const { server, closeLog } = started();
+      await server.stop(options);
       await closeLog();
     },
   });
@@ -46,7 +46,7 @@ export async function runWorker(): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-function startService(
+function startServer(
   { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
   fakeBaseUrl: () => string | undefined,
   link: LinkToMain,
@@ -56,11 +56,11 @@ function startService(
   const output = { stream, isTerminal, hasColor, isJournal };
   const { log, close } = openLog(config.log, output, systemClock);
   const allMetrics = () => link.ask("metrics");
-  const service = serveInThread({
+  const server = serveInThread({
     config,
     place: { memory, thread, allMetrics },
     fakeBaseUrl,
     log,
   });
-  return { service, closeLog: close };
+  return { server, closeLog: close };
 }

@@ -6,7 +6,7 @@ import { openLog } from "../../observability/log/log.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
 import { OwnLog } from "../own_log.ts";
 import { systemClock } from "../runtime.ts";
-import type { ProcessParts } from "../service.ts";
+import type { ProcessParts } from "../server.ts";
 import { createReportBug, surviveBugs } from "../survive_bugs.ts";
 import { stdoutOutput } from "../terminal.ts";
 import { startWorkers } from "./worker_group.ts";

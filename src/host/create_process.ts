@@ -6,9 +6,9 @@ import { openLog } from "../observability/log/log.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, systemClock } from "./runtime.ts";
-import type { ProcessParts } from "./service.ts";
+import type { ProcessParts } from "./server.ts";
 import { stdoutOutput } from "./terminal.ts";
-import { serveInThread } from "./thread_service.ts";
+import { serveInThread } from "./thread_server.ts";
 
 export async function createProcess(config: Config): Promise<ProcessParts> {
   const threads = threadCount(config);
