@@ -4,18 +4,18 @@ import { nameOfOption } from "../config/sources/named_variables.ts";
 import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
 import type { Upstream } from "../core/provider.ts";
-import { EXIT, type Invocation } from "./command.ts";
+import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
-import { configRequest } from "./config_request.ts";
+import { configRequest } from "./command_line/config_request.ts";
 import {
   type Probe,
   probeKey,
   probeModels,
   type ProbeOptions,
   probeOptions,
+  withUpstreams,
 } from "./probe_upstream.ts";
 import { print, styled } from "../host/terminal.ts";
-import { withUpstreams } from "./with_upstreams.ts";
 
 /** One line of the report. */
 interface Finding {

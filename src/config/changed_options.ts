@@ -1,5 +1,6 @@
 /** Tells two configurations apart. */
 
+import { isJsonObject } from "../core/json.ts";
 import { nameOf } from "./sources/config_file.ts";
 import { memberSchema, type OptionPath, optionTree } from "./option_tree.ts";
 import type { Config } from "./schema.ts";
@@ -25,13 +26,9 @@ function needsRestart(path: OptionPath): boolean {
 }
 
 function difference(before: unknown, after: unknown, path: OptionPath): readonly OptionPath[] {
-  if (!isGroup(before) || !isGroup(after)) return isEqual(before, after) ? [] : [path];
+  if (!isJsonObject(before) || !isJsonObject(after)) return isEqual(before, after) ? [] : [path];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => difference(before[name], after[name], [...path, name]));
-}
-
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Both come from one schema, so that equal values have equal texts. */

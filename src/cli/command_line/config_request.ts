@@ -1,8 +1,8 @@
 /** What the command line says of the configuration. */
 
-import { readSettings } from "../config/sources/settings.ts";
-import type { Variable } from "../config/sources/variables.ts";
-import type { ConfigRequest } from "../host/reload/load_config.ts";
+import { readSettings } from "../../config/sources/settings.ts";
+import type { Variable } from "../../config/sources/variables.ts";
+import type { ConfigRequest } from "../../host/reload/load_config.ts";
 import { type CommandOption, type Invocation, textOption } from "./command.ts";
 
 export const CONFIG_OPTION: CommandOption = {

@@ -1,7 +1,7 @@
 /** Reads the command line against the table of commands. */
 
 import { parseArgs } from "node:util";
-import { nearestName } from "../config/problems/nearest_name.ts";
+import { nearestName } from "../../config/problems/nearest_name.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { usage } from "./help.ts";
 
