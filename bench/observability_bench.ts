@@ -47,7 +47,7 @@ const output = {
   hasColor: false,
   isJournal: false,
 };
-const { log } = await openLog(logOptions.parse({}), output, systemClock);
+const { log } = openLog(logOptions.parse({}), output, systemClock);
 const logCall = createLogCall({ log: redactedLog(log, forLog), sample: 1, random: Math.random });
 
 function createMetrics(): Metrics {

@@ -28,7 +28,7 @@ export const trustProxyOption = z.union([
   ),
 ]).default(0).describe(
   "Proxies in front whose `X-Forwarded-For` is believed: how many there are, or their addresses and networks, also `loopback`, `linklocal`, `uniquelocal`, separated by commas. 0 is none.",
-);
+).meta({ variable: "TRUST_PROXY" });
 
 /** Whether what a request's sender says of where it comes from is believed. */
 type IsTrusted = (address: string, hop: number) => boolean;

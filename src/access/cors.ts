@@ -6,7 +6,6 @@
 
 import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
-import { isSameOrigin, isWebOrigin } from "./web_origin.ts";
 
 const ANY = "*";
 
@@ -18,10 +17,10 @@ export const corsOptions = z.strictObject({
     ),
   ).max(100).default([]).describe(
     "Origins whose web pages may use Weir from a browser, split by commas, or `*` for all; if not set, none may. `*` without an API key lets every page that somebody opens near Weir spend the upstreams' money.",
-  ),
+  ).meta({ variable: "CORS_ORIGINS" }),
   credentials: z.enum(["off", "on"]).default("off").describe(
     "Whether those pages may send cookies, for a login in front of Weir. Not with `*`.",
-  ),
+  ).meta({ variable: "CORS_CREDENTIALS" }),
 }).superRefine(({ origins, credentials }, { addIssue }) => {
   if (credentials === "off" || !origins.includes(ANY)) return;
   const message = "must be off where the origins are *; list the origins";
@@ -159,4 +158,31 @@ function canonicalOrigin(origin: string): string {
 function refuse(remedy: string): GatewayError {
   const message = `Web pages of this origin may not use the gateway; ${remedy}`;
   return new GatewayError("forbidden", message, { code: "origin_not_allowed" });
+}
+
+/**
+ * Whether an `Origin` can be that of a web page, as far as it is not sure to be none: programs with a
+ * browser inside, and extensions of browsers, have schemes of their own, which no page can have.
+ */
+function isWebOrigin(origin: string): boolean {
+  return !/^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(origin);
+}
+
+/**
+ * Whether a request comes from a page that was served by the host it goes to.
+ *
+ * The browser itself says so only where no DNS answer can have made another host of it: over TLS and to
+ * loopback addresses. Where it does not say, host and origin are compared, and names are no proof: the
+ * owner of a page can let its name lead here, once the page is loaded (DNS rebinding).
+ */
+function isSameOrigin(origin: string, headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin";
+  const host = headers.get("host")?.toLowerCase();
+  return host !== undefined && isAddress(host) && origin.toLowerCase() === `http://${host}`;
+}
+
+/** Whether a host, with or without a port, is no name that anybody could own. */
+function isAddress(host: string): boolean {
+  return /^(localhost|(\d{1,3}\.){3}\d{1,3}|\[[\da-f:.]+\])(:\d+)?$/.test(host);
 }

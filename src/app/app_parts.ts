@@ -1,7 +1,7 @@
 /** What the gateway is put together from, and what outlives a configuration. */
 
 import type { Config } from "../config/schema.ts";
-import { secretsOf } from "../config/secrets.ts";
+import { secretsOf } from "../config/option_tree.ts";
 import type { Clock, MakeId, Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Redactor } from "../core/redactor.ts";

@@ -1,7 +1,7 @@
 /** What outlives a configuration, made when the process starts. */
 
 import type { Config } from "../config/schema.ts";
-import { secretsOf } from "../config/secrets.ts";
+import { secretsOf } from "../config/option_tree.ts";
 import { ActiveCalls } from "../gateway/active_calls.ts";
 import { redactedLog } from "../observability/log/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";

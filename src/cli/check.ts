@@ -7,9 +7,9 @@ import { showConfig } from "../config/show_config.ts";
 import { unreadVariables } from "../config/problems/unread_variables.ts";
 import type { Upstream } from "../core/provider.ts";
 import { createUpstreams, needsFake } from "../providers/registry.ts";
-import { EXIT, type Invocation, UsageError } from "./command.ts";
+import { EXIT, type Invocation, UsageError } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
-import { configRequest } from "./config_request.ts";
+import { configRequest } from "./command_line/config_request.ts";
 import { notify, print, styled } from "../host/terminal.ts";
 import { whyDefault, whyOn } from "./upstream_origin.ts";
 

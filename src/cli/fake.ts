@@ -4,8 +4,9 @@ import { readFakeServer } from "../config/fake_server.ts";
 import { processEnvironment } from "../host/environment.ts";
 import { listenFake } from "../host/embedded_fake.ts";
 import type { ConfigRequest } from "../host/reload/load_config.ts";
-import { localUrl } from "../host/listener/local_url.ts";
-import { untilStopped, within } from "../host/stop.ts";
+import { localUrl } from "../host/listener/listen.ts";
+import { within } from "../host/runtime.ts";
+import { untilStopped } from "../host/signals.ts";
 import { notify } from "../host/terminal.ts";
 
 /** A stalled answer is not waited for: it would not end. */

@@ -2,7 +2,7 @@
 
 import { keyListOptions } from "../access/api_keys.ts";
 import { formatKey, hashOf, KEY_BYTES } from "../access/key_form.ts";
-import { EXIT, type Invocation, textOption, UsageError } from "./command.ts";
+import { EXIT, type Invocation, textOption, UsageError } from "./command_line/command.ts";
 import { systemClock } from "../host/runtime.ts";
 import { notify, print } from "../host/terminal.ts";
 

@@ -1,9 +1,9 @@
 /** Runs the command that the command line asks for. */
 
 import { ConfigError } from "../config/problems/problem.ts";
-import { EXIT, UsageError } from "./command.ts";
+import { EXIT, UsageError } from "./command_line/command.ts";
 import { COMMANDS } from "./commands.ts";
-import { readArguments } from "./read_arguments.ts";
+import { readArguments } from "./command_line/read_arguments.ts";
 import { isWorker } from "../host/runtime.ts";
 import { StartError } from "../host/start_error.ts";
 import { notify } from "../host/terminal.ts";

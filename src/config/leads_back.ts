@@ -9,8 +9,7 @@
  */
 
 import type { z } from "zod";
-import type { AuthenticateOptions } from "../access/authenticate.ts";
-import { createFindKey } from "../access/find_key.ts";
+import { type AuthenticateOptions, createFindKey } from "../access/authenticate.ts";
 
 /** The options of a provider that are keys. */
 export const KEY_OPTIONS: ReadonlySet<string> = new Set(["apiKey", "authToken"]);

@@ -30,9 +30,9 @@ export function showConfig({ config, input, originOf }: ConfigReading): string {
 function withDefaults(schema: OptionSchema, written: unknown, parsed: unknown): unknown {
   const named = namedOptions(schema);
   const isGroup = Object.keys(named).length > 0 || freelyNamedOption(schema) !== undefined;
-  if (!isGroup || !isGroupValue(written ?? parsed)) return structuredClone(written ?? parsed);
-  const writtenGroup = isGroupValue(written) ? written : {};
-  const parsedGroup = isGroupValue(parsed) ? parsed : {};
+  if (!isGroup || !isJsonObject(written ?? parsed)) return structuredClone(written ?? parsed);
+  const writtenGroup = isJsonObject(written) ? written : {};
+  const parsedGroup = isJsonObject(parsed) ? parsed : {};
   const names = new Set([
     ...Object.keys(named),
     ...Object.keys({ ...parsedGroup, ...writtenGroup }),
@@ -42,10 +42,6 @@ function withDefaults(schema: OptionSchema, written: unknown, parsed: unknown): 
     withDefaults(memberSchema(schema, name), own(writtenGroup, name), own(parsedGroup, name)),
   ]);
   return Object.fromEntries(members.filter(([, value]) => value !== undefined));
-}
-
-function isGroupValue(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function own(group: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -1,7 +1,7 @@
 /** The log of the program itself, whose lines are about no call. */
 
 import type { Config } from "../config/schema.ts";
-import { secretsOf } from "../config/secrets.ts";
+import { secretsOf } from "../config/option_tree.ts";
 import type { Redact } from "../core/redactor.ts";
 import type { Log } from "../observability/log/log.ts";
 import { createRedactor } from "../observability/redact.ts";

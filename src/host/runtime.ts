@@ -21,6 +21,18 @@ export const systemClock: Clock = {
   schedule: (delayMs, callback) => wheel.schedule(delayMs, callback),
 };
 
+/** Waits for a promise, but no longer than that; how it settles does not matter. */
+export async function within(pending: Promise<unknown>, timeoutMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancelTimer = systemClock.schedule(timeoutMs, resolve);
+    const done = (): void => {
+      cancelTimer();
+      resolve();
+    };
+    pending.then(done, done);
+  });
+}
+
 export const makeId: MakeId = (): string => crypto.randomUUID();
 
 /** Whether this thread was started by another of the process. */

@@ -1,56 +1,50 @@
-/** Signals: the first to stop asks for a clean stop, the second insists; a hangup asks to reload. */
+/** The order of a stop: no more new requests, then the end of those that run. */
 
-import { systemClock } from "./runtime.ts";
+import type { Config } from "../config/schema.ts";
+import type { LastingListener } from "./listener/lasting_listener.ts";
+import type { LiveGateway } from "./reload/live_gateway.ts";
+import { systemClock, within } from "./runtime.ts";
 
-const SIGNALS = ["SIGTERM", "SIGINT"] as const;
-/** What shells report for a process that a signal ended. */
-const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
+/** After the drain's deadline, and for what is only tidying up: time for last bytes to leave. */
+export const LINGER_MS = 2_000;
 
-/** Resolves at the first signal. From then on, another one ends the process at once. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    let isStopping = false;
-    for (const signal of SIGNALS) {
-      Deno.addSignalListener(signal, () => {
-        if (isStopping) Deno.exit(EXIT_CODES[signal]);
-        isStopping = true;
-        resolve();
-      });
-    }
-  });
+export type StopOptions = Pick<Config["server"], "readinessDelayMs" | "drainTimeoutMs">;
+
+/** Time after which a stop is over, whatever happens. */
+export function longestStopMs({ readinessDelayMs, drainTimeoutMs }: StopOptions): number {
+  // What lingers: last bytes, the log, and a word to whoever started the process.
+  return readinessDelayMs + drainTimeoutMs + 3 * LINGER_MS;
 }
 
-/**
- * Calls `reload` at each SIGHUP, but for the one that a terminal sends when it is closed: that one stops
- * the process as it would without us, cleanly. A program with all of its input and output elsewhere, as
- * `nohup` and services have it, is meant to outlive the terminal that it was started from.
- */
-export function onHangup(reload: () => void): void {
-  if (Deno.build.os === "windows") return;
-  const before = terminals();
-  Deno.addSignalListener("SIGHUP", () => {
-    if (hasClosed(before, terminals())) Deno.kill(Deno.pid, "SIGTERM");
-    else reload();
-  });
+export interface StoppedParts {
+  readonly gateway: LiveGateway;
+  readonly listener: Pick<LastingListener, "shutdown">;
+  readonly options: StopOptions;
 }
 
-/** Whether one of the streams that were on a terminal is on none any more. */
-export function hasClosed(before: readonly boolean[], now: readonly boolean[]): boolean {
-  return before.some((wasOnTerminal, stream) => wasOnTerminal && now[stream] !== true);
+/** Resolves when the last answer has left, or was ended because it took too long. */
+export async function stopGateway(parts: StoppedParts): Promise<void> {
+  const { gateway, options: { readinessDelayMs, drainTimeoutMs } } = parts;
+  gateway.process.isReady = false;
+  // Without a delay at once: whoever has read in the log that it stops is not served any more.
+  if (readinessDelayMs > 0) {
+    await new Promise<void>((resolve) => systemClock.schedule(readinessDelayMs, resolve));
+  }
+  const drained = drain(parts);
+  await within(drained, drainTimeoutMs);
+  gateway.abortCalls();
+  await within(drained, LINGER_MS);
+  gateway.close();
 }
 
-function terminals(): readonly boolean[] {
-  return [Deno.stdin, Deno.stdout, Deno.stderr].map((stream) => stream.isTerminal());
-}
-
-/** Waits for a promise, but no longer than that; how it settles does not matter. */
-export async function within(pending: Promise<unknown>, timeoutMs: number): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const cancelTimer = systemClock.schedule(timeoutMs, resolve);
-    const done = (): void => {
-      cancelTimer();
-      resolve();
-    };
-    pending.then(done, done);
-  });
+async function drain({ gateway, listener }: StoppedParts): Promise<void> {
+  // Deno 2.9 ends WebSockets at once when their server is shut down, so their requests come first.
+  // Whoever comes meanwhile is served: nobody else may be there to do it.
+  await gateway.stopSockets();
+  const isClosed = listener.shutdown();
+  await gateway.whenNone();
+  // No longer, because Deno 2.4 also waits for connections that are merely kept alive.
+  await within(isClosed, LINGER_MS);
+  // A request that was being read when the listener closed.
+  await gateway.whenNone();
 }

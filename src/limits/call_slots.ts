@@ -13,16 +13,16 @@ import { LocalSlotCounts, type SlotCounts, type SlotOwner } from "./slot_counts.
 export const concurrencyOptions = z.strictObject({
   maxCalls: z.int().min(1).max(1_000_000).default(100).describe(
     "Calls that run at once, streams until their end; more wait in a queue.",
-  ),
+  ).meta({ variable: "MAX_CONCURRENT_REQUESTS" }),
   maxCallsPerKey: z.int().min(0).max(1_000_000).default(0).describe(
     "The same for each API key, or each address where no key is needed; 0 is no limit of its own.",
-  ),
+  ).meta({ variable: "MAX_CONCURRENT_REQUESTS_PER_KEY" }),
   maxQueued: z.int().min(0).max(100_000).default(100).describe(
     "Calls that wait at once; more are refused with 503.",
-  ),
+  ).meta({ variable: "MAX_QUEUED_REQUESTS" }),
   queueTimeoutMs: z.int().min(1).max(600_000).default(10_000).describe(
     "Longest wait in the queue; then the call is refused with 503.",
-  ),
+  ).meta({ variable: "QUEUE_TIMEOUT_MS" }),
 }).prefault({});
 
 export type ConcurrencyOptions = z.infer<typeof concurrencyOptions>;

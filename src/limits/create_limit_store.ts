@@ -20,13 +20,13 @@ export const limitStoreOptions = {
     "must be memory, or an address such as redis://user:password@redis:6379/0",
   ).default(MEMORY).meta(SECRET).describe(
     "Where limits are counted: `memory` of this process, or for several machines a Redis or Valkey, such as `redis://:password@redis:6379/0`; `rediss://` is TLS.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_STORE", needsRestart: true }),
   redisTimeoutMs: z.int().min(5).max(10_000).default(100).describe(
     "Time allowed for an answer of Redis; without one, limits are counted by each process alone until it is back.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_REDIS_TIMEOUT_MS", needsRestart: true }),
   redisFallbackShare: z.number().min(0.001).max(1).default(0.5).describe(
     "Share of each limit that a process grants while it counts alone.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_REDIS_FALLBACK_SHARE", needsRestart: true }),
 };
 
 export interface LimitStoreOptions {

@@ -15,31 +15,31 @@ const windowMs = z.int().min(1).max(MAX_WINDOW_MS);
 export const limitOptions = z.strictObject({
   windowMs: windowMs.default(900_000).describe(
     "Window of the limits of the OpenRouter service.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_WINDOW_MS" }),
   maxRequests: requests.default(100).describe(
     "Requests to the OpenRouter service in that window, for one key, or one address where no key is needed. 0 is no limit.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_MAX_REQUESTS" }),
   inferenceMaxRequests: requests.default(50).describe(
     "Those of them that cost money. 0 is no limit.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_INFERENCE_MAX_REQUESTS" }),
   webSocketConnectionsPerMinute: requests.default(5).describe(
     "WebSocket connections to it in a minute. 0 is no limit.",
-  ),
+  ).meta({ variable: "WS_CONNECTIONS_PER_MINUTE" }),
   v1WindowMs: windowMs.default(MINUTE_MS).describe(
     "Window of the limit of OpenAI's API and of what is handed through.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_V1_WINDOW_MS" }),
   v1MaxRequests: requests.default(600).describe(
     "Requests to those in that window. 0 is no limit.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_V1_MAX_REQUESTS" }),
   tokensPerMinute: z.int().min(0).max(1_000_000_000).default(0).describe(
     "Tokens in a minute for one key, or one address where no key is needed: those of prompts and answers, streams included. 0 is no limit.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_TOKENS_PER_MINUTE" }),
   assumedAnswerTokens: z.int().min(0).max(10_000_000).default(1_000).describe(
     "Tokens reserved for an answer whose request does not bound it; what was not used is given back.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_ASSUMED_ANSWER_TOKENS" }),
   maxBuckets: z.int().min(1_000).max(10_000_000).default(100_000).describe(
     "Buckets that are kept in memory, one for each client and limit, 40 bytes each. Beyond them those who have spent least are forgotten.",
-  ),
+  ).meta({ variable: "RATE_LIMIT_MAX_BUCKETS", needsRestart: true }),
   ...limitStoreOptions,
 }).prefault({});
 

@@ -7,7 +7,7 @@ import { openaiStyle } from "./openai_style.ts";
 export const fakeOptions = z.strictObject({
   enabled: z.enum(["auto", "on", "off"]).default("auto").describe(
     "The built-in fake LLM: `auto` switches it on when no other upstream is.",
-  ),
+  ).meta({ variable: "FAKE" }),
 }).prefault({});
 
 /** `baseUrl` is where the embedded server listens. */

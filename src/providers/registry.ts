@@ -29,7 +29,7 @@ const AFTER_FAKE = "anthropic";
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
     "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic.",
-  ),
+  ).meta({ variable: "DEFAULT_UPSTREAM" }),
   ...optionsOf(KINDS),
   fake: fakeOptions,
 });

@@ -12,8 +12,7 @@ import { GatewayError } from "../core/gateway_error.ts";
 import type { Socket } from "./connection.ts";
 import { checkAddress, checkHost } from "./address/address_rules.ts";
 import { abortReason, connectFailure, timedOut } from "./failures.ts";
-import { proxyFor } from "./address/proxy_rules.ts";
-import { openTunnel } from "./address/proxy_tunnel.ts";
+import { openTunnel, proxyFor } from "./address/proxy.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** `Deno.connect`. */

@@ -5,9 +5,8 @@
 
 import { assert } from "@std/assert";
 import { keyListOptions } from "../../src/access/api_keys.ts";
-import { createFindKey } from "../../src/access/find_key.ts";
-import { digestKey, isSameDigest } from "../../src/access/key_digest.ts";
-import { hashOf } from "../../src/access/key_form.ts";
+import { createFindKey } from "../../src/access/authenticate.ts";
+import { digestKey, hashOf, isSameDigest } from "../../src/access/key_form.ts";
 
 const KEY_CHARACTERS = 1_024;
 const GUESSES = 64;

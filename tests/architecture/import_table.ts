@@ -23,10 +23,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "formats": { ours: ["core", "bytes", "framing"], packages: ["node:crypto", "zod"] },
   "providers": { ours: ["core", "formats"], packages: ["zod"] },
   "transport": { ours: ["core", "bytes"], packages: ["zod", "node:*"] },
-  "observability": {
-    ours: ["core"],
-    packages: ["zod", "@logtape/logtape", "@opentelemetry/api", "prom-client"],
-  },
+  "observability": { ours: ["core"], packages: ["zod", "@opentelemetry/api", "prom-client"] },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
   "access": { ours: ["core", "limits"], packages: ["zod", "node:crypto", "node:net"] },

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConfigError } from "../../src/config/problems/problem.ts";
 import { readConfig } from "../../src/config/read_config.ts";
-import { secretsOf } from "../../src/config/secrets.ts";
+import { secretsOf } from "../../src/config/option_tree.ts";
 import { showConfig } from "../../src/config/show_config.ts";
 import { createLimitStore } from "../../src/limits/create_limit_store.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/limits/memory/memory_limit_store.ts";

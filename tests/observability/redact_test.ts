@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { JsonValue } from "../../src/core/json.ts";
 import { redactJson, redactText } from "../../src/core/redactor.ts";
-import type { LogFields } from "../../src/observability/log/log.ts";
+import type { LogFields } from "../../src/observability/log/line_formats.ts";
 import { createRedactor } from "../../src/observability/redact.ts";
 import { redactedLog } from "../../src/observability/log/redacted_log.ts";
 import { formatKey } from "../../src/access/key_form.ts";

@@ -27,7 +27,7 @@ import { contentCodingOf, incomingHeaders, outgoingHeaders } from "../../src/tra
 import { OutgoingBody } from "../../src/transport/outgoing_body.ts";
 import { checkHost } from "../../src/transport/address/address_rules.ts";
 import { isChunked } from "../../src/transport/response/response_head.ts";
-import { proxyFor } from "../../src/transport/address/proxy_rules.ts";
+import { proxyFor } from "../../src/transport/address/proxy.ts";
 import type { TransportClient } from "../../src/transport/http1_transport.ts";
 import type { TransportOptions } from "../../src/transport/transport_options.ts";
 

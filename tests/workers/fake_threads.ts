@@ -1,7 +1,7 @@
 /** Threads that run nowhere, and answer what they are asked as a test wants. */
 
 import { createProcessMemory } from "../../src/app/app.ts";
-import type { Service } from "../../src/host/service.ts";
+import type { Server } from "../../src/host/server.ts";
 import { startWorkers } from "../../src/host/workers/worker_group.ts";
 import { ThreadLink, type ThreadPort } from "../../src/host/workers/thread_link.ts";
 import type {
@@ -13,7 +13,8 @@ import type {
 import type { WorkerThread } from "../../src/host/workers/worker_thread.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import type { Config } from "../../src/config/schema.ts";
-import type { Log, LogFields } from "../../src/observability/log/log.ts";
+import type { LogFields } from "../../src/observability/log/line_formats.ts";
+import type { Log } from "../../src/observability/log/log.ts";
 import { SharedSlotCounts } from "../../src/limits/memory/shared_slot_counts.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
@@ -76,7 +77,7 @@ export interface FakeGroup {
   prepareWith(change: (thread: FakeThread) => void): void;
   /** Has a thread run so many calls. */
   runCalls(thread: number, calls: number): void;
-  start(): Promise<Service>;
+  start(): Promise<Server>;
 }
 
 export function createGroup(threads: number, config: Config = testConfig()): FakeGroup {

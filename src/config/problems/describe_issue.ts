@@ -1,7 +1,6 @@
 /** Says what is wrong with a value, and what to write instead, of what zod found. */
 
 import type { z } from "zod";
-import { expectationOf } from "./expectation.ts";
 import { adviceOnOption } from "../gone_options.ts";
 import {
   freelyNamedOption,
@@ -10,8 +9,10 @@ import {
   type OptionSchema,
   schemaAt,
 } from "../option_tree.ts";
+import { gatewayVariables } from "../sources/variables.ts";
+import { expectationOf } from "./expectation.ts";
+import { nearestName } from "./nearest_name.ts";
 import { MAX_PROBLEMS } from "./problem.ts";
-import { suggestOption } from "./suggest_option.ts";
 
 /** What is known of the value that an issue is about. */
 export interface IssueContext {
@@ -124,4 +125,28 @@ function unknownOption(key: string, group: OptionPath, root: OptionSchema): stri
     ? ""
     : `; names of your own belong into "${[...group, free].join(".")}"`;
   return `there is no such option; there are ${names.join(", ")}${hint}`;
+}
+
+/** What an option that is not in a group was meant to be: the name of another there, or a dotted path. */
+function suggestOption(
+  name: string,
+  group: readonly string[],
+  root: OptionSchema,
+): string | undefined {
+  const isSame = (other: string | undefined): boolean =>
+    other?.toLowerCase() === name.toLowerCase();
+  const paths = pathsOf(root, []);
+  const here = group.find(isSame);
+  const elsewhere = gatewayVariables().find((variable) => variable.name === name)?.path ??
+    paths.find((path) => isSame(path.at(-1)));
+  const near = nearestName(name, paths.map((path) => path.at(-1) ?? ""));
+  return here ?? elsewhere?.join(".") ?? nearestName(name, group) ??
+    paths.find((path) => path.at(-1) === near)?.join(".");
+}
+
+function pathsOf(schema: OptionSchema, path: readonly string[]): readonly (readonly string[])[] {
+  return Object.entries(namedOptions(schema)).flatMap(([name, option]) => {
+    const inner = [...path, name];
+    return [inner, ...pathsOf(option, inner)];
+  });
 }

@@ -5,7 +5,7 @@ import { adviceOnVariable } from "../gone_options.ts";
 import { fitVariables } from "../sources/named_variables.ts";
 import { nearestName } from "./nearest_name.ts";
 import { type Environment, namesIn } from "../sources/settings.ts";
-import { VARIABLES } from "../sources/variables.ts";
+import { gatewayVariables } from "../sources/variables.ts";
 
 /** Shorter names are too much alike: `LOGNAME`, which every shell sets, is not `LOG_SAMPLE`. */
 const MIN_NAME_CHARACTERS = 8;
@@ -16,7 +16,10 @@ const START_CHARACTERS = 3;
 /** One sentence for each name that is almost the one of a variable which is not set, or that is gone. */
 export function unreadVariables(environment: Environment): readonly string[] {
   const given = namesIn(environment);
-  const known = [CONFIG_VARIABLE, ...fitVariables(VARIABLES, given).map(({ name }) => name)];
+  const known = [
+    CONFIG_VARIABLE,
+    ...fitVariables(gatewayVariables(), given).map(({ name }) => name),
+  ];
   const unset = known.filter((name) => !given.includes(name));
   const starts = new Set(unset.map(startOf));
   return given.flatMap((name) => {

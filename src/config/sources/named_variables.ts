@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { OptionPath } from "../option_tree.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { Variable } from "./variables.ts";
 
@@ -79,6 +80,6 @@ function nameWithin(environmentName: string, pattern: Variable): string | undefi
   return NAME.test(name.toLowerCase()) ? name.toLowerCase() : undefined;
 }
 
-function fillPath([section, ...rest]: Variable["path"], name: string): Variable["path"] {
-  return [section, ...rest.map((key) => key === WILDCARD ? name : key)];
+function fillPath(path: OptionPath, name: string): OptionPath {
+  return path.map((key) => key === WILDCARD ? name : key);
 }

@@ -34,7 +34,7 @@ export function fitsSchema(
   return fits(schema, value);
 }
 
-export function isOfType(value: JsonValue, type: JsonValue): boolean {
+function isOfType(value: JsonValue, type: JsonValue): boolean {
   if (Array.isArray(type)) return type.some((one) => isOfType(value, one));
   switch (type) {
     case "integer":

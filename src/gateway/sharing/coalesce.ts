@@ -8,10 +8,10 @@ import { SharedCall } from "./shared_call.ts";
 export const coalesceOptions = z.strictObject({
   enabled: z.enum(["off", "on"]).default("off").describe(
     "Send identical calls of one key that run at the same time upstream only once: embeddings, and whatever has `temperature` 0 or a `seed`.",
-  ),
+  ).meta({ variable: "COALESCE" }),
   maxBufferBytes: z.int().min(1_024).max(1_073_741_824).default(1_048_576).describe(
     "Bytes of a shared stream that are kept for the slower of its clients; one that falls further behind is ended with an error.",
-  ),
+  ).meta({ variable: "COALESCE_MAX_BUFFER_BYTES" }),
 }).prefault({});
 
 export type CoalesceOptions = z.infer<typeof coalesceOptions>;

@@ -10,18 +10,22 @@ import * as z from "zod";
 export const hedgeOptions = z.strictObject({
   enabled: z.enum(["off", "on"]).default("off").describe(
     "Send a call of an alias with several targets to the next one as well when the first is slow to answer; the slower one is cancelled.",
-  ),
+  ).meta({ variable: "HEDGE" }),
   percentile: z.number().min(50).max(99.9).default(95).describe(
     "Percentile of a target's first-token times (of whole answers, where none is streamed) that is waited for.",
-  ),
+  ).meta({ variable: "HEDGE_PERCENTILE" }),
   minSamples: z.int().min(2).max(100).default(20).describe(
     "Answers of a target that must have been timed before its calls are hedged.",
-  ),
-  minDelayMs: z.int().min(1).max(600_000).default(100).describe("Shortest wait."),
-  maxDelayMs: z.int().min(1).max(600_000).default(10_000).describe("Longest wait."),
+  ).meta({ variable: "HEDGE_MIN_SAMPLES" }),
+  minDelayMs: z.int().min(1).max(600_000).default(100)
+    .describe("Shortest wait.")
+    .meta({ variable: "HEDGE_MIN_DELAY_MS" }),
+  maxDelayMs: z.int().min(1).max(600_000).default(10_000)
+    .describe("Longest wait.")
+    .meta({ variable: "HEDGE_MAX_DELAY_MS" }),
   maxExtraPercent: z.number().min(0.1).max(100).default(10).describe(
     "Extra calls at the most, of the calls that could be hedged.",
-  ),
+  ).meta({ variable: "HEDGE_MAX_EXTRA_PERCENT" }),
 }).prefault({});
 
 export type HedgeOptions = z.infer<typeof hedgeOptions>;

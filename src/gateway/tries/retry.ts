@@ -15,16 +15,16 @@ import { GatewayError } from "../../core/gateway_error.ts";
 export const retryOptions = z.strictObject({
   maxRetries: z.int().min(0).max(100).default(5).describe(
     "Tries beyond the first, before any output.",
-  ),
+  ).meta({ variable: "MAX_RETRIES" }),
   baseDelayMs: z.number().min(1).max(600_000).default(1_000).describe(
     "Longest wait before the first retry; it doubles with each. The wait itself is random up to that.",
-  ),
+  ).meta({ variable: { name: "BASE_RETRY_DELAY", unit: "seconds" } }),
   maxDelayMs: z.int().min(1).max(3_600_000).default(30_000).describe(
     "Longest wait before one retry that the upstream did not ask for.",
-  ),
+  ).meta({ variable: { name: "MAX_RETRY_DELAY", unit: "seconds" } }),
   budgetMs: z.int().min(0).max(3_600_000).default(60_000).describe(
     "Waiting for retries that one call may spend in all. An upstream that asks for more is passed on.",
-  ),
+  ).meta({ variable: { name: "RETRY_BUDGET", unit: "seconds" } }),
 }).prefault({});
 
 export type RetryOptions = z.infer<typeof retryOptions>;

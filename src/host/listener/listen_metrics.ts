@@ -1,15 +1,14 @@
 /** `/metrics` on a port of its own. */
 
 import type { Config } from "../../config/schema.ts";
-import { listen } from "./listen.ts";
-import { localUrl } from "./local_url.ts";
-import type { Service } from "../service.ts";
+import { listen, localUrl } from "./listen.ts";
+import type { Server } from "../server.ts";
 import { notify } from "../terminal.ts";
 
 /** Listens where the configuration names such a port, until the process ends. Throws `ListenError`. */
 export function listenForMetrics(
   { metrics: { enabled, host, port } }: Config,
-  { answerMetrics }: Pick<Service, "answerMetrics">,
+  { answerMetrics }: Pick<Server, "answerMetrics">,
 ): void {
   if (enabled === "off" || port === undefined) return;
   listen(

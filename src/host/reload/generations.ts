@@ -1,7 +1,6 @@
 /** The app that answers, and those before it that still have answers to send. */
 
 import type { App } from "../../app/app.ts";
-import { AnswersInFlight } from "../listener/answers_in_flight.ts";
 
 interface Generation {
   readonly app: App;
@@ -58,4 +57,26 @@ async function whenSent(
   completed: Promise<void>,
 ): Promise<void> {
   if ((await response).status !== 101) await completed;
+}
+
+/** Counts the answers that are not sent to their last byte yet: more than the calls being made of them. */
+class AnswersInFlight {
+  #count = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Counts one until `completed` settles, however it does. */
+  add(completed: Promise<void>): void {
+    this.#count++;
+    const done = (): void => {
+      this.#count--;
+      if (this.#count === 0) { for (const resolve of this.#waiting.splice(0)) resolve(); }
+    };
+    completed.then(done, done);
+  }
+
+  /** Resolves when there is none. */
+  async whenNone(): Promise<void> {
+    if (this.#count === 0) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
 }

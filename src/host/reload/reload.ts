@@ -1,26 +1,10 @@
 /** Puts a changed configuration into force while calls go on. */
 
-import { changedOptions } from "../../config/changed_options.ts";
+import { type ChangedOption, changedOptions } from "../../config/changed_options.ts";
 import { ConfigError } from "../../config/problems/problem.ts";
 import type { Log } from "../../observability/log/log.ts";
 import type { LoadedConfig } from "./load_config.ts";
 
-/** What is read once, when the process starts. */
-const FIXED = [
-  "server.host",
-  "server.port",
-  "server.reusePort",
-  "server.workers",
-  "log.level",
-  "log.format",
-  "metrics.enabled",
-  "metrics.port",
-  "metrics.host",
-  "limits.maxBuckets",
-  "limits.store",
-  "limits.redisTimeoutMs",
-  "limits.redisFallbackShare",
-];
 /** Of changed options, in one line of the log. */
 const MAX_NAMES = 50;
 
@@ -58,17 +42,19 @@ export function createReload(
   return () => last = last.then(reload);
 }
 
-function report(log: Log, { configPath }: LoadedConfig, changed: readonly string[]): void {
-  log.info("reloaded", { config: configPath, changed: list(changed) });
-  const fixed = changed.filter((name) =>
-    FIXED.some((start) => name === start || name.startsWith(`${start}.`))
-  );
-  if (fixed.length > 0) log.warn("restart needed", { settings: list(fixed) });
+function report(
+  log: Log,
+  { configPath }: LoadedConfig,
+  changed: readonly ChangedOption[],
+): void {
+  log.info("reloaded", { config: configPath, changed: namesOf(changed) });
+  const fixed = changed.filter(({ needsRestart }) => needsRestart);
+  if (fixed.length > 0) log.warn("restart needed", { settings: namesOf(fixed) });
 }
 
-function list(names: readonly string[]): string {
-  const more = names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : "";
-  return `${names.slice(0, MAX_NAMES).join(", ")}${more}`;
+function namesOf(options: readonly ChangedOption[]): string {
+  const more = options.length > MAX_NAMES ? `, and ${options.length - MAX_NAMES} more` : "";
+  return `${options.slice(0, MAX_NAMES).map(({ name }) => name).join(", ")}${more}`;
 }
 
 function describe(thrown: unknown): string {

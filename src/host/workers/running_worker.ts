@@ -4,7 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { MetricsSnapshot } from "../../observability/metrics/metrics.ts";
 import { type Answers, ThreadLink } from "./thread_link.ts";
 import { StartError } from "../start_error.ts";
-import type { StopOptions } from "../stop_gateway.ts";
+import type { StopOptions } from "../stop.ts";
 import type {
   LinkToWorker,
   MainQuestions,

@@ -4,7 +4,7 @@ import { parentPort } from "node:worker_threads";
 import { openLog } from "../../observability/log/log.ts";
 import { systemClock } from "../runtime.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
-import { serveInThread, type ThreadService } from "../thread_service.ts";
+import { serveInThread, type ThreadServer } from "../thread_server.ts";
 import type {
   LinkToMain,
   MainQuestions,
@@ -13,32 +13,32 @@ import type {
 } from "./worker_questions.ts";
 
 interface Running {
-  readonly service: ThreadService;
+  readonly server: ThreadServer;
   readonly closeLog: () => Promise<void>;
 }
 
 /** Serves until the main thread ends this one. */
 export async function runWorker(): Promise<never> {
-  let running: Promise<Running> | undefined;
+  let running: Running | undefined;
   let fakeBaseUrl: string | undefined;
-  async function started(): Promise<Running> {
+  function started(): Running {
     if (running === undefined) throw new Error("The thread was not started yet");
-    return await running;
+    return running;
   }
   const link = new ThreadLink<MainQuestions, WorkerQuestions>(parentPort as ThreadPort, {
-    start: async (start) => {
+    start: (start) => {
       fakeBaseUrl = start.fakeBaseUrl;
-      running = startService(start, () => fakeBaseUrl, link);
-      return (await running).service.port;
+      running = startServer(start, () => fakeBaseUrl, link);
+      return running.server.port;
     },
     apply: async (settings) => {
       fakeBaseUrl = settings.fakeBaseUrl;
-      await (await started()).service.apply(settings.config);
+      await started().server.apply(settings.config);
     },
-    snapshot: async () => await (await started()).service.snapshot(),
+    snapshot: () => started().server.snapshot(),
     stop: async (options) => {
-      const { service, closeLog } = await started();
-      await service.stop(options);
+      const { server, closeLog } = started();
+      await server.stop(options);
       await closeLog();
     },
   });
@@ -46,21 +46,21 @@ export async function runWorker(): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-async function startService(
+function startServer(
   { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
   fakeBaseUrl: () => string | undefined,
   link: LinkToMain,
-): Promise<Running> {
+): Running {
   // One writer for all threads, so that their lines do not run into each other.
   const stream = new WritableStream<Uint8Array>({ write: (lines) => link.ask("write", lines) });
   const output = { stream, isTerminal, hasColor, isJournal };
-  const { log, close } = await openLog(config.log, output, systemClock);
+  const { log, close } = openLog(config.log, output, systemClock);
   const allMetrics = () => link.ask("metrics");
-  const service = serveInThread({
+  const server = serveInThread({
     config,
     place: { memory, thread, allMetrics },
     fakeBaseUrl,
     log,
   });
-  return { service, closeLog: close };
+  return { server, closeLog: close };
 }

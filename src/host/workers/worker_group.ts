@@ -20,8 +20,8 @@ import { createUpstreams } from "../../providers/registry.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
 import { ensureFree, ListenError } from "../listener/listen.ts";
 import { RunningWorker } from "./running_worker.ts";
-import type { Service } from "../service.ts";
-import type { StopOptions } from "../stop_gateway.ts";
+import type { Server } from "../server.ts";
+import type { StopOptions } from "../stop.ts";
 import type { MainQuestions, WorkerSettings } from "./worker_questions.ts";
 import type { Answers } from "./thread_link.ts";
 import type { SpawnThread } from "./worker_thread.ts";
@@ -53,14 +53,14 @@ interface Seat {
 }
 
 /** Resolves when all threads listen. Rejects with `StartError`. */
-export async function startWorkers(parts: WorkerGroupParts): Promise<Service> {
+export async function startWorkers(parts: WorkerGroupParts): Promise<Server> {
   const group = new WorkerGroup(parts);
   await group.start();
   return group;
 }
 
-class WorkerGroup implements Service {
-  readonly answerMetrics: Service["answerMetrics"];
+class WorkerGroup implements Server {
+  readonly answerMetrics: Server["answerMetrics"];
   readonly #parts: WorkerGroupParts;
   readonly #seats: readonly Seat[];
   readonly #metrics: WorkerMetrics;

@@ -6,8 +6,7 @@ import { openLog } from "../../observability/log/log.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
 import { OwnLog } from "../own_log.ts";
 import { systemClock } from "../runtime.ts";
-import type { ProcessParts } from "../service.ts";
-import { shareOutput } from "../shared_output.ts";
+import type { ProcessParts } from "../server.ts";
 import { createReportBug, surviveBugs } from "../survive_bugs.ts";
 import { stdoutOutput } from "../terminal.ts";
 import { startWorkers } from "./worker_group.ts";
@@ -20,10 +19,14 @@ export interface WorkerProcessParts {
   readonly fakeBaseUrl: FakeBaseUrl;
 }
 
-export async function createWorkerProcess(parts: WorkerProcessParts): Promise<ProcessParts> {
+export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
   const { config } = parts;
-  const { output, write } = shareOutput(stdoutOutput());
-  const { log, close } = await openLog(config.log, output, systemClock);
+  const { stream, ...terminal } = stdoutOutput();
+  const writer = stream.getWriter();
+  // This thread's lines go the way of all others', so that no two run into each other.
+  const write = (lines: Uint8Array): Promise<void> => writer.write(lines);
+  const output = { ...terminal, stream: new WritableStream({ write }) };
+  const { log, close } = openLog(config.log, output, systemClock);
   const ownLog = new OwnLog(log, config);
   surviveBugs(createReportBug(ownLog.log, { bugs: 0 }));
   return {

@@ -3,7 +3,7 @@
 import type { ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
 import type { MetricsSnapshot } from "../../observability/metrics/metrics.ts";
-import type { StopOptions } from "../stop_gateway.ts";
+import type { StopOptions } from "../stop.ts";
 import type { ThreadLink } from "./thread_link.ts";
 
 /** What a thread is to serve. */

@@ -1,6 +1,19 @@
 /** What a line of the log looks like: JSON for machines, text for a person at a terminal. */
 
-import { getAnsiColorFormatter, getTextFormatter, type LogRecord } from "@logtape/logtape";
+/** Least severe first. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** Fields of a line. Never a key, a prompt or an answer. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface LogRecord {
+  readonly level: LogLevel;
+  readonly message: string;
+  /** When it happened. */
+  readonly epochMs: number;
+  readonly fields: LogFields;
+}
 
 /** A line, its line end included. */
 export type FormatLine = (record: LogRecord) => string;
@@ -15,37 +28,36 @@ const COMMAND_CHARACTERS =
 /** A text that needs no quotes between other fields. */
 const PLAIN = /^[\w.:\/@+-]+$/;
 
-/** The same form as LogTape's own, flattened, at a quarter of its cost. */
-export function jsonLine({ timestamp, level, rawMessage, properties }: LogRecord): string {
-  const fields = jsonOf(properties);
-  const rest = fields === "{}" ? "}" : `,${fields.slice(1)}`;
-  const at = new Date(timestamp).toISOString();
-  const name = level === "warning" ? "WARN" : level.toUpperCase();
-  return `{"@timestamp":"${at}","level":"${name}","message":${
-    jsonOf(rawMessage)
+/** How each level is shown: its name in text, its colour there, and its number in `syslog`. */
+const SHOWN_LEVELS: Readonly<
+  Record<LogLevel, { readonly name: string; readonly color: number; readonly priority: number }>
+> = {
+  debug: { name: "DEBUG", color: 34, priority: 7 },
+  info: { name: "INFO", color: 32, priority: 6 },
+  warn: { name: "WARNING", color: 33, priority: 4 },
+  error: { name: "ERROR", color: 31, priority: 3 },
+};
+
+export function jsonLine({ epochMs, level, message, fields }: LogRecord): string {
+  const members = jsonOf(fields);
+  const rest = members === "{}" ? "}" : `,${members.slice(1)}`;
+  const at = new Date(epochMs).toISOString();
+  return `{"@timestamp":"${at}","level":"${level.toUpperCase()}","message":${
+    jsonOf(message)
   },"logger":"weir"${rest}\n`;
 }
 
 /** `12:04:05.123 INFO call status=200 outcome=complete ...` */
 export function createTextLine(hasColor: boolean): FormatLine {
-  const createFormatter = hasColor ? getAnsiColorFormatter : getTextFormatter;
-  return createFormatter({
-    timestamp: "time",
-    level: "FULL",
-    format: ({ timestamp, level, message, record }) =>
-      `${timestamp} ${level} ${message}${fieldsOf(record.properties)}`,
-  });
+  return ({ epochMs, level, message, fields }) => {
+    const { name, color } = SHOWN_LEVELS[level];
+    const at = new Date(epochMs).toISOString().slice(11, -1);
+    const start = hasColor
+      ? `\u001b[2m${at}\u001b[0m \u001b[1m\u001b[${color}m${name}\u001b[0m`
+      : `${at} ${name}`;
+    return `${start} ${message}${textOfAll(fields)}\n`;
+  };
 }
-
-/** Severities in the numbers of `syslog`. */
-const PRIORITIES: Readonly<Record<LogRecord["level"], number>> = {
-  trace: 7,
-  debug: 7,
-  info: 6,
-  warning: 4,
-  error: 3,
-  fatal: 2,
-};
 
 /**
  * `<4>{"@timestamp":...`: the journal takes the number for the line's priority, and takes it off.
@@ -53,11 +65,11 @@ const PRIORITIES: Readonly<Record<LogRecord["level"], number>> = {
  * @see {@link https://www.freedesktop.org/software/systemd/man/252/sd-daemon.html}
  */
 export function withPriority(formatLine: FormatLine): FormatLine {
-  return (record) => `<${PRIORITIES[record.level]}>${formatLine(record)}`;
+  return (record) => `<${SHOWN_LEVELS[record.level].priority}>${formatLine(record)}`;
 }
 
-function fieldsOf(properties: LogRecord["properties"]): string {
-  return Object.entries(properties)
+function textOfAll(fields: LogFields): string {
+  return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}=${textOf(value)}`)
     .join("");

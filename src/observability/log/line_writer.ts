@@ -1,8 +1,8 @@
 /**
  * Writes lines to a stream in batches, one write in flight at a time.
  *
- * LogTape's own buffer drops lines at a few thousand a second: it writes each by itself. Here what is
- * pending leaves in one write, and what a reader that stalls does not take is bounded and counted.
+ * What is pending leaves in one write, because a write for each line cannot keep up with a few thousand
+ * calls a second. What a reader that stalls does not take is bounded, and what is lost is counted.
  *
  * @module
  */

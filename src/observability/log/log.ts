@@ -4,28 +4,33 @@
  * @module
  */
 
-import { configure, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
-import { createTextLine, type FormatLine, jsonLine, withPriority } from "./line_formats.ts";
+import {
+  createTextLine,
+  type FormatLine,
+  jsonLine,
+  LOG_LEVELS,
+  type LogFields,
+  type LogLevel,
+  type LogRecord,
+  withPriority,
+} from "./line_formats.ts";
 import { LineWriter } from "./line_writer.ts";
 
 export const logOptions = z.strictObject({
-  level: z.enum(["debug", "info", "warn", "error"]).default("info").describe(
+  level: z.enum(LOG_LEVELS).default("info").describe(
     "Least severe line that is written.",
-  ),
+  ).meta({ variable: "LOG_LEVEL", needsRestart: true }),
   format: z.enum(["auto", "json", "text"]).default("auto").describe(
     "JSON, or text for people; `auto` is text on a terminal.",
-  ),
+  ).meta({ variable: "LOG_FORMAT", needsRestart: true }),
   sample: z.number().min(0).max(1).default(1).describe(
     "Share of complete calls that have a line each; every other call has one.",
-  ),
+  ).meta({ variable: "LOG_SAMPLE" }),
 }).prefault({});
 
 export type LogOptions = z.infer<typeof logOptions>;
-
-/** Fields of a line. Never a key, a prompt or an answer. */
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export type WriteLine = (message: string, fields?: LogFields) => void;
 
@@ -55,33 +60,23 @@ export interface LogOutput {
   readonly isJournal: boolean;
 }
 
-const LEVELS = { debug: "debug", info: "info", warn: "warning", error: "error" } as const;
-type Level = keyof typeof LEVELS;
-/** Least severe first. */
-const ORDER = Object.keys(LEVELS);
-
-const CATEGORY = ["weir"];
-
 /** Lines that wait for a stalled reader at the most, in characters. */
 const MAX_PENDING_CHARACTERS = 8_388_608;
 
-/** Opens the log. One per process. `close` writes out what is pending. */
-export async function openLog(
+/** Opens the log. `close` writes out what is pending. */
+export function openLog(
   options: LogOptions,
   output: LogOutput,
   clock: Clock,
-): Promise<{ readonly log: Log; readonly close: () => Promise<void> }> {
+): { readonly log: Log; readonly close: () => Promise<void> } {
   const format = formatOf(options, output);
   /** When what is written now has happened; `undefined` where that is now. */
   let happenedMs: number | undefined;
-  const record = (level: Level, message: string, properties: LogFields = {}): LogRecord => ({
-    // LogTape would copy the whole record to put it in.
-    category: CATEGORY,
-    level: LEVELS[level],
-    message: [message],
-    rawMessage: message,
-    timestamp: happenedMs ?? clock.epochMs(),
-    properties,
+  const record = (level: LogLevel, message: string, fields: LogFields = {}): LogRecord => ({
+    level,
+    message,
+    epochMs: happenedMs ?? clock.epochMs(),
+    fields,
   });
   const writer = new LineWriter(
     output.stream,
@@ -89,20 +84,9 @@ export async function openLog(
     MAX_PENDING_CHARACTERS,
     (lines) => format(record("warn", "log lines lost", { lines })),
   );
-  const lines: Sink = (record) => writer.write(format(record));
-  // Formats at once, as LogTape's own sinks do that are so marked: without it, each record is copied before.
-  Object.defineProperty(lines, Symbol.for("LogTape.sinkSnapshotPolicy.immediate"), { value: true });
-  await configure({
-    sinks: { lines },
-    loggers: [
-      { category: CATEGORY, lowestLevel: LEVELS[options.level], sinks: ["lines"] },
-      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["lines"] },
-    ],
-  });
-  const logger = getLogger(CATEGORY);
-  const writeAt = (level: Level): WriteLine => {
-    if (ORDER.indexOf(level) < ORDER.indexOf(options.level)) return OFF;
-    return (message, fields) => logger.emit(record(level, message, fields));
+  const writeAt = (level: LogLevel): WriteLine => {
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(options.level)) return OFF;
+    return (message, fields) => writer.write(format(record(level, message, fields)));
   };
   return {
     log: {

@@ -3,7 +3,8 @@
 import type { FinishedCall, RequestTrace } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
-import { type Log, type LogFields, OFF } from "./log.ts";
+import type { LogFields } from "./line_formats.ts";
+import { type Log, OFF } from "./log.ts";
 
 const MAX_WARNING_CHARACTERS = 1_000;
 type Ending = Pick<Outcome, "kind" | "status" | "code" | "reason">;

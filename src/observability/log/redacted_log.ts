@@ -8,7 +8,8 @@
  */
 
 import type { Redact } from "../../core/redactor.ts";
-import { type Log, type LogFields, OFF, type WriteLine } from "./log.ts";
+import type { LogFields } from "./line_formats.ts";
+import { type Log, OFF, type WriteLine } from "./log.ts";
 
 /** Fields that hold Weir's own words or the operator's names. */
 const OWN_FIELDS: ReadonlySet<string> = new Set([

@@ -22,17 +22,17 @@ import { addReadings, type Readings } from "./readings.ts";
 export const metricsOptions = z.strictObject({
   enabled: z.enum(["on", "off"]).default("on").describe(
     "Count calls, tokens, times and limits, for Prometheus to read at `/metrics`.",
-  ),
+  ).meta({ variable: "METRICS", needsRestart: true }),
   apiKey: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces").max(4_096)
     .meta(SECRET).optional().describe(
       "The one key that `/metrics` takes. If not set, any API key opens it, and where there is none, everybody can read it.",
-    ),
+    ).meta({ variable: "METRICS_API_KEY" }),
   port: z.int().min(0).max(65_535).optional().describe(
     "Port of its own for `/metrics`, where it needs no key; it is then not served on the other port. 0 picks a free one.",
-  ),
+  ).meta({ variable: "METRICS_PORT", needsRestart: true }),
   host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("127.0.0.1").describe(
     "Address to listen on with that port.",
-  ),
+  ).meta({ variable: "METRICS_HOST", needsRestart: true }),
 }).prefault({});
 
 /** Media type of the text. */

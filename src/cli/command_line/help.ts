@@ -1,8 +1,8 @@
 /** The help, made of the table of commands. */
 
-import { VERSION } from "../core/version.ts";
+import { VERSION } from "../../core/version.ts";
 import type { Command, CommandArgument } from "./command.ts";
-import { heading } from "../host/terminal.ts";
+import { heading } from "../../host/terminal.ts";
 
 const EXIT_CODES = [
   "0    done",

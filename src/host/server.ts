@@ -4,9 +4,9 @@ import type { AnswerMetrics } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import type { Upstream } from "../core/provider.ts";
 import type { OwnLog } from "./own_log.ts";
-import type { StopOptions } from "./stop_gateway.ts";
+import type { StopOptions } from "./stop.ts";
 
-export interface Service {
+export interface Server {
   readonly port: number;
   /** The upstreams that are on now, the default first. */
   readonly upstreams: () => readonly Upstream[];
@@ -23,5 +23,5 @@ export interface ProcessParts {
   readonly ownLog: OwnLog;
   readonly closeLog: () => Promise<void>;
   /** Rejects with `ListenError`. */
-  readonly start: () => Promise<Service>;
+  readonly start: () => Promise<Server>;
 }

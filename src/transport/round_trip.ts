@@ -24,7 +24,7 @@ import { ResponseParser } from "./response/response_parser.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /**
- * A stale connection shows itself within a round trip. A server that fails later has worked on
+ * A stale connection shows itself as soon as a packet can come back. A server that fails later has worked on
  * the request, and to send it again would be to pay for it twice (T17).
  */
 const STALE_WITHIN_MS = 1_000;
@@ -39,8 +39,8 @@ export interface OutgoingRequest {
   readonly body: OutgoingBody | undefined;
 }
 
-/** Owns its connection until the answer is complete or the exchange has failed, then gives it up. */
-export class Exchange implements ByteSource {
+/** Owns its connection until the answer is complete or the round trip has failed, then gives it up. */
+export class RoundTrip implements ByteSource {
   readonly #connection: Connection;
   readonly #pool: ConnectionPool;
   readonly #clock: Clock;

@@ -1,8 +1,8 @@
 /** What the command line says of the configuration. */
 
-import { readSettings } from "../config/sources/settings.ts";
-import { variable } from "../config/sources/variables.ts";
-import type { ConfigRequest } from "../host/reload/load_config.ts";
+import { readSettings } from "../../config/sources/settings.ts";
+import type { Variable } from "../../config/sources/variables.ts";
+import type { ConfigRequest } from "../../host/reload/load_config.ts";
 import { type CommandOption, type Invocation, textOption } from "./command.ts";
 
 export const CONFIG_OPTION: CommandOption = {
@@ -18,9 +18,9 @@ export const ADDRESS_OPTIONS: readonly CommandOption[] = [
   { name: "port", value: "PORT", meaning: "Port to listen on, instead of the variable PORT" },
 ];
 
-const OVERRIDES = [
-  variable("--host", "server.host"),
-  variable("--port", "server.port", "number"),
+const OVERRIDES: readonly Variable[] = [
+  { name: "--host", path: ["server", "host"], form: "text" },
+  { name: "--port", path: ["server", "port"], form: "number" },
 ];
 
 export function configRequest(invocation: Invocation): ConfigRequest {

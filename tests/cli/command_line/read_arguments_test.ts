@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Command, UsageError } from "../../src/cli/command.ts";
-import { readArguments } from "../../src/cli/read_arguments.ts";
+import { type Command, UsageError } from "../../../src/cli/command_line/command.ts";
+import { readArguments } from "../../../src/cli/command_line/read_arguments.ts";
 
 const PORT = { name: "port", value: "PORT", meaning: "" };
 const CONFIG = { name: "config", value: "FILE", meaning: "", completion: "files" as const };

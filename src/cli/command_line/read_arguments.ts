@@ -1,7 +1,7 @@
 /** Reads the command line against the table of commands. */
 
 import { parseArgs } from "node:util";
-import { nearestName } from "../config/problems/nearest_name.ts";
+import { nearestName } from "../../config/problems/nearest_name.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { usage } from "./help.ts";
 
@@ -9,7 +9,7 @@ import { usage } from "./help.ts";
 const DEFAULT_COMMAND = "serve";
 
 /** A command as it was called, or the help that was asked for. */
-export interface Call {
+export interface CommandLine {
   readonly command: Command;
   readonly invocation: Invocation;
 }
@@ -18,7 +18,7 @@ type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 type OptionToken = Extract<Token, { kind: "option" }>;
 
 /** Throws `UsageError`. */
-export function readArguments(args: readonly string[], commands: readonly Command[]): Call {
+export function readArguments(args: readonly string[], commands: readonly Command[]): CommandLine {
   const { tokens, positionals } = parseArgs({
     args: [...args],
     options: parserOptions(commands),

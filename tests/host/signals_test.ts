@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { hasClosed } from "../../src/host/stop.ts";
+import { hasClosed } from "../../src/host/signals.ts";
 
 Deno.test("a hangup is that of a closed terminal where any stream was on one that is gone", () => {
   const [all, none] = [[true, true, true], [false, false, false]];

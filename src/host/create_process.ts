@@ -6,9 +6,9 @@ import { openLog } from "../observability/log/log.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, systemClock } from "./runtime.ts";
-import type { ProcessParts } from "./service.ts";
+import type { ProcessParts } from "./server.ts";
 import { stdoutOutput } from "./terminal.ts";
-import { serveInThread } from "./thread_service.ts";
+import { serveInThread } from "./thread_server.ts";
 
 export async function createProcess(config: Config): Promise<ProcessParts> {
   const threads = threadCount(config);
@@ -21,9 +21,9 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
   if (threads > 1) {
     // Read by those who ask for it: a start with one thread takes no longer.
     const { createWorkerProcess } = await import("./workers/worker_process.ts");
-    return await createWorkerProcess({ config, threads, memory, fakeBaseUrl });
+    return createWorkerProcess({ config, threads, memory, fakeBaseUrl });
   }
-  const { log, close } = await openLog(config.log, stdoutOutput(), systemClock);
+  const { log, close } = openLog(config.log, stdoutOutput(), systemClock);
   const place = { memory, thread: 0, allMetrics: undefined };
   return {
     ownLog: new OwnLog(log, config),

@@ -1,7 +1,7 @@
 /** Which upstreams are reached through the proxy. */
 
 import { assertEquals } from "@std/assert";
-import { proxyFor } from "../../src/transport/address/proxy_rules.ts";
+import { proxyFor } from "../../src/transport/address/proxy.ts";
 
 Deno.test("proxyFor() knows whom to go past the proxy", () => {
   const rows: readonly [url: string, noProxy: string, isProxied: boolean][] = [

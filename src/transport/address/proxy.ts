@@ -1,15 +1,41 @@
 /**
- * Asks an HTTP proxy for a tunnel to an upstream.
+ * Which upstreams are reached through the proxy, and the way through it.
  *
- * @see {@link https://www.rfc-editor.org/rfc/rfc9110#name-connect}
  * @module
  */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import { Connection } from "../connection.ts";
-import type { Socket } from "../connection.ts";
+import { Connection, type Socket } from "../connection.ts";
 import { ResponseParser } from "../response/response_parser.ts";
 import type { TransportOptions } from "../transport_options.ts";
+
+/**
+ * The proxy for a URL, or `undefined` for a direct connection.
+ *
+ * Only `https` goes through: `http` upstreams are machines nearby, and a proxy would read the key.
+ */
+export function proxyFor(
+  url: URL,
+  options: Pick<TransportOptions, "httpsProxy" | "noProxy">,
+): URL | undefined {
+  if (url.protocol !== "https:" || options.httpsProxy === undefined) return undefined;
+  if (isExempt(url, options.noProxy)) return undefined;
+  return new URL(options.httpsProxy);
+}
+
+/** As curl has it: a name covers its subdomains, `host:port` one port, `*` everything. */
+function isExempt(url: URL, noProxy: string): boolean {
+  const port = url.port === "" ? "443" : url.port;
+  for (const entry of noProxy.toLowerCase().split(",")) {
+    const pattern = entry.trim();
+    if (pattern === "") continue;
+    if (pattern === "*" || url.hostname === `[${pattern}]`) return true;
+    const [, name = "", onlyPort] = /^\.?(.*?)(?::(\d+))?$/.exec(pattern) ?? [];
+    if (onlyPort !== undefined && onlyPort !== port) continue;
+    if (url.hostname === name || url.hostname.endsWith(`.${name}`)) return true;
+  }
+  return false;
+}
 
 /**
  * Turns a connection to a proxy into one to the upstream.

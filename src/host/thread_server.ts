@@ -10,8 +10,8 @@ import { LastingListener } from "./listener/lasting_listener.ts";
 import { createLiveGateway } from "./reload/live_gateway.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeId, processUsage, systemClock } from "./runtime.ts";
-import type { Service } from "./service.ts";
-import { stopGateway } from "./stop_gateway.ts";
+import type { Server } from "./server.ts";
+import { stopGateway } from "./stop.ts";
 import { createReportBug, surviveBugs } from "./survive_bugs.ts";
 import { upgradeSocket } from "./listener/upgrade_socket.ts";
 
@@ -22,13 +22,13 @@ export interface ThreadParts {
   readonly log: Log;
 }
 
-export interface ThreadService extends Service {
+export interface ThreadServer extends Server {
   /** The metrics of this thread; `undefined` where they are off. */
   readonly snapshot: () => Promise<MetricsSnapshot | undefined>;
 }
 
 /** Listens as the configuration says, from now on. Throws `ListenError`. */
-export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts): ThreadService {
+export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts): ThreadServer {
   const gateway = createLiveGateway(config, {
     clock: systemClock,
     random: Math.random,
