@@ -34,12 +34,8 @@ function observer(): StreamTranslation {
   });
 }
 
-function transcoderOf(dialect: ProviderFormat): StreamTranslation {
-  return createTranscoder(
-    dialect.streamDecoder(STREAM),
-    openaiChat.answer.streamEncoder(ENCODE),
-    1,
-  );
+function transcoderOf(format: ProviderFormat): StreamTranslation {
+  return createTranscoder(format.streamDecoder(STREAM), openaiChat.answer.streamEncoder(ENCODE), 1);
 }
 
 /** Relays all chunks and returns how many bytes left. */
