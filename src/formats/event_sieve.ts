@@ -20,8 +20,12 @@ export interface EventJudge {
   readonly isOver: boolean;
   /** Whether the event in `bytes` from `start` to before `end` is to leave. */
   keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean;
-  /** An event too long to hold leaves unread: it may be anything. */
-  passLongEvent(): void;
+  /** Takes out of an event that leaves what its client must not get. */
+  trim?(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, kept: KeptBytes): void;
+  /** The bytes of an event too long to hold, or one part of them; it leaves, for it may be anything. */
+  passLongEvent(bytes: Uint8Array, isWhole: boolean): void;
+  /** The last bytes of such an event, which leave in any case. */
+  endLongEvent?(bytes: Uint8Array): void;
 }
 
 /** Relays one stream; create one per response. */
@@ -58,11 +62,15 @@ export class EventSieve {
       const isRest = startsInEvent && start === 0;
       isKept = !this.#judge.isOver && (isRest || this.#keeps(bytes, start, end));
       if (!isKept) kept.leaveOut(start, end);
+      else if (isRest) this.#judge.endLongEvent?.(bytes.subarray(0, end));
+      else this.#judge.trim?.(bytes, start, end, kept);
       start = end;
+    }
+    if (endsInEvent && !this.#judge.isOver) {
+      this.#judge.passLongEvent(bytes.subarray(start), false);
     }
     if (this.#judge.isOver) kept.leaveOut(start, bytes.length);
     this.#isInEvent = endsInEvent && !this.#judge.isOver;
-    if (this.#isInEvent) this.#judge.passLongEvent();
     const endsInCr = start > 0 && start === bytes.length && bytes[start - 1] === CR;
     this.#lfToCome = !endsInCr ? "none" : isKept ? "kept" : "left out";
     return kept.join();
@@ -78,8 +86,8 @@ export class EventSieve {
       return this.#judge.keeps(bytes, start, end);
     }
     // Had it come in two chunks, it could not have been looked into either.
-    this.#judge.passLongEvent();
-    return true;
+    this.#judge.passLongEvent(bytes.subarray(start, end), true);
+    return !this.#judge.isOver;
   }
 }
 

@@ -3,7 +3,7 @@ import { type ErrorKind, GatewayError } from "../../../src/core/gateway_error.ts
 import { openrouterService } from "../../../src/formats/openrouter_service/mod.ts";
 
 const statusOf = (error: GatewayError) => openrouterService.statusOf?.(error);
-const bodyOf = (error: GatewayError) => openrouterService.encode(error).error;
+const bodyOf = (error: GatewayError) => openrouterService.encode(error, "r").error;
 
 Deno.test("a field at fault is named as the document does it", () => {
   const error = new GatewayError("invalid_request", "Model is required", { param: "model" });

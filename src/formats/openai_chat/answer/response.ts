@@ -9,7 +9,7 @@ import type { EncodeOptions } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
 import { collectAnswer, type CollectedChoice } from "../../collect_answer.ts";
-import { NAME } from "../name.ts";
+import { answerId, NAME } from "../name.ts";
 import { ChunkDecoder } from "./chunk.ts";
 import { encodeFinishReason } from "./finish_reason.ts";
 import { encodeCitation, encodeImage } from "./part_deltas.ts";
@@ -33,12 +33,13 @@ export function decodeWhole(body: JsonObject): readonly ChatEvent[] {
 /** Writes an answer. */
 export function encodeWhole(events: readonly ChatEvent[], options: EncodeOptions): JsonObject {
   const { id, model, createdSeconds, choices, usage } = collectAnswer(events);
+  const ownId = answerId(options.id);
   return {
-    id: id ?? options.id,
+    id: id ?? ownId,
     object: "chat.completion",
     created: createdSeconds ?? options.createdSeconds,
     model: model ?? options.model,
-    choices: choices.map((choice) => encodeChoice(choice, options.id)),
+    choices: choices.map((choice) => encodeChoice(choice, ownId)),
     ...(usage !== undefined && { usage: encodeUsage(usage) }),
   };
 }

@@ -52,7 +52,6 @@ export function encodeRequest(
       seed: request.seed,
       stop: request.stop,
       ...encodeTools(request, encoding),
-      parallel_tool_calls: request.parallelToolCalls,
       response_format: outputFormat === undefined ? undefined : encodeOutputFormat(outputFormat),
       ...encodeReasoning(request.reasoning, encoding),
       logprobs: request.logprobs,

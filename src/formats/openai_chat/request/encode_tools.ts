@@ -12,22 +12,25 @@ import { cacheFields } from "./encode_part.ts";
 import { given } from "./given.ts";
 import type { RequestEncoding } from "./variant.ts";
 
-/** `tools` and `tool_choice`, as far as there are any. */
+/** `tools` and what is said about them: without any, OpenAI refuses the rest. */
 export function encodeTools(
-  { tools, toolChoice }: ChatRequest,
+  { tools = [], toolChoice, parallelToolCalls }: ChatRequest,
   encoding: RequestEncoding,
 ): JsonObject {
-  const written = tools?.flatMap((tool) => encodeTool(tool, encoding));
-  const isEmptied = written?.length === 0 && tools !== undefined && tools.length > 0;
-  if (isEmptied && (toolChoice === "required" || typeof toolChoice === "object")) {
-    throw new GatewayError(
-      "invalid_request",
-      `"tool_choice" asks for a tool, and of the tools none can be used with this model`,
-      { param: "tool_choice" },
-    );
+  const written = tools.flatMap((tool) => encodeTool(tool, encoding));
+  if (written.length > 0) {
+    return given({
+      tools: written,
+      tool_choice: encodeChoice(toolChoice, tools),
+      parallel_tool_calls: parallelToolCalls,
+    });
   }
-  if (isEmptied) return {};
-  return given({ tools: written, tool_choice: encodeChoice(toolChoice, tools ?? []) });
+  if (toolChoice !== "required" && typeof toolChoice !== "object") return {};
+  throw new GatewayError(
+    "invalid_request",
+    `"tool_choice" asks for a tool, and there is none that this model can use`,
+    { param: "tool_choice" },
+  );
 }
 
 function encodeTool(tool: Tool | NativeTool, encoding: RequestEncoding): readonly JsonObject[] {

@@ -16,7 +16,7 @@ import { encodeError } from "../errors/errors.ts";
 import { encodeFinishReason } from "../answer/finish_reason.ts";
 import { type PartDelta, PartDeltas } from "../answer/part_deltas.ts";
 import { encodeUsage } from "../answer/usage.ts";
-import { NAME } from "../name.ts";
+import { answerId, NAME } from "../name.ts";
 
 type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 
@@ -44,7 +44,8 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
   readonly #parts: PartDeltas;
   #usage: Usage | undefined;
 
-  constructor(options: EncodeOptions) {
+  constructor(given: EncodeOptions) {
+    const options = { ...given, id: answerId(given.id) };
     this.#options = options;
     this.#parts = new PartDeltas(options.id);
     this.#chunkStart = chunkStart(options);

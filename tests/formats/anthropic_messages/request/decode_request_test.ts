@@ -169,10 +169,20 @@ for (const [fields, path] of FAULTS) {
 }
 
 Deno.test("facts() judges nothing", () => {
-  assertEquals(facts({ max_tokens: 7 }), {
-    choices: 1,
-    maxOutputTokens: 7,
-    includeUsage: true,
-  });
+  const messages = [{ role: "user", content: "Hi" }];
+  assertEquals(
+    facts({ model: "m", max_tokens: 7, messages, system: "Be brief.", temperature: 0 }),
+    {
+      model: "m",
+      wantsStream: false,
+      choices: 1,
+      maxOutputTokens: 7,
+      includeUsage: true,
+      tellsIncludeUsage: true,
+      isDeterministic: true,
+      prompt: ["Be brief.", messages],
+    },
+  );
+  assertEquals(facts({ model: 7, stream: "x" }).model, "");
   assertEquals(facts({ max_tokens: "x" }).maxOutputTokens, undefined);
 });
