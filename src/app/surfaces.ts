@@ -139,8 +139,8 @@ export function createAnthropicForward(
   );
   if (upstream === undefined) return undefined;
   const prefix = parts.config.server.proxyPathPrefix;
-  const { fetch } = passthroughTo(upstream, prefix, parts, transport, watchUpstreams, OWN_HEADERS);
-  return { ...anthropic, takesOptions: true, fetch: withRequestId(fetch) };
+  const forward = passthroughTo(upstream, prefix, parts, transport, watchUpstreams, OWN_HEADERS);
+  return { ...anthropic, takesOptions: true, fetch: withRequestId(forward.fetch) };
 }
 
 /** What an upstream answers beside the catalog; none where no upstream does. */

@@ -23,8 +23,16 @@ function accepts(text: string): boolean {
 /** Whether the gateway itself would start with the file. */
 function isReadable(text: string): boolean {
   try {
-    const environment = { OPENAI_API_KEY: "sk-1", CREDENTIALS_DIRECTORY: "/credentials" };
-    readConfig({ environment, file: { path: "weir.jsonc", text }, readFile: () => "a-secret" });
+    const environment = {
+      OPENAI_API_KEY: "sk-1",
+      OWN_KEY: "sk-2",
+      CREDENTIALS_DIRECTORY: "/credentials",
+    };
+    readConfig({
+      environment,
+      file: { path: "weir.jsonc", text },
+      readFile: (path) => `secret-of-${path}`,
+    });
     return true;
   } catch (thrown) {
     if (thrown instanceof ConfigError) return false;
@@ -63,7 +71,7 @@ Deno.test("the schema and the gateway agree on what is valid", () => {
     ['{ "routing": { "aliases": { "a": "b" } } }', true],
     ['{ "routing": { "aliases": { "a": ["b", "c"] } } }', true],
     ['{ "routing": { "aliases": { "a": 1 } } }', false],
-    ['{ "auth": { "apiKey": "${OPENAI_API_KEY}" } }', true],
+    ['{ "auth": { "apiKey": "${OWN_KEY}" } }', true],
     ['{ "auth": { "apiKey": "has spaces" } }', false],
   ];
   for (const [text, isValid] of cases) {

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { type Program, startProgram } from "../support/program.ts";
 import { ANTHROPIC_KEY, startAnthropic } from "../support/providers/anthropic.ts";
 import { serveStandIn } from "../support/providers/stand_in.ts";
+import { workingDirectory } from "../support/working_directory.ts";
 import { CHAT_KEY, startStrictChat } from "../support/providers/strict_chat.ts";
 
 const VERSION = { "anthropic-version": "2023-06-01" };
@@ -150,13 +151,12 @@ Deno.test("a key sees its models alone", async () => {
   await using standIn = startAnthropic();
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("weir_of_one"));
   const hash = `sha256:${new Uint8Array(digest).toHex()}`;
-  const path = await Deno.makeTempDir({ dir: "dist/tests" });
-  await Deno.writeTextFile(
-    `${path}/weir.jsonc`,
-    JSON.stringify({ auth: { keys: [{ name: "one", hash, models: ["claude-stand-in-1"] }] } }),
-  );
+  const keys = [{ name: "one", hash, models: ["claude-stand-in-1"] }];
+  await using directory = await workingDirectory({
+    "weir.jsonc": JSON.stringify({ auth: { keys } }),
+  });
   await using weir = await startProgram({
-    cwd: path,
+    cwd: directory.path,
     env: { ANTHROPIC_API_KEY: ANTHROPIC_KEY, ANTHROPIC_BASE_URL: standIn.origin },
   });
   const key = { ...VERSION, "x-api-key": "weir_of_one" };

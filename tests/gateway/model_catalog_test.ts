@@ -154,6 +154,7 @@ Deno.test("ModelCatalog does not ask an upstream that fails for every request, w
   clock.advance(1_000);
   assertEquals(await detailedIds(), ["a"], "Nobody waits for a list that failed");
   assertEquals(requests.length, 3);
+  await settled();
   assertEquals(await detailedIds(), ["b"]);
 });
 

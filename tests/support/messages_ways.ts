@@ -117,5 +117,5 @@ async function throughWeir(
   };
 }
 
-/** The ways that are open today. */
-export const WAYS: readonly Way[] = [directly];
+/** The fake LLM does not speak Messages by itself yet. */
+export const WAYS: readonly Way[] = [directly, throughMessages, throughChat];

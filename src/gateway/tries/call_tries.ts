@@ -253,6 +253,7 @@ export class CallTries {
       waitedMs: this.#waitedMs,
       isIdempotent: this.#isIdempotent,
       wasUnreachable: this.#unreachable.includes(prepared),
+      isOnlyTarget: !this.#hasChoice,
     };
     if (error.kind === "upstream_unreachable") {
       this.#unreachable = [...this.#unreachable, prepared];

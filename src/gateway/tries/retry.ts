@@ -40,6 +40,8 @@ export interface FailedTry {
   readonly isIdempotent: boolean;
   /** The target could not be reached in an earlier try of the call either. */
   readonly wasUnreachable: boolean;
+  /** The call has no other target. */
+  readonly isOnlyTarget: boolean;
 }
 
 /** Wait and try again, or give up. */
@@ -106,8 +108,8 @@ export function planRetry(failed: FailedTry, options: RetryOptions, random: Rand
   const { error, tries, waitedMs } = failed;
   if (!isRetryable(failed)) return { kind: "give_up", because: "final" };
   if (tries > options.maxRetries) {
-    // What is repeated nowhere, a client may repeat itself.
-    const because = options.maxRetries === 0 ? "final" : "retries_spent";
+    // Where repeating is left to clients, none of them is told not to.
+    const because = options.maxRetries === 0 && failed.isOnlyTarget ? "final" : "retries_spent";
     return { kind: "give_up", because };
   }
   const maxWaitMs = isRepeatedOnce(error)

@@ -82,9 +82,9 @@ function isOfItsClients({ headers }: Request): boolean {
 }
 
 /** Names the request in a header that its clients read. */
-export function withRequestId(fetch: Surface["fetch"]): Surface["fetch"] {
+export function withRequestId(answer: Surface["fetch"]): Surface["fetch"] {
   return async (request, context, place) => {
-    const response = await fetch(request, context, place);
+    const response = await answer(request, context, place);
     response.headers.set(REQUEST_ID_HEADER, context.id);
     return response;
   };
