@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { StreamTranslation, ProviderFormat } from "../src/core/format.ts";
+import type { ProviderFormat, StreamTranslation } from "../src/core/format.ts";
 import { chatjimmy } from "../src/formats/chatjimmy/mod.ts";
 import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { createTranscoder } from "../src/gateway/relay/transcode.ts";
@@ -34,8 +34,8 @@ function observer(): StreamTranslation {
   });
 }
 
-function transcoderOf(dialect: ProviderFormat): StreamTranslation {
-  return createTranscoder(dialect.streamDecoder(STREAM), openaiChat.answer.streamEncoder(ENCODE), 1);
+function transcoderOf(format: ProviderFormat): StreamTranslation {
+  return createTranscoder(format.streamDecoder(STREAM), openaiChat.answer.streamEncoder(ENCODE), 1);
 }
 
 /** Relays all chunks and returns how many bytes left. */

@@ -16,11 +16,10 @@ const EVENTS = 1_000;
 
 const utf8 = new TextEncoder();
 const texts = chatStreamTexts(EVENTS);
-const events: readonly ChatEvent[] = texts.map((text, index) =>
-  index === 0
-    ? { type: "block_start", choice: 0, block: 0, part: { type: "text", text } }
-    : { type: "block_delta", block: 0, text }
-);
+const events: readonly ChatEvent[] = [
+  { type: "block_start", choice: 0, block: 0, part: { type: "text", text: "" } },
+  ...texts.map((text) => ({ type: "block_delta", block: 0, text }) as const),
+];
 const { id, model, createdSeconds: created } = ENCODE;
 
 /** The bytes of a stream are counted when measured and kept when compared. */
@@ -111,7 +110,9 @@ for (const [name, write] of streams) {
 
 function encodeAnswer(): string {
   const finish = { type: "finish", choice: 0, reason: "stop", raw: "stop" } as const;
-  return JSON.stringify(openaiChat.answer.encodeWhole([...events, finish, { type: "end" }], ENCODE));
+  return JSON.stringify(
+    openaiChat.answer.encodeWhole([...events, finish, { type: "end" }], ENCODE),
+  );
 }
 
 function writeAnswer(): string {

@@ -20,7 +20,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "core": { ours: [], packages: [], typesOf: ["zod"] },
   "bytes": { ours: ["core"], packages: [] },
   "framing": { ours: ["core", "bytes"], packages: [] },
-  "formats": { ours: ["core", "bytes", "framing"], packages: ["zod"] },
+  "formats": { ours: ["core", "bytes", "framing"], packages: ["node:crypto", "zod"] },
   "providers": { ours: ["core", "formats"], packages: ["zod"] },
   "transport": { ours: ["core", "bytes"], packages: ["zod", "node:*"] },
   "observability": {

@@ -7,16 +7,14 @@ import { collectAnswer } from "../../src/formats/collect_answer.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { checkMessagesStream } from "./anthropic_messages/stream_checker.ts";
 import { framesOf } from "./anthropic_messages/stream/stream_cases.ts";
+import { answerOf, callsOf, textOf } from "./expected_answer.ts";
 import {
-  answerOf,
-  callsOf,
   concat,
   cutsOf,
   decodeAll,
   decoderOf,
   ENCODE_OPTIONS,
   loadGoldenCases,
-  textOf,
 } from "./stream_cases.ts";
 
 const CUTS = { seed: 13, maxTwoWay: 40, random: 10 };

@@ -10,8 +10,8 @@ import { GatewayError } from "../../src/core/gateway_error.ts";
 import { OpeningScanner } from "../../src/bytes/opening_scanner.ts";
 import type { StreamDecoder, StreamProgress, StreamTranslation } from "../../src/core/format.ts";
 import { FIRST_SEED, fuzzSeconds } from "../support/fuzzing.ts";
+import { answerOf } from "./expected_answer.ts";
 import {
-  answerOf,
   concat,
   cutAtRandom,
   decodeAll,

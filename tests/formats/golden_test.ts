@@ -2,15 +2,14 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { StreamProgress } from "../../src/core/format.ts";
+import { answerOf, nativeUsage } from "./expected_answer.ts";
 import {
-  answerOf,
   concat,
   cutsOf,
   decodeAll,
   decoderOf,
   endingOf,
   loadGoldenCases,
-  nativeUsage,
   observedBytes,
   observerOf,
   relayAll,

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { answerOf, decodeAll, decoderOf } from "../stream_cases.ts";
+import { answerOf } from "../expected_answer.ts";
+import { decodeAll, decoderOf } from "../stream_cases.ts";
 
 Deno.test("streamDecoder() tells the ways apart in which an answer is none", () => {
   const bodies = [

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { redactor } from "../../support/redactor.ts";
-import { answerOf, concat, decodeAll, decoderOf, ENCODE_OPTIONS } from "../stream_cases.ts";
+import { answerOf } from "../expected_answer.ts";
+import { concat, decodeAll, decoderOf, ENCODE_OPTIONS } from "../stream_cases.ts";
 import { content, decodeText, FINISH, observer, USAGE, utf8 } from "./text_observer.ts";
 
 Deno.test("StreamObserver holds the end mark back for close()", () => {

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import { collectAnswer } from "../../../src/formats/collect_answer.ts";
 import { BlockCount, ChoiceBlocks } from "../../../src/formats/openai_chat/answer/choice_blocks.ts";
 import { ToolCallReader } from "../../../src/formats/openai_chat/answer/tool_calls.ts";
-import { callsOf as toolCallsOf } from "../stream_cases.ts";
+import { callsOf as toolCallsOf } from "../expected_answer.ts";
 
 function read(fragments: readonly JsonObject[]): readonly ChatEvent[] {
   const reader = new ToolCallReader(new ChoiceBlocks(0, new BlockCount()));

@@ -182,7 +182,7 @@ function readContent(part: ParsedPart): Part {
 function readFile(
   { file_data: data, file_id: id, filename }: NonNullable<ParsedPart["file"]>,
 ): MediaPart {
-  const source: MediaSource = data == null
+  const source: MediaSource = typeof data !== "string"
     ? { type: "file", id: id ?? "", issuer: NAME }
     : /^(?:data|https?):/i.test(data)
     ? sourceOfUrl(data)

@@ -66,7 +66,7 @@ export function decodeRequest(body: JsonObject): ChatRequest {
     }),
     natives: [
       ...unreadFields(body),
-      ...(user != null && safetyIdentifier != null && user !== safetyIdentifier
+      ...(user && safetyIdentifier && user !== safetyIdentifier
         ? [native("safety_identifier", safetyIdentifier)]
         : []),
       ...(outputFormat === undefined ? unknownFormat(body["response_format"]) : []),

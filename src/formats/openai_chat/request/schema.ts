@@ -56,7 +56,7 @@ const contentPart = z.looseObject({
     path: ["input_audio"],
     error: `must be an object such as {"data":"...","format":"wav"}`,
   })
-  .refine(({ type, file }) => type !== "file" || (file?.file_data ?? file?.file_id) != null, {
+  .refine(({ type, file }) => type !== "file" || (file?.file_data ?? file?.file_id ?? "") !== "", {
     path: ["file"],
     error: `must be an object with "file_data" or "file_id"`,
   });
