@@ -287,7 +287,7 @@ function streamHeaders({ call, response, redactor }: Sent): [string, string][] {
 
 function encodeOptions({ call, clock }: Sent, includeUsage: boolean): EncodeOptions {
   return {
-    id: call.id,
+    id: `chatcmpl-${call.id}`,
     model: call.model,
     createdSeconds: Math.floor(clock.epochMs() / 1000),
     includeUsage,
