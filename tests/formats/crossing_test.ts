@@ -101,7 +101,7 @@ const PARTS: readonly Part[] = [
   { type: "sealed", seal: { value: "eA", issuer: "anthropic_messages" } },
   { type: "text", text: "Two calls." },
   { type: "tool_call", callId: "a", kind: "function", name: "f", input: "{}" },
-  { type: "tool_call", callId: "b", kind: "function", name: "g", input: "" },
+  { type: "tool_call", callId: "b", kind: "function", name: "g", input: "{}" },
 ];
 
 Deno.test("a message reads the same to a chat client, streamed in any cut and whole", () => {
