@@ -210,7 +210,7 @@ export class Clock {
 }
 export function talk(socket: WebSocket): void {}
 `,
-    [ours("src/formats/openai_chat/mod.ts"), external("hono"), external("zod")],
+    [ours("src/formats/openai_chat/mod.ts"), external("zod")],
   ),
   {
     path: "src/formats/openai_chat/mod.ts",
