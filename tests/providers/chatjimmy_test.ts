@@ -20,7 +20,8 @@ Deno.test("warnings() of chatjimmy say what is left out", () => {
     [{}, []],
     [withImage, [leftOut]],
     [withAudio, [leftOut]],
-    [{ top_k: 4, stream: true, user: "u" }, []],
+    [{ top_k: 4, stream: true }, []],
+    [{ user: "u" }, ["Ignored by this model: user"]],
     [{ temperature: 0, stop: "x" }, ["Ignored by this model: temperature, stop"]],
     [
       { ...withImage, max_tokens: 5, top_p: 1, seed: 1 },
