@@ -109,7 +109,8 @@ function writeTable<PairName extends string>(
     line(["---", ...pairs.map(() => "---")]),
     ...rows.map((row) => line([row.title, ...row.cells.map((cells) => writeCells(cells, notes))])),
   ];
-  return [`### ${title}\n`, ...lines, "", ...notes.lines, ""].join("\n");
+  const below = notes.lines.length === 0 ? [] : ["", ...notes.lines];
+  return [`### ${title}\n`, ...lines, ...below, ""].join("\n");
 }
 
 function writeCells(cells: readonly Cell[], notes: Notes): string {

@@ -76,17 +76,20 @@ function isError(words: JsonObject): boolean {
   return "error" in words && !("choices" in words) && !("content" in words);
 }
 
-/** From the provider's format to the client's; `undefined` where the provider has no words for it. */
+/**
+ * From the provider's format to the client's, by how it came and how it is to be read: a provider may
+ * stream, or not, whatever it was asked for. `undefined` where the provider has no words for it.
+ */
 export function runAnswer(
   feature: Feature,
   { client, provider }: Pair,
-  mode: Mode,
+  { came, read }: { readonly came: Mode; readonly read: Mode },
 ): Outcome | undefined {
   if (feature.words[PROVIDERS[provider].name] === undefined) return undefined;
-  if (feature.isStreamedOnly && mode === "whole") return undefined;
+  if (feature.isStreamedOnly && came === "whole") return undefined;
   return orRefused(() => {
-    const events = answerOf(feature, provider, mode) ?? [];
-    return judge(feature, client, writeAnswer(client, events, mode), []);
+    const events = answerOf(feature, provider, came) ?? [];
+    return judge(feature, client, writeAnswer(client, events, read), []);
   });
 }
 

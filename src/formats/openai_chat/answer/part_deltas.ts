@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Citation, MediaPart, Seal } from "../../../core/chat.ts";
+import type { ChatEvent, Citation, MediaPart, Seal, TextPart } from "../../../core/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
 import { NAME } from "../name.ts";
 import { dataUrl } from "../media_source.ts";
@@ -26,8 +26,8 @@ interface OpenPart {
   /** Of a call among the calls of its choice, or of a reasoning among its details. */
   readonly index: number;
   readonly callId: string;
-  /** A call whose arguments have not begun. */
-  lacksInput?: boolean;
+  /** What is still to be said of it when it ends. */
+  atEnd?: JsonObject | undefined;
 }
 
 /** One per answer. */
@@ -50,7 +50,13 @@ export class PartDeltas {
     switch (part.type) {
       case "text":
       case "refusal":
-        this.#open.set(block, { choice, kind: part.type, index: 0, callId: "" });
+        this.#open.set(block, {
+          choice,
+          kind: part.type,
+          index: 0,
+          callId: "",
+          atEnd: part.type === "text" ? annotationsOf(part) : undefined,
+        });
         if (part.type === "text") this.#lastTexts.set(choice, block);
         return this.#known(block, part.text);
       case "reasoning": {
@@ -71,7 +77,10 @@ export class PartDeltas {
         const index = countUp(this.#calls, choice);
         const callId = part.callId || makeToolCallId(this.#answerId, choice, index);
         const lacksInput = kind === "function" && input === "";
-        this.#open.set(block, { choice, kind, index, callId, lacksInput });
+        const atEnd = lacksInput
+          ? { tool_calls: [{ index, function: { arguments: NO_ARGUMENTS } }] }
+          : undefined;
+        this.#open.set(block, { choice, kind, index, callId, atEnd });
         return { choice, delta: { tool_calls: [encodeCall(callId, kind, name, input, index)] } };
       }
       case "media": {
@@ -98,7 +107,7 @@ export class PartDeltas {
       case "reasoning":
         return { choice, delta: reasoningDelta(text, index) };
       case "function":
-        open.lacksInput = false;
+        open.atEnd = undefined;
         return { choice, delta: { tool_calls: [{ index, function: { arguments: text } }] } };
       case "custom":
         return { choice, delta: { tool_calls: [{ index, custom: { input: text } }] } };
@@ -124,12 +133,11 @@ export class PartDeltas {
     return { choice, delta: { annotations: [annotation] } };
   }
 
-  /** What is missing of a part that has ended. */
+  /** What was still to be said of a part. */
   end(block: number): PartDelta | undefined {
-    const lacksInput = this.#open.get(block)?.lacksInput === true;
-    const missing = lacksInput ? this.add(block, NO_ARGUMENTS) : undefined;
+    const open = this.#open.get(block);
     this.#open.delete(block);
-    return missing;
+    return open?.atEnd === undefined ? undefined : { choice: open.choice, delta: open.atEnd };
   }
 
   #known(block: number, text: string): PartDelta | undefined {
@@ -144,6 +152,12 @@ function reasoningDelta(text: string, index: number): JsonObject {
     reasoning: text,
     reasoning_details: [writeTextDetail(text, index)],
   };
+}
+
+/** The citations of a text that came whole. */
+function annotationsOf({ citations = [] }: TextPart): JsonObject | undefined {
+  const annotations = citations.map(encodeCitation).filter((value) => value !== undefined);
+  return annotations.length === 0 ? undefined : { annotations };
 }
 
 function encodeCall(

@@ -180,3 +180,25 @@ Deno.test("decode() lists what of a document has no neutral word", () => {
     "messages.0.content.0.citations",
   ]);
 });
+
+Deno.test("decode() lists fields that nobody else knows once, however many blocks have them", () => {
+  const asked = {
+    role: "user",
+    content: [{ type: "text", text: "Hi", tone: "mild" }],
+    mood: "calm",
+  };
+  const call = { type: "tool_use", id: "a", name: "f", input: {}, caller: { type: "direct" } };
+  const { natives } = decode(request({
+    messages: [
+      asked,
+      { role: "assistant", content: [call, { ...call, id: "b" }] },
+      { ...asked, output_config: { effort: "low", pace: "slow" } },
+    ],
+  }));
+  assertEquals(natives.map(({ format, name }) => [format, name]), [
+    [FORMAT, "messages.0.content.0.tone"],
+    [FORMAT, "messages.0.mood"],
+    [FORMAT, "messages.1.content.0.caller"],
+    [FORMAT, "messages.2.output_config.pace"],
+  ]);
+});

@@ -248,3 +248,11 @@ Deno.test("decodeRequest() lists what has no neutral word, under its name", () =
   ]);
   assertEquals(decode({ response_format: { type: "text" } }).natives, []);
 });
+
+Deno.test("decodeRequest() lists fields of parts that nobody else knows once", () => {
+  const content = [{ type: "text", text: "Hi", tone: "mild" }, { type: "hologram", tone: "wild" }];
+  const { natives } = decode({
+    messages: [{ role: "user", content }, { role: "user", content }],
+  });
+  assertEquals(natives.map(({ name }) => name), ["messages.0.content.0.tone"]);
+});

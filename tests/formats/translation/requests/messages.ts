@@ -216,12 +216,12 @@ export const MESSAGES = {
     },
     approximated: {
       openai_chat: {
-        "left out: it is no instruction": { messages: [system("Be brief"), user("Hi")] },
+        "not passed on: it is no instruction": { messages: [system("Be brief"), user("Hi")] },
       },
       chatjimmy: {
-        "left out: it is no instruction": { chatOptions: { systemPrompt: "Be brief" } },
+        "not passed on: it is no instruction": { chatOptions: { systemPrompt: "Be brief" } },
       },
-      anthropic_messages: { "left out: it is no instruction": { system: "Be brief" } },
+      anthropic_messages: { "not passed on: it is no instruction": { system: "Be brief" } },
     },
   },
 } satisfies Features;

@@ -14,7 +14,7 @@ export const MESSAGES_TO_CHATJIMMY: RequestExpectations = {
   "an answer begun for the model": carried,
   "citations in an earlier answer": dropped("citations"),
   "field of a message that nobody else knows": dropped("messages.0.hologram"),
-  "the billing note of Claude Code": approximated("left out: it is no instruction"),
+  "the billing note of Claude Code": approximated("not passed on: it is no instruction"),
   "image by address": refused("messages"),
   "image inline": refused("messages"),
   "image by the id of a file": refused("messages"),

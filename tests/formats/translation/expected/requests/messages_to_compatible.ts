@@ -26,7 +26,7 @@ export const MESSAGES_TO_COMPATIBLE: RequestExpectations = {
     "Annotations are of answers alone: no provider asks for them back",
   ),
   "field of a message that nobody else knows": dropped("hologram", NOBODY_ELSE),
-  "the billing note of Claude Code": approximated("left out: it is no instruction"),
+  "the billing note of Claude Code": approximated("not passed on: it is no instruction"),
   "image by address": carried,
   "image inline": carried,
   "image by the id of a file": refused(
