@@ -24,8 +24,6 @@ export interface RequestFacts {
   readonly maxOutputTokens: number | undefined;
   /** Whether the client asked for a stream's usage; `undefined` where it said nothing. */
   readonly includeUsage: boolean | undefined;
-  /** Whether the request as it is tells a provider of its own format whether to count a stream's usage. */
-  readonly tellsIncludeUsage: boolean;
   /** The client expects the same answer each time: temperature 0, a seed. */
   readonly isDeterministic: boolean;
   /** The members that the model reads, for an estimate of their tokens. */

@@ -75,7 +75,6 @@ export function facts(body: JsonObject): RequestFacts {
     choices: 1,
     maxOutputTokens: typeof bound === "number" && bound > 0 ? bound : undefined,
     includeUsage: true,
-    tellsIncludeUsage: true,
     isDeterministic: temperature === 0,
     prompt: [system, messages, tools].filter(isGiven),
   };

@@ -18,7 +18,6 @@ const PROMPT_MEMBERS = [
 export function facts(body: JsonObject): RequestFacts {
   const { model, n, prompt, stream_options: options, usage, temperature, seed } = body;
   const includeUsage = isJsonObject(options) ? options["include_usage"] : undefined;
-  const tellsIncludeUsage = typeof includeUsage === "boolean";
   // OpenRouter's way to ask.
   const isAskedElsewhere = isJsonObject(usage) && usage["include"] === true;
   const read: JsonValue[] = [];
@@ -31,8 +30,8 @@ export function facts(body: JsonObject): RequestFacts {
     wantsStream: body["stream"] === true,
     choices: (typeof n === "number" && n >= 1 ? n : 1) * promptsOf(prompt),
     maxOutputTokens: countOf(body["max_completion_tokens"]) ?? countOf(body["max_tokens"]),
-    includeUsage: isAskedElsewhere || (tellsIncludeUsage ? includeUsage : undefined),
-    tellsIncludeUsage,
+    includeUsage: isAskedElsewhere ||
+      (typeof includeUsage === "boolean" ? includeUsage : undefined),
     isDeterministic: temperature === 0 || typeof seed === "number",
     prompt: read,
   };

@@ -178,7 +178,6 @@ Deno.test("facts() judges nothing", () => {
       choices: 1,
       maxOutputTokens: 7,
       includeUsage: true,
-      tellsIncludeUsage: true,
       isDeterministic: true,
       prompt: ["Be brief.", messages],
     },

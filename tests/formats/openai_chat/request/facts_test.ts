@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { isJsonObject, type JsonObject } from "../../../../src/core/json.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import type { JsonObject } from "../../../../src/core/json.ts";
 import { openaiChat } from "../../../../src/formats/openai_chat/mod.ts";
 
 Deno.test("facts() reads what an answer is to be like", () => {
@@ -22,12 +22,9 @@ Deno.test("facts() reads what an answer is to be like", () => {
     [{ usage: { include: "true" } }, 1, undefined],
   ];
   for (const [body, choices, includeUsage] of wishes) {
-    const tellsIncludeUsage = isJsonObject(body.stream_options) &&
-      typeof body.stream_options.include_usage === "boolean";
     const facts = openaiChat.request.facts(body);
     assertEquals(facts.choices, choices);
     assertEquals(facts.includeUsage, includeUsage);
-    assertEquals(facts.tellsIncludeUsage, tellsIncludeUsage);
   }
 });
 
@@ -40,7 +37,6 @@ Deno.test("facts() reads what policies need to know, and judges nothing", () => 
     choices: 1,
     maxOutputTokens: 7,
     includeUsage: undefined,
-    tellsIncludeUsage: false,
     isDeterministic: true,
     prompt: [messages],
   });
@@ -53,4 +49,21 @@ Deno.test("facts() reads what policies need to know, and judges nothing", () => 
   assertEquals([strange.isDeterministic, strange.prompt], [false, []]);
   assertEquals(facts({ max_completion_tokens: 3, max_tokens: 7 }).maxOutputTokens, 3);
   assertEquals(facts({ input: ["a"], seed: 1 }).prompt, [["a"]]);
+});
+
+Deno.test("askForUsage() asks, unless the body says itself whether usage is wanted (T31)", () => {
+  const ask = (body: JsonObject) => openaiChat.askForUsage?.(body);
+  const asked = { include_usage: true };
+  for (const options of [undefined, null, {}, "x", { include_usage: 1 }]) {
+    const body = options === undefined ? {} : { stream_options: options };
+    assertEquals(ask(body), { stream_options: asked }, JSON.stringify(options));
+  }
+  assertEquals(ask({ n: 1, stream_options: { include_obfuscation: false } }), {
+    n: 1,
+    stream_options: { include_obfuscation: false, ...asked },
+  });
+  for (const include_usage of [true, false]) {
+    const body = { stream_options: { include_usage } };
+    assertStrictEquals(ask(body), body);
+  }
 });
