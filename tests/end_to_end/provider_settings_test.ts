@@ -168,13 +168,9 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
   },
 };
 
-/** Speaks Messages and says nothing. */
+/** Has nothing to say. */
 function startMessages(): StandIn {
-  return serveStandIn(() =>
-    Response.json({ type: "error", error: { type: "not_found_error", message: "No" } }, {
-      status: 404,
-    })
-  );
+  return serveStandIn(() => Response.json({}, { status: 404 }));
 }
 
 /** Speaks OpenAI's API, asks for no key and always says the same. */
