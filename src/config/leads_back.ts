@@ -9,7 +9,13 @@
  */
 
 import type { z } from "zod";
+<<<<<<< HEAD
 import { type AuthenticateOptions, createFindKey } from "../access/authenticate.ts";
+=======
+import type { AuthenticateOptions } from "../access/authenticate.ts";
+import { createFindKey } from "../access/find_key.ts";
+import { HIDDEN } from "../core/secret.ts";
+>>>>>>> s1
 
 /** The options of a provider that are keys. */
 export const KEY_OPTIONS: ReadonlySet<string> = new Set(["apiKey", "authToken"]);
@@ -29,7 +35,9 @@ export function refuseLeadingBack(config: OwnSettings, { addIssue }: z.Refinemen
   const findKey = createFindKey(auth.apiKey, auth.keys);
   for (const { path, text } of textsIn(upstreams, ["upstreams"])) {
     const option = path.at(-1) ?? "";
-    if (KEY_OPTIONS.has(option) && findKey(text) !== undefined) {
+    // A configuration that was shown hides all keys alike.
+    const isKey = KEY_OPTIONS.has(option) && text !== HIDDEN;
+    if (isKey && findKey(text) !== undefined) {
       const message =
         "is one of Weir's own keys, which no provider accepts; set the key that the provider " +
         "gave you, or take it out (a shell that is set up for clients of Weir may export it)";

@@ -1,5 +1,6 @@
 /** Shows the configuration that is in force, as a file of the same form, without its secrets. */
 
+import { HIDDEN } from "../core/secret.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import {
   freelyNamedOption,
@@ -12,8 +13,6 @@ import {
 } from "./option_tree.ts";
 import { replaceAt } from "./parse_options.ts";
 import type { ConfigReading } from "./read_config.ts";
-
-const HIDDEN = "***";
 
 /**
  * JSON with comments: each option with its value, defaults included, and what sets it where something

@@ -1,6 +1,7 @@
 /** Lists of models in Anthropic's shape, and Anthropic's models in the others. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { digestKey } from "../../src/access/key_digest.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { ANTHROPIC_KEY, startAnthropic } from "../support/providers/anthropic.ts";
 import { serveStandIn } from "../support/providers/stand_in.ts";
@@ -149,8 +150,7 @@ Deno.test("a provider's list is read to its last page, and names may lack their 
 
 Deno.test("a key sees its models alone", async () => {
   await using standIn = startAnthropic();
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("weir_of_one"));
-  const hash = `sha256:${new Uint8Array(digest).toHex()}`;
+  const hash = `sha256:${digestKey("weir_of_one")}`;
   const keys = [{ name: "one", hash, models: ["claude-stand-in-1"] }];
   await using directory = await workingDirectory({
     "weir.jsonc": JSON.stringify({ auth: { keys } }),

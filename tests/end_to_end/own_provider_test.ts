@@ -1,15 +1,11 @@
 /** A shell that is set up for clients of Weir must not make Weir a client of itself. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { digestKey } from "../../src/access/key_digest.ts";
 import { runProgram, startProgram } from "../support/program.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 
 const OWN_KEY = "sk-weir-for-claude-code";
-
-async function hashOf(key: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
-  return `sha256:${new Uint8Array(digest).toHex()}`;
-}
 
 Deno.test("a provider's key or address that is Weir's own stops the start with what to do", async () => {
   const port = { HOST: "127.0.0.1", PORT: "39871" };
@@ -38,7 +34,7 @@ Deno.test("a provider's key or address that is Weir's own stops the start with w
 });
 
 Deno.test("a named key is Weir's own as well", async () => {
-  const keys = [{ name: "agent", hash: await hashOf(OWN_KEY) }];
+  const keys = [{ name: "agent", hash: `sha256:${digestKey(OWN_KEY)}` }];
   await using directory = await workingDirectory({
     "weir.jsonc": JSON.stringify({ auth: { keys } }),
   });

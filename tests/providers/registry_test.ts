@@ -5,6 +5,7 @@ import { createUpstreams, needsFake } from "../../src/providers/registry.ts";
 import { upstreamOf, upstreamsOf } from "./upstreams_of.ts";
 
 const ALL = {
+  ANTHROPIC_API_KEY: "a",
   CHATJIMMY: "on",
   UPSTREAM_ZETA_BASE_URL: "http://zeta.example",
   UPSTREAM_ALPHA_BASE_URL: "http://alpha.example",
@@ -21,10 +22,12 @@ function namesOf(environment: Readonly<Record<string, string>>): readonly string
 
 Deno.test("upstreams come in one order, however they were named, and a default goes first", () => {
   const order = ["openai", "openrouter", "venice", "alpha", "zeta", "chatjimmy"];
-  assertEquals(namesOf(ALL), order);
-  assertEquals(namesOf({ ...ALL, FAKE: "on" }), [...order, "fake"]);
-  for (const name of [...order, "fake"]) {
-    const rest = [...order, "fake"].filter((other) => other !== name);
+  assertEquals(namesOf(ALL), [...order, "anthropic"]);
+  // A shell may hold Anthropic's key for other programs: it takes no default over.
+  const all = [...order, "fake", "anthropic"];
+  assertEquals(namesOf({ ...ALL, FAKE: "on" }), all);
+  for (const name of all) {
+    const rest = all.filter((other) => other !== name);
     assertEquals(namesOf({ ...ALL, FAKE: "on", DEFAULT_UPSTREAM: name }), [name, ...rest]);
   }
 });
@@ -66,6 +69,24 @@ Deno.test("a key or an address switches a provider on; only a key can be spent",
       true,
     ],
     [{ VENICE_API_KEY: "k" }, "https://api.venice.ai/api/v1", "VENICE_API_KEY is set", true],
+    [
+      { ANTHROPIC_API_KEY: "k" },
+      "https://api.anthropic.com/v1",
+      "ANTHROPIC_API_KEY is set",
+      true,
+    ],
+    [
+      { ANTHROPIC_AUTH_TOKEN: "k", ANTHROPIC_BASE_URL: "http://h/anthropic/" },
+      "http://h/anthropic/v1",
+      "ANTHROPIC_AUTH_TOKEN is set",
+      true,
+    ],
+    [
+      { ANTHROPIC_BASE_URL: "http://h/v1/messages" },
+      "http://h/v1",
+      "ANTHROPIC_BASE_URL is set",
+      false,
+    ],
     [{ UPSTREAM_A_BASE_URL: "http://h" }, "http://h/v1", "UPSTREAM_A_BASE_URL is set", false],
     [
       { UPSTREAM_A_BASE_URL: "http://h", UPSTREAM_A_API_KEY: "k" },
