@@ -9,13 +9,8 @@
  */
 
 import type { z } from "zod";
-<<<<<<< HEAD
 import { type AuthenticateOptions, createFindKey } from "../access/authenticate.ts";
-=======
-import type { AuthenticateOptions } from "../access/authenticate.ts";
-import { createFindKey } from "../access/find_key.ts";
 import { HIDDEN } from "../core/secret.ts";
->>>>>>> s1
 
 /** The options of a provider that are keys. */
 export const KEY_OPTIONS: ReadonlySet<string> = new Set(["apiKey", "authToken"]);

@@ -1,7 +1,7 @@
 /** Lists of models in Anthropic's shape, and Anthropic's models in the others. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { digestKey } from "../../src/access/key_digest.ts";
+import { digestKey } from "../../src/access/key_form.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { ANTHROPIC_KEY, startAnthropic } from "../support/providers/anthropic.ts";
 import { serveStandIn } from "../support/providers/stand_in.ts";

@@ -1,7 +1,7 @@
 /** A shell that is set up for clients of Weir must not make Weir a client of itself. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { digestKey } from "../../src/access/key_digest.ts";
+import { digestKey } from "../../src/access/key_form.ts";
 import { runProgram, startProgram } from "../support/program.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 
