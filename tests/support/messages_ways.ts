@@ -118,4 +118,4 @@ async function throughWeir(
 }
 
 /** The fake LLM does not speak Messages by itself yet. */
-export const WAYS: readonly Way[] = [directly, throughMessages, throughChat];
+export const WAYS: readonly Way[] = [directly, throughMessages, throughChat, throughFake];
