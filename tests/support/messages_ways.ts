@@ -117,5 +117,5 @@ async function throughWeir(
   };
 }
 
-/** The fake LLM does not speak Messages by itself yet. */
+/** All of them. */
 export const WAYS: readonly Way[] = [directly, throughMessages, throughChat, throughFake];
