@@ -20,7 +20,8 @@ const events: readonly ChatEvent[] = [
   { type: "block_start", choice: 0, block: 0, part: { type: "text", text: "" } },
   ...texts.map((text) => ({ type: "block_delta", block: 0, text }) as const),
 ];
-const { id, model, createdSeconds: created } = ENCODE;
+const { model, createdSeconds: created } = ENCODE;
+const id = `chatcmpl-${ENCODE.id}`;
 
 /** The bytes of a stream are counted when measured and kept when compared. */
 type Write = (keep?: (bytes: Uint8Array) => void) => number;
