@@ -7,10 +7,10 @@
  * @module
  */
 
-import type { StreamTranslation, UpstreamDialect } from "../src/core/dialect.ts";
-import { chatjimmy } from "../src/dialects/chatjimmy/mod.ts";
-import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
-import { createTranscoder } from "../src/gateway/transcode.ts";
+import type { ProviderFormat, StreamTranslation } from "../src/core/format.ts";
+import { chatjimmy } from "../src/formats/chatjimmy/mod.ts";
+import { openaiChat } from "../src/formats/openai_chat/mod.ts";
+import { createTranscoder } from "../src/gateway/relay/transcode.ts";
 import { SseDecoder } from "../src/framing/sse_decoder.ts";
 import { SseSplitter } from "../src/framing/sse_splitter.ts";
 import { chatStreamEvents, chatStreamTexts, ENCODE, rechunk } from "./sse_fixtures.ts";
@@ -25,7 +25,7 @@ const utf8 = new TextEncoder();
 
 function observer(): StreamTranslation {
   const redact = (text: string): string => text;
-  return openaiChat.streamObserver({
+  return openaiChat.answer.streamObserver({
     ...STREAM,
     dropUsageEvent: false,
     dropNullUsage: false,
@@ -34,8 +34,8 @@ function observer(): StreamTranslation {
   });
 }
 
-function transcoderOf(dialect: UpstreamDialect): StreamTranslation {
-  return createTranscoder(dialect.streamDecoder(STREAM), openaiChat.streamEncoder(ENCODE), 1);
+function transcoderOf(format: ProviderFormat): StreamTranslation {
+  return createTranscoder(format.streamDecoder(STREAM), openaiChat.answer.streamEncoder(ENCODE), 1);
 }
 
 /** Relays all chunks and returns how many bytes left. */

@@ -8,22 +8,26 @@
  */
 
 import fastJsonStringify from "npm:fast-json-stringify@^7.3.6";
-import type { ChatEvent } from "../src/core/chat_event.ts";
-import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
+import type { ChatEvent } from "../src/core/chat.ts";
+import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { chatStreamTexts, ENCODE } from "./sse_fixtures.ts";
 
 const EVENTS = 1_000;
 
 const utf8 = new TextEncoder();
 const texts = chatStreamTexts(EVENTS);
-const events: readonly ChatEvent[] = texts.map((text) => ({ type: "text", choice: 0, text }));
-const { id, model, createdSeconds: created } = ENCODE;
+const events: readonly ChatEvent[] = [
+  { type: "block_start", choice: 0, block: 0, part: { type: "text", text: "" } },
+  ...texts.map((text) => ({ type: "block_delta", block: 0, text }) as const),
+];
+const { model, createdSeconds: created } = ENCODE;
+const id = `chatcmpl-${ENCODE.id}`;
 
 /** The bytes of a stream are counted when measured and kept when compared. */
 type Write = (keep?: (bytes: Uint8Array) => void) => number;
 
 const encodeEach: Write = (keep) => {
-  const encoder = openaiChat.streamEncoder(ENCODE);
+  const encoder = openaiChat.answer.streamEncoder(ENCODE);
   let length = 0;
   for (const event of events) {
     const bytes = encoder.encode([event]);
@@ -34,7 +38,7 @@ const encodeEach: Write = (keep) => {
 };
 
 const encodeTogether: Write = (keep) => {
-  const bytes = openaiChat.streamEncoder(ENCODE).encode(events);
+  const bytes = openaiChat.answer.streamEncoder(ENCODE).encode(events);
   keep?.(bytes);
   return bytes.length;
 };
@@ -107,7 +111,9 @@ for (const [name, write] of streams) {
 
 function encodeAnswer(): string {
   const finish = { type: "finish", choice: 0, reason: "stop", raw: "stop" } as const;
-  return JSON.stringify(openaiChat.encodeResponse([...events, finish, { type: "end" }], ENCODE));
+  return JSON.stringify(
+    openaiChat.answer.encodeWhole([...events, finish, { type: "end" }], ENCODE),
+  );
 }
 
 function writeAnswer(): string {
@@ -116,9 +122,9 @@ function writeAnswer(): string {
   return JSON.stringify({ id, object: "chat.completion", created, model, choices });
 }
 
-if (encodeAnswer() !== writeAnswer()) throw new Error("encodeResponse() writes another answer");
+if (encodeAnswer() !== writeAnswer()) throw new Error("encodeWhole() writes another answer");
 const group = `encode · answer of ${EVENTS} text events`;
-Deno.bench({ name: "encodeResponse()", group, baseline: true }, () => {
+Deno.bench({ name: "encodeWhole()", group, baseline: true }, () => {
   encodeAnswer();
 });
 Deno.bench({ name: "JSON.stringify of the joined texts", group }, () => {

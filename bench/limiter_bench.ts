@@ -12,13 +12,13 @@
 
 import { RateLimiter } from "npm:limiter@^4.1.0";
 import { RateLimiterMemory } from "npm:rate-limiter-flexible@^11.4.0";
-import { systemClock } from "../src/cli/runtime.ts";
+import { systemClock } from "../src/host/runtime.ts";
 import { ANONYMOUS } from "../src/core/principal.ts";
-import { createClientAddress } from "../src/policy/client_address.ts";
-import { limitHeaders } from "../src/policy/limit_headers.ts";
-import { createLimitRate, limitOptions } from "../src/policy/limit_rate.ts";
-import type { LimitDecision } from "../src/policy/limit_store.ts";
-import { createLimitMemory, MemoryLimitStore } from "../src/policy/memory_limit_store.ts";
+import { createClientAddress } from "../src/access/client_address.ts";
+import { limitHeaders } from "../src/limits/limit_headers.ts";
+import { createLimitRate, limitOptions } from "../src/limits/limit_rate.ts";
+import type { LimitDecision } from "../src/limits/limit_store.ts";
+import { createLimitMemory, MemoryLimitStore } from "../src/limits/memory/memory_limit_store.ts";
 import { seededRandom } from "../tests/framing/cuts.ts";
 
 /** So many that none is denied, for that would be less work. */

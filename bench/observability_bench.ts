@@ -6,15 +6,15 @@
  * @module
  */
 
-import { systemClock } from "../src/cli/runtime.ts";
+import { systemClock } from "../src/host/runtime.ts";
 import type { FinishedCall } from "../src/core/call.ts";
 import type { Outcome } from "../src/core/outcome.ts";
 import { ANONYMOUS } from "../src/core/principal.ts";
-import { logOptions, openLog } from "../src/observability/log.ts";
-import { createLogCall } from "../src/observability/log_call.ts";
-import { Metrics } from "../src/observability/metrics.ts";
+import { logOptions, openLog } from "../src/observability/log/log.ts";
+import { createLogCall } from "../src/observability/log/log_call.ts";
+import { Metrics } from "../src/observability/metrics/metrics.ts";
 import { createRedactor } from "../src/observability/redact.ts";
-import { redactedLog } from "../src/observability/redacted_log.ts";
+import { redactedLog } from "../src/observability/log/redacted_log.ts";
 
 const CALL: FinishedCall = {
   id: "b3d1f2a4-9f55-4b1f-8a29-0242ac120002",
@@ -47,7 +47,7 @@ const output = {
   hasColor: false,
   isJournal: false,
 };
-const { log } = await openLog(logOptions.parse({}), output, systemClock);
+const { log } = openLog(logOptions.parse({}), output, systemClock);
 const logCall = createLogCall({ log: redactedLog(log, forLog), sample: 1, random: Math.random });
 
 function createMetrics(): Metrics {

@@ -10,13 +10,16 @@
 import findMyWay from "npm:find-my-way@^9.10.1";
 import { Hono } from "hono";
 import { ANONYMOUS } from "../src/core/principal.ts";
-import type { Model, Upstream } from "../src/core/upstream.ts";
-import { openaiChat } from "../src/dialects/openai_chat/mod.ts";
+import type { Model, Upstream } from "../src/core/provider.ts";
+import { openaiChat } from "../src/formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../src/formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../src/formats/openai_embeddings/mod.ts";
 import { routingOptions } from "../src/routing/options.ts";
 import { RouteTable } from "../src/routing/route_table.ts";
-import { systemClock } from "../src/cli/runtime.ts";
-import { openaiSurface } from "../src/surfaces/openai.ts";
-import type { RequestContext } from "../src/surfaces/request_context.ts";
+import { systemClock } from "../src/host/runtime.ts";
+import { openaiRows, openaiSurface } from "../src/surfaces/openai/openai.ts";
+import { PathTable } from "../src/surfaces/path_table.ts";
+import type { RequestContext } from "../src/surfaces/request/request_context.ts";
 
 const PREFIXES = ["", "/v1", "/v1/v1", "/openai/v1"];
 const ENDPOINTS = ["/chat/completions", "/completions", "/embeddings", "/models"];
@@ -42,7 +45,7 @@ function modelOf(id: string): Model {
 const refuse = () => Promise.reject(new Error("No call is made here"));
 const surface = openaiSurface({
   exchange: refuse,
-  dialect: openaiChat,
+  formats: { chat: openaiChat, completions: openaiCompletions, embeddings: openaiEmbeddings },
   listModels: refuse,
   findModel: (id) => Promise.resolve(modelOf(id)),
   listWarnings: () => [],
@@ -55,8 +58,8 @@ const surface = openaiSurface({
     maxJsonValues: 10,
     clock: systemClock,
   },
-  prefix: "",
 });
+const table = new PathTable(openaiRows(surface, "/api/v1"), surface);
 
 const app = new Hono();
 const ways = findMyWay<findMyWay.HTTPVersion.V1>();
@@ -76,7 +79,10 @@ for (const prefix of PREFIXES) {
 type Find = (request: Request) => Promise<Response> | Response;
 
 const finders: readonly (readonly [name: string, find: Find])[] = [
-  ["Weir's OpenAI surface", (request) => surface.fetch(request, context)],
+  ["Weir's table", (request) => {
+    const { surface, place } = table.find(request);
+    return surface.fetch(request, context, place);
+  }],
   ["Hono with a route for each prefix", (request) => app.fetch(request)],
   ["find-my-way with a route for each prefix", ({ method, url }) => {
     const found = ways.find(method as "GET", new URL(url).pathname);

@@ -1,9 +1,9 @@
 /** What a person reads when the gateway has started. */
 
-import { unreadVariables } from "../config/unread_variables.ts";
-import type { Upstream } from "../core/upstream.ts";
+import { unreadVariables } from "../config/problems/unread_variables.ts";
+import type { Upstream } from "../core/provider.ts";
 import { VERSION } from "../core/version.ts";
-import type { LoadedConfig } from "./load_config.ts";
+import type { LoadedConfig } from "../host/reload/load_config.ts";
 import { whyDefault, whyOn } from "./upstream_origin.ts";
 
 /** Lines for the terminal; `url` is where the gateway is reached from this machine. */

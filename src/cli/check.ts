@@ -1,15 +1,16 @@
 /** `weir check`: whether the configuration is valid, and what it amounts to. */
 
-import { DEFAULT_CONFIG_PATH } from "../config/find_config.ts";
-import { nearestName } from "../config/nearest_name.ts";
-import { ConfigError } from "../config/problem.ts";
+import { DEFAULT_CONFIG_PATH } from "../config/sources/find_config.ts";
+import { nearestName } from "../config/problems/nearest_name.ts";
+import { ConfigError } from "../config/problems/problem.ts";
 import { showConfig } from "../config/show_config.ts";
-import { unreadVariables } from "../config/unread_variables.ts";
-import type { Upstream } from "../core/upstream.ts";
-import { createUpstreams, needsFake } from "../upstreams/registry.ts";
-import { EXIT, type Invocation, UsageError } from "./command.ts";
-import { configRequest, loadConfig, type LoadedConfig } from "./load_config.ts";
-import { notify, print, styled } from "./terminal.ts";
+import { unreadVariables } from "../config/problems/unread_variables.ts";
+import type { Upstream } from "../core/provider.ts";
+import { createUpstreams, needsFake } from "../providers/registry.ts";
+import { EXIT, type Invocation, UsageError } from "./command_line/command.ts";
+import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
+import { configRequest } from "./command_line/config_request.ts";
+import { notify, print, styled } from "../host/terminal.ts";
 import { whyDefault, whyOn } from "./upstream_origin.ts";
 
 /** Stands for the address of the fake LLM, which is known once it is started. */

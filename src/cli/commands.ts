@@ -5,19 +5,20 @@ import { type VariableRow, variableTable } from "../config/variable_table.ts";
 import { VERSION } from "../core/version.ts";
 import { TAGS } from "../fake/tags.ts";
 import { check } from "./check.ts";
-import { type Command, EXIT } from "./command.ts";
-import { completionScript, type Shell, SHELLS } from "./completions.ts";
+import { type Command, EXIT } from "./command_line/command.ts";
+import { completionScript, type Shell, SHELLS } from "./command_line/completions.ts";
 import { doctor } from "./doctor.ts";
 import { serveFake } from "./fake.ts";
 import { healthcheck } from "./healthcheck.ts";
-import { columns, commandHelp, programHelp } from "./help.ts";
+import { columns, commandHelp, programHelp } from "./command_line/help.ts";
 import { makeKey } from "./key.ts";
-import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest, loadConfig } from "./load_config.ts";
+import { loadConfig } from "../host/reload/load_config.ts";
+import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest } from "./command_line/config_request.ts";
 import { listModels } from "./models.ts";
-import { findCommand } from "./read_arguments.ts";
+import { findCommand } from "./command_line/read_arguments.ts";
 import { serve } from "./serve.ts";
 import { systemdUnit } from "./systemd_unit.ts";
-import { heading, print } from "./terminal.ts";
+import { heading, print } from "../host/terminal.ts";
 
 const WORKING_COMMANDS: readonly Command[] = [
   {

@@ -1,20 +1,21 @@
 /** `weir doctor`: tries each configured upstream and explains what is wrong with it. */
 
-import { nameOfOption } from "../config/named_variables.ts";
-import { nearestName } from "../config/nearest_name.ts";
-import { VARIABLES } from "../config/variables.ts";
-import type { Upstream } from "../core/upstream.ts";
-import { EXIT, type Invocation } from "./command.ts";
-import { configRequest, loadConfig, type LoadedConfig } from "./load_config.ts";
+import { nameOfOption } from "../config/sources/named_variables.ts";
+import { nearestName } from "../config/problems/nearest_name.ts";
+import { gatewayVariables } from "../config/sources/variables.ts";
+import type { Upstream } from "../core/provider.ts";
+import { EXIT, type Invocation } from "./command_line/command.ts";
+import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
+import { configRequest } from "./command_line/config_request.ts";
 import {
   type Probe,
   probeKey,
   probeModels,
   type ProbeOptions,
   probeOptions,
+  withUpstreams,
 } from "./probe_upstream.ts";
-import { print, styled } from "./terminal.ts";
-import { withUpstreams } from "./with_upstreams.ts";
+import { print, styled } from "../host/terminal.ts";
 
 /** One line of the report. */
 interface Finding {
@@ -81,7 +82,7 @@ function checkProviders([first]: readonly Upstream[]): readonly Finding[] {
 /** What a browser says of a page that may not use it does not say why. */
 function checkOrigins({ config: { cors, auth }, originOf }: LoadedConfig): readonly Finding[] {
   const path = ["cors", "origins"];
-  const place = originOf(path) ?? nameOfOption(path, VARIABLES);
+  const place = originOf(path) ?? nameOfOption(path, gatewayVariables());
   if (cors.origins.length === 0) {
     const text =
       `web pages cannot use it from a browser: CORS is off; list their origins in ${place}`;

@@ -1,36 +1,16 @@
-/** `weir fake`: the fake LLM server by itself, and embedded in the gateway. */
+/** `weir fake`: the fake LLM server by itself. */
 
 import { readFakeServer } from "../config/fake_server.ts";
-import { createFakeApp } from "../fake/app.ts";
-import { processEnvironment } from "./environment.ts";
-import { listen } from "./listen.ts";
-import type { ConfigRequest } from "./load_config.ts";
-import { localUrl } from "./local_url.ts";
-import { systemClock } from "./runtime.ts";
-import { untilStopped, within } from "./stop.ts";
-import { notify } from "./terminal.ts";
+import { processEnvironment } from "../host/environment.ts";
+import { listenFake } from "../host/embedded_fake.ts";
+import type { ConfigRequest } from "../host/reload/load_config.ts";
+import { localUrl } from "../host/listener/listen.ts";
+import { within } from "../host/runtime.ts";
+import { untilStopped } from "../host/signals.ts";
+import { notify } from "../host/terminal.ts";
 
 /** A stalled answer is not waited for: it would not end. */
 const LINGER_MS = 5_000;
-const MAX_BODY_BYTES = 52_428_800;
-
-/** Starts the fake LLM server; port 0 picks a free one. */
-export function listenFake(
-  hostname: string,
-  port: number,
-  onListen: (port: number) => void = () => {},
-): Deno.HttpServer<Deno.NetAddr> {
-  const app = createFakeApp({
-    clock: systemClock,
-    random: Math.random,
-    maxBodyBytes: MAX_BODY_BYTES,
-  });
-  return listen(
-    { hostname, port, onListen: (address) => onListen(address.port) },
-    (request) => app.fetch(request),
-  );
-}
-
 /** Serves until a stop signal. Throws `ConfigError`. */
 export async function serveFake({ overrides }: ConfigRequest): Promise<void> {
   const { host, port } = readFakeServer(processEnvironment(), overrides);

@@ -1,10 +1,10 @@
 /** `weir models`: every name that a client can ask for. */
 
-import { EXIT, type Invocation } from "./command.ts";
-import { configRequest, loadConfig } from "./load_config.ts";
-import { probeModels, probeOptions } from "./probe_upstream.ts";
-import { notify, print } from "./terminal.ts";
-import { withUpstreams } from "./with_upstreams.ts";
+import { EXIT, type Invocation } from "./command_line/command.ts";
+import { loadConfig } from "../host/reload/load_config.ts";
+import { configRequest } from "./command_line/config_request.ts";
+import { probeModels, probeOptions, withUpstreams } from "./probe_upstream.ts";
+import { notify, print } from "../host/terminal.ts";
 
 /** Prints the aliases, then `upstream/model` of each upstream's list. Throws `ConfigError`. */
 export async function listModels(invocation: Invocation): Promise<number> {

@@ -1,18 +1,17 @@
 /** Asks an upstream for its list of models and says in one sentence what stands in the way. */
 
+import type { Config } from "../config/schema.ts";
+import type { Transport } from "../core/transport.ts";
+import { createHttp1Transport } from "../transport/http1_transport.ts";
+import { createUpstreams, needsFake } from "../providers/registry.ts";
+import { ask, type AskBounds } from "../host/ask.ts";
+import { listenFake } from "../host/embedded_fake.ts";
+import { makeId, systemClock } from "../host/runtime.ts";
 import type { ConfigReading } from "../config/read_config.ts";
-import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { GatewayError } from "../core/gateway_error.ts";
 import { parseJson } from "../core/json.ts";
-import type { Transport, UpstreamRequest } from "../core/transport.ts";
-import type { Upstream } from "../core/upstream.ts";
-import { readBody } from "../gateway/read_body.ts";
-import {
-  type Answer,
-  diagnoseAnswer,
-  diagnoseFailure,
-  type Settings,
-} from "../observability/diagnose.ts";
-import { makeId, systemClock } from "./runtime.ts";
+import type { Upstream } from "../core/provider.ts";
+import { diagnoseAnswer, diagnoseFailure, type Settings } from "../observability/diagnose.ts";
 import { placeOfOption } from "./upstream_origin.ts";
 
 /** What asking has shown. */
@@ -20,10 +19,8 @@ export type Probe =
   | { readonly isGood: true; readonly models: readonly string[]; readonly tookMs: number }
   | { readonly isGood: false; readonly problem: string };
 
-export interface ProbeOptions {
+export interface ProbeOptions extends AskBounds {
   readonly send: Transport;
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
   /** What to change where something is wrong. */
   readonly settings: Settings;
 }
@@ -49,7 +46,7 @@ export function probeOptions(
 /** Asks for the models. Never rejects. */
 export async function probeModels(upstream: Upstream, options: ProbeOptions): Promise<Probe> {
   const startedMs = systemClock.nowMs();
-  const answer = await ask(upstream.prepareModels(makeId()), options);
+  const answer = await ask(options.send, upstream.prepareModels(makeId()), options);
   if (answer instanceof GatewayError) {
     return { isGood: false, problem: diagnoseFailure(answer, options.settings) };
   }
@@ -75,35 +72,42 @@ export async function probeKey(
   upstream: Upstream,
   options: ProbeOptions,
 ): Promise<string | undefined> {
-  if (!upstream.isMetered) return undefined;
+  const format = upstream.formats.chat?.[0];
+  if (!upstream.isMetered || format === undefined) return undefined;
   const request = upstream.prepare({
     id: makeId(),
     operation: "chat",
+    model: "none",
     wantsStream: false,
+    format,
     headers: [],
     body: new TextEncoder().encode("{}"),
   });
-  const answer = await ask(request, options);
+  const answer = await ask(options.send, request, options);
   if (answer instanceof GatewayError || ![401, 403].includes(answer.status)) return undefined;
   return diagnoseAnswer(answer, upstream, options.settings);
 }
 
-async function ask(
-  request: UpstreamRequest,
-  { send, timeoutMs, maxBytes }: ProbeOptions,
-): Promise<Answer | GatewayError> {
-  const deadline = new AbortController();
-  const cancelTimer = systemClock.schedule(
-    timeoutMs,
-    () => deadline.abort(new GatewayError("upstream_timeout", `No answer within ${timeoutMs} ms`)),
-  );
+export interface Lent {
+  readonly upstreams: readonly Upstream[];
+  readonly send: Transport;
+}
+
+/** Starts the embedded fake LLM where the configuration asks for it, and closes everything again. */
+export async function withUpstreams<Result>(
+  config: Config,
+  work: (lent: Lent) => Promise<Result>,
+): Promise<Result> {
+  const fake = needsFake(config.upstreams) ? listenFake("127.0.0.1", 0) : undefined;
+  const transport = createHttp1Transport(config.transport, systemClock);
   try {
-    const { status, headers, body } = await send(request, deadline.signal);
-    const { bytes } = await readBody(body, maxBytes);
-    return { status, headers, text: new TextDecoder().decode(bytes) };
-  } catch (thrown) {
-    return toGatewayError(thrown);
+    const upstreams = createUpstreams(
+      config.upstreams,
+      fake && `http://127.0.0.1:${fake.addr.port}/v1`,
+    );
+    return await work({ upstreams, send: transport.send });
   } finally {
-    cancelTimer();
+    transport.close();
+    await fake?.shutdown();
   }
 }

@@ -1,16 +1,16 @@
 /** Runs the command that the command line asks for. */
 
-import { ConfigError } from "../config/problem.ts";
-import { EXIT, UsageError } from "./command.ts";
+import { ConfigError } from "../config/problems/problem.ts";
+import { EXIT, UsageError } from "./command_line/command.ts";
 import { COMMANDS } from "./commands.ts";
-import { readArguments } from "./read_arguments.ts";
-import { isWorker } from "./runtime.ts";
-import { StartError } from "./start_error.ts";
-import { notify } from "./terminal.ts";
+import { readArguments } from "./command_line/read_arguments.ts";
+import { isWorker } from "../host/runtime.ts";
+import { StartError } from "../host/start_error.ts";
+import { notify } from "../host/terminal.ts";
 
 /** Resolves with the exit code. A thread of the program that is to serve does that instead. */
 export async function run(args: readonly string[]): Promise<number> {
-  if (isWorker()) return await (await import("./worker.ts")).runWorker();
+  if (isWorker()) return await (await import("../host/workers/worker.ts")).runWorker();
   try {
     const { command, invocation } = readArguments(args, COMMANDS);
     return await command.run(invocation);
@@ -35,9 +35,9 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** With the name of what is in the way, where that can be had. */
 async function describeStart(error: StartError): Promise<string> {
-  const { ListenError } = await import("./listen.ts");
+  const { ListenError } = await import("../host/listener/listen.ts");
   if (!(error instanceof ListenError) || error.taken === undefined) return error.message;
-  const { whoListens } = await import("./who_listens.ts");
+  const { whoListens } = await import("../host/listener/who_listens.ts");
   const who = await whoListens(error.taken.hostname, error.taken.port);
   return who === undefined ? error.message : error.naming(who);
 }

@@ -1,18 +1,17 @@
 /** `weir serve`: the gateway on a port, until it is told to stop. */
 
 import { startBanner } from "./banner.ts";
-import { listenForMetrics } from "./listen_metrics.ts";
-import { type ConfigRequest, loadConfig } from "./load_config.ts";
-import { localUrl } from "./local_url.ts";
-import { createNotifier } from "./notify_systemd.ts";
-import { ReadFiles } from "./read_files.ts";
-import { createReload } from "./reload.ts";
-import { systemClock } from "./runtime.ts";
-import { createProcess } from "./start_service.ts";
-import { onHangup, untilStopped, within } from "./stop.ts";
-import { LINGER_MS, longestStopMs } from "./stop_gateway.ts";
-import { notify } from "./terminal.ts";
-import { watchFiles } from "./watch_files.ts";
+import { listenForMetrics } from "../host/listener/listen_metrics.ts";
+import { type ConfigRequest, loadConfig } from "../host/reload/load_config.ts";
+import { localUrl } from "../host/listener/listen.ts";
+import { createNotifier } from "../host/notify_systemd.ts";
+import { ReadFiles, watchFiles } from "../host/reload/read_files.ts";
+import { createReload } from "../host/reload/reload.ts";
+import { systemClock, within } from "../host/runtime.ts";
+import { createProcess } from "../host/create_process.ts";
+import { onHangup, untilStopped } from "../host/signals.ts";
+import { LINGER_MS, longestStopMs } from "../host/stop.ts";
+import { notify } from "../host/terminal.ts";
 
 export interface ServeOptions {
   readonly request: ConfigRequest;
@@ -35,7 +34,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
     // A file that was read must still be there: without it, keys and limits would be gone.
     load: () => loadConfig({ ...request, path: loaded.configPath ?? request.path }, files),
     apply: async (next) => {
-      await service.apply(next.config);
+      await server.apply(next.config);
       config = next.config;
       ownLog.configure(config);
     },
@@ -51,12 +50,12 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   // Threads take their time, and a thread that cannot start takes all it has.
   const hasStarted = await Promise.race([starting.then(() => true), isStopping.then(() => false)]);
   if (!hasStarted) return await within(closeLog(), LINGER_MS);
-  const service = await starting;
+  const server = await starting;
   const { host } = config.server;
   // On stderr: stdout holds nothing but log lines.
-  notify(startBanner(loaded, service.upstreams(), localUrl(host, service.port)));
-  listenForMetrics(config, service);
-  systemd.ready(`Listening on ${host}:${service.port}`);
+  notify(startBanner(loaded, server.upstreams(), localUrl(host, server.port)));
+  listenForMetrics(config, server);
+  systemd.ready(`Listening on ${host}:${server.port}`);
   started.resolve();
   const stopWatching = isWatching ? watchFiles(files, reloadOnceStarted) : () => {};
 
@@ -68,7 +67,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
     drain_timeout_ms: drainTimeoutMs,
   });
   systemd.stopping("Waiting for running answers", longestStopMs(config.server));
-  await service.stop(config.server);
+  await server.stop(config.server);
   await within(closeLog(), LINGER_MS);
   await within(systemd.close(), LINGER_MS);
 }

@@ -1,10 +1,10 @@
 /** Where the operator has written what an upstream is made of. */
 
-import { nameOfOption } from "../config/named_variables.ts";
+import { nameOfOption } from "../config/sources/named_variables.ts";
 import type { ConfigReading } from "../config/read_config.ts";
 import { pathOfUpstream } from "../config/upstream_option.ts";
-import { VARIABLES } from "../config/variables.ts";
-import type { Upstream } from "../core/upstream.ts";
+import { gatewayVariables } from "../config/sources/variables.ts";
+import type { Upstream } from "../core/provider.ts";
 
 /** What sets an option of an upstream, or the variable that would. */
 export function placeOfOption(
@@ -13,13 +13,13 @@ export function placeOfOption(
   { config, originOf }: ConfigReading,
 ): string {
   const path = [...pathOfUpstream(upstreamName, config), option];
-  return originOf(path) ?? nameOfOption(path, VARIABLES) ?? path.join(".");
+  return originOf(path) ?? nameOfOption(path, gatewayVariables()) ?? path.join(".");
 }
 
 /** Why the first upstream is the default. */
 export function whyDefault(upstreams: readonly Upstream[], reading: ConfigReading): string {
   const path = ["upstreams", "default"];
-  const variable = nameOfOption(path, VARIABLES);
+  const variable = nameOfOption(path, gatewayVariables());
   const [first, second] = upstreams;
   if (reading.config.upstreams.default !== undefined) {
     return `${reading.originOf(path) ?? variable} names it`;

@@ -1,22 +1,34 @@
 /** Tells two configurations apart. */
 
-import { nameOf } from "./config_file.ts";
-import type { OptionPath } from "./option_tree.ts";
+import { isJsonObject } from "../core/json.ts";
+import { nameOf } from "./sources/config_file.ts";
+import { memberSchema, type OptionPath, optionTree } from "./option_tree.ts";
 import type { Config } from "./schema.ts";
 
-/** Names of the options that differ, without their values. */
-export function changedOptions(before: Config, after: Config): readonly string[] {
-  return difference(before, after, []).map(nameOf);
+export interface ChangedOption {
+  readonly name: string;
+  /** It is read once, when the process starts. */
+  readonly needsRestart: boolean;
+}
+
+/** The options that differ, without their values. */
+export function changedOptions(before: Config, after: Config): readonly ChangedOption[] {
+  return difference(before, after, []).map((path) => ({
+    name: nameOf(path),
+    needsRestart: needsRestart(path),
+  }));
+}
+
+/** Whether the option, or a group that it lies within, says so: `.meta({ needsRestart: true })`. */
+function needsRestart(path: OptionPath): boolean {
+  let schema = optionTree();
+  return path.some((key) => (schema = memberSchema(schema, key)).needsRestart === true);
 }
 
 function difference(before: unknown, after: unknown, path: OptionPath): readonly OptionPath[] {
-  if (!isGroup(before) || !isGroup(after)) return isEqual(before, after) ? [] : [path];
+  if (!isJsonObject(before) || !isJsonObject(after)) return isEqual(before, after) ? [] : [path];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => difference(before[name], after[name], [...path, name]));
-}
-
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Both come from one schema, so that equal values have equal texts. */

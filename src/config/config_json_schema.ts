@@ -7,6 +7,9 @@ import { freelyNamedOption, namedOptions, type OptionSchema, optionTree } from "
 const FILLED_LATER = { type: "string", pattern: "\\$\\{[^{}]*\\}" };
 const SECRET_ELSEWHERE = { type: "string", pattern: "^(file|credential):" };
 
+/** What an option says to Weir alone. */
+const OWN_META = ["variable", "needsRestart"];
+
 /** What of a text's schema a text that is filled later would break. */
 const TEXT_RULES = ["enum", "format", "pattern"];
 
@@ -23,7 +26,10 @@ export function configJsonSchema(): JsonObject {
   };
 }
 
-function publish(schema: OptionSchema): JsonObject {
+function publish(option: OptionSchema): JsonObject {
+  const schema = Object.fromEntries(
+    Object.entries(option).filter(([keyword]) => !OWN_META.includes(keyword)),
+  );
   if (schema.type === "string") return publishText(schema);
   const named = Object.entries(namedOptions(schema));
   const free = freelyNamedOption(schema);

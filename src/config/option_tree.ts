@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
-import { configSchema } from "./schema.ts";
+import { type Config, configSchema } from "./schema.ts";
 
 /** Keys from the top of the configuration down to an option, or to a group of them. */
 export type OptionPath = readonly string[];
@@ -78,4 +78,19 @@ export function secretPaths(
   return Object.entries(value).flatMap(([key, member]) =>
     secretPaths(member, memberSchema(schema, key), [...path, key])
   );
+}
+
+/** Keys and passwords, those within addresses as well. */
+export function secretsOf(config: Config): readonly string[] {
+  return secretPaths(config, optionTree())
+    .map((path) =>
+      path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], config)
+    )
+    .flatMap((secret) => typeof secret === "string" ? partsOf(secret) : []);
+}
+
+function partsOf(secret: string): readonly string[] {
+  const url = URL.parse(secret);
+  if (url === null || url.password === "") return [secret];
+  return [secret, url.password, decodeURIComponent(url.password)];
 }

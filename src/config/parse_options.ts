@@ -2,13 +2,18 @@
 
 import type { z } from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import { type ConfigFile, nameOf, RESERVED_NAME, RESERVED_NAME_MESSAGE } from "./config_file.ts";
-import { describeIssue } from "./describe_issue.ts";
-import { nameOfOption } from "./named_variables.ts";
+import {
+  type ConfigFile,
+  nameOf,
+  RESERVED_NAME,
+  RESERVED_NAME_MESSAGE,
+} from "./sources/config_file.ts";
+import { describeIssue } from "./problems/describe_issue.ts";
+import { nameOfOption } from "./sources/named_variables.ts";
 import { type OptionPath, secretPaths, treeOf } from "./option_tree.ts";
-import { MAX_PROBLEMS, type Problem } from "./problem.ts";
-import type { Setting } from "./settings.ts";
-import type { Variable } from "./variables.ts";
+import { MAX_PROBLEMS, type Problem } from "./problems/problem.ts";
+import type { Setting } from "./sources/settings.ts";
+import type { Variable } from "./sources/variables.ts";
 
 export interface OptionSources {
   readonly file?: ConfigFile | undefined;

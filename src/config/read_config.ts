@@ -1,16 +1,16 @@
 /** Reads the gateway's configuration from all its sources and tells every problem at once. */
 
 import type { JsonObject } from "../core/json.ts";
-import { type FileText, readConfigFile } from "./config_file.ts";
-import { misfits } from "./named_variables.ts";
+import { type FileText, readConfigFile } from "./sources/config_file.ts";
+import { misfits } from "./sources/named_variables.ts";
 import type { OptionPath } from "./option_tree.ts";
 import { parseOptions, settingAt } from "./parse_options.ts";
-import { ConfigError } from "./problem.ts";
-import { type ReadFile, readSmallFile } from "./read_small_file.ts";
+import { ConfigError } from "./problems/problem.ts";
+import { type ReadFile, readSmallFile } from "./sources/read_small_file.ts";
 import { type Config, configSchema } from "./schema.ts";
-import { readSecret } from "./secret_source.ts";
-import { type Environment, namesIn, readSettings, type Setting } from "./settings.ts";
-import { VARIABLES } from "./variables.ts";
+import { readSecret } from "./sources/secret_source.ts";
+import { type Environment, namesIn, readSettings, type Setting } from "./sources/settings.ts";
+import { gatewayVariables } from "./sources/variables.ts";
 
 /** Where options come from, the strongest last. */
 export interface ConfigSources {
@@ -34,14 +34,15 @@ export interface ConfigReading {
 export function readConfig(sources: ConfigSources): ConfigReading {
   const { environment, overrides = [], readFile = readSmallFile } = sources;
   const file = sources.file && readConfigFile(sources.file, environment);
-  const settings = [...readSettings(environment, VARIABLES), ...overrides];
+  const variables = gatewayVariables();
+  const settings = [...readSettings(environment, variables), ...overrides];
   const { options, problems, input } = parseOptions(configSchema, {
     file,
     settings,
-    variables: VARIABLES,
+    variables,
     readSecret: (value) => readSecret(value, environment, readFile),
   });
-  const all = [...misfits(VARIABLES, namesIn(environment)), ...problems];
+  const all = [...misfits(variables, namesIn(environment)), ...problems];
   if (options === undefined || all.length > 0) throw new ConfigError(all);
   return {
     config: options,

@@ -1,5 +1,6 @@
 /** Shows the configuration that is in force, as a file of the same form, without its secrets. */
 
+import { HIDDEN } from "../core/secret.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import {
   freelyNamedOption,
@@ -12,8 +13,6 @@ import {
 } from "./option_tree.ts";
 import { replaceAt } from "./parse_options.ts";
 import type { ConfigReading } from "./read_config.ts";
-
-const HIDDEN = "***";
 
 /**
  * JSON with comments: each option with its value, defaults included, and what sets it where something
@@ -30,9 +29,9 @@ export function showConfig({ config, input, originOf }: ConfigReading): string {
 function withDefaults(schema: OptionSchema, written: unknown, parsed: unknown): unknown {
   const named = namedOptions(schema);
   const isGroup = Object.keys(named).length > 0 || freelyNamedOption(schema) !== undefined;
-  if (!isGroup || !isGroupValue(written ?? parsed)) return structuredClone(written ?? parsed);
-  const writtenGroup = isGroupValue(written) ? written : {};
-  const parsedGroup = isGroupValue(parsed) ? parsed : {};
+  if (!isGroup || !isJsonObject(written ?? parsed)) return structuredClone(written ?? parsed);
+  const writtenGroup = isJsonObject(written) ? written : {};
+  const parsedGroup = isJsonObject(parsed) ? parsed : {};
   const names = new Set([
     ...Object.keys(named),
     ...Object.keys({ ...parsedGroup, ...writtenGroup }),
@@ -42,10 +41,6 @@ function withDefaults(schema: OptionSchema, written: unknown, parsed: unknown): 
     withDefaults(memberSchema(schema, name), own(writtenGroup, name), own(parsedGroup, name)),
   ]);
   return Object.fromEntries(members.filter(([, value]) => value !== undefined));
-}
-
-function isGroupValue(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function own(group: Readonly<Record<string, unknown>>, name: string): unknown {

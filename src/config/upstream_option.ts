@@ -1,9 +1,9 @@
 /** Where in the configuration an upstream is. */
 
-import { nameOfOption } from "./named_variables.ts";
+import { nameOfOption } from "./sources/named_variables.ts";
 import type { OptionPath } from "./option_tree.ts";
 import type { Config } from "./schema.ts";
-import { VARIABLES } from "./variables.ts";
+import { gatewayVariables } from "./sources/variables.ts";
 
 /** The path of the options of the upstream with this name. */
 export function pathOfUpstream(name: string, { upstreams }: Pick<Config, "upstreams">): OptionPath {
@@ -20,6 +20,6 @@ export function namesOfOption(
   config: Pick<Config, "upstreams">,
 ): string {
   const path = [...pathOfUpstream(upstreamName, config), option];
-  const variable = nameOfOption(path, VARIABLES);
+  const variable = nameOfOption(path, gatewayVariables());
   return variable === undefined ? path.join(".") : `${variable} (${path.join(".")})`;
 }

@@ -1,9 +1,9 @@
 /** The environment variables with their defaults and meanings, as the schema states them. */
 
-import { boundsOf } from "./expectation.ts";
-import { CONFIG_VARIABLE, DEFAULT_CONFIG_PATH } from "./find_config.ts";
+import { boundsOf } from "./problems/expectation.ts";
+import { CONFIG_VARIABLE, DEFAULT_CONFIG_PATH } from "./sources/find_config.ts";
 import { type OptionSchema, optionTree, schemaAt } from "./option_tree.ts";
-import { type VariableForm, VARIABLES } from "./variables.ts";
+import { gatewayVariables, type VariableForm } from "./sources/variables.ts";
 
 export interface VariableRow {
   readonly name: string;
@@ -22,10 +22,10 @@ const CONFIG_ROW: VariableRow = {
   meaning: "The configuration file; without it, the default is read where it exists.",
 };
 
-/** One row for each variable, in the order of `VARIABLES`. */
+/** One row for each variable, in the order of the schema. */
 export function variableTable(): readonly VariableRow[] {
   const root = optionTree();
-  const rows = VARIABLES.map(({ name, path, form }) => {
+  const rows = gatewayVariables().map(({ name, path, form }) => {
     const option = schemaAt(path, root);
     return {
       name,

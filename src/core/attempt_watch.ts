@@ -4,7 +4,7 @@ import type { Call } from "./call.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { Outcome } from "./outcome.ts";
 import type { HeaderList } from "./transport.ts";
-import type { Target } from "./upstream.ts";
+import type { Target } from "./provider.ts";
 
 /** One request, from when it is sent. Exactly one of the two is called, once. Neither may throw. */
 export interface WatchedAttempt {

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { ClientDialect } from "./dialect.ts";
+import type { ClientFormats } from "./format.ts";
 import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
 import type { HeaderList } from "./transport.ts";
-import type { ForwardedCall, Operation } from "./upstream.ts";
+import type { ForwardedCall, Operation } from "./provider.ts";
 
 /** What became known of the requests that were sent upstream; filled in as it goes. */
 export interface RequestTrace {
@@ -41,6 +41,13 @@ export interface CallTrace extends RequestTrace {
   failedTargets?: readonly string[];
 }
 
+/** What only a format's own API knows the meaning of. */
+export interface NativeParts {
+  readonly headers: HeaderList;
+  /** As it was sent, with its question mark and without credentials; empty where there is none. */
+  readonly query: string;
+}
+
 /** One request to a model, read just far enough to be admitted and routed. */
 export interface Call {
   readonly id: string;
@@ -51,7 +58,7 @@ export interface Call {
   /** Name of the surface it came through, for the log. */
   readonly surface: string;
   /** What the client speaks. */
-  readonly dialect: ClientDialect;
+  readonly formats: ClientFormats;
   readonly model: string;
   readonly wantsStream: boolean;
   /** The parsed body, unknown fields and all. */
@@ -60,6 +67,8 @@ export interface Call {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The client's headers that may cross to the upstream; credentials are never among them. */
   readonly headers: HeaderList;
+  /** What crosses beside these to an upstream that speaks the request's own format, and to no other. */
+  readonly native?: NativeParts;
   /** Aborts when the client leaves before the answer has begun. */
   readonly signal: AbortSignal;
   /** `Clock.nowMs` at arrival. */
@@ -90,9 +99,6 @@ export interface Reply {
 
 /** Answers a call. Throws `GatewayError` where no answer has begun. */
 export type Exchange = (call: Call) => Promise<Reply>;
-
-/** A policy around the exchange. */
-export type Layer = (next: Exchange) => Exchange;
 
 /** A client's request that goes upstream as it is, of whatever kind it may be. */
 export interface ForwardedRequest extends ForwardedCall {

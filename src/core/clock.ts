@@ -1,4 +1,4 @@
-/** Time and randomness as arguments, so that no code below `app.ts` reads them by itself. */
+/** Time and randomness as arguments, so that no code below `app/app.ts` reads them by itself. */
 
 /** Stops a scheduled callback; calling it again, or after the callback ran, does nothing. */
 export type CancelTimer = () => void;

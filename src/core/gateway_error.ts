@@ -41,8 +41,8 @@ export interface UpstreamAnswer {
   readonly status: number;
   /** Headers that may cross to the client, names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Name of the dialect that the body is in. */
-  readonly dialect: string;
+  /** Name of the error format that the body is in. */
+  readonly format: string;
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
@@ -71,7 +71,7 @@ export interface GatewayErrorOptions {
 }
 
 /**
- * A failed call. Surfaces turn it into a response in the client's dialect.
+ * A failed call. Surfaces turn it into a response in the client's format.
  *
  * The message is a sentence for the client: it says what to do and never carries a key, a
  * prompt or an upstream's address.

@@ -1,6 +1,6 @@
 /** How a call ended: exactly one outcome each, the same on the wire, in the log and in the metric. */
 
-import type { Usage } from "./chat_event.ts";
+import type { Usage } from "./chat.ts";
 import type { ErrorKind, GatewayError } from "./gateway_error.ts";
 
 export type OutcomeKind =
@@ -34,7 +34,7 @@ export interface Outcome {
   readonly usage?: Usage;
   /** The model that answered, in the upstream's own word. */
   readonly servedModel?: string;
-  /** Events of the stream that were left out because they were not of its dialect. */
+  /** Events of the stream that were left out because they were not of its format. */
   readonly malformedEvents?: number;
   /** From the call's arrival to the first content for the client. */
   readonly firstTokenMs?: number;

@@ -5,3 +5,6 @@
  * configuration is shown, and may be given as `file:/path` or `credential:NAME`.
  */
 export const SECRET = { writeOnly: true } as const;
+
+/** What stands in the place of a secret where the configuration is shown. */
+export const HIDDEN = "***";

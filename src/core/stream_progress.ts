@@ -1,7 +1,7 @@
 /** Follows an answer through its events: what is known of it so far. */
 
-import type { ChatEvent, FinishReason, UpstreamFault, Usage } from "./chat_event.ts";
-import type { StreamProgress } from "./dialect.ts";
+import type { ChatEvent, FinishReason, Part, UpstreamFault, Usage } from "./chat.ts";
+import type { StreamProgress } from "./format.ts";
 
 export class EventProgress implements StreamProgress {
   hasOutput = false;
@@ -21,6 +21,8 @@ export class EventProgress implements StreamProgress {
    * or more of the choice followed it.
    */
   readonly #doubtful = new Set<number>();
+  /** The choice of each block that is open. */
+  readonly #choiceOfBlock = new Map<number, number>();
 
   /** @param choices Choices asked for; the answer is finished when as many have finished. */
   constructor(choices: number) {
@@ -50,17 +52,20 @@ export class EventProgress implements StreamProgress {
       case "start":
         this.model ??= event.model;
         break;
-      case "text":
-      case "reasoning":
-      case "refusal":
-        if (event.text !== "") this.#noteOutput(event.choice);
+      case "block_start":
+        this.#choiceOfBlock.set(event.block, event.choice);
+        if (beginsWithOutput(event.part)) this.#noteOutput(event.choice);
         break;
-      case "tool_call":
-      case "tool_input":
-        this.#noteOutput(event.choice);
+      case "block_delta":
+        // Before any choice has finished there is nothing to be doubted.
+        if (this.finishReason === undefined) this.hasOutput = true;
+        else this.#noteOutput(this.#choiceOfBlock.get(event.block) ?? 0);
         break;
-      case "extension":
-        // Images and audio come as extensions; a word such as Groq's `channel` is no output.
+      case "block_end":
+        this.#choiceOfBlock.delete(event.block);
+        break;
+      case "native":
+        // Sound comes so; a word such as Groq's `channel` is no output.
         if (typeof event.value === "object") this.hasOutput = true;
         break;
       case "finish":
@@ -90,4 +95,11 @@ export class EventProgress implements StreamProgress {
     (reason === "other" ? this.#doubtful : this.#finished).add(choice);
     this.isFinished = this.#finished.size >= this.#choices;
   }
+}
+
+/** A text that has no word yet is none. */
+function beginsWithOutput(part: Part): boolean {
+  return part.type === "text" || part.type === "reasoning" || part.type === "refusal"
+    ? part.text !== ""
+    : true;
 }

@@ -1,7 +1,7 @@
 /** Who is told how upstreams are: what became of each request that was sent to one, whoever it was for. */
 
 import type { GatewayError } from "./gateway_error.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "./provider.ts";
 
 /** A request to an upstream that came to nothing. */
 export interface FailedRequest {

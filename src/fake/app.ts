@@ -1,21 +1,26 @@
 /**
- * The fake LLM server: an OpenAI-compatible app that always says "hello world", unless a tag in
- * the prompt asks for something else, mostly for a failure (see `TAGS`).
+ * The fake LLM server: an app that speaks the APIs of OpenAI and of Anthropic and always says
+ * "hello world", unless a tag in the prompt asks for something else, mostly for a failure (see
+ * `TAGS`).
  *
  * It shares no code with the gateway's way of a call, so that it can be trusted to test it.
  *
  * @module
  */
 
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type HonoRequest } from "hono";
 import { GatewayError } from "../core/gateway_error.ts";
 import { namesOneHost } from "../core/request_host.ts";
-import { embed } from "./embeddings.ts";
-import { errorText } from "./errors.ts";
-import { MODELS_TEXT, modelText } from "./models.ts";
+import type { Api } from "./api.ts";
+import { MESSAGES } from "./messages/api.ts";
+import { completeMessage, countTokens } from "./messages/endpoints.ts";
+import * as messagesModels from "./messages/models.ts";
+import { OPENAI } from "./openai/api.ts";
+import { embed } from "./openai/embeddings.ts";
+import { MODELS_TEXT, modelText } from "./openai/models.ts";
+import { completeChat, completeText } from "./openai/text_endpoints.ts";
 import type { FakeOptions } from "./options.ts";
-import { wholeReply } from "./reply.ts";
-import { completeChat, completeText } from "./text_endpoints.ts";
+import { errorReply, wholeReply } from "./reply.ts";
 
 interface Endpoint {
   readonly method: "GET" | "POST";
@@ -39,17 +44,23 @@ const ENDPOINTS: readonly Endpoint[] = [
     path: "/embeddings",
     answer: (context, options) => embed(context.req.raw, options),
   },
-  { method: "GET", path: "/models", answer: (_, options) => wholeReply(MODELS_TEXT, options) },
   {
-    method: "GET",
-    path: "/models/:id{.+}",
-    answer: (context, options) => wholeReply(modelText(context.req.param("id") ?? ""), options),
+    method: "POST",
+    path: "/messages",
+    answer: (context, options) => completeMessage(context.req.raw, options),
   },
-  { method: "GET", path: "/healthz", answer: (_, options) => wholeReply(HEALTH_TEXT, options) },
-  { method: "GET", path: "/health", answer: (_, options) => wholeReply(HEALTH_TEXT, options) },
+  {
+    method: "POST",
+    path: "/messages/count_tokens",
+    answer: (context, options) => countTokens(context.req.raw, options),
+  },
+  { method: "GET", path: "/models", answer: ({ req }, options) => listModels(req, options) },
+  { method: "GET", path: "/models/:id{.+}", answer: ({ req }, options) => findModel(req, options) },
+  { method: "GET", path: "/healthz", answer: (_, options) => health(options) },
+  { method: "GET", path: "/health", answer: (_, options) => health(options) },
 ];
 
-const HEALTH_TEXT = `{"ok":true,"status":"ok"}`;
+const MESSAGES_PATH = /^(\/v1)?\/messages(\/|$)/;
 
 /** Makes the app. Its paths exist with and without `/v1`; keys are neither asked for nor read. */
 export function createFakeApp(options: FakeOptions): Hono {
@@ -76,21 +87,45 @@ export function createFakeApp(options: FakeOptions): Hono {
     }
   }
   app.notFound(({ req }) => {
-    const message = `Unknown request URL: ${req.method} ${req.path}. ` +
-      "Chats are answered at POST /v1/chat/completions, models are listed at GET /v1/models";
-    return errorReply(new GatewayError("not_found", message, { code: "unknown_url" }), options);
+    const message = `Unknown request URL: ${req.method} ${req.path}. Chats are answered at ` +
+      "POST /v1/chat/completions and POST /v1/messages, models are listed at GET /v1/models";
+    const error = new GatewayError("not_found", message, { code: "unknown_url" });
+    return errorReply(error, apiOf(req), options);
   });
-  app.onError((error) => errorReply(error, options));
+  app.onError((thrown, { req }) => {
+    const error = thrown instanceof GatewayError
+      ? thrown
+      : new GatewayError("internal", `The fake server failed, which is a bug: ${thrown.message}`);
+    return errorReply(error, apiOf(req), options);
+  });
   return app;
 }
 
-function errorReply(thrown: Error, options: FakeOptions): Response {
-  const error = thrown instanceof GatewayError
-    ? thrown
-    : new GatewayError("internal", `The fake server failed, which is a bug: ${thrown.message}`);
-  const { status, message, type, param = null, code, allow } = error;
-  return wholeReply(errorText({ message, type, param, code }), options, {
-    status,
-    headers: allow === undefined ? {} : { allow: allow.join(", ") },
-  });
+/** The API that a client speaks where more than one has the path. */
+function apiOf(request: HonoRequest): Api {
+  return MESSAGES_PATH.test(request.path) || request.header("anthropic-version") !== undefined
+    ? MESSAGES
+    : OPENAI;
+}
+
+function listModels(request: HonoRequest, options: FakeOptions): Response {
+  const api = apiOf(request);
+  const text = api === MESSAGES
+    ? messagesModels.modelsPage(new URL(request.url).searchParams)
+    : MODELS_TEXT;
+  return wholeReply(text, api, options);
+}
+
+function findModel(request: HonoRequest, options: FakeOptions): Response {
+  const api = apiOf(request);
+  const id = request.param("id") ?? "";
+  return wholeReply(
+    api === MESSAGES ? messagesModels.modelText(id) : modelText(id),
+    api,
+    options,
+  );
+}
+
+function health(options: FakeOptions): Response {
+  return wholeReply(`{"ok":true,"status":"ok"}`, OPENAI, options);
 }

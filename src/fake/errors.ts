@@ -1,6 +1,6 @@
-/** The error bodies that clients of the real API meet, by the tag that asks for them. */
+/** The errors that clients of the real APIs meet, by the tag that asks for them, in OpenAI's words. */
 
-/** An error as its JSON body states it. */
+/** An error as OpenAI's JSON body states it. */
 export interface ErrorBody {
   readonly message: string;
   readonly type: string;
@@ -13,7 +13,7 @@ interface Refusal extends ErrorBody {
   readonly retryAfterSeconds?: number;
 }
 
-/** Each is asked for by `[name]`; all but `quota` are named by their status. */
+/** Each is asked for by `[name]`; all but `quota` are named by their status, of whichever API. */
 export const REFUSALS = {
   "400": {
     status: 400,
@@ -109,6 +109,14 @@ export const REFUSALS = {
     param: null,
     code: null,
   },
+  // Anthropic's own status, which servers that speak both APIs answer chats with as well.
+  "529": {
+    status: 529,
+    message: "Overloaded",
+    type: "overloaded_error",
+    param: null,
+    code: "overloaded",
+  },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalName = keyof typeof REFUSALS;
@@ -116,9 +124,4 @@ export type RefusalName = keyof typeof REFUSALS;
 /** The refusal that `[name]` asks for. */
 export function refusalOf(name: RefusalName): Refusal {
   return REFUSALS[name];
-}
-
-/** The JSON text of an error, its fields in the real order and no others. */
-export function errorText({ message, type, param, code }: ErrorBody): string {
-  return JSON.stringify({ error: { message, type, param, code } });
 }

@@ -68,6 +68,11 @@ export function readSwitches(prompt: string): Switches {
   return switches;
 }
 
+/** The same but for the calls: a tool that has answered must not be called for ever. */
+export function withoutCalls({ toolCalls: _, ...rest }: Switches): Switches {
+  return rest;
+}
+
 function readReasoning(value: string): string {
   if (value.length <= MAX_TAG_CHARACTERS) return value;
   throw badTag(`[reasoning=TEXT] takes up to ${MAX_TAG_CHARACTERS} characters`);

@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { GatewayError } from "../core/gateway_error.ts";
 import { randomDigits } from "./answer.ts";
-import { errorText, type RefusalName, refusalOf, REFUSALS } from "./errors.ts";
+import type { Api } from "./api.ts";
+import { type RefusalName, refusalOf } from "./errors.ts";
 import type { FakeOptions } from "./options.ts";
 import type { Switches } from "./read_switches.ts";
 import { type Step, streamSteps } from "./step_stream.ts";
@@ -16,10 +18,25 @@ export type Content =
   | { readonly type: "events"; readonly payloads: Iterable<string> }
   | { readonly type: "body"; readonly text: string };
 
+/** What is sent, and how. */
+export interface Sending {
+  readonly api: Api;
+  readonly content: Content;
+  readonly switches: Switches;
+}
+
 /** Status and headers of a reply. */
 export interface ReplyHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What all parts of one reply know. */
+interface ReplyContext {
+  readonly api: Api;
+  readonly switches: Switches;
+  readonly options: FakeOptions;
+  readonly requestId: string;
 }
 
 const JSON_HEAD: ReplyHead = { status: 200, headers: { "content-type": "application/json" } };
@@ -39,12 +56,14 @@ const DROP: readonly Step[] = ["drop"];
 
 const STALL: readonly Step[] = [{ waitMs: MAX_WAIT_MS }, "drop"];
 
+/** The error that a stream ends with, or that comes with status 200. */
+const LATE_ERROR: RefusalName = "500";
+
 const encoder = new TextEncoder();
 
 /** Answers after the wait that `[slow=MS]` asks for, if any. */
 export async function reply(
-  content: Content,
-  switches: Switches,
+  { api, content, switches }: Sending,
   request: Request,
   options: FakeOptions,
 ): Promise<Response> {
@@ -54,52 +73,73 @@ export async function reply(
     options.onAnswer?.("cancelled");
     return new Response(null, { status: 499 }); // Nobody is left to read it.
   }
-  if (switches.refusal !== undefined) return refuse(switches.refusal, switches, options);
+  const context = { api, switches, options, requestId: newRequestId(options) };
+  if (switches.refusal !== undefined) return refuse(switches.refusal, context);
   if (content.type === "events") {
-    const steps = switches.empty ? [].values() : eventSteps(content.payloads, switches);
-    return streamReply(steps, STREAM_HEAD, switches, options);
+    const steps = switches.empty ? [].values() : eventSteps(content.payloads, context);
+    return streamReply(steps, STREAM_HEAD, context);
   }
-  const text = switches.error === undefined ? content.text : errorText(REFUSALS["500"]);
-  return bodyReply(text, JSON_HEAD, switches, options);
+  const text = switches.error === undefined
+    ? content.text
+    : api.refusalText(LATE_ERROR, context.requestId);
+  return bodyReply(text, JSON_HEAD, context);
 }
 
 /** A reply that is sent at once, JSON unless its head says otherwise. */
-export function wholeReply(text: string, options: FakeOptions, head = JSON_HEAD): Response {
-  return new Response(text, {
-    status: head.status,
-    headers: { ...commonHeaders(options), ...JSON_HEAD.headers, ...head.headers },
-  });
+export function wholeReply(
+  text: string,
+  api: Api,
+  options: FakeOptions,
+  head = JSON_HEAD,
+): Response {
+  return textReply(text, api, newRequestId(options), head);
 }
 
-function refuse(name: RefusalName, switches: Switches, options: FakeOptions): Response {
+/** The reply to a request that has brought about an error. */
+export function errorReply(
+  error: GatewayError,
+  api: Api,
+  options: FakeOptions,
+): Response {
+  const requestId = newRequestId(options);
+  const { status, allow } = error;
+  const headers = allow === undefined ? {} : { allow: allow.join(", ") };
+  return textReply(api.errorText(error, requestId), api, requestId, { status, headers });
+}
+
+function refuse(name: RefusalName, context: ReplyContext): Response {
+  const { api, switches, requestId } = context;
   const refusal = refusalOf(name);
   const retryAfterSeconds = switches["retry-after"] ?? refusal.retryAfterSeconds;
   const headers = {
     "content-type": switches.html ? "text/html" : "application/json",
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   };
-  const text = switches.html ? HTML_PAGE : errorText(refusal);
-  return bodyReply(text, { status: refusal.status, headers }, switches, options);
+  const text = switches.html ? HTML_PAGE : api.refusalText(name, requestId);
+  return bodyReply(text, { status: refusal.status, headers }, context);
 }
 
-function bodyReply(
-  text: string,
-  head: ReplyHead,
-  switches: Switches,
-  options: FakeOptions,
-): Response {
+function bodyReply(text: string, head: ReplyHead, context: ReplyContext): Response {
+  const { api, switches, options, requestId } = context;
   if (switches.cut !== undefined || switches.stall !== undefined) {
-    return streamReply(halfBodySteps(text, switches), head, switches, options);
+    return streamReply(halfBodySteps(text, switches), head, context);
   }
   options.onAnswer?.("done");
-  return wholeReply(switches.empty ? "" : switches.malformed ? halfOf(text) : text, options, head);
+  const sent = switches.empty ? "" : switches.malformed ? halfOf(text) : text;
+  return textReply(sent, api, requestId, head);
+}
+
+function textReply(text: string, api: Api, requestId: string, head: ReplyHead): Response {
+  return new Response(text, {
+    status: head.status,
+    headers: { ...commonHeaders(api, requestId), ...JSON_HEAD.headers, ...head.headers },
+  });
 }
 
 function streamReply(
   steps: Iterator<Step>,
   head: ReplyHead,
-  switches: Switches,
-  options: FakeOptions,
+  { api, switches, options, requestId }: ReplyContext,
 ): Response {
   const body = streamSteps(steps, {
     clock: options.clock,
@@ -110,33 +150,44 @@ function streamReply(
   });
   return new Response(body, {
     status: head.status,
-    headers: { ...commonHeaders(options), ...head.headers },
+    headers: { ...commonHeaders(api, requestId), ...head.headers },
   });
 }
 
 /** The events of a stream as steps. Made as they are read: a stream may have a million of them. */
-function* eventSteps(payloads: Iterable<string>, switches: Switches): Generator<Step> {
+function* eventSteps(
+  payloads: Iterable<string>,
+  { api, switches, requestId }: ReplyContext,
+): Generator<Step> {
   const { pace, comments = 0, malformed, error } = switches;
   for (let comment = 0; comment < comments; comment++) {
-    yield encoder.encode(": waiting\n\n");
+    yield encoder.encode(api.keepAlive);
     if (pace !== undefined) yield { waitMs: pace };
   }
   let events = 0;
-  for (const payload of withDone(payloads, switches)) {
+  for (const payload of switches.nodone ? payloads : withEnd(payloads, api)) {
     const fault = faultAfter(events, switches);
     if (fault !== undefined) return yield* fault;
     if (events === error) break;
     if (pace !== undefined && events > 0) yield { waitMs: pace };
     events += 1;
-    yield encoder.encode(`data: ${events === malformed ? halfOf(payload) : payload}\n\n`);
+    yield frameOf(api.nameOf(payload), events === malformed ? halfOf(payload) : payload);
   }
   yield* faultAfter(events, switches) ?? [];
-  if (events === error) yield encoder.encode(`data: ${errorText(REFUSALS["500"])}\n\n`);
+  if (events !== error) return;
+  const refusal = api.refusalText(LATE_ERROR, requestId);
+  yield frameOf(api.nameOf(refusal), refusal);
 }
 
-function* withDone(payloads: Iterable<string>, { nodone }: Switches): Generator<string> {
+function* withEnd(payloads: Iterable<string>, { end }: Api): Generator<string> {
   yield* payloads;
-  if (!nodone) yield "[DONE]";
+  yield end;
+}
+
+function frameOf(name: string | undefined, data: string): Uint8Array {
+  return encoder.encode(
+    name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`,
+  );
 }
 
 /** Half of a body, for a reader that must not take it for the whole. */
@@ -157,12 +208,16 @@ function halfOf(text: string): string {
   return text.slice(0, Math.ceil(text.length / 2));
 }
 
-function commonHeaders(options: FakeOptions): Record<string, string> {
+function commonHeaders(api: Api, requestId: string): Record<string, string> {
   return {
     // Bytes leave as they are written: the runtime would compress JSON.
     "cache-control": "no-cache, no-transform",
-    "x-request-id": `req_${randomDigits(options)}`,
+    [api.requestIdHeader]: requestId,
   };
+}
+
+function newRequestId(options: FakeOptions): string {
+  return `req_${randomDigits(options)}`;
 }
 
 /** Whether the time passed before the client left. */

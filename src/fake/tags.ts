@@ -68,8 +68,20 @@ export const NUMBER_TAGS = {
     form: "[error=N]",
     min: 0,
     max: MAX_TOKENS,
-    meaning: "End the stream with an error event after N events, without [DONE]; " +
+    meaning: "End the stream with an error event after N events, without its last event; " +
       "as JSON: an error body with status 200",
+  },
+  "cache-read": {
+    form: "[cache-read=N]",
+    min: 0,
+    max: MAX_TOKENS,
+    meaning: "Count N more tokens of the prompt, read from a cache",
+  },
+  "cache-write": {
+    form: "[cache-write=N]",
+    min: 0,
+    max: MAX_TOKENS,
+    meaning: "Count N more tokens of the prompt, written to a cache",
   },
   "tokens": {
     form: "[tokens=N]",
@@ -81,7 +93,7 @@ export const NUMBER_TAGS = {
     form: "[comments=N]",
     min: 0,
     max: 10_000,
-    meaning: "Send N comments before the first event of a stream",
+    meaning: "Send N comments before the first event of a stream; Messages: pings",
   },
 } as const satisfies Record<string, NumberTag>;
 
@@ -90,9 +102,9 @@ export const FLAG_TAGS = {
   "html": "Make the body of the error reply an HTML page, as proxies in between send it",
   "empty": "Leave the body of the reply empty",
   "echo": "Answer with the request's body as text",
-  "length": 'Finish with "length" instead of "stop"',
-  "nofinish": "Leave the finish reason out",
-  "nodone": "Leave [DONE] out of a stream",
+  "length": 'Finish with "length" instead of "stop"; Messages: "max_tokens"',
+  "nofinish": "Leave the finish reason out; Messages: the message_delta of a stream",
+  "nodone": "Leave [DONE] out of a stream; Messages: message_stop",
 } as const satisfies Record<string, string>;
 
 export type NumberTagName = keyof typeof NUMBER_TAGS;
@@ -111,8 +123,8 @@ export interface Tag {
  * Every tag, for README and help.
  *
  * Tags stand anywhere in the last user message and combine. N counts the `data:` events of a
- * stream, the first one with the role, the finish, the usage and `[DONE]` included; a stream
- * that is shorter ends as usual.
+ * stream, the first one with the role, the finish, the usage and `[DONE]` included, but not what
+ * only shows that it is alive; a stream that is shorter ends as usual.
  */
 export const TAGS: readonly Tag[] = [
   ...Object.entries(REFUSALS).map(([name, refusal]) => ({
@@ -138,7 +150,8 @@ export const TAGS: readonly Tag[] = [
     name: "reasoning",
     form: "[reasoning=TEXT]",
     range: `up to ${MAX_TAG_CHARACTERS} characters, no ]`,
-    meaning: "Send TEXT as reasoning_content before the answer",
+    meaning: "Send TEXT as reasoning before the answer: reasoning_content; " +
+      "Messages: a thinking block with a signature",
   },
   {
     name: "tool",

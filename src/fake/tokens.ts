@@ -33,6 +33,26 @@ export function splitFragments(text: string): Tokens {
   return splitBy(text, /.{1,6}/gsu);
 }
 
+/** The first of them, so many at most. */
+export function firstTokens(tokens: Tokens, maxCount: number): Tokens {
+  if (tokens.count <= maxCount) return tokens;
+  return {
+    count: maxCount,
+    *[Symbol.iterator]() {
+      let left = maxCount;
+      for (const token of tokens) {
+        if (left-- === 0) return;
+        yield token;
+      }
+    },
+  };
+}
+
+/** The whole text. */
+export function joinTokens(tokens: Tokens): string {
+  return Array.from(tokens).join("");
+}
+
 /** The tokens that a prompt of this many characters may have: about four characters each. */
 export function estimateTokens(characters: number): number {
   return Math.max(1, Math.ceil(characters / 4));

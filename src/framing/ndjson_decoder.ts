@@ -5,7 +5,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { HeldBytes } from "./held_bytes.ts";
+import { HeldBytes } from "../bytes/held_bytes.ts";
 
 const LF = 10;
 

@@ -8,7 +8,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { HeldBytes } from "./held_bytes.ts";
+import { HeldBytes } from "../bytes/held_bytes.ts";
 
 export interface SentinelTextOptions {
   /** What begins the trailer, in ASCII. */

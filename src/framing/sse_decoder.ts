@@ -11,7 +11,7 @@
 
 import { GatewayError } from "../core/gateway_error.ts";
 import { parseJson } from "../core/json.ts";
-import { HeldBytes } from "./held_bytes.ts";
+import { HeldBytes } from "../bytes/held_bytes.ts";
 import { CR, firstBorder, lastBorder, LF } from "./sse_border.ts";
 
 /** One event as the standard dispatches it. */

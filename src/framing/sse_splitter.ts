@@ -7,8 +7,8 @@
  * @module
  */
 
-import { allocateBytes } from "../core/byte_slab.ts";
-import { HeldBytes } from "./held_bytes.ts";
+import { allocateBytes } from "../bytes/byte_slab.ts";
+import { HeldBytes } from "../bytes/held_bytes.ts";
 import { bordersIn, CR, LF } from "./sse_border.ts";
 
 /** What one chunk released. */

@@ -1,6 +1,6 @@
 /** The calls in flight, so that a stop can end them at last. */
 
-import { Bag, type BagItem, OUTSIDE } from "../core/bag.ts";
+import { Bag, type BagItem, OUTSIDE } from "../bytes/bag.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 
 /** Ends one call, with an error that its client is told. */

@@ -6,12 +6,14 @@
 
 import type { Clock } from "../core/clock.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import type { JsonValue } from "../core/json.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { Transport } from "../core/transport.ts";
-import type { ListedModel, Model, Upstream } from "../core/upstream.ts";
+import type { ListedModel, Model, Upstream } from "../core/provider.ts";
 import type { UpstreamWatch } from "../core/upstream_watch.ts";
-import { readAnyJsonBody } from "./read_body.ts";
-import { toUpstreamError } from "./upstream_answer.ts";
+import { readAnyJsonBody } from "../bytes/read_whole.ts";
+import { toUpstreamError } from "./relay/upstream_answer.ts";
+import { firstFormat } from "./tries/choose_format.ts";
 
 export interface CatalogOptions {
   /** Age up to which a list is served without asking again. */
@@ -53,6 +55,9 @@ interface ListState {
   pending: PendingList | undefined;
 }
 
+/** Of one list. */
+const MAX_PAGES = 10;
+
 /** A call waits for a list until it was asked for so long ago; most are there in half the time. */
 const MAX_CALL_WAIT_MS = 1_000;
 
@@ -71,6 +76,7 @@ export class ModelCatalog {
   readonly #plain = new MergedLists<Model>((models) =>
     models.map(({ id, object, created, owned_by }) => ({ id, object, created, owned_by }))
   );
+  readonly #every = new MergedLists<ListedModel>((models) => models);
   readonly #detailed = new MergedLists<ListedModel>((models) => models);
 
   constructor(
@@ -100,6 +106,11 @@ export class ModelCatalog {
    */
   async list(callId: string): Promise<readonly Model[]> {
     return this.#plain.of(await this.#listsOf(this.#states, callId, this.#options.maxAgeMs));
+  }
+
+  /** The same models with what is known of each. */
+  async listEvery(callId: string): Promise<readonly ListedModel[]> {
+    return this.#every.of(await this.#listsOf(this.#states, callId, this.#options.maxAgeMs));
   }
 
   /**
@@ -202,30 +213,45 @@ export class ModelCatalog {
   }
 
   async #fetch(upstream: Upstream, callId: string): Promise<CachedList> {
-    const { timeoutMs, maxResponseBytes, redactor } = this.#options;
+    const { timeoutMs } = this.#options;
     const controller = new AbortController();
     const cancelTimer = this.#clock.schedule(timeoutMs, () =>
       controller.abort(
         new GatewayError("upstream_timeout", `No model list within ${timeoutMs} ms`),
       ));
     try {
-      const response = await this.#transport(upstream.prepareModels(callId), controller.signal);
-      if (response.status !== 200) {
-        const epochMs = this.#clock.epochMs();
-        throw await toUpstreamError(response, {
-          upstream,
-          redactor,
-          maxErrorBytes: maxResponseBytes,
-          epochMs,
-        });
+      const models: ListedModel[] = [];
+      let after: string | undefined;
+      for (let page = 0; page < MAX_PAGES && (page === 0 || after !== undefined); page++) {
+        const json = await this.#fetchPage(upstream, callId, after, controller.signal);
+        models.push(...upstream.decodeModels(json));
+        after = upstream.nextModels?.(json);
       }
-      const json = await readAnyJsonBody(response.body, maxResponseBytes);
-      const models = upstream.decodeModels(json ?? null);
       const ids = new Set(models.map((model) => model.id));
       return { models, ids, fetchedMs: this.#clock.nowMs() };
     } finally {
       cancelTimer();
     }
+  }
+
+  async #fetchPage(
+    upstream: Upstream,
+    callId: string,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): Promise<JsonValue> {
+    const { maxResponseBytes, redactor } = this.#options;
+    const response = await this.#transport(upstream.prepareModels(callId, after), signal);
+    if (response.status === 200) {
+      return await readAnyJsonBody(response.body, maxResponseBytes) ?? null;
+    }
+    throw await toUpstreamError(response, {
+      upstream,
+      format: firstFormat(upstream),
+      redactor,
+      maxErrorBytes: maxResponseBytes,
+      epochMs: this.#clock.epochMs(),
+    });
   }
 }
 

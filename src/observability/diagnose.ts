@@ -2,7 +2,7 @@
 
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { HeaderReader } from "../core/transport.ts";
-import type { Upstream } from "../core/upstream.ts";
+import type { Upstream } from "../core/provider.ts";
 
 /** Where the operator has written, or would write, what may be wrong. */
 export interface Settings {

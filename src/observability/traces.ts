@@ -20,9 +20,9 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import type { WatchAttempt } from "../core/attempt_watch.ts";
-import { type FinishedCall, finishedCall, type Layer } from "../core/call.ts";
-import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import { failedOutcome, type Outcome } from "../core/outcome.ts";
+import { type Call, type FinishedCall, finishedCall } from "../core/call.ts";
+import type { GatewayError } from "../core/gateway_error.ts";
+import type { Outcome } from "../core/outcome.ts";
 import { withoutQueryKeys } from "../core/query_credentials.ts";
 import type { Redact } from "../core/redactor.ts";
 import { VERSION } from "../core/version.ts";
@@ -50,24 +50,26 @@ export function hideQueryKeys(url: string): void {
   });
 }
 
-/** A layer: its span is the parent of all that happens within it. `redact` is for names of models. */
-export function traceCalls(tracer: Tracer, redact: Redact): Layer {
-  return (next) => async (call) => {
+/** The span of a call. */
+export interface CallSpan {
+  /** Does something as a part of it: its span is the parent of all that happens. */
+  readonly run: <T>(action: () => T) => T;
+  readonly end: (outcome: Outcome) => void;
+}
+
+/** Begins the span of each call. `redact` is for names of models. */
+export function traceCalls(tracer: Tracer, redact: Redact): (call: Call) => CallSpan {
+  return (call) => {
     const finished = { ...finishedCall(call), model: redact(call.model).slice(0, 200) };
     // A name that a client thinks of is none for a span; the model's is added when it has answered.
     const span = tracer.startSpan(OPERATION_NAMES[call.operation], {
       attributes: beginOf(finished),
     });
     call.trace.traceId = span.spanContext().traceId;
-    try {
-      const reply = await context.with(trace.setSpan(context.active(), span), () => next(call));
-      reply.outcome.then((outcome) => end(span, finished, outcome));
-      return reply;
-    } catch (thrown) {
-      const error = toGatewayError(thrown);
-      end(span, finished, failedOutcome(error, call.dialect.statusOf?.(error) ?? error.status));
-      throw thrown;
-    }
+    return {
+      run: (action) => context.with(trace.setSpan(context.active(), span), action),
+      end: (outcome) => end(span, finished, outcome),
+    };
   };
 }
 

@@ -5,10 +5,10 @@ import type { WatchAttempt } from "../core/attempt_watch.ts";
 import type { Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Upstream } from "../core/upstream.ts";
+import type { Upstream } from "../core/provider.ts";
 import { type FailedRequest, type UpstreamWatch } from "../core/upstream_watch.ts";
-import type { Log } from "./log.ts";
-import { reasonOf } from "./log_call.ts";
+import type { Log } from "./log/log.ts";
+import { reasonOf } from "./log/log_call.ts";
 import type { UpstreamStates } from "./upstream_states.ts";
 
 export interface WatchParts {

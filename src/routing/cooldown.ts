@@ -13,19 +13,19 @@ import type { Cooldown, CoolingTarget, TargetFailure } from "../core/cooldown.ts
 export const cooldownOptions = z.strictObject({
   enabled: z.enum(["on", "off"]).default("on").describe(
     "Leave out targets of an alias that keep failing, or have asked to wait, while it has others.",
-  ),
+  ).meta({ variable: "COOLDOWN" }),
   windowMs: z.int().min(100).max(3_600_000).default(60_000).describe(
     "Time over which a target's failures are counted.",
-  ),
+  ).meta({ variable: "COOLDOWN_WINDOW_MS" }),
   minCalls: z.int().min(1).max(100_000).default(5).describe(
     "Calls within it below which a target is not judged.",
-  ),
+  ).meta({ variable: "COOLDOWN_MIN_CALLS" }),
   failureRate: z.number().min(0.01).max(1).default(0.5).describe(
     "Share of failed calls from which on a target is left out.",
-  ),
+  ).meta({ variable: "COOLDOWN_FAILURE_RATE" }),
   durationMs: z.int().min(1).max(86_400_000).default(30_000).describe(
     "Time for which it is left out; then one call tries it, and the others follow when it is answered.",
-  ),
+  ).meta({ variable: "COOLDOWN_DURATION_MS" }),
 }).prefault({});
 
 export type CooldownOptions = z.infer<typeof cooldownOptions>;

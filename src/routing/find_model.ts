@@ -2,17 +2,17 @@
 
 import { distance } from "fastest-levenshtein";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { Model } from "../core/upstream.ts";
+import type { Model } from "../core/provider.ts";
 
 const MAX_NEAREST = 3;
 /** Names from clients are compared and repeated up to here. */
 const MAX_NAME_CHARACTERS = 200;
 
 /** Aliases as a list has them: first, and in place of models of the same name. */
-export function withAliases(
+export function withAliases<Known extends Model>(
   aliases: Readonly<Record<string, unknown>>,
-  models: readonly Model[],
-): readonly Model[] {
+  models: readonly Known[],
+): readonly (Known | Model)[] {
   return [
     ...Object.keys(aliases).map(aliasModel),
     ...models.filter(({ id }) => !Object.hasOwn(aliases, id)),
@@ -25,7 +25,7 @@ export function aliasModel(id: string): Model {
 }
 
 /** Throws `not_found`, naming what is near. */
-export function findModel(models: readonly Model[], id: string): Model {
+export function findModel<Known extends Model>(models: readonly Known[], id: string): Known {
   const model = models.find((candidate) => candidate.id === id);
   if (model === undefined) throw modelNotFound(id, models.map((candidate) => candidate.id));
   return model;

@@ -4,10 +4,9 @@ import type { Call } from "../core/call.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall } from "../core/principal.ts";
-import type { ResolveTarget, Route, Target, Upstream } from "../core/upstream.ts";
+import type { ResolveTarget, Route, Target, Upstream } from "../core/provider.ts";
 import { modelNotFound } from "./find_model.ts";
-import type { RoutingOptions } from "./options.ts";
-import { orderTargets } from "./order_targets.ts";
+import type { AliasTarget, RoutingOptions } from "./options.ts";
 
 /** The ids that an upstream lists; `undefined` where its list cannot be had. */
 export type ListIds = (
@@ -163,12 +162,13 @@ export class RouteTable {
   }
 }
 
-/** A list has models without the ends that choose how they are served. */
+/** A list has models without the ends that choose how they are served, and with ends that may be left out. */
 function hasModel({ upstream, ids }: IdsOfUpstream, model: string): boolean {
   if (ids === undefined) return false;
   if (ids.has(model)) return true;
   const suffix = upstream.routingSuffixes?.find((end) => model.endsWith(end));
-  return suffix !== undefined && ids.has(model.slice(0, -suffix.length));
+  if (suffix !== undefined && ids.has(model.slice(0, -suffix.length))) return true;
+  return upstream.listsAs?.(model, ids) === true;
 }
 
 function unlistedIn(lists: readonly IdsOfUpstream[]): readonly string[] {
@@ -186,4 +186,24 @@ function unknownWarning(
   const warning = `No list of models has ${quoted}, so it was sent to ${taker}` +
     (unlisted.length === 0 ? "" : `; no list could be had of ${unlisted.join(", ")}`);
   return warning.replace(/[^\x20-\x7e]/g, "?");
+}
+
+/**
+ * The names in order. Without any weight it is that of the list. With weights it is drawn anew for each
+ * call: a target without a weight has 1, and one with 0 comes after all others.
+ */
+export function orderTargets(targets: readonly AliasTarget[], random: Random): readonly string[] {
+  if (targets.every(({ weight }) => weight === undefined)) return targets.map(({ name }) => name);
+  const left = [...targets];
+  const order: string[] = [];
+  while (left.length > 0) order.push(...left.splice(draw(left, random), 1).map(({ name }) => name));
+  return order;
+}
+
+/** Index of one of the targets; the first where none has a weight above 0. */
+function draw(targets: readonly AliasTarget[], random: Random): number {
+  const weights = targets.map(({ weight = 1 }) => weight);
+  let rest = random() * weights.reduce((sum, weight) => sum + weight, 0);
+  const drawn = weights.findIndex((weight) => (rest -= weight) < 0);
+  return Math.max(0, drawn);
 }

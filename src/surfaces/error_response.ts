@@ -1,21 +1,25 @@
-/** Writes a failure as an answer in the dialect of the client. */
+/** Writes a failure as an answer in the error format of the client. */
 
-import type { ClientDialect } from "../core/dialect.ts";
+import type { ErrorFormat } from "../core/format.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
-import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./read_json_body.ts";
+import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./request/read_json_body.ts";
 
 /**
- * The answer for a failed request. An upstream's own error in the client's dialect is handed on as it
- * came; anything else is written in that dialect, with the headers that tell what to do.
+ * The answer for a failed request. An upstream's own error in the client's error format is handed on as it
+ * came; anything else is written in that format, with the headers that tell what to do.
  */
-export function errorResponse(error: GatewayError, dialect: ClientDialect): Response {
+export function errorResponse(
+  error: GatewayError,
+  format: ErrorFormat,
+  requestId: string,
+): Response {
   const { answer } = error;
   const headers = errorHeaders(error);
-  if (answer?.dialect === dialect.name && answer.body.length > 0) {
+  if (answer?.format === format.name && answer.body.length > 0) {
     return new Response(answer.body, { status: answer.status, headers });
   }
-  return new Response(JSON.stringify(dialect.encodeError(error)), {
-    status: error.status,
+  return new Response(JSON.stringify(format.encode(error, requestId)), {
+    status: format.statusOf?.(error) ?? error.status,
     headers,
   });
 }

@@ -5,7 +5,7 @@ import type { Call } from "../core/call.ts";
 
 export const explainOption = z.enum(["off", "on"]).default("off").describe(
   "Tell in each answer's headers where its time went (`server-timing`) and which targets failed before (`x-weir-failed-targets`).",
-);
+).meta({ variable: "EXPLAIN" });
 
 /** Adds them to the headers of the answer of a call. */
 export type ExplainMore = (headers: Headers, call: Call, nowMs: number) => void;

@@ -10,20 +10,17 @@ import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
 import { UPSTREAM_HEADERS } from "../core/upstream_headers.ts";
-import { checkRequest } from "./check_request.ts";
+import { checkRequest } from "./request/check_request.ts";
 import type { ExplainMore } from "./explain.ts";
-import { rawPath } from "./raw_path.ts";
-import type { RequestContext } from "./request_context.ts";
-import type { Surface } from "./surface.ts";
+import type { PathTable } from "./path_table.ts";
+import type { RequestContext } from "./request/request_context.ts";
+import { warningText } from "./warning_text.ts";
 
 /** A request that no call was made of, as the log has it; not the request itself, which may be large. */
 export type HandledRequest = Pick<Request, "method" | "url">;
 
 export interface RequestHandlerParts {
-  /** Asked in order. */
-  readonly surfaces: readonly Surface[];
-  /** Takes what no other surface takes. */
-  readonly rest: Surface;
+  readonly paths: PathTable;
   readonly answerPreflight: (request: Request) => Response;
   /**
    * Names who calls and counts the request against its limits, in the context. Throws
@@ -62,10 +59,7 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
       outcome: undefined,
       error: undefined,
     };
-    const path = rawPath(request.url);
-    const surface = parts.surfaces.find((candidate) => candidate.takes(request, path)) ??
-      parts.rest;
-    const response = await answer(parts, surface, request, path, context);
+    const response = await answer(parts, request, context);
     // The answer to an upgrade is the connection itself and takes no further headers.
     if (response.status !== 101) finish(parts, response.headers, request, context);
     if (context.call === undefined) record(parts, request, context, response.status);
@@ -75,23 +69,22 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
 
 async function answer(
   parts: RequestHandlerParts,
-  surface: Surface,
   request: Request,
-  path: string,
   context: RequestContext,
 ): Promise<Response> {
+  const { surface, place } = parts.paths.find(request);
   try {
     checkRequest(request);
     // A preflight carries no credentials (T48).
     if (isPreflight(request) || (request.method === "OPTIONS" && !surface.takesOptions)) {
       return parts.answerPreflight(request);
     }
-    const admitted = parts.admit(request, context, surface.limitsOf(request, path));
+    const admitted = parts.admit(request, context, surface.limitsOf(request, place));
     if (admitted !== undefined) await admitted;
-    return await surface.fetch(request, context);
+    return await surface.fetch(request, context, place);
   } catch (thrown) {
     context.error = toGatewayError(thrown);
-    return surface.errorResponse(context.error);
+    return surface.errorResponse(context.error, context.id);
   }
 }
 
@@ -146,7 +139,7 @@ function explain(headers: Headers, { trace }: Call): void {
   explainRequests(headers, trace);
   if (trace.queuedMs !== undefined) headers.set("x-weir-queue-ms", trace.queuedMs.toFixed(1));
   addHeaders(headers, trace.headers ?? []);
-  for (const warning of trace.warnings) headers.append("x-weir-warning", warning);
+  if (trace.warnings.length > 0) headers.set("x-weir-warning", warningText(trace.warnings));
 }
 
 /** An upstream's own word on its limits stands (T40). To look for the rest would take as long as to set it. */

@@ -1,17 +1,29 @@
-/** An API that clients call, as the request handler sees it. */
+/** A part of an API that clients call, as the request handler sees it. */
 
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { LimitClass } from "../core/principal.ts";
-import type { RequestContext } from "./request_context.ts";
+import type { RequestContext } from "./request/request_context.ts";
+
+/** Where a request is in an API. */
+export interface Place {
+  /** The path as it was sent, but for doubled slashes. */
+  readonly path: string;
+  /** What of it is the client's base URL; empty for one without a path. */
+  readonly base: string;
+  /** What follows, in the table's own spelling where it has it by name. */
+  readonly endpoint: string;
+}
 
 export interface Surface {
-  /** Whether a request is for it. Surfaces are asked in order; the first that takes it answers. */
-  readonly takes: (request: Request, path: string) => boolean;
-  readonly limitsOf: (request: Request, path: string) => readonly LimitClass[];
+  readonly limitsOf: (request: Request, place: Place) => readonly LimitClass[];
   /** `OPTIONS` is for it as well, where it is no preflight. */
   readonly takesOptions?: boolean;
   /** Throws `GatewayError` where no answer has begun. */
-  readonly fetch: (request: Request, context: RequestContext) => Promise<Response> | Response;
+  readonly fetch: (
+    request: Request,
+    context: RequestContext,
+    place: Place,
+  ) => Promise<Response> | Response;
   /** A failure in the form that its clients read. */
-  readonly errorResponse: (error: GatewayError) => Response;
+  readonly errorResponse: (error: GatewayError, requestId: string) => Response;
 }

@@ -132,14 +132,14 @@ export function cancelled(): GatewayError {
   return new GatewayError("client_closed", "The answer was given up before it was complete");
 }
 
-/** Everything a thrown value says; `fetch` of Deno 2.9 hides the reason in the cause. */
+/** Everything a thrown value says: the reason may be in its cause. */
 export function textOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const cause = thrown.cause === undefined ? "" : `: ${textOf(thrown.cause)}`;
   return `${thrown.name}: ${thrown.message}${cause}`;
 }
 
-/** `fetch` quotes the URL, and some APIs want their key in its query. */
+/** An error may quote the URL, and some APIs want their key in its query. */
 function withoutAddress(text: string): string {
   return text.replaceAll(/\bhttps?:\/\/[^\s)]+/g, "the upstream");
 }

@@ -32,7 +32,7 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /**
  * The headers to send: framing taken out, `accept-encoding` always stated.
  *
- * `fetch` would ask for `gzip, br` where the caller says nothing, hence `identity`.
+ * Where the caller says nothing it is `identity`: without the header, a server may choose as it likes.
  * Throws `GatewayError` `invalid_request` for a header that cannot be sent.
  */
 export function outgoingHeaders(headers: HeaderList): [name: string, value: string][] {

@@ -9,16 +9,16 @@
  */
 
 import type { Clock } from "../core/clock.ts";
-import { InflatedSource } from "../core/inflated_source.ts";
+import { InflatedSource } from "../bytes/inflated_source.ts";
 import type { Transport, UpstreamResponse } from "../core/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
-import { Exchange } from "./exchange.ts";
+import { RoundTrip } from "./round_trip.ts";
 import { abortReason, corruptBody, unknownContentEncoding } from "./failures.ts";
 import { contentCodingOf, incomingHeaders } from "./headers.ts";
 import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
 import { encodeRequest } from "./request_encoder.ts";
-import type { ResponseHead } from "./response_head.ts";
+import type { ResponseHead } from "./response/response_head.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** Sends requests over connections of its own. */
@@ -46,17 +46,17 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
       const taken = body === undefined ? pool.takeIdle(url) : undefined;
       const idle = taken instanceof Promise ? await taken : taken;
       if (idle !== undefined) {
-        const exchange = new Exchange(idle, outgoing, signal, context);
+        const roundTrip = new RoundTrip(idle, outgoing, signal, context);
         try {
-          return toUpstreamResponse(await exchange.head(), exchange);
+          return toUpstreamResponse(await roundTrip.head(), roundTrip);
         } catch (error) {
-          if (!exchange.isStale) throw error;
+          if (!roundTrip.isStale) throw error;
           request.onResend?.();
         }
       }
       const connection = await pool.connect(url, signal);
-      const exchange = new Exchange(connection, outgoing, signal, context);
-      return toUpstreamResponse(await exchange.head(), exchange);
+      const roundTrip = new RoundTrip(connection, outgoing, signal, context);
+      return toUpstreamResponse(await roundTrip.head(), roundTrip);
     } catch (error) {
       body?.cancel();
       throw error;
@@ -65,18 +65,18 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
   return { send, close: () => pool.close() };
 }
 
-function toUpstreamResponse(head: ResponseHead, exchange: Exchange): UpstreamResponse {
+function toUpstreamResponse(head: ResponseHead, roundTrip: RoundTrip): UpstreamResponse {
   const { status, fields, framing, contentEncoding = "", lengthBytes } = head;
   const headers = incomingHeaders(fields);
   const coding = contentCodingOf(contentEncoding);
   if (coding === "identity") {
-    return { status, headers, body: exchange, ...(lengthBytes !== undefined && { lengthBytes }) };
+    return { status, headers, body: roundTrip, ...(lengthBytes !== undefined && { lengthBytes }) };
   }
   // An answer to HEAD states the encoding of a body that it does not have.
-  if (framing.kind === "length" && framing.bytes === 0) return { status, headers, body: exchange };
+  if (framing.kind === "length" && framing.bytes === 0) return { status, headers, body: roundTrip };
   if (coding === "gzip") {
-    return { status, headers, body: new InflatedSource(exchange, "gzip", corruptBody) };
+    return { status, headers, body: new InflatedSource(roundTrip, "gzip", corruptBody) };
   }
-  exchange.cancel();
+  roundTrip.cancel();
   throw unknownContentEncoding();
 }

@@ -10,10 +10,9 @@
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Socket } from "./connection.ts";
-import { checkAddress, checkHost } from "./address_rules.ts";
+import { checkAddress, checkHost } from "./address/address_rules.ts";
 import { abortReason, connectFailure, timedOut } from "./failures.ts";
-import { proxyFor } from "./proxy_rules.ts";
-import { openTunnel } from "./proxy_tunnel.ts";
+import { openTunnel, proxyFor } from "./address/proxy.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** `Deno.connect`. */

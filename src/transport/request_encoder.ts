@@ -4,7 +4,7 @@
  * @module
  */
 
-import { allocateBytes } from "../core/byte_slab.ts";
+import { allocateBytes } from "../bytes/byte_slab.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { StreamedBody, UpstreamRequest } from "../core/transport.ts";
 import { outgoingHeaders } from "./headers.ts";

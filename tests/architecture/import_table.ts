@@ -15,56 +15,51 @@ export interface Allowance {
   readonly typesOf?: readonly string[];
 }
 
+/** Each imports only what stands above it in this table. */
 const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "core": { ours: [], packages: [], typesOf: ["zod"] },
-  "framing": { ours: ["core"], packages: [] },
-  "transport": { ours: ["core"], packages: ["zod", "node:*"] },
-  "observability": {
-    ours: ["core"],
-    packages: ["zod", "@logtape/logtape", "@opentelemetry/api", "prom-client"],
-  },
-  "policy": {
-    ours: ["core"],
-    packages: ["zod", "ioredis", "node:buffer", "node:crypto", "node:net"],
-  },
+  "bytes": { ours: ["core"], packages: [] },
+  "framing": { ours: ["core", "bytes"], packages: [] },
+  "formats": { ours: ["core", "bytes", "framing"], packages: ["node:crypto", "zod"] },
+  "providers": { ours: ["core", "formats"], packages: ["zod"] },
+  "transport": { ours: ["core", "bytes"], packages: ["zod", "node:*"] },
+  "observability": { ours: ["core"], packages: ["zod", "@opentelemetry/api", "prom-client"] },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
-  "dialects": { ours: ["core", "framing"], packages: ["zod"] },
-  "upstreams": { ours: ["core", "dialects"], packages: ["zod"] },
-  "fake": { ours: ["core", "dialects", "framing"], packages: ["hono", "zod"] },
-  "gateway": { ours: ["core", "framing"], packages: ["zod"] },
-  "surfaces": { ours: ["core", "dialects"], packages: ["hono", "zod"] },
+  "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
+  "access": { ours: ["core", "limits"], packages: ["zod", "node:crypto", "node:net"] },
+  "gateway": { ours: ["core", "bytes", "framing"], packages: ["zod"] },
+  "surfaces": { ours: ["core", "bytes", "formats"], packages: ["zod"] },
+  "fake": { ours: ["core"], packages: ["hono", "zod"] },
   "config": {
     ours: [
       "core",
-      "gateway",
-      "observability",
-      "policy",
-      "routing",
-      "surfaces",
+      "providers",
       "transport",
-      "upstreams",
+      "observability",
+      "routing",
+      "limits",
+      "access",
+      "gateway",
+      "surfaces",
     ],
     packages: ["zod", "jsonc-parser", "fastest-levenshtein", "node:path"],
   },
 };
 
-export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
+const FOLDERS_BELOW_HOST: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_APP,
-  "composition": { ours: Object.keys(FOLDERS_BELOW_APP), packages: [] },
-  "app.ts": { ours: [...Object.keys(FOLDERS_BELOW_APP), "composition"], packages: [] },
+  "app": { ours: Object.keys(FOLDERS_BELOW_APP), packages: [] },
+};
+
+export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
+  ...FOLDERS_BELOW_HOST,
+  "host": {
+    ours: Object.keys(FOLDERS_BELOW_HOST),
+    packages: ["node:fs", "node:process", "node:v8", "node:worker_threads"],
+  },
   "cli": {
-    ours: [
-      "app.ts",
-      "config",
-      "core",
-      "fake",
-      "gateway",
-      "observability",
-      "policy",
-      "transport",
-      "upstreams",
-    ],
-    packages: ["node:fs", "node:util", "node:process", "node:v8", "node:worker_threads"],
+    ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
+    packages: ["node:util"],
   },
   "main.ts": { ours: ["cli"], packages: [] },
 };

@@ -25,8 +25,8 @@ function external(target: string): Import {
 function programWith(path: string, text: string, imports: readonly Import[] = []): SourceFile[] {
   return [
     { path: "main.ts", text: "", imports: [ours("src/cli/run.ts")] },
-    { path: "src/cli/run.ts", text: "", imports: [ours("src/app.ts")] },
-    { path: "src/app.ts", text: "", imports: [ours(path)] },
+    { path: "src/cli/run.ts", text: "", imports: [ours("src/app/app.ts")] },
+    { path: "src/app/app.ts", text: "", imports: [ours(path)] },
     { path, text, imports },
   ];
 }
@@ -84,9 +84,9 @@ export const PLANTED_VIOLATIONS: Readonly<
   "package": [
     {
       breach: "a package of another layer",
-      files: programWith("src/policy/cors.ts", "", [external("hono")]),
-      at: "src/policy/cors.ts",
-      advice: "policy may not import hono, only zod",
+      files: programWith("src/access/cors.ts", "", [external("hono")]),
+      at: "src/access/cors.ts",
+      advice: "access may not import hono, only zod",
     },
     {
       breach: "code of a package of which types are allowed",
@@ -104,15 +104,15 @@ export const PLANTED_VIOLATIONS: Readonly<
   "cycle": [{
     breach: "two files that import each other, one for types only",
     files: [
-      ...programWith(CALL, "", [ours("src/core/dialect.ts")]),
+      ...programWith(CALL, "", [ours("src/core/format.ts")]),
       {
-        path: "src/core/dialect.ts",
+        path: "src/core/format.ts",
         text: "",
         imports: [{ ...ours(CALL), isTypeOnly: true }],
       },
     ],
     at: CALL,
-    advice: `${CALL} -> src/core/dialect.ts -> ${CALL}; move what they share`,
+    advice: `${CALL} -> src/core/format.ts -> ${CALL}; move what they share`,
   }],
   "unreachable": [{
     breach: "a file that nothing imports",
@@ -130,21 +130,29 @@ export const PLANTED_VIOLATIONS: Readonly<
     line(MODELS, 'new WebSocket("ws://127.0.0.1");', "WebSocket belongs to transport"),
   ],
   "runtime": [
-    line(RELAY, 'Deno.env.get("HOME");', "Deno.env.get belongs to main.ts, cli, config, transport"),
+    line(
+      RELAY,
+      'Deno.env.get("HOME");',
+      "Deno.env.get belongs to main.ts, cli, host, config, transport",
+    ),
     line(RELAY, "export type Info = Deno.ServeHandlerInfo;", "Deno belongs to main.ts, cli"),
   ],
   "clock": [
-    line(POOL, "Date.now();", "Date.now belongs to app.ts, cli, main.ts; take a Clock"),
-    line(POOL, "new Date();", "new Date() belongs to app.ts, cli, main.ts"),
-    line(POOL, "performance.now();", "performance.now belongs to app.ts, cli, main.ts"),
-    line(POOL, "setTimeout(wake, 1);", "setTimeout belongs to app.ts, cli, main.ts"),
-    line(POOL, "export const every = setInterval;", "setInterval belongs to app.ts, cli, main.ts"),
-    line(POOL, "AbortSignal.timeout(1);", "AbortSignal.timeout belongs to app.ts, cli, main.ts"),
+    line(POOL, "Date.now();", "Date.now belongs to app, host, cli, main.ts; take a Clock"),
+    line(POOL, "new Date();", "new Date() belongs to app, host, cli, main.ts"),
+    line(POOL, "performance.now();", "performance.now belongs to app, host, cli, main.ts"),
+    line(POOL, "setTimeout(wake, 1);", "setTimeout belongs to app, host, cli, main.ts"),
+    line(
+      POOL,
+      "export const every = setInterval;",
+      "setInterval belongs to app, host, cli, main.ts",
+    ),
+    line(POOL, "AbortSignal.timeout(1);", "AbortSignal.timeout belongs to app, host, cli, main.ts"),
   ],
   "randomness": [
-    line(ANSWER, "Math.random();", "Math.random belongs to app.ts, cli, main.ts; take a Random"),
-    line(ANSWER, "crypto.randomUUID();", "crypto.randomUUID belongs to app.ts, cli, main.ts"),
-    line(ANSWER, "crypto.getRandomValues(bytes);", "crypto.getRandomValues belongs to app.ts"),
+    line(ANSWER, "Math.random();", "Math.random belongs to app, host, cli, main.ts; take a Random"),
+    line(ANSWER, "crypto.randomUUID();", "crypto.randomUUID belongs to app, host, cli, main.ts"),
+    line(ANSWER, "crypto.getRandomValues(bytes);", "crypto.getRandomValues belongs to app"),
   ],
   "any": [
     line(CALL, "let value: any;", "use unknown and narrow it"),
@@ -152,7 +160,7 @@ export const PLANTED_VIOLATIONS: Readonly<
     line(CALL, "new Map<string, any>();", "use unknown and narrow it"),
   ],
   "provider-name": [
-    line(RELAY, 'if (upstream.name === "openai") quirk();', "let the Upstream or Dialect declare"),
+    line(RELAY, 'if (upstream.name === "openai") quirk();', "let the Upstream or Format declare"),
     line(RELAY, 'model.startsWith("openrouter/");', '"openrouter/" names a provider'),
     line(RELAY, "export const url = `https://api.venice.ai/${path}`;", "names a provider"),
     line(RELAY, 'environment["ANTHROPIC_API_KEY"];', '"ANTHROPIC_API_KEY" names a provider'),
@@ -187,9 +195,9 @@ export const PLANTED_VIOLATIONS: Readonly<
 /** A program in which nothing is to be found. */
 export const CLEAN_FILES: readonly SourceFile[] = [
   ...programWith(
-    "src/surfaces/openai.ts",
+    "src/surfaces/openai/openai.ts",
     `/** fetch("https://api.openai.com"), Date.now(), any and whatever else a comment says. */
-import { openaiChat } from "../dialects/openai_chat/mod.ts";
+import { openaiChat } from "../formats/openai_chat/mod.ts";
 export const surface = "openai";
 export const hint = "Set a provider's key, such as OPENAI_API_KEY; fetch() and Date.now() are words";
 export const answer = app.fetch(request);
@@ -202,10 +210,10 @@ export class Clock {
 }
 export function talk(socket: WebSocket): void {}
 `,
-    [ours("src/dialects/openai_chat/mod.ts"), external("hono"), external("zod")],
+    [ours("src/formats/openai_chat/mod.ts"), external("zod")],
   ),
   {
-    path: "src/dialects/openai_chat/mod.ts",
+    path: "src/formats/openai_chat/mod.ts",
     text: 'export const name = "openai";',
     imports: [ours("src/core/call.ts")],
   },

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { AWAITED } from "./import_table.ts";
+
 /** One import of a file. */
 export interface Import {
   /** Path of one of the project's files, else a package's name or a `node:` module. */
@@ -86,9 +88,12 @@ function packageName(specifier: string): string {
   return /^npm:\/?((?:@[^/]+\/)?[^@/]+)/.exec(specifier)?.[1] ?? specifier;
 }
 
-/** Reads the program below `main.ts`, and every file of `src`, `tests` and `bench` beside it. */
+/** Reads the program below `main.ts` and what waits for its place in it, and every file of `src`, `tests` and `bench` beside it. */
 export async function readSourceFiles(root: URL): Promise<SourceFile[]> {
-  const imports = importsByPath(await moduleGraph(root), root);
+  const graphs = await Promise.all(
+    ["main.ts", ...Object.keys(AWAITED)].map((entry) => moduleGraph(root, entry)),
+  );
+  const imports = new Map(graphs.flatMap((graph) => [...importsByPath(graph, root)]));
   const paths = ["main.ts"];
   for (const folder of ["src", "tests", "bench"]) {
     paths.push(...await codePaths(folder, root));
@@ -100,9 +105,9 @@ export async function readSourceFiles(root: URL): Promise<SourceFile[]> {
   })));
 }
 
-async function moduleGraph(root: URL): Promise<ModuleGraph> {
+async function moduleGraph(root: URL, entry: string): Promise<ModuleGraph> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "main.ts"],
+    args: ["info", "--json", entry],
     cwd: root,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

@@ -36,12 +36,12 @@ const OUTSIDE_WORLD: readonly OutsideWorld[] = [
       "Deno.createHttpClient",
     ],
     home: ["transport"],
-    instead: "send requests through the Transport that app.ts hands in",
+    instead: "send requests through the Transport that app hands in",
   },
   {
     rule: "runtime",
     names: ["Deno"],
-    home: ["main.ts", "cli", "config", "transport"],
+    home: ["main.ts", "cli", "host", "config", "transport"],
     instead: "take what is needed as an argument",
   },
   {
@@ -54,18 +54,18 @@ const OUTSIDE_WORLD: readonly OutsideWorld[] = [
       "setInterval",
       "AbortSignal.timeout",
     ],
-    home: ["app.ts", "cli", "main.ts"],
+    home: ["app", "host", "cli", "main.ts"],
     instead: "take a Clock (core/clock.ts) as an argument",
   },
   {
     rule: "randomness",
     names: ["Math.random", "crypto.randomUUID", "crypto.getRandomValues"],
-    home: ["app.ts", "cli", "main.ts"],
+    home: ["app", "host", "cli", "main.ts"],
     instead: "take a Random or a MakeId (core/clock.ts) as an argument",
   },
 ];
 
-const KNOWS_PROVIDERS = ["upstreams", "dialects", "config"];
+const KNOWS_PROVIDERS = ["providers", "formats", "config"];
 const PROVIDERS = "openai|openrouter|venice|chatjimmy|anthropic|gemini|ollama";
 const PROVIDER_STRINGS = [
   new RegExp(`^(${PROVIDERS})$`, "i"),
@@ -178,7 +178,7 @@ function providerVisitor(path: string, report: Report): Deno.lint.LintVisitor {
     report(
       "provider-name",
       node,
-      `"${value}" names a provider; let the Upstream or Dialect declare what differs`,
+      `"${value}" names a provider; let the Upstream or Format declare what differs`,
     );
   }
   return {

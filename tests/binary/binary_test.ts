@@ -19,7 +19,6 @@ const STARTS = 10;
 /** What the program is made of beside its own files; all else in deno.json is for tests. */
 const SHIPPED_PACKAGES = [
   "@ioredis/commands",
-  "@logtape/logtape",
   "@opentelemetry/api",
   "cluster-key-slot",
   "debug",

@@ -5,10 +5,10 @@ import { Ajv } from "ajv";
 import { parse } from "jsonc-parser";
 import { configJsonSchema } from "../../src/config/config_json_schema.ts";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
-import { ConfigError } from "../../src/config/problem.ts";
+import { ConfigError } from "../../src/config/problems/problem.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { variableTable } from "../../src/config/variable_table.ts";
-import { VARIABLES } from "../../src/config/variables.ts";
+import { gatewayVariables } from "../../src/config/sources/variables.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 const validate = new Ajv({
@@ -23,8 +23,16 @@ function accepts(text: string): boolean {
 /** Whether the gateway itself would start with the file. */
 function isReadable(text: string): boolean {
   try {
-    const environment = { OPENAI_API_KEY: "sk-1", CREDENTIALS_DIRECTORY: "/credentials" };
-    readConfig({ environment, file: { path: "weir.jsonc", text }, readFile: () => "a-secret" });
+    const environment = {
+      OPENAI_API_KEY: "sk-1",
+      OWN_KEY: "sk-2",
+      CREDENTIALS_DIRECTORY: "/credentials",
+    };
+    readConfig({
+      environment,
+      file: { path: "weir.jsonc", text },
+      readFile: (path) => `secret-of-${path}`,
+    });
     return true;
   } catch (thrown) {
     if (thrown instanceof ConfigError) return false;
@@ -63,7 +71,7 @@ Deno.test("the schema and the gateway agree on what is valid", () => {
     ['{ "routing": { "aliases": { "a": "b" } } }', true],
     ['{ "routing": { "aliases": { "a": ["b", "c"] } } }', true],
     ['{ "routing": { "aliases": { "a": 1 } } }', false],
-    ['{ "auth": { "apiKey": "${OPENAI_API_KEY}" } }', true],
+    ['{ "auth": { "apiKey": "${OWN_KEY}" } }', true],
     ['{ "auth": { "apiKey": "has spaces" } }', false],
   ];
   for (const [text, isValid] of cases) {
@@ -94,6 +102,6 @@ Deno.test("every option of the schema has a description, and every variable an o
   }
   look(configJsonSchema(), "");
   assertEquals(undescribed, []);
-  assertEquals(variableTable().length, VARIABLES.length + 1);
+  assertEquals(variableTable().length, gatewayVariables().length + 1);
   assertEquals(variableTable().filter(({ meaning }) => meaning === ""), []);
 });

@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ConfigError } from "../../src/config/problem.ts";
+import { ConfigError } from "../../src/config/problems/problem.ts";
 import { type ConfigSources, readConfig } from "../../src/config/read_config.ts";
-import { FileError } from "../../src/config/read_small_file.ts";
-import { readSettings } from "../../src/config/settings.ts";
-import { variable } from "../../src/config/variables.ts";
+import { FileError } from "../../src/config/sources/read_small_file.ts";
+import { readSettings } from "../../src/config/sources/settings.ts";
 
 /** Reads a file of these lines, with nothing in the environment unless given. */
 function read(lines: readonly string[], sources: Partial<ConfigSources> = {}) {
@@ -38,7 +37,9 @@ Deno.test("readConfig() lets the command line win over the environment, it over 
   ];
   const { config, originOf } = read(file, {
     environment: { PORT: "2", HOST: "environment" },
-    overrides: readSettings({ "--port": "3" }, [variable("--port", "server.port", "number")]),
+    overrides: readSettings({ "--port": "3" }, [
+      { name: "--port", path: ["server", "port"], form: "number" },
+    ]),
   });
   assertEquals(
     [config.server.port, config.server.host, config.server.environment, config.retry.maxRetries],

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
-import { EXPOSED_HEADERS } from "../../src/policy/cors.ts";
+import { EXPOSED_HEADERS } from "../../src/access/cors.ts";
 import { chat, corsHeadersOf, OTHER, PAGE, preflight, SDK_HEADERS, send } from "./page_request.ts";
 
 /** What every page may read of an answer that it may read at all. */

@@ -8,7 +8,7 @@ import {
   loadGoldenCases,
   seededRandom,
   type StreamCase,
-} from "../dialects/stream_cases.ts";
+} from "../formats/stream_cases.ts";
 import { startProgram } from "../support/program.ts";
 
 const GOLDEN = new URL("../golden/", import.meta.url);

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startEcho, startWeir } from "../support/forwarding.ts";
 import { startProgram } from "../support/program.ts";
+import { startRecordingProxy } from "../support/recording_proxy.ts";
 import { startVenice, VENICE_KEY } from "../support/providers/venice.ts";
 
 Deno.test("every method, path and query reaches the upstream below the prefix as it is", async () => {
@@ -153,7 +154,9 @@ Deno.test("a gateway that is its own upstream says so instead of calling itself 
   const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = free.addr;
   free.close();
-  await using weir = await startWeir(`http://127.0.0.1:${port}`, { PORT: String(port) });
+  // Weir's own address would stop the start; what leads there is not known before.
+  await using proxy = startRecordingProxy(`http://127.0.0.1:${port}`);
+  await using weir = await startWeir(proxy.origin, { PORT: String(port) });
   const response = await fetch(`${weir.url}/v1/files`);
   assertEquals([response.status, (await response.json()).error.code], [508, "loop_detected"]);
   const chat = await fetch(`${weir.url}/v1/chat/completions`, {

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import { UPSTREAM_VARIABLES } from "../../src/upstreams/registry.ts";
+import { UPSTREAM_VARIABLES } from "../../src/providers/registry.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startChatjimmy } from "../support/providers/chatjimmy.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "../support/providers/stand_in.ts";
@@ -42,6 +42,19 @@ const field = (...path: readonly string[]) => ({ request }: Seen): JsonValue =>
   );
 
 const PROVIDERS: Readonly<Record<string, Provider>> = {
+  anthropic: {
+    start: startMessages,
+    env: (origin) => ({ ANTHROPIC_BASE_URL: origin }),
+    settings: [
+      {
+        variable: "ANTHROPIC_AUTH_TOKEN",
+        value: "token-1",
+        look: header("authorization"),
+        before: null,
+        after: "Bearer token-1",
+      },
+    ],
+  },
   openai: {
     start: startPlain,
     env: (origin) => ({ OPENAI_BASE_URL: origin }),
@@ -155,6 +168,11 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
   },
 };
 
+/** Has nothing to say. */
+function startMessages(): StandIn {
+  return serveStandIn(() => Response.json({}, { status: 404 }));
+}
+
 /** Speaks OpenAI's API, asks for no key and always says the same. */
 function startPlain(): StandIn {
   return serveStandIn(({ method }) =>
@@ -225,8 +243,11 @@ for (const { baseUrl, apiKey } of ACCOUNTS) {
         Object.entries(env).map(([name, value]) => [name.replace("<NAME>", "LOCAL"), value]),
       ),
     });
-    const authorization = header("authorization");
-    const seen = await look(weir, standIn, { look: authorization });
+    const credential: Setting["look"] = (seen) =>
+      apiKey === "ANTHROPIC_API_KEY"
+        ? `Bearer ${header("x-api-key")(seen)}`
+        : header("authorization")(seen);
+    const seen = await look(weir, standIn, { look: credential });
     assertEquals(seen, hasKey ? "Bearer key-1" : null);
     assertEquals(standIn.requests.length, 1);
   });

@@ -186,7 +186,12 @@ Deno.test("a client that reads slowly loses nothing, however small the buffer", 
   assertEquals(pieces, 5_000);
 });
 
-Deno.test("a client that leaves within the handshake gives its place up in a few seconds", async () => {
+// Deno 2.4 does not tell of such a request at all, and so nothing is held for it.
+const isTold = !Deno.version.deno.startsWith("2.4.");
+
+Deno.test("a client that leaves within the handshake gives its place up in a few seconds", {
+  ignore: !isTold,
+}, async () => {
   await using weir = await startProgram({ env: { WS_MAX_CONNECTIONS: "1" } });
   const { hostname, port } = new URL(weir.url);
   const startedMs = performance.now();

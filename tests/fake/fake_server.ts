@@ -77,6 +77,17 @@ export class FakeServer implements AsyncDisposable {
     return this.post("/v1/chat/completions", { model: "any-model", messages, ...body }, init);
   }
 
+  /** Asks for a message with one prompt. */
+  message(
+    prompt: string,
+    body: Record<string, unknown> = {},
+    init: RequestInit = {},
+  ): Promise<Response> {
+    const messages = [{ role: "user", content: prompt }];
+    const whole = { model: "any-model", max_tokens: 1_000_000, messages, ...body };
+    return this.post("/v1/messages", whole, init);
+  }
+
   post(path: string, body: unknown, init: RequestInit = {}): Promise<Response> {
     return fetch(`${this.origin}${path}`, {
       method: "POST",

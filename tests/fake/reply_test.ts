@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { errorText, REFUSALS } from "../../src/fake/errors.ts";
+import { REFUSALS } from "../../src/fake/errors.ts";
+import { errorText } from "../../src/fake/openai/api.ts";
 import { eventsOf, FakeServer, readBroken } from "./fake_server.ts";
 
 // "hello world" as a stream: role, "hello", " world", finish, [DONE].

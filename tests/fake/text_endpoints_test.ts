@@ -1,5 +1,6 @@
 import { assertEquals, assertExists, assertMatch } from "@std/assert";
-import { errorText, REFUSALS } from "../../src/fake/errors.ts";
+import { REFUSALS } from "../../src/fake/errors.ts";
+import { errorText } from "../../src/fake/openai/api.ts";
 import { eventsOf, FakeServer } from "./fake_server.ts";
 
 Deno.test("fake: a chat is answered as the seed's document shows, with usage", async () => {
@@ -186,6 +187,40 @@ Deno.test("fake: [tool=NAME {json}] calls, and its result gets a text", async ()
   ];
   const after = await (await server.chat("", { messages })).json();
   assertEquals(after.choices[0].message.content, "hello world");
+});
+
+Deno.test("fake: a tool is called though the system speaks after the prompt", async () => {
+  await using server = new FakeServer();
+  const prompt = { role: "user", content: "[tool=get_time]" };
+  const call = { id: "call_1", type: "function", function: { name: "get_time", arguments: "{}" } };
+  const called = { role: "assistant", content: null, tool_calls: [call] };
+  const result = { role: "tool", tool_call_id: "call_1", content: "noon" };
+  const cases = [
+    [[prompt, { role: "system", content: "A hint" }], "tool_calls"],
+    [[prompt, { role: "developer", content: "A hint" }], "tool_calls"],
+    [[prompt, called, result, { role: "system", content: "A hint" }], "stop"],
+    [[prompt, called, result, { role: "user", content: "A hint" }], "stop"],
+  ] as const;
+  for (const [messages, reason] of cases) {
+    const { choices } = await (await server.chat("", { messages })).json();
+    assertEquals(choices[0].finish_reason, reason, JSON.stringify(messages));
+  }
+});
+
+Deno.test("fake: [cache-read=N] and [cache-write=N] are part of the prompt", async () => {
+  await using server = new FakeServer();
+  const prompt = "[cache-read=7] [cache-write=5]";
+  const promptTokens = Math.ceil(prompt.length / 4) + 7 + 5;
+  const expected = {
+    prompt_tokens: promptTokens,
+    completion_tokens: 2,
+    total_tokens: promptTokens + 2,
+    prompt_tokens_details: { cached_tokens: 7, cache_write_tokens: 5 },
+  };
+  assertEquals((await (await server.chat(prompt)).json()).usage, expected);
+  const wishes = { stream: true, stream_options: { include_usage: true } };
+  const events = eventsOf(await (await server.chat(prompt, wishes)).text());
+  assertEquals(JSON.parse(events.at(-2) ?? "").usage, expected);
 });
 
 Deno.test("fake: [echo] says the request's body, byte for byte", async () => {

@@ -76,6 +76,7 @@ export const CASES: readonly FaultCase[] = [
     ["[502] [html]", "502 upstream_error"],
     ["[503]", "503 server_is_overloaded"],
     ["[504]", "504 null"],
+    ["[529]", "529 overloaded"],
   ] as const).map(([prompt, answer]) => {
     const cell = `${answer} upstream_error done`;
     return { prompt, json: cell, sse: cell };

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
-import { Attempt } from "../../src/gateway/attempt.ts";
-import { CallHold } from "../../src/gateway/call_hold.ts";
+import { Attempt } from "../../src/gateway/tries/attempt.ts";
+import { CallHold } from "../../src/gateway/tries/call_hold.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const STOPPING = new GatewayError("shutting_down", "Stopping");

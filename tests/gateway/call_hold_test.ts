@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { GatewayError } from "../../src/core/gateway_error.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
-import { CallHold } from "../../src/gateway/call_hold.ts";
+import { CallHold } from "../../src/gateway/tries/call_hold.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const TOTAL_MS = 1_000;

@@ -1,6 +1,7 @@
 /** Which targets a call leaves out, and what is learnt of them. */
 
 import { assert, assertEquals } from "@std/assert";
+import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { TargetCooldown } from "../../src/routing/cooldown.ts";
 import { JumpingClock } from "./jumping_clock.ts";
 import { playCall, type PlayedTarget, targetsOf } from "./play_call.ts";
@@ -126,7 +127,7 @@ Deno.test("cooldown: a probe whose call says nothing of its target leaves the wa
   const chatOnly = {
     name: "a",
     answers: [OK],
-    upstream: { operations: new Set(["chat"] as const) },
+    upstream: { formats: { chat: [openaiChat] } },
   };
   const refusing = [chatOnly, { name: "b", answers: [error(500, "no")] }];
   await playCall({ ...shared, operation: "embeddings", targets: refusing });

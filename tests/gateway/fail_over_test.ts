@@ -1,6 +1,7 @@
 /** Which target is tried when, and what is answered where none answers. */
 
 import { assertEquals } from "@std/assert";
+import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { playCall, type PlayedTarget, targetsOf } from "./play_call.ts";
 import {
   type Answer,
@@ -185,7 +186,7 @@ Deno.test("failover: the trace names the upstream that answered, and those that 
 });
 
 Deno.test("failover: a target that cannot take the call is left out, and what it says is the last resort", async () => {
-  const chatOnly = { upstream: { operations: new Set(["chat"] as const) } };
+  const chatOnly = { upstream: { formats: { chat: [openaiChat] } } };
   const embeddings = { body: JSON.stringify({ object: "list", data: [], model: "m" }) };
   const targets = (b: Answer): PlayedTarget[] => [
     { name: "a", answers: [OK], ...chatOnly },

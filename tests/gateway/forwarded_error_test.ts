@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ByteSource } from "../../src/core/transport.ts";
-import { readForwardedError } from "../../src/gateway/forwarded_error.ts";
+import { readForwardedError } from "../../src/gateway/hand_through/forwarded_error.ts";
 import { createRedactor } from "../../src/observability/redact.ts";
 
 const SECRET = "sk-planted-upstream-77d0";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Cooldown } from "../../src/core/cooldown.ts";
-import { Hedge, hedgeOptions } from "../../src/gateway/hedge.ts";
+import { Hedge, hedgeOptions } from "../../src/gateway/tries/hedge.ts";
 import { cooldownOptions, TargetCooldown } from "../../src/routing/cooldown.ts";
 import { JumpingClock } from "./jumping_clock.ts";
 import { playCall, type PlayedTarget, targetsOf } from "./play_call.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { Transport } from "../../src/core/transport.ts";
 import { ModelCatalog } from "../../src/gateway/model_catalog.ts";
-import { openaiStyle } from "../../src/upstreams/openai_style.ts";
+import { openaiStyle } from "../../src/providers/openai_style.ts";
 import { redactor } from "../support/redactor.ts";
 import { UNWATCHED } from "../support/unwatched.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
@@ -154,6 +154,7 @@ Deno.test("ModelCatalog does not ask an upstream that fails for every request, w
   clock.advance(1_000);
   assertEquals(await detailedIds(), ["a"], "Nobody waits for a list that failed");
   assertEquals(requests.length, 3);
+  await settled();
   assertEquals(await detailedIds(), ["b"]);
 });
 

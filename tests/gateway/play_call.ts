@@ -6,17 +6,22 @@
 
 import type { Call, CallTrace } from "../../src/core/call.ts";
 import type { Cooldown } from "../../src/core/cooldown.ts";
+import type { ClientFormats } from "../../src/core/format.ts";
 import { GatewayError, toGatewayError } from "../../src/core/gateway_error.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, Transport } from "../../src/core/transport.ts";
-import type { Operation, Upstream } from "../../src/core/upstream.ts";
-import { openaiChat } from "../../src/dialects/openai_chat/mod.ts";
+import type { Operation, Upstream } from "../../src/core/provider.ts";
+import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
+import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
-import { createDispatch } from "../../src/gateway/dispatch.ts";
-import type { Hedge } from "../../src/gateway/hedge.ts";
+import { createAnswer } from "../../src/gateway/exchange.ts";
+import type { Hedge } from "../../src/gateway/tries/hedge.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
-import { retryOptions } from "../../src/gateway/retry.ts";
-import { openaiStyle } from "../../src/upstreams/openai_style.ts";
+import { retryOptions } from "../../src/gateway/tries/retry.ts";
+import { openaiStyle } from "../../src/providers/openai_style.ts";
 import { redactor } from "../support/redactor.ts";
 import { JumpingClock } from "./jumping_clock.ts";
 import { type Answer, closed, NOW_MS } from "./retry_cases.ts";
@@ -33,6 +38,13 @@ export interface PlayedTarget {
   readonly resolvesAfter?: Promise<void>;
 }
 
+const FORMATS: Readonly<Record<Operation, ClientFormats>> = {
+  chat: openaiChat,
+  completions: openaiCompletions,
+  embeddings: openaiEmbeddings,
+  count_tokens: anthropicMessages,
+};
+
 /** Targets a, b, ... and what each answers, try by try. */
 export function targetsOf(answers: readonly (readonly Answer[])[]): PlayedTarget[] {
   return answers.map((each, index) => ({ name: "abcdefgh"[index] ?? "", answers: each }));
@@ -43,6 +55,10 @@ export interface PlayOptions {
   readonly stream?: boolean | undefined;
   readonly idempotent?: boolean | undefined;
   readonly operation?: Operation | undefined;
+  /** What the client speaks; OpenAI's by default. */
+  readonly formats?: ClientFormats | undefined;
+  /** Members of the body beside the model and the stream. */
+  readonly body?: JsonObject | undefined;
   readonly maxRetries?: number | undefined;
   readonly clock?: JumpingClock | undefined;
   readonly cooldown?: Cooldown | undefined;
@@ -56,8 +72,12 @@ export interface Played {
   readonly tries: string;
   /** Status of the reply, `x-should-retry` and `after SECONDS` where they are sent. */
   readonly reply: string;
+  /** Of the reply. */
+  readonly body: string;
   readonly error: GatewayError | undefined;
   readonly trace: CallTrace;
+  /** What was sent, try by try. */
+  readonly sent: readonly JsonObject[];
   /** Names of the targets whose request was aborted. */
   readonly aborted: string;
 }
@@ -66,11 +86,15 @@ export interface Played {
 export async function playCall(options: PlayOptions): Promise<Played> {
   const { targets, stream = false, clock = new JumpingClock(NOW_MS) } = options;
   const tries: string[] = [];
+  const sent: JsonObject[] = [];
   const aborted: string[] = [];
   const transport: Transport = async (request, signal) => {
     const target = targets.find(({ name }) => request.url.hostname === `${name}.test`);
     const earlier = tries.filter((name) => name === target?.name).length;
     tries.push(target?.name ?? "");
+    if (request.body instanceof Uint8Array) {
+      sent.push(JSON.parse(new TextDecoder().decode(request.body)));
+    }
     signal.addEventListener("abort", () => aborted.push(target?.name ?? ""));
     const answer = target?.answers[Math.min(earlier, target.answers.length - 1)];
     await target?.answersAfter;
@@ -84,7 +108,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     return { status: answer.status ?? 200, headers, body: sourceOf(answer) };
   };
   const retry = options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries };
-  const dispatch = createDispatch({
+  const answer = createAnswer({
     transport,
     route: () =>
       targets.map(({ name, upstream = {}, resolvesAfter }) => () => {
@@ -104,9 +128,10 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   });
   const call = callOf(options, stream, clock.nowMs());
   let reply: string | undefined;
+  let body = "";
   let error: GatewayError | undefined;
-  dispatch(call).then(async ({ response }) => {
-    await response.text();
+  answer(call).then(async ({ response }) => {
+    body = await response.text();
     reply = String(response.status);
   }).catch((thrown) => {
     error = toGatewayError(thrown);
@@ -118,7 +143,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     if (reply !== undefined) {
       const { trace } = call;
       return {
-        ...{ waits, reply, error, trace },
+        ...{ waits, reply, error, trace, sent, body },
         aborted: aborted.join(" "),
         get tries() {
           return tries.join(" ");
@@ -130,14 +155,14 @@ export async function playCall(options: PlayOptions): Promise<Played> {
 }
 
 function callOf(options: PlayOptions, stream: boolean, arrivedMs: number): Call {
-  const body = { model: "m", stream, messages: [] };
+  const body = { model: "m", stream, messages: [], ...options.body };
   return {
     id: "id",
     operation: options.operation ?? "chat",
     principal: ANONYMOUS,
     account: "203.0.113.7",
     surface: "test",
-    dialect: openaiChat,
+    formats: options.formats ?? FORMATS[options.operation ?? "chat"],
     model: "m",
     wantsStream: stream,
     body,

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStrictEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { explainRefusedKey } from "../../src/gateway/refused_key.ts";
-import { openaiStyle } from "../../src/upstreams/openai_style.ts";
+import { explainRefusedKey } from "../../src/gateway/tries/refused_key.ts";
+import { openaiStyle } from "../../src/providers/openai_style.ts";
 
 const upstream = openaiStyle({
   name: "mine",

@@ -4,12 +4,12 @@ import type { Call } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import type { ByteSource } from "../../src/core/transport.ts";
-import { openaiChat } from "../../src/dialects/openai_chat/mod.ts";
+import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
-import { Attempt } from "../../src/gateway/attempt.ts";
-import { CallHold } from "../../src/gateway/call_hold.ts";
+import { Attempt } from "../../src/gateway/tries/attempt.ts";
+import { CallHold } from "../../src/gateway/tries/call_hold.ts";
 import { type RelayOptions, relayOptions } from "../../src/gateway/options.ts";
-import { StreamRelay } from "../../src/gateway/stream_relay.ts";
+import { StreamRelay } from "../../src/gateway/relay/stream_relay.ts";
 import { redactor } from "../support/redactor.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
@@ -81,7 +81,7 @@ export function startRelay(
   attempt.signal.addEventListener("abort", () => source.fail(attempt.signal.reason));
   const relay = new StreamRelay({
     source,
-    translation: openaiChat.streamObserver({
+    translation: openaiChat.answer.streamObserver({
       choices: 1,
       maxEventBytes: 65_536,
       dropUsageEvent: false,

@@ -1,11 +1,16 @@
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../src/core/chat_event.ts";
-import type { StreamDecoder, StreamEncoder } from "../../src/core/dialect.ts";
-import { createTranscoder } from "../../src/gateway/transcode.ts";
+import type { ChatEvent } from "../../src/core/chat.ts";
+import type { StreamDecoder, StreamEncoder } from "../../src/core/format.ts";
+import { createTranscoder } from "../../src/gateway/relay/transcode.ts";
 
 const NO_BYTES = new Uint8Array(0);
-const TEXT: ChatEvent = { type: "text", choice: 0, text: "a" };
-const LATE: ChatEvent = { type: "text", choice: 0, text: "late" };
+const TEXT: ChatEvent = {
+  type: "block_start",
+  choice: 0,
+  block: 0,
+  part: { type: "text", text: "a" },
+};
+const LATE: ChatEvent = { type: "block_delta", block: 0, text: "late" };
 
 /** A transcoder whose upstream says these events, one list a push, and what it encodes. */
 function transcoderFor(pushes: readonly (readonly ChatEvent[])[]) {
@@ -48,7 +53,7 @@ Deno.test("createTranscoder() follows the stream", () => {
   });
   const { transcoder } = transcoderFor([
     [{ type: "start" }],
-    [{ type: "extension", choice: 0, name: "channel", value: "analysis" }],
+    [{ type: "native", choice: 0, format: "f", name: "channel", value: "analysis" }],
     [TEXT, finish(0), finish(0)],
     [{ type: "usage", usage }, finish(1)],
     [{ type: "end" }],
@@ -71,9 +76,8 @@ Deno.test("createTranscoder() follows the stream", () => {
 });
 
 Deno.test("createTranscoder() takes an image for output", () => {
-  const { transcoder } = transcoderFor([
-    [{ type: "extension", choice: 0, name: "images", value: [{ type: "image_url" }] }],
-  ]);
+  const part = { type: "media", kind: "image", source: { type: "url", url: "data:," } } as const;
+  const { transcoder } = transcoderFor([[{ type: "block_start", choice: 0, block: 0, part }]]);
   transcoder.push(NO_BYTES);
   assertEquals(transcoder.progress.hasOutput, true);
 });

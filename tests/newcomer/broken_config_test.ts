@@ -40,7 +40,7 @@ const MISTAKES: readonly Mistake[] = [
       '{\n  "upstreams": {\n    "groq": { "baseUrl": "https://api.groq.com/openai/v1" }\n  }\n}',
     says:
       "3:5: upstreams.groq: there is no such option; there are default, openai, openrouter, venice, " +
-      'compatible, chatjimmy, fake; names of your own belong into "upstreams.compatible"',
+      'compatible, chatjimmy, anthropic, fake; names of your own belong into "upstreams.compatible"',
     mended: ['"groq": { "baseUrl": "https://api.groq.com/openai/v1" }', '"compatible": { $& }'],
   },
   {

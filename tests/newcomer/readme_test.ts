@@ -53,7 +53,7 @@ Deno.test("README names every metric, and no other", async () => {
 });
 
 Deno.test("README names every field of a call's line, and no other", async () => {
-  const source = new URL("../../src/observability/log_call.ts", import.meta.url);
+  const source = new URL("../../src/observability/log/log_call.ts", import.meta.url);
   const [, body = ""] = /function fieldsOf\([^]*?return \{\n([^]*?)\n {2}\};/.exec(
     await Deno.readTextFile(source),
   ) ?? [];

@@ -1,7 +1,7 @@
 /** Lines in batches, to a reader that keeps up and to one that does not. */
 
 import { assertEquals } from "@std/assert";
-import { LineWriter } from "../../src/observability/line_writer.ts";
+import { LineWriter } from "../../src/observability/log/line_writer.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const MAX_PENDING = 100;

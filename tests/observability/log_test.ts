@@ -2,9 +2,10 @@ import { assertEquals } from "@std/assert";
 import type { FinishedCall } from "../../src/core/call.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
-import { type Log, type LogFields, logOptions, OFF, openLog } from "../../src/observability/log.ts";
-import { createLogCall, logRequest } from "../../src/observability/log_call.ts";
-import { redactedLog } from "../../src/observability/redacted_log.ts";
+import type { LogFields } from "../../src/observability/log/line_formats.ts";
+import { type Log, logOptions, OFF, openLog } from "../../src/observability/log/log.ts";
+import { createLogCall, logRequest } from "../../src/observability/log/log_call.ts";
+import { redactedLog } from "../../src/observability/log/redacted_log.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const CALL: FinishedCall = {
@@ -186,7 +187,7 @@ Deno.test("a level that is off costs nothing and stays off when it is redacted",
   });
   const options = logOptions.parse({ level: "warn" });
   const output = { stream, isTerminal: false, hasColor: false, isJournal: false };
-  const { log, close } = await openLog(options, output, clock);
+  const { log, close } = openLog(options, output, clock);
   const redacted = redactedLog(log, (text) => text.replaceAll("secret", "***"));
   assertEquals([redacted.debug === OFF, redacted.info === OFF], [true, true]);
   redacted.info("not written", { a: "secret" });

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { JsonValue } from "../../src/core/json.ts";
 import { redactJson, redactText } from "../../src/core/redactor.ts";
-import type { LogFields } from "../../src/observability/log.ts";
+import type { LogFields } from "../../src/observability/log/line_formats.ts";
 import { createRedactor } from "../../src/observability/redact.ts";
-import { redactedLog } from "../../src/observability/redacted_log.ts";
-import { formatKey } from "../../src/policy/key_form.ts";
+import { redactedLog } from "../../src/observability/log/redacted_log.ts";
+import { formatKey } from "../../src/access/key_form.ts";
 
 const redactor = createRedactor({
   secrets: ["planted-gateway-5e1f", "planted-gateway", "s3cr", "a/b+c=planted", "xyz"],

@@ -2,11 +2,15 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Redis } from "ioredis";
-import type { LimitDecision, LimitDemand, LimitRule } from "../../src/policy/limit_store.ts";
-import { LIMIT_SCRIPT, readDecision, scriptCall } from "../../src/policy/redis_limit_script.ts";
-import { MAX_LIMIT, MAX_WINDOW_MS } from "../../src/policy/token_bucket.ts";
+import type { LimitDecision, LimitDemand, LimitRule } from "../../src/limits/limit_store.ts";
+import {
+  LIMIT_SCRIPT,
+  readDecision,
+  scriptCall,
+} from "../../src/limits/redis/redis_limit_script.ts";
+import { MAX_LIMIT, MAX_WINDOW_MS } from "../../src/limits/token_bucket.ts";
 import { seededRandom } from "../framing/cuts.ts";
-import { ModelStore } from "../policy/limit_model.ts";
+import { ModelStore } from "../limits/memory/limit_model.ts";
 import { FIRST_SEED, fuzzSeconds } from "../support/fuzzing.ts";
 import { startRedis } from "./redis_server.ts";
 

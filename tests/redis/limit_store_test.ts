@@ -1,7 +1,7 @@
 /** The store over a real Redis that works. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { LimitRule } from "../../src/policy/limit_store.ts";
+import type { LimitRule } from "../../src/limits/limit_store.ts";
 import { openStore, remainingOf, RULE } from "./open_store.ts";
 import { startRedis } from "./redis_server.ts";
 

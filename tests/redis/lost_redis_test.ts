@@ -1,10 +1,10 @@
 /** The store while Redis is away, or something else is in its place. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { LimitDecision } from "../../src/policy/limit_store.ts";
+import type { LimitDecision } from "../../src/limits/limit_store.ts";
 import { closeOnce, startAnsweringServer } from "./answering_server.ts";
 import { openStore, remainingOf, RULE } from "./open_store.ts";
-import { retryDelayMs } from "../../src/policy/redis_link.ts";
+import { retryDelayMs } from "../../src/limits/redis/redis_link.ts";
 import { startRedis } from "./redis_server.ts";
 
 Deno.test("A limit is counted by its share while Redis is dead, and in Redis once that is back", async () => {

@@ -6,14 +6,14 @@
 
 import { realClock } from "../support/real_clock.ts";
 import type { Clock, Random } from "../../src/core/clock.ts";
-import { createLimitStore } from "../../src/policy/create_limit_store.ts";
+import { createLimitStore } from "../../src/limits/create_limit_store.ts";
 import type {
   LimitDecision,
   LimitDemand,
   LimitRule,
   LimitStore,
-} from "../../src/policy/limit_store.ts";
-import { createLimitMemory, MemoryLimitStore } from "../../src/policy/memory_limit_store.ts";
+} from "../../src/limits/limit_store.ts";
+import { createLimitMemory, MemoryLimitStore } from "../../src/limits/memory/memory_limit_store.ts";
 
 /** So slow that nothing comes back while a test runs. */
 export const RULE: LimitRule = { name: "all", limit: 100, windowMs: 86_400_000 };

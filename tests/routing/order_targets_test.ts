@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { routingOptions } from "../../src/routing/options.ts";
-import { orderTargets } from "../../src/routing/order_targets.ts";
+import { orderTargets } from "../../src/routing/route_table.ts";
 
 const targetsOf = (alias: unknown) =>
   routingOptions.parse({ aliases: { alias } }).aliases["alias"]!;

@@ -176,6 +176,8 @@ function codeOf(text: string): { readonly code?: string } {
 
 function endOfStream(text: string): Seen {
   if (text.endsWith("data: [DONE]\n\n")) return { kind: "complete" };
-  if (/"error":\s*\{[^\n]*\n\n$/.test(text)) return { kind: "failed" };
+  const last = /data: ?(\{[^\n]*\})\s*$/.exec(text)?.[1];
+  // Its key may be spelt with escapes.
+  if (last !== undefined && parseAsPython(last).error) return { kind: "failed" };
   throw new Error(`A stream without an end: ${text.slice(-300)}`);
 }

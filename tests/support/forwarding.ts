@@ -93,7 +93,14 @@ export async function exchangeRaw(
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = await Deno.connect({ hostname, port: Number(port) });
-  const timer = setTimeout(() => socket.close(), timeoutMs);
+  const close = (): void => {
+    try {
+      socket.close();
+    } catch {
+      // It is closed.
+    }
+  };
+  const timer = setTimeout(close, timeoutMs);
   let answer = "";
   try {
     let rest = bytesOf(request);
@@ -106,10 +113,6 @@ export async function exchangeRaw(
     // Refused in the middle of the request, or silent for too long: what came is the answer.
   }
   clearTimeout(timer);
-  try {
-    socket.close();
-  } catch {
-    // The timer did.
-  }
+  close();
   return answer;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { crossingHeaders } from "../../src/surfaces/crossing_headers.ts";
+import { crossingHeaders } from "../../src/surfaces/request/crossing_headers.ts";
 
 Deno.test("crossingHeaders() lets pass what is listed, but for what is of this hop alone (T45)", () => {
   const names = ["idempotency-key", "openai-beta"];

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { checkForwardedPath } from "../../src/surfaces/forwarded_path.ts";
+import { checkForwardedPath } from "../../src/surfaces/openai/forwarded_path.ts";
 
 function codeOf(path: string, query = ""): string | undefined {
   try {

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { type JsonLimits, measureJson } from "../../src/surfaces/measure_json.ts";
-import { parseJson } from "../../src/surfaces/parse_json.ts";
+import { type JsonLimits, measureJson } from "../../src/surfaces/request/measure_json.ts";
+import { parseJson } from "../../src/surfaces/request/parse_json.ts";
 import { seededRandom } from "../framing/cuts.ts";
 
 const LIMITS: JsonLimits = { maxJsonDepth: 128, maxJsonKeys: 1_000_000, maxJsonValues: 1_000_000 };

@@ -1,9 +1,9 @@
 /** What bounds bodies that are read whole, beside the length of each. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import type { BodyBounds } from "../../src/core/client_body.ts";
+import type { BodyBounds } from "../../src/bytes/client_body.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { readBody } from "../../src/surfaces/read_body.ts";
+import { readBody } from "../../src/surfaces/request/read_body.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const clock = new ManualClock();

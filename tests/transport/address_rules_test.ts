@@ -2,7 +2,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { checkAddress, checkHost } from "../../src/transport/address_rules.ts";
+import { checkAddress, checkHost } from "../../src/transport/address/address_rules.ts";
 
 const METADATA = [
   "169.254.169.254",

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { failureOf, get, never, post, readBody } from "./contract.ts";
 import type { ContractCase } from "./contract.ts";
+import type { RawPeer } from "./raw_server.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const chunked = `${OK}transfer-encoding: chunked\r\n\r\n`;
@@ -42,43 +43,36 @@ function noticesCut(cut: (typeof cutAnswers)[number]): ContractCase {
   };
 }
 
+function givesUpOnHeaders(
+  name: string,
+  begin: (peer: RawPeer) => Promise<void> = () => Promise.resolve(),
+): ContractCase {
+  return {
+    name,
+    run: async (context) => {
+      const received = Promise.withResolvers<void>();
+      const server = context.serve(async (peer) => {
+        await peer.request();
+        await begin(peer);
+        received.resolve();
+        await peer.drain();
+      });
+      const client = context.client({ connectTimeoutMs: 1_000, headersTimeoutMs: 5_000 });
+      const answer = failureOf(client.send(post(server.url()), never()));
+      await received.promise;
+      context.clock.advance(6_000);
+      assertEquals((await answer).kind, "upstream_timeout");
+      await server.peers[0]?.left;
+    },
+  };
+}
+
 const timeouts: readonly ContractCase[] = [
-  {
-    name: "gives up on headers that do not come, and closes the connection (T38)",
-    run: async (context) => {
-      const received = Promise.withResolvers<void>();
-      const server = context.serve(async (peer) => {
-        await peer.request();
-        received.resolve();
-        await peer.drain();
-      });
-      const client = context.client({ connectTimeoutMs: 1_000, headersTimeoutMs: 5_000 });
-      const answer = failureOf(client.send(post(server.url()), never()));
-      await received.promise;
-      context.clock.advance(6_000);
-      assertEquals((await answer).kind, "upstream_timeout");
-      await server.peers[0]?.left;
-    },
-  },
-  {
-    name: "gives up on headers that come byte by byte without end",
-    run: async (context) => {
-      const received = Promise.withResolvers<void>();
-      const server = context.serve(async (peer) => {
-        await peer.request();
-        await peer.send(`${OK}x: `);
-        await peer.trickle("y".repeat(100));
-        received.resolve();
-        await peer.drain();
-      });
-      const client = context.client({ connectTimeoutMs: 1_000, headersTimeoutMs: 5_000 });
-      const answer = failureOf(client.send(post(server.url()), never()));
-      await received.promise;
-      context.clock.advance(6_000);
-      assertEquals((await answer).kind, "upstream_timeout");
-      await server.peers[0]?.left;
-    },
-  },
+  givesUpOnHeaders("gives up on headers that do not come, and closes the connection (T38)"),
+  givesUpOnHeaders("gives up on headers that come byte by byte without end", async (peer) => {
+    await peer.send(`${OK}x: `);
+    await peer.trickle("y".repeat(100));
+  }),
   {
     name: "has no timeout for a body: that is the relay's",
     run: async (context) => {

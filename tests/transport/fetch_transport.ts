@@ -6,10 +6,10 @@
  * @module
  */
 
-import { bodyIsSilent } from "../../src/core/client_body.ts";
+import { bodyIsSilent } from "../../src/bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../../src/core/clock.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { InflatedSource } from "../../src/core/inflated_source.ts";
+import { InflatedSource } from "../../src/bytes/inflated_source.ts";
 import type { ByteSource, UpstreamRequest, UpstreamResponse } from "../../src/core/transport.ts";
 import {
   abortReason,
@@ -25,9 +25,9 @@ import {
 } from "../../src/transport/failures.ts";
 import { contentCodingOf, incomingHeaders, outgoingHeaders } from "../../src/transport/headers.ts";
 import { OutgoingBody } from "../../src/transport/outgoing_body.ts";
-import { checkHost } from "../../src/transport/address_rules.ts";
-import { isChunked } from "../../src/transport/response_head.ts";
-import { proxyFor } from "../../src/transport/proxy_rules.ts";
+import { checkHost } from "../../src/transport/address/address_rules.ts";
+import { isChunked } from "../../src/transport/response/response_head.ts";
+import { proxyFor } from "../../src/transport/address/proxy.ts";
 import type { TransportClient } from "../../src/transport/http1_transport.ts";
 import type { TransportOptions } from "../../src/transport/transport_options.ts";
 

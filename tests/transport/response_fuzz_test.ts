@@ -12,7 +12,7 @@ import { assert, assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { Random } from "../../src/core/clock.ts";
 import { createHttp1Transport } from "../../src/transport/http1_transport.ts";
-import { ResponseParser } from "../../src/transport/response_parser.ts";
+import { ResponseParser } from "../../src/transport/response/response_parser.ts";
 import type { TransportClient } from "../../src/transport/http1_transport.ts";
 import { transportOptions } from "../../src/transport/transport_options.ts";
 import { within } from "./contract.ts";

@@ -1,7 +1,7 @@
 /** How answers are parsed, wherever the bytes are split. */
 
 import { assert, assertEquals } from "@std/assert";
-import { ResponseParser } from "../../src/transport/response_parser.ts";
+import { ResponseParser } from "../../src/transport/response/response_parser.ts";
 import { bytesOf, textOf } from "./raw_server.ts";
 
 const LIMITS = { maxHeaderBytes: 2_048, maxHeaders: 8 };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bodyBrokeOff } from "../../src/core/client_body.ts";
+import { bodyBrokeOff } from "../../src/bytes/client_body.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { ByteSource, UpstreamRequest } from "../../src/core/transport.ts";
 import { bytesOf, type RawPeer } from "./raw_server.ts";

@@ -1,20 +1,21 @@
 /** Threads that run nowhere, and answer what they are asked as a test wants. */
 
-import { createProcessMemory } from "../../src/app.ts";
-import type { Service } from "../../src/cli/service.ts";
-import { startWorkers } from "../../src/cli/worker_group.ts";
-import { ThreadLink, type ThreadPort } from "../../src/cli/thread_link.ts";
+import { createProcessMemory } from "../../src/app/app.ts";
+import type { Server } from "../../src/host/server.ts";
+import { startWorkers } from "../../src/host/workers/worker_group.ts";
+import { ThreadLink, type ThreadPort } from "../../src/host/workers/thread_link.ts";
 import type {
   LinkToMain,
   MainQuestions,
   WorkerQuestions,
   WorkerSettings,
-} from "../../src/cli/worker_questions.ts";
-import type { WorkerThread } from "../../src/cli/worker_thread.ts";
+} from "../../src/host/workers/worker_questions.ts";
+import type { WorkerThread } from "../../src/host/workers/worker_thread.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import type { Config } from "../../src/config/schema.ts";
-import type { Log, LogFields } from "../../src/observability/log.ts";
-import { SharedSlotCounts } from "../../src/policy/shared_slot_counts.ts";
+import type { LogFields } from "../../src/observability/log/line_formats.ts";
+import type { Log } from "../../src/observability/log/log.ts";
+import { SharedSlotCounts } from "../../src/limits/memory/shared_slot_counts.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 /** One fake thread. */
@@ -76,7 +77,7 @@ export interface FakeGroup {
   prepareWith(change: (thread: FakeThread) => void): void;
   /** Has a thread run so many calls. */
   runCalls(thread: number, calls: number): void;
-  start(): Promise<Service>;
+  start(): Promise<Server>;
 }
 
 export function createGroup(threads: number, config: Config = testConfig()): FakeGroup {

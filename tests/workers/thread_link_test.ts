@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ThreadLink, type ThreadPort } from "../../src/cli/thread_link.ts";
+import { ThreadLink, type ThreadPort } from "../../src/host/workers/thread_link.ts";
 
 type Sums = {
   readonly add: (numbers: { readonly first: number; readonly second: number }) => number;

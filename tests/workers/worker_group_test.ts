@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { ListenError } from "../../src/cli/listen.ts";
-import { StartError } from "../../src/cli/start_error.ts";
+import { ListenError } from "../../src/host/listener/listen.ts";
+import { StartError } from "../../src/host/start_error.ts";
 import { createGroup, settle, testConfig } from "./fake_threads.ts";
 
 const STOP = { readinessDelayMs: 0, drainTimeoutMs: 1_000 };

@@ -1,5 +1,5 @@
 import { commandLine } from "../../../tests/support/program.ts";
-import { hashOf } from "../../../src/policy/key_form.ts";
+import { hashOf } from "../../../src/access/key_form.ts";
 import { freePort, listening, SERVER_CORE, startPinned } from "../pinned_process.ts";
 import { WORK_FOLDER, writeWorkFile } from "../work_folder.ts";
 import { CHAT_PATH, type RunningServer, type ServerKind } from "./server.ts";

@@ -12,6 +12,8 @@ export interface StandInRequest {
   /** Path and query as they were sent. */
   readonly path: string;
   readonly headers: Headers;
+  /** The body as it came. */
+  readonly body: Uint8Array<ArrayBuffer>;
   /** The body; empty where it is no JSON object. */
   readonly json: JsonObject;
   /** By `performance.now()`. */
@@ -36,11 +38,13 @@ export function serveStandIn(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
       const { pathname, search } = new URL(request.url);
+      const body = await request.bytes();
       const received = {
         method: request.method,
         path: pathname + search,
         headers: request.headers,
-        json: parseJsonObject(await request.text()) ?? {},
+        body,
+        json: parseJsonObject(new TextDecoder().decode(body)) ?? {},
         atMs: performance.now(),
       };
       requests.push(received);

@@ -3,8 +3,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
-import type { ListedModel } from "../../../src/core/upstream.ts";
-import { decodeModelList } from "../../../src/upstreams/model_list.ts";
+import type { ListedModel } from "../../../src/core/provider.ts";
+import { decodeModelList } from "../../../src/providers/model_list.ts";
 import { idsIn, MODELS, startCatalog } from "./catalog_under_test.ts";
 
 Deno.test("the list has pages, and filters before it counts", async () => {

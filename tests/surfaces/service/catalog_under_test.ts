@@ -2,11 +2,13 @@
 
 import type { JsonObject } from "../../../src/core/json.ts";
 import { ANONYMOUS, type Principal } from "../../../src/core/principal.ts";
-import type { ListedModel } from "../../../src/core/upstream.ts";
+import type { ListedModel } from "../../../src/core/provider.ts";
 import { modelNotFound } from "../../../src/routing/find_model.ts";
-import { createCatalog } from "../../../src/surfaces/service/catalog.ts";
-import type { RequestContext } from "../../../src/surfaces/request_context.ts";
-import { decodeModelList } from "../../../src/upstreams/model_list.ts";
+import { createCatalog } from "../../../src/surfaces/openrouter/rest/catalog.ts";
+import { rawPath } from "../../../src/surfaces/request/raw_path.ts";
+import { SERVICE_BASE } from "../../../src/surfaces/openrouter/rest/service_path.ts";
+import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
+import { decodeModelList } from "../../../src/providers/model_list.ts";
 
 const PRICING = { prompt: "0.000003", completion: "0.000015" };
 
@@ -61,7 +63,11 @@ export function startCatalog(
     modelNotFound,
   });
   const get: CatalogUnderTest["get"] = (path, init) =>
-    answer(new Request(`http://weir${path}`, init), { id: "call", principal } as RequestContext);
+    answer(
+      new Request(`http://weir${path}`, init),
+      { id: "call", principal } as RequestContext,
+      rawPath(`http://weir${path}`).slice(SERVICE_BASE.length),
+    );
   const json: CatalogUnderTest["json"] = async (path) =>
     await (await get(`/api/v1/models${path}`)).json();
   return { get, json, asked: () => asked };

@@ -4,10 +4,17 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import type { Call } from "../../../src/core/call.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
-import { openrouterService } from "../../../src/dialects/openrouter_service/mod.ts";
+import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
+import { openrouterService } from "../../../src/formats/openrouter_service/mod.ts";
 import { modelNotFound } from "../../../src/routing/find_model.ts";
-import type { RequestContext } from "../../../src/surfaces/request_context.ts";
-import { serviceSurface } from "../../../src/surfaces/service/service_surface.ts";
+import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
+import { SERVICE_BASE } from "../../../src/surfaces/openrouter/rest/service_path.ts";
+import {
+  serviceRows,
+  serviceSurface,
+} from "../../../src/surfaces/openrouter/rest/service_surface.ts";
+import { PathTable } from "../../../src/surfaces/path_table.ts";
+import type { Place } from "../../../src/surfaces/surface.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 
 function startService() {
@@ -18,7 +25,7 @@ function startService() {
       const outcome = { kind: "complete", status: 200, bytes: 0 } as const;
       return Promise.resolve({ response: new Response("{}"), outcome: Promise.resolve(outcome) });
     },
-    dialect: openrouterService,
+    formats: { ...openaiChat, error: openrouterService },
     listModels: () => Promise.resolve([]),
     routingSuffixes: [],
     listWarnings: () => [],
@@ -38,11 +45,15 @@ function startService() {
     const headers = { "content-type": "application/json" };
     const request = new Request(`http://weir${path}`, { method: "POST", headers, body, ...init });
     const context = { id: "call", principal: ANONYMOUS, arrivedMs: 0 } as RequestContext;
-    await surface.fetch(request, context);
+    await surface.fetch(request, context, placeOf(path));
     assertStrictEquals(context.call, calls.at(-1), "the handler is told of the call");
     return calls.at(-1)!;
   };
   return { surface, send, calls };
+}
+
+function placeOf(path: string): Place {
+  return { path, base: SERVICE_BASE, endpoint: path.slice(SERVICE_BASE.length) };
 }
 
 const MESSAGES = `[{"role":"user","content":"hi"}]`;
@@ -50,9 +61,12 @@ const textOf = (call: Call) => new TextDecoder().decode(call.bytes);
 
 Deno.test("the service takes its own paths, whatever the method, and nothing else below its base", () => {
   const { surface } = startService();
+  const rest = { ...surface };
+  const table = new PathTable(serviceRows(surface), rest);
   const limitsOf = (path: string) => {
     const request = new Request(`http://weir${path}`, { method: "DELETE" });
-    return surface.takes(request, path) ? surface.limitsOf(request, path) : undefined;
+    const found = table.find(request);
+    return found.surface === rest ? undefined : surface.limitsOf(request, found.place);
   };
   const catalog = ["service"];
   const inference = ["service", "inference"];
@@ -158,7 +172,7 @@ Deno.test("only POST is answered", async () => {
     for (const method of ["GET", "HEAD", "PUT", "DELETE"]) {
       const request = new Request(`http://weir${path}`, { method });
       const error = await assertRejects(
-        async () => await surface.fetch(request, {} as RequestContext),
+        async () => await surface.fetch(request, {} as RequestContext, placeOf(path)),
         GatewayError,
       );
       assertEquals([error.status, error.allow], [405, ["POST", "OPTIONS"]]);
@@ -174,15 +188,15 @@ Deno.test("an upstream's own error is written in the service's form, with its he
     answer: {
       status: 429,
       headers: [["x-ratelimit-limit-requests", "20"]],
-      dialect: openrouterService.name,
+      format: openaiChat.name,
       body: new TextEncoder().encode(`{"error":{"message":"Slow down"}}`),
     },
   });
-  const response = surface.errorResponse(error);
+  const response = surface.errorResponse(error, "id");
   assertEquals([response.status, response.headers.get("retry-after")], [429, "7"]);
   assertEquals(response.headers.get("x-ratelimit-limit-requests"), "20");
   assertEquals((await response.json()).error.type, "rate_limit");
   const money = new GatewayError("upstream_error", "Pay", { status: 402, shouldRetry: false });
-  const refusal = surface.errorResponse(money);
+  const refusal = surface.errorResponse(money, "id");
   assertEquals([refusal.status, refusal.headers.get("x-should-retry")], [502, "false"]);
 });

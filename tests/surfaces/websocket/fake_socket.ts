@@ -5,7 +5,7 @@
  */
 
 import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
-import { OPEN, type ServerSocket } from "../../../src/surfaces/websocket/socket.ts";
+import { OPEN, type ServerSocket } from "../../../src/surfaces/openrouter/socket/socket.ts";
 
 const CLOSING = 2;
 const CLOSED = 3;

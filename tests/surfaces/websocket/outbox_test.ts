@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Outbox } from "../../../src/surfaces/websocket/outbox.ts";
+import { Outbox } from "../../../src/surfaces/openrouter/socket/outbox.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 import { FakeSocket } from "./fake_socket.ts";
 

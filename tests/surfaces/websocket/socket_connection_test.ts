@@ -2,11 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import type { Call, Exchange } from "../../../src/core/call.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
-import { openrouterSocket } from "../../../src/dialects/openrouter_socket/mod.ts";
-import type { RequestContext } from "../../../src/surfaces/request_context.ts";
-import { OpenSockets } from "../../../src/surfaces/websocket/open_sockets.ts";
-import { webSocketOptions } from "../../../src/surfaces/websocket/options.ts";
-import type { ConnectionSummary } from "../../../src/surfaces/websocket/socket_connection.ts";
+import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
+import {
+  openrouterSocket,
+  openrouterSocketErrors,
+} from "../../../src/formats/openrouter_socket/mod.ts";
+import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
+import { OpenSockets } from "../../../src/surfaces/openrouter/socket/open_sockets.ts";
+import { webSocketOptions } from "../../../src/surfaces/openrouter/socket/options.ts";
+import type { ConnectionSummary } from "../../../src/surfaces/openrouter/socket/socket_connection.ts";
 import { inferenceRequest } from "../../support/socket_client.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 import { FakeSocket } from "./fake_socket.ts";
@@ -54,7 +58,11 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
   const ended: ConnectionSummary[] = [];
   sockets.configure({
     exchange,
-    dialect: openrouterSocket,
+    formats: {
+      request: openaiChat.request,
+      answer: openrouterSocket,
+      error: openrouterSocketErrors,
+    },
     options: webSocketOptions.parse({ heartbeatIntervalMs: HEARTBEAT_MS }),
     messageLimits: {
       maxMessageBytes: 10_000,

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { keyOfSubprotocol, selectProtocol } from "../../../src/surfaces/websocket/subprotocol.ts";
+import {
+  keyOfSubprotocol,
+  selectProtocol,
+} from "../../../src/surfaces/openrouter/socket/subprotocol.ts";
 
 const CASES: readonly (readonly [
   offered: string | undefined,

@@ -1,0 +1,188 @@
+/**
+ * Which web pages of other origins may use the gateway, and what their browsers are told of it.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import { GatewayError } from "../core/gateway_error.ts";
+
+const ANY = "*";
+
+export const corsOptions = z.strictObject({
+  origins: z.array(
+    z.string().max(255).refine(
+      isOriginOrAny,
+      "must be an origin such as https://app.example or http://localhost:5173, without a path, or *",
+    ),
+  ).max(100).default([]).describe(
+    "Origins whose web pages may use Weir from a browser, split by commas, or `*` for all; if not set, none may. `*` without an API key lets every page that somebody opens near Weir spend the upstreams' money.",
+  ).meta({ variable: "CORS_ORIGINS" }),
+  credentials: z.enum(["off", "on"]).default("off").describe(
+    "Whether those pages may send cookies, for a login in front of Weir. Not with `*`.",
+  ).meta({ variable: "CORS_CREDENTIALS" }),
+}).superRefine(({ origins, credentials }, { addIssue }) => {
+  if (credentials === "off" || !origins.includes(ANY)) return;
+  const message = "must be off where the origins are *; list the origins";
+  addIssue({ code: "custom", path: ["credentials"], message });
+}).prefault({});
+
+export type CorsOptions = z.output<typeof corsOptions>;
+
+export interface Cors {
+  /** Whether a client may have its request done; `null` is one that sends no `Origin`. */
+  readonly isOriginAllowed: (origin: string | null, request: Request) => boolean;
+  /** For a gateway that needs no key. Throws `forbidden` for what a web page must not do unasked. */
+  readonly refuseForeignPage: (request: Request) => void;
+  /** Answers any `OPTIONS`. Throws `forbidden` for a preflight from an origin that is not listed. */
+  readonly answerPreflight: (request: Request) => Response;
+  /** Lets the page that asked read the answer. */
+  readonly addHeaders: (headers: Headers, request: Request) => void;
+}
+
+const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+/** For a preflight that names no headers, or none that could be one. */
+const USUAL_HEADERS = "authorization, content-type";
+/** Two hours, the longest that Chromium keeps an answer to a preflight. */
+const MAX_AGE_SECONDS = "7200";
+const PREFLIGHT_VARY =
+  "Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network";
+
+/** What a page may read beyond what it always may. A `*` would not hold with cookies. */
+export const EXPOSED_HEADERS: readonly string[] = [
+  "accept-ranges",
+  "age",
+  "allow",
+  "content-disposition",
+  "content-range",
+  "etag",
+  "openai-processing-ms",
+  "openai-version",
+  "ratelimit",
+  "ratelimit-policy",
+  "retry-after",
+  "retry-after-ms",
+  "server-timing",
+  "www-authenticate",
+  "x-generation-id",
+  "x-provider-name",
+  "x-ratelimit-limit",
+  "x-ratelimit-limit-requests",
+  "x-ratelimit-limit-tokens",
+  "x-ratelimit-remaining",
+  "x-ratelimit-remaining-requests",
+  "x-ratelimit-remaining-tokens",
+  "x-ratelimit-reset",
+  "x-ratelimit-reset-requests",
+  "x-ratelimit-reset-tokens",
+  "x-request-id",
+  "x-should-retry",
+  "x-weir-attempts",
+  "x-weir-failed-targets",
+  "x-weir-upstream",
+  "x-weir-upstream-request-id",
+  "x-weir-warning",
+];
+
+export function createCors({ origins, credentials }: CorsOptions): Cors {
+  const isAny = origins.includes(ANY);
+  const listed = new Set(origins.filter((origin) => origin !== ANY).map(canonicalOrigin));
+  const exposed = EXPOSED_HEADERS.join(", ");
+  const isListed = (origin: string): boolean => isAny || listed.has(origin);
+  const isOriginAllowed: Cors["isOriginAllowed"] = (origin, { headers }) =>
+    origin === null || isListed(origin) || !isWebOrigin(origin) || isSameOrigin(origin, headers);
+  return {
+    isOriginAllowed,
+    refuseForeignPage: (request) => {
+      if (isSafe(request.method) || isOriginAllowed(request.headers.get("origin"), request)) return;
+      throw refuse("add the origin to CORS_ORIGINS, or set PROXY_API_KEY");
+    },
+    answerPreflight: (request) => {
+      const origin = request.headers.get("origin");
+      if (origin === null || !request.headers.has("access-control-request-method")) {
+        return new Response(null, { status: 204 });
+      }
+      if (!isListed(origin)) throw refuse("add the origin to CORS_ORIGINS");
+      return preflightResponse(request.headers, listed.has(origin));
+    },
+    addHeaders: (headers, request) => {
+      if (origins.length === 0) return;
+      // Also for clients that are no page: a cache must not keep their answer for one.
+      headers.append("vary", "Origin");
+      const origin = request.headers.get("origin");
+      if (origin === null || !isListed(origin)) return;
+      headers.set("access-control-allow-origin", isAny ? ANY : origin);
+      headers.set("access-control-expose-headers", exposed);
+      if (credentials === "on") headers.set("access-control-allow-credentials", "true");
+    },
+  };
+}
+
+function preflightResponse(asked: Headers, isNamed: boolean): Response {
+  const headers = new Headers({
+    "access-control-allow-methods": METHODS,
+    "access-control-allow-headers": requestedHeaders(asked),
+    "access-control-max-age": MAX_AGE_SECONDS,
+    "vary": PREFLIGHT_VARY,
+  });
+  // From a page of the internet into this network: not for every page there is.
+  if (isNamed && asked.get("access-control-request-private-network") === "true") {
+    headers.set("access-control-allow-private-network", "true");
+  }
+  return new Response(null, { status: 204, headers });
+}
+
+/** Those that the browser asks for, whatever they are: SDKs send many of their own (T48). */
+function requestedHeaders(asked: Headers): string {
+  const names = asked.get("access-control-request-headers") ?? "";
+  return /^[\w!#$%&'*+.^`|~-]+(, ?[\w!#$%&'*+.^`|~-]+)*$/.test(names) && names.length <= 4_096
+    ? names
+    : USUAL_HEADERS;
+}
+
+/** What changes nothing, and whose answer a page cannot read. */
+function isSafe(method: string): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+}
+
+function isOriginOrAny(text: string): boolean {
+  return text === ANY ||
+    /^[a-z][a-z\d+.-]*:\/\/[^\s\/?#@*]+$/i.test(text) && URL.canParse(text);
+}
+
+/** As browsers write it: lower case, without the port that goes without saying. */
+function canonicalOrigin(origin: string): string {
+  return isWebOrigin(origin) ? new URL(origin).origin : origin;
+}
+
+function refuse(remedy: string): GatewayError {
+  const message = `Web pages of this origin may not use the gateway; ${remedy}`;
+  return new GatewayError("forbidden", message, { code: "origin_not_allowed" });
+}
+
+/**
+ * Whether an `Origin` can be that of a web page, as far as it is not sure to be none: programs with a
+ * browser inside, and extensions of browsers, have schemes of their own, which no page can have.
+ */
+function isWebOrigin(origin: string): boolean {
+  return !/^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(origin);
+}
+
+/**
+ * Whether a request comes from a page that was served by the host it goes to.
+ *
+ * The browser itself says so only where no DNS answer can have made another host of it: over TLS and to
+ * loopback addresses. Where it does not say, host and origin are compared, and names are no proof: the
+ * owner of a page can let its name lead here, once the page is loaded (DNS rebinding).
+ */
+function isSameOrigin(origin: string, headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin";
+  const host = headers.get("host")?.toLowerCase();
+  return host !== undefined && isAddress(host) && origin.toLowerCase() === `http://${host}`;
+}
+
+/** Whether a host, with or without a port, is no name that anybody could own. */
+function isAddress(host: string): boolean {
+  return /^(localhost|(\d{1,3}\.){3}\d{1,3}|\[[\da-f:.]+\])(:\d+)?$/.test(host);
+}

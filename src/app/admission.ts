@@ -1,0 +1,56 @@
+/** Who is let in, as the configuration has it. */
+
+import { refuseLoop } from "../gateway/hand_through/via.ts";
+import { type Admission, createAdmission } from "../access/admit.ts";
+import { createAuthenticate, needsKey } from "../access/authenticate.ts";
+import { createClientAddress } from "../access/client_address.ts";
+import type { Cors } from "../access/cors.ts";
+import { limitFailures } from "../access/failed_auth.ts";
+import { createLimitRate } from "../limits/limit_rate.ts";
+import { readOfferedKey } from "../access/offered_key.ts";
+import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
+import type { ConnectionParts } from "../surfaces/openrouter/socket/socket_connection.ts";
+import { keyOfSubprotocol } from "../surfaces/openrouter/socket/subprotocol.ts";
+import { type AppParts, stopping } from "./app_parts.ts";
+
+export function createAdmissionOf({ config, runtime: { clock }, shared }: AppParts): Admission {
+  const { auth, limits, server } = config;
+  return createAdmission({
+    authenticate: limitFailures(
+      createAuthenticate(auth, clock),
+      shared.limits,
+      auth.maxFailuresPerMinute,
+    ),
+    clientAddress: createClientAddress(server.trustProxy),
+    limitRate: createLimitRate(shared.limits, limits),
+    clock,
+  });
+}
+
+/** What a request passes before its surface sees it. */
+export function createAdmit(
+  { config, shared: { pseudonym, active } }: AppParts,
+  { admit }: Admission,
+  cors: Cors,
+): RequestHandlerParts["admit"] {
+  const isKeyed = needsKey(config.auth);
+  return (request, context, classes) => {
+    const { headers } = request;
+    // A call that begins now would be ended at once.
+    if (active.isClosed) throw stopping();
+    // A key is what no page has; without one, the browser's word for where a request comes from is all.
+    if (!isKeyed) cors.refuseForeignPage(request);
+    refuseLoop(headers, pseudonym);
+    return admit(context, headers, () => offeredKeyOf(request), classes);
+  };
+}
+
+/** What a request on a connection passes: all that can have changed since that was opened. */
+export function createAdmitOnSocket({ admit }: Admission): ConnectionParts["admitRequest"] {
+  return (context, opening) =>
+    admit(context, opening.headers, () => offeredKeyOf(opening), ["service", "inference"]);
+}
+
+function offeredKeyOf(request: Pick<Request, "headers" | "url">): string | undefined {
+  return readOfferedKey(request, keyOfSubprotocol(request.headers));
+}

@@ -1,0 +1,130 @@
+/**
+ * Puts the gateway together: config, upstreams, the chain of policies, the surfaces.
+ *
+ * @module
+ */
+
+import { createAnthropic } from "./anthropic.ts";
+import { createAdmissionOf, createAdmit } from "./admission.ts";
+import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
+import { createGateway } from "./gateway.ts";
+import { createMetricsSurface } from "./metrics.ts";
+import { recordRequest } from "./record.ts";
+import {
+  createAnthropicForward,
+  createModelPaths,
+  createOpenai,
+  createPassthrough,
+  createService,
+  createWebSocket,
+} from "./surfaces.ts";
+import { createWatchUpstreams } from "./watch.ts";
+import { namesOneHost } from "../core/request_host.ts";
+import { openaiChat } from "../formats/openai_chat/mod.ts";
+import { withVia } from "../gateway/hand_through/via.ts";
+import { hideQueryKeys } from "../observability/traces.ts";
+import { createCompleteHeaders } from "../access/answer_headers.ts";
+import { createCors } from "../access/cors.ts";
+import { explainMore } from "../surfaces/explain.ts";
+import {
+  anthropicForwardRow,
+  anthropicRows,
+  anthropicUnknownRow,
+} from "../surfaces/anthropic/anthropic.ts";
+import { createRequestHandler } from "../surfaces/handle_request.ts";
+import { openaiRows } from "../surfaces/openai/openai.ts";
+import { passthroughRows } from "../surfaces/openai/passthrough.ts";
+import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
+import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
+import { PathTable } from "../surfaces/path_table.ts";
+import { operationsSurface } from "../surfaces/operations/operations.ts";
+import { createHttp1Transport } from "../transport/http1_transport.ts";
+
+export { createSharedState } from "./shared_state.ts";
+export { type ProcessState, type Runtime, type SharedState } from "./app_parts.ts";
+
+export { createOpenMetricsSurface } from "./metrics.ts";
+export { createProcessMemory, type ProcessMemory, type ThreadPlace } from "./thread_place.ts";
+export type { AnswerMetrics } from "../surfaces/operations/metrics.ts";
+
+/** The gateway with one configuration. */
+export interface App {
+  /** Answers one request; `peerAddress` is the address of the other end of its connection. */
+  readonly fetch: (
+    request: Request,
+    peerAddress: () => string,
+  ) => Response | Promise<Response>;
+  /** Closes the connections to the upstreams. */
+  readonly close: () => void;
+}
+
+/** Ends every running call; each client is told so. */
+export function abortCalls({ active }: SharedState): void {
+  active.abortAll(stopping());
+}
+
+export function createApp(given: AppParts): App {
+  const parts = withoutSecrets(given);
+  const { config, upstreams, shared, runtime: { clock, makeId, tracer } } = parts;
+  const transport = createHttp1Transport(config.transport, clock);
+  const send = withVia(transport.send, shared.pseudonym);
+  const watchUpstreams = createWatchUpstreams(parts);
+  const gateway = createGateway(parts, send, watchUpstreams);
+  const cors = createCors(config.cors);
+  const admission = createAdmissionOf(parts);
+  const completeHeaders = createCompleteHeaders(config.cors, cors);
+  const service = createService(parts, gateway);
+  const modelPaths = createModelPaths(parts, service, send, watchUpstreams);
+  const passthrough = createPassthrough(parts, send, watchUpstreams);
+  const anthropic = createAnthropic(parts, gateway);
+  const anthropicForward = createAnthropicForward(parts, anthropic, send, watchUpstreams);
+  const openai = createOpenai(parts, gateway);
+  const answerMetrics = createMetricsSurface(parts);
+  // Last of all: these two change what the app before this one still works with.
+  const webSocket = createWebSocket(parts, gateway, cors, admission);
+  shared.slots.configure(config.concurrency);
+  const own = config.server.proxyPathPrefix;
+  const handle = createRequestHandler({
+    paths: new PathTable([
+      ...modelPaths,
+      ...anthropicRows(anthropic, own),
+      ...serviceRows(service),
+      ...webSocketRows(webSocket),
+      ...openaiRows(openai, own),
+      ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
+      ...passthroughRows(passthrough, own),
+      anthropicUnknownRow(anthropic, own),
+    ], openai),
+    answerPreflight: cors.answerPreflight,
+    admit: createAdmit(parts, admission, cors),
+    complete: (headers, request) => {
+      completeHeaders(headers, request);
+      // A client that kept its connection would find it closed at any moment.
+      if (!shared.process.isReady) headers.set("connection", "close");
+    },
+    record: recordRequest(parts),
+    explainMore: config.server.explain === "on" ? explainMore : undefined,
+    makeId,
+    clock,
+  });
+  const answerHealth = operationsSurface({
+    isReady: () => shared.process.isReady,
+    bugs: () => shared.process.bugs,
+    upstreams,
+    stateOf: (name) => shared.upstreamStates.of(name),
+    environment: config.server.environment,
+    cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
+    clock,
+    errorFormat: openaiChat.error,
+  });
+  return {
+    fetch: (request, peerAddress) => {
+      if (tracer !== undefined) hideQueryKeys(request.url);
+      // Refused there, as it is on every other path.
+      if (!namesOneHost(request)) return handle(request, peerAddress);
+      return answerHealth(request) ?? answerMetrics(request, peerAddress) ??
+        handle(request, peerAddress);
+    },
+    close: () => transport.close(),
+  };
+}

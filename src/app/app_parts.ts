@@ -1,0 +1,93 @@
+/** What the gateway is put together from, and what outlives a configuration. */
+
+import type { Config } from "../config/schema.ts";
+import { secretsOf } from "../config/option_tree.ts";
+import type { Clock, MakeId, Random } from "../core/clock.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { Redactor } from "../core/redactor.ts";
+import type { Upstream } from "../core/provider.ts";
+import type { ActiveCalls } from "../gateway/active_calls.ts";
+import type { Log } from "../observability/log/log.ts";
+import type { Metrics } from "../observability/metrics/metrics.ts";
+import type { ProcessUsage } from "../observability/metrics/readings.ts";
+import { redactedLog } from "../observability/log/redacted_log.ts";
+import { createRedactor } from "../observability/redact.ts";
+import type { Tracer } from "../observability/traces.ts";
+import type { UpstreamStates } from "../observability/upstream_states.ts";
+import type { CallSlots } from "../limits/call_slots.ts";
+import type { LimitStore } from "../limits/limit_store.ts";
+import type { WatchedTargets } from "../routing/cooldown.ts";
+import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
+import type { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
+import type { Upgrade } from "../surfaces/openrouter/socket/socket.ts";
+import type { ThreadPlace } from "./thread_place.ts";
+
+/** What is given by the process the gateway runs in. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly makeId: MakeId;
+  readonly log: Log;
+  readonly upgrade: Upgrade;
+  readonly place: ThreadPlace;
+  readonly processUsage: () => ProcessUsage;
+  /** `undefined` where nobody exports traces. */
+  readonly tracer: Tracer | undefined;
+}
+
+/** How the process is; it writes this, and the gateway tells of it. */
+export interface ProcessState {
+  /** Whether new requests are welcome; from the first stop signal on they are not. */
+  isReady: boolean;
+  /** Failures that nothing expected; the process goes on after each. */
+  bugs: number;
+}
+
+/** What lives as long as the process, while apps come and go with each configuration. */
+export interface SharedState {
+  /** Name of this process in `Via`. */
+  readonly pseudonym: string;
+  readonly process: ProcessState;
+  readonly active: ActiveCalls;
+  readonly watchedTargets: WatchedTargets;
+  readonly upstreamStates: UpstreamStates;
+  readonly sockets: OpenSockets;
+  readonly limits: LimitStore;
+  readonly closeLimits: () => void;
+  readonly slots: CallSlots;
+  /** `undefined` where they are off. */
+  readonly metrics: Metrics | undefined;
+}
+
+export interface AppParts {
+  readonly config: Config;
+  readonly upstreams: readonly Upstream[];
+  readonly runtime: Runtime;
+  readonly shared: SharedState;
+}
+
+/** Parts that show no secret of this configuration to clients or to the log. */
+export interface RedactedParts extends AppParts {
+  readonly redactor: Redactor;
+  /** One for all surfaces: bodies that are coming in are counted together by it. */
+  readonly bodyLimits: BodyLimits;
+}
+
+export function withoutSecrets(parts: AppParts): RedactedParts {
+  const { config, upstreams, runtime } = parts;
+  const redactor = createRedactor({
+    secrets: secretsOf(config),
+    addresses: upstreams.map(({ target }) => target),
+  });
+  return {
+    ...parts,
+    redactor,
+    bodyLimits: { ...config.server, clock: runtime.clock },
+    runtime: { ...runtime, log: redactedLog(runtime.log, redactor.forLog) },
+  };
+}
+
+/** What a call is told that a stop keeps out or ends. */
+export function stopping(): GatewayError {
+  return new GatewayError("shutting_down", "The gateway is being stopped; send the request again");
+}

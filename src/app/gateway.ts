@@ -1,0 +1,79 @@
+/** What every call goes through, put together from the configuration. */
+
+import type { Exchange } from "../core/call.ts";
+import type { Transport } from "../core/transport.ts";
+import type { UpstreamWatch } from "../core/upstream_watch.ts";
+import { createAnswer, createExchange } from "../gateway/exchange.ts";
+import { Hedge } from "../gateway/tries/hedge.ts";
+import { ModelCatalog } from "../gateway/model_catalog.ts";
+import { createLogCall } from "../observability/log/log_call.ts";
+import { traceCalls } from "../observability/traces.ts";
+import { allowModels } from "../access/allow_models.ts";
+import { coalesce } from "../gateway/sharing/coalesce.ts";
+import { createTakeSlot } from "../limits/limit_concurrency.ts";
+import { createReserveTokens } from "../limits/limit_tokens.ts";
+import { TargetCooldown } from "../routing/cooldown.ts";
+import { RouteTable } from "../routing/route_table.ts";
+import type { RedactedParts } from "./app_parts.ts";
+import { slotsOf } from "./slots_of.ts";
+import { createWatchAttempt } from "./watch.ts";
+
+/** What every surface calls upstreams through. */
+export interface Gateway {
+  readonly catalog: ModelCatalog;
+  /** Answers every call. */
+  readonly exchange: Exchange;
+  /** Where it is on. */
+  readonly cooldown: TargetCooldown | undefined;
+}
+
+export function createGateway(
+  parts: RedactedParts,
+  transport: Transport,
+  watchUpstreams: UpstreamWatch,
+): Gateway {
+  const { config, upstreams, runtime, redactor, shared } = parts;
+  const { clock, random, log, tracer } = runtime;
+  const cooldown = config.cooldown.enabled === "on"
+    ? new TargetCooldown(config.cooldown, shared.watchedTargets)
+    : undefined;
+  const catalog = new ModelCatalog(upstreams, transport, {
+    ...config.models,
+    maxResponseBytes: config.relay.maxResponseBytes,
+    redactor,
+    watchUpstreams,
+  }, clock);
+  const routes = new RouteTable(
+    upstreams,
+    config.routing,
+    (upstream, callId) => catalog.idsOf(upstream, callId),
+    random,
+  );
+  const answer = createAnswer({
+    transport,
+    route: (call) => routes.route(call),
+    relay: config.relay,
+    retry: config.retry,
+    cooldown,
+    hedge: config.hedge.enabled === "on" ? new Hedge(config.hedge) : undefined,
+    redactor,
+    watchAttempt: createWatchAttempt(parts, watchUpstreams),
+    clock,
+    random,
+    active: shared.active,
+  });
+  const logCall = createLogCall({ log, sample: config.log.sample, random });
+  const exchange = createExchange({
+    trace: tracer && traceCalls(tracer, redactor.forLog),
+    admit: allowModels,
+    reserve: createReserveTokens(shared.limits, config.limits),
+    takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
+    answer: config.coalesce.enabled === "on" ? coalesce(config.coalesce, clock)(answer) : answer,
+    record: (call, outcome, cause) => {
+      const durationMs = clock.nowMs() - call.arrivedMs;
+      shared.metrics?.recordCall(call, outcome, durationMs, redactor.forLog);
+      logCall(call, outcome, durationMs, cause);
+    },
+  });
+  return { catalog, exchange, cooldown };
+}

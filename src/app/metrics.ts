@@ -1,0 +1,113 @@
+/** Where metrics get their values, and who may read them. */
+
+import type { Config } from "../config/schema.ts";
+import { toGatewayError } from "../core/gateway_error.ts";
+import { openaiChat } from "../formats/openai_chat/mod.ts";
+import { Metrics, METRICS_TYPE } from "../observability/metrics/metrics.ts";
+import { createAuthenticate } from "../access/authenticate.ts";
+import { createClientAddress } from "../access/client_address.ts";
+import { limitFailures } from "../access/failed_auth.ts";
+import type { LimitStore } from "../limits/limit_store.ts";
+import { readOfferedKey } from "../access/offered_key.ts";
+import { TargetCooldown } from "../routing/cooldown.ts";
+import { checkHost } from "../surfaces/request/check_request.ts";
+import { errorResponse } from "../surfaces/error_response.ts";
+import { type AnswerMetrics, metricsSurface } from "../surfaces/operations/metrics.ts";
+import type { AppParts, Runtime, SharedState } from "./app_parts.ts";
+
+/** `undefined` where they are off. */
+export function createMetrics(
+  { metrics, cooldown }: Config,
+  { clock, processUsage, place }: Runtime,
+  shared: Pick<SharedState, "active" | "slots" | "sockets" | "process" | "watchedTargets">,
+): Metrics | undefined {
+  if (metrics.enabled === "off") return undefined;
+  // Only looks at what all configurations watch, which needs no options.
+  const watching = new TargetCooldown(cooldown, shared.watchedTargets);
+  return new Metrics({
+    running: () => shared.active.size,
+    queued: () => shared.slots.queued,
+    webSockets: () => shared.sockets.size,
+    cooling: () => watching.snapshot(clock.nowMs()),
+    bugs: () => shared.process.bugs,
+    processUsage,
+    startedSeconds: place.memory.startedSeconds,
+  });
+}
+
+/** The same store, with its decisions counted by limit. */
+export function withDecisionsCounted(store: LimitStore, metrics: Metrics): LimitStore {
+  return {
+    settle: (demand) => store.settle(demand),
+    take: (demands) => {
+      const taken = store.take(demands);
+      const count = (isAllowed: boolean): void => {
+        for (const { rule, cost } of demands) {
+          if (cost > 0) metrics.recordLimit(rule.name, isAllowed);
+        }
+      };
+      if (taken instanceof Promise) {
+        return taken.then((decision) => {
+          count(decision.isAllowed);
+          return decision;
+        });
+      }
+      count(taken.isAllowed);
+      return taken;
+    },
+  };
+}
+
+/** `/metrics` beside the API, where it has no port of its own. */
+export function createMetricsSurface(
+  { config, runtime: { clock, place }, shared: { metrics, limits } }: AppParts,
+): AnswerMetrics {
+  const { auth, server, metrics: { apiKey, port } } = config;
+  if (metrics === undefined || port !== undefined) return () => undefined;
+  const authenticate = limitFailures(
+    createAuthenticate(apiKey === undefined ? auth : { ...auth, apiKey, keys: [] }, clock),
+    limits,
+    auth.maxFailuresPerMinute,
+  );
+  const clientAddress = createClientAddress(server.trustProxy);
+  return surfaceOf(
+    place.allMetrics ?? (() => metrics.text()),
+    (request, peerAddress) =>
+      authenticate(
+        () => readOfferedKey(request),
+        () => clientAddress(request.headers, peerAddress()),
+      ),
+  );
+}
+
+/**
+ * `/metrics` on a port of its own, where only whoever may read them can connect.
+ *
+ * @param text `undefined` where they are off.
+ */
+export function createOpenMetricsSurface(text: (() => Promise<string>) | undefined): AnswerMetrics {
+  if (text === undefined) return () => undefined;
+  const answerMetrics = surfaceOf(text, () => {});
+  return (request, peerAddress) => refuseHost(request) ?? answerMetrics(request, peerAddress);
+}
+
+function refuseHost(request: Request): Promise<Response> | undefined {
+  try {
+    checkHost(request);
+    return undefined;
+  } catch (thrown) {
+    return Promise.resolve(errorResponse(toGatewayError(thrown), openaiChat.error, ""));
+  }
+}
+
+function surfaceOf(
+  text: () => Promise<string>,
+  authorize: (request: Request, peerAddress: () => string) => unknown,
+): AnswerMetrics {
+  return metricsSurface({
+    text,
+    contentType: METRICS_TYPE,
+    authorize,
+    errorFormat: openaiChat.error,
+  });
+}

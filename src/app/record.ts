@@ -1,0 +1,43 @@
+/** The lines of the log that are not about calls. */
+
+import type { Log } from "../observability/log/log.ts";
+import { logRequest } from "../observability/log/log_call.ts";
+import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
+import { rawPath } from "../surfaces/request/raw_path.ts";
+import type { ConnectionSummary } from "../surfaces/openrouter/socket/socket_connection.ts";
+import type { AppParts } from "./app_parts.ts";
+
+/** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
+export function recordRequest(
+  { runtime: { clock, log }, shared: { metrics } }: AppParts,
+): RequestHandlerParts["record"] {
+  return ({ method, url }, context, outcome) => {
+    metrics?.recordRequest(outcome);
+    const fields = {
+      request_id: context.id,
+      principal: context.principal.name,
+      method,
+      path: rawPath(url),
+      upstream: context.forwarded?.upstream,
+      status: outcome.status,
+      outcome: outcome.kind,
+      code: outcome.code,
+      reason: outcome.reason,
+      duration_ms: Math.round((clock.nowMs() - context.arrivedMs) * 10) / 10,
+      bytes: context.outcome === undefined ? undefined : outcome.bytes,
+    };
+    logRequest(log, fields, outcome, { cause: context.error?.cause, trace: context.forwarded });
+  };
+}
+
+/** One line for a WebSocket connection that has ended. */
+export function logConnection(log: Log, summary: ConnectionSummary): void {
+  const { context, durationMs, requests, closeCode } = summary;
+  log.info("websocket", {
+    request_id: context.id,
+    principal: context.principal.name,
+    duration_ms: Math.round(durationMs),
+    requests,
+    close_code: closeCode,
+  });
+}

@@ -1,0 +1,47 @@
+/** What outlives a configuration, made when the process starts. */
+
+import type { Config } from "../config/schema.ts";
+import { secretsOf } from "../config/option_tree.ts";
+import { ActiveCalls } from "../gateway/active_calls.ts";
+import { redactedLog } from "../observability/log/redacted_log.ts";
+import { createRedactor } from "../observability/redact.ts";
+import { UpstreamStates } from "../observability/upstream_states.ts";
+import { CallSlots } from "../limits/call_slots.ts";
+import { createLimitStore } from "../limits/create_limit_store.ts";
+import { MemoryLimitStore } from "../limits/memory/memory_limit_store.ts";
+import { SharedSlotCounts } from "../limits/memory/shared_slot_counts.ts";
+import { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
+import { createMetrics, withDecisionsCounted } from "./metrics.ts";
+import type { Runtime, SharedState } from "./app_parts.ts";
+
+/** @param config The first configuration: where limits are counted is its word. */
+export function createSharedState(config: Config, runtime: Runtime): SharedState {
+  const { clock, random, place: { memory, thread } } = runtime;
+  const { limits, concurrency } = config;
+  const { forLog } = createRedactor({ secrets: secretsOf(config), addresses: [] });
+  const { store, close } = createLimitStore(
+    limits,
+    new MemoryLimitStore(memory.limits, clock),
+    { clock, random, log: redactedLog(runtime.log, forLog) },
+  );
+  const watched = {
+    process: { isReady: true, bugs: 0 },
+    active: new ActiveCalls(),
+    watchedTargets: new Map(),
+    upstreamStates: new UpstreamStates(),
+    sockets: new OpenSockets(),
+    slots: new CallSlots(
+      concurrency,
+      clock,
+      memory.slots && new SharedSlotCounts(memory.slots, thread, clock),
+    ),
+  };
+  const metrics = createMetrics(config, runtime, watched);
+  return {
+    ...watched,
+    pseudonym: memory.pseudonym,
+    limits: metrics === undefined ? store : withDecisionsCounted(store, metrics),
+    closeLimits: close,
+    metrics,
+  };
+}

@@ -1,0 +1,187 @@
+/** The APIs that clients call. */
+
+import { failedOutcome } from "../core/outcome.ts";
+import { mayCall, type Principal } from "../core/principal.ts";
+import type { Transport } from "../core/transport.ts";
+import type { Model, Upstream } from "../core/provider.ts";
+import type { UpstreamWatch } from "../core/upstream_watch.ts";
+import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
+import { openaiChat } from "../formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
+import { openrouterService } from "../formats/openrouter_service/mod.ts";
+import { openrouterSocket, openrouterSocketErrors } from "../formats/openrouter_socket/mod.ts";
+import { createForward } from "../gateway/hand_through/forward.ts";
+import type { Admission } from "../access/admit.ts";
+import { allowForwards } from "../access/allow_models.ts";
+import type { Cors } from "../access/cors.ts";
+import { limitForwards } from "../limits/limit_concurrency.ts";
+import { aliasModel, findModel, modelNotFound, withAliases } from "../routing/find_model.ts";
+import { openaiSurface } from "../surfaces/openai/openai.ts";
+import { passthroughSurface } from "../surfaces/openai/passthrough.ts";
+import { withRequestId } from "../surfaces/anthropic/anthropic.ts";
+import { OWN_HEADERS } from "../surfaces/anthropic/messages_call.ts";
+import { modelPathsRow } from "../surfaces/openrouter/rest/model_paths.ts";
+import { SERVICE_BASE } from "../surfaces/openrouter/rest/service_path.ts";
+import type { PathRow } from "../surfaces/path_table.ts";
+import { serviceSurface } from "../surfaces/openrouter/rest/service_surface.ts";
+import type { Surface } from "../surfaces/surface.ts";
+import { webSocketSurface } from "../surfaces/openrouter/socket/websocket_surface.ts";
+import { createAdmitOnSocket } from "./admission.ts";
+import type { AppParts, RedactedParts } from "./app_parts.ts";
+import type { Gateway } from "./gateway.ts";
+import { logConnection, recordRequest } from "./record.ts";
+import { slotsOf } from "./slots_of.ts";
+
+export function createOpenai(
+  { config, bodyLimits }: RedactedParts,
+  { catalog, exchange }: Gateway,
+): Surface {
+  const { aliases } = config.routing;
+  const listModels = async (
+    callId: string,
+    principal: Principal,
+  ): Promise<readonly Model[]> => {
+    const models = withAliases(aliases, await catalog.list(callId));
+    return models.filter(({ id }) => mayCall(principal, id));
+  };
+  return openaiSurface({
+    exchange,
+    formats: {
+      chat: openaiChat,
+      completions: openaiCompletions,
+      embeddings: openaiEmbeddings,
+    },
+    listModels,
+    findModel: async (id, callId, principal) =>
+      // What an alias is called needs no list.
+      Object.hasOwn(aliases, id) && mayCall(principal, id)
+        ? aliasModel(id)
+        : findModel(await listModels(callId, principal), id),
+    listWarnings: () => catalog.warnings(),
+    bodyLimits,
+  });
+}
+
+export function createService(
+  { config, upstreams, bodyLimits }: RedactedParts,
+  { catalog, exchange }: Gateway,
+): Surface {
+  return serviceSurface({
+    exchange,
+    formats: { request: openaiChat.request, answer: openaiChat.answer, error: openrouterService },
+    listModels: (callId) => catalog.listDetailed(callId),
+    listWarnings: () => catalog.warnings(),
+    routingSuffixes: upstreams.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
+    modelNotFound,
+    requestTimeoutMs: config.service.requestTimeoutMs,
+    bodyLimits,
+  });
+}
+
+/** What a request on a connection is called in the log, where no call was made of it. */
+const SOCKET_REQUEST = { method: "GET", url: "http://localhost/ws" };
+
+export function createWebSocket(
+  parts: AppParts,
+  { exchange }: Gateway,
+  { isOriginAllowed }: Cors,
+  admission: Admission,
+): Surface {
+  const { config, runtime: { clock, log, upgrade }, shared: { sockets } } = parts;
+  const options = config.webSocket;
+  const formats = {
+    request: openaiChat.request,
+    answer: openrouterSocket,
+    error: openrouterSocketErrors,
+  };
+  const recordOther = recordRequest(parts);
+  return webSocketSurface({
+    sockets,
+    upgrade,
+    isOriginAllowed,
+    exchange,
+    formats,
+    options,
+    messageLimits: { ...config.server, maxMessageBytes: options.maxMessageBytes },
+    requestTimeoutMs: config.service.requestTimeoutMs,
+    admitRequest: createAdmitOnSocket(admission),
+    recordRefusal: (context, error) => {
+      const status = formats.error.statusOf?.(error) ?? error.status;
+      recordOther(SOCKET_REQUEST, context, failedOutcome(error, status));
+    },
+    record: (summary) => logConnection(log, summary),
+    clock,
+  });
+}
+
+/** What is not interpreted goes to the first upstream, which is the default. */
+export function createPassthrough(
+  parts: RedactedParts,
+  transport: Transport,
+  watchUpstreams: UpstreamWatch,
+): Surface {
+  const [upstream] = parts.upstreams;
+  if (upstream === undefined) throw new Error("There is no upstream");
+  const prefix = parts.config.server.proxyPathPrefix;
+  return passthroughTo(upstream, prefix, parts, transport, watchUpstreams);
+}
+
+/** What of Anthropic's API is not interpreted goes to the first upstream that speaks it, where any does. */
+export function createAnthropicForward(
+  parts: RedactedParts,
+  anthropic: Surface,
+  transport: Transport,
+  watchUpstreams: UpstreamWatch,
+): Surface | undefined {
+  const upstream = parts.upstreams.find(({ formats }) =>
+    formats.chat?.some(({ name }) => name === anthropicMessages.name)
+  );
+  if (upstream === undefined) return undefined;
+  const prefix = parts.config.server.proxyPathPrefix;
+  const forward = passthroughTo(upstream, prefix, parts, transport, watchUpstreams, OWN_HEADERS);
+  return { ...anthropic, takesOptions: true, fetch: withRequestId(forward.fetch) };
+}
+
+/** What an upstream answers beside the catalog; none where no upstream does. */
+export function createModelPaths(
+  parts: RedactedParts,
+  service: Surface,
+  transport: Transport,
+  watchUpstreams: UpstreamWatch,
+): readonly PathRow[] {
+  return parts.upstreams.flatMap((upstream) =>
+    upstream.modelPaths === undefined ? [] : modelPathsRow(
+      service,
+      passthroughTo(upstream, SERVICE_BASE, parts, transport, watchUpstreams),
+      upstream.modelPaths,
+    )
+  );
+}
+
+function passthroughTo(
+  upstream: Upstream,
+  prefix: string,
+  { config, redactor, bodyLimits, runtime, shared: { active, slots } }: RedactedParts,
+  transport: Transport,
+  watchUpstreams: UpstreamWatch,
+  ownHeaders?: RegExp,
+): Surface {
+  const limit = limitForwards(slots, slotsOf(config.concurrency));
+  return passthroughSurface({
+    prefix,
+    ...(ownHeaders !== undefined && { ownHeaders }),
+    upstream: upstream.name,
+    forward: allowForwards()(limit(createForward({
+      transport,
+      upstream,
+      relay: config.relay,
+      redactor,
+      watchUpstreams,
+      bodyBounds: bodyLimits,
+      clock: runtime.clock,
+      active,
+    }))),
+    errorFormat: openaiChat.error,
+  });
+}

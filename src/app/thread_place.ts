@@ -1,0 +1,47 @@
+/** What a thread is in its process. */
+
+import type { Config } from "../config/schema.ts";
+import type { Clock, MakeId } from "../core/clock.ts";
+import type { HashSecret } from "../limits/memory/keyed_hash.ts";
+import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
+import { createSlotMemory } from "../limits/memory/shared_slot_counts.ts";
+
+/** What the threads of a process have in common. It can be sent to another thread. */
+export interface ProcessMemory {
+  /** Name of the process in `Via`. */
+  readonly pseudonym: string;
+  /** Seconds since the Unix epoch. */
+  readonly startedSeconds: number;
+  readonly limits: SharedArrayBuffer;
+  /** Of running calls; `undefined` where one thread serves. */
+  readonly slots: SharedArrayBuffer | undefined;
+}
+
+export interface ThreadPlace {
+  readonly memory: ProcessMemory;
+  /** Its number, from 0. */
+  readonly thread: number;
+  /** The metrics of all threads as text; `undefined` where one thread serves. */
+  readonly allMetrics: (() => Promise<string>) | undefined;
+}
+
+/**
+ * @param config The first configuration: the size of the limits' memory is its word.
+ * @param hashSecret Random, and not known outside.
+ */
+export function createProcessMemory(
+  { limits }: Config,
+  threads: number,
+  { clock, makeId, hashSecret }: {
+    readonly clock: Clock;
+    readonly makeId: MakeId;
+    readonly hashSecret: HashSecret;
+  },
+): ProcessMemory {
+  return {
+    pseudonym: `weir-${makeId()}`,
+    startedSeconds: clock.epochMs() / 1000,
+    limits: createLimitMemory(limits.maxBuckets, hashSecret),
+    slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
+  };
+}

@@ -1,0 +1,167 @@
+/** One provider: its address, credentials and quirks, as data. It describes requests and sends none. */
+
+import type { ChatRequest } from "./chat.ts";
+import type { ProviderFormat } from "./format.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import type { HeaderList, HeaderReader, UpstreamRequest } from "./transport.ts";
+
+/** What a call asks for; each is one endpoint of an API. */
+export type Operation = "chat" | "completions" | "embeddings" | "count_tokens";
+
+/** What a provider speaks, by what is asked of it; what is absent it does not do. */
+export type OperationFormats = Readonly<Partial<Record<Operation, readonly ProviderFormat[]>>>;
+
+/** One entry of a model list, in OpenAI's form. */
+export interface Model {
+  readonly id: string;
+  readonly object: "model";
+  readonly created: number;
+  readonly owned_by: string;
+}
+
+/** Prices in US dollars for one token or unit, as decimal texts; `null` where they are not known. */
+export interface ModelPricing {
+  readonly prompt: string | null;
+  readonly completion: string | null;
+  /** Further prices under the list's own names, and when they differ. */
+  readonly [name: string]: JsonValue;
+}
+
+/** A model with what its upstream's list tells of it; `null` is what the list does not tell. */
+export interface ListedModel extends Model {
+  readonly name: string;
+  readonly description: string | null;
+  /** In tokens, as is `max_completion_tokens`. */
+  readonly context_length: number | null;
+  readonly pricing: ModelPricing;
+  readonly supported_parameters: readonly string[] | null;
+  readonly is_moderated: boolean | null;
+  readonly max_completion_tokens: number | null;
+  /** Further fields under the list's own names. */
+  readonly [name: string]: JsonValue;
+}
+
+/** What is to be asked of an upstream. */
+export interface OutgoingCall {
+  readonly id: string;
+  readonly operation: Operation;
+  /** The upstream's name for the model, which may belong into the address. */
+  readonly model: string;
+  readonly wantsStream: boolean;
+  /** The one of the upstream's formats that the body is in. */
+  readonly format: ProviderFormat;
+  /** The client's headers that may cross. */
+  readonly headers: HeaderList;
+  /** Of the client's address, with its question mark, where it is in the format's own words. */
+  readonly query?: string | undefined;
+  /** JSON text. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** A request that is handed through as it came, but for its address and headers. */
+export interface ForwardedCall {
+  readonly id: string;
+  readonly method: string;
+  /** Path below the API's base, beginning with a slash, and the query; checked and encoded. */
+  readonly pathAndQuery: string;
+  /** The client's headers that may cross. */
+  readonly headers: HeaderList;
+}
+
+export interface Upstream {
+  readonly name: string;
+  /**
+   * The client's own format is used where it is among them, and its bytes pass; else a chat is translated
+   * into the first.
+   */
+  readonly formats: OperationFormats;
+  /** Address for people: no credentials, no query. */
+  readonly target: string;
+  /** Why it is on, for the start banner: the variable that named it. */
+  readonly reason: string;
+  /**
+   * The setting that its key comes from, or its address where it takes none: what is to be mended when it
+   * lets nobody in. Absent where a refusal is meant for the client, as those of the fake LLM are.
+   */
+  readonly keySetting?: string;
+  /** Whether its credentials cost money when somebody else uses them. */
+  readonly isMetered: boolean;
+  /** Whether a stream may be asked for its usage (`stream_options.include_usage`, T30). */
+  readonly acceptsStreamUsage: boolean;
+  /** Every stream of it tells its usage, asked or not: its clients count on that. */
+  readonly tellsUsage?: boolean;
+  /** Every model it serves is in its list, so that any other is known not to be served. */
+  readonly hasClosedList?: boolean;
+  /**
+   * Whether its list has a model under a longer name, which it also takes without its end: `ids` has not the
+   * name itself.
+   */
+  listsAs?(model: string, ids: ReadonlySet<string>): boolean;
+  /** Headers of its answers, beside the common ones, that clients of the format it was asked in may see. */
+  readonly answerHeaders?: RegExp;
+  /** Its list tells what models are and cost: the catalog is then of such lists alone. */
+  readonly describesModels?: boolean;
+  /** What it answers itself below the path of its models, such as `/count`, for clients that know it. */
+  readonly modelPaths?: RegExp;
+  /**
+   * Ends of model names, such as `:nitro`, that choose how a model is served; its list has the names
+   * without them.
+   */
+  readonly routingSuffixes?: readonly string[];
+  /** Tries beyond the first, where it differs from the setting. */
+  readonly maxRetries?: number;
+  /**
+   * Fits a body of one of its formats to what it accepts: fields it refuses, defaults it needs. What it
+   * leaves as it is must be the same value, so that the client's bytes of it can be forwarded.
+   *
+   * Throws `GatewayError` `invalid_request` for what it cannot do.
+   */
+  adapt(operation: Operation, body: JsonObject, format: ProviderFormat): JsonObject;
+  /**
+   * What of a translated request it leaves out beyond what the format has no word for, a sentence each, for
+   * the answer's warning header.
+   *
+   * Throws `GatewayError` `invalid_request` for what it is set to refuse instead.
+   */
+  warnings(request: ChatRequest, format: ProviderFormat): readonly string[];
+  prepare(call: OutgoingCall): UpstreamRequest;
+  /** A request that is handed through; `undefined` where this upstream has no such API. */
+  prepareForward(call: ForwardedCall): UpstreamRequest | undefined;
+  /** @param after Where a list in pages goes on, as `nextModels` says. */
+  prepareModels(callId: string, after?: string): UpstreamRequest;
+  /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
+  decodeModels(body: JsonValue): readonly ListedModel[];
+  /** Where its list goes on after this page; `undefined` on the last. Absent where there are no pages. */
+  nextModels?(body: JsonValue): string | undefined;
+  /**
+   * An error body as clients of the format may see it: in the format's own form, and without data of the
+   * account. Returns the same object where nothing changes.
+   */
+  cleanError(body: JsonObject, status: number, format: ProviderFormat): JsonObject;
+  /** What its error body says of whether to try again, where it says so. */
+  shouldRetry?(error: JsonObject): boolean | undefined;
+  /**
+   * How long its own headers or error ask to wait before another try, beyond `Retry-After`.
+   *
+   * @param error Its error body, where it is a JSON object.
+   */
+  retryAfterMs(
+    headers: HeaderReader,
+    error: JsonObject | undefined,
+    epochMs: number,
+  ): number | undefined;
+}
+
+/** Where a model is served, and under which name. */
+export interface Target {
+  readonly upstream: Upstream;
+  readonly model: string;
+  /** What whoever asked should know of the choice, a sentence each. */
+  readonly warnings?: readonly string[];
+}
+
+/** Looks up one target. Throws `GatewayError` `not_found`. */
+export type ResolveTarget = () => Promise<Target> | Target;
+
+/** Where a call may go, in the order in which it is tried; never empty. */
+export type Route = readonly ResolveTarget[];

@@ -1,0 +1,79 @@
+/**
+ * The blocks of a whole answer, put together from events.
+ *
+ * @module
+ */
+
+import type { ChatEvent, Part } from "../../../core/chat.ts";
+import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import { beginBlock, type NewBlock } from "./new_block.ts";
+import { inputObject } from "../tool_call.ts";
+
+/** A block while it grows. */
+interface Draft {
+  readonly begun: NewBlock;
+  text: string;
+  signature: string;
+  readonly citations: JsonValue[];
+}
+
+/** One per answer. */
+export class WrittenBlocks {
+  hasToolCalls = false;
+  hasRefusal = false;
+  readonly #answerId: string;
+  readonly #drafts = new Map<number, Draft>();
+
+  constructor(answerId: string) {
+    this.#answerId = answerId;
+  }
+
+  add(event: ChatEvent): void {
+    if (event.type === "block_start") {
+      this.#begin(event.block, event.part);
+      return;
+    }
+    const draft = "block" in event ? this.#drafts.get(event.block) : undefined;
+    if (draft === undefined) return;
+    if (event.type === "block_delta") draft.text += event.text;
+    else if (event.type === "block_seal" && draft.begun.takesSeal(event.seal)) {
+      draft.signature = event.seal.value;
+    } else if (event.type === "block_citation" && draft.begun.takesCitation(event.citation)) {
+      draft.citations.push(event.citation.native.value);
+    }
+  }
+
+  /** In the order in which they began. */
+  content(): readonly JsonValue[] {
+    return [...this.#drafts.values()].flatMap((draft) => writeDraft(draft));
+  }
+
+  #begin(block: number, part: Part): void {
+    const begun = beginBlock(part, this.#answerId, block);
+    if (begun === undefined) return;
+    this.hasToolCalls ||= begun.delta === "input";
+    this.hasRefusal ||= part.type === "refusal";
+    this.#drafts.set(block, {
+      begun,
+      text: begun.text,
+      signature: begun.signature,
+      citations: [...begun.citations],
+    });
+  }
+}
+
+function writeDraft({ begun, text, signature, citations }: Draft): readonly JsonObject[] {
+  switch (begun.delta) {
+    case "text":
+      if (text === "") return []; // Clients send it back, and the API refuses empty texts.
+      return [{ ...begun.block, text, ...(citations.length > 0 && { citations }) }];
+    case "thinking":
+      return text === "" && signature === "" ? [] : [{ ...begun.block, thinking: text, signature }];
+    case "input": {
+      const kind = begun.isCustom ? "custom" : "function";
+      return [{ ...begun.block, input: inputObject(text, kind) }];
+    }
+    case "none":
+      return [begun.block];
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Follows a stream that passes unchanged: what is known of it so far.
+ *
+ * It judges less than the decoder: what blocks there are and whether they are in order is the client's to see.
+ *
+ * @module
+ */
+
+import type { UpstreamFault, Usage } from "../../../core/chat.ts";
+import type { StreamProgress } from "../../../core/format.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { faultOf } from "../errors.ts";
+import { decodeStopReason } from "../answer/stop_reason.ts";
+import { UsageTotals } from "../answer/usage.ts";
+
+/** What an empty block of these holds, and what its deltas bring. */
+const GROWING_FIELDS: readonly string[] = ["text", "thinking", "partial_json"];
+
+/** Watches one stream; create one per response. */
+export class MessageWatch implements StreamProgress {
+  hasOutput = false;
+  model: string | undefined;
+  finishReason: string | undefined;
+  isFinished = false;
+  hasEnded = false;
+  usage: Usage | undefined;
+  fault: UpstreamFault | undefined;
+  malformedEvents = 0;
+  readonly #totals = new UsageTotals();
+
+  get isFinishedByEnd(): boolean {
+    return this.isFinished;
+  }
+
+  /** Whether the end or a fault was seen, so that nothing counts any more. */
+  get isOver(): boolean {
+    return this.hasEnded || this.fault !== undefined;
+  }
+
+  /** Takes one event into account. */
+  note(body: JsonObject): void {
+    switch (body["type"]) {
+      case "message_start":
+        this.#noteStart(body["message"]);
+        break;
+      case "content_block_start":
+        this.hasOutput ||= beginsWithOutput(body["content_block"]);
+        break;
+      case "content_block_delta":
+        this.hasOutput ||= carriesOutput(body["delta"]);
+        break;
+      case "message_delta":
+        this.#noteEnd(body);
+        break;
+      case "message_stop":
+        this.hasEnded = true;
+        break;
+      default:
+        this.fault = faultOf(body);
+    }
+  }
+
+  #noteStart(message: JsonValue | undefined): void {
+    if (!isJsonObject(message)) return;
+    const { model, usage } = message;
+    if (typeof model === "string" && model !== "") this.model ??= model;
+    this.#totals.add(usage);
+  }
+
+  #noteEnd(body: JsonObject): void {
+    const finish = isJsonObject(body["delta"]) ? decodeStopReason(body["delta"], false) : undefined;
+    this.#totals.add(body["usage"]);
+    this.usage = this.#totals.usage;
+    if (finish === undefined) return;
+    this.finishReason = finish.raw;
+    this.isFinished = true;
+  }
+}
+
+function beginsWithOutput(block: JsonValue | undefined): boolean {
+  if (!isJsonObject(block)) return false;
+  const { type, text, thinking } = block;
+  if (type === "text") return isText(text);
+  return type === "thinking" ? isText(thinking) : true;
+}
+
+function carriesOutput(delta: JsonValue | undefined): boolean {
+  return isJsonObject(delta) && GROWING_FIELDS.some((name) => isText(delta[name]));
+}
+
+function isText(value: JsonValue | undefined): boolean {
+  return typeof value === "string" && value !== "";
+}

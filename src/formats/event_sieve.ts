@@ -1,0 +1,113 @@
+/**
+ * Relays the bytes of an event stream unchanged and leaves out whole events.
+ *
+ * Formats tell it which; it holds back an event until it is whole, so that a cut never reaches the client as
+ * half an event, and copies only where something is left out.
+ *
+ * @module
+ */
+
+import { SseSplitter } from "../framing/sse_splitter.ts";
+import { KeptBytes } from "../bytes/kept_bytes.ts";
+
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+
+/** What a format decides. */
+export interface EventJudge {
+  /** Nothing that follows leaves any more. */
+  readonly isOver: boolean;
+  /** Whether the event in `bytes` from `start` to before `end` is to leave. */
+  keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean;
+  /** Takes out of an event that leaves what its client must not get. */
+  trim?(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, kept: KeptBytes): void;
+  /** The bytes of an event too long to hold, or one part of them; it leaves, for it may be anything. */
+  passLongEvent(bytes: Uint8Array, isWhole: boolean): void;
+  /** The last bytes of such an event, which leave in any case. */
+  endLongEvent?(bytes: Uint8Array): void;
+}
+
+/** Relays one stream; create one per response. */
+export class EventSieve {
+  readonly #judge: EventJudge;
+  readonly #maxEventBytes: number;
+  readonly #splitter: SseSplitter;
+  #isInEvent = false;
+  /** A chunk ended in the CR of an event's CRLF: the LF that follows shares the event's fate. */
+  #lfToCome: "none" | "kept" | "left out" = "none";
+
+  constructor(judge: EventJudge, options: { readonly maxEventBytes: number }) {
+    this.#judge = judge;
+    this.#maxEventBytes = options.maxEventBytes;
+    this.#splitter = new SseSplitter({ maxHeldBytes: options.maxEventBytes });
+  }
+
+  /** An event too long to hold is on its way; nothing may be put in until it is through. */
+  get isInEvent(): boolean {
+    return this.#isInEvent;
+  }
+
+  push(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const { bytes, ends, startsInEvent, endsInEvent } = this.#splitter.push(chunk);
+    if (bytes.length === 0) return bytes;
+    const kept = new KeptBytes(bytes);
+    let start = 0;
+    if (this.#lfToCome !== "none" && bytes[0] === LF) {
+      start = 1;
+      if (this.#lfToCome === "left out") kept.leaveOut(0, start);
+    }
+    let isKept = true;
+    for (const end of ends) {
+      const isRest = startsInEvent && start === 0;
+      isKept = !this.#judge.isOver && (isRest || this.#keeps(bytes, start, end));
+      if (!isKept) kept.leaveOut(start, end);
+      else if (isRest) this.#judge.endLongEvent?.(bytes.subarray(0, end));
+      else this.#judge.trim?.(bytes, start, end, kept);
+      start = end;
+    }
+    if (endsInEvent && !this.#judge.isOver) {
+      this.#judge.passLongEvent(bytes.subarray(start), false);
+    }
+    if (this.#judge.isOver) kept.leaveOut(start, bytes.length);
+    this.#isInEvent = endsInEvent && !this.#judge.isOver;
+    const endsInCr = start > 0 && start === bytes.length && bytes[start - 1] === CR;
+    this.#lfToCome = !endsInCr ? "none" : isKept ? "kept" : "left out";
+    return kept.join();
+  }
+
+  /** The body has ended: the held rest, an event without its blank line. */
+  flush(): Uint8Array<ArrayBuffer> {
+    return this.#splitter.flush();
+  }
+
+  #keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
+    if (lengthOf(bytes, start, end) <= this.#maxEventBytes) {
+      return this.#judge.keeps(bytes, start, end);
+    }
+    // Had it come in two chunks, it could not have been looked into either.
+    this.#judge.passLongEvent(bytes.subarray(start, end), true);
+    return !this.#judge.isOver;
+  }
+}
+
+/**
+ * Whether a block without data is one of comments and blank lines. With a field in it, `event:` or `id:`,
+ * SDKs would dispatch an event without data and fail at parsing it.
+ */
+export function hasOnlyComments(bytes: Uint8Array, start: number, end: number): boolean {
+  let isLineStart = true;
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index];
+    const isLineEnd = byte === LF || byte === CR;
+    if (isLineStart && !isLineEnd && byte !== COLON) return false;
+    isLineStart = isLineEnd;
+  }
+  return true;
+}
+
+/** Without the LF of a last CRLF: it is not there yet where a chunk was cut between the two. */
+function lengthOf(bytes: Uint8Array, start: number, end: number): number {
+  const endsInCrlf = bytes[end - 1] === LF && bytes[end - 2] === CR;
+  return end - start - (endsInCrlf ? 1 : 0);
+}

@@ -1,0 +1,55 @@
+/** What policies and the relay need to know of a request: of chat, legacy completions and embeddings. */
+
+import type { RequestFacts } from "../../../core/format.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+
+/** Members that hold what the model reads. */
+const PROMPT_MEMBERS = [
+  "messages",
+  "prompt",
+  "suffix",
+  "input",
+  "tools",
+  "functions",
+  "response_format",
+] as const;
+
+/** Judges nothing: the provider may see it otherwise. */
+export function facts(body: JsonObject): RequestFacts {
+  const { model, n, prompt, stream_options: options, usage, temperature, seed } = body;
+  const includeUsage = isJsonObject(options) ? options["include_usage"] : undefined;
+  // OpenRouter's way to ask.
+  const isAskedElsewhere = isJsonObject(usage) && usage["include"] === true;
+  const read: JsonValue[] = [];
+  for (const name of PROMPT_MEMBERS) {
+    const value = body[name];
+    if (value !== undefined) read.push(value);
+  }
+  return {
+    model: typeof model === "string" ? model : "",
+    wantsStream: body["stream"] === true,
+    choices: (typeof n === "number" && n >= 1 ? n : 1) * promptsOf(prompt),
+    maxOutputTokens: countOf(body["max_completion_tokens"]) ?? countOf(body["max_tokens"]),
+    includeUsage: isAskedElsewhere ||
+      (typeof includeUsage === "boolean" ? includeUsage : undefined),
+    isDeterministic: temperature === 0 || typeof seed === "number",
+    prompt: read,
+  };
+}
+
+/** Asks for the usage of a stream, unless the body says itself whether it is wanted (T31). */
+export function askForUsage(body: JsonObject): JsonObject {
+  const options = isJsonObject(body["stream_options"]) ? body["stream_options"] : {};
+  return typeof options["include_usage"] === "boolean"
+    ? body
+    : { ...body, stream_options: { ...options, include_usage: true } };
+}
+
+/** A legacy completion may have several, texts or lists of tokens, and answers each. */
+function promptsOf(prompt: JsonValue | undefined): number {
+  return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
+}
+
+function countOf(value: JsonValue | undefined): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}

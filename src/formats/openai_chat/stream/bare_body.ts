@@ -1,0 +1,60 @@
+/**
+ * A JSON object where a stream of events was due.
+ *
+ * Some upstreams answer a streamed request so, with status 200 and a stream's content type: with
+ * an error (T15), or with the whole answer because they do not stream. Comments may come before it.
+ *
+ * @module
+ */
+
+import { GatewayError } from "../../../core/gateway_error.ts";
+import { type JsonObject, parseJsonObject } from "../../../core/json.ts";
+import { OpeningScanner } from "../../../bytes/opening_scanner.ts";
+import { ByteWriter } from "../../../bytes/byte_writer.ts";
+
+const OPENING_BRACE = 123;
+
+const utf8 = new TextDecoder();
+
+/** Tells a bare object from a stream by the first byte that counts, and collects it. */
+export class BareBody {
+  readonly #maxBytes: number;
+  readonly #collected = new ByteWriter();
+  readonly #opening = new OpeningScanner();
+  /** Unknown until that byte: no line of an event stream begins with a brace. */
+  #isBare: boolean | undefined;
+
+  constructor(options: { readonly maxBytes: number }) {
+    this.#maxBytes = options.maxBytes;
+  }
+
+  /** What of the chunk is no part of a bare object. Throws `GatewayError` over the bound. */
+  takeFrom(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    if (this.#isBare === false) return chunk;
+    let start = 0;
+    if (this.#isBare === undefined) {
+      start = this.#opening.push(chunk);
+      if (start === chunk.length) return chunk;
+      this.#isBare = chunk[start] === OPENING_BRACE;
+      if (!this.#isBare) return chunk;
+    }
+    this.#collect(chunk.subarray(start));
+    return chunk.subarray(0, start);
+  }
+
+  /** What the body says now that it has ended; `undefined` where it is none of the kind. */
+  parse(): JsonObject | undefined {
+    return this.#isBare === true ? parseJsonObject(utf8.decode(this.#collected.take())) : undefined;
+  }
+
+  #collect(bytes: Uint8Array): void {
+    if (this.#collected.length + bytes.length > this.#maxBytes) {
+      throw new GatewayError(
+        "upstream_invalid_response",
+        `The upstream sent a body of more than ${this.#maxBytes} bytes that is no event stream`,
+        { code: "event_too_large" },
+      );
+    }
+    this.#collected.writeBytes(bytes);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * OpenAI's embeddings. They are never translated: what of a chat's format is not theirs is never used.
+ *
+ * @see {@link https://platform.openai.com/docs/api-reference/embeddings}
+ * @module
+ */
+
+import type { ChatEvent } from "../../core/chat.ts";
+import type { RequestFacts, WireFormat } from "../../core/format.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { openaiChat } from "../openai_chat/mod.ts";
+import { convertEmbeddings, embeddingFormat, embeddingUsage } from "./vectors.ts";
+
+const NAME = "openai_embeddings";
+
+/** The format of embeddings. */
+export const openaiEmbeddings: WireFormat = {
+  ...openaiChat,
+  name: NAME,
+  errorName: openaiChat.error.name,
+  decodeWhole,
+  request: { ...openaiChat.request, name: NAME, facts },
+  answer: {
+    ...openaiChat.answer,
+    name: NAME,
+    fitWhole: (answer, request) => convertEmbeddings(answer, embeddingFormat(request)),
+  },
+};
+
+/** They have no output, and the same text always gives the same. */
+function facts(body: JsonObject): RequestFacts {
+  return { ...openaiChat.request.facts(body), maxOutputTokens: 0, isDeterministic: true };
+}
+
+function decodeWhole(body: JsonObject): readonly ChatEvent[] {
+  const { model } = body;
+  const usage = embeddingUsage(body);
+  return [
+    { type: "start", ...(typeof model === "string" && { model }) },
+    ...(usage === undefined ? [] : [{ type: "usage", usage } as const]),
+  ];
+}

@@ -1,0 +1,112 @@
+/**
+ * The life of a call, top to bottom: admitted, reserved, given a slot, routed, tried, relayed, settled.
+ *
+ * Whatever becomes of it, it has one outcome, and all who keep books on calls are told that one.
+ *
+ * @module
+ */
+
+import {
+  type Call,
+  type Exchange,
+  type FinishedCall,
+  finishedCall,
+  type Reply,
+} from "../core/call.ts";
+import type { Cooldown } from "../core/cooldown.ts";
+import { toGatewayError } from "../core/gateway_error.ts";
+import { failedOutcome, type Outcome } from "../core/outcome.ts";
+import type { Route } from "../core/provider.ts";
+import type { ActiveCalls } from "./active_calls.ts";
+import { CallHold } from "./tries/call_hold.ts";
+import { CallTries, type TryParts } from "./tries/call_tries.ts";
+import { CallReports } from "./tries/target_reports.ts";
+
+/** What was taken of a limit for a call, until it is known what the call has cost. */
+export interface Reservation {
+  /** To be called once, with how the call ended. */
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/** The trace of a call. */
+export interface CallSpan {
+  /** Does something as a part of it. */
+  readonly run: <T>(action: () => T) => T;
+  readonly end: (outcome: Outcome) => void;
+}
+
+export interface ExchangeParts {
+  /** Begins its trace; `undefined` where nobody exports traces. */
+  readonly trace: ((call: Call) => CallSpan) | undefined;
+  /** Throws `forbidden` where the caller may not call the model. */
+  readonly admit: (call: Call) => void;
+  /** Throws `rate_limited` where a limit has no room for it; `undefined` where none counts it. */
+  readonly reserve: (call: Call) => Reservation | undefined | Promise<Reservation>;
+  /** Waits for its turn. Throws where there is none in time. */
+  readonly takeSlot: (call: Call) => ReleaseSlot | Promise<ReleaseSlot>;
+  /** Routes it, tries its targets and relays the answer. */
+  readonly answer: Exchange;
+  /** What becomes of a finished call: a log line, metrics. Must not throw. */
+  readonly record: (call: FinishedCall, outcome: Outcome, cause?: unknown) => void;
+}
+
+export type ReleaseSlot = () => void;
+
+/** Rejects with `GatewayError` where no answer has begun. */
+export function createExchange(parts: ExchangeParts): Exchange {
+  const { trace, admit, reserve, takeSlot, answer, record } = parts;
+  return async (call) => {
+    // Not the call, of which a stream must keep nothing: its body may be large.
+    const finished = finishedCall(call);
+    const span = trace?.(call);
+    let reservation: Reservation | undefined;
+    let releaseSlot: ReleaseSlot | undefined;
+    const settle = (outcome: Outcome, cause?: unknown): void => {
+      releaseSlot?.();
+      reservation?.settle(outcome);
+      span?.end(outcome);
+      record(finished, outcome, cause);
+    };
+    try {
+      admit(call);
+      const reserving = reserve(call);
+      reservation = reserving instanceof Promise ? await reserving : reserving;
+      const taking = takeSlot(call);
+      releaseSlot = taking instanceof Promise ? await taking : taking;
+      const reply = await (span === undefined ? answer(call) : span.run(() => answer(call)));
+      reply.outcome.then(settle);
+      return reply;
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      const status = call.formats.error.statusOf?.(error) ?? error.status;
+      settle(failedOutcome(error, status), error.cause);
+      throw error;
+    }
+  };
+}
+
+export interface AnswerParts extends TryParts {
+  /** Where a model is served. */
+  readonly route: (call: Call) => Route;
+  /** Which targets are left out; `undefined` tries them all. */
+  readonly cooldown: Cooldown | undefined;
+  readonly active: ActiveCalls;
+}
+
+/** The middle of the exchange: sends a call to its targets, again where that may help, until there is a reply. */
+export function createAnswer(parts: AnswerParts): Exchange {
+  const { clock, relay, active, cooldown } = parts;
+  return async (call): Promise<Reply> => {
+    const hold = new CallHold(call, clock, relay.totalTimeoutMs, active);
+    try {
+      const route = parts.route(call);
+      // A count of tokens tells nothing of how a target answers.
+      const isCount = call.operation === "count_tokens";
+      const reports = cooldown && !isCount ? new CallReports(cooldown, clock) : undefined;
+      return await new CallTries(parts, call, hold, route, reports).answer();
+    } catch (thrown) {
+      hold.release();
+      throw thrown;
+    }
+  };
+}

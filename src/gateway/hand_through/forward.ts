@@ -1,0 +1,251 @@
+/**
+ * Forwards requests that Weir does not interpret: bodies pass both ways as they come, whatever they are.
+ *
+ * Nothing is tried again, since a streamed body is gone once it is sent; the client knows whether
+ * its request may be made twice.
+ *
+ * @module
+ */
+
+import { isUpstreamsFault } from "../../core/blame.ts";
+import type { Forward, ForwardedRequest, Reply } from "../../core/call.ts";
+import type { BodyBounds } from "../../bytes/client_body.ts";
+import type { CancelTimer, Clock } from "../../core/clock.ts";
+import { clientGone, GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
+import type { Redactor } from "../../core/redactor.ts";
+import type {
+  ByteSource,
+  Transport,
+  UpstreamRequest,
+  UpstreamResponse,
+} from "../../core/transport.ts";
+import type { Upstream } from "../../core/provider.ts";
+import { describeFailure, type UpstreamWatch } from "../../core/upstream_watch.ts";
+import type { ActiveCalls } from "../active_calls.ts";
+import { Attempt } from "../tries/attempt.ts";
+import { boundedBody } from "./bounded_body.ts";
+import { CallHold } from "../tries/call_hold.ts";
+import { answeredError, readForwardedError } from "./forwarded_error.ts";
+import { forwardedHeaders } from "./forwarded_headers.ts";
+import { withIdleTimeout } from "../relay/idle_source.ts";
+import type { RelayOptions } from "../options.ts";
+import { clientStalled } from "../relay/overdue.ts";
+import { explainRefusedKey } from "../tries/refused_key.ts";
+import { readUpstreamRequestId } from "../relay/upstream_request_id.ts";
+
+export interface ForwardParts {
+  readonly transport: Transport;
+  /** Where everything goes. */
+  readonly upstream: Upstream;
+  readonly relay: Pick<
+    RelayOptions,
+    "clientStallTimeoutMs" | "idleTimeoutMs" | "maxErrorBytes" | "totalTimeoutMs"
+  >;
+  readonly redactor: Redactor;
+  readonly watchUpstreams: UpstreamWatch;
+  readonly bodyBounds: BodyBounds;
+  readonly clock: Clock;
+  readonly active: ActiveCalls;
+}
+
+/** Forwards whatever comes to one upstream. */
+export function createForward(parts: ForwardParts): Forward {
+  const { transport, relay, clock, active, bodyBounds } = parts;
+  return async (request) => {
+    const attempt = new Attempt(new CallHold(request, clock, relay.totalTimeoutMs, active));
+    try {
+      const upstreamRequest = describe(parts.upstream, request);
+      const body = await boundedBody(request, bodyBounds, attempt.signal);
+      const onResend = (): void => {
+        request.trace.attempts += 1;
+      };
+      request.trace.attempts += 1;
+      const response = await transport(
+        { ...upstreamRequest, ...(body !== undefined && { body }), onResend },
+        attempt.signal,
+      );
+      return await reply(parts, request, upstreamRequest.url, response, attempt);
+    } catch (thrown) {
+      const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : thrown;
+      attempt.release();
+      reportFailure(parts, request, toGatewayError(reason));
+      throw reason;
+    }
+  };
+}
+
+/** What is the client's fault, or Weir's own, says nothing of the upstream. */
+function reportFailure(
+  { upstream, watchUpstreams }: ForwardParts,
+  { id, trace }: ForwardedRequest,
+  error: GatewayError,
+): void {
+  if (!error.kind.startsWith("upstream_")) return;
+  trace.lastFailure = describeFailure(upstream, error);
+  if (isUpstreamsFault(error)) watchUpstreams.failed({ requestId: id, upstream, error });
+}
+
+/** An error that is about the request alone shows an upstream that answers well. */
+function reportAnsweredError(
+  { upstream, watchUpstreams }: Pick<ForwardParts, "upstream" | "watchUpstreams">,
+  { id }: ForwardedRequest,
+  error: GatewayError,
+): void {
+  if (isUpstreamsFault(error)) watchUpstreams.failed({ requestId: id, upstream, error });
+  else watchUpstreams.answered(upstream);
+}
+
+function noteRequestId(
+  { trace }: ForwardedRequest,
+  { headers }: UpstreamResponse,
+  { forHeader }: Redactor,
+): void {
+  const id = readUpstreamRequestId(headers, forHeader);
+  if (id !== undefined) trace.upstreamRequestId = id;
+}
+
+/** Throws `not_found` where the upstream has no such API. */
+function describe(upstream: Upstream, request: ForwardedRequest): UpstreamRequest {
+  const { id, method, pathAndQuery, headers, isAtOrigin } = request;
+  const described = upstream.prepareForward({ id, method, pathAndQuery, headers });
+  if (described === undefined) {
+    throw new GatewayError(
+      "not_found",
+      `The upstream "${upstream.name}" has nothing here; it serves chat only`,
+      { code: "unknown_url" },
+    );
+  }
+  const url = isAtOrigin ? new URL(described.url.origin + pathAndQuery) : described.url;
+  const base = new URL(upstream.target);
+  // The path was checked; should that ever miss a way up, the way ends here.
+  if (
+    url.origin !== base.origin ||
+    (!isAtOrigin && !url.pathname.startsWith(base.pathname.replace(/\/?$/, "/")))
+  ) {
+    throw new GatewayError("invalid_request", "The path leads out of the upstream's API", {
+      code: "invalid_path",
+    });
+  }
+  return { ...described, url };
+}
+
+async function reply(
+  { upstream, clock, relay, redactor, watchUpstreams }: ForwardParts,
+  request: ForwardedRequest,
+  url: URL,
+  response: UpstreamResponse,
+  attempt: Attempt,
+): Promise<Reply> {
+  const { status } = response;
+  const settled = Promise.withResolvers<Outcome>();
+  const settle = (bytes: number, error: GatewayError | null): void => {
+    attempt.release();
+    settled.resolve(outcomeOf(status, bytes, error));
+  };
+  noteRequestId(request, response, redactor);
+  const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
+  const headers = forwardedHeaders(
+    response,
+    { ...request, url, ownHeaders: upstream.answerHeaders },
+    redactor.forHeader,
+  );
+  if (status < 400) watchUpstreams.answered(upstream);
+  if (hasNoBody) {
+    response.body.cancel();
+    settle(0, status < 400 ? null : answeredError(upstream, status, new Uint8Array(0)));
+    return { response: new Response(null, { status, headers }), outcome: settled.promise };
+  }
+  const source = withIdleTimeout(
+    response.body,
+    clock,
+    relay.idleTimeoutMs,
+    (error) => attempt.abort(error),
+  );
+  if (status >= 400) {
+    const contentType = headers.get("content-type");
+    const body = await readForwardedError(source, contentType, relay.maxErrorBytes, redactor);
+    const { bytes, isRedacted } = body;
+    if (headers.has("content-length")) headers.set("content-length", String(bytes.length));
+    if (isRedacted && contentType !== null) {
+      headers.set("content-type", contentType.replace(/;\s*charset\s*=.*/i, "; charset=utf-8"));
+    }
+    attempt.signal.throwIfAborted();
+    const error = answeredError(upstream, status, bytes);
+    const refused = explainRefusedKey(error, upstream);
+    if (refused !== error) throw refused;
+    reportAnsweredError({ upstream, watchUpstreams }, request, error);
+    settle(bytes.length, error);
+    return { response: new Response(bytes, { status, headers }), outcome: settled.promise };
+  }
+  // Ended in the moment in which its answer began: nobody would tell the stream of it.
+  attempt.signal.throwIfAborted();
+  const waitForClient = (): CancelTimer =>
+    clock.schedule(
+      relay.clientStallTimeoutMs,
+      () => attempt.abort(clientStalled(relay.clientStallTimeoutMs)),
+    );
+  const settleStream = (bytes: number, error: GatewayError | null): void => {
+    if (error !== null && isUpstreamsFault(error)) {
+      watchUpstreams.brokeOff(upstream, error.code);
+    }
+    settle(bytes, error);
+  };
+  const stream = relayBytes(source, attempt, settleStream, waitForClient);
+  attempt.begin();
+  return { response: new Response(stream, { status, headers }), outcome: settled.promise };
+}
+
+/** A read is never empty, so that one read is one chunk; a body that breaks off ends as a broken one. */
+function relayBytes(
+  source: ByteSource,
+  attempt: Attempt,
+  settleAs: (bytes: number, error: GatewayError | null) => void,
+  waitForClient: () => CancelTimer,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let sentBytes = 0;
+  let cancelWait = waitForClient();
+  const settle = (error: GatewayError | null): void => {
+    cancelWait();
+    settleAs(sentBytes, error);
+  };
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => {
+      // The client may be slow, and no read on its way to learn of it.
+      attempt.onAbort = (reason) => {
+        controller.error(reason);
+        settle(reason);
+      };
+    },
+    pull: async (controller) => {
+      cancelWait();
+      try {
+        const bytes = await source.read();
+        if (attempt.signal.aborted) return;
+        if (bytes === null) {
+          controller.close();
+          settle(null);
+        } else {
+          controller.enqueue(bytes);
+          sentBytes += bytes.length;
+          cancelWait = waitForClient();
+        }
+      } catch (thrown) {
+        if (attempt.signal.aborted) return;
+        controller.error(thrown);
+        settle(toGatewayError(thrown));
+      }
+    },
+    cancel: () => {
+      attempt.onAbort = undefined;
+      attempt.abort(clientGone());
+      source.cancel();
+      settle(clientGone());
+    },
+  }, { highWaterMark: 0 });
+}
+
+function outcomeOf(status: number, bytes: number, error: GatewayError | null): Outcome {
+  if (error === null) return { kind: "complete", status, bytes };
+  return { kind: outcomeKindOf(error), status, bytes, code: error.code, reason: error.message };
+}

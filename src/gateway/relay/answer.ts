@@ -1,0 +1,245 @@
+/**
+ * Makes the reply of an upstream's answer: relayed as a stream, whole, or put together.
+ *
+ * @module
+ */
+
+import type { Reply } from "../../core/call.ts";
+import type { ChatEvent } from "../../core/chat.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { patchToMatch } from "../../bytes/patch.ts";
+import { EventProgress } from "../../core/stream_progress.ts";
+import type { ByteSource } from "../../core/transport.ts";
+import { collectStream } from "./collect_stream.ts";
+import { isEventStream } from "../../bytes/opening_scanner.ts";
+import { withIdleTimeout } from "./idle_source.ts";
+import { silenceAllowedMs } from "../options.ts";
+import { peekBody, sourceOf } from "./peek_body.ts";
+import { parseJsonBody, readWholeBody } from "../../bytes/read_whole.ts";
+import { StreamRelay } from "./stream_relay.ts";
+import { createTranscoder } from "./transcode.ts";
+import {
+  canObserve,
+  createTranslation,
+  encodeOptions,
+  type Sent,
+  showsUsage,
+} from "./translation.ts";
+import { crossingHeaders, faultToError, isJsonType, toUpstreamError } from "./upstream_answer.ts";
+import { type AnswerEnding, type AnswerFacts, answerOutcome, judgeStream } from "./verdict.ts";
+
+/** Headers that keep every proxy between here and the client from buffering a stream (T25). */
+const STREAM_HEADERS: readonly [string, string][] = [
+  ["cache-control", "no-cache, no-transform"],
+  ["x-accel-buffering", "no"],
+];
+
+/**
+ * Sizes of JSON answers that the server packs for clients that ask for it. What is smaller saves little;
+ * for what is larger, all other calls would wait: packing a MiB takes the server 5 to 50 ms.
+ */
+const MIN_PACKED_BYTES = 1_024;
+const MAX_PACKED_BYTES = 262_144;
+
+/** Throws `GatewayError` for every failure before any output. */
+export async function answer(sent: Sent): Promise<Reply> {
+  const { call, target: { upstream }, format, response, redactor, options, clock } = sent;
+  if (response.status < 200 || response.status > 299) {
+    const { maxErrorBytes } = options;
+    // Silence within an error takes nothing from its status, which is known.
+    const body = withIdleTimeout(
+      response.body,
+      clock,
+      options.idleTimeoutMs,
+      () => response.body.cancel(),
+    );
+    const epochMs = clock.epochMs();
+    const ownHeaders = ownHeadersOf(sent);
+    const reader = { upstream, format, ownHeaders, redactor, maxErrorBytes, epochMs };
+    throw await toUpstreamError({ ...response, body }, reader);
+  }
+  const contentType = response.headers.get("content-type") ?? "";
+  if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
+  if (format.alwaysStreams || !isJsonType(contentType)) {
+    if (call.wantsStream) return await relayStream(sent);
+    const isStream = format.alwaysStreams || contentType.includes("event-stream");
+    if (isStream && call.operation === "chat") return await collectAnswer(sent);
+  } else if (call.wantsStream) {
+    const { isStream, body } = await peekBody(response.body, wholeSource(sent));
+    const peeked = withBody(sent, body);
+    return await (isStream ? relayStream(peeked) : relayJson(peeked));
+  }
+  return await relayJson(sent);
+}
+
+/** A page with status 200 comes from a wrong base URL, or from a proxy in between (T50). */
+function noApi(): GatewayError {
+  return new GatewayError(
+    "upstream_invalid_response",
+    "The upstream answered with a web page; whoever runs this gateway should check its base URL",
+  );
+}
+
+async function relayStream(sent: Sent): Promise<Reply> {
+  const { call, attempt, response, clock, options, sentMs } = sent;
+  const settled = Promise.withResolvers<Outcome>();
+  const relay = new StreamRelay({
+    source: response.body,
+    translation: createTranslation(sent),
+    attempt,
+    clock,
+    redact: sent.redactor.forClient,
+    options,
+    arrivedMs: call.arrivedMs,
+    sentMs,
+    settle: settled.resolve,
+  });
+  const stream = await relay.open();
+  attempt.begin();
+  return {
+    response: new Response(stream, { headers: streamHeaders(sent) }),
+    outcome: settled.promise,
+  };
+}
+
+/** The answer was streamed, the client wants it whole. */
+async function collectAnswer(sent: Sent): Promise<Reply> {
+  const { call, format, forwarded: { facts }, options } = sent;
+  const { choices } = facts;
+  const progress = new EventProgress(choices);
+  const { events, ending } = await collectStream(
+    wholeSource(sent, progress),
+    format.streamDecoder({ choices, maxEventBytes: options.maxEventBytes }),
+    progress,
+    options.maxResponseBytes,
+    sent.redactor.forClient,
+  );
+  const json = call.formats.answer.encodeWhole(events, encodeOptions(sent, true));
+  return wholeReply(sent, encodeJson(json), progress, ending);
+}
+
+async function relayJson(sent: Sent): Promise<Reply> {
+  const { call, format, forwarded: { facts }, redactor, options } = sent;
+  const { operation, formats } = call;
+  const whole = await readWholeBody(wholeSource(sent), options.maxResponseBytes);
+  if (operation === "chat" && !call.wantsStream && isEventStream(whole)) {
+    return await collectAnswer(withBody(sent, sourceOf(whole)));
+  }
+  const { bytes, json } = parseJsonBody(whole);
+  const fault = format.faultOf(json);
+  if (fault !== undefined) throw faultToError(fault, redactor.forClient);
+  if (operation === "count_tokens") return wholeReply(sent, bytes, NOTHING_SAID);
+  const events = format.decodeWhole(json);
+  if (call.wantsStream) return restream(sent, events, bytes);
+  const progress = new EventProgress(facts.choices);
+  for (const event of events) progress.note(event);
+  if (operation === "embeddings") {
+    const fitted = formats.answer.fitWhole?.(json, call.body) ?? json;
+    return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
+  }
+  const verdict = judgeStream(progress, redactor.forClient);
+  // An answer without a finish reason says so itself.
+  const isTold = verdict?.kind === "upstream_truncated" && formats.answer.needsFinish !== true;
+  if (verdict !== null && !isTold) throw verdict;
+  const body = canObserve(sent)
+    ? bytes
+    : encodeJson(formats.answer.encodeWhole(events, encodeOptions(sent, true)));
+  return wholeReply(sent, body, progress, { verdict });
+}
+
+/**
+ * The upstream ignored `stream: true`: its whole answer becomes a stream of one piece (T27), and ends as
+ * that of an upstream that streams.
+ */
+function restream(
+  sent: Sent,
+  events: readonly ChatEvent[],
+  whole: Uint8Array<ArrayBuffer>,
+): Reply {
+  const { call: { formats }, forwarded: { facts }, redactor } = sent;
+  const decoder = { push: () => events, flush: () => [], malformedEvents: 0 };
+  const encoder = formats.answer.streamEncoder(encodeOptions(sent, showsUsage(sent)));
+  const translation = createTranscoder(decoder, encoder, facts.choices);
+  const encoded = translation.push(whole);
+  const { progress } = translation;
+  const verdict = judgeStream(progress, redactor.forClient);
+  if (verdict !== null && !progress.hasOutput) throw verdict;
+  const piece = formats.answer.wholeAsStream?.(whole) ?? encoded;
+  const end = translation.close(
+    verdict === null ? { kind: "complete" } : { kind: "failed", error: verdict },
+  );
+  return wholeReply(sent, new Blob([piece, end]), progress, { verdict });
+}
+
+/** Of an answer that is no conversation's. */
+const NOTHING_SAID: AnswerFacts = {
+  finishReason: undefined,
+  malformedEvents: 0,
+  model: undefined,
+  usage: undefined,
+};
+
+function wholeReply(
+  sent: Sent,
+  body: Uint8Array<ArrayBuffer> | Blob,
+  facts: AnswerFacts,
+  ending: AnswerEnding = { verdict: null },
+): Reply {
+  const { call, attempt, clock } = sent;
+  attempt.signal.throwIfAborted();
+  attempt.release();
+  const bytes = body instanceof Blob ? body.size : body.length;
+  const headers = call.wantsStream ? streamHeaders(sent) : jsonHeaders(sent, bytes);
+  const outcome = answerOutcome(facts, ending, bytes, clock.nowMs() - call.arrivedMs);
+  return { response: new Response(body, { headers }), outcome: Promise.resolve(outcome) };
+}
+
+/** A body that is read to its end before anything is answered. */
+function wholeSource(
+  { response: { body }, attempt, clock, options }: Sent,
+  progress?: EventProgress,
+): ByteSource {
+  const isFinished = () => progress?.isFinished === true;
+  return withIdleTimeout(
+    body,
+    clock,
+    () => silenceAllowedMs(options, isFinished()),
+    (error) => isFinished() ? body.cancel() : attempt.abort(error),
+  );
+}
+
+function withBody(sent: Sent, body: ByteSource): Sent {
+  return { ...sent, response: { ...sent.response, body } };
+}
+
+function jsonHeaders(sent: Sent, lengthBytes: number): [string, string][] {
+  const headers = headersOf(sent);
+  headers.push(["content-type", "application/json"]);
+  if (lengthBytes < MIN_PACKED_BYTES || lengthBytes > MAX_PACKED_BYTES) {
+    headers.push(["cache-control", "no-transform"]);
+  }
+  return headers;
+}
+
+function streamHeaders(sent: Sent): [string, string][] {
+  return [
+    ...headersOf(sent),
+    ["content-type", sent.call.formats.answer.streamContentType],
+    ...STREAM_HEADERS,
+  ];
+}
+
+function headersOf(sent: Sent): [string, string][] {
+  const { response, redactor } = sent;
+  return crossingHeaders(response.headers, redactor.forHeader, ownHeadersOf(sent));
+}
+
+/** What a provider says in its format's own words means nothing to clients of another. */
+function ownHeadersOf({ call, target: { upstream }, format }: Sent): RegExp | undefined {
+  return call.formats.answer.name === format.name ? upstream.answerHeaders : undefined;
+}
+
+function encodeJson(json: object): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(json));
+}

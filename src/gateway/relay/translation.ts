@@ -1,0 +1,70 @@
+/** How the stream of an answer becomes the client's: observed or transcoded. */
+
+import type { Call } from "../../core/call.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { EncodeOptions, ProviderFormat, StreamTranslation } from "../../core/format.ts";
+import type { Target } from "../../core/provider.ts";
+import type { Redactor } from "../../core/redactor.ts";
+import type { UpstreamResponse } from "../../core/transport.ts";
+import type { RelayOptions } from "../options.ts";
+import type { Attempt } from "../tries/attempt.ts";
+import type { ForwardedBody } from "../tries/forward_body.ts";
+import { createTranscoder } from "./transcode.ts";
+
+/** One try whose answer has begun. */
+export interface Sent {
+  readonly call: Call;
+  readonly target: Target;
+  /** What the upstream was asked in. */
+  readonly format: ProviderFormat;
+  readonly attempt: Attempt;
+  readonly forwarded: ForwardedBody;
+  readonly response: UpstreamResponse;
+  readonly sentMs: number;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly options: RelayOptions;
+}
+
+/** Bytes pass as they are where both sides speak the same and nothing is to be repaired. */
+export function canObserve({ call, format, options }: Sent): boolean {
+  return call.formats.answer.name === format.name &&
+    (options.repair === "off" || call.operation !== "chat");
+}
+
+/** Observes where client and upstream speak the same, else transcodes. */
+export function createTranslation(sent: Sent): StreamTranslation {
+  const { call: { formats: { answer } }, target: { upstream }, format, forwarded, options } = sent;
+  const { choices, includeUsage } = forwarded.facts;
+  const streamOptions = { choices, maxEventBytes: options.maxEventBytes };
+  const encode = encodeOptions(sent, showsUsage(sent));
+  if (canObserve(sent)) {
+    const dropNullUsage = forwarded.hasUsageInjected && includeUsage === undefined;
+    return answer.streamObserver({
+      ...streamOptions,
+      dropNullUsage,
+      dropUsageEvent: dropNullUsage && upstream.tellsUsage !== true,
+      redact: sent.redactor.forClient,
+      encode,
+    });
+  }
+  return createTranscoder(
+    format.streamDecoder(streamOptions),
+    answer.streamEncoder(encode),
+    choices,
+  );
+}
+
+/** Whether a stream that is written anew tells its usage. */
+export function showsUsage({ forwarded: { facts }, target: { upstream } }: Sent): boolean {
+  return facts.includeUsage ?? upstream.tellsUsage === true;
+}
+
+export function encodeOptions({ call, clock }: Sent, includeUsage: boolean): EncodeOptions {
+  return {
+    id: call.id,
+    model: call.model,
+    createdSeconds: Math.floor(clock.epochMs() / 1000),
+    includeUsage,
+  };
+}

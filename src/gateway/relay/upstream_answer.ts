@@ -1,0 +1,179 @@
+/**
+ * Turns what an upstream answered into the gateway's errors, and chooses what crosses to the client.
+ *
+ * @module
+ */
+
+import { readBodyText } from "../../bytes/body_text.ts";
+import type { UpstreamFault } from "../../core/chat.ts";
+import type { ProviderFormat } from "../../core/format.ts";
+import { GatewayError, type GatewayErrorOptions } from "../../core/gateway_error.ts";
+import { type JsonObject, parseAnswerObject, parseJsonObject } from "../../core/json.ts";
+import { type Redact, redactJson, type Redactor } from "../../core/redactor.ts";
+import type { HeaderReader, UpstreamResponse } from "../../core/transport.ts";
+import type { Upstream } from "../../core/provider.ts";
+import { UPSTREAM_HEADERS } from "../../core/upstream_headers.ts";
+import { readBody } from "../../bytes/read_whole.ts";
+import { readRetryAfter } from "../tries/retry_after.ts";
+
+/**
+ * The upstream's headers that cross to the client, names in lower case.
+ *
+ * @param own Further ones that clients of the upstream's own format know.
+ */
+export function crossingHeaders(
+  headers: HeaderReader,
+  redact: Redact,
+  own?: RegExp,
+): [string, string][] {
+  const crossing: [string, string][] = [];
+  for (const [name, value] of headers) {
+    if (UPSTREAM_HEADERS.has(name) || own?.test(name)) crossing.push([name, redact(value)]);
+  }
+  return crossing;
+}
+
+/** Whether a media type is JSON, whatever its parameters. */
+export function isJsonType(contentType: string): boolean {
+  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  return type === "application/json" || type.endsWith("+json");
+}
+
+/** What the error of an upstream is read with. */
+export interface AnswerReader {
+  readonly upstream: Upstream;
+  /** The format that it was asked in. */
+  readonly format: ProviderFormat;
+  /** See `crossingHeaders`. */
+  readonly ownHeaders?: RegExp | undefined;
+  readonly redactor: Redactor;
+  readonly maxErrorBytes: number;
+  readonly epochMs: number;
+}
+
+/** An answer with an error status, as the error that hands it on. */
+export async function toUpstreamError(
+  response: UpstreamResponse,
+  reader: AnswerReader,
+): Promise<GatewayError> {
+  const { upstream, format, redactor } = reader;
+  const status = response.status;
+  if (status < 400) {
+    response.body.cancel();
+    return new GatewayError(
+      "upstream_invalid_response",
+      `The upstream answered with status ${status}, which is no answer to a call`,
+    );
+  }
+  // A body that breaks off takes nothing from the status, which is known.
+  const { bytes, isCut } = await readBody(response.body, reader.maxErrorBytes)
+    .catch(() => ({ bytes: new Uint8Array(0), isCut: true }));
+  const body = readBodyText(bytes, response.headers.get("content-type"));
+  const text = isCut ? "" : body.text;
+  const json = parseErrorBody(text);
+  const clean = json && redactJson(upstream.cleanError(json, status, format), redactor.forClient);
+  const fault = clean && format.faultOf(clean);
+  const message = fault?.message ?? describeBody(status, text, redactor);
+  // A field that comes twice is read once, and both would pass.
+  const isSame = parseJsonObject(text) !== undefined && clean === json && body.isUtf8 &&
+    body.readings.every((reading) => redactor.forClient(reading) === reading);
+  return new GatewayError("upstream_error", message, {
+    ...faultOptions(fault),
+    ...wordsOptions(json && format.faultOf(json)),
+    ...retryHints(status, response.headers, json, reader),
+    status,
+    answer: {
+      status,
+      headers: crossingHeaders(response.headers, redactor.forHeader, reader.ownHeaders),
+      format: format.errorName ?? format.name,
+      body: isSame && json !== undefined
+        ? bytes
+        : new TextEncoder().encode(clean && JSON.stringify(clean)),
+    },
+  });
+}
+
+/** A fault stated inside a 200 answer, as an error with the status it stands for (T12). */
+export function faultToError(
+  { message, type, code, status, wordsStatus, mayBePaid, isUnreadable }: UpstreamFault,
+  redact: Redact,
+): GatewayError {
+  if (isUnreadable) return new GatewayError("upstream_invalid_response", message);
+  return new GatewayError("upstream_error", redact(message), {
+    ...(code === undefined ? {} : { code: redact(code) }),
+    ...(type === undefined ? {} : { type: redact(type) }),
+    ...(status === undefined ? {} : { status }),
+    ...(wordsStatus === undefined ? {} : { wordsStatus }),
+    ...(mayBePaid === undefined ? {} : { mayBePaid }),
+  });
+}
+
+/**
+ * The body of an error answer; `undefined` where it says nothing that can be read. Seen otherwise than as
+ * an object: in a list (Gemini), as a mere text, and as the event of a stream (DashScope).
+ */
+function parseErrorBody(text: string): JsonObject | undefined {
+  const body = parseAnswerObject(text);
+  if (body !== undefined) return body;
+  const data = /^data:(.*)$/m.exec(text)?.[1];
+  if (data !== undefined) return parseAnswerObject(data);
+  const error = /^\s*"/.test(text) ? parseJsonObject(`{"error":${text}}`) : undefined;
+  return error?.error === "" ? undefined : error;
+}
+
+function wordsOptions(fault: UpstreamFault | undefined): GatewayErrorOptions {
+  const wordsStatus = fault?.wordsStatus ?? fault?.status;
+  return wordsStatus === undefined ? {} : { wordsStatus };
+}
+
+function faultOptions(fault: UpstreamFault | undefined): GatewayErrorOptions {
+  return {
+    ...(fault?.code === undefined ? {} : { code: fault.code }),
+    ...(fault?.type === undefined ? {} : { type: fault.type }),
+  };
+}
+
+/**
+ * When and whether the upstream wants to be asked again: the longest wait that is named anywhere, so that
+ * it is never asked too soon (T41). Other statuses than these are not about time.
+ */
+function retryHints(
+  status: number,
+  headers: HeaderReader,
+  json: JsonObject | undefined,
+  { upstream, epochMs }: AnswerReader,
+): GatewayErrorOptions {
+  const isAboutTime = status === 408 || status === 429 || status >= 500;
+  const waitsMs = isAboutTime
+    ? [readRetryAfter(headers, epochMs), upstream.retryAfterMs(headers, json, epochMs)]
+      .filter((waitMs) => waitMs !== undefined)
+    : [];
+  const shouldRetry = readBoolean(headers.get("x-should-retry")) ??
+    (json && upstream.shouldRetry?.(json));
+  return {
+    ...(waitsMs.length === 0 ? {} : { retryAfterMs: Math.max(...waitsMs) }),
+    ...(shouldRetry === undefined ? {} : { shouldRetry }),
+  };
+}
+
+function readBoolean(text: string | null): boolean | undefined {
+  return text === "true" ? true : text === "false" ? false : undefined;
+}
+
+const MAX_SNIPPET_CHARACTERS = 120;
+
+/** A sentence about an error body that is not JSON: an HTML page, plain text, nothing (T50). */
+function describeBody(
+  status: number,
+  body: string,
+  { forClientOfPage }: Redactor,
+): string {
+  const text = body.slice(0, 16_384)
+    .replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)/gi, " ")
+    .replace(/<[^>]*>?/g, " ")
+    .replace(/[^\p{L}\p{N}\p{P}\p{S}]+/gu, " ")
+    .trim();
+  if (text === "") return `The upstream answered with status ${status}`;
+  const snippet = [...forClientOfPage(text)].slice(0, MAX_SNIPPET_CHARACTERS).join("");
+  return `The upstream answered with status ${status}: ${snippet}`;
+}

@@ -1,0 +1,49 @@
+/** One request to an upstream, as far as it can be ended early. */
+
+import type { GatewayError } from "../../core/gateway_error.ts";
+import type { CallHold } from "./call_hold.ts";
+
+/** Ends with its call, or by itself while another attempt of the call goes on. */
+export class Attempt {
+  readonly #controller = new AbortController();
+  readonly #hold: CallHold;
+  #isGivenUp = false;
+  /** Told of an abort, for a stream that is not reading at that moment. */
+  onAbort: ((reason: GatewayError) => void) | undefined;
+
+  constructor(hold: CallHold) {
+    this.#hold = hold;
+    hold.add(this);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: GatewayError): void {
+    if (this.#controller.signal.aborted) return;
+    this.#controller.abort(reason);
+    this.onAbort?.(reason);
+  }
+
+  /** It has failed, or another was faster: what it does now means nothing to its call. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    this.#hold.remove(this);
+  }
+
+  /** Its stream has its first content. */
+  noteContent(): void {
+    if (!this.#isGivenUp) this.#hold.noteContent();
+  }
+
+  /** The reply has begun: from here its stream's `cancel()` tells that the client left (T06). */
+  begin(): void {
+    if (!this.#isGivenUp) this.#hold.begin();
+  }
+
+  /** The call is over; nothing can end it any more. */
+  release(): void {
+    if (!this.#isGivenUp) this.#hold.release();
+  }
+}

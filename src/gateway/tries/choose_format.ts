@@ -1,0 +1,26 @@
+/** Chooses the format in which a provider is asked. */
+
+import type { FormatName } from "../../core/chat.ts";
+import type { ProviderFormat } from "../../core/format.ts";
+import type { Operation, OperationFormats, Upstream } from "../../core/provider.ts";
+
+/**
+ * The client's own format where the provider speaks it, so that bytes pass; else the first, for a chat, which
+ * alone can be translated. `undefined` where there is none.
+ */
+export function chooseFormat(
+  formats: OperationFormats,
+  operation: Operation,
+  own: FormatName,
+): ProviderFormat | undefined {
+  const spoken = formats[operation] ?? [];
+  for (const format of spoken) if (format.name === own) return format;
+  return operation === "chat" ? spoken[0] : undefined;
+}
+
+/** The format that tells most of a provider, for answers to requests that were in none. */
+export function firstFormat({ name, formats }: Upstream): ProviderFormat {
+  const format = formats.chat?.[0] ?? Object.values(formats)[0]?.[0];
+  if (format === undefined) throw new Error(`The upstream ${name} speaks no format`);
+  return format;
+}

@@ -1,0 +1,83 @@
+/**
+ * What is sent upstream for a call: the client's own bytes wherever that is possible.
+ *
+ * @module
+ */
+
+import type { Call } from "../../core/call.ts";
+import type { ProviderFormat, RequestFacts } from "../../core/format.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { patchToMatch } from "../../bytes/patch.ts";
+import type { Target, Upstream } from "../../core/provider.ts";
+
+/** Whether upstreams are asked for the usage of every stream, or only where the client asks. */
+export type StreamUsage = "always" | "asked";
+
+export interface ForwardedBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What the request says of itself. */
+  readonly facts: RequestFacts;
+  /** The upstream was asked for usage in words that the client did not use (T29). */
+  readonly hasUsageInjected: boolean;
+  /** What of the request the upstream does not take. */
+  readonly warnings: readonly string[];
+}
+
+const NO_WARNINGS: readonly string[] = [];
+
+/**
+ * The body for the upstream, in `format`, which is one of its own.
+ *
+ * Same format: the client's bytes, changed only where the model goes by another name upstream, usage has
+ * to be asked for, or the upstream needs something else. Other format: translated through the neutral
+ * request.
+ */
+export function forwardBody(
+  call: Call,
+  target: Target,
+  format: ProviderFormat,
+  streamUsage: StreamUsage,
+): ForwardedBody {
+  const { formats: { request }, operation, body } = call;
+  const { upstream, model } = target;
+  const facts = request.facts(body);
+  if (request.name !== format.name) return translate(call, target, format, facts, streamUsage);
+  const renamed = model === call.model ? body : { ...body, model };
+  const adapted = upstream.adapt(operation, renamed, format);
+  const wanted = withUsage(call, upstream, format, facts, streamUsage, adapted);
+  const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
+  return { bytes, facts, hasUsageInjected: wanted !== adapted, warnings: NO_WARNINGS };
+}
+
+function translate(
+  call: Call,
+  { upstream, model }: Target,
+  format: ProviderFormat,
+  facts: RequestFacts,
+  streamUsage: StreamUsage,
+): ForwardedBody {
+  const request = { ...call.formats.request.decode(call.body), model };
+  const encoded = format.encodeRequest(request);
+  const adapted = upstream.adapt(call.operation, encoded.body, format);
+  const wanted = withUsage(call, upstream, format, facts, streamUsage, adapted);
+  return {
+    bytes: new TextEncoder().encode(JSON.stringify(wanted)),
+    facts,
+    hasUsageInjected: wanted !== adapted,
+    warnings: [...encoded.warnings, ...upstream.warnings(request, format)],
+  };
+}
+
+/** The body, asking for the usage of its stream where that is wanted and can be asked. */
+function withUsage(
+  { wantsStream }: Call,
+  { acceptsStreamUsage }: Upstream,
+  format: ProviderFormat,
+  { includeUsage }: RequestFacts,
+  streamUsage: StreamUsage,
+  body: JsonObject,
+): JsonObject {
+  if (!wantsStream || !acceptsStreamUsage) return body;
+  if (streamUsage === "asked" && includeUsage !== true) return body;
+  return format.askForUsage?.(body) ?? body;
+}

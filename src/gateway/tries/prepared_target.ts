@@ -1,0 +1,123 @@
+/** A call as one target is to be sent it, translated once for all tries. */
+
+import type { WatchAttempt } from "../../core/attempt_watch.ts";
+import type { Call, Reply } from "../../core/call.ts";
+import type { Clock } from "../../core/clock.ts";
+import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import type { Redactor } from "../../core/redactor.ts";
+import type {
+  HeaderList,
+  Transport,
+  UpstreamRequest,
+  UpstreamResponse,
+} from "../../core/transport.ts";
+import type { Target } from "../../core/provider.ts";
+import { describeFailure } from "../../core/upstream_watch.ts";
+import { answer } from "../relay/answer.ts";
+import type { Attempt } from "./attempt.ts";
+import { chooseFormat } from "./choose_format.ts";
+import { forwardBody } from "./forward_body.ts";
+import type { RelayOptions } from "../options.ts";
+import { explainRefusedKey } from "./refused_key.ts";
+import { readUpstreamRequestId } from "../relay/upstream_request_id.ts";
+
+export interface PreparedTarget {
+  readonly target: Target;
+  readonly warnings: readonly string[];
+  /** Sends it once. Throws `GatewayError` for every failure before any output. */
+  readonly send: (attempt: Attempt) => Promise<Reply>;
+}
+
+export interface SendParts {
+  readonly transport: Transport;
+  readonly relay: RelayOptions;
+  readonly redactor: Redactor;
+  /** Told of every request; `undefined` where nobody listens. */
+  readonly watchAttempt: WatchAttempt | undefined;
+  readonly clock: Clock;
+}
+
+/** Throws `not_found` or `invalid_request` where the target does not take such a call. */
+export function prepareTarget(
+  { transport, relay, redactor, watchAttempt, clock }: SendParts,
+  call: Call,
+  target: Target,
+): PreparedTarget {
+  const { upstream } = target;
+  const format = chooseFormat(upstream.formats, call.operation, call.formats.request.name);
+  if (format === undefined) throw unsupported(call, target);
+  const forwarded = forwardBody(call, target, format, relay.streamUsage);
+  const native = format.name === call.formats.request.name ? call.native : undefined;
+  const request = upstream.prepare({
+    id: call.id,
+    operation: call.operation,
+    model: target.model,
+    wantsStream: call.wantsStream,
+    format,
+    headers: native === undefined ? call.headers : [...call.headers, ...native.headers],
+    query: native?.query,
+    body: forwarded.bytes,
+  });
+  const send = async (attempt: Attempt): Promise<Reply> => {
+    attempt.signal.throwIfAborted();
+    const { trace } = call;
+    trace.attempts += 1;
+    const watched = watchAttempt?.(call, target);
+    const sentMs = clock.nowMs();
+    noteOverhead(call, sentMs);
+    let response: UpstreamResponse | undefined;
+    try {
+      const outgoing = withHeaders(
+        { ...request, onResend: () => trace.attempts += 1 },
+        watched?.headers,
+      );
+      response = await transport(outgoing, attempt.signal);
+      const sent = { call, target, format, attempt, forwarded, response, sentMs, clock, redactor };
+      const reply = await answer({ ...sent, options: relay });
+      watched?.answered(reply.outcome);
+      noteRequestId(call, response, redactor);
+      return reply;
+    } catch (thrown) {
+      response?.body.cancel();
+      const error = explainRefusedKey(toGatewayError(thrown), upstream);
+      const reason = toGatewayError(attempt.signal.reason ?? error);
+      watched?.failed(reason);
+      // What was given up for another attempt, or by its client, did not fail.
+      if (isFailure(reason)) {
+        trace.lastFailure = describeFailure(upstream, reason);
+        noteRequestId(call, response, redactor);
+      }
+      throw error;
+    }
+  };
+  return { target, warnings: [...target.warnings ?? [], ...forwarded.warnings], send };
+}
+
+function unsupported({ operation }: Call, { upstream: { name } }: Target): GatewayError {
+  const message = operation === "count_tokens"
+    ? `The upstream "${name}" cannot count tokens; estimate them instead`
+    : `The upstream "${name}" has no ${operation}; choose a model of another one`;
+  return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
+}
+
+function isFailure({ kind }: GatewayError): boolean {
+  return kind.startsWith("upstream_");
+}
+
+function noteRequestId(
+  { trace }: Call,
+  response: UpstreamResponse | undefined,
+  { forHeader }: Redactor,
+): void {
+  const id = response && readUpstreamRequestId(response.headers, forHeader);
+  if (id !== undefined) trace.upstreamRequestId = id;
+}
+
+/** Only the first request counts: what comes later has waited for others. */
+function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
+  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0);
+}
+
+function withHeaders(request: UpstreamRequest, added: HeaderList = []): UpstreamRequest {
+  return added.length === 0 ? request : { ...request, headers: [...request.headers, ...added] };
+}

@@ -1,0 +1,74 @@
+/** Opens a listener and says in one sentence why it cannot be opened. */
+
+import { StartError } from "../start_error.ts";
+
+const ANOTHER_PROGRAM = "another program";
+
+/** The address cannot be listened on. */
+export class ListenError extends StartError {
+  override readonly name = "ListenError";
+  /** Where somebody else listens. */
+  readonly taken: { readonly hostname: string; readonly port: number } | undefined;
+
+  constructor(message: string, taken?: ListenError["taken"]) {
+    super(message);
+    this.taken = taken;
+  }
+
+  /** The message with whoever listens there in it. */
+  naming(whoListens: string): string {
+    return this.message.replace(ANOTHER_PROGRAM, whoListens);
+  }
+}
+
+/** Throws `ListenError` where somebody else listens, even if the port could be shared with them. */
+export function ensureFree(hostname: string, port: number): void {
+  try {
+    Deno.listen({ hostname, port }).close();
+  } catch (thrown) {
+    throw cannotListen({ hostname, port }, thrown);
+  }
+}
+
+/** `Deno.serve`. Throws `ListenError`. */
+export function listen(
+  options: Deno.ServeTcpOptions,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+  settings?: string,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve(options, handler);
+  } catch (thrown) {
+    throw cannotListen(options, thrown, settings);
+  }
+}
+
+function cannotListen(
+  { hostname, port }: Deno.ServeTcpOptions,
+  thrown: unknown,
+  settings = "HOST or PORT",
+): ListenError {
+  const isTaken = thrown instanceof Deno.errors.AddrInUse;
+  return new ListenError(
+    `weir cannot listen on ${hostname}:${port}: ${reasonOf(thrown)}choose another ${settings}`,
+    isTaken && hostname !== undefined ? { hostname, port: port ?? 0 } : undefined,
+  );
+}
+
+/** What is in the way, and what else can be done about it than choosing another address. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.AddrInUse) return `${ANOTHER_PROGRAM} does; stop it, or `;
+  if (thrown instanceof Deno.errors.AddrNotAvailable) {
+    return "this machine has no such address (0.0.0.0 is all that it has); ";
+  }
+  if (thrown instanceof Deno.errors.PermissionDenied) {
+    return "this user may not; run it with CAP_NET_BIND_SERVICE, or ";
+  }
+  return `${thrown instanceof Error ? thrown.message : thrown}; `;
+}
+
+/** An address that reaches a listener from this machine: the unspecified address is none. */
+export function localUrl(host: string, port: number): string {
+  if (host === "0.0.0.0" || host === "::") return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

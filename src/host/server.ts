@@ -1,0 +1,27 @@
+/** What answers requests: this thread, or several others. */
+
+import type { AnswerMetrics } from "../app/app.ts";
+import type { Config } from "../config/schema.ts";
+import type { Upstream } from "../core/provider.ts";
+import type { OwnLog } from "./own_log.ts";
+import type { StopOptions } from "./stop.ts";
+
+export interface Server {
+  readonly port: number;
+  /** The upstreams that are on now, the default first. */
+  readonly upstreams: () => readonly Upstream[];
+  /** Answers `/metrics` without asking who wants to know; `undefined` for every other path. */
+  readonly answerMetrics: AnswerMetrics;
+  /** Puts another configuration into force; when it resolves it is so everywhere. */
+  readonly apply: (config: Config) => Promise<void>;
+  /** Resolves when the last answer has left, or was ended because it took too long. */
+  readonly stop: (options: StopOptions) => Promise<void>;
+}
+
+/** The log of the process, and what begins to answer requests. */
+export interface ProcessParts {
+  readonly ownLog: OwnLog;
+  readonly closeLog: () => Promise<void>;
+  /** Rejects with `ListenError`. */
+  readonly start: () => Promise<Server>;
+}

@@ -1,0 +1,66 @@
+/** A thread that serves, and is told what by the main thread. */
+
+import { parentPort } from "node:worker_threads";
+import { openLog } from "../../observability/log/log.ts";
+import { systemClock } from "../runtime.ts";
+import { ThreadLink, type ThreadPort } from "./thread_link.ts";
+import { serveInThread, type ThreadServer } from "../thread_server.ts";
+import type {
+  LinkToMain,
+  MainQuestions,
+  WorkerQuestions,
+  WorkerStart,
+} from "./worker_questions.ts";
+
+interface Running {
+  readonly server: ThreadServer;
+  readonly closeLog: () => Promise<void>;
+}
+
+/** Serves until the main thread ends this one. */
+export async function runWorker(): Promise<never> {
+  let running: Running | undefined;
+  let fakeBaseUrl: string | undefined;
+  function started(): Running {
+    if (running === undefined) throw new Error("The thread was not started yet");
+    return running;
+  }
+  const link = new ThreadLink<MainQuestions, WorkerQuestions>(parentPort as ThreadPort, {
+    start: (start) => {
+      fakeBaseUrl = start.fakeBaseUrl;
+      running = startServer(start, () => fakeBaseUrl, link);
+      return running.server.port;
+    },
+    apply: async (settings) => {
+      fakeBaseUrl = settings.fakeBaseUrl;
+      await started().server.apply(settings.config);
+    },
+    snapshot: () => started().server.snapshot(),
+    stop: async (options) => {
+      const { server, closeLog } = started();
+      await server.stop(options);
+      await closeLog();
+    },
+  });
+  await link.ask("ready");
+  return await new Promise<never>(() => {});
+}
+
+function startServer(
+  { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
+  fakeBaseUrl: () => string | undefined,
+  link: LinkToMain,
+): Running {
+  // One writer for all threads, so that their lines do not run into each other.
+  const stream = new WritableStream<Uint8Array>({ write: (lines) => link.ask("write", lines) });
+  const output = { stream, isTerminal, hasColor, isJournal };
+  const { log, close } = openLog(config.log, output, systemClock);
+  const allMetrics = () => link.ask("metrics");
+  const server = serveInThread({
+    config,
+    place: { memory, thread, allMetrics },
+    fakeBaseUrl,
+    log,
+  });
+  return { server, closeLog: close };
+}

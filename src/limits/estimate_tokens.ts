@@ -1,0 +1,79 @@
+/** Guesses how many tokens a call will cost, before it is known. */
+
+import { Buffer } from "node:buffer";
+import type { Call } from "../core/call.ts";
+
+/**
+ * A usual figure for English; for Chinese and Japanese, whose characters have three bytes, it is what newer
+ * tokenizers make of them, and for other languages somewhat low.
+ */
+const BYTES_PER_TOKEN = 4;
+/** An image, a sound or a file: what it costs does not follow from the length of its encoding. */
+const TOKENS_PER_MEDIUM = 1_000;
+/** So much of a medium is looked at. */
+const SAMPLE_CHARACTERS = 2_048;
+/** Characters of base64, which write three bytes. */
+const BASE64_QUANTUM = 4;
+
+/** Members within messages that hold a medium, whatever the part around it is called. */
+const MEDIUM_MEMBERS: ReadonlySet<string> = new Set([
+  "audio",
+  "audio_url",
+  "data",
+  "file_data",
+  "image",
+  "image_url",
+  "url",
+  "video",
+  "video_url",
+]);
+
+/**
+ * Tokens of the prompt, and as many as the answer may have.
+ *
+ * @param assumedAnswerTokens For an answer that the request does not bound.
+ */
+export function estimateTokens(
+  { formats, body }: Pick<Call, "formats" | "body">,
+  assumedAnswerTokens: number,
+): number {
+  const { prompt, choices, maxOutputTokens } = formats.request.facts(body);
+  let promptTokens = 0;
+  for (const member of prompt) promptTokens += tokensOf(member);
+  return Math.ceil(promptTokens) + (maxOutputTokens ?? assumedAnswerTokens) * choices;
+}
+
+/** The depth of a body is bounded where it is read. */
+function tokensOf(value: unknown): number {
+  if (typeof value === "string") return tokensOfText(value);
+  // Prompts and inputs may be tokens already.
+  if (typeof value === "number") return 1;
+  if (typeof value !== "object" || value === null) return 0;
+  let tokens = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) tokens += tokensOf(item);
+    return tokens;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    tokens += typeof member === "string" && MEDIUM_MEMBERS.has(name)
+      ? tokensOfMedium(member)
+      : tokensOf(member);
+  }
+  return tokens;
+}
+
+function tokensOfText(text: string): number {
+  return Buffer.byteLength(text) / BYTES_PER_TOKEN;
+}
+
+/** Only its form makes it one: a member's name is no reason to count a text for less than it is. */
+function tokensOfMedium(text: string): number {
+  const [header = "", mediaType] = /^data:([^,]{0,200}?);base64,/i.exec(text) ?? [];
+  const isShort = header === "" && text.length < SAMPLE_CHARACTERS;
+  const sample = text.slice(header.length, header.length + SAMPLE_CHARACTERS);
+  if (isShort || !/^[\w+/=-]*$/.test(sample)) return tokensOfText(text);
+  // A text file is read as the text it is.
+  return mediaType?.startsWith("text/")
+    ? text.length * (BASE64_QUANTUM - 1) / BASE64_QUANTUM / BYTES_PER_TOKEN
+    : TOKENS_PER_MEDIUM;
+}

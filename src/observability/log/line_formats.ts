@@ -1,0 +1,87 @@
+/** What a line of the log looks like: JSON for machines, text for a person at a terminal. */
+
+/** Least severe first. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** Fields of a line. Never a key, a prompt or an answer. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface LogRecord {
+  readonly level: LogLevel;
+  readonly message: string;
+  /** When it happened. */
+  readonly epochMs: number;
+  readonly fields: LogFields;
+}
+
+/** A line, its line end included. */
+export type FormatLine = (record: LogRecord) => string;
+
+/**
+ * Characters that JSON leaves as they are, and that make a line look like something else: DEL and the C1
+ * controls, which terminals take for commands; what ends a line for some readers; what turns the direction
+ * of the text or takes no room.
+ */
+const COMMAND_CHARACTERS =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+/** A text that needs no quotes between other fields. */
+const PLAIN = /^[\w.:\/@+-]+$/;
+
+/** How each level is shown: its name in text, its colour there, and its number in `syslog`. */
+const SHOWN_LEVELS: Readonly<
+  Record<LogLevel, { readonly name: string; readonly color: number; readonly priority: number }>
+> = {
+  debug: { name: "DEBUG", color: 34, priority: 7 },
+  info: { name: "INFO", color: 32, priority: 6 },
+  warn: { name: "WARNING", color: 33, priority: 4 },
+  error: { name: "ERROR", color: 31, priority: 3 },
+};
+
+export function jsonLine({ epochMs, level, message, fields }: LogRecord): string {
+  const members = jsonOf(fields);
+  const rest = members === "{}" ? "}" : `,${members.slice(1)}`;
+  const at = new Date(epochMs).toISOString();
+  return `{"@timestamp":"${at}","level":"${level.toUpperCase()}","message":${
+    jsonOf(message)
+  },"logger":"weir"${rest}\n`;
+}
+
+/** `12:04:05.123 INFO call status=200 outcome=complete ...` */
+export function createTextLine(hasColor: boolean): FormatLine {
+  return ({ epochMs, level, message, fields }) => {
+    const { name, color } = SHOWN_LEVELS[level];
+    const at = new Date(epochMs).toISOString().slice(11, -1);
+    const start = hasColor
+      ? `\u001b[2m${at}\u001b[0m \u001b[1m\u001b[${color}m${name}\u001b[0m`
+      : `${at} ${name}`;
+    return `${start} ${message}${textOfAll(fields)}\n`;
+  };
+}
+
+/**
+ * `<4>{"@timestamp":...`: the journal takes the number for the line's priority, and takes it off.
+ *
+ * @see {@link https://www.freedesktop.org/software/systemd/man/252/sd-daemon.html}
+ */
+export function withPriority(formatLine: FormatLine): FormatLine {
+  return (record) => `<${SHOWN_LEVELS[record.level].priority}>${formatLine(record)}`;
+}
+
+function textOfAll(fields: LogFields): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}=${textOf(value)}`)
+    .join("");
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" && PLAIN.test(value) ? value : jsonOf(value);
+}
+
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value).replace(
+    COMMAND_CHARACTERS,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

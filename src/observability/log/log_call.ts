@@ -1,0 +1,145 @@
+/** The lines of the log about calls and other requests. */
+
+import type { FinishedCall, RequestTrace } from "../../core/call.ts";
+import type { Random } from "../../core/clock.ts";
+import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
+import type { LogFields } from "./line_formats.ts";
+import { type Log, OFF } from "./log.ts";
+
+const MAX_WARNING_CHARACTERS = 1_000;
+type Ending = Pick<Outcome, "kind" | "status" | "code" | "reason">;
+
+/** How severe an ending is: what the client brought about itself is none of the operator's trouble. */
+const LEVELS: Readonly<Record<OutcomeKind, "info" | "warn" | "error">> = {
+  complete: "info",
+  client_gone: "info",
+  refused: "info",
+  truncated: "warn",
+  upstream_error: "warn",
+  timeout: "warn",
+  internal_error: "error",
+};
+
+function levelOf({ kind, status, code }: Ending): "info" | "warn" | "error" {
+  // Somebody asked for the stop; that it cost answers is worth a look.
+  if (code === "shutting_down") return "warn";
+  // For want of room, which is the operator's to give.
+  if (kind === "refused" && status >= 500) return "warn";
+  return LEVELS[kind];
+}
+
+export interface CallLogParts {
+  readonly log: Log;
+  /** Share of complete calls that are written, 0 to 1. */
+  readonly sample: number;
+  readonly random: Random;
+}
+
+/** Writes one line for one finished call; `cause` is what lay below its failure. */
+export type LogCall = (
+  call: FinishedCall,
+  outcome: Outcome,
+  durationMs: number,
+  cause: unknown,
+) => void;
+
+export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
+  return (call, outcome, durationMs, cause) => {
+    const { kind } = outcome;
+    const write = log[levelOf(outcome)];
+    if (write === OFF) return;
+    // An answer that something may be lacking of is told of always.
+    const isPlain = kind === "complete" && outcome.code === undefined &&
+      outcome.assumedEnd === undefined;
+    if (isPlain && sample < 1 && random() >= sample) return;
+    log.later(() => write("call", fieldsOf(call, outcome, durationMs, cause)));
+  };
+}
+
+function fieldsOf(
+  { id, principal, surface, model, wantsStream, trace }: FinishedCall,
+  outcome: Outcome,
+  durationMs: number,
+  cause: unknown,
+): LogFields {
+  const { kind, usage, servedModel } = outcome;
+  return {
+    request_id: id,
+    trace_id: trace.traceId,
+    principal: principal.name,
+    surface,
+    upstream: trace.upstream,
+    upstream_request_id: trace.upstreamRequestId,
+    model,
+    served_model: servedModel,
+    stream: wantsStream,
+    status: outcome.status,
+    outcome: kind,
+    code: outcome.code,
+    reason: outcome.reason,
+    attempts: trace.attempts,
+    failed_targets: trace.failedTargets?.join(", "),
+    warnings: warningsOf(trace.warnings),
+    finish_reason: outcome.finishReason,
+    assumed_end: outcome.assumedEnd,
+    malformed_events: outcome.malformedEvents,
+    queue_ms: rounded(trace.queuedMs),
+    overhead_us: trace.overheadMs === undefined ? undefined : Math.round(trace.overheadMs * 1000),
+    first_token_ms: rounded(outcome.firstTokenMs),
+    duration_ms: rounded(durationMs),
+    input_tokens: usage?.inputTokens,
+    output_tokens: usage?.outputTokens,
+    cached_tokens: usage?.cachedInputTokens,
+    reasoning_tokens: usage?.reasoningOutputTokens,
+    cost: usage?.cost,
+    bytes: outcome.bytes,
+    cause: causeOf(outcome, cause, trace),
+  };
+}
+
+function warningsOf(warnings: readonly string[]): string | undefined {
+  return warnings.length === 0 ? undefined : warnings.join("; ").slice(0, MAX_WARNING_CHARACTERS);
+}
+
+/** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
+export function logRequest(
+  log: Log,
+  fields: LogFields,
+  ended: Ending,
+  { cause, trace }: { readonly cause: unknown; readonly trace: RequestTrace | undefined },
+): void {
+  log[levelOf(ended)]("request", {
+    ...fields,
+    attempts: trace?.attempts,
+    upstream_request_id: trace?.upstreamRequestId,
+    cause: causeOf(ended, cause, trace),
+  });
+}
+
+/** What lay below an ending: its own cause, else what the last request upstream failed for. */
+function causeOf(
+  { kind, reason }: Ending,
+  cause: unknown,
+  trace: RequestTrace | undefined,
+): string | undefined {
+  const own = kind === "internal_error" ? describe(cause) : reasonOf(cause);
+  if (own !== undefined || trace?.lastFailure === undefined) return own;
+  // It is how the call ended, and said so already.
+  return reason !== undefined && trace.lastFailure.includes(reason) ? undefined : trace.lastFailure;
+}
+
+/** What lay below a failure that is not ours, such as what a connection died of. */
+export function reasonOf(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** What was thrown, for the people who run this; the stack says where the bug is. */
+function describe(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined;
+  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
+}
+
+function rounded(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Math.round(milliseconds * 10) / 10;
+}

@@ -1,0 +1,23 @@
+/** Tells the metrics of the requests that are sent upstream. */
+
+import type { WatchAttempt } from "../../core/attempt_watch.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** @param watch Told of them as well, where anybody is. */
+export function countAttempts(metrics: Metrics, watch: WatchAttempt | undefined): WatchAttempt {
+  return (call, target) => {
+    const watched = watch?.(call, target);
+    const upstream = target.upstream.name;
+    return {
+      headers: watched?.headers ?? [],
+      failed: (error) => {
+        metrics.recordAttempt(upstream, error);
+        watched?.failed(error);
+      },
+      answered: (outcome) => {
+        metrics.recordAttempt(upstream, undefined);
+        watched?.answered(outcome);
+      },
+    };
+  };
+}

@@ -1,0 +1,108 @@
+/** The metrics that are read when somebody asks for them. */
+
+import type { CoolingTarget } from "../../core/cooldown.ts";
+import { Counter, Gauge, type Registry } from "./prom_client.js";
+
+/** What the operating system says of the process. */
+export interface ProcessUsage {
+  readonly residentBytes: number;
+  /** Since the process started. */
+  readonly cpuSeconds: number;
+}
+
+/** Where the values are read. */
+export interface Readings {
+  /** Calls and forwarded requests that are being answered. */
+  readonly running: () => number;
+  readonly queued: () => number;
+  readonly webSockets: () => number;
+  readonly cooling: () => readonly CoolingTarget[];
+  /** Faults of Weir itself that nothing was prepared for. */
+  readonly bugs: () => number;
+  readonly processUsage: () => ProcessUsage;
+  /** Seconds since the Unix epoch. */
+  readonly startedSeconds: number;
+}
+
+/** Of the process, which all threads see alike. */
+const OF_PROCESS = "max";
+
+export function addReadings(registry: Registry, readings: Readings): void {
+  addGauge(registry, "weir_requests_in_flight", "Calls and forwarded requests being answered.", {
+    read: readings.running,
+  });
+  addGauge(registry, "weir_calls_queued", "Calls that wait for others to end.", {
+    read: readings.queued,
+  });
+  addGauge(registry, "weir_websocket_connections", "WebSocket connections.", {
+    read: readings.webSockets,
+  });
+  addGauge(registry, "process_resident_memory_bytes", "Resident memory size in bytes.", {
+    read: () => readings.processUsage().residentBytes,
+    aggregator: OF_PROCESS,
+  });
+  addGauge(registry, "process_start_time_seconds", "Start time of the process since the epoch.", {
+    read: () => readings.startedSeconds,
+    aggregator: OF_PROCESS,
+  });
+  addTotal(registry, "process_cpu_seconds_total", "User and system CPU time in seconds.", {
+    read: () => readings.processUsage().cpuSeconds,
+    aggregator: OF_PROCESS,
+  });
+  addTotal(
+    registry,
+    "weir_unhandled_errors_total",
+    "Faults of Weir itself that nothing was prepared for; each has a line in the log.",
+    { read: readings.bugs },
+  );
+  addCooling(registry, readings);
+}
+
+interface Reading {
+  readonly read: () => number;
+  /** How those of several threads become one. */
+  readonly aggregator?: typeof OF_PROCESS;
+}
+
+function addGauge(registry: Registry, name: string, help: string, reading: Reading): void {
+  const { read, aggregator } = reading;
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    ...(aggregator !== undefined && { aggregator }),
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
+function addTotal(registry: Registry, name: string, help: string, reading: Reading): void {
+  const { read, aggregator } = reading;
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    ...(aggregator !== undefined && { aggregator }),
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}
+
+function addCooling(registry: Registry, { cooling }: Readings): void {
+  new Gauge({
+    name: "weir_target_cooldown_seconds",
+    help: "Time until a target that is left out is tried again; targets in use have no value.",
+    labelNames: ["target", "reason"],
+    aggregator: OF_PROCESS,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { target, reason, retryAfterMs } of cooling()) {
+        this.set({ target, reason }, retryAfterMs / 1000);
+      }
+    },
+  });
+}

@@ -1,0 +1,42 @@
+/** OpenAI. */
+
+import * as z from "zod";
+import type { HeaderList } from "../core/transport.ts";
+import { openaiChatFor } from "../formats/openai_chat/mod.ts";
+import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
+import { openaiStyle } from "./openai_style.ts";
+import type { UpstreamKind } from "./upstream_kind.ts";
+
+const BASE_URL = "https://api.openai.com/v1";
+/** It refuses what it does not document. */
+const CHAT = openaiChatFor("openai");
+
+const options = z.strictObject({
+  ...accountOptions("OpenAI", BASE_URL),
+  organization: headerText.optional().describe("Sent as `OpenAI-Organization`."),
+  project: headerText.optional().describe("Sent as `OpenAI-Project`."),
+}).prefault({});
+
+/** @see {@link https://platform.openai.com/docs/api-reference} */
+export const openai: UpstreamKind<typeof options> = {
+  options,
+  variables: [
+    ["OPENAI_API_KEY", "apiKey"],
+    ["OPENAI_BASE_URL", "baseUrl"],
+    ["OPENAI_ORGANIZATION", "organization"],
+    ["OPENAI_PROJECT", "project"],
+  ],
+  create: (options) => {
+    if (!isOn(options)) return [];
+    const { apiKey, baseUrl = BASE_URL, organization, project } = options;
+    const headers: HeaderList = [
+      ...(organization === undefined ? [] : [["openai-organization", organization]] as const),
+      ...(project === undefined ? [] : [["openai-project", project]] as const),
+    ];
+    const reason = reasonOf("OPENAI", options);
+    const keySetting = keySettingOf("OPENAI", "upstreams.openai");
+    const style = { name: "openai", baseUrl, apiKey, reason, keySetting, headers, chat: CHAT };
+    const upstream = openaiStyle(style);
+    return [{ ...upstream, hasClosedList: true }];
+  },
+};

@@ -1,0 +1,96 @@
+/** What every upstream that speaks OpenAI's formats shares: its endpoints, a bearer key, a model list. */
+
+import type { ProviderFormat } from "../core/format.ts";
+import type { HeaderList } from "../core/transport.ts";
+import type { Operation, Upstream } from "../core/provider.ts";
+import { VERSION } from "../core/version.ts";
+import { openaiChat } from "../formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
+import { normalizeBaseUrl } from "./base_url.ts";
+import { toOpenaiError } from "./error_form.ts";
+import { decodeModelList } from "./model_list.ts";
+import { resetAfterMs } from "./rate_limit_reset.ts";
+
+export interface OpenaiStyleOptions {
+  readonly name: string;
+  readonly baseUrl: string;
+  /** Where the API lies below a bare host; `/v1` by default. */
+  readonly root?: string;
+  readonly apiKey?: string | undefined;
+  readonly reason: string;
+  /** See `Upstream.keySetting`. */
+  readonly keySetting?: string;
+  /** The format of its chats, where it is not what most take. */
+  readonly chat?: ProviderFormat;
+  /** Headers sent with every request, beyond credentials and content type. */
+  readonly headers?: HeaderList;
+}
+
+const COMPLETIONS = [openaiCompletions];
+const EMBEDDINGS = [openaiEmbeddings];
+
+/**
+ * An upstream without quirks. A provider with some spreads this and replaces what differs:
+ * `{ ...openaiStyle({...}), adapt }`.
+ */
+export function openaiStyle(options: OpenaiStyleOptions): Upstream {
+  const { chat = openaiChat } = options;
+  const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
+  const urls: Readonly<Partial<Record<Operation, URL>>> = {
+    chat: new URL(`${baseUrl}/chat/completions`),
+    completions: new URL(`${baseUrl}/completions`),
+    embeddings: new URL(`${baseUrl}/embeddings`),
+  };
+  const modelsUrl = new URL(`${baseUrl}/models`);
+  const headers: HeaderList = [
+    ["accept-encoding", "identity"],
+    ["user-agent", `weir/${VERSION}`],
+    ...(options.apiKey === undefined
+      ? []
+      : [["authorization", `Bearer ${options.apiKey}`]] as const),
+    ...(options.headers ?? []),
+  ];
+  return {
+    name: options.name,
+    formats: { chat: [chat], completions: COMPLETIONS, embeddings: EMBEDDINGS },
+    target: baseUrl,
+    reason: options.reason,
+    ...(options.keySetting !== undefined && { keySetting: options.keySetting }),
+    isMetered: options.apiKey !== undefined,
+    acceptsStreamUsage: true,
+    adapt: (_operation, body) => body,
+    warnings: () => [],
+    prepare: (call) => ({
+      method: "POST",
+      url: urls[call.operation] ?? refuseOperation(call.operation),
+      headers: [
+        ...headers,
+        ["content-type", "application/json"],
+        ["accept", call.wantsStream ? "text/event-stream" : "application/json"],
+        ["x-request-id", call.id],
+        ...call.headers,
+      ],
+      body: call.body,
+    }),
+    prepareForward: (call) => ({
+      method: call.method,
+      url: new URL(`${baseUrl}${call.pathAndQuery}`),
+      headers: [...headers, ["x-request-id", call.id], ...call.headers],
+    }),
+    prepareModels: (callId) => ({
+      method: "GET",
+      url: modelsUrl,
+      headers: [...headers, ["accept", "application/json"], ["x-request-id", callId]],
+    }),
+    decodeModels: (body) => decodeModelList(body, options.name),
+    cleanError: toOpenaiError,
+    retryAfterMs: (responseHeaders, _error, epochMs) =>
+      resetAfterMs((name) => responseHeaders.get(name), epochMs),
+  };
+}
+
+/** Of what its formats do not have it is never asked. */
+function refuseOperation(operation: Operation): never {
+  throw new Error(`There is no address for ${operation}`);
+}

@@ -1,0 +1,100 @@
+/** Which upstreams are on, in the order in which they are asked: the first is the default. */
+
+import * as z from "zod";
+import type { Upstream } from "../core/provider.ts";
+import { anthropic } from "./anthropic.ts";
+import { chatjimmy } from "./chatjimmy.ts";
+import { fake, fakeOptions } from "./fake.ts";
+import { openai } from "./openai.ts";
+import { openaiCompatible } from "./openai_compatible.ts";
+import { openrouter } from "./openrouter.ts";
+import type { OptionVariable, UpstreamKind } from "./upstream_kind.ts";
+import { readVeniceAddress, venice } from "./venice/venice.ts";
+
+/**
+ * One line a kind, in the order in which their upstreams are asked. A new one goes last: its key, which a
+ * shell may hold for other programs, must not take over a default that stands.
+ */
+const KINDS = {
+  openai,
+  openrouter,
+  venice,
+  compatible: openaiCompatible,
+  chatjimmy,
+  anthropic,
+};
+/** What the fake LLM goes before, for the same reason. */
+const AFTER_FAKE = "anthropic";
+
+const settings = z.strictObject({
+  default: z.string().min(1).optional().describe(
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic.",
+  ).meta({ variable: "DEFAULT_UPSTREAM" }),
+  ...optionsOf(KINDS),
+  fake: fakeOptions,
+});
+
+export type UpstreamOptions = z.output<typeof settings>;
+
+export const upstreamOptions = settings.superRefine(checkNames).prefault({});
+
+/** The variables of all kinds; each option is a path within `upstreamOptions`. */
+export const UPSTREAM_VARIABLES: readonly OptionVariable[] = Object.entries(KINDS).flatMap(
+  ([kind, { variables }]) =>
+    variables.map(([name, option, form]): OptionVariable => [name, `${kind}.${option}`, form]),
+);
+
+/** Whether the fake LLM has to be started for these options. */
+export function needsFake(options: UpstreamOptions): boolean {
+  if (options.fake.enabled !== "auto") return options.fake.enabled === "on";
+  return createProviders(options).length === 0;
+}
+
+/** @param fakeBaseUrl Where the embedded fake LLM listens, if it was started. */
+export function createUpstreams(
+  options: UpstreamOptions,
+  fakeBaseUrl: string | undefined,
+): readonly Upstream[] {
+  const upstreams = [...createProviders(options)];
+  if (fakeBaseUrl !== undefined) {
+    const reason = options.fake.enabled === "on" ? "FAKE is on" : "no provider is configured";
+    const at = upstreams.findIndex(({ name }) => name === AFTER_FAKE);
+    upstreams.splice(at < 0 ? upstreams.length : at, 0, fake(fakeBaseUrl, reason));
+  }
+  const isDefault = ({ name }: Upstream): boolean => name === options.default;
+  return [...upstreams.filter(isDefault), ...upstreams.filter((upstream) => !isDefault(upstream))];
+}
+
+function createProviders(options: UpstreamOptions): readonly Upstream[] {
+  const read = readVeniceAddress(options);
+  return Object.entries<UpstreamKind>(KINDS).flatMap(([kind, { create }]) =>
+    create(read[kind as keyof typeof KINDS]) // The entries of an object have its keys.
+  );
+}
+
+/** The options of each kind under the name of the kind. */
+function optionsOf<Kinds extends Readonly<Record<string, UpstreamKind>>>(kinds: Kinds) {
+  const entries = Object.entries(kinds).map(([kind, { options }]) => [kind, options]);
+  // What `Object.fromEntries` forgets: each key keeps its own value's options.
+  return Object.fromEntries(entries) as { [Kind in keyof Kinds]: Kinds[Kind]["options"] };
+}
+
+function checkNames(options: UpstreamOptions, { addIssue }: z.RefinementCtx): void {
+  for (const name of Object.keys(options.compatible)) {
+    if (name !== "fake" && !Object.hasOwn(KINDS, name)) continue;
+    const message = `the name "${name}" is taken by an upstream that is built in; choose another`;
+    addIssue({ code: "custom", path: ["compatible", name, "baseUrl"], message });
+  }
+  const names = [
+    ...createProviders(options).map(({ name }) => name),
+    ...(needsFake(options) ? ["fake"] : []),
+  ];
+  if (names.length === 0) {
+    const message = "must not be off while no other upstream is on; set a provider's key";
+    addIssue({ code: "custom", path: ["fake", "enabled"], message });
+    return;
+  }
+  if (options.default === undefined || names.includes(options.default)) return;
+  const message = `names no upstream that is on; these are: ${names.join(", ")}`;
+  addIssue({ code: "custom", path: ["default"], message });
+}

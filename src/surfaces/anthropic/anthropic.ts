@@ -1,0 +1,156 @@
+/**
+ * Anthropic's API, below every prefix that clients are given as its base URL.
+ *
+ * @module
+ */
+
+import type { Exchange } from "../../core/call.ts";
+import type { ClientFormats, ErrorFormat } from "../../core/format.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import type { LimitClass, Principal } from "../../core/principal.ts";
+import type { Operation } from "../../core/provider.ts";
+import { errorResponse } from "../error_response.ts";
+import type { PathRow } from "../path_table.ts";
+import { refuseMethod } from "../refuse_method.ts";
+import { decodeSegment } from "../request/decode_segment.ts";
+import type { BodyLimits } from "../request/read_json_body.ts";
+import type { RequestContext } from "../request/request_context.ts";
+import type { Place, Surface } from "../surface.ts";
+import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
+import { MESSAGES_CALLS, messagesBasesWith, MODELS, VERSION_HEADER } from "./anthropic_path.ts";
+import { readMessagesCall } from "./messages_call.ts";
+import { modelOf, modelPage, type TellingModel } from "./model_page.ts";
+
+export interface AnthropicSurfaceParts {
+  readonly exchange: Exchange;
+  readonly formats: ClientFormats;
+  /** Those that the caller may call. */
+  readonly listModels: (callId: string, principal: Principal) => Promise<readonly TellingModel[]>;
+  /** Throws `not_found`. */
+  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<TellingModel>;
+  readonly listWarnings: ListWarnings;
+  readonly bodyLimits: BodyLimits;
+}
+
+const LIMITS: readonly LimitClass[] = ["v1"];
+/** Endpoints that are handed through. */
+const FORWARDED = /^\/(messages\/batches|files|skills)(\/|$)/;
+const REQUEST_ID_HEADER = "request-id";
+
+/** The whole of it, what it does not have included. */
+export function anthropicSurface(parts: AnthropicSurfaceParts): Surface {
+  return {
+    limitsOf: () => LIMITS,
+    fetch: withRequestId((request, context, place) => answer(parts, request, context, place)),
+    errorResponse: (error, requestId) =>
+      messagesErrorResponse(error, parts.formats.error, requestId),
+  };
+}
+
+/** Calls come from everybody, the models are asked for by its own clients. */
+export function anthropicRows(surface: Surface, own: string): readonly PathRow[] {
+  const bases = messagesBasesWith(own);
+  return [
+    { surface, bases, endpoints: [...MESSAGES_CALLS.keys()], isAnySpelling: true },
+    {
+      surface,
+      bases,
+      endpoints: [MODELS],
+      when: isOfItsClients,
+      takes: (endpoint, request) => endpoint.startsWith(`${MODELS}/`) && isOfItsClients(request),
+    },
+  ];
+}
+
+/** What its clients ask for beside that and is handed through; below the operator's own prefix all of it. */
+export function anthropicForwardRow(passthrough: Surface, own: string): PathRow {
+  return {
+    surface: passthrough,
+    bases: messagesBasesWith(own),
+    takes: (endpoint, request, base) =>
+      isOfItsClients(request) && (base === own || FORWARDED.test(endpoint)),
+  };
+}
+
+/** What its clients ask for and nobody has. */
+export function anthropicUnknownRow(surface: Surface, own: string): PathRow {
+  return { surface, bases: messagesBasesWith(own), takes: (_, request) => isOfItsClients(request) };
+}
+
+function isOfItsClients({ headers }: Request): boolean {
+  return headers.has(VERSION_HEADER);
+}
+
+/** Names the request in a header that its clients read. */
+export function withRequestId(answer: Surface["fetch"]): Surface["fetch"] {
+  return async (request, context, place) => {
+    const response = await answer(request, context, place);
+    response.headers.set(REQUEST_ID_HEADER, context.id);
+    return response;
+  };
+}
+
+function answer(
+  parts: AnthropicSurfaceParts,
+  request: Request,
+  context: RequestContext,
+  { path, endpoint }: Place,
+): Promise<Response> {
+  const operation = MESSAGES_CALLS.get(endpoint);
+  if (operation !== undefined) return answerCall(parts, request, context, operation);
+  if (endpoint === MODELS || endpoint.startsWith(`${MODELS}/`)) {
+    return answerModels(parts, request, context, endpoint);
+  }
+  throw new GatewayError(
+    "not_found",
+    `No ${request.method} ${path.slice(0, 200)} here; messages are POST /v1/messages, ` +
+      "the models are GET /v1/models",
+    { code: "unknown_url" },
+  );
+}
+
+async function answerCall(
+  parts: AnthropicSurfaceParts,
+  request: Request,
+  context: RequestContext,
+  operation: Operation,
+): Promise<Response> {
+  if (request.method !== "POST") refuseMethod("POST");
+  const call = await readMessagesCall(request, context, operation, parts);
+  context.call = call;
+  return (await parts.exchange(call)).response;
+}
+
+async function answerModels(
+  parts: AnthropicSurfaceParts,
+  request: Request,
+  context: RequestContext,
+  endpoint: string,
+): Promise<Response> {
+  const { method, url } = request;
+  if (method !== "GET" && method !== "HEAD") refuseMethod("GET", "HEAD");
+  const { id: callId, principal } = context;
+  const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
+  if (encoded !== "") {
+    const id = decodeSegment(encoded, "model");
+    return Response.json(modelOf(await parts.findModel(id, callId, principal)));
+  }
+  const models = await parts.listModels(callId, principal);
+  warnOfLists(context, parts.listWarnings);
+  return Response.json(modelPage(models, new URL(url).searchParams));
+}
+
+/** Its clients wait for whole seconds, and read the id of a request from a header of their own. */
+export function messagesErrorResponse(
+  error: GatewayError,
+  format: ErrorFormat,
+  requestId: string,
+): Response {
+  const response = errorResponse(error, format, requestId);
+  const { headers } = response;
+  if (error.retryAfterMs !== undefined) {
+    headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))));
+  }
+  headers.set(REQUEST_ID_HEADER, requestId);
+  return response;
+}

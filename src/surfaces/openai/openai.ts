@@ -1,0 +1,118 @@
+/**
+ * OpenAI's API, below every prefix that clients are given as its base URL (T47).
+ *
+ * @module
+ */
+
+import type { Exchange } from "../../core/call.ts";
+import type { ClientFormats } from "../../core/format.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import type { LimitClass, Principal } from "../../core/principal.ts";
+import type { Model } from "../../core/provider.ts";
+import { errorResponse } from "../error_response.ts";
+import type { PathRow } from "../path_table.ts";
+import { refuseMethod } from "../refuse_method.ts";
+import { decodeSegment } from "../request/decode_segment.ts";
+import type { BodyLimits } from "../request/read_json_body.ts";
+import type { RequestContext } from "../request/request_context.ts";
+import type { Surface } from "../surface.ts";
+import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
+import { READ_ENVELOPE, readCall } from "./openai_call.ts";
+import { basesWith, CALLS, isOfModels, MODELS, type OpenaiOperation } from "./openai_path.ts";
+
+export interface OpenaiSurfaceParts {
+  readonly exchange: Exchange;
+  readonly formats: Readonly<Record<OpenaiOperation, ClientFormats>>;
+  /** Those that the caller may call. */
+  readonly listModels: (callId: string, principal: Principal) => Promise<readonly Model[]>;
+  /** Throws `not_found`. */
+  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<Model>;
+  readonly listWarnings: ListWarnings;
+  readonly bodyLimits: BodyLimits;
+}
+
+const LIMITS: readonly LimitClass[] = ["v1"];
+
+/** The whole of it, what it does not have included. */
+export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
+  return {
+    limitsOf: () => LIMITS,
+    fetch: (request, context, { path, endpoint }) => {
+      const operation = CALLS.get(endpoint);
+      if (operation !== undefined) return answerCall(parts, request, context, operation);
+      if (endpoint === "" || isOfModels(endpoint)) {
+        return answerModels(parts, request, context, endpoint);
+      }
+      throw new GatewayError(
+        "not_found",
+        `No ${request.method} ${path.slice(0, 200)} here; ` +
+          "chat is POST /v1/chat/completions, the models are GET /v1/models",
+        { code: "unknown_url" },
+      );
+    },
+    errorResponse: (error, requestId) => errorResponse(error, parts.formats.chat.error, requestId),
+  };
+}
+
+/**
+ * Its lines of the table. Below the operator's own prefix only the methods that it answers are its own.
+ *
+ * A base alone names the models, which some clients ask for to see whether the address is right.
+ */
+export function openaiRows(surface: Surface, own: string): readonly PathRow[] {
+  const bases = basesWith(own);
+  const isRead = ({ method }: Request): boolean => method === "GET" || method === "HEAD";
+  return [
+    {
+      surface,
+      bases,
+      endpoints: [...CALLS.keys()],
+      isAnySpelling: true,
+      when: ({ method }, base) => base !== own || method === "POST",
+    },
+    { surface, bases: bases.filter((base) => base !== ""), endpoints: [""] },
+    {
+      surface,
+      bases,
+      endpoints: [MODELS],
+      when: (request, base) => base !== own || isRead(request),
+      takes: (endpoint, request, base) => isOfModels(endpoint) && (base !== own || isRead(request)),
+    },
+  ];
+}
+
+async function answerModels(
+  parts: OpenaiSurfaceParts,
+  request: Request,
+  context: RequestContext,
+  endpoint: string,
+): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") refuseMethod("GET", "HEAD");
+  const { id: callId, principal } = context;
+  const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
+  if (encoded !== "") {
+    const id = decodeSegment(encoded, "model");
+    return Response.json(await parts.findModel(id, callId, principal));
+  }
+  const data = await parts.listModels(callId, principal);
+  warnOfLists(context, parts.listWarnings);
+  return Response.json({ object: "list", data });
+}
+
+async function answerCall(
+  parts: OpenaiSurfaceParts,
+  request: Request,
+  context: RequestContext,
+  operation: OpenaiOperation,
+): Promise<Response> {
+  if (request.method !== "POST") refuseMethod("POST");
+  const { formats, bodyLimits } = parts;
+  const call = await readCall(request, context, operation, {
+    surface: "openai",
+    formats: formats[operation],
+    readEnvelope: READ_ENVELOPE[operation],
+    bodyLimits,
+  });
+  context.call = call;
+  return (await parts.exchange(call)).response;
+}

@@ -1,0 +1,97 @@
+/** Makes a call of a request to OpenAI's API: reads it just far enough to be routed. */
+
+import * as z from "zod";
+import type { Call } from "../../core/call.ts";
+import type { ClientFormats } from "../../core/format.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Operation } from "../../core/provider.ts";
+import type { OpenaiOperation } from "./openai_path.ts";
+import { crossingHeaders } from "../request/crossing_headers.ts";
+import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
+import type { RequestContext } from "../request/request_context.ts";
+
+/** What routing needs to know. Everything else is the upstream's to judge. */
+const model = z.string().min(1);
+const stream = z.boolean().nullish();
+const ENVELOPES = {
+  chat: z.looseObject({ model, stream, messages: z.array(z.unknown()).min(1) }),
+  completions: z.looseObject({ model, stream }),
+  embeddings: z.looseObject({
+    model,
+    stream: z.literal(false).nullish(),
+    input: z.union([z.string().min(1), z.array(z.unknown()).min(1)]),
+  }),
+} as const satisfies Record<OpenaiOperation, z.ZodType<Envelope>>;
+
+/** Headers of a client that cross to the upstream. Its credentials and its browser's stay here. */
+const CROSSING_HEADERS = ["idempotency-key", "openai-beta", "via", "x-client-request-id"];
+
+/** What of a body routing needs to know. */
+export interface Envelope {
+  readonly model: string;
+  readonly stream?: boolean | null | undefined;
+}
+
+export interface CallParts {
+  readonly bodyLimits: BodyLimits;
+  /** The surface's name, for the log. */
+  readonly surface: string;
+  readonly formats: ClientFormats;
+  /** Reads what routing needs to know. Throws `invalid_request` naming the field. */
+  readonly readEnvelope: (body: JsonObject) => Envelope;
+}
+
+/** Throws `GatewayError` for a body that is no JSON, too large, or lacks what routing needs. */
+export async function readCall(
+  request: Request,
+  context: RequestContext,
+  operation: Operation,
+  { surface, formats, readEnvelope, bodyLimits }: CallParts,
+): Promise<Call> {
+  const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
+  const envelope = readEnvelope(json);
+  return {
+    id: context.id,
+    operation,
+    principal: context.principal,
+    account: context.account,
+    surface,
+    formats,
+    model: envelope.model,
+    wantsStream: envelope.stream ?? false,
+    body: json,
+    bytes,
+    headers: crossingHeaders(request.headers, CROSSING_HEADERS),
+    signal: request.signal,
+    arrivedMs: context.arrivedMs,
+    readMs,
+    trace: { upstream: undefined, attempts: 0, warnings: [] },
+  };
+}
+
+/** Reads bodies by OpenAI's rules. */
+export const READ_ENVELOPE: Readonly<Record<OpenaiOperation, CallParts["readEnvelope"]>> = {
+  chat: (body) => readAs(ENVELOPES.chat, body),
+  completions: (body) => readAs(ENVELOPES.completions, body),
+  embeddings: (body) => readAs(ENVELOPES.embeddings, body),
+};
+
+function readAs(schema: z.ZodType<Envelope>, body: JsonObject): Envelope {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw invalidField(parsed.error, body);
+  return parsed.data;
+}
+
+function invalidField(error: z.ZodError, body: JsonObject): GatewayError {
+  const [issue] = error.issues;
+  const field = issue?.path.join(".") ?? "";
+  const isMissing = body[field] === undefined;
+  return new GatewayError(
+    "invalid_request",
+    isMissing
+      ? `The field "${field}" is missing; it is required`
+      : `The field "${field}" is not valid: ${issue?.message ?? "unknown"}`,
+    { param: field, code: isMissing ? "missing_required_parameter" : "invalid_value" },
+  );
+}

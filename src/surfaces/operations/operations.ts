@@ -1,0 +1,128 @@
+/**
+ * Health checks, answered before any routing or policy: a check must not depend on what it checks.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../core/clock.ts";
+import type { CoolingTarget } from "../../core/cooldown.ts";
+import type { ErrorFormat } from "../../core/format.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import type { Upstream } from "../../core/provider.ts";
+import { VERSION } from "../../core/version.ts";
+import { errorResponse } from "../error_response.ts";
+import { rawPath } from "../request/raw_path.ts";
+
+/** A failure as anybody may see it: without a word of the upstream's, which may name an account. */
+interface ShownFailure {
+  readonly epochMs: number;
+  readonly code: string;
+}
+
+/** What the last requests have shown of an upstream. */
+export interface UpstreamHealth {
+  /** Whether the last request that says anything of it failed; absent before the first. */
+  readonly isFailing?: boolean;
+  readonly lastFailure?: ShownFailure;
+  /** Of its model list, while that cannot be had. */
+  readonly listFailure?: ShownFailure;
+}
+
+export interface OperationsParts {
+  /** Whether new requests are welcome; from the first stop signal on they are not. */
+  readonly isReady: () => boolean;
+  /** Failures of the process that nothing expected, since its start. */
+  readonly bugs: () => number;
+  readonly upstreams: readonly Upstream[];
+  /** How an upstream is; `undefined` where nothing was asked of it yet. */
+  readonly stateOf: (upstream: string) => UpstreamHealth | undefined;
+  /** Name of this installation. */
+  readonly environment: string;
+  /** Targets that are left out for a while. */
+  readonly cooling: () => readonly CoolingTarget[];
+  readonly clock: Clock;
+  /** What errors are written in. */
+  readonly errorFormat: ErrorFormat;
+}
+
+/** Answers `/healthz`, `/readyz` and `/health`; `undefined` for every other path. */
+export function operationsSurface(
+  parts: OperationsParts,
+): (request: Request) => Response | undefined {
+  const { isReady, upstreams, errorFormat, clock } = parts;
+  const startedMs = clock.nowMs();
+  const healthz = JSON.stringify({
+    ok: true,
+    upstreams: upstreams.map((upstream) => upstream.name),
+  });
+  const answers: Readonly<Record<string, () => Response>> = {
+    // The process lives, and must not be killed for going away.
+    "/healthz": () => answer(200, healthz),
+    "/readyz": () =>
+      isReady()
+        ? answer(200, '{"ok":true}')
+        : answer(503, '{"ok":false,"reason":"The gateway is being stopped"}'),
+    "/health": () => answer(isReady() ? 200 : 503, JSON.stringify(describe(parts, startedMs))),
+  };
+  return (request) => {
+    const path = rawPath(request.url);
+    if (!Object.hasOwn(answers, path)) return undefined;
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      const allow = ["GET", "HEAD"];
+      const message = `${path} answers GET and HEAD only`;
+      const error = new GatewayError("method_not_allowed", message, { allow });
+      return errorResponse(error, errorFormat, "");
+    }
+    return answers[path]?.();
+  };
+}
+
+function answer(status: number, body: string): Response {
+  const headers: [string, string][] = [
+    ["content-type", "application/json"],
+    ["cache-control", "no-store"],
+    ["x-content-type-options", "nosniff"],
+  ];
+  return new Response(body, { status, headers });
+}
+
+function describe(
+  { isReady, bugs, upstreams, stateOf, environment, cooling, clock }: OperationsParts,
+  startedMs: number,
+): Record<string, unknown> {
+  const states = upstreams.map(({ name }) => ({ name, state: stateOf(name) }));
+  const asked = states.filter(({ state }) => state?.isFailing !== undefined);
+  // While any answers, calls can be, and each that fails is seen below.
+  const isDegraded = asked.length > 0 && asked.every(({ state }) => state?.isFailing);
+  return {
+    status: !isReady() ? "stopping" : isDegraded ? "degraded" : "healthy",
+    timestamp: new Date(clock.epochMs()).toISOString(),
+    uptime: (clock.nowMs() - startedMs) / 1000,
+    version: VERSION,
+    environment,
+    target: upstreams[0]?.target ?? null,
+    bugs: bugs(),
+    upstreams: states.map(({ name, state }) => ({
+      name,
+      state: stateWord(state?.isFailing),
+      last_failure: shownFailure(state?.lastFailure),
+      model_list_failure: shownFailure(state?.listFailure),
+    })),
+    cooling: cooling().map(({ target, reason, code, retryAfterMs }) => ({
+      target,
+      reason,
+      code,
+      retry_after_seconds: Math.ceil(retryAfterMs / 1000),
+    })),
+  };
+}
+
+function stateWord(isFailing: boolean | undefined): string {
+  if (isFailing === undefined) return "unknown";
+  return isFailing ? "failing" : "ok";
+}
+
+function shownFailure(failure: ShownFailure | undefined): Record<string, string> | null {
+  if (failure === undefined) return null;
+  return { timestamp: new Date(failure.epochMs).toISOString(), code: failure.code };
+}

@@ -1,0 +1,60 @@
+/** Makes a JSON object of a request's bytes. */
+
+import { GatewayError } from "../../core/gateway_error.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { type JsonLimits, measureJson } from "./measure_json.ts";
+
+/** One for all: each decodes a whole text at once, and nothing of it stays behind. */
+const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
+const STRICT = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+/** Stands for whatever is no UTF-8, and for itself. */
+const REPLACEMENT = "\ufffd";
+
+/**
+ * Parses a JSON object in UTF-8, within its limits. Throws `invalid_request`.
+ *
+ * Names that occur twice are refused: an upstream that takes the other one would serve a model that was
+ * never routed to or allowed. Some of them do not tell `model` from `Model` either.
+ */
+export function parseJson(bytes: Uint8Array<ArrayBuffer>, limits: JsonLimits): JsonObject {
+  const text = decode(bytes);
+  const keyCount = measureJson(text, limits);
+  const json = parse(text);
+  if (!isJsonObject(json)) throw invalidJson("The body must be a JSON object");
+  const names = new Set(Object.keys(json).map((name) => name.toLowerCase()));
+  if (names.size !== keyCount) {
+    throw new GatewayError(
+      "invalid_request",
+      "The body has a field twice, which may differ in case alone; send each field once",
+      { code: "duplicate_field" },
+    );
+  }
+  return json;
+}
+
+/** A prompt of 50 KB takes 3 µs; to decode it strictly takes 20. */
+function decode(bytes: Uint8Array<ArrayBuffer>): string {
+  const text = LENIENT.decode(bytes);
+  if (!text.includes(REPLACEMENT)) return text;
+  try {
+    return STRICT.decode(bytes);
+  } catch {
+    throw notJson();
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notJson();
+  }
+}
+
+function notJson(): GatewayError {
+  return invalidJson("The body is not valid JSON in UTF-8 without a byte order mark");
+}
+
+function invalidJson(message: string): GatewayError {
+  return new GatewayError("invalid_request", message, { code: "invalid_json" });
+}

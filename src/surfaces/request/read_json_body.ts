@@ -1,0 +1,70 @@
+/**
+ * Reads a JSON request body within its bounds.
+ *
+ * @module
+ */
+
+import type { BodyBounds } from "../../bytes/client_body.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { JsonLimits } from "./measure_json.ts";
+import { parseJson } from "./parse_json.ts";
+import { type ContentCoding, readBody } from "./read_body.ts";
+
+export interface JsonRequestBody {
+  /** The body as it came, but unpacked. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly json: JsonObject;
+  /** `Clock.nowMs` when it had arrived. */
+  readonly readMs: number;
+}
+
+/** Within what a body is read. */
+export interface BodyLimits extends BodyBounds, JsonLimits {}
+
+/** The code of the error that names the encodings which are taken. */
+export const UNSUPPORTED_ENCODING = "unsupported_content_encoding";
+/** For `Accept-Encoding`, which in an answer is about requests. */
+export const ACCEPTED_ENCODINGS = "gzip, deflate";
+
+/**
+ * Throws `unsupported_media_type`, `body_too_large`, `request_timeout`, `client_closed`, and
+ * `invalid_request` where it is no JSON object within its limits.
+ */
+export async function readJsonRequest(
+  request: Request,
+  limits: BodyLimits,
+): Promise<JsonRequestBody> {
+  const contentType = request.headers.get("content-type") ?? "";
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType)) {
+    throw new GatewayError(
+      "unsupported_media_type",
+      'The body must be JSON; send it with "Content-Type: application/json"',
+    );
+  }
+  const coding = contentCodingOf(request.headers.get("content-encoding"));
+  const bytes = await readBody(request, coding, limits);
+  const readMs = limits.clock.nowMs();
+  return { bytes, json: parseJson(bytes, limits), readMs };
+}
+
+/** Several codings are as good as an unknown one. */
+function contentCodingOf(header: string | null): ContentCoding {
+  switch (header?.trim().toLowerCase()) {
+    case undefined:
+    case "":
+    case "identity":
+      return "identity";
+    case "gzip":
+    case "x-gzip":
+      return "gzip";
+    case "deflate":
+      return "deflate";
+    default:
+      throw new GatewayError(
+        "unsupported_media_type",
+        `The Content-Encoding of a body may be one of ${ACCEPTED_ENCODINGS}; send it so or without`,
+        { code: UNSUPPORTED_ENCODING },
+      );
+  }
+}

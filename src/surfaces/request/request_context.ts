@@ -1,0 +1,28 @@
+/** What every surface knows of a request before it reads it. */
+
+import type { Call, RequestTrace } from "../../core/call.ts";
+import type { GatewayError } from "../../core/gateway_error.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import type { Principal } from "../../core/principal.ts";
+
+export interface RequestContext {
+  readonly id: string;
+  /** Address of the other end of the connection: the client's, or a proxy's. */
+  readonly peerAddress: () => string;
+  /** Who calls; anonymous until the request is let in. */
+  principal: Principal;
+  /** See `Call.account`. */
+  account: string;
+  /** `Clock.nowMs` at arrival. */
+  readonly arrivedMs: number;
+  /** Headers that the answer carries, whatever it is, such as the state of limits. */
+  headers: readonly (readonly [name: string, value: string])[];
+  /** Set when a call was made of the request: its outcome is reported by the exchange. */
+  call: Call | undefined;
+  /** What was sent upstream for a request that no call was made of. */
+  forwarded: RequestTrace | undefined;
+  /** How such a request ends, once its answer has begun. */
+  outcome: Promise<Outcome> | undefined;
+  /** Why the request failed, for the log. */
+  error: GatewayError | undefined;
+}

@@ -1,0 +1,6 @@
+/** The agents that are run. */
+
+import type { Agent } from "./agent.ts";
+import { claudeCode } from "./claude_code.ts";
+
+export const AGENTS: readonly Agent[] = [claudeCode];

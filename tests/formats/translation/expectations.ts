@@ -1,0 +1,30 @@
+/** What is expected, declared apart from what runs: a file for each pair of formats. */
+
+import { CHAT_TO_MESSAGES as CHAT_ANSWERS_TO_MESSAGES } from "./expected/answers/chat_to_messages.ts";
+import { CHATJIMMY_TO_CHAT } from "./expected/answers/chatjimmy_to_chat.ts";
+import { CHATJIMMY_TO_MESSAGES } from "./expected/answers/chatjimmy_to_messages.ts";
+import { MESSAGES_TO_CHAT } from "./expected/answers/messages_to_chat.ts";
+import { CHAT_TO_CHATJIMMY } from "./expected/requests/chat_to_chatjimmy.ts";
+import { CHAT_TO_MESSAGES } from "./expected/requests/chat_to_messages.ts";
+import { MESSAGES_TO_CHATJIMMY } from "./expected/requests/messages_to_chatjimmy.ts";
+import { MESSAGES_TO_COMPATIBLE } from "./expected/requests/messages_to_compatible.ts";
+import { MESSAGES_TO_OPENAI } from "./expected/requests/messages_to_openai.ts";
+import { MESSAGES_TO_OPENROUTER } from "./expected/requests/messages_to_openrouter.ts";
+import type { AnswerExpectations, RequestExpectations } from "./features.ts";
+import type { AnswerPair, RequestPair } from "./formats.ts";
+
+export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectations>> = {
+  chatToMessages: CHAT_TO_MESSAGES,
+  chatToChatjimmy: CHAT_TO_CHATJIMMY,
+  messagesToOpenai: MESSAGES_TO_OPENAI,
+  messagesToCompatible: MESSAGES_TO_COMPATIBLE,
+  messagesToOpenrouter: MESSAGES_TO_OPENROUTER,
+  messagesToChatjimmy: MESSAGES_TO_CHATJIMMY,
+};
+
+export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations>> = {
+  messagesToChat: MESSAGES_TO_CHAT,
+  chatjimmyToChat: CHATJIMMY_TO_CHAT,
+  chatToMessages: CHAT_ANSWERS_TO_MESSAGES,
+  chatjimmyToMessages: CHATJIMMY_TO_MESSAGES,
+};

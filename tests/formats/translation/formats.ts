@@ -1,0 +1,140 @@
+/**
+ * The formats of the table, and which of them meet.
+ *
+ * @module
+ */
+
+import type { ClientFormats, ProviderFormat } from "../../../src/core/format.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
+import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
+import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
+import type { ClientName, Name } from "./feature.ts";
+import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
+import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
+import type { Bytes } from "./streams/frames.ts";
+import { fromMessagesStream, toMessagesStream } from "./streams/messages_stream.ts";
+
+/** Who is asked. Those who speak OpenAI's chat take more or less of it. */
+export type ProviderName =
+  | "openai"
+  | "compatible"
+  | "openrouter"
+  | "anthropic_messages"
+  | "chatjimmy";
+
+/** What a provider speaks. */
+interface ProviderRow {
+  readonly title: string;
+  readonly name: Name;
+  readonly format: ProviderFormat;
+  /** An answer that says nothing special. */
+  readonly answer: JsonObject;
+  toStream(answer: JsonObject): Bytes;
+}
+
+/** What a client speaks. */
+interface ClientRow {
+  readonly title: string;
+  readonly formats: ClientFormats;
+  /** A request that says nothing special, but for its model. */
+  readonly request: JsonObject;
+  fromStream(stream: Bytes): JsonObject;
+}
+
+const HI = [{ role: "user", content: "Hi" }];
+
+const CHAT = {
+  name: "openai_chat",
+  answer: {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1_600_000_000,
+    model: "m",
+    choices: [{
+      index: 0,
+      message: { role: "assistant", content: "Hello" },
+      finish_reason: "stop",
+      logprobs: null,
+    }],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  },
+  toStream: toChatStream,
+} as const;
+
+export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
+  compatible: { ...CHAT, title: "Chat", format: openaiChatFor("common") },
+  openai: { ...CHAT, title: "OpenAI", format: openaiChatFor("openai") },
+  openrouter: { ...CHAT, title: "OpenRouter", format: openaiChatFor("openrouter") },
+  anthropic_messages: {
+    title: "Messages",
+    name: "anthropic_messages",
+    format: anthropicMessages,
+    answer: {
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      model: "m",
+      content: [{ type: "text", text: "Hello" }],
+      stop_reason: "end_turn",
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+    },
+    toStream: toMessagesStream,
+  },
+  chatjimmy: {
+    title: "chatjimmy",
+    name: "chatjimmy",
+    format: chatjimmy,
+    answer: {
+      text: "Hello",
+      stats: { done_reason: "stop", prefill_tokens: 1, decode_tokens: 1, total_tokens: 2 },
+    },
+    toStream: toChatjimmyStream,
+  },
+};
+
+export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
+  openai_chat: {
+    title: "Chat",
+    formats: openaiChatFor("common"),
+    request: { messages: HI },
+    fromStream: fromChatStream,
+  },
+  anthropic_messages: {
+    title: "Messages",
+    formats: anthropicMessages,
+    // The bound of the output is a row of its own.
+    request: { messages: HI },
+    fromStream: fromMessagesStream,
+  },
+};
+
+/** A client and a provider that speak different formats. */
+export interface Pair {
+  readonly client: ClientName;
+  readonly provider: ProviderName;
+}
+
+/** The pairs of requests. Between equal formats the bytes pass, so that nothing is translated. */
+export const REQUEST_PAIRS = {
+  chatToMessages: { client: "openai_chat", provider: "anthropic_messages" },
+  chatToChatjimmy: { client: "openai_chat", provider: "chatjimmy" },
+  messagesToOpenai: { client: "anthropic_messages", provider: "openai" },
+  messagesToCompatible: { client: "anthropic_messages", provider: "compatible" },
+  messagesToOpenrouter: { client: "anthropic_messages", provider: "openrouter" },
+  messagesToChatjimmy: { client: "anthropic_messages", provider: "chatjimmy" },
+} satisfies Readonly<Record<string, Pair>>;
+
+/** The pairs of answers: all who speak OpenAI's chat answer alike. */
+export const ANSWER_PAIRS = {
+  messagesToChat: { client: "openai_chat", provider: "anthropic_messages" },
+  chatjimmyToChat: { client: "openai_chat", provider: "chatjimmy" },
+  chatToMessages: { client: "anthropic_messages", provider: "compatible" },
+  chatjimmyToMessages: { client: "anthropic_messages", provider: "chatjimmy" },
+} satisfies Readonly<Record<string, Pair>>;
+
+export type RequestPair = keyof typeof REQUEST_PAIRS;
+export type AnswerPair = keyof typeof ANSWER_PAIRS;
+
+export const CLIENT_NAMES: readonly ClientName[] = ["openai_chat", "anthropic_messages"];

@@ -1,0 +1,126 @@
+/**
+ * Runs features through pairs of formats, as a call would.
+ *
+ * @module
+ */
+
+import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
+import type { EncodeOptions } from "../../../src/core/format.ts";
+import { GatewayError } from "../../../src/core/gateway_error.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import { faultToError } from "../../../src/gateway/relay/upstream_answer.ts";
+import type { ClientName, Feature } from "./feature.ts";
+import { CLIENTS, type Pair, type ProviderName, PROVIDERS } from "./formats.ts";
+import { OLDER } from "./models.ts";
+import { judge, type Outcome } from "./outcome.ts";
+
+/** How an answer comes. */
+export type Mode = "whole" | "streamed";
+
+const ENCODE_OPTIONS: EncodeOptions = {
+  id: "id",
+  model: "asked-for",
+  createdSeconds: 1_700_000_000,
+  includeUsage: true,
+};
+
+/** The request of a feature as its client sends it; `undefined` where it has no words for it. */
+export function requestOf(
+  { words, model = OLDER }: Feature,
+  client: ClientName,
+): JsonObject | undefined {
+  const own = words[client];
+  return own && { model, ...CLIENTS[client].request, ...own };
+}
+
+/** Reads a request; `undefined` for one that its own format refuses. */
+export function tryDecodeRequest(client: ClientName, body: JsonObject): ChatRequest | undefined {
+  try {
+    return CLIENTS[client].formats.request.decode(body);
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}
+
+/** From the client's format to the provider's; `undefined` where the client has no words for it. */
+export function runRequest(feature: Feature, { client, provider }: Pair): Outcome | undefined {
+  const request = requestOf(feature, client);
+  if (request === undefined) return undefined;
+  return orRefused(() => {
+    const { format, name } = PROVIDERS[provider];
+    const { body, warnings } = format.encodeRequest(
+      CLIENTS[client].formats.request.decode(request),
+    );
+    return judge(feature, name, body, warnings);
+  });
+}
+
+/** The events of an answer as its provider sends it; `undefined` where it has no words for it. */
+export function answerOf(
+  { words, isStreamedOnly }: Feature,
+  provider: ProviderName,
+  mode: Mode,
+): readonly ChatEvent[] | undefined {
+  const { name, answer, format, toStream } = PROVIDERS[provider];
+  const own = words[name];
+  if (own === undefined || isStreamedOnly === true && mode === "whole") return undefined;
+  const body = isError(own) ? own : { ...answer, ...own };
+  if (mode === "whole" && !format.alwaysStreams) return format.decodeWhole(body);
+  const decoder = format.streamDecoder({ choices: 1, maxEventBytes: 1 << 20 });
+  return [...decoder.push(toStream(body)), ...decoder.flush()];
+}
+
+/** An error in the place of an answer is nothing else. */
+function isError(words: JsonObject): boolean {
+  return "error" in words && !("choices" in words) && !("content" in words);
+}
+
+/**
+ * From the provider's format to the client's, by how it came and how it is to be read: a provider may
+ * stream, or not, whatever it was asked for. `undefined` where the provider has no words for it.
+ */
+export function runAnswer(
+  feature: Feature,
+  { client, provider }: Pair,
+  { came, read }: { readonly came: Mode; readonly read: Mode },
+): Outcome | undefined {
+  if (feature.words[PROVIDERS[provider].name] === undefined) return undefined;
+  if (feature.isStreamedOnly && came === "whole") return undefined;
+  return orRefused(() => {
+    const events = answerOf(feature, provider, came) ?? [];
+    return judge(feature, client, writeAnswer(client, events, read), []);
+  });
+}
+
+function writeAnswer(
+  client: ClientName,
+  events: readonly ChatEvent[],
+  mode: Mode,
+): JsonObject {
+  const { formats: { answer, error }, fromStream } = CLIENTS[client];
+  const fault = events.find((event) => event.type === "fault");
+  const failure = fault && faultToError(fault.fault, (text) => text);
+  const hasContent = events.some(({ type }) => type === "block_start");
+  if (failure !== undefined && (mode === "whole" || !hasContent)) {
+    const status = error.statusOf?.(failure) ?? failure.status;
+    return { ...error.encode(failure, "id"), status };
+  }
+  if (mode === "whole") return answer.encodeWhole(events, ENCODE_OPTIONS);
+  const encoder = answer.streamEncoder(ENCODE_OPTIONS);
+  const written = encoder.encode(events);
+  const end = encoder.close(
+    failure === undefined ? { kind: "complete" } : { kind: "failed", error: failure },
+  );
+  return fromStream(new Uint8Array([...written, ...end]));
+}
+
+/** An error that is none of the gateway's is a mistake of ours, and fails the test. */
+function orRefused(run: () => Outcome): Outcome {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return { kind: "refused", status: error.status, message: error.message };
+  }
+}

@@ -1,0 +1,134 @@
+/** Targets of several formats behind one name, and what is asked only of those that have a word for it. */
+
+import { assertEquals } from "@std/assert";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/json.ts";
+import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
+import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
+import { TargetCooldown } from "../../src/routing/cooldown.ts";
+import { JumpingClock } from "./jumping_clock.ts";
+import { playCall, type PlayedTarget } from "./play_call.ts";
+import { error, limited, NOW_MS, OK, okStream } from "./retry_cases.ts";
+
+const BODY = {
+  messages: [{ role: "system", content: "Be brief." }, { role: "user", content: "hi" }],
+  max_tokens: 7,
+  vendor_field: 1,
+};
+const MESSAGES_BODY = {
+  system: "Be brief.",
+  messages: [{ role: "user", content: "hi" }],
+  max_tokens: 7,
+  vendor_field: 1,
+};
+const MESSAGE = {
+  body: JSON.stringify({
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model: "m",
+    content: [{ type: "text", text: "ok" }],
+    stop_reason: "end_turn",
+    stop_sequence: null,
+    usage: { input_tokens: 1, output_tokens: 1 },
+  }),
+};
+const COUNT = { body: `{"input_tokens":12}` };
+const CHAT: PlayedTarget["upstream"] = { formats: { chat: [openaiChat] } };
+
+/** A target that speaks Messages. */
+function messagesTarget(
+  name: string,
+  answers: PlayedTarget["answers"],
+  changes: PlayedTarget["upstream"] = {},
+): PlayedTarget {
+  const url = new URL(`http://${name}.test/v1/messages`);
+  const upstream: PlayedTarget["upstream"] = {
+    formats: { chat: [anthropicMessages], count_tokens: [anthropicMessages] },
+    prepare: ({ body }) => ({ method: "POST", url, headers: [], body }),
+    ...changes,
+  };
+  return { name, answers, upstream };
+}
+
+function rolesOf(body: JsonObject | undefined): readonly JsonValue[] {
+  const messages = Array.isArray(body?.messages) ? body.messages : [];
+  return messages.map((message) => isJsonObject(message) ? message.role ?? null : null);
+}
+
+Deno.test("formats: each target of a call is sent what it speaks, translated from the request itself", async () => {
+  const targets = [
+    { name: "a", answers: [error(500, "no")], upstream: CHAT },
+    messagesTarget("b", [MESSAGE]),
+  ];
+  const chat = await playCall({ targets, body: BODY });
+  assertEquals([chat.tries, chat.reply], ["a b", "200"]);
+  assertEquals(chat.sent[0], { model: "m", stream: false, ...BODY });
+  const [, translated = {}] = chat.sent;
+  assertEquals([translated.max_tokens, rolesOf(translated)], [7, ["user"]]);
+  assertEquals(Object.hasOwn(translated, "vendor_field"), false, "foreign words stay out");
+  const { object, choices: [choice] } = JSON.parse(chat.body);
+  assertEquals(
+    [object, choice.message.content, choice.finish_reason],
+    ["chat.completion", "ok", "stop"],
+  );
+
+  const messages = await playCall({ targets, formats: anthropicMessages, body: MESSAGES_BODY });
+  assertEquals([messages.tries, messages.reply], ["a b", "200"]);
+  assertEquals(messages.sent[1], { model: "m", stream: false, ...MESSAGES_BODY });
+  assertEquals(messages.body, MESSAGE.body, "the bytes pass");
+  assertEquals(rolesOf(messages.sent[0]), ["system", "user"]);
+});
+
+Deno.test("formats: what a format has no word for is told with the upstream's own warnings", async () => {
+  const targets = [messagesTarget("b", [MESSAGE], { warnings: () => ["Its own warning"] })];
+  const { trace, reply } = await playCall({ targets, body: { ...BODY, logit_bias: { 1: 2 } } });
+  assertEquals(reply, "200");
+  assertEquals(trace.warnings.at(-1), "Its own warning");
+  assertEquals(trace.warnings.some((warning) => warning.includes("logit_bias")), true);
+});
+
+Deno.test("formats: usage of a translated stream is asked for in the words of the target's format", async () => {
+  const targets = [{ name: "a", answers: [okStream], upstream: CHAT }];
+  const asked = { targets, stream: true, formats: anthropicMessages, body: MESSAGES_BODY };
+  const { sent: [body] } = await playCall(asked);
+  assertEquals(body?.stream_options, { include_usage: true });
+  const refusing = { ...CHAT, acceptsStreamUsage: false };
+  const unasked = await playCall({
+    ...asked,
+    targets: [{ name: "a", answers: [okStream], upstream: refusing }],
+  });
+  assertEquals(Object.hasOwn(unasked.sent[0] ?? {}, "stream_options"), false);
+});
+
+Deno.test("count_tokens: asked of a target that counts, else it is not found", async () => {
+  const chat = { name: "a", answers: [OK], upstream: CHAT };
+  const counting = messagesTarget("b", [COUNT]);
+  const call = { operation: "count_tokens", body: MESSAGES_BODY } as const;
+  const counted = await playCall({ ...call, targets: [chat, counting] });
+  assertEquals([counted.tries, counted.reply, counted.body], ["b", "200", COUNT.body]);
+  assertEquals(counted.sent, [{ model: "m", stream: false, ...MESSAGES_BODY }]);
+  const refused = await playCall({ ...call, targets: [chat] });
+  assertEquals([refused.tries, refused.reply], ["", "404"]);
+  assertEquals([refused.error?.kind, refused.error?.code], ["not_found", "unsupported_operation"]);
+});
+
+Deno.test("count_tokens: tells the cooldown nothing, and asks nothing of it", async () => {
+  const clock = new JumpingClock(NOW_MS);
+  const cooldown = new TargetCooldown({
+    enabled: "on",
+    windowMs: 60_000,
+    minCalls: 1,
+    failureRate: 0.5,
+    durationMs: 30_000,
+  }, new Map());
+  const { tries } = await playCall({
+    targets: [messagesTarget("a", [limited()]), messagesTarget("b", [COUNT])],
+    operation: "count_tokens",
+    body: MESSAGES_BODY,
+    maxRetries: 0,
+    clock,
+    cooldown,
+  });
+  assertEquals(tries, "a b");
+  assertEquals(cooldown.snapshot(clock.nowMs()), []);
+});

@@ -1,0 +1,154 @@
+import { assertEquals } from "@std/assert";
+import { type SharedEnding, SharedStream } from "../../../src/gateway/sharing/shared_stream.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+const encode = (text: string): Bytes => new TextEncoder().encode(text);
+
+/** A source that a test feeds, with a count of the reads it was asked for. */
+function handSource() {
+  let controller: ReadableStreamDefaultController<Bytes> | undefined;
+  const state = { pulls: 0, isCancelled: false };
+  const waiting: (() => void)[] = [];
+  const stream = new ReadableStream<Bytes>({
+    start: (opened) => {
+      controller = opened;
+    },
+    pull: () => {
+      state.pulls += 1;
+      return new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    cancel: () => {
+      state.isCancelled = true;
+    },
+  }, { highWaterMark: 0 });
+  const give = (text: string): void => {
+    controller?.enqueue(encode(text));
+    waiting.shift()?.();
+  };
+  return {
+    stream,
+    state,
+    give,
+    fail: () => controller?.error(new Error("broke")),
+    end: () => controller?.close(),
+  };
+}
+
+function share(maxBufferBytes = 100) {
+  const source = handSource();
+  const closes = { count: 0 };
+  const shared = new SharedStream(source.stream, maxBufferBytes, () => closes.count += 1);
+  const join = () => {
+    const endings: [SharedEnding, number][] = [];
+    let begun = 0;
+    const stream = shared.join({
+      tooSlow: encode("!"),
+      begin: () => begun += 1,
+      settle: (...ending) => endings.push(ending),
+    });
+    const reader = stream.getReader();
+    const read = async () => {
+      const { value, done } = await reader.read();
+      return done ? null : new TextDecoder().decode(value);
+    };
+    return { read, leave: () => reader.cancel(), endings, begun: () => begun };
+  };
+  return { ...source, shared, join, closes };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+Deno.test("SharedStream reads for the fastest reader, and only when it wants more", async () => {
+  const { join, give, state, end } = share();
+  const [fast, slow] = [join(), join()];
+  await settle();
+  assertEquals(state.pulls, 0, "nobody wants anything yet");
+  const pending = fast.read();
+  await settle();
+  assertEquals(state.pulls, 1);
+  give("one");
+  assertEquals(await pending, "one");
+  await settle();
+  assertEquals(state.pulls, 1, "the slow one wants what is there already");
+  assertEquals(await slow.read(), "one");
+  const both = [fast.read(), slow.read()];
+  await settle();
+  assertEquals(state.pulls, 2, "one read for both");
+  give("two");
+  assertEquals(await Promise.all(both), ["two", "two"]);
+  end();
+  assertEquals([await fast.read(), await slow.read()], [null, null]);
+  assertEquals([...fast.endings, ...slow.endings], [["complete", 6], ["complete", 6]]);
+  assertEquals([fast.begun(), slow.begun()], [1, 1]);
+});
+
+Deno.test("SharedStream can be joined while all of it is kept", async () => {
+  const { join, give, shared, end, closes } = share(10);
+  const first = join();
+  for (const text of ["1234", "5678"]) {
+    const pending = first.read();
+    give(text);
+    await pending;
+  }
+  assertEquals(shared.isJoinable, true);
+  const late = join();
+  assertEquals([await late.read(), await late.read()], ["1234", "5678"]);
+  const pending = first.read();
+  give("90");
+  await pending;
+  assertEquals(shared.isJoinable, true, "as much as is kept");
+  const over = first.read();
+  give("!");
+  await over;
+  assertEquals(shared.isJoinable, false);
+  end();
+  assertEquals(await first.read(), null);
+  assertEquals(closes.count, 1);
+});
+
+Deno.test("SharedStream ends a reader that falls too far behind, and goes on for the others", async () => {
+  const { join, give, end } = share(10);
+  const [fast, slow] = [join(), join()];
+  for (const text of ["12345", "67890", "abcde"]) {
+    const pending = fast.read();
+    give(text);
+    assertEquals(await pending, text);
+  }
+  assertEquals(slow.endings, [["too_slow", 0]]);
+  assertEquals([await slow.read(), await slow.read()], ["!", null]);
+  // What is larger than the buffer still reaches who waits for it.
+  const pending = fast.read();
+  give("x".repeat(50));
+  assertEquals((await pending)?.length, 50);
+  end();
+  assertEquals(await fast.read(), null);
+  assertEquals(fast.endings, [["complete", 65]]);
+});
+
+Deno.test("SharedStream is cancelled when its last reader leaves", async () => {
+  const { join, give, state, shared, closes } = share();
+  const [one, two] = [join(), join()];
+  const pending = one.read();
+  give("a");
+  await pending;
+  await one.leave();
+  assertEquals([state.isCancelled, one.endings], [false, [["left", 1]]]);
+  const blocked = two.read();
+  assertEquals(await blocked, "a");
+  const waiting = two.read();
+  await settle();
+  await two.leave();
+  assertEquals(await waiting, null);
+  assertEquals([state.isCancelled, two.endings], [true, [["left", 1]]]);
+  assertEquals([shared.isJoinable, closes.count], [false, 1]);
+});
+
+Deno.test("SharedStream ends where its source breaks", async () => {
+  const { join, fail, closes } = share();
+  const reader = join();
+  const pending = reader.read();
+  await settle();
+  fail();
+  assertEquals([await pending, closes.count], [null, 1]);
+  assertEquals(reader.endings, [["complete", 0]]);
+});

@@ -1,0 +1,34 @@
+/** The tools that coding agents bring along, and a harmless call of each. */
+
+import type { JsonObject } from "../../../src/core/json.ts";
+
+/** What a command prints that a model asked for; the shell computes it, so that no echo of the call passes. */
+export const COMMAND_OUTPUT = "weir-1764";
+const COMMAND = "echo weir-$((42 * 42))";
+
+/** Inputs by name: Claude Code, Codex in two versions, gemini-cli. */
+const INPUTS: Readonly<Record<string, JsonObject>> = {
+  Bash: { command: COMMAND, description: "Prints a number" },
+  exec_command: { cmd: COMMAND },
+  shell: { command: ["sh", "-c", COMMAND] },
+  run_shell_command: { command: COMMAND, description: "Prints a number" },
+};
+
+export interface ToolCall {
+  readonly name: string;
+  readonly input: JsonObject;
+}
+
+/** Of the tools that arrived, the agent's own, or else the first, with a text for each property. */
+export function callOf(
+  tools: readonly { readonly name: string; readonly schema: JsonObject }[],
+): ToolCall | undefined {
+  const own = tools.find(({ name }) => Object.hasOwn(INPUTS, name)) ?? tools[0];
+  if (own === undefined) return undefined;
+  const { name, schema } = own;
+  const properties = Object.keys(schema.properties ?? {});
+  return {
+    name,
+    input: INPUTS[name] ?? Object.fromEntries(properties.map((property) => [property, "Zürich"])),
+  };
+}

@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { GatewayError } from "../../src/core/gateway_error.ts";
+import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
+import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
+import { openrouterService } from "../../src/formats/openrouter_service/mod.ts";
+import { errorResponse } from "../../src/surfaces/error_response.ts";
+
+const BODY = `{"error": {"message": "Slow down", "type": "rate_limit_error", "more": 1}}`;
+const ERROR = new GatewayError("upstream_error", "Slow down", {
+  status: 429,
+  type: "rate_limit_error",
+  code: "slow",
+  answer: {
+    status: 429,
+    headers: [["x-ratelimit-limit-requests", "20"]],
+    format: openaiChat.error.name,
+    body: new TextEncoder().encode(BODY),
+  },
+});
+
+Deno.test("errorResponse() hands an upstream's own error on to clients of its format", async () => {
+  const response = errorResponse(ERROR, openaiChat.error, "id");
+  assertEquals([response.status, await response.text()], [429, BODY]);
+  assertEquals(response.headers.get("x-ratelimit-limit-requests"), "20");
+});
+
+Deno.test("errorResponse() writes it in the client's format otherwise, in the upstream's words", async () => {
+  for (const format of [anthropicMessages.error, openrouterService]) {
+    const response = errorResponse(ERROR, format, "id");
+    const { error } = await response.json();
+    assertEquals([response.status, error.message], [429, "Slow down"], format.name);
+    assertEquals(Object.hasOwn(error, "more"), false, format.name);
+  }
+  const { request_id: requestId } = await errorResponse(ERROR, anthropicMessages.error, "id")
+    .json();
+  assertEquals(requestId, "id");
+});
