@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { LimitRule } from "../../src/limits/limit_store.ts";
-import { openStore, remainingOf, RULE } from "./open_store.ts";
+import { LEAVES_TIMERS, openStore, remainingOf, RULE } from "./open_store.ts";
 import { startRedis } from "./redis_server.ts";
 
 Deno.test("Two gateways that share a limit admit together exactly what one would", async () => {
@@ -85,17 +85,21 @@ Deno.test("A user who may run scripts on the keys of limits is enough", async ()
   assertEquals(gateway.lines.all.length, 1);
 });
 
-Deno.test("A closed store is never opened again, and answers by the share", async () => {
-  await using redis = await startRedis();
-  const gateway = openStore(redis.url);
-  await gateway.lines.written("limits are shared");
-  const waiting = gateway.take();
-  gateway[Symbol.dispose]();
-  // Redis may have answered before the connection was closed.
-  assert([49, 99].includes(remainingOf(await waiting) ?? 0));
-  assertEquals(gateway.isShared(), false);
-  const early = openStore(redis.url);
-  early[Symbol.dispose]();
-  assertEquals(remainingOf(await early.take()), 49);
-  assertEquals(gateway.lines.all.length, 1);
-});
+Deno.test(
+  "A closed store is never opened again, and answers by the share",
+  LEAVES_TIMERS,
+  async () => {
+    await using redis = await startRedis();
+    const gateway = openStore(redis.url);
+    await gateway.lines.written("limits are shared");
+    const waiting = gateway.take();
+    gateway[Symbol.dispose]();
+    // Redis may have answered before the connection was closed.
+    assert([49, 99].includes(remainingOf(await waiting) ?? 0));
+    assertEquals(gateway.isShared(), false);
+    const early = openStore(redis.url);
+    early[Symbol.dispose]();
+    assertEquals(remainingOf(await early.take()), 49);
+    assertEquals(gateway.lines.all.length, 1);
+  },
+);

@@ -77,8 +77,7 @@ export class RedisLink {
   constructor(parts: LinkParts) {
     this.#parts = parts;
     this.#changedMs = parts.clock.nowMs();
-    // Imported only once it is needed: the library is large, and takes time to load.
-    import("ioredis").then((library) => this.#open(library.Redis)).catch((error) => {
+    import("./redis_library.ts").then((library) => this.#open(library.Redis)).catch((error) => {
       this.#cause = error;
       this.#lose();
     });
@@ -94,7 +93,11 @@ export class RedisLink {
   close(): void {
     this.#isClosed = true;
     this.#isReady = false;
-    this.#client?.disconnect();
+    const client = this.#client;
+    // One that has ended by itself would begin a wait for the end of its connection.
+    if (client === undefined || client.status === "end") return;
+    client.disconnect();
+    client.stream?.destroy();
   }
 
   #open(Library: typeof Redis): void {
