@@ -137,6 +137,7 @@ export class MessageReader {
     }
     const { block, kind } = open;
     const { type, text, thinking, partial_json: input, signature, citation } = delta;
+    const isSignature = type === "signature_delta" && typeof signature === "string";
     if (type === "text_delta" && kind === "text" && typeof text === "string") {
       if (text !== "") events.push({ type: "block_delta", block, text });
     } else if (type === "thinking_delta" && kind === "reasoning" && typeof thinking === "string") {
@@ -145,10 +146,10 @@ export class MessageReader {
       if (input === "") return;
       open.givenInput = "";
       events.push({ type: "block_delta", block, text: input });
-    } else if (type === "signature_delta" && typeof signature === "string") {
+    } else if (isSignature && kind === "reasoning") {
       if (signature === "") return;
       events.push({ type: "block_seal", block, seal: { value: signature, issuer: NAME } });
-    } else if (type === "citations_delta" && isJsonObject(citation)) {
+    } else if (type === "citations_delta" && kind === "text" && isJsonObject(citation)) {
       events.push({ type: "block_citation", block, citation: decodeCitation(citation) });
     } else this.misplacedEvents++;
   }
