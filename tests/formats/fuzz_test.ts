@@ -153,7 +153,11 @@ function round(streamCase: StreamCase, seed: number): void {
   assertValidStream(transcoded.body);
 
   const observed = relay(observerOf(run), pieces);
-  if (run.maxEventBytes > bytes.length) assertSameEnd(observed.progress, transcoded.progress);
+  // An error that begins as a chunk does, and has no word of its own, is not looked into where it is watched.
+  const isDisguised = /\{"object":"(?!chat|error")/.test(new TextDecoder().decode(bytes));
+  if (run.maxEventBytes > bytes.length && !isDisguised) {
+    assertSameEnd(observed.progress, transcoded.progress);
+  }
   const observedWhole = relay(observerOf(run), [bytes]);
   const { fault } = observed.progress;
   if (fault?.message.includes("an error of more than")) {
