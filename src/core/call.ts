@@ -97,6 +97,19 @@ export interface Reply {
   readonly outcome: Promise<Outcome>;
 }
 
+/** What was taken of a limit for a call, until it is known what the call has cost. */
+export interface Reservation {
+  /** To be called once, with how the call ended. */
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/** The trace of a call. */
+export interface CallSpan {
+  /** Does something as a part of it: its span is the parent of all that happens. */
+  readonly run: <T>(action: () => T) => T;
+  readonly end: (outcome: Outcome) => void;
+}
+
 /** Answers a call. Throws `GatewayError` where no answer has begun. */
 export type Exchange = (call: Call) => Promise<Reply>;
 

@@ -8,10 +8,12 @@
 
 import {
   type Call,
+  type CallSpan,
   type Exchange,
   type FinishedCall,
   finishedCall,
   type Reply,
+  type Reservation,
 } from "../core/call.ts";
 import type { Cooldown } from "../core/cooldown.ts";
 import { toGatewayError } from "../core/gateway_error.ts";
@@ -21,19 +23,6 @@ import type { ActiveCalls } from "./active_calls.ts";
 import { CallHold } from "./tries/call_hold.ts";
 import { CallTries, type TryParts } from "./tries/call_tries.ts";
 import { CallReports } from "./tries/target_reports.ts";
-
-/** What was taken of a limit for a call, until it is known what the call has cost. */
-export interface Reservation {
-  /** To be called once, with how the call ended. */
-  readonly settle: (outcome: Outcome) => void;
-}
-
-/** The trace of a call. */
-export interface CallSpan {
-  /** Does something as a part of it. */
-  readonly run: <T>(action: () => T) => T;
-  readonly end: (outcome: Outcome) => void;
-}
 
 export interface ExchangeParts {
   /** Begins its trace; `undefined` where nobody exports traces. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Call } from "../core/call.ts";
+import type { Call, Reservation } from "../core/call.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Principal } from "../core/principal.ts";
@@ -17,14 +17,9 @@ const WINDOW_MS = 60_000;
 /** What a bucket can hold at the most. */
 const MAX_TOKENS = 1_000_000_000;
 
-/** What was taken for a call, until it is known what that has cost. */
-export interface TokenReservation {
-  readonly settle: (outcome: Outcome) => void;
-}
-
 export type ReserveTokens = (
   call: Call,
-) => TokenReservation | undefined | Promise<TokenReservation>;
+) => Reservation | undefined | Promise<Reservation>;
 
 /** Throws `rate_limited` where the tokens of the last minute leave no room for a call. */
 export function createReserveTokens(store: LimitStore, options: LimitOptions): ReserveTokens {
@@ -34,7 +29,7 @@ export function createReserveTokens(store: LimitStore, options: LimitOptions): R
     rule: LimitRule,
     estimate: number,
     { isAllowed, states: [state] }: LimitDecision,
-  ): TokenReservation => {
+  ): Reservation => {
     const key = call.account;
     if (state !== undefined) call.trace.headers = tokenLimitHeaders(state);
     if (!isAllowed) throw refusal(rule, estimate, state);

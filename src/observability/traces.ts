@@ -20,7 +20,7 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import type { WatchAttempt } from "../core/attempt_watch.ts";
-import { type Call, type FinishedCall, finishedCall } from "../core/call.ts";
+import { type Call, type CallSpan, type FinishedCall, finishedCall } from "../core/call.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { withoutQueryKeys } from "../core/query_credentials.ts";
@@ -48,13 +48,6 @@ export function hideQueryKeys(url: string): void {
     "url.full": shown,
     "url.query": query < 0 ? "" : shown.slice(query + 1),
   });
-}
-
-/** The span of a call. */
-export interface CallSpan {
-  /** Does something as a part of it: its span is the parent of all that happens. */
-  readonly run: <T>(action: () => T) => T;
-  readonly end: (outcome: Outcome) => void;
 }
 
 /** Begins the span of each call. `redact` is for names of models. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Call } from "../../src/core/call.ts";
+import type { Call, Reservation } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { failedOutcome, type Outcome } from "../../src/core/outcome.ts";
 import { ANONYMOUS, type Principal } from "../../src/core/principal.ts";
@@ -9,7 +9,7 @@ import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { estimateTokens } from "../../src/limits/estimate_tokens.ts";
 import { limitOptions } from "../../src/limits/limit_rate.ts";
-import { createReserveTokens, type TokenReservation } from "../../src/limits/limit_tokens.ts";
+import { createReserveTokens } from "../../src/limits/limit_tokens.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/limits/memory/memory_limit_store.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
@@ -37,7 +37,7 @@ function callOf(maxTokens: number, principal: Principal = ANONYMOUS): Call {
 function start(tokensPerMinute: number) {
   const clock = new ManualClock();
   const store = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), clock);
-  const reserved: (TokenReservation | undefined)[] = [];
+  const reserved: (Reservation | undefined)[] = [];
   const reserve = createReserveTokens(store, limitOptions.parse({ tokensPerMinute }));
   /** Makes a call and returns what is left of the limit after it. */
   const make = async (maxTokens: number, principal?: Principal): Promise<number> => {
