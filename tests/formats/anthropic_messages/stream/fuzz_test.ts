@@ -5,7 +5,7 @@
  * `FUZZ_SECONDS` says how long, `FUZZ_SEED` repeats a run from the round that its failure names.
  */
 
-import { assertEquals, assertInstanceOf } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { ChatEvent } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import { concat, cutAtRandom, seededRandom } from "../../stream_cases.ts";
