@@ -100,9 +100,9 @@ async function measure(gateways: readonly Gateway[]): Promise<readonly number[]>
 }
 
 await using fake = await startProgram({ args: ["fake"] });
-const upstream = { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: fake.url };
+const provider = { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: fake.url };
 function start({ settings }: Variant): Promise<Program> {
-  return startProgram({ env: { ...upstream, ...NOTHING, ...settings } });
+  return startProgram({ env: { ...provider, ...NOTHING, ...settings } });
 }
 
 for (const variant of VARIANTS) {

@@ -12,14 +12,14 @@ import { startProgram } from "../tests/support/program.ts";
 const TOKENS = 1_000;
 
 const fake = await startProgram({ args: ["fake"] });
-const upstream = {
+const provider = {
   OPENAI_API_KEY: "sk-upstream",
   OPENAI_BASE_URL: fake.url,
   LOG_LEVEL: "warn",
   RATE_LIMIT_V1_MAX_REQUESTS: "0",
 };
-const observing = await startProgram({ env: upstream });
-const transcoding = await startProgram({ env: { ...upstream, REPAIR: "on" } });
+const observing = await startProgram({ env: provider });
+const transcoding = await startProgram({ env: { ...provider, REPAIR: "on" } });
 
 /** Reads one answer to its end; returns how many events it had. */
 async function countEvents(url: string): Promise<number> {

@@ -10,7 +10,7 @@
 import findMyWay from "npm:find-my-way@^9.10.1";
 import { Hono } from "hono";
 import { ANONYMOUS } from "../src/core/principal.ts";
-import type { Model, Upstream } from "../src/core/provider.ts";
+import type { Model, Provider } from "../src/core/provider.ts";
 import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../src/formats/openai_embeddings/mod.ts";
@@ -109,33 +109,33 @@ for (const [name, find] of finders) {
   });
 }
 
-const upstreams = ["first", "second"].map((name) => ({ name, hasClosedList: true }) as Upstream);
+const providers = ["first", "second"].map((name) => ({ name, hasClosedList: true }) as Provider);
 
 for (const count of [10, 10_000]) {
-  const names = upstreams.map(({ name }) =>
+  const names = providers.map(({ name }) =>
     Array.from({ length: count }, (_, index) => `${name}-model-${index}`)
   );
-  const lists = new Map(upstreams.map((upstream, index) => [upstream, new Set(names[index])]));
+  const lists = new Map(providers.map((provider, index) => [provider, new Set(names[index])]));
   const aliases = Object.fromEntries(
     Array.from({ length: 1_000 }, (_, index) => [`alias-${index}`, [`second/model-${index}`]]),
   );
   const routes = new RouteTable(
-    upstreams,
+    providers,
     routingOptions.parse({ aliases }),
-    (upstream) => Promise.resolve(lists.get(upstream)),
+    (provider) => Promise.resolve(lists.get(provider)),
     Math.random,
   );
   const find = async (model: string) =>
-    (await routes.route({ id: "bench", model, principal: ANONYMOUS })[0]?.())?.upstream;
+    (await routes.route({ id: "bench", model, principal: ANONYMOUS })[0]?.())?.provider;
   const whole = new Map(
-    upstreams.flatMap((upstream, index) => (names[index] ?? []).map((name) => [name, upstream])),
+    providers.flatMap((provider, index) => (names[index] ?? []).map((name) => [name, provider])),
   );
   const last = `second-model-${count - 1}`;
   const findings = {
     "Weir · a listed name": () => find(last),
     "Weir · an alias of a thousand": () => find("alias-999"),
     "each list from its beginning": () =>
-      upstreams[names.findIndex((list) => list.some((name) => name === last))],
+      providers[names.findIndex((list) => list.some((name) => name === last))],
     "one map of all names": () => whole.get(last),
   };
   for (const [name, find] of Object.entries(findings)) {

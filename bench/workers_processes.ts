@@ -33,7 +33,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export async function startUpstream({ answer }: Work, setup: Setup): Promise<Server> {
+export async function startProvider({ answer }: Work, setup: Setup): Promise<Server> {
   const port = freePort();
   const answerPath = await writeWorkFile(`answer-${port}`, answer);
   const args = pinned(setup, [`${WORK_FOLDER}/upstream`, String(port), answerPath]);
@@ -43,7 +43,7 @@ export async function startUpstream({ answer }: Work, setup: Setup): Promise<Ser
 export async function startWeir(
   work: Work,
   setup: Setup,
-  upstreamPort: number,
+  providerPort: number,
 ): Promise<Server> {
   const { processes, workers } = setup;
   const port = freePort();
@@ -54,7 +54,7 @@ export async function startWeir(
       REUSE_PORT: processes > 1 ? "on" : "off",
       WORKERS: String(workers),
       ...LIMITS,
-      ...work.env(upstreamPort),
+      ...work.env(providerPort),
     },
   });
   const command = new Deno.Command("taskset", {

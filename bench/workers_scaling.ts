@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 import { buildNative } from "./peers/install.ts";
 import { summarize } from "./peers/statistics.ts";
 import { lockWorkFolder } from "./peers/work_folder.ts";
-import { load, type Server, type Setup, startUpstream, startWeir } from "./workers_processes.ts";
+import { load, type Server, type Setup, startProvider, startWeir } from "./workers_processes.ts";
 import { WORK, type Work } from "./workers_work.ts";
 
 const WARM_UP_SECONDS = 4;
@@ -66,13 +66,13 @@ async function compare(work: Work, rounds: number, seconds: number): Promise<voi
   try {
     const running: Running[] = [];
     for (const setup of SETUPS) {
-      const upstream = await startUpstream(work, setup);
-      started.push(upstream);
-      const weir = await startWeir(work, setup, upstream.port);
+      const provider = await startProvider(work, setup);
+      started.push(provider);
+      const weir = await startWeir(work, setup, provider.port);
       started.push(weir);
       await checkAnswer(work, weir.port);
       await load(work, setup, weir.port, WARM_UP_SECONDS);
-      running.push({ setup, upstream, weir });
+      running.push({ setup, upstream: provider, weir });
     }
     const results: Figures[][] = running.map(() => []);
     for (let round = 0; round < rounds; round++) {
@@ -100,15 +100,15 @@ async function checkAnswer({ path, body, expected }: Work, port: number): Promis
 
 async function measure(
   work: Work,
-  { setup, upstream, weir }: Running,
+  { setup, upstream: provider, weir }: Running,
   seconds: number,
 ): Promise<Figures> {
-  const before = await Promise.all([weir.cpuUs(), upstream.cpuUs()]);
+  const before = await Promise.all([weir.cpuUs(), provider.cpuUs()]);
   const made = await load(work, setup, weir.port, seconds);
-  const after = await Promise.all([weir.cpuUs(), upstream.cpuUs()]);
-  const [weirUs, upstreamUs] = [after[0] - before[0], after[1] - before[1]];
+  const after = await Promise.all([weir.cpuUs(), provider.cpuUs()]);
+  const [weirUs, providerUs] = [after[0] - before[0], after[1] - before[1]];
   const availableUs = made.seconds * setup.processors * 1e6;
-  const othersUs = upstreamUs + made.cpuUs;
+  const othersUs = providerUs + made.cpuUs;
   return {
     processors: setup.processors,
     callsPerSecond: made.calls / made.seconds,

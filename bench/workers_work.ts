@@ -15,7 +15,7 @@ export interface Work {
   /** What a whole answer of Weir's holds. */
   readonly expected: string;
   /** Variables that lead to the upstream on a port. */
-  readonly env: (upstreamPort: number) => Readonly<Record<string, string>>;
+  readonly env: (providerPort: number) => Readonly<Record<string, string>>;
 }
 
 const openai: Work["env"] = (port) => ({

@@ -5,7 +5,7 @@ import { type Program, startProgram } from "../../tests/support/program.ts";
 import { workingDirectory } from "../../tests/support/working_directory.ts";
 import type { Subject } from "./measure.ts";
 import type { Growth } from "./slopes.ts";
-import { type GrowthUpstream, modelName } from "./upstream.ts";
+import { type GrowthProvider, modelName } from "./upstream.ts";
 
 /** A part of the work that may grow. */
 export interface Dimension {
@@ -18,7 +18,7 @@ export interface Dimension {
   /** Why it is what it is. */
   readonly why: string;
   /** Starts a gateway; what has to end with it goes on `stack`. */
-  start(size: number, upstream: GrowthUpstream, stack: AsyncDisposableStack): Promise<Subject>;
+  start(size: number, provider: GrowthProvider, stack: AsyncDisposableStack): Promise<Subject>;
 }
 
 type Env = Readonly<Record<string, string>>;
@@ -74,8 +74,8 @@ const connections: Dimension = {
   expected: "flat",
   why:
     "Up to a hundred it falls, because requests that are there together share the wake-ups of the event loop. At a thousand it rises: what so many calls hold outlives the young part of the heap (16 MB), whose collections then copy it each time.",
-  start: async (size, upstream, stack) => {
-    const weir = await startWeir({ OPENAI_BASE_URL: upstream.baseUrl("json", 300) }, stack);
+  start: async (size, provider, stack) => {
+    const weir = await startWeir({ OPENAI_BASE_URL: provider.baseUrl("json", 300) }, stack);
     const url = `${weir.url}/v1/chat/completions`;
     const request = chat("m");
     return { size, weir, calls: 2 * CALLS, atOnce: size, call: () => ask(url, request) };
@@ -91,8 +91,8 @@ const requestBody: Dimension = {
   expected: "linear",
   why:
     "A fixed part, then a share for each byte: it is read, measured, parsed and sent on as it came.",
-  start: async (size, upstream, stack) => {
-    const weir = await startWeir({ OPENAI_BASE_URL: upstream.baseUrl("json", 300) }, stack);
+  start: async (size, provider, stack) => {
+    const weir = await startWeir({ OPENAI_BASE_URL: provider.baseUrl("json", 300) }, stack);
     const url = `${weir.url}/v1/chat/completions`;
     const request = chat("m", "word ".repeat(size / 5));
     return { size, weir, calls: callsFor(size, 20e6), atOnce: 2, call: () => ask(url, request) };
@@ -106,8 +106,8 @@ const answerBody: Dimension = {
   expected: "linear",
   why:
     "A fixed part, then a share for each byte: it is read, looked into for a fault, and handed on as it came. From 1 KiB to 256 KiB it is compressed as well, for this client asks for that, which is most of the cost there.",
-  start: async (size, upstream, stack) => {
-    const weir = await startWeir({ OPENAI_BASE_URL: upstream.baseUrl("json", size) }, stack);
+  start: async (size, provider, stack) => {
+    const weir = await startWeir({ OPENAI_BASE_URL: provider.baseUrl("json", size) }, stack);
     const url = `${weir.url}/v1/chat/completions`;
     const request = chat("m");
     return { size, weir, calls: callsFor(size, 20e6), atOnce: 2, call: () => ask(url, request) };
@@ -121,8 +121,8 @@ function streams(name: string, env: Env): Dimension {
     sizes: [10, 100, 1_000, 10_000, 100_000],
     expected: "linear",
     why: "A fixed part, then a share for each chunk.",
-    start: async (size, upstream, stack) => {
-      const base = { OPENAI_BASE_URL: upstream.baseUrl("chunks", size) };
+    start: async (size, provider, stack) => {
+      const base = { OPENAI_BASE_URL: provider.baseUrl("chunks", size) };
       const weir = await startWeir({ ...base, ...env }, stack);
       const url = `${weir.url}/v1/chat/completions`;
       const request = chat("m", "hello", true);
@@ -135,12 +135,12 @@ function streams(name: string, env: Env): Dimension {
 /** Two upstreams that list the same, so that a name has to be looked up. */
 async function startWithModels(
   size: number,
-  upstream: GrowthUpstream,
+  provider: GrowthProvider,
   stack: AsyncDisposableStack,
 ): Promise<Program> {
   return await startWeir({
-    OPENAI_BASE_URL: upstream.baseUrl("models", 1),
-    UPSTREAM_TWO_BASE_URL: upstream.baseUrl("models", size),
+    OPENAI_BASE_URL: provider.baseUrl("models", 1),
+    UPSTREAM_TWO_BASE_URL: provider.baseUrl("models", size),
   }, stack);
 }
 
@@ -157,8 +157,8 @@ function models(
     sizes: [10, 100, 1_000, 10_000],
     expected,
     why,
-    start: async (size, upstream, stack) => {
-      const weir = await startWithModels(size, upstream, stack);
+    start: async (size, provider, stack) => {
+      const weir = await startWithModels(size, provider, stack);
       const call = (index: number) => callOf(weir.url, modelName(index * 7_919 % size));
       return { size, weir, calls: callsFor(size, unitsARound), atOnce: AT_ONCE, call };
     },
@@ -171,9 +171,9 @@ const aliases: Dimension = {
   sizes: [1, 10, 100, 1_000],
   expected: "flat",
   why: "A look into a map of all of them.",
-  start: async (size, upstream, stack) => {
+  start: async (size, provider, stack) => {
     const names = Array.from({ length: size }, (_, index) => `alias-${index}=openai/m`).join(",");
-    const env = { OPENAI_BASE_URL: upstream.baseUrl("json", 300), MODEL_ALIASES: names };
+    const env = { OPENAI_BASE_URL: provider.baseUrl("json", 300), MODEL_ALIASES: names };
     const weir = await startWeir(env, stack);
     const url = `${weir.url}/v1/chat/completions`;
     const call = (index: number) => ask(url, chat(`alias-${index * 7_919 % size}`));
@@ -188,7 +188,7 @@ const keys: Dimension = {
   expected: "flat",
   why:
     "A look into a table by the hash of the key, and one into the table of limits. Memory grows by about 4 KB a key: the configuration and what is made of it.",
-  start: async (size, upstream, stack) => {
+  start: async (size, provider, stack) => {
     const entries = Array.from({ length: size }, (_, index) => ({
       name: `key-${index}`,
       hash: hashOf(keyOf(index)),
@@ -196,7 +196,7 @@ const keys: Dimension = {
     }));
     const config = JSON.stringify({ auth: { keys: entries } });
     const directory = stack.use(await workingDirectory({ "weir.jsonc": config }));
-    const env = { OPENAI_BASE_URL: upstream.baseUrl("json", 300) };
+    const env = { OPENAI_BASE_URL: provider.baseUrl("json", 300) };
     const weir = await startWeir(env, stack, directory.path);
     const url = `${weir.url}/v1/chat/completions`;
     const { headers, ...request } = chat("m");

@@ -15,7 +15,7 @@ import { type Dimension, DIMENSIONS } from "./dimensions.ts";
 import { measure, type Subject } from "./measure.ts";
 import { type Finding, formatReport, sectionOf } from "./report.ts";
 import { slopeOf } from "./slopes.ts";
-import { type GrowthUpstream, startUpstream } from "./upstream.ts";
+import { type GrowthProvider, startProvider } from "./upstream.ts";
 
 const OUTPUT = new URL("../GROWTH.md", import.meta.url);
 
@@ -33,11 +33,11 @@ if (chosen.length === 0) {
   throw new Error(`--only ${values.only} names none of\n${names}`);
 }
 
-async function examine(dimension: Dimension, upstream: GrowthUpstream): Promise<Finding> {
+async function examine(dimension: Dimension, provider: GrowthProvider): Promise<Finding> {
   await using stack = new AsyncDisposableStack();
   const subjects: Subject[] = [];
   for (const size of dimension.sizes) {
-    subjects.push(await dimension.start(size, upstream, stack));
+    subjects.push(await dimension.start(size, provider, stack));
   }
   const measured = await measure(subjects, rounds);
   return { dimension, measured, slope: slopeOf(measured, dimension.expected) };
@@ -50,10 +50,10 @@ async function processor(): Promise<string> {
   return `${model.trim()}, ${cores} cores`;
 }
 
-await using upstream = startUpstream();
+await using provider = startProvider();
 const findings: Finding[] = [];
 for (const dimension of chosen) {
-  const finding = await examine(dimension, upstream);
+  const finding = await examine(dimension, provider);
   findings.push(finding);
   console.log(sectionOf(finding));
 }

@@ -12,12 +12,12 @@ const CHUNK_BYTES = 250;
 const CHUNKS_A_WRITE = 100;
 const EVENT_STREAM = { headers: { "content-type": "text/event-stream" } };
 
-export interface GrowthUpstream extends AsyncDisposable {
+export interface GrowthProvider extends AsyncDisposable {
   /** Base URL of an API that answers with so much of `kind`. */
   baseUrl(kind: "json" | "chunks" | "models", size: number): string;
 }
 
-export function startUpstream(): GrowthUpstream {
+export function startProvider(): GrowthProvider {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {

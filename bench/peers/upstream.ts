@@ -9,7 +9,7 @@ import {
 } from "./pinned_process.ts";
 import { WORK_FOLDER, writeWorkFile } from "./work_folder.ts";
 
-export interface RunningUpstream {
+export interface RunningProvider {
   readonly port: number;
   readonly process: PinnedProcess;
 }
@@ -20,7 +20,7 @@ export interface Pace {
   readonly intervalMs: number;
 }
 
-export async function startUpstream(answer: string, pace?: Pace): Promise<RunningUpstream> {
+export async function startProvider(answer: string, pace?: Pace): Promise<RunningProvider> {
   const port = freePort();
   const answerPath = await writeWorkFile(`answer-${port}`, answer);
   const paceArguments = pace === undefined ? [] : [pace.pieces, pace.intervalMs].map(String);

@@ -18,7 +18,7 @@ import {
   createService,
   createWebSocket,
 } from "./surfaces.ts";
-import { createWatchUpstreams } from "./watch.ts";
+import { createWatchProviders } from "./watch.ts";
 import { namesOneHost } from "../core/request_host.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
@@ -65,19 +65,19 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, upstreams, shared, runtime: { clock, makeId, tracer } } = parts;
+  const { config, providers, shared, runtime: { clock, makeId, tracer } } = parts;
   const transport = createHttp1Transport(config.transport, clock);
   const send = withVia(transport.send, shared.pseudonym);
-  const watchUpstreams = createWatchUpstreams(parts);
-  const gateway = createGateway(parts, send, watchUpstreams);
+  const watchProviders = createWatchProviders(parts);
+  const gateway = createGateway(parts, send, watchProviders);
   const cors = createCors(config.cors);
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, cors);
   const service = createService(parts, gateway);
-  const modelPaths = createModelPaths(parts, service, send, watchUpstreams);
-  const passthrough = createPassthrough(parts, send, watchUpstreams);
+  const modelPaths = createModelPaths(parts, service, send, watchProviders);
+  const passthrough = createPassthrough(parts, send, watchProviders);
   const anthropic = createAnthropic(parts, gateway);
-  const anthropicForward = createAnthropicForward(parts, anthropic, send, watchUpstreams);
+  const anthropicForward = createAnthropicForward(parts, anthropic, send, watchProviders);
   const openai = createOpenai(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these two change what the app before this one still works with.
@@ -110,8 +110,8 @@ export function createApp(given: AppParts): App {
   const answerHealth = operationsSurface({
     isReady: () => shared.process.isReady,
     bugs: () => shared.process.bugs,
-    upstreams,
-    stateOf: (name) => shared.upstreamStates.of(name),
+    providers,
+    stateOf: (name) => shared.providerStates.of(name),
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
     clock,

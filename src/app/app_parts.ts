@@ -5,7 +5,7 @@ import { secretsOf } from "../config/option_tree.ts";
 import type { Clock, MakeId, Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Redactor } from "../core/redactor.ts";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 import type { ActiveCalls } from "../gateway/active_calls.ts";
 import type { Log } from "../observability/log/log.ts";
 import type { Metrics } from "../observability/metrics/metrics.ts";
@@ -13,7 +13,7 @@ import type { ProcessUsage } from "../observability/metrics/readings.ts";
 import { redactedLog } from "../observability/log/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
-import type { UpstreamStates } from "../observability/upstream_states.ts";
+import type { ProviderStates } from "../observability/provider_states.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
@@ -50,7 +50,7 @@ export interface SharedState {
   readonly process: ProcessState;
   readonly active: ActiveCalls;
   readonly watchedTargets: WatchedTargets;
-  readonly upstreamStates: UpstreamStates;
+  readonly providerStates: ProviderStates;
   readonly sockets: OpenSockets;
   readonly limits: LimitStore;
   readonly closeLimits: () => void;
@@ -61,7 +61,7 @@ export interface SharedState {
 
 export interface AppParts {
   readonly config: Config;
-  readonly upstreams: readonly Upstream[];
+  readonly providers: readonly Provider[];
   readonly runtime: Runtime;
   readonly shared: SharedState;
 }
@@ -74,10 +74,10 @@ export interface RedactedParts extends AppParts {
 }
 
 export function withoutSecrets(parts: AppParts): RedactedParts {
-  const { config, upstreams, runtime } = parts;
+  const { config, providers, runtime } = parts;
   const redactor = createRedactor({
     secrets: secretsOf(config),
-    addresses: upstreams.map(({ target }) => target),
+    addresses: providers.map(({ target }) => target),
   });
   return {
     ...parts,

@@ -2,7 +2,7 @@
 
 import type { Exchange } from "../core/call.ts";
 import type { Transport } from "../core/transport.ts";
-import type { UpstreamWatch } from "../core/upstream_watch.ts";
+import type { ProviderWatch } from "../core/provider_watch.ts";
 import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
@@ -30,23 +30,23 @@ export interface Gateway {
 export function createGateway(
   parts: RedactedParts,
   transport: Transport,
-  watchUpstreams: UpstreamWatch,
+  watchProviders: ProviderWatch,
 ): Gateway {
-  const { config, upstreams, runtime, redactor, shared } = parts;
+  const { config, providers, runtime, redactor, shared } = parts;
   const { clock, random, log, tracer } = runtime;
   const cooldown = config.cooldown.enabled === "on"
     ? new TargetCooldown(config.cooldown, shared.watchedTargets)
     : undefined;
-  const catalog = new ModelCatalog(upstreams, transport, {
+  const catalog = new ModelCatalog(providers, transport, {
     ...config.models,
     maxResponseBytes: config.relay.maxResponseBytes,
     redactor,
-    watchUpstreams,
+    watchProviders,
   }, clock);
   const routes = new RouteTable(
-    upstreams,
+    providers,
     config.routing,
-    (upstream, callId) => catalog.idsOf(upstream, callId),
+    (provider, callId) => catalog.idsOf(provider, callId),
     random,
   );
   const answer = createAnswer({
@@ -57,7 +57,7 @@ export function createGateway(
     cooldown,
     hedge: config.hedge.enabled === "on" ? new Hedge(config.hedge) : undefined,
     redactor,
-    watchAttempt: createWatchAttempt(parts, watchUpstreams),
+    watchAttempt: createWatchAttempt(parts, watchProviders),
     clock,
     random,
     active: shared.active,

@@ -5,7 +5,7 @@ import { secretsOf } from "../config/option_tree.ts";
 import { ActiveCalls } from "../gateway/active_calls.ts";
 import { redactedLog } from "../observability/log/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
-import { UpstreamStates } from "../observability/upstream_states.ts";
+import { ProviderStates } from "../observability/provider_states.ts";
 import { CallSlots } from "../limits/call_slots.ts";
 import { createLimitStore } from "../limits/create_limit_store.ts";
 import { MemoryLimitStore } from "../limits/memory/memory_limit_store.ts";
@@ -28,7 +28,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     process: { isReady: true, bugs: 0 },
     active: new ActiveCalls(),
     watchedTargets: new Map(),
-    upstreamStates: new UpstreamStates(),
+    providerStates: new ProviderStates(),
     sockets: new OpenSockets(),
     slots: new CallSlots(
       concurrency,

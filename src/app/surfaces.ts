@@ -3,8 +3,8 @@
 import { failedOutcome } from "../core/outcome.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
 import type { Transport } from "../core/transport.ts";
-import type { Model, Upstream } from "../core/provider.ts";
-import type { UpstreamWatch } from "../core/upstream_watch.ts";
+import type { Model, Provider } from "../core/provider.ts";
+import type { ProviderWatch } from "../core/provider_watch.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
@@ -64,7 +64,7 @@ export function createOpenai(
 }
 
 export function createService(
-  { config, upstreams, bodyLimits }: RedactedParts,
+  { config, providers, bodyLimits }: RedactedParts,
   { catalog, exchange }: Gateway,
 ): Surface {
   return serviceSurface({
@@ -72,7 +72,7 @@ export function createService(
     formats: { request: openaiChat.request, answer: openaiChat.answer, error: openrouterService },
     listModels: (callId) => catalog.listDetailed(callId),
     listWarnings: () => catalog.warnings(),
-    routingSuffixes: upstreams.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
+    routingSuffixes: providers.flatMap(({ routingSuffixes }) => routingSuffixes ?? []),
     modelNotFound,
     requestTimeoutMs: config.service.requestTimeoutMs,
     bodyLimits,
@@ -119,12 +119,12 @@ export function createWebSocket(
 export function createPassthrough(
   parts: RedactedParts,
   transport: Transport,
-  watchUpstreams: UpstreamWatch,
+  watchProviders: ProviderWatch,
 ): Surface {
-  const [upstream] = parts.upstreams;
-  if (upstream === undefined) throw new Error("There is no upstream");
+  const [provider] = parts.providers;
+  if (provider === undefined) throw new Error("There is no upstream");
   const prefix = parts.config.server.proxyPathPrefix;
-  return passthroughTo(upstream, prefix, parts, transport, watchUpstreams);
+  return passthroughTo(provider, prefix, parts, transport, watchProviders);
 }
 
 /** What of Anthropic's API is not interpreted goes to the first upstream that speaks it, where any does. */
@@ -132,14 +132,14 @@ export function createAnthropicForward(
   parts: RedactedParts,
   anthropic: Surface,
   transport: Transport,
-  watchUpstreams: UpstreamWatch,
+  watchProviders: ProviderWatch,
 ): Surface | undefined {
-  const upstream = parts.upstreams.find(({ formats }) =>
+  const provider = parts.providers.find(({ formats }) =>
     formats.chat?.some(({ name }) => name === anthropicMessages.name)
   );
-  if (upstream === undefined) return undefined;
+  if (provider === undefined) return undefined;
   const prefix = parts.config.server.proxyPathPrefix;
-  const forward = passthroughTo(upstream, prefix, parts, transport, watchUpstreams, OWN_HEADERS);
+  const forward = passthroughTo(provider, prefix, parts, transport, watchProviders, OWN_HEADERS);
   return { ...anthropic, takesOptions: true, fetch: withRequestId(forward.fetch) };
 }
 
@@ -148,36 +148,36 @@ export function createModelPaths(
   parts: RedactedParts,
   service: Surface,
   transport: Transport,
-  watchUpstreams: UpstreamWatch,
+  watchProviders: ProviderWatch,
 ): readonly PathRow[] {
-  return parts.upstreams.flatMap((upstream) =>
-    upstream.modelPaths === undefined ? [] : modelPathsRow(
+  return parts.providers.flatMap((provider) =>
+    provider.modelPaths === undefined ? [] : modelPathsRow(
       service,
-      passthroughTo(upstream, SERVICE_BASE, parts, transport, watchUpstreams),
-      upstream.modelPaths,
+      passthroughTo(provider, SERVICE_BASE, parts, transport, watchProviders),
+      provider.modelPaths,
     )
   );
 }
 
 function passthroughTo(
-  upstream: Upstream,
+  provider: Provider,
   prefix: string,
   { config, redactor, bodyLimits, runtime, shared: { active, slots } }: RedactedParts,
   transport: Transport,
-  watchUpstreams: UpstreamWatch,
+  watchProviders: ProviderWatch,
   ownHeaders?: RegExp,
 ): Surface {
   const limit = limitForwards(slots, slotsOf(config.concurrency));
   return passthroughSurface({
     prefix,
     ...(ownHeaders !== undefined && { ownHeaders }),
-    upstream: upstream.name,
+    upstream: provider.name,
     forward: allowForwards()(limit(createForward({
       transport,
-      upstream,
+      provider,
       relay: config.relay,
       redactor,
-      watchUpstreams,
+      watchProviders,
       bodyBounds: bodyLimits,
       clock: runtime.clock,
       active,

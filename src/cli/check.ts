@@ -5,13 +5,13 @@ import { nearestName } from "../config/problems/nearest_name.ts";
 import { ConfigError } from "../config/problems/problem.ts";
 import { showConfig } from "../config/show_config.ts";
 import { unreadVariables } from "../config/problems/unread_variables.ts";
-import type { Upstream } from "../core/provider.ts";
-import { createUpstreams, needsFake } from "../providers/registry.ts";
+import type { Provider } from "../core/provider.ts";
+import { createProviders, needsFake } from "../providers/registry.ts";
 import { EXIT, type Invocation, UsageError } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
 import { configRequest } from "./command_line/config_request.ts";
 import { notify, print, styled } from "../host/terminal.ts";
-import { whyDefault, whyOn } from "./upstream_origin.ts";
+import { whyDefault, whyOn } from "./provider_origin.ts";
 
 /** Stands for the address of the fake LLM, which is known once it is started. */
 const FAKE_ADDRESS = "http://127.0.0.1";
@@ -45,7 +45,7 @@ export function check(invocation: Invocation): number {
 
 function describeSetup(loaded: LoadedConfig): readonly string[] {
   const { config, configPath } = loaded;
-  const upstreams = createUpstreams(
+  const providers = createProviders(
     config.upstreams,
     needsFake(config.upstreams) ? FAKE_ADDRESS : undefined,
   );
@@ -57,45 +57,45 @@ function describeSetup(loaded: LoadedConfig): readonly string[] {
     styled(source, "green"),
     ...unreadVariables(loaded.environment).map((sentence) => styled(sentence, "yellow")),
     "",
-    `Upstreams, the default first (${whyDefault(upstreams, loaded)}):`,
-    ...upstreams.map((upstream) => `  ${describeUpstream(upstream, loaded)}`),
+    `Upstreams, the default first (${whyDefault(providers, loaded)}):`,
+    ...providers.map((provider) => `  ${describeProvider(provider, loaded)}`),
     ...(aliases.length === 0
       ? []
       : ["", "Aliases, their targets in the order in which they are tried:"]),
     ...aliases.map(([alias, targets]) =>
-      `  ${alias} -> ${targets.map((target) => describeTarget(target, upstreams)).join(", then ")}`
+      `  ${alias} -> ${targets.map((target) => describeTarget(target, providers)).join(", then ")}`
     ),
     "",
   ];
 }
 
-function describeUpstream(upstream: Upstream, loaded: LoadedConfig): string {
-  const target = upstream.name === "fake" ? "built in" : upstream.target;
-  return `${upstream.name}: ${target} (${whyOn(upstream, loaded)})`;
+function describeProvider(provider: Provider, loaded: LoadedConfig): string {
+  const target = provider.name === "fake" ? "built in" : provider.target;
+  return `${provider.name}: ${target} (${whyOn(provider, loaded)})`;
 }
 
 /** Which upstream a target reaches, as far as that is decided without asking any. */
 function describeTarget(
   { name, weight }: { readonly name: string; readonly weight: number | undefined },
-  upstreams: readonly Upstream[],
+  providers: readonly Provider[],
 ): string {
   const share = weight === undefined ? "" : ` (weight ${weight})`;
-  const named = upstreams.find((upstream) => name.startsWith(`${upstream.name}/`));
-  const [first, second] = upstreams;
-  const upstream = named ?? (second === undefined ? first : undefined);
-  const hint = named === undefined ? nameHint(name, upstreams) : "";
-  if (upstream !== undefined) {
+  const named = providers.find((provider) => name.startsWith(`${provider.name}/`));
+  const [first, second] = providers;
+  const provider = named ?? (second === undefined ? first : undefined);
+  const hint = named === undefined ? nameHint(name, providers) : "";
+  if (provider !== undefined) {
     const model = named === undefined ? name : name.slice(named.name.length + 1);
-    return `"${model}" of ${upstream.name}${share}${hint}`;
+    return `"${model}" of ${provider.name}${share}${hint}`;
   }
   return `"${name}" of the first that lists it, else of ${first?.name}${share}${hint}`;
 }
 
 /** Models have slashes in their names too, so that a misspelled upstream is no error. */
-function nameHint(target: string, upstreams: readonly Upstream[]): string {
+function nameHint(target: string, providers: readonly Provider[]): string {
   const [start = "", ...model] = target.split("/");
   const near = model.length === 0
     ? undefined
-    : nearestName(start, upstreams.map(({ name }) => name));
+    : nearestName(start, providers.map(({ name }) => name));
   return near === undefined ? "" : ` (did you mean "${[near, ...model].join("/")}"?)`;
 }

@@ -3,7 +3,7 @@
 import { nameOfOption } from "../config/sources/named_variables.ts";
 import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
 import { configRequest } from "./command_line/config_request.ts";
@@ -13,8 +13,8 @@ import {
   probeModels,
   type ProbeOptions,
   probeOptions,
-  withUpstreams,
-} from "./probe_upstream.ts";
+  withProviders,
+} from "./probe_provider.ts";
 import { print, styled } from "../host/terminal.ts";
 
 /** One line of the report. */
@@ -27,14 +27,14 @@ const STYLES = { ok: "green", note: "yellow", problem: "red" } as const;
 
 export async function doctor(invocation: Invocation): Promise<number> {
   const loaded = loadConfig(configRequest(invocation));
-  const findings = await withUpstreams(loaded.config, async ({ upstreams, send }) => {
-    const probed = await Promise.all(upstreams.map(async (upstream) => {
-      return { upstream, ...await probe(upstream, probeOptions(upstream, send, loaded)) };
+  const findings = await withProviders(loaded.config, async ({ providers, send }) => {
+    const probed = await Promise.all(providers.map(async (provider) => {
+      return { provider, ...await probe(provider, probeOptions(provider, send, loaded)) };
     }));
     return [
       ...probed.map(({ finding }) => finding),
       ...checkAliases(loaded, probed),
-      ...checkProviders(upstreams),
+      ...checkProviders(providers),
       ...checkOrigins(loaded),
     ];
   });
@@ -43,28 +43,28 @@ export async function doctor(invocation: Invocation): Promise<number> {
 }
 
 interface Probed {
-  readonly upstream: Upstream;
+  readonly provider: Provider;
   readonly finding: Finding;
   /** Where its list is known. */
   readonly models: readonly string[] | undefined;
 }
 
 async function probe(
-  upstream: Upstream,
+  provider: Provider,
   options: ProbeOptions,
-): Promise<Omit<Probed, "upstream">> {
-  const listed = await probeModels(upstream, options);
-  const keyProblem = listed.isGood ? await probeKey(upstream, options) : undefined;
+): Promise<Omit<Probed, "provider">> {
+  const listed = await probeModels(provider, options);
+  const keyProblem = listed.isGood ? await probeKey(provider, options) : undefined;
   return {
-    finding: keyProblem === undefined ? describe(upstream, listed) : {
+    finding: keyProblem === undefined ? describe(provider, listed) : {
       kind: "problem",
-      text: `${upstream.name}: ${keyProblem}`,
+      text: `${provider.name}: ${keyProblem}`,
     },
     models: listed.isGood ? listed.models : undefined,
   };
 }
 
-function describe({ name, target }: Upstream, probe: Probe): Finding {
+function describe({ name, target }: Provider, probe: Probe): Finding {
   return probe.isGood
     ? {
       kind: "ok",
@@ -73,7 +73,7 @@ function describe({ name, target }: Upstream, probe: Probe): Finding {
     : { kind: "problem", text: `${name}: ${probe.problem}` };
 }
 
-function checkProviders([first]: readonly Upstream[]): readonly Finding[] {
+function checkProviders([first]: readonly Provider[]): readonly Finding[] {
   if (first?.name !== "fake") return [];
   const text = "no provider is on, so the built-in fake LLM answers; set a provider's key";
   return [{ kind: "note", text }];
@@ -103,16 +103,16 @@ function checkAliases(
   return Object.entries(config.routing.aliases).flatMap(([alias, targets]) =>
     targets.flatMap(({ name }): readonly Finding[] => {
       if (probed.some(({ models }) => models?.includes(name))) return [];
-      const named = probed.find(({ upstream }) => name.startsWith(`${upstream.name}/`));
+      const named = probed.find(({ provider }) => name.startsWith(`${provider.name}/`));
       const lists = (named === undefined ? probed : [named]).map(({ models }) => models);
       if (lists.includes(undefined)) return [];
       const served = lists.flatMap((models) => models ?? []);
-      const model = named === undefined ? name : name.slice(named.upstream.name.length + 1);
+      const model = named === undefined ? name : name.slice(named.provider.name.length + 1);
       if (served.includes(model)) return [];
       const near = nearestName(model, served);
       const who = named === undefined
         ? "no upstream lists"
-        : `${named.upstream.name} does not list`;
+        : `${named.provider.name} does not list`;
       const hint = near === undefined ? "" : `; did you mean "${near}"?`;
       const origin = originOf(["routing", "aliases", alias]) ?? "MODEL_ALIASES";
       return [{

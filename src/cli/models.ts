@@ -3,18 +3,18 @@
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig } from "../host/reload/load_config.ts";
 import { configRequest } from "./command_line/config_request.ts";
-import { probeModels, probeOptions, withUpstreams } from "./probe_upstream.ts";
+import { probeModels, probeOptions, withProviders } from "./probe_provider.ts";
 import { notify, print } from "../host/terminal.ts";
 
 /** Prints the aliases, then `upstream/model` of each upstream's list. Throws `ConfigError`. */
 export async function listModels(invocation: Invocation): Promise<number> {
   const loaded = loadConfig(configRequest(invocation));
-  const probes = await withUpstreams(
+  const probes = await withProviders(
     loaded.config,
-    ({ upstreams, send }) =>
-      Promise.all(upstreams.map(async (upstream) => ({
-        name: upstream.name,
-        probe: await probeModels(upstream, probeOptions(upstream, send, loaded)),
+    ({ providers, send }) =>
+      Promise.all(providers.map(async (provider) => ({
+        name: provider.name,
+        probe: await probeModels(provider, probeOptions(provider, send, loaded)),
       }))),
   );
   for (const alias of Object.keys(loaded.config.routing.aliases)) print(alias);

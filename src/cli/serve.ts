@@ -53,7 +53,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const server = await starting;
   const { host } = config.server;
   // On stderr: stdout holds nothing but log lines.
-  notify(startBanner(loaded, server.upstreams(), localUrl(host, server.port)));
+  notify(startBanner(loaded, server.providers(), localUrl(host, server.port)));
   listenForMetrics(config, server);
   systemd.ready(`Listening on ${host}:${server.port}`);
   started.resolve();

@@ -26,9 +26,9 @@ interface OwnSettings {
 
 /** Adds an issue for each key of a provider that is one of Weir's own, and each address that is Weir's. */
 export function refuseLeadingBack(config: OwnSettings, { addIssue }: z.RefinementCtx): void {
-  const { auth, server, upstreams } = config;
+  const { auth, server, upstreams: providers } = config;
   const findKey = createFindKey(auth.apiKey, auth.keys);
-  for (const { path, text } of textsIn(upstreams, ["upstreams"])) {
+  for (const { path, text } of textsIn(providers, ["upstreams"])) {
     const option = path.at(-1) ?? "";
     // A configuration that was shown hides all keys alike.
     const isKey = KEY_OPTIONS.has(option) && text !== HIDDEN;

@@ -18,7 +18,7 @@ import { routingOptions } from "../routing/options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
-import { upstreamOptions } from "../providers/registry.ts";
+import { providerOptions } from "../providers/registry.ts";
 import { refuseLeadingBack } from "./leads_back.ts";
 
 const serverOptions = z.strictObject({
@@ -107,7 +107,7 @@ export const configSchema = z.strictObject({
   hedge: hedgeOptions,
   coalesce: coalesceOptions,
   transport: transportOptions,
-  upstreams: upstreamOptions,
+  upstreams: providerOptions,
 }).superRefine(refuseLeadingBack);
 
 export type Config = z.infer<typeof configSchema>;

@@ -24,7 +24,7 @@ export function isRequestsFault(
 const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 408, 429]);
 
 /** Whether a failure says something of the upstream, and not of the request alone. */
-export function isUpstreamsFault(error: GatewayError): boolean {
+export function isProvidersFault(error: GatewayError): boolean {
   const { kind, status, code } = error;
   if (code === "total_timeout" || isRequestsFault(error)) return false;
   if (kind === "upstream_error") return status >= 500 || ACCOUNT_STATUSES.has(status);

@@ -230,7 +230,7 @@ export interface Usage {
 }
 
 /** An error that a provider reported inside an answer it had begun with status 200. */
-export interface UpstreamFault {
+export interface ProviderFault {
   readonly message: string;
   readonly type?: string;
   readonly code?: string;
@@ -295,6 +295,6 @@ export type ChatEvent =
   }
   /** Totals so far; the last one counts. */
   | { readonly type: "usage"; readonly usage: Usage }
-  | { readonly type: "fault"; readonly fault: UpstreamFault }
+  | { readonly type: "fault"; readonly fault: ProviderFault }
   /** The provider's own end mark: `[DONE]`, `message_stop`, the stats of chatjimmy. */
   | { readonly type: "end" };

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { ChatEvent, ChatRequest, FormatName, UpstreamFault, Usage } from "./chat.ts";
+import type { ChatEvent, ChatRequest, FormatName, ProviderFault, Usage } from "./chat.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { Redact } from "./redactor.ts";
@@ -99,7 +99,7 @@ export interface ProviderFormat {
   /** Reads a whole JSON answer. Throws `GatewayError` `upstream_invalid_response`. */
   decodeWhole(body: JsonObject): readonly ChatEvent[];
   /** The fault that a JSON body states, whatever its status; `undefined` where it states none. */
-  faultOf(body: JsonObject): UpstreamFault | undefined;
+  faultOf(body: JsonObject): ProviderFault | undefined;
   streamDecoder(options: StreamOptions): StreamDecoder;
 }
 
@@ -125,7 +125,7 @@ export interface StreamProgress {
   hasEnded: boolean;
   usage: Usage | undefined;
   /** The first fault the provider reported; nothing after it counts. */
-  fault: UpstreamFault | undefined;
+  fault: ProviderFault | undefined;
   /** Events that were not of the format and therefore skipped (T10). */
   malformedEvents: number;
 }

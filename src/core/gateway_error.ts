@@ -37,7 +37,7 @@ export const ERROR_KINDS = {
 export type ErrorKind = keyof typeof ERROR_KINDS;
 
 /** An upstream's error answer, kept so that it can be handed on as it came. */
-export interface UpstreamAnswer {
+export interface ProviderAnswer {
   readonly status: number;
   /** Headers that may cross to the client, names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -66,7 +66,7 @@ export interface GatewayErrorOptions {
   readonly shouldRetry?: boolean;
   /** Methods for the `Allow` header of a 405. */
   readonly allow?: readonly string[];
-  readonly answer?: UpstreamAnswer;
+  readonly answer?: ProviderAnswer;
   readonly cause?: unknown;
 }
 
@@ -89,7 +89,7 @@ export class GatewayError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly allow: readonly string[] | undefined;
-  readonly answer: UpstreamAnswer | undefined;
+  readonly answer: ProviderAnswer | undefined;
 
   constructor(kind: ErrorKind, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

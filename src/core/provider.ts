@@ -3,7 +3,7 @@
 import type { ChatRequest } from "./chat.ts";
 import type { ProviderFormat } from "./format.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
-import type { HeaderList, HeaderReader, UpstreamRequest } from "./transport.ts";
+import type { HeaderList, HeaderReader, ProviderRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API. */
 export type Operation = "chat" | "completions" | "embeddings" | "count_tokens";
@@ -68,7 +68,7 @@ export interface ForwardedCall {
   readonly headers: HeaderList;
 }
 
-export interface Upstream {
+export interface Provider {
   readonly name: string;
   /**
    * The client's own format is used where it is among them, and its bytes pass; else a chat is translated
@@ -124,11 +124,11 @@ export interface Upstream {
    * Throws `GatewayError` `invalid_request` for what it is set to refuse instead.
    */
   warnings(request: ChatRequest, format: ProviderFormat): readonly string[];
-  prepare(call: OutgoingCall): UpstreamRequest;
+  prepare(call: OutgoingCall): ProviderRequest;
   /** A request that is handed through; `undefined` where this upstream has no such API. */
-  prepareForward(call: ForwardedCall): UpstreamRequest | undefined;
+  prepareForward(call: ForwardedCall): ProviderRequest | undefined;
   /** @param after Where a list in pages goes on, as `nextModels` says. */
-  prepareModels(callId: string, after?: string): UpstreamRequest;
+  prepareModels(callId: string, after?: string): ProviderRequest;
   /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
   decodeModels(body: JsonValue): readonly ListedModel[];
   /** Where its list goes on after this page; `undefined` on the last. Absent where there are no pages. */
@@ -154,7 +154,7 @@ export interface Upstream {
 
 /** Where a model is served, and under which name. */
 export interface Target {
-  readonly upstream: Upstream;
+  readonly provider: Provider;
   readonly model: string;
   /** What whoever asked should know of the choice, a sentence each. */
   readonly warnings?: readonly string[];

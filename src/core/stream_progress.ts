@@ -1,6 +1,6 @@
 /** Follows an answer through its events: what is known of it so far. */
 
-import type { ChatEvent, FinishReason, Part, UpstreamFault, Usage } from "./chat.ts";
+import type { ChatEvent, FinishReason, Part, ProviderFault, Usage } from "./chat.ts";
 import type { StreamProgress } from "./format.ts";
 
 export class EventProgress implements StreamProgress {
@@ -10,7 +10,7 @@ export class EventProgress implements StreamProgress {
   isFinished = false;
   hasEnded = false;
   usage: Usage | undefined;
-  fault: UpstreamFault | undefined;
+  fault: ProviderFault | undefined;
   malformedEvents = 0;
   readonly #choices: number;
   /** Choices that have said anything; kept only where several were asked for. */

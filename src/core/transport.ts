@@ -37,7 +37,7 @@ export interface StreamedBody {
 }
 
 /** A request to an upstream, described and not yet sent. */
-export interface UpstreamRequest {
+export interface ProviderRequest {
   readonly method: string;
   readonly url: URL;
   /** Names in lower case; framing headers and `host` are the transport's own. */
@@ -47,7 +47,7 @@ export interface UpstreamRequest {
   readonly onResend?: () => void;
 }
 
-export interface UpstreamResponse {
+export interface ProviderResponse {
   readonly status: number;
   /** Hop-by-hop and framing headers are taken out, `content-encoding` only where it was undone. */
   readonly headers: HeaderReader;
@@ -66,6 +66,6 @@ export interface UpstreamResponse {
  * `invalid_request` where its length is wrong, `request_timeout` where it stalls.
  */
 export type Transport = (
-  request: UpstreamRequest,
+  request: ProviderRequest,
   signal: AbortSignal,
-) => Promise<UpstreamResponse>;
+) => Promise<ProviderResponse>;

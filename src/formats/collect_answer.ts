@@ -9,8 +9,8 @@ import type {
   Citation,
   FormatName,
   Part,
+  ProviderFault,
   Seal,
-  UpstreamFault,
   Usage,
 } from "../core/chat.ts";
 import type { JsonValue } from "../core/json.ts";
@@ -44,7 +44,7 @@ export interface CollectedAnswer {
   /** In order of their index. */
   readonly choices: readonly CollectedChoice[];
   readonly usage: Usage | undefined;
-  readonly fault: UpstreamFault | undefined;
+  readonly fault: ProviderFault | undefined;
 }
 
 /** A part while it grows. */
@@ -68,7 +68,7 @@ interface ChoiceDraft {
 export function collectAnswer(events: readonly ChatEvent[]): CollectedAnswer {
   let start: Extract<ChatEvent, { readonly type: "start" }> | undefined;
   let usage: Usage | undefined;
-  let fault: UpstreamFault | undefined;
+  let fault: ProviderFault | undefined;
   const choices = new Map<number, ChoiceDraft>();
   const blocks = new Map<number, PartDraft>();
   for (const event of events) {

@@ -9,10 +9,10 @@ import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { Redactor } from "../core/redactor.ts";
 import type { Transport } from "../core/transport.ts";
-import type { ListedModel, Model, Upstream } from "../core/provider.ts";
-import type { UpstreamWatch } from "../core/upstream_watch.ts";
+import type { ListedModel, Model, Provider } from "../core/provider.ts";
+import type { ProviderWatch } from "../core/provider_watch.ts";
 import { readAnyJsonBody } from "../bytes/read_whole.ts";
-import { toUpstreamError } from "./relay/upstream_answer.ts";
+import { toProviderError } from "./relay/provider_answer.ts";
 import { firstFormat } from "./tries/choose_format.ts";
 
 export interface CatalogOptions {
@@ -24,7 +24,7 @@ export interface CatalogOptions {
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
   readonly redactor: Redactor;
-  readonly watchUpstreams: UpstreamWatch;
+  readonly watchProviders: ProviderWatch;
 }
 
 interface CachedList {
@@ -48,7 +48,7 @@ interface FailedList {
 
 /** What is known of one upstream's list. */
 interface ListState {
-  readonly upstream: Upstream;
+  readonly provider: Provider;
   cached: CachedList | undefined;
   /** Why it could not be had last; `undefined` where it could. */
   failed: FailedList | undefined;
@@ -80,18 +80,18 @@ export class ModelCatalog {
   readonly #detailed = new MergedLists<ListedModel>((models) => models);
 
   constructor(
-    upstreams: readonly Upstream[],
+    providers: readonly Provider[],
     transport: Transport,
     options: CatalogOptions,
     clock: Clock,
   ) {
-    this.#states = upstreams.map((upstream) => ({
-      upstream,
+    this.#states = providers.map((provider) => ({
+      provider,
       cached: undefined,
       failed: undefined,
       pending: undefined,
     }));
-    const describing = this.#states.filter(({ upstream }) => upstream.describesModels === true);
+    const describing = this.#states.filter(({ provider }) => provider.describesModels === true);
     this.#describing = describing.length === 0 ? this.#states : describing;
     this.#transport = transport;
     this.#options = options;
@@ -128,8 +128,8 @@ export class ModelCatalog {
    * The ids that an upstream lists, for a call; `undefined` where its list cannot be had in time. A list
    * that is too old is served all the same while it is asked for again.
    */
-  async idsOf(upstream: Upstream, callId: string): Promise<ReadonlySet<string> | undefined> {
-    const state = this.#states.find((candidate) => candidate.upstream === upstream);
+  async idsOf(provider: Provider, callId: string): Promise<ReadonlySet<string> | undefined> {
+    const state = this.#states.find((candidate) => candidate.provider === provider);
     if (state === undefined) return undefined;
     const pending = this.#refresh(state, callId, this.#options.maxAgeMs);
     if (state.cached === undefined && state.failed === undefined && pending !== undefined) {
@@ -140,9 +140,9 @@ export class ModelCatalog {
 
   /** A sentence for each upstream whose list could not be had when it was last asked for. */
   warnings(): readonly string[] {
-    return this.#states.flatMap(({ upstream, failed }) =>
+    return this.#states.flatMap(({ provider, failed }) =>
       failed === undefined ? [] : [
-        `The model list of ${upstream.name} could not be read, so its models may be missing: ` +
+        `The model list of ${provider.name} could not be read, so its models may be missing: ` +
         failed.error.message,
       ]
     );
@@ -188,17 +188,17 @@ export class ModelCatalog {
   }
 
   async #settle(state: ListState, callId: string, sinceMs: number): Promise<void> {
-    const { upstream } = state;
-    const { watchUpstreams } = this.#options;
+    const { provider } = state;
+    const { watchProviders } = this.#options;
     try {
-      state.cached = await this.#fetch(upstream, callId);
+      state.cached = await this.#fetch(provider, callId);
       state.failed = undefined;
-      watchUpstreams.listed(upstream);
+      watchProviders.listed(provider);
     } catch (thrown) {
       const atMs = this.#clock.nowMs();
       const error = toGatewayError(thrown);
       state.failed = { error, atMs, tookMs: atMs - sinceMs };
-      watchUpstreams.listFailed({ requestId: callId, upstream, error });
+      watchProviders.listFailed({ requestId: callId, provider, error });
     } finally {
       state.pending = undefined;
     }
@@ -212,7 +212,7 @@ export class ModelCatalog {
     await Promise.race([settled, late.promise]).finally(cancelTimer);
   }
 
-  async #fetch(upstream: Upstream, callId: string): Promise<CachedList> {
+  async #fetch(provider: Provider, callId: string): Promise<CachedList> {
     const { timeoutMs } = this.#options;
     const controller = new AbortController();
     const cancelTimer = this.#clock.schedule(timeoutMs, () =>
@@ -223,9 +223,9 @@ export class ModelCatalog {
       const models: ListedModel[] = [];
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES && (page === 0 || after !== undefined); page++) {
-        const json = await this.#fetchPage(upstream, callId, after, controller.signal);
-        models.push(...upstream.decodeModels(json));
-        after = upstream.nextModels?.(json);
+        const json = await this.#fetchPage(provider, callId, after, controller.signal);
+        models.push(...provider.decodeModels(json));
+        after = provider.nextModels?.(json);
       }
       const ids = new Set(models.map((model) => model.id));
       return { models, ids, fetchedMs: this.#clock.nowMs() };
@@ -235,19 +235,19 @@ export class ModelCatalog {
   }
 
   async #fetchPage(
-    upstream: Upstream,
+    provider: Provider,
     callId: string,
     after: string | undefined,
     signal: AbortSignal,
   ): Promise<JsonValue> {
     const { maxResponseBytes, redactor } = this.#options;
-    const response = await this.#transport(upstream.prepareModels(callId, after), signal);
+    const response = await this.#transport(provider.prepareModels(callId, after), signal);
     if (response.status === 200) {
       return await readAnyJsonBody(response.body, maxResponseBytes) ?? null;
     }
-    throw await toUpstreamError(response, {
-      upstream,
-      format: firstFormat(upstream),
+    throw await toProviderError(response, {
+      provider,
+      format: firstFormat(provider),
       redactor,
       maxErrorBytes: maxResponseBytes,
       epochMs: this.#clock.epochMs(),

@@ -2,7 +2,7 @@
 
 import { readBody } from "../bytes/read_whole.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import type { Transport, UpstreamRequest } from "../core/transport.ts";
+import type { ProviderRequest, Transport } from "../core/transport.ts";
 import type { Answer } from "../observability/diagnose.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
 import type { TransportOptions } from "../transport/transport_options.ts";
@@ -16,7 +16,7 @@ export interface AskBounds {
 /** Resolves with what failed where there is no answer; never rejects. */
 export async function ask(
   send: Transport,
-  request: UpstreamRequest,
+  request: ProviderRequest,
   { timeoutMs, maxBytes }: AskBounds,
 ): Promise<Answer | GatewayError> {
   const deadline = new AbortController();

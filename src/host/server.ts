@@ -2,14 +2,14 @@
 
 import type { AnswerMetrics } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 import type { OwnLog } from "./own_log.ts";
 import type { StopOptions } from "./stop.ts";
 
 export interface Server {
   readonly port: number;
   /** The upstreams that are on now, the default first. */
-  readonly upstreams: () => readonly Upstream[];
+  readonly providers: () => readonly Provider[];
   /** Answers `/metrics` without asking who wants to know; `undefined` for every other path. */
   readonly answerMetrics: AnswerMetrics;
   /** Puts another configuration into force; when it resolves it is so everywhere. */

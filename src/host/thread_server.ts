@@ -58,7 +58,7 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
   const listener = new LastingListener(options, gateway.answer, ownLog.log, systemClock);
   return {
     port: listener.port,
-    upstreams: gateway.upstreams,
+    providers: gateway.providers,
     answerMetrics: gateway.answerMetrics,
     snapshot: async () => await gateway.metrics?.snapshot(),
     // deno-lint-ignore require-await -- So that what goes wrong is a rejection, as with threads.

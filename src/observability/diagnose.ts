@@ -2,7 +2,7 @@
 
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { HeaderReader } from "../core/transport.ts";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 
 /** Where the operator has written, or would write, what may be wrong. */
 export interface Settings {
@@ -59,7 +59,7 @@ function adviceOn({ message }: GatewayError, settings: Settings): string {
  */
 export function adviseOnFailure(
   error: GatewayError,
-  upstream: Upstream,
+  provider: Provider,
   settings: Settings,
 ): string | undefined {
   const { kind, code, status, message, cause } = error;
@@ -68,13 +68,13 @@ export function adviseOnFailure(
     return adviceOn(error, settings);
   }
   if (kind !== "upstream_error" || ![401, 402, 403, 429].includes(status)) return undefined;
-  return diagnoseAnswer({ status, headers: new Headers(), text: "" }, upstream, settings);
+  return diagnoseAnswer({ status, headers: new Headers(), text: "" }, provider, settings);
 }
 
 /** One sentence on an answer; `undefined` for one that is as it should be. */
 export function diagnoseAnswer(
   { status, headers, text }: Answer,
-  { target, isMetered }: Upstream,
+  { target, isMetered }: Provider,
   { baseUrl, apiKey }: Settings,
 ): string | undefined {
   if (status === 401 || status === 403) {

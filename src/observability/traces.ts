@@ -74,14 +74,14 @@ export interface AttemptTraceParts {
 
 /** Begins a span for each request; it ends with its answer. */
 export function traceAttempts({ tracer, redact }: AttemptTraceParts): WatchAttempt {
-  return ({ operation }, { upstream, model }) => {
+  return ({ operation }, { provider, model }) => {
     const name = OPERATION_NAMES[operation];
-    const { hostname, port, protocol } = new URL(upstream.target);
-    const span = tracer.startSpan(`${name} ${upstream.name}`, {
+    const { hostname, port, protocol } = new URL(provider.target);
+    const span = tracer.startSpan(`${name} ${provider.name}`, {
       kind: SpanKind.CLIENT,
       attributes: {
         "gen_ai.operation.name": name,
-        "gen_ai.provider.name": upstream.name,
+        "gen_ai.provider.name": provider.name,
         "gen_ai.request.model": redact(model).slice(0, 200),
         "http.request.method": "POST",
         "server.address": hostname,
@@ -117,7 +117,7 @@ function beginOf({ id, operation, surface, model, wantsStream }: FinishedCall): 
 
 function end(
   span: Span,
-  { operation, model, trace: { upstream, attempts, queuedMs, overheadMs } }: FinishedCall,
+  { operation, model, trace: { upstream: provider, attempts, queuedMs, overheadMs } }: FinishedCall,
   outcome: Outcome,
 ): void {
   const { kind, status, usage, finishReason, servedModel, firstTokenMs } = outcome;
@@ -125,7 +125,7 @@ function end(
     span.updateName(`${OPERATION_NAMES[operation]} ${model}`);
   }
   span.setAttributes(defined({
-    "gen_ai.provider.name": upstream,
+    "gen_ai.provider.name": provider,
     "gen_ai.response.model": servedModel?.slice(0, 200),
     // Deno 2.4 drops lists.
     "gen_ai.response.finish_reasons": finishReason && [finishReason.slice(0, 200)],
@@ -150,7 +150,10 @@ function failUnlessComplete(span: Span, { kind, code = kind }: Outcome): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function fail(span: Span, { kind, code, status, upstreamStatus }: GatewayError): void {
+function fail(
+  span: Span,
+  { kind, code, status, upstreamStatus }: GatewayError,
+): void {
   span.setAttribute("error.type", code);
   if (kind === "upstream_error" || upstreamStatus !== undefined) {
     span.setAttribute("http.response.status_code", upstreamStatus ?? status);

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { ProviderFormat } from "../core/format.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import type { ListedModel, OperationFormats, Upstream } from "../core/provider.ts";
+import type { ListedModel, OperationFormats, Provider } from "../core/provider.ts";
 import { SECRET } from "../core/secret.ts";
 import type { HeaderList, HeaderReader } from "../core/transport.ts";
 import { VERSION } from "../core/version.ts";
@@ -14,7 +14,7 @@ import { findReason } from "../formats/openai_chat/errors/reason.ts";
 import { accountOptions, isOn, keySettingOf, keyText, reasonOf } from "./account_options.ts";
 import { normalizeBaseUrl } from "./base_url.ts";
 import { decodeModelList } from "./model_list.ts";
-import type { UpstreamKind } from "./upstream_kind.ts";
+import type { ProviderKind } from "./provider_kind.ts";
 
 const BASE_URL = "https://api.anthropic.com";
 const VERSION_HEADER = "anthropic-version";
@@ -42,7 +42,7 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /** @see {@link https://docs.anthropic.com/en/api/messages} */
-export const anthropic: UpstreamKind<typeof options> = {
+export const anthropic: ProviderKind<typeof options> = {
   options,
   variables: [
     ["ANTHROPIC_API_KEY", "apiKey"],
@@ -80,8 +80,8 @@ function credentialsOf({ apiKey, authToken }: Options): HeaderList {
 function describe(
   baseUrl: string,
   credentials: HeaderList,
-  setting: Pick<Upstream, "reason" | "keySetting">,
-): Upstream {
+  setting: Pick<Provider, "reason" | "keySetting">,
+): Provider {
   const messagesUrl = new URL(`${baseUrl}/messages`);
   const countUrl = new URL(`${baseUrl}/messages/count_tokens`);
   const modelsUrl = new URL(`${baseUrl}/models?limit=${MAX_PAGE_MODELS}`);

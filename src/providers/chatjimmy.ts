@@ -9,7 +9,7 @@ import { VERSION } from "../core/version.ts";
 import { chatjimmy as format } from "../formats/chatjimmy/mod.ts";
 import { webAddress } from "./account_options.ts";
 import { decodeModelList } from "./model_list.ts";
-import type { UpstreamKind } from "./upstream_kind.ts";
+import type { ProviderKind } from "./provider_kind.ts";
 
 const BASE_URL = "https://chatjimmy.ai";
 
@@ -33,7 +33,7 @@ const options = z.strictObject({
 
 type Options = z.output<typeof options>;
 
-export const chatjimmy: UpstreamKind<typeof options> = {
+export const chatjimmy: ProviderKind<typeof options> = {
   options,
   variables: [
     ["CHATJIMMY", "enabled"],

@@ -1,7 +1,7 @@
 /** The fake LLM that is built in, for a first try without any key and for rehearsing failures. */
 
 import * as z from "zod";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 import { openaiStyle } from "./openai_style.ts";
 
 export const fakeOptions = z.strictObject({
@@ -11,7 +11,7 @@ export const fakeOptions = z.strictObject({
 }).prefault({});
 
 /** `baseUrl` is where the embedded server listens. */
-export function fake(baseUrl: string, reason: string): Upstream {
+export function fake(baseUrl: string, reason: string): Provider {
   // What a prompt tag asks for is what the client is to see.
   return { ...openaiStyle({ name: "fake", baseUrl, reason }), maxRetries: 0 };
 }

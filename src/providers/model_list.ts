@@ -32,7 +32,7 @@ const KEPT_FIELDS = [
  */
 export function decodeModelList(
   body: JsonValue,
-  upstreamName: string,
+  providerName: string,
   ownFields: readonly string[] = [],
 ): readonly ListedModel[] {
   const keptFields = [...KEPT_FIELDS, ...ownFields];
@@ -41,7 +41,7 @@ export function decodeModelList(
     const entry = typeof given === "string" ? { id: given } : given;
     if (!isJsonObject(entry)) continue;
     const id = readText(entry.id) || readText(entry.name);
-    if (id) models.push(readModel(entry, id, upstreamName, keptFields));
+    if (id) models.push(readModel(entry, id, providerName, keptFields));
   }
   return models;
 }
@@ -58,7 +58,7 @@ function listIn(body: JsonValue): readonly JsonValue[] {
 function readModel(
   entry: JsonObject,
   id: string,
-  upstreamName: string,
+  providerName: string,
   keptFields: readonly string[],
 ): ListedModel {
   const best = isJsonObject(entry.top_provider) ? entry.top_provider : {};
@@ -67,7 +67,7 @@ function readModel(
     object: "model",
     name: readText(entry.name) ?? id,
     created: typeof entry.created === "number" ? Math.trunc(entry.created) : 0,
-    owned_by: readText(entry.owned_by) || upstreamName,
+    owned_by: readText(entry.owned_by) || providerName,
     description: readText(entry.description),
     context_length: readCount(entry.context_length),
     pricing: readPricing(entry.pricing),

@@ -5,7 +5,7 @@ import type { HeaderList } from "../core/transport.ts";
 import { openaiChatFor } from "../formats/openai_chat/mod.ts";
 import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
-import type { UpstreamKind } from "./upstream_kind.ts";
+import type { ProviderKind } from "./provider_kind.ts";
 
 const BASE_URL = "https://api.openai.com/v1";
 /** It refuses what it does not document. */
@@ -18,7 +18,7 @@ const options = z.strictObject({
 }).prefault({});
 
 /** @see {@link https://platform.openai.com/docs/api-reference} */
-export const openai: UpstreamKind<typeof options> = {
+export const openai: ProviderKind<typeof options> = {
   options,
   variables: [
     ["OPENAI_API_KEY", "apiKey"],
@@ -36,7 +36,7 @@ export const openai: UpstreamKind<typeof options> = {
     const reason = reasonOf("OPENAI", options);
     const keySetting = keySettingOf("OPENAI", "upstreams.openai");
     const style = { name: "openai", baseUrl, apiKey, reason, keySetting, headers, chat: CHAT };
-    const upstream = openaiStyle(style);
-    return [{ ...upstream, hasClosedList: true }];
+    const provider = openaiStyle(style);
+    return [{ ...provider, hasClosedList: true }];
   },
 };

@@ -4,9 +4,9 @@ import * as z from "zod";
 import { SECRET } from "../core/secret.ts";
 import { keySettingOf, keyText, webAddress } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
-import type { UpstreamKind } from "./upstream_kind.ts";
+import type { ProviderKind } from "./provider_kind.ts";
 
-const upstreamOptions = z.strictObject({
+const providerOptions = z.strictObject({
   baseUrl: webAddress.describe("Address of an OpenAI-compatible API; adds the upstream `<name>`."),
   apiKey: keyText.optional().meta(SECRET).describe("Its key, where it needs one."),
   streamUsage: z.enum(["on", "off"]).default("on").describe(
@@ -18,11 +18,11 @@ const options = z.record(
   z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
     error: "must be small letters, digits, - and _, 64 at the most",
   }),
-  upstreamOptions,
+  providerOptions,
 ).default({}).describe("Upstreams that speak OpenAI's API, each under a name of your own.");
 
 /** Any number of upstreams, each under the name that it is given. */
-export const openaiCompatible: UpstreamKind<typeof options> = {
+export const openaiCompatible: ProviderKind<typeof options> = {
   options,
   variables: [
     ["UPSTREAM_<NAME>_BASE_URL", "*.baseUrl"],

@@ -2,7 +2,7 @@
 
 import type { ProviderFormat } from "../core/format.ts";
 import type { HeaderList } from "../core/transport.ts";
-import type { Operation, Upstream } from "../core/provider.ts";
+import type { Operation, Provider } from "../core/provider.ts";
 import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
@@ -34,7 +34,7 @@ const EMBEDDINGS = [openaiEmbeddings];
  * An upstream without quirks. A provider with some spreads this and replaces what differs:
  * `{ ...openaiStyle({...}), adapt }`.
  */
-export function openaiStyle(options: OpenaiStyleOptions): Upstream {
+export function openaiStyle(options: OpenaiStyleOptions): Provider {
   const { chat = openaiChat } = options;
   const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
   const urls: Readonly<Partial<Record<Operation, URL>>> = {

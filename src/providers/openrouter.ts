@@ -2,14 +2,14 @@
 
 import * as z from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 import { openaiChatFor } from "../formats/openai_chat/mod.ts";
 import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
 import { openaiStyle } from "./openai_style.ts";
 import { resetAfterMs } from "./rate_limit_reset.ts";
-import type { UpstreamKind } from "./upstream_kind.ts";
+import type { ProviderKind } from "./provider_kind.ts";
 
 const ROOT = "/api/v1";
 const BASE_URL = `https://openrouter.ai${ROOT}`;
@@ -25,7 +25,7 @@ const options = z.strictObject({
 }).prefault({});
 
 /** @see {@link https://openrouter.ai/docs/api-reference/overview} */
-export const openrouter: UpstreamKind<typeof options> = {
+export const openrouter: ProviderKind<typeof options> = {
   options,
   variables: [
     ["OPENROUTER_API_KEY", "apiKey"],
@@ -70,7 +70,7 @@ function cleanError(body: JsonObject, status: number): JsonObject {
  * The longest wait named anywhere: in the headers, in the copy of its provider's headers within the
  * error, or in `availability`, where it says what would serve the model.
  */
-const retryAfterMs: Upstream["retryAfterMs"] = (headers, body, epochMs) => {
+const retryAfterMs: Provider["retryAfterMs"] = (headers, body, epochMs) => {
   const error = memberOf(body, "error");
   const copied = new Map(
     Object.entries(memberOf(memberOf(error, "metadata"), "headers"))

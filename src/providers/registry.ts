@@ -1,14 +1,14 @@
 /** Which upstreams are on, in the order in which they are asked: the first is the default. */
 
 import * as z from "zod";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai_compatible.ts";
 import { openrouter } from "./openrouter.ts";
-import type { OptionVariable, UpstreamKind } from "./upstream_kind.ts";
+import type { OptionVariable, ProviderKind } from "./provider_kind.ts";
 import { readVeniceAddress, venice } from "./venice/venice.ts";
 
 /**
@@ -34,59 +34,59 @@ const settings = z.strictObject({
   fake: fakeOptions,
 });
 
-export type UpstreamOptions = z.output<typeof settings>;
+export type ProviderOptions = z.output<typeof settings>;
 
-export const upstreamOptions = settings.superRefine(checkNames).prefault({});
+export const providerOptions = settings.superRefine(checkNames).prefault({});
 
 /** The variables of all kinds; each option is a path within `upstreamOptions`. */
-export const UPSTREAM_VARIABLES: readonly OptionVariable[] = Object.entries(KINDS).flatMap(
+export const PROVIDER_VARIABLES: readonly OptionVariable[] = Object.entries(KINDS).flatMap(
   ([kind, { variables }]) =>
     variables.map(([name, option, form]): OptionVariable => [name, `${kind}.${option}`, form]),
 );
 
 /** Whether the fake LLM has to be started for these options. */
-export function needsFake(options: UpstreamOptions): boolean {
+export function needsFake(options: ProviderOptions): boolean {
   if (options.fake.enabled !== "auto") return options.fake.enabled === "on";
-  return createProviders(options).length === 0;
+  return providersOf(options).length === 0;
 }
 
 /** @param fakeBaseUrl Where the embedded fake LLM listens, if it was started. */
-export function createUpstreams(
-  options: UpstreamOptions,
+export function createProviders(
+  options: ProviderOptions,
   fakeBaseUrl: string | undefined,
-): readonly Upstream[] {
-  const upstreams = [...createProviders(options)];
+): readonly Provider[] {
+  const providers = [...providersOf(options)];
   if (fakeBaseUrl !== undefined) {
     const reason = options.fake.enabled === "on" ? "FAKE is on" : "no provider is configured";
-    const at = upstreams.findIndex(({ name }) => name === AFTER_FAKE);
-    upstreams.splice(at < 0 ? upstreams.length : at, 0, fake(fakeBaseUrl, reason));
+    const at = providers.findIndex(({ name }) => name === AFTER_FAKE);
+    providers.splice(at < 0 ? providers.length : at, 0, fake(fakeBaseUrl, reason));
   }
-  const isDefault = ({ name }: Upstream): boolean => name === options.default;
-  return [...upstreams.filter(isDefault), ...upstreams.filter((upstream) => !isDefault(upstream))];
+  const isDefault = ({ name }: Provider): boolean => name === options.default;
+  return [...providers.filter(isDefault), ...providers.filter((provider) => !isDefault(provider))];
 }
 
-function createProviders(options: UpstreamOptions): readonly Upstream[] {
+function providersOf(options: ProviderOptions): readonly Provider[] {
   const read = readVeniceAddress(options);
-  return Object.entries<UpstreamKind>(KINDS).flatMap(([kind, { create }]) =>
+  return Object.entries<ProviderKind>(KINDS).flatMap(([kind, { create }]) =>
     create(read[kind as keyof typeof KINDS]) // The entries of an object have its keys.
   );
 }
 
 /** The options of each kind under the name of the kind. */
-function optionsOf<Kinds extends Readonly<Record<string, UpstreamKind>>>(kinds: Kinds) {
+function optionsOf<Kinds extends Readonly<Record<string, ProviderKind>>>(kinds: Kinds) {
   const entries = Object.entries(kinds).map(([kind, { options }]) => [kind, options]);
   // What `Object.fromEntries` forgets: each key keeps its own value's options.
   return Object.fromEntries(entries) as { [Kind in keyof Kinds]: Kinds[Kind]["options"] };
 }
 
-function checkNames(options: UpstreamOptions, { addIssue }: z.RefinementCtx): void {
+function checkNames(options: ProviderOptions, { addIssue }: z.RefinementCtx): void {
   for (const name of Object.keys(options.compatible)) {
     if (name !== "fake" && !Object.hasOwn(KINDS, name)) continue;
     const message = `the name "${name}" is taken by an upstream that is built in; choose another`;
     addIssue({ code: "custom", path: ["compatible", name, "baseUrl"], message });
   }
   const names = [
-    ...createProviders(options).map(({ name }) => name),
+    ...providersOf(options).map(({ name }) => name),
     ...(needsFake(options) ? ["fake"] : []),
   ];
   if (names.length === 0) {

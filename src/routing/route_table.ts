@@ -4,13 +4,13 @@ import type { Call } from "../core/call.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall } from "../core/principal.ts";
-import type { ResolveTarget, Route, Target, Upstream } from "../core/provider.ts";
+import type { Provider, ResolveTarget, Route, Target } from "../core/provider.ts";
 import { modelNotFound } from "./find_model.ts";
 import type { AliasTarget, RoutingOptions } from "./options.ts";
 
 /** The ids that an upstream lists; `undefined` where its list cannot be had. */
 export type ListIds = (
-  upstream: Upstream,
+  provider: Provider,
   callId: string,
 ) => Promise<ReadonlySet<string> | undefined>;
 
@@ -24,8 +24,8 @@ interface AskedName {
   readonly call: RoutedCall;
 }
 
-interface IdsOfUpstream {
-  readonly upstream: Upstream;
+interface IdsOfProvider {
+  readonly provider: Provider;
   readonly ids: ReadonlySet<string> | undefined;
 }
 
@@ -47,18 +47,18 @@ const MAX_NAME_CHARACTERS = 200;
  * is asked for only where rule 2 needs it, or where unknown names are to be refused.
  */
 export class RouteTable {
-  readonly #upstreams: readonly Upstream[];
+  readonly #upstreams: readonly Provider[];
   readonly #options: RoutingOptions;
   readonly #listIds: ListIds;
   readonly #random: Random;
 
   constructor(
-    upstreams: readonly Upstream[],
+    providers: readonly Provider[],
     options: RoutingOptions,
     listIds: ListIds,
     random: Random,
   ) {
-    this.#upstreams = upstreams;
+    this.#upstreams = providers;
     this.#options = options;
     this.#listIds = listIds;
     this.#random = random;
@@ -83,76 +83,76 @@ export class RouteTable {
     const named = this.#upstreamNamedBy(asked.name);
     if (named !== undefined) return this.#resolveNamed(named, asked);
     if (rest.length === 0 && this.#options.unknownModels !== "refuse") {
-      return { upstream: first, model: asked.name };
+      return { provider: first, model: asked.name };
     }
     return this.#resolveListed(first, asked);
   }
 
-  #upstreamNamedBy(model: string): Upstream | undefined {
+  #upstreamNamedBy(model: string): Provider | undefined {
     const slash = model.indexOf("/");
     if (slash <= 0 || slash + 1 === model.length) return undefined;
     const name = model.slice(0, slash);
-    return this.#upstreams.find((upstream) => upstream.name === name);
+    return this.#upstreams.find((provider) => provider.name === name);
   }
 
   /** Rules 2 to 4. */
-  async #resolveNamed(upstream: Upstream, asked: AskedName): Promise<Target> {
+  async #resolveNamed(provider: Provider, asked: AskedName): Promise<Target> {
     const { name, isOfAlias, call } = asked;
-    const model = name.slice(upstream.name.length + 1);
-    const named = { upstream, ids: await this.#listIds(upstream, call.id) };
-    if (hasModel(named, name)) return { upstream, model: name };
+    const model = name.slice(provider.name.length + 1);
+    const named = { provider, ids: await this.#listIds(provider, call.id) };
+    if (hasModel(named, name)) return { provider, model: name };
     // Whoever wrote the alias means the upstream, whether its list can be had or not.
     if (hasModel(named, model) || (isOfAlias && named.ids === undefined)) {
-      return { upstream, model };
+      return { provider, model };
     }
-    const others = this.#upstreams.filter((other) => other !== upstream);
+    const others = this.#upstreams.filter((other) => other !== provider);
     const { holder, lists } = await this.#findHolder(others, asked);
-    if (holder !== undefined) return { upstream: holder, model: name };
-    if (isOfAlias) return { upstream, model };
+    if (holder !== undefined) return { provider: holder, model: name };
+    if (isOfAlias) return { provider, model };
     const isRefused = this.#options.unknownModels === "refuse" && named.ids !== undefined;
     if (isRefused) throw this.#refusal(asked, [named, ...lists]);
     const warning = unknownWarning(
       asked,
       [named, ...lists],
-      `${upstream.name}, which it begins with`,
+      `${provider.name}, which it begins with`,
     );
-    return { upstream, model, warnings: [warning] };
+    return { provider, model, warnings: [warning] };
   }
 
   /** Rules 3 and 5. */
-  async #resolveListed(first: Upstream, asked: AskedName): Promise<Target> {
+  async #resolveListed(first: Provider, asked: AskedName): Promise<Target> {
     const { holder, lists } = await this.#findHolder(this.#upstreams, asked);
-    if (holder !== undefined) return { upstream: holder, model: asked.name };
+    if (holder !== undefined) return { provider: holder, model: asked.name };
     const { unknownModels } = this.#options;
     const isRefused = unknownModels === "refuse" ||
       (unknownModels === "auto" && first.hasClosedList === true);
     // Without its list nobody knows that it does not serve the model.
     if (isRefused && lists[0]?.ids !== undefined) throw this.#refusal(asked, lists);
     const warning = unknownWarning(asked, lists, `${first.name}, the default`);
-    return { upstream: first, model: asked.name, warnings: [warning] };
+    return { provider: first, model: asked.name, warnings: [warning] };
   }
 
   /** The first that lists the name, and what was looked through. */
   async #findHolder(
-    upstreams: readonly Upstream[],
+    providers: readonly Provider[],
     { name, call }: AskedName,
-  ): Promise<{ readonly holder: Upstream | undefined; readonly lists: readonly IdsOfUpstream[] }> {
+  ): Promise<{ readonly holder: Provider | undefined; readonly lists: readonly IdsOfProvider[] }> {
     // All are asked at once and read in order: one that hangs delays only what stands before it.
-    const asking = upstreams.map((upstream) => ({
-      upstream,
-      listing: this.#listIds(upstream, call.id),
+    const asking = providers.map((provider) => ({
+      provider,
+      listing: this.#listIds(provider, call.id),
     }));
-    const lists: IdsOfUpstream[] = [];
-    for (const { upstream, listing } of asking) {
-      const list = { upstream, ids: await listing };
-      if (hasModel(list, name)) return { holder: upstream, lists };
+    const lists: IdsOfProvider[] = [];
+    for (const { provider, listing } of asking) {
+      const list = { provider, ids: await listing };
+      if (hasModel(list, name)) return { holder: provider, lists };
       lists.push(list);
     }
     return { holder: undefined, lists };
   }
 
   /** Names what is near, of all that the caller may ask for. */
-  #refusal({ call }: AskedName, lists: readonly IdsOfUpstream[]): GatewayError {
+  #refusal({ call }: AskedName, lists: readonly IdsOfProvider[]): GatewayError {
     const served = [
       ...Object.keys(this.#options.aliases),
       ...lists.flatMap(({ ids }) => [...ids ?? []]),
@@ -163,22 +163,22 @@ export class RouteTable {
 }
 
 /** A list has models without the ends that choose how they are served, and with ends that may be left out. */
-function hasModel({ upstream, ids }: IdsOfUpstream, model: string): boolean {
+function hasModel({ provider, ids }: IdsOfProvider, model: string): boolean {
   if (ids === undefined) return false;
   if (ids.has(model)) return true;
-  const suffix = upstream.routingSuffixes?.find((end) => model.endsWith(end));
+  const suffix = provider.routingSuffixes?.find((end) => model.endsWith(end));
   if (suffix !== undefined && ids.has(model.slice(0, -suffix.length))) return true;
-  return upstream.listsAs?.(model, ids) === true;
+  return provider.listsAs?.(model, ids) === true;
 }
 
-function unlistedIn(lists: readonly IdsOfUpstream[]): readonly string[] {
-  return lists.filter(({ ids }) => ids === undefined).map(({ upstream }) => upstream.name);
+function unlistedIn(lists: readonly IdsOfProvider[]): readonly string[] {
+  return lists.filter(({ ids }) => ids === undefined).map(({ provider }) => provider.name);
 }
 
 /** A sentence for a header, which takes no other characters. */
 function unknownWarning(
   { name }: AskedName,
-  lists: readonly IdsOfUpstream[],
+  lists: readonly IdsOfProvider[],
   taker: string,
 ): string {
   const unlisted = unlistedIn(lists);

@@ -12,13 +12,13 @@ export type ExplainMore = (headers: Headers, call: Call, nowMs: number) => void;
 
 export function explainMore(headers: Headers, call: Call, nowMs: number): void {
   const { arrivedMs, readMs = arrivedMs, trace } = call;
-  const { queuedMs = 0, overheadMs, upstream, failedTargets } = trace;
+  const { queuedMs = 0, overheadMs, upstream: provider, failedTargets } = trace;
   const timings = [`queue;dur=${queuedMs.toFixed(1)}`];
   if (overheadMs !== undefined) {
-    const upstreamMs = nowMs - readMs - queuedMs - overheadMs;
+    const providerMs = nowMs - readMs - queuedMs - overheadMs;
     timings.push(
       `overhead;dur=${overheadMs.toFixed(3)}`,
-      `upstream;dur=${upstreamMs.toFixed(1)};desc="${upstream}"`,
+      `upstream;dur=${providerMs.toFixed(1)};desc="${provider}"`,
     );
   }
   headers.set("server-timing", timings.join(", "));

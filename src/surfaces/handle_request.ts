@@ -9,7 +9,7 @@ import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
-import { UPSTREAM_HEADERS } from "../core/upstream_headers.ts";
+import { PROVIDER_HEADERS } from "../core/provider_headers.ts";
 import { checkRequest } from "./request/check_request.ts";
 import type { ExplainMore } from "./explain.ts";
 import type { PathTable } from "./path_table.ts";
@@ -125,10 +125,10 @@ function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
 /** Headers that say what was sent upstream for an answer. */
 function explainRequests(
   headers: Headers,
-  { attempts, upstream, upstreamRequestId }: RequestTrace,
+  { attempts, upstream: provider, upstreamRequestId }: RequestTrace,
 ): void {
   headers.set("x-weir-attempts", String(attempts));
-  if (upstream !== undefined) headers.set("x-weir-upstream", upstream);
+  if (provider !== undefined) headers.set("x-weir-upstream", provider);
   if (upstreamRequestId !== undefined) {
     headers.set("x-weir-upstream-request-id", upstreamRequestId);
   }
@@ -145,7 +145,7 @@ function explain(headers: Headers, { trace }: Call): void {
 /** An upstream's own word on its limits stands (T40). To look for the rest would take as long as to set it. */
 function addHeaders(headers: Headers, added: RequestContext["headers"]): void {
   for (const [name, value] of added) {
-    if (!UPSTREAM_HEADERS.has(name) || !headers.has(name)) headers.set(name, value);
+    if (!PROVIDER_HEADERS.has(name) || !headers.has(name)) headers.set(name, value);
   }
 }
 

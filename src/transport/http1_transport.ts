@@ -10,7 +10,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { InflatedSource } from "../bytes/inflated_source.ts";
-import type { Transport, UpstreamResponse } from "../core/transport.ts";
+import type { ProviderResponse, Transport } from "../core/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { RoundTrip } from "./round_trip.ts";
 import { abortReason, corruptBody, unknownContentEncoding } from "./failures.ts";
@@ -48,7 +48,7 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
       if (idle !== undefined) {
         const roundTrip = new RoundTrip(idle, outgoing, signal, context);
         try {
-          return toUpstreamResponse(await roundTrip.head(), roundTrip);
+          return toProviderResponse(await roundTrip.head(), roundTrip);
         } catch (error) {
           if (!roundTrip.isStale) throw error;
           request.onResend?.();
@@ -56,7 +56,7 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
       }
       const connection = await pool.connect(url, signal);
       const roundTrip = new RoundTrip(connection, outgoing, signal, context);
-      return toUpstreamResponse(await roundTrip.head(), roundTrip);
+      return toProviderResponse(await roundTrip.head(), roundTrip);
     } catch (error) {
       body?.cancel();
       throw error;
@@ -65,7 +65,7 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
   return { send, close: () => pool.close() };
 }
 
-function toUpstreamResponse(head: ResponseHead, roundTrip: RoundTrip): UpstreamResponse {
+function toProviderResponse(head: ResponseHead, roundTrip: RoundTrip): ProviderResponse {
   const { status, fields, framing, contentEncoding = "", lengthBytes } = head;
   const headers = incomingHeaders(fields);
   const coding = contentCodingOf(contentEncoding);

@@ -5,7 +5,7 @@
  */
 
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import type { ByteSource, StreamedBody, UpstreamRequest } from "../core/transport.ts";
+import type { ByteSource, ProviderRequest, StreamedBody } from "../core/transport.ts";
 import { cancelled } from "./failures.ts";
 
 /** Hands out a streamed body piece by piece, and holds it to its declared length. */
@@ -24,7 +24,7 @@ export class OutgoingBody {
   }
 
   /** The body of `request`, where it is a streamed one. */
-  static of({ body }: UpstreamRequest): OutgoingBody | undefined {
+  static of({ body }: ProviderRequest): OutgoingBody | undefined {
     return body === undefined || body instanceof Uint8Array ? undefined : new OutgoingBody(body);
   }
 

@@ -6,7 +6,7 @@
 
 import { allocateBytes } from "../bytes/byte_slab.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { StreamedBody, UpstreamRequest } from "../core/transport.ts";
+import type { ProviderRequest, StreamedBody } from "../core/transport.ts";
 import { outgoingHeaders } from "./headers.ts";
 
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -19,7 +19,7 @@ const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
  *
  * Throws `GatewayError` `invalid_request` for what cannot be sent.
  */
-export function encodeRequest(request: UpstreamRequest): Uint8Array<ArrayBuffer> {
+export function encodeRequest(request: ProviderRequest): Uint8Array<ArrayBuffer> {
   const { method, url, body } = request;
   if (!METHOD.test(method) || method === "CONNECT") {
     throw new GatewayError("invalid_request", "The request has a method that cannot be sent");

@@ -160,7 +160,7 @@ export const PLANTED_VIOLATIONS: Readonly<
     line(CALL, "new Map<string, any>();", "use unknown and narrow it"),
   ],
   "provider-name": [
-    line(RELAY, 'if (upstream.name === "openai") quirk();', "let the Upstream or Format declare"),
+    line(RELAY, 'if (upstream.name === "openai") quirk();', "let the Provider or Format declare"),
     line(RELAY, 'model.startsWith("openrouter/");', '"openrouter/" names a provider'),
     line(RELAY, "export const url = `https://api.venice.ai/${path}`;", "names a provider"),
     line(RELAY, 'environment["ANTHROPIC_API_KEY"];', '"ANTHROPIC_API_KEY" names a provider'),

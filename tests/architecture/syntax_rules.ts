@@ -178,7 +178,7 @@ function providerVisitor(path: string, report: Report): Deno.lint.LintVisitor {
     report(
       "provider-name",
       node,
-      `"${value}" names a provider; let the Upstream or Format declare what differs`,
+      `"${value}" names a provider; let the Provider or Format declare what differs`,
     );
   }
   return {

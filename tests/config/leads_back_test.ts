@@ -5,7 +5,7 @@ import { KEY_OPTIONS } from "../../src/config/leads_back.ts";
 import { optionTree, secretPaths } from "../../src/config/option_tree.ts";
 import { ConfigError } from "../../src/config/problems/problem.ts";
 import { readConfig } from "../../src/config/read_config.ts";
-import { UPSTREAM_VARIABLES } from "../../src/providers/registry.ts";
+import { PROVIDER_VARIABLES } from "../../src/providers/registry.ts";
 
 function problemsOf(environment: Readonly<Record<string, string>>): string {
   try {
@@ -18,7 +18,7 @@ function problemsOf(environment: Readonly<Record<string, string>>): string {
 }
 
 Deno.test("every secret of a provider is held against Weir's own keys", () => {
-  const keys = UPSTREAM_VARIABLES.filter(([name]) => /_API_KEY$|_AUTH_TOKEN$/.test(name));
+  const keys = PROVIDER_VARIABLES.filter(([name]) => /_API_KEY$|_AUTH_TOKEN$/.test(name));
   const values = Object.fromEntries(
     keys.map(([name]) => [name.replace("<NAME>", "A"), "sk-of-a-provider"]),
   );

@@ -42,7 +42,7 @@ const COMPLETION = JSON.stringify({
 });
 
 /** An upstream that takes everything, and nothing amiss. */
-function startUpstream() {
+function startProvider() {
   const wrongKeys: string[] = [];
   const server = Deno.serve({
     hostname: "127.0.0.1",
@@ -162,9 +162,9 @@ function judgeLog(output: string): void {
 
 async function sendAll(inputs: readonly BadInput[], env: Readonly<Record<string, string>>) {
   assertEquals(new Set(inputs.map(({ name }) => name)).size, inputs.length, "Two have one name");
-  const upstream = startUpstream();
+  const provider = startProvider();
   const canary = startCanary();
-  const weir = await startWeir(upstream.origin, {
+  const weir = await startWeir(provider.origin, {
     OPENAI_API_KEY: UPSTREAM_KEY,
     PROXY_API_KEY: CLIENT_KEY,
     AUTH_MAX_FAILURES_PER_MINUTE: "0",
@@ -191,12 +191,12 @@ async function sendAll(inputs: readonly BadInput[], env: Readonly<Record<string,
   const peakBytes = Deno.build.os === "linux" ? await peakResidentBytes(weir.pid) : 0;
   await weir.stop();
   const output = weir.output();
-  await upstream.server.shutdown();
+  await provider.server.shutdown();
   await canary.stop();
   if (failures.length > 0) throw new AggregateError(failures, failures.join("\n\n"));
   assert(goodCalls > 0);
   assertEquals(canary.connections(), 0);
-  assertEquals(upstream.wrongKeys, []);
+  assertEquals(provider.wrongKeys, []);
   assert(peakBytes < MAX_RESIDENT_BYTES, `${peakBytes} bytes were resident`);
   judgeLog(output);
   await weir[Symbol.asyncDispose]();

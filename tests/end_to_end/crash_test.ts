@@ -2,9 +2,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { FAULT_SCRIPTS } from "../faults/fault_scripts.ts";
-import { startFaultUpstream } from "../faults/fault_upstream.ts";
+import { startFaultProvider } from "../faults/fault_provider.ts";
 import { seededRandom } from "../framing/cuts.ts";
-import { noise, startGarbageUpstream } from "../support/garbage_upstream.ts";
+import { noise, startGarbageProvider } from "../support/garbage_provider.ts";
 import { leaveEarly, randomLeaving, sendNoise } from "../support/leaving_client.ts";
 import { type MetricsPage, readMetrics } from "../support/metrics.ts";
 import { type Program, startProgram } from "../support/program.ts";
@@ -109,7 +109,7 @@ async function idleMetrics(weir: Program): Promise<MetricsPage> {
 Deno.test("clients that leave at every moment of every request", async () => {
   const random = seededRandom(1);
   await using fake = startProvider();
-  await using faulty = startFaultUpstream();
+  await using faulty = startFaultProvider();
   await using weir = await start(faulty, fake);
   await several(LEAVERS, async () => {
     const request = anyRequest(["fake", "both", "unknown"], random);
@@ -121,7 +121,7 @@ Deno.test("clients that leave at every moment of every request", async () => {
 Deno.test("upstreams that fail in every way, for clients that leave or stay", async () => {
   const random = seededRandom(2);
   await using fake = startProvider();
-  await using faulty = startFaultUpstream();
+  await using faulty = startFaultProvider();
   await using weir = await start(faulty, fake, { MAX_CONCURRENT_REQUESTS: "100" });
   const faults = Object.keys(FAULT_SCRIPTS).flatMap((fault) => [fault, fault, fault, fault]);
   await several(faults.length, async (index) => {
@@ -141,7 +141,7 @@ Deno.test("upstreams that fail in every way, for clients that leave or stay", as
 Deno.test("upstreams that answer with noise, or nearly right", async () => {
   const random = seededRandom(6);
   await using fake = startProvider();
-  await using garbage = startGarbageUpstream(random);
+  await using garbage = startGarbageProvider(random);
   await using weir = await start(garbage, fake, { MAX_CONCURRENT_REQUESTS: "100" });
   const statuses = new Set<number>();
   await several(LEAVERS / 2, async (index) => {
@@ -166,7 +166,7 @@ Deno.test("upstreams that answer with noise, or nearly right", async () => {
 
 Deno.test("noise, huge headers and bodies that are not what they should be", async () => {
   await using fake = startProvider();
-  await using faulty = startFaultUpstream();
+  await using faulty = startFaultProvider();
   await using weir = await start(faulty, fake);
   const sent = noises(seededRandom(3));
   await several(sent.length, (index) => sendNoise(weir.url, sent[index] ?? NOTHING, 300));
@@ -176,7 +176,7 @@ Deno.test("noise, huge headers and bodies that are not what they should be", asy
 Deno.test("WebSockets: broken messages and frames, and clients that leave in the middle", async () => {
   const random = seededRandom(4);
   await using fake = startProvider();
-  await using faulty = startFaultUpstream();
+  await using faulty = startFaultProvider();
   await using weir = await start(faulty, fake, { MAX_CONCURRENT_REQUESTS: "100" });
   const messages = brokenMessages();
   await several(messages.length, async (index) => {
@@ -215,7 +215,7 @@ Deno.test("WebSockets: broken messages and frames, and clients that leave in the
 Deno.test("reloads of good and bad configurations, faster than they can be read, under load", async () => {
   const random = seededRandom(5);
   await using fake = startProvider();
-  await using faulty = startFaultUpstream();
+  await using faulty = startFaultProvider();
   const good = (environment: string) => JSON.stringify({ server: { environment } });
   await using directory = await workingDirectory({ "weir.jsonc": good("first") });
   await using weir = await start(faulty, fake, {}, directory.path);

@@ -132,9 +132,9 @@ Deno.test("a dead upstream is told within 1.5 s, and the log says why and what t
     );
     assert(elapsedMs <= MAX_MS, `${name} took ${elapsedMs} ms`);
   }
-  const { status, upstreams } = await (await fetch(`${weir.url}/health`)).json();
+  const { status, upstreams: providers } = await (await fetch(`${weir.url}/health`)).json();
   assertEquals(status, "degraded");
-  for (const { state, last_failure, model_list_failure } of upstreams) {
+  for (const { state, last_failure, model_list_failure } of providers) {
     assertEquals(
       [state, last_failure.code, model_list_failure.code],
       ["failing", "upstream_unreachable", "upstream_unreachable"],
@@ -199,8 +199,8 @@ Deno.test("an upstream whose model list fails is named in the list's answer, the
     );
   }
   const [line] = await weir.printed(/^\{.*"message":"model list failed".*$/m);
-  const { level, upstream, advice } = JSON.parse(line);
-  assertEquals([level, upstream], ["WARN", "gone"]);
+  const { level, upstream: provider, advice } = JSON.parse(line);
+  assertEquals([level, provider], ["WARN", "gone"]);
   assertMatch(advice, /UPSTREAM_GONE_BASE_URL/);
   const health = await (await fetch(`${weir.url}/health`)).json();
   assertEquals(

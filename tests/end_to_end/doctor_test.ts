@@ -85,15 +85,15 @@ Deno.test("weir doctor explains each mistake in an address or a key in one sente
 
 Deno.test("weir doctor finds a wrong key where the models can be listed without one", async () => {
   await using openrouter = startOpenrouter();
-  const upstreams = (apiKey: string) => ({
+  const providers = (apiKey: string) => ({
     upstreams: { openrouter: { baseUrl: openrouter.origin, apiKey } },
   });
-  const wrong = await doctor(upstreams("planted-key"));
+  const wrong = await doctor(providers("planted-key"));
   assertEquals(wrong, {
     code: 1,
     lines: ["problem openrouter: The key is not accepted (401); check weir.jsonc:5:4"],
   });
-  const right = await doctor(upstreams(OPENROUTER_KEY));
+  const right = await doctor(providers(OPENROUTER_KEY));
   assertEquals(right.code, 0);
   assertMatch(
     right.lines.join("\n"),

@@ -41,13 +41,13 @@ const VECTOR = [0.1, -0.30000001192092896, 1e-38, 3.4028234663852886e38, 0, -1.5
 Deno.test("embeddings come in the form the client asked for, equal to the last bit (T52)", async () => {
   const floats = Array.from(new Float32Array(VECTOR));
   const base64 = btoa(String.fromCharCode(...new Uint8Array(new Float32Array(VECTOR).buffer)));
-  for (const upstreamGives of ["float", "base64"]) {
+  for (const providerGives of ["float", "base64"]) {
     const asked: unknown[] = [];
     await using provider = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
       async (request) => {
         asked.push((await request.json()).encoding_format);
-        const embedding = upstreamGives === "float" ? floats : base64;
+        const embedding = providerGives === "float" ? floats : base64;
         return Response.json({
           object: "list",
           model: "m",

@@ -15,7 +15,7 @@ function ask(weir: Program, prompt: string, fields = {}, init: RequestInit = {})
   });
 }
 
-function upstreamAt(address: Deno.NetAddr): Readonly<Record<string, string>> {
+function providerAt(address: Deno.NetAddr): Readonly<Record<string, string>> {
   return { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: `http://127.0.0.1:${address.port}/v1` };
 }
 
@@ -52,7 +52,7 @@ Deno.test("a client that leaves while Weir waits for another try ends the tries 
     tried.resolve();
     return new Response(null, { status: 503, headers: { "retry-after": "30" } });
   });
-  await using weir = await startProgram({ env: upstreamAt(provider.addr) });
+  await using weir = await startProgram({ env: providerAt(provider.addr) });
   const controller = new AbortController();
   ask(weir, "hi", {}, { signal: controller.signal }).catch(() => {});
   await tried.promise;
@@ -70,7 +70,7 @@ Deno.test("an error whose body stalls keeps its status and ends with the idle cl
       }),
   );
   await using weir = await startProgram({
-    env: { ...upstreamAt(provider.addr), IDLE_TIMEOUT_MS: "300" },
+    env: { ...providerAt(provider.addr), IDLE_TIMEOUT_MS: "300" },
   });
   const response = await ask(weir, "hi");
   assertEquals(response.status, 400);
@@ -87,7 +87,7 @@ Deno.test("an answer that breaks a bound gives its upstream connection up", asyn
     );
   });
   await using weir = await startProgram({
-    env: { ...upstreamAt(provider.addr), MAX_EVENT_BYTES: "1024" },
+    env: { ...providerAt(provider.addr), MAX_EVENT_BYTES: "1024" },
   });
   const response = await ask(weir, "hi");
   assertEquals([response.status, (await response.json()).error.code], [502, "event_too_large"]);
@@ -159,7 +159,7 @@ Deno.test("an error page is quoted without the machine and the key it names (T50
         { status: 403 },
       ),
   );
-  await using weir = await startProgram({ env: upstreamAt(provider.addr) });
+  await using weir = await startProgram({ env: providerAt(provider.addr) });
   const response = await ask(weir, "hi");
   const { error } = await response.json();
   assertMatch(error.message, /status 403: Forbidden/);

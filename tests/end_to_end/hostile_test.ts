@@ -25,7 +25,7 @@ interface Seen {
 }
 
 /** An upstream that remembers, and tells nothing. */
-function startUpstream() {
+function startProvider() {
   const seen: Seen[] = [];
   const server = Deno.serve({
     hostname: "127.0.0.1",
@@ -61,7 +61,7 @@ function assertHarmless({ line, headers }: Seen, { host }: Canary): void {
 }
 
 Deno.test("no hostile request reaches another host, tells a key or harms the next", async (test) => {
-  const { seen, server, origin } = startUpstream();
+  const { seen, server, origin } = startProvider();
   const evil = startCanary();
   const weir = await startWeir(origin, {
     OPENAI_API_KEY: UPSTREAM_KEY,

@@ -143,8 +143,8 @@ Deno.test("a provider's list is read to its last page, and names may lack their 
   for (const model of ["claude-4", "claude-4-latest", "claude-4-0", "claude-4-20260101"]) {
     assertEquals(await ask(model), ["anthropic", model]);
   }
-  const [upstream, message] = await ask("claude-5");
-  assertEquals(upstream, null);
+  const [provider, message] = await ask("claude-5");
+  assertEquals(provider, null);
   assertStringIncludes(message, `No model "claude-5" is served here`);
 });
 

@@ -23,8 +23,8 @@ const PLACES: readonly (readonly [headers: Record<string, string>, query: string
 ];
 
 Deno.test("a key passes from each of its places on every surface, and another beside it does not", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin, { PROXY_API_KEY: KEY });
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin, { PROXY_API_KEY: KEY });
   const statusOf = async (path: string, headers: Record<string, string>) => {
     const { status, body } = await fetch(weir.url + path, { headers });
     await body?.cancel();
@@ -45,8 +45,8 @@ Deno.test("a key passes from each of its places on every surface, and another be
 });
 
 Deno.test("a key is handed on from none of its places, and is in no log line and no answer", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin, { PROXY_API_KEY: KEY });
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin, { PROXY_API_KEY: KEY });
   for (const [headers, query] of PLACES) {
     const answer = await fetch(`${weir.url}/api/v1/files${query}`, { headers });
     const text = await answer.text();
@@ -61,8 +61,8 @@ Deno.test("a key is handed on from none of its places, and is in no log line and
 });
 
 Deno.test("without any key of its own, Weir hands none on either", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin);
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin);
   const answer = await fetch(`${weir.url}/api/v1/files?Key=${KEY}&a=b`, {
     headers: { "x-goog-api-key": KEY, "api-key": KEY },
   });

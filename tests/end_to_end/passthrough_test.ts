@@ -7,8 +7,8 @@ import { startRecordingProxy } from "../support/recording_proxy.ts";
 import { startVenice, VENICE_KEY } from "../support/providers/venice.ts";
 
 Deno.test("every method, path and query reaches the upstream below the prefix as it is", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin);
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin);
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]) {
     const target = "/things/a%2Fb/c%20d;e=1?x=%2F..%2f&y=a+b&&z=%C3%A4&z=~!*()";
     const hasBody = ["POST", "PUT", "PATCH", "DELETE"].includes(method);
@@ -18,7 +18,7 @@ Deno.test("every method, path and query reaches the upstream below the prefix as
     });
     assertEquals(response.status, 200);
     assertEquals(await response.text() === "", method === "HEAD");
-    const seen = upstream.requests.at(-1);
+    const seen = provider.requests.at(-1);
     assertEquals([seen?.method, seen?.target], [method, `/v1${target}`]);
     assertEquals(seen?.body, hasBody ? `a body for ${method}` : "");
     if (hasBody) assertEquals(seen?.headers["content-type"], "text/x-own");
@@ -26,19 +26,19 @@ Deno.test("every method, path and query reaches the upstream below the prefix as
 });
 
 Deno.test("a request without a body is forwarded without one", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin);
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin);
   for (const method of ["POST", "DELETE", "OPTIONS"]) {
     await (await fetch(`${weir.url}/api/v1/batches/1/cancel`, { method })).body?.cancel();
-    const headers = upstream.requests.at(-1)?.headers;
+    const headers = provider.requests.at(-1)?.headers;
     assertEquals([method, headers?.["transfer-encoding"]], [method, undefined]);
     assertEquals(headers?.["content-length"], method === "POST" ? "0" : undefined);
   }
 });
 
 Deno.test("OpenAI's endpoints that are not interpreted are forwarded below every base", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin);
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin);
   for (
     const path of [
       "/moderations",
@@ -70,8 +70,8 @@ Deno.test("OpenAI's endpoints that are not interpreted are forwarded below every
 });
 
 Deno.test("only the headers that concern the request cross, with Weir's own key and name", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin, { PROXY_API_KEY: "weir-key" });
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin, { PROXY_API_KEY: "weir-key" });
   const kept = {
     "accept": "application/x-own",
     "accept-language": "de",
@@ -115,8 +115,8 @@ Deno.test("only the headers that concern the request cross, with Weir's own key 
 });
 
 Deno.test("a body larger than MAX_BODY_BYTES is refused, whether it says so or not", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin, { MAX_BODY_BYTES: "100000" });
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin, { MAX_BODY_BYTES: "100000" });
   // Four pieces and no end: what is sent after the answer would be met by a closed connection.
   const stream = new ReadableStream<Uint8Array>({
     start: (controller) => {
@@ -132,7 +132,7 @@ Deno.test("a body larger than MAX_BODY_BYTES is refused, whether it says so or n
   const answer = await send(stream).catch(() => "closed");
   if (answer !== "closed") assertEquals(answer, [413, "body_too_large"]);
   await weir.printed(/("status":413,"outcome":"refused","code":"body_too_large"[^]*){2}/);
-  assertEquals(upstream.requests.length, 0, "No request came to its end");
+  assertEquals(provider.requests.length, 0, "No request came to its end");
   const fits = await fetch(`${weir.url}/v1/files`, {
     method: "POST",
     body: new Uint8Array(100_000),
@@ -141,12 +141,12 @@ Deno.test("a body larger than MAX_BODY_BYTES is refused, whether it says so or n
 });
 
 Deno.test("a preflight is answered, and any other OPTIONS is forwarded", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin);
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin);
   const options = (headers: Record<string, string>) =>
     fetch(`${weir.url}/api/v1/files`, { method: "OPTIONS", headers });
   assertEquals((await options({ "access-control-request-method": "POST" })).status, 204);
-  assertEquals(upstream.requests.length, 0);
+  assertEquals(provider.requests.length, 0);
   assertEquals((await (await options({})).json()).method, "OPTIONS");
 });
 
@@ -209,8 +209,8 @@ Deno.test("the Venice proxy's examples run below its prefix", async (test) => {
 });
 
 Deno.test("PROXY_PATH_PREFIX moves the prefix", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin, { PROXY_PATH_PREFIX: "/venice/proxy" });
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin, { PROXY_PATH_PREFIX: "/venice/proxy" });
   const response = await fetch(`${weir.url}/venice/proxy/things?a=b`);
   assertEquals((await response.json()).target, "/v1/things?a=b");
   const before = await fetch(`${weir.url}/api/v1/things`);

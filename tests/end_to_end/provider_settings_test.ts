@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import { UPSTREAM_VARIABLES } from "../../src/providers/registry.ts";
+import { PROVIDER_VARIABLES } from "../../src/providers/registry.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startChatjimmy } from "../support/providers/chatjimmy.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "../support/providers/stand_in.ts";
@@ -229,12 +229,12 @@ for (const [name, { start, env, settings }] of Object.entries(PROVIDERS)) {
 }
 
 /** The addresses and keys of all kinds, under a name of the operator's own where they have one. */
-const ACCOUNTS = UPSTREAM_VARIABLES.map(([name]) => name)
+const ACCOUNTS = PROVIDER_VARIABLES.map(([name]) => name)
   .filter((name) => name.endsWith("_BASE_URL"))
   .map((name) => ({ baseUrl: name, apiKey: name.replace(/BASE_URL$/, "API_KEY") }));
 
 for (const { baseUrl, apiKey } of ACCOUNTS) {
-  const hasKey = UPSTREAM_VARIABLES.some(([name]) => name === apiKey);
+  const hasKey = PROVIDER_VARIABLES.some(([name]) => name === apiKey);
   Deno.test(`${baseUrl}${hasKey ? ` and ${apiKey} are` : " is"} obeyed`, async () => {
     await using standIn = startPlain();
     const env = { [baseUrl]: standIn.origin, ...(hasKey && { [apiKey]: "key-1" }) };
@@ -259,10 +259,10 @@ Deno.test("CHATJIMMY and DEFAULT_UPSTREAM are obeyed", async () => {
     [{ CHATJIMMY: "on", FAKE: "on" }, ["chatjimmy", "fake"]],
     [{ CHATJIMMY: "on", FAKE: "on", DEFAULT_UPSTREAM: "fake" }, ["fake", "chatjimmy"]],
   ] as const;
-  for (const [env, upstreams] of cases) {
+  for (const [env, providers] of cases) {
     await using weir = await startProgram({ env });
     const health = await (await fetch(`${weir.url}/healthz`)).json();
-    assertEquals(health.upstreams, upstreams);
+    assertEquals(health.upstreams, providers);
   }
 });
 
@@ -294,5 +294,5 @@ Deno.test("no setting of an upstream is without its test here", () => {
       settings.map(({ variable }) => variable.replace("UPSTREAM_LOCAL_", "UPSTREAM_<NAME>_"))
     ),
   ]);
-  assertEquals(UPSTREAM_VARIABLES.map(([name]) => name).filter((name) => !tested.has(name)), []);
+  assertEquals(PROVIDER_VARIABLES.map(([name]) => name).filter((name) => !tested.has(name)), []);
 });

@@ -1,7 +1,7 @@
 /** What has ended gateways of this kind: requests to leave in the middle of, and noise. */
 
 import type { Random } from "../../src/core/clock.ts";
-import { promptOf } from "../faults/fault_upstream.ts";
+import { promptOf } from "../faults/fault_provider.ts";
 import { requestBytes } from "../support/leaving_client.ts";
 import { below } from "../transport/mutated_responses.ts";
 

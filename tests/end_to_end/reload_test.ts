@@ -46,11 +46,11 @@ async function statusOf(response: Promise<Response>): Promise<number> {
 Deno.test("a reload cuts none of 50 live streams, and what comes after it is under the new settings", async () => {
   await using first = startProvider();
   await using second = startProvider();
-  const upstreams = {
+  const providers = {
     compatible: { a: { baseUrl: first.baseUrl }, b: { baseUrl: second.baseUrl } },
   };
   await using directory = await workingDirectory({});
-  await write(directory, { upstreams, routing: { aliases: { fast: "a/m" } } });
+  await write(directory, { upstreams: providers, routing: { aliases: { fast: "a/m" } } });
   await using weir = await startProgram({ cwd: directory.path });
 
   const responses = await Promise.all(
@@ -62,7 +62,7 @@ Deno.test("a reload cuts none of 50 live streams, and what comes after it is und
   // Settled, so that a failure elsewhere is what the test reports.
   const running = Promise.allSettled(responses.map((response) => response.text()));
   await write(directory, {
-    upstreams,
+    upstreams: providers,
     routing: { aliases: { fast: "b/m" } },
     auth: { apiKey: "a-new-key" },
   });

@@ -23,7 +23,7 @@ const CLIENT_HEADERS = {
 };
 
 /** An upstream that fails as the request's model or path asks for. */
-function startLeakingUpstream(forwarded: string[]): Deno.HttpServer<Deno.NetAddr> {
+function startLeakingProvider(forwarded: string[]): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: () => new Response("") },
     async (request) => {
@@ -43,7 +43,7 @@ async function textsOf(response: Response): Promise<string> {
 
 Deno.test("no key, cookie or account header is in any answer, log line or forwarded header", async () => {
   const forwarded: string[] = [];
-  await using provider = startLeakingUpstream(forwarded);
+  await using provider = startLeakingProvider(forwarded);
   const host = `127.0.0.1:${provider.addr.port}`;
   await using weir = await startProgram({
     env: {
@@ -63,15 +63,15 @@ Deno.test("no key, cookie or account header is in any answer, log line or forwar
     seen.set(name, await textsOf(response));
   };
   for (const failure of Object.keys(FAILURES)) {
-    for (const upstream of ["openai", "openrouter", "venice", "other"]) {
+    for (const provider of ["openai", "openrouter", "venice", "other"]) {
       for (const stream of [true, false]) {
-        const name = `${failure} of ${upstream}, ${stream ? "streamed" : "whole"}`;
+        const name = `${failure} of ${provider}, ${stream ? "streamed" : "whole"}`;
         if (failure === "mid-stream" && !stream) continue;
         const response = await fetch(`${weir.url}/v1/chat/completions?key=planted-query-33`, {
           method: "POST",
           headers: { ...CLIENT_HEADERS, "content-type": "application/json" },
           body: JSON.stringify({
-            model: `${upstream}/${failure}`,
+            model: `${provider}/${failure}`,
             stream,
             messages: [{ role: "user", content: "hi" }],
           }),

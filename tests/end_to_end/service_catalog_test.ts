@@ -15,17 +15,17 @@ const startFor = (standIn: StandIn, env = {}) =>
 const get = (weir: Program, path: string, init: RequestInit = {}) => fetch(weir.url + path, init);
 
 Deno.test("the service's routes win over the forwarded prefix, and take nothing else from it", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin);
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin);
   for (const path of ["/inference/x", "/models2", "/completions/x", "/generation?id=1"]) {
     assertEquals((await (await get(weir, `/api/v1${path}`)).json()).target, `/v1${path}`);
   }
-  const seen = upstream.requests.length;
+  const seen = provider.requests.length;
   for (const path of ["/inference", "/inference/stream", "/models/a/b/c"]) {
     const response = await get(weir, `/api/v1${path}`, { method: "PATCH" });
     assertEquals([response.status, (await response.json()).error.type], [405, "validation"]);
   }
-  assertEquals(upstream.requests.length, seen);
+  assertEquals(provider.requests.length, seen);
 });
 
 Deno.test("with another prefix its models are in OpenAI's form, and the service stays where it is", async () => {
@@ -72,12 +72,12 @@ Deno.test("what OpenRouter answers below its models is handed through to it, and
 });
 
 Deno.test("without OpenRouter those words are names of models", async () => {
-  await using upstream = startEcho();
-  await using weir = await startWeir(upstream.origin);
+  await using provider = startEcho();
+  await using weir = await startWeir(provider.origin);
   for (const path of ["count", "user", "a/b/endpoints"]) {
     await (await get(weir, `/api/v1/models/${path}`)).body?.cancel();
   }
-  assertEquals(new Set(upstream.requests.map(({ target }) => target)), new Set(["/v1/models"]));
+  assertEquals(new Set(provider.requests.map(({ target }) => target)), new Set(["/v1/models"]));
 });
 
 Deno.test("OpenAI's client reads the catalog as well", async () => {

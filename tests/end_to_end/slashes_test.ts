@@ -114,9 +114,9 @@ Deno.test("doubled slashes lead past no key's list of models", async () => {
 });
 
 Deno.test("what is handed through arrives with one slash, and its query as it was", async () => {
-  await using upstream = startEcho();
+  await using provider = startEcho();
   await using weir = await startProgram({
-    env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: `${upstream.origin}/v1` },
+    env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: `${provider.origin}/v1` },
   });
   for (const path of ["/v1//files//a%2F%2Fb?x=//&y=/", "//api/v1///files/a%2F%2Fb?x=//&y=/"]) {
     const { target } = await (await fetch(weir.url + path)).json();
@@ -125,5 +125,5 @@ Deno.test("what is handed through arrives with one slash, and its query as it wa
   // Whoever reads such a path could take what follows for a host.
   const unknown = await fetch(`${weir.url}/api/v1//evil.example/x`);
   assertEquals([unknown.status, (await unknown.json()).error.code], [400, "invalid_path"]);
-  assertEquals(upstream.requests.length, 2);
+  assertEquals(provider.requests.length, 2);
 });

@@ -68,8 +68,8 @@ Deno.test("what cannot be connected to is answered by the next target", async ()
   await gone.stop();
   await using weir = await startProgram({ env: twoTargets(gone, second) });
   for (const stream of [false, true]) {
-    const { status, upstream, attempts } = await ask(weir, "both", "hello", stream);
-    assertEquals([status, upstream, attempts], [200, "second", "2"]);
+    const { status, upstream: provider, attempts } = await ask(weir, "both", "hello", stream);
+    assertEquals([status, provider, attempts], [200, "second", "2"]);
   }
 });
 

@@ -131,9 +131,9 @@ Deno.test("/health tells strangers how upstreams are, and no word of theirs, no 
   assertEquals(response.status, 429);
   await response.body?.cancel();
   const text = await (await fetch(`${started.weir.url}/health`)).text();
-  const { status, upstreams } = JSON.parse(text);
-  assertEquals([status, upstreams.length, upstreams[0].name], ["degraded", 1, "local"]);
-  assertEquals([upstreams[0].state, upstreams[0].last_failure.code], ["failing", "upstream_error"]);
+  const { status, upstreams: providers } = JSON.parse(text);
+  assertEquals([status, providers.length, providers[0].name], ["degraded", 1, "local"]);
+  assertEquals([providers[0].state, providers[0].last_failure.code], ["failing", "upstream_error"]);
   for (const secret of ["org-secret", "planted", "script", "reason"]) {
     assert(!text.includes(secret), text);
   }

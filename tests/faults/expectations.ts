@@ -12,12 +12,12 @@ const COLUMNS = ["fault", "targets", ...SURFACES];
 
 /** A cell as `expected.md` writes it. */
 export function cellText(
-  { seen, outcome, attempts, upstream }: Pick<
+  { seen, outcome, attempts, upstream: provider }: Pick<
     MatrixCell,
     "seen" | "outcome" | "attempts" | "upstream"
   >,
 ): string {
-  return `${seen}; ${outcome}; x${attempts}; ${upstream}`;
+  return `${seen}; ${outcome}; x${attempts}; ${provider}`;
 }
 
 export type Expectations = ReadonlyMap<string, string>;

@@ -28,7 +28,7 @@ const COLUMNS = [
 ] as const;
 
 function rowOf(cell: MatrixCell): readonly string[] {
-  const { fault, targets, surface, seen, outcome, attempts, upstream, elapsedMs } = cell;
+  const { fault, targets, surface, seen, outcome, attempts, upstream: provider, elapsedMs } = cell;
   return [
     fault,
     String(targets),
@@ -36,13 +36,13 @@ function rowOf(cell: MatrixCell): readonly string[] {
     seen,
     outcome,
     String(attempts),
-    upstream,
+    provider,
     `${elapsedMs} ms`,
   ];
 }
 
 function relayRowOf({ prompt, relay, form, ...cell }: Played): readonly string[] {
-  const { seen, outcome, upstream, cancelMs } = cell;
+  const { seen, outcome, upstream: provider, cancelMs } = cell;
   return [
     prompt,
     relay,
@@ -50,7 +50,7 @@ function relayRowOf({ prompt, relay, form, ...cell }: Played): readonly string[]
     seen,
     outcome,
     "1",
-    upstream,
+    provider,
     cancelMs === undefined ? "-" : `${cancelMs} ms to cancel`,
   ];
 }

@@ -2,7 +2,7 @@
 
 import { type Program, startProgram } from "../support/program.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
-import { type FaultUpstream, startFaultUpstream } from "./fault_upstream.ts";
+import { type FaultProvider, startFaultProvider } from "./fault_provider.ts";
 import { play, type SurfaceName, SURFACES } from "./matrix_clients.ts";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
@@ -54,8 +54,8 @@ const CALLS_AT_ONCE = 16;
 
 /** Plays the whole matrix, in the order of its rows. */
 export async function playMatrix(): Promise<readonly MatrixCell[]> {
-  await using faulty = startFaultUpstream();
-  await using healthy = startFaultUpstream(true);
+  await using faulty = startFaultProvider();
+  await using healthy = startFaultProvider(true);
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using plain = startPlainServer();
   using closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -80,7 +80,7 @@ export async function playMatrix(): Promise<readonly MatrixCell[]> {
   const work = cells.entries();
   const worker = async (): Promise<void> => {
     for (const [index, cell] of work) {
-      const gateway = gateways.get(upstreamOf(cell.fault));
+      const gateway = gateways.get(providerOf(cell.fault));
       if (gateway === undefined) throw new Error(`No gateway for ${cell.fault}`);
       results[index] = await playCell(cell, gateway, faulty);
     }
@@ -101,7 +101,7 @@ export function planOf(faults: readonly string[]): readonly PlannedCell[] {
   );
 }
 
-function upstreamOf(fault: string): string {
+function providerOf(fault: string): string {
   return Object.hasOwn(FAULT_SCRIPTS, fault) ? "faulty" : fault;
 }
 
@@ -118,12 +118,12 @@ async function startGateway(
   addresses: Readonly<Record<string, string>>,
   name: string,
 ): Promise<Program> {
-  const upstreams = Object.entries(addresses)
-    .map(([upstream, address]) => [`UPSTREAM_${upstream.toUpperCase()}_BASE_URL`, address]);
+  const providers = Object.entries(addresses)
+    .map(([provider, address]) => [`UPSTREAM_${provider.toUpperCase()}_BASE_URL`, address]);
   return await startProgram({
     env: {
       ...SETTINGS,
-      ...Object.fromEntries(upstreams),
+      ...Object.fromEntries(providers),
       DEFAULT_UPSTREAM: name,
       MODEL_ALIASES: `one=${name}/m,two=${name}/m|healthy/m`,
     },
@@ -133,7 +133,7 @@ async function startGateway(
 async function playCell(
   cell: PlannedCell,
   gateway: Program,
-  faulty: FaultUpstream,
+  faulty: FaultProvider,
 ): Promise<MatrixCell> {
   const id = crypto.randomUUID();
   const script = FAULT_SCRIPTS[cell.fault];
@@ -156,6 +156,6 @@ async function playCell(
   const pattern = `^\\{.*"message":"(?:call|request)".*"request_id":"${loggedId}".*$`;
   const [line] = await gateway.printed(new RegExp(pattern, "m"));
   const { outcome, attempts = 1 } = JSON.parse(line);
-  const upstream = faulty.endsOf(id).join("+") || "-";
-  return { ...cell, seen, outcome, attempts, upstream, elapsedMs };
+  const provider = faulty.endsOf(id).join("+") || "-";
+  return { ...cell, seen, outcome, attempts, upstream: provider, elapsedMs };
 }

@@ -3,7 +3,7 @@
 import { isJsonObject } from "../../src/core/json.ts";
 import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
 import { ANSWER } from "./answer_pieces.ts";
-import { promptOf } from "./fault_upstream.ts";
+import { promptOf } from "./fault_provider.ts";
 
 export const SURFACES = ["json", "sse", "inference_stream", "websocket", "passthrough"] as const;
 export type SurfaceName = (typeof SURFACES)[number];

@@ -7,7 +7,7 @@
 
 import { type Program, startProgram } from "../support/program.ts";
 import { FAULT_SCRIPTS, type FaultScript } from "./fault_scripts.ts";
-import { type FaultUpstream, startFaultUpstream } from "./fault_upstream.ts";
+import { type FaultProvider, startFaultProvider } from "./fault_provider.ts";
 import { type MatrixCell, type PlannedCell, planOf } from "./matrix.ts";
 import { play } from "./matrix_clients.ts";
 
@@ -41,19 +41,19 @@ interface Played extends PlannedCell {
 
 /** A cell for each surface, which says what became of all its calls, and how long the longest one took. */
 export async function playRestart(): Promise<readonly MatrixCell[]> {
-  await using upstream = startFaultUpstream(false, { ...FAULT_SCRIPTS, [RESTART]: LIVE });
-  await using old = await startGateway(upstream, "0");
+  await using provider = startFaultProvider(false, { ...FAULT_SCRIPTS, [RESTART]: LIVE });
+  await using old = await startGateway(provider, "0");
   const port = new URL(old.url).port;
   const cells = planOf([RESTART]);
   const ids = cells.map(() => Array.from({ length: LIVE_CALLS }, () => crypto.randomUUID()));
   const live = cells.flatMap((cell, index) =>
     (ids[index] ?? []).map((id) => playCall(cell, RESTART, old.url, id))
   );
-  await Promise.all(ids.flat().map((id) => upstream.reached(id)));
+  await Promise.all(ids.flat().map((id) => provider.reached(id)));
   let isOver = false;
   const exited = old.exited.finally(() => isOver = true);
   old.signal("SIGTERM");
-  const starting = startGateway(upstream, port);
+  const starting = startGateway(provider, port);
   const played: Played[] = [];
   await Promise.all(cells.map(async (cell) => {
     while (!isOver) {
@@ -71,7 +71,7 @@ export async function playRestart(): Promise<readonly MatrixCell[]> {
   return cells.map((cell) => {
     const isOfCell = ({ surface, targets }: Played): boolean =>
       surface === cell.surface && targets === cell.targets;
-    return sumUp(cell, played.filter(isOfCell), logged, upstream);
+    return sumUp(cell, played.filter(isOfCell), logged, provider);
   });
 }
 
@@ -90,14 +90,14 @@ function linesOf(output: string): ReadonlyMap<string, Logged> {
   }));
 }
 
-function startGateway(upstream: FaultUpstream, port: string): Promise<Program> {
+function startGateway(provider: FaultProvider, port: string): Promise<Program> {
   return startProgram({
     env: {
       PORT: port,
       REUSE_PORT: "on",
       READINESS_DELAY_MS: String(READINESS_DELAY_MS),
-      UPSTREAM_FIRST_BASE_URL: upstream.baseUrl,
-      UPSTREAM_SECOND_BASE_URL: upstream.baseUrl,
+      UPSTREAM_FIRST_BASE_URL: provider.baseUrl,
+      UPSTREAM_SECOND_BASE_URL: provider.baseUrl,
       DEFAULT_UPSTREAM: "first",
       MODEL_ALIASES: "one=first/m,two=first/m|second/m",
       RATE_LIMIT_MAX_REQUESTS: "0",
@@ -153,7 +153,7 @@ function sumUp(
   cell: PlannedCell,
   played: readonly Played[],
   logged: ReadonlyMap<string, Logged>,
-  upstream: FaultUpstream,
+  provider: FaultProvider,
 ): MatrixCell {
   const all = (words: readonly string[]): string => [...new Set(words)].sort().join(" or ");
   return {
@@ -161,7 +161,7 @@ function sumUp(
     seen: all(played.map(({ seen }) => seen)),
     outcome: all(played.map(({ id }) => logged.get(id)?.outcome ?? "none")),
     attempts: Math.max(...played.map(({ id }) => logged.get(id)?.attempts ?? 0)),
-    upstream: all(played.map(({ id }) => upstream.endsOf(id).join("+"))),
+    upstream: all(played.map(({ id }) => provider.endsOf(id).join("+"))),
     elapsedMs: Math.max(...played.map(({ elapsedMs }) => elapsedMs)),
   };
 }

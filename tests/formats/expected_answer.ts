@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Seal, UpstreamFault, Usage } from "../../src/core/chat.ts";
+import type { ChatEvent, ProviderFault, Seal, Usage } from "../../src/core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/json.ts";
 import { collectAnswer, type CollectedChoice } from "../../src/formats/collect_answer.ts";
 
@@ -39,7 +39,7 @@ export interface Expected {
   readonly choices: readonly ExpectedChoice[];
   /** In OpenAI's form. */
   readonly usage?: JsonObject;
-  readonly fault?: UpstreamFault;
+  readonly fault?: ProviderFault;
   readonly ending: Ending;
   /** Choices asked for, 1 by default. */
   readonly asked?: number;

@@ -118,8 +118,8 @@ export function decoderOf(
   { dialect }: Pick<StreamCase, "dialect">,
   { choices = 1, maxEventBytes = MAX_EVENT_BYTES }: RunOptions = {},
 ): StreamDecoder {
-  const upstream = dialect === "chatjimmy" ? chatjimmy : openaiChat;
-  return upstream.streamDecoder({ choices, maxEventBytes });
+  const provider = dialect === "chatjimmy" ? chatjimmy : openaiChat;
+  return provider.streamDecoder({ choices, maxEventBytes });
 }
 
 /** A translation for an OpenAI client that relays the bytes of an OpenAI upstream. */

@@ -29,8 +29,8 @@ Deno.test("chooseFormat() takes the client's own format where it is spoken, else
 });
 
 Deno.test("firstFormat() is a chat's, or whatever else is spoken", () => {
-  const upstream = openaiStyle({ name: "a", baseUrl: "http://a.test", reason: "" });
-  const first = (formats: typeof upstream.formats) => firstFormat({ ...upstream, formats }).name;
+  const provider = openaiStyle({ name: "a", baseUrl: "http://a.test", reason: "" });
+  const first = (formats: typeof provider.formats) => firstFormat({ ...provider, formats }).name;
   assertEquals(first({ embeddings: [openaiEmbeddings], chat: [openaiChat] }), "openai_chat");
   assertEquals(first({ embeddings: [openaiEmbeddings] }), "openai_embeddings");
   assertThrows(() => first({}), Error, "speaks no format");

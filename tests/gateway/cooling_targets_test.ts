@@ -127,7 +127,7 @@ Deno.test("cooldown: a probe whose call says nothing of its target leaves the wa
   const chatOnly = {
     name: "a",
     answers: [OK],
-    upstream: { formats: { chat: [openaiChat] } },
+    provider: { formats: { chat: [openaiChat] } },
   };
   const refusing = [chatOnly, { name: "b", answers: [error(500, "no")] }];
   await playCall({ ...shared, operation: "embeddings", targets: refusing });

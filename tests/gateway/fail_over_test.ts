@@ -186,7 +186,7 @@ Deno.test("failover: the trace names the upstream that answered, and those that 
 });
 
 Deno.test("failover: a target that cannot take the call is left out, and what it says is the last resort", async () => {
-  const chatOnly = { upstream: { formats: { chat: [openaiChat] } } };
+  const chatOnly = { provider: { formats: { chat: [openaiChat] } } };
   const embeddings = { body: JSON.stringify({ object: "list", data: [], model: "m" }) };
   const targets = (b: Answer): PlayedTarget[] => [
     { name: "a", answers: [OK], ...chatOnly },

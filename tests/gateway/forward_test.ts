@@ -4,7 +4,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { ForwardedRequest } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
-import type { ByteSource, Transport, UpstreamRequest } from "../../src/core/transport.ts";
+import type { ByteSource, ProviderRequest, Transport } from "../../src/core/transport.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createForward } from "../../src/gateway/hand_through/forward.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
@@ -13,7 +13,7 @@ import { UNWATCHED } from "../support/unwatched.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const BASE_URL = "https://api.example/v1";
-const upstream = openaiStyle({ name: "up", baseUrl: BASE_URL, reason: "test" });
+const provider = openaiStyle({ name: "up", baseUrl: BASE_URL, reason: "test" });
 
 function request(changes: Partial<ForwardedRequest> = {}): ForwardedRequest {
   return {
@@ -38,7 +38,7 @@ function request(changes: Partial<ForwardedRequest> = {}): ForwardedRequest {
 class Fixture {
   readonly clock = new ManualClock();
   readonly active = new ActiveCalls();
-  readonly sent: UpstreamRequest[] = [];
+  readonly sent: ProviderRequest[] = [];
   isCancelled = false;
   reads = 0;
   /** Called when the upstream has its request, and before it answers. */
@@ -63,7 +63,7 @@ class Fixture {
 
   readonly forward = createForward({
     transport: this.#transport,
-    upstream,
+    provider,
     relay: {
       idleTimeoutMs: 100,
       clientStallTimeoutMs: 700,
@@ -71,7 +71,7 @@ class Fixture {
       totalTimeoutMs: 2_000,
     },
     redactor,
-    watchUpstreams: UNWATCHED,
+    watchProviders: UNWATCHED,
     bodyBounds: {
       maxBodyBytes: 10,
       bodyTimeoutMs: 500,

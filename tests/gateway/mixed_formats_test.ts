@@ -33,21 +33,21 @@ const MESSAGE = {
   }),
 };
 const COUNT = { body: `{"input_tokens":12}` };
-const CHAT: PlayedTarget["upstream"] = { formats: { chat: [openaiChat] } };
+const CHAT: PlayedTarget["provider"] = { formats: { chat: [openaiChat] } };
 
 /** A target that speaks Messages. */
 function messagesTarget(
   name: string,
   answers: PlayedTarget["answers"],
-  changes: PlayedTarget["upstream"] = {},
+  changes: PlayedTarget["provider"] = {},
 ): PlayedTarget {
   const url = new URL(`http://${name}.test/v1/messages`);
-  const upstream: PlayedTarget["upstream"] = {
+  const provider: PlayedTarget["provider"] = {
     formats: { chat: [anthropicMessages], count_tokens: [anthropicMessages] },
     prepare: ({ body }) => ({ method: "POST", url, headers: [], body }),
     ...changes,
   };
-  return { name, answers, upstream };
+  return { name, answers, provider };
 }
 
 function rolesOf(body: JsonObject | undefined): readonly JsonValue[] {
@@ -57,7 +57,7 @@ function rolesOf(body: JsonObject | undefined): readonly JsonValue[] {
 
 Deno.test("formats: each target of a call is sent what it speaks, translated from the request itself", async () => {
   const targets = [
-    { name: "a", answers: [error(500, "no")], upstream: CHAT },
+    { name: "a", answers: [error(500, "no")], provider: CHAT },
     messagesTarget("b", [MESSAGE]),
   ];
   const chat = await playCall({ targets, body: BODY });
@@ -88,20 +88,20 @@ Deno.test("formats: what a format has no word for is told with the upstream's ow
 });
 
 Deno.test("formats: usage of a translated stream is asked for in the words of the target's format", async () => {
-  const targets = [{ name: "a", answers: [okStream], upstream: CHAT }];
+  const targets = [{ name: "a", answers: [okStream], provider: CHAT }];
   const asked = { targets, stream: true, formats: anthropicMessages, body: MESSAGES_BODY };
   const { sent: [body] } = await playCall(asked);
   assertEquals(body?.stream_options, { include_usage: true });
   const refusing = { ...CHAT, acceptsStreamUsage: false };
   const unasked = await playCall({
     ...asked,
-    targets: [{ name: "a", answers: [okStream], upstream: refusing }],
+    targets: [{ name: "a", answers: [okStream], provider: refusing }],
   });
   assertEquals(Object.hasOwn(unasked.sent[0] ?? {}, "stream_options"), false);
 });
 
 Deno.test("count_tokens: asked of a target that counts, else it is not found", async () => {
-  const chat = { name: "a", answers: [OK], upstream: CHAT };
+  const chat = { name: "a", answers: [OK], provider: CHAT };
   const counting = messagesTarget("b", [COUNT]);
   const call = { operation: "count_tokens", body: MESSAGES_BODY } as const;
   const counted = await playCall({ ...call, targets: [chat, counting] });

@@ -13,11 +13,11 @@ const OPTIONS = {
   timeoutMs: 5_000,
   maxResponseBytes: 65_536,
   redactor,
-  watchUpstreams: UNWATCHED,
+  watchProviders: UNWATCHED,
 };
 
 /** One whose name says so describes its models. */
-const upstreamOf = (name: string) => ({
+const providerOf = (name: string) => ({
   ...openaiStyle({ name, baseUrl: `http://${name}.test/v1`, reason: "" }),
   describesModels: name.startsWith("describing"),
 });
@@ -49,11 +49,11 @@ function start(lists: Record<string, readonly string[] | "hangs" | undefined>) {
       body: { read: () => Promise.resolve(rest.shift() ?? null), cancel: () => {} },
     });
   };
-  const upstreams = Object.keys(lists).map(upstreamOf);
-  const catalog = new ModelCatalog(upstreams, transport, OPTIONS, clock);
+  const providers = Object.keys(lists).map(providerOf);
+  const catalog = new ModelCatalog(providers, transport, OPTIONS, clock);
   const idsOf = async () => (await catalog.list("id")).map(({ id }) => id);
   const detailedIds = async () => (await catalog.listDetailed("id")).map(({ id }) => id);
-  return { catalog, clock, detailedIds, idsOf, lists, requests, upstreams };
+  return { catalog, clock, detailedIds, idsOf, lists, requests, upstreams: providers };
 }
 
 Deno.test("ModelCatalog lists every id once; the first upstream to list it has it", async () => {
@@ -100,12 +100,12 @@ Deno.test("ModelCatalog fails only when it knows no list at all", async () => {
 });
 
 Deno.test("ModelCatalog.idsOf() remembers a failure, so that routing does not wait for it again", async () => {
-  const { catalog, clock, requests, upstreams } = start({ one: undefined });
-  assertEquals(await catalog.idsOf(upstreams[0]!, "id"), undefined);
-  assertEquals(await catalog.idsOf(upstreams[0]!, "id"), undefined);
+  const { catalog, clock, requests, upstreams: providers } = start({ one: undefined });
+  assertEquals(await catalog.idsOf(providers[0]!, "id"), undefined);
+  assertEquals(await catalog.idsOf(providers[0]!, "id"), undefined);
   assertEquals(requests.length, 1);
   clock.advance(1_000);
-  await catalog.idsOf(upstreams[0]!, "id");
+  await catalog.idsOf(providers[0]!, "id");
   assertEquals(requests.length, 2);
 });
 
@@ -169,8 +169,11 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 }
 
 Deno.test("a list that hangs delays a call for a second, once, and the first list until its time-out", async () => {
-  const { catalog, clock, idsOf, requests, upstreams } = start({ good: ["a"], hanging: "hangs" });
-  const [good, hanging] = upstreams;
+  const { catalog, clock, idsOf, requests, upstreams: providers } = start({
+    good: ["a"],
+    hanging: "hangs",
+  });
+  const [good, hanging] = providers;
   const firstList = idsOf();
   const firstCall = catalog.idsOf(hanging!, "id");
   assertEquals([...await catalog.idsOf(good!, "id") ?? []], ["a"]);

@@ -11,7 +11,7 @@ import { GatewayError, toGatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, Transport } from "../../src/core/transport.ts";
-import type { Operation, Upstream } from "../../src/core/provider.ts";
+import type { Operation, Provider } from "../../src/core/provider.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
@@ -31,7 +31,7 @@ export interface PlayedTarget {
   /** One for each try; the last of them for all that follow. */
   readonly answers: readonly Answer[];
   /** Changes of the upstream. */
-  readonly upstream?: Partial<Upstream>;
+  readonly provider?: Partial<Provider>;
   /** Its answers wait for it. */
   readonly answersAfter?: Promise<void>;
   /** Looking it up waits for it. */
@@ -111,9 +111,9 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   const answer = createAnswer({
     transport,
     route: () =>
-      targets.map(({ name, upstream = {}, resolvesAfter }) => () => {
+      targets.map(({ name, provider = {}, resolvesAfter }) => () => {
         const style = openaiStyle({ name, baseUrl: `http://${name}.test/v1`, reason: "" });
-        const target = { upstream: { ...style, ...upstream }, model: "m" };
+        const target = { provider: { ...style, ...provider }, model: "m" };
         return resolvesAfter?.then(() => target) ?? target;
       }),
     relay: relayOptions.parse({ totalTimeoutMs: 86_400_000 }),

@@ -3,7 +3,7 @@ import { GatewayError } from "../../src/core/gateway_error.ts";
 import { explainRefusedKey } from "../../src/gateway/tries/refused_key.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
 
-const upstream = openaiStyle({
+const provider = openaiStyle({
   name: "mine",
   baseUrl: "http://mine.test/v1",
   reason: "",
@@ -24,8 +24,17 @@ Deno.test("a refused key is told from a refused request, whatever the status", (
       answered(403, "No", "InvalidApiKey"),
     ]
   ) {
-    const explained = explainRefusedKey(error, upstream);
-    const { kind, status, code, upstreamStatus, shouldRetry, message, cause, answer } = explained;
+    const explained = explainRefusedKey(error, provider);
+    const {
+      kind,
+      status,
+      code,
+      upstreamStatus,
+      shouldRetry,
+      message,
+      cause,
+      answer,
+    } = explained;
     assertEquals([kind, status, code, shouldRetry], [
       "upstream_auth_failed",
       502,
@@ -50,7 +59,7 @@ Deno.test("what is not about the key stays as it is", () => {
       answered(500, "authentication service is down"),
       new GatewayError("unauthenticated", "Weir's own word"),
     ]
-  ) assertStrictEquals(explainRefusedKey(error, upstream), error, error.message);
+  ) assertStrictEquals(explainRefusedKey(error, provider), error, error.message);
   const played = openaiStyle({ name: "fake", baseUrl: "http://fake.test", reason: "" });
   const error = answered(401, "as the prompt asked for");
   assertStrictEquals(explainRefusedKey(error, played), error);

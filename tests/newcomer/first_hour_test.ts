@@ -110,7 +110,7 @@ async function checksWhatTheSchemaAllows(place: Setup): Promise<void> {
   assertStringIncludes(checked.output, '//   fast -> "fake-model" of one\n');
 }
 
-async function triesUpstreams(place: Setup): Promise<void> {
+async function triesProviders(place: Setup): Promise<void> {
   const [tried, models] = await Promise.all([command(place, "doctor"), command(place, "models")]);
   assertMatch(tried.output, /^ok {6}one: 2 models at .*\nok {6}two: 2 models at /);
   assertMatch(models.output, /^fast\none\/fake-model\n[^]*^two\/fake-model$/m);
@@ -176,7 +176,7 @@ Deno.test("from an empty folder: two upstreams and an alias, changed while 50 st
   await t.step("a file is written by the schema, and checked", () => {
     return checksWhatTheSchemaAllows(setup);
   });
-  await t.step("the upstreams are tried, and their models listed", () => triesUpstreams(setup));
+  await t.step("the upstreams are tried, and their models listed", () => triesProviders(setup));
 
   await using provider = startHandProvider();
   const changed = { ...setup, one: provider.baseUrl };

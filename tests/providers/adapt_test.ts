@@ -3,12 +3,12 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { chatjimmy } from "../../src/formats/chatjimmy/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
-import { upstreamOf } from "./upstreams_of.ts";
+import { providerOf } from "./providers_of.ts";
 
 const CHAT: JsonObject = { model: "m", messages: [{ role: "user", content: "hi" }] };
 
 Deno.test("adapt() of Venice drops what its schema does not have, and nothing else", () => {
-  const { adapt } = upstreamOf({ VENICE_API_KEY: "k" });
+  const { adapt } = providerOf({ VENICE_API_KEY: "k" });
   const kept = { ...CHAT, prompt_cache_key: "c", logprobs: true, user: "u" };
   const dropped = {
     audio: {},
@@ -43,14 +43,14 @@ Deno.test("adapt() returns the same object where there is nothing to change", ()
     { ...CHAT, models: ["a", "b"], provider: { order: ["x"] }, plugins: [], reasoning: {} },
   ];
   for (const variable of ["VENICE_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY"]) {
-    const { adapt } = upstreamOf({ [variable]: "k" });
+    const { adapt } = providerOf({ [variable]: "k" });
     for (const body of bodies) assertStrictEquals(adapt("chat", body, openaiChat), body, variable);
   }
 });
 
 Deno.test("adapt() of Venice drops the fields that it is told to, dotted ones within", () => {
   const fields = "prompt_cache_key, metadata.a.b,metadata.none,messages.length";
-  const { adapt } = upstreamOf({ VENICE_API_KEY: "k", VENICE_DROP_FIELDS: fields });
+  const { adapt } = providerOf({ VENICE_API_KEY: "k", VENICE_DROP_FIELDS: fields });
   assertEquals(
     adapt("chat", {
       ...CHAT,
@@ -64,7 +64,7 @@ Deno.test("adapt() of Venice drops the fields that it is told to, dotted ones wi
 
 Deno.test("Venice is not asked for a stream's usage where stream_options are dropped", () => {
   const accepts = (fields: string) =>
-    upstreamOf({ VENICE_API_KEY: "k", VENICE_DROP_FIELDS: fields }).acceptsStreamUsage;
+    providerOf({ VENICE_API_KEY: "k", VENICE_DROP_FIELDS: fields }).acceptsStreamUsage;
   assertEquals([accepts("stream_options.include_obfuscation"), accepts("stream_options")], [
     true,
     false,
@@ -72,7 +72,7 @@ Deno.test("Venice is not asked for a stream's usage where stream_options are dro
 });
 
 Deno.test("adapt() of Venice asks for numbers where base64 was asked for (T52)", () => {
-  const { adapt } = upstreamOf({ VENICE_API_KEY: "k" });
+  const { adapt } = providerOf({ VENICE_API_KEY: "k" });
   const body = { model: "m", input: "hi" };
   const base64 = { ...body, encoding_format: "base64" };
   const float = { ...body, encoding_format: "float" };
@@ -97,6 +97,6 @@ Deno.test("adapt() of chatjimmy fills in what the request does not bring", () =>
     [withDefaults, asked("Sing.", { topK: 8 }), asked("Sing.", { topK: 8 })],
   ] as const;
   for (const [environment, body, expected] of cases) {
-    assertEquals(upstreamOf(environment).adapt("chat", body, chatjimmy), expected);
+    assertEquals(providerOf(environment).adapt("chat", body, chatjimmy), expected);
   }
 });

@@ -2,13 +2,13 @@
 
 import { assertEquals } from "@std/assert";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
-import { upstreamOf } from "./upstreams_of.ts";
+import { providerOf } from "./providers_of.ts";
 
 const EPOCH_MS = Date.parse("2026-11-28T12:00:00Z");
-const upstream = upstreamOf({ ANTHROPIC_API_KEY: "k" });
+const provider = providerOf({ ANTHROPIC_API_KEY: "k" });
 
 function waitOf(headers: Readonly<Record<string, string>>): number | undefined {
-  return upstream.retryAfterMs(new Headers(headers), undefined, EPOCH_MS);
+  return provider.retryAfterMs(new Headers(headers), undefined, EPOCH_MS);
 }
 
 Deno.test("the longest wait of all budgets that are used up counts", () => {
@@ -32,7 +32,7 @@ Deno.test("the longest wait of all budgets that are used up counts", () => {
 
 Deno.test("an error of its own stays the same object, any other is put into its form", () => {
   const own = { type: "error", error: { type: "x", message: "m" }, request_id: "r" };
-  assertEquals(upstream.cleanError(own, 400, anthropicMessages) === own, true);
+  assertEquals(provider.cleanError(own, 400, anthropicMessages) === own, true);
   const cases = [
     [{ error: { message: "m", code: "c" } }, 400, "invalid_request_error", "m"],
     [{ error: "m" }, 429, "rate_limit_error", "m"],
@@ -41,7 +41,7 @@ Deno.test("an error of its own stays the same object, any other is put into its 
     [{}, 500, "api_error", "The upstream answered with status 500"],
   ] as const;
   for (const [body, status, type, message] of cases) {
-    assertEquals(upstream.cleanError(body, status, anthropicMessages), {
+    assertEquals(provider.cleanError(body, status, anthropicMessages), {
       type: "error",
       error: { type, message },
     });
@@ -58,13 +58,13 @@ Deno.test("a list is read in its own words, and a page says where the next one b
     max_tokens: 64_000,
   };
   const page = { data: [entry, { type: "model", id: "b" }], has_more: true, last_id: "b" };
-  const [first, second] = upstream.decodeModels(page);
+  const [first, second] = provider.decodeModels(page);
   assertEquals(
     [first?.name, first?.created, first?.context_length, first?.max_completion_tokens],
     ["Claude A", 1_767_225_600, 200_000, 64_000],
   );
   assertEquals([first?.owned_by, second?.name, second?.created], ["anthropic", "b", 0]);
-  assertEquals(upstream.nextModels?.(page), "b");
-  assertEquals(upstream.nextModels?.({ ...page, has_more: false }), undefined);
-  assertEquals(upstream.prepareModels("1", "a b").url.search, "?limit=1000&after_id=a%20b");
+  assertEquals(provider.nextModels?.(page), "b");
+  assertEquals(provider.nextModels?.({ ...page, has_more: false }), undefined);
+  assertEquals(provider.prepareModels("1", "a b").url.search, "?limit=1000&after_id=a%20b");
 });

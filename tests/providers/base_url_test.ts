@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { normalizeBaseUrl } from "../../src/providers/base_url.ts";
-import { upstreamOf } from "./upstreams_of.ts";
+import { providerOf } from "./providers_of.ts";
 
 const FORMS = [
   ["https://api.openai.com", "https://api.openai.com/v1"],
@@ -52,7 +52,7 @@ Deno.test("every provider's address may be written without its root", () => {
   ] as const;
   for (const [variable, path] of addresses) {
     for (const written of ["http://host.example", `http://host.example${path}`]) {
-      const { url } = upstreamOf({ [variable]: written }).prepare({
+      const { url } = providerOf({ [variable]: written }).prepare({
         id: "1",
         operation: "chat",
         model: "m",

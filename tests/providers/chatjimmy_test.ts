@@ -3,7 +3,7 @@ import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { chatjimmy } from "../../src/formats/chatjimmy/mod.ts";
-import { upstreamOf } from "./upstreams_of.ts";
+import { providerOf } from "./providers_of.ts";
 
 const IMAGE = { type: "image_url", image_url: { url: "https://a.example/cat.png" } };
 
@@ -13,10 +13,10 @@ function warningsOf(
 ): readonly string[] {
   const messages = [{ role: "user", content: "hi" }];
   const request = openaiChat.request.decode({ model: "m", messages, ...rest });
-  const upstream = upstreamOf({ CHATJIMMY: "on", ...environment });
+  const provider = providerOf({ CHATJIMMY: "on", ...environment });
   return [
     ...chatjimmy.encodeRequest(request).warnings,
-    ...upstream.warnings(request, chatjimmy),
+    ...provider.warnings(request, chatjimmy),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
-import { upstreamOf } from "./upstreams_of.ts";
+import { providerOf } from "./providers_of.ts";
 
 const OPENAI = { OPENAI_API_KEY: "k" };
 const VENICE = { VENICE_API_KEY: "k" };
@@ -8,7 +8,7 @@ const VENICE = { VENICE_API_KEY: "k" };
 Deno.test("cleanError() leaves an error in OpenAI's form as it came", () => {
   const body = { error: { message: "No", type: "invalid_request_error", param: null, code: "x" } };
   for (const environment of [OPENAI, VENICE, { OPENROUTER_API_KEY: "k" }]) {
-    assertStrictEquals(upstreamOf(environment).cleanError(body, 400, openaiChat), body);
+    assertStrictEquals(providerOf(environment).cleanError(body, 400, openaiChat), body);
   }
 });
 
@@ -55,7 +55,7 @@ Deno.test("cleanError() makes OpenAI's form of every other one", () => {
     ],
   ] as const;
   for (const [body, status, message, type, code, param = null, kept = {}] of cases) {
-    const clean = upstreamOf(OPENAI).cleanError(body, status, openaiChat);
+    const clean = providerOf(OPENAI).cleanError(body, status, openaiChat);
     assertEquals(clean, { ...body, error: { ...kept, message, type, param, code } });
   }
 });
@@ -63,7 +63,7 @@ Deno.test("cleanError() makes OpenAI's form of every other one", () => {
 Deno.test("cleanError() of Venice says which field is at fault, and keeps what it adds", () => {
   const details = { _errors: [], messages: { 0: { content: { _errors: ["Required"] } } } };
   const body = { error: "Invalid request parameters", details, issues: [] };
-  assertEquals(upstreamOf(VENICE).cleanError(body, 400, openaiChat), {
+  assertEquals(providerOf(VENICE).cleanError(body, 400, openaiChat), {
     ...body,
     error: {
       message: `Invalid request parameters: "messages.0.content": Required`,
@@ -73,7 +73,7 @@ Deno.test("cleanError() of Venice says which field is at fault, and keeps what i
     },
   });
   const whole = { error: "Invalid", details: { _errors: ["Unrecognized key(s) 'x'"] } };
-  assertEquals(upstreamOf(VENICE).cleanError(whole, 400, openaiChat).error, {
+  assertEquals(providerOf(VENICE).cleanError(whole, 400, openaiChat).error, {
     message: "Invalid: Unrecognized key(s) 'x'",
     type: "invalid_request_error",
     param: null,
@@ -81,7 +81,7 @@ Deno.test("cleanError() of Venice says which field is at fault, and keeps what i
   });
   const policy = { error: "No", suggested_prompt: "A kinder one" };
   assertEquals(
-    upstreamOf(VENICE).cleanError(policy, 422, openaiChat)["suggested_prompt"],
+    providerOf(VENICE).cleanError(policy, 422, openaiChat)["suggested_prompt"],
     "A kinder one",
   );
 });
@@ -91,7 +91,7 @@ Deno.test("cleanError() of Venice is not led astray by odd details", () => {
   for (let depth = 0; depth < 100_000; depth++) deep = { below: deep };
   for (const details of ["text", [], null, { _errors: [7] }, { a: { _errors: "b" } }, deep]) {
     const body = { error: "Invalid", details: details as never };
-    const { error } = upstreamOf(VENICE).cleanError(body, 400, openaiChat);
+    const { error } = providerOf(VENICE).cleanError(body, 400, openaiChat);
     assertEquals((error as { message: string }).message, "Invalid");
   }
 });
@@ -99,7 +99,7 @@ Deno.test("cleanError() of Venice is not led astray by odd details", () => {
 Deno.test("cleanError() of OpenRouter takes the operator's account out", () => {
   const error = { code: 429, message: "Provider returned error" };
   const body = { error, user_id: "user-of-the-operator" };
-  assertEquals(upstreamOf({ OPENROUTER_API_KEY: "k" }).cleanError(body, 429, openaiChat), {
+  assertEquals(providerOf({ OPENROUTER_API_KEY: "k" }).cleanError(body, 429, openaiChat), {
     error,
   });
 });

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { decodeModelList } from "../../src/providers/model_list.ts";
-import { upstreamOf } from "./upstreams_of.ts";
+import { providerOf } from "./providers_of.ts";
 
 /** An entry as OpenRouter has it. */
 const FULL: JsonObject = {
@@ -130,7 +130,7 @@ Deno.test("decodeModelList() reads a list that stands elsewhere, and ids under o
 });
 
 Deno.test("OpenRouter's links are kept, since they lead through the gateway", () => {
-  const upstream = upstreamOf({ OPENROUTER_API_KEY: "k" });
-  const [model] = upstream.decodeModels({ data: [FULL] });
+  const provider = providerOf({ OPENROUTER_API_KEY: "k" });
+  const [model] = provider.decodeModels({ data: [FULL] });
   assertEquals(model?.links, FULL.links);
 });

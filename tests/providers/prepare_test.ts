@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { upstreamOf } from "./upstreams_of.ts";
+import { providerOf } from "./providers_of.ts";
 
 const FORWARDED = {
   id: "call-1",
@@ -15,7 +15,7 @@ Deno.test("prepareForward() keeps path and query, and adds the key of the upstre
     [{ VENICE_API_KEY: "k" }, "https://api.venice.ai/api/v1"],
   ] as const;
   for (const [environment, base] of cases) {
-    const request = upstreamOf(environment).prepareForward(FORWARDED);
+    const request = providerOf(environment).prepareForward(FORWARDED);
     assertEquals(request?.url.href, `${base}${FORWARDED.pathAndQuery}`);
     assertEquals(request?.method, "GET");
     const headers = new Map(request?.headers);
@@ -26,14 +26,14 @@ Deno.test("prepareForward() keeps path and query, and adds the key of the upstre
 });
 
 Deno.test("prepareForward() is none where there is no such API", () => {
-  assertEquals(upstreamOf({ CHATJIMMY: "on" }).prepareForward(FORWARDED), undefined);
+  assertEquals(providerOf({ CHATJIMMY: "on" }).prepareForward(FORWARDED), undefined);
 });
 
 Deno.test("prepareModels() asks Venice for the models of every type", () => {
-  const { url } = upstreamOf({ VENICE_API_KEY: "k" }).prepareModels("1");
+  const { url } = providerOf({ VENICE_API_KEY: "k" }).prepareModels("1");
   assertEquals(url.href, "https://api.venice.ai/api/v1/models?type=all");
 });
 
 Deno.test("Venice has no legacy completions", () => {
-  assertEquals(Object.keys(upstreamOf({ VENICE_API_KEY: "k" }).formats), ["chat", "embeddings"]);
+  assertEquals(Object.keys(providerOf({ VENICE_API_KEY: "k" }).formats), ["chat", "embeddings"]);
 });

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConfigError } from "../../src/config/problems/problem.ts";
 import { readConfig } from "../../src/config/read_config.ts";
-import { createUpstreams, needsFake } from "../../src/providers/registry.ts";
-import { upstreamOf, upstreamsOf } from "./upstreams_of.ts";
+import { createProviders, needsFake } from "../../src/providers/registry.ts";
+import { providerOf, providersOf } from "./providers_of.ts";
 
 const ALL = {
   ANTHROPIC_API_KEY: "a",
@@ -17,7 +17,7 @@ const ALL = {
 function namesOf(environment: Readonly<Record<string, string>>): readonly string[] {
   const options = readConfig({ environment }).config.upstreams;
   const fake = needsFake(options) ? "http://127.0.0.1:1" : undefined;
-  return createUpstreams(options, fake).map(({ name }) => name);
+  return createProviders(options, fake).map(({ name }) => name);
 }
 
 Deno.test("upstreams come in one order, however they were named, and a default goes first", () => {
@@ -46,7 +46,7 @@ Deno.test("upstreams of the operator's own come in the order of the file, and th
       UPSTREAM_A2_BASE_URL: "http://a2",
     },
   }).config.upstreams;
-  const names = createUpstreams(options, undefined).map(({ name }) => name);
+  const names = createProviders(options, undefined).map(({ name }) => name);
   assertEquals(names, ["zeta", "mid", "alpha", "a", "a2", "a_b", "yy"]);
 });
 
@@ -98,8 +98,8 @@ Deno.test("a key or an address switches a provider on; only a key can be spent",
     [{ CHATJIMMY_BASE_URL: "http://h/" }, "http://h", "CHATJIMMY_BASE_URL is set", false],
   ] as const;
   for (const [environment, target, reason, isMetered] of cases) {
-    const upstream = upstreamOf(environment);
-    assertEquals([upstream.target, upstream.reason, upstream.isMetered], [
+    const provider = providerOf(environment);
+    assertEquals([provider.target, provider.reason, provider.isMetered], [
       target,
       reason,
       isMetered,
@@ -116,16 +116,16 @@ Deno.test("Venice's address in OPENAI_BASE_URL means Venice, with either key", (
       [{ OPENAI_API_KEY: "o", VENICE_API_KEY: "v" }, "Bearer v"],
     ] as const;
     for (const [keys, authorization] of cases) {
-      const upstreams = upstreamsOf({ OPENAI_BASE_URL: address, ...keys });
-      assertEquals(upstreams.map(({ name }) => name), ["venice"]);
-      assertEquals(upstreams[0]?.target, "https://api.venice.ai/api/v1");
-      assertEquals(upstreams[0]?.reason, "OPENAI_BASE_URL is Venice's");
-      const headers = new Map(upstreams[0]?.prepareModels("1").headers);
+      const providers = providersOf({ OPENAI_BASE_URL: address, ...keys });
+      assertEquals(providers.map(({ name }) => name), ["venice"]);
+      assertEquals(providers[0]?.target, "https://api.venice.ai/api/v1");
+      assertEquals(providers[0]?.reason, "OPENAI_BASE_URL is Venice's");
+      const headers = new Map(providers[0]?.prepareModels("1").headers);
       assertEquals(headers.get("authorization"), authorization);
     }
   }
   const elsewhere = { OPENAI_BASE_URL: "https://api.venice.ai.example/v1", OPENAI_API_KEY: "o" };
-  assertEquals(upstreamOf(elsewhere).name, "openai");
+  assertEquals(providerOf(elsewhere).name, "openai");
 });
 
 Deno.test("names that are taken or not on stop the start, and say what there is", () => {
@@ -157,7 +157,7 @@ Deno.test("no address holds a secret: it is shown to whoever asks for the health
       assertStringIncludes(message, `${name}_BASE_URL: must not hold a user or a password`);
       assert(!message.includes("secret"));
     }
-    const { target } = upstreamOf({ [`${name}_BASE_URL`]: "http://h/x?token=secret#secret" });
+    const { target } = providerOf({ [`${name}_BASE_URL`]: "http://h/x?token=secret#secret" });
     assertEquals(target, "http://h/x");
   }
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { JsonObject } from "../../src/core/json.ts";
-import { upstreamOf } from "./upstreams_of.ts";
+import { providerOf } from "./providers_of.ts";
 
 /** 2026-11-21T10:00:00Z. */
 const NOW_MS = 1_795_255_200_000;
@@ -14,9 +14,9 @@ interface RetryCase {
 }
 
 function check(environment: Readonly<Record<string, string>>, cases: readonly RetryCase[]): void {
-  const upstream = upstreamOf(environment);
+  const provider = providerOf(environment);
   for (const { says, headers = {}, body, waitMs } of cases) {
-    assertEquals(upstream.retryAfterMs(new Headers(headers), body, NOW_MS), waitMs, says);
+    assertEquals(provider.retryAfterMs(new Headers(headers), body, NOW_MS), waitMs, says);
   }
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { ANONYMOUS, type Principal } from "../../src/core/principal.ts";
-import type { Upstream } from "../../src/core/provider.ts";
+import type { Provider } from "../../src/core/provider.ts";
 import { routingOptions } from "../../src/routing/options.ts";
 import { type ListIds, RouteTable } from "../../src/routing/route_table.ts";
 
@@ -12,11 +12,11 @@ const LISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   venice: undefined,
 };
 
-const upstreamOf = (name: string, more: Partial<Upstream> = {}) => ({ name, ...more }) as Upstream;
-const openai = upstreamOf("openai", { hasClosedList: true });
-const openrouter = upstreamOf("openrouter", { routingSuffixes: [":nitro"] });
-const venice = upstreamOf("venice");
-const local = upstreamOf("local");
+const providerOf = (name: string, more: Partial<Provider> = {}) => ({ name, ...more }) as Provider;
+const openai = providerOf("openai", { hasClosedList: true });
+const openrouter = providerOf("openrouter", { routingSuffixes: [":nitro"] });
+const venice = providerOf("venice");
+const local = providerOf("local");
 
 const listIds: ListIds = ({ name }) => {
   const ids = LISTS[name];
@@ -25,12 +25,12 @@ const listIds: ListIds = ({ name }) => {
 
 /** Every target of a model. */
 function targetsOf(
-  upstreams: readonly Upstream[],
+  providers: readonly Provider[],
   options: Readonly<Record<string, unknown>> = {},
   random = () => 0,
   principal: Principal = ANONYMOUS,
 ) {
-  const routes = new RouteTable(upstreams, routingOptions.parse(options), listIds, random);
+  const routes = new RouteTable(providers, routingOptions.parse(options), listIds, random);
   return async (model: string) =>
     await Promise.all(routes.route({ id: "id", model, principal }).map((resolve) => resolve()));
 }
@@ -39,7 +39,7 @@ function targetsOf(
 function table(...args: Parameters<typeof targetsOf>) {
   const targets = targetsOf(...args);
   return async (model: string) =>
-    (await targets(model)).map(({ upstream, model }) => `${upstream.name}: ${model}`).join(", ");
+    (await targets(model)).map(({ provider, model }) => `${provider.name}: ${model}`).join(", ");
 }
 
 Deno.test("RouteTable resolves by the first rule that fits", async () => {
@@ -76,11 +76,11 @@ Deno.test("RouteTable resolves by the first rule that fits", async () => {
 });
 
 Deno.test("an upstream that lists the model has its own names, though another one lists them whole", async () => {
-  for (const upstreams of [[openai, openrouter], [openrouter, openai]]) {
-    assertEquals(await table(upstreams)("openai/gpt-4o"), "openai: gpt-4o");
+  for (const providers of [[openai, openrouter], [openrouter, openai]]) {
+    assertEquals(await table(providers)("openai/gpt-4o"), "openai: gpt-4o");
     // Of those that choose how OpenRouter serves a model, OpenAI knows nothing.
     assertEquals(
-      await table(upstreams)("openai/gpt-4o:nitro"),
+      await table(providers)("openai/gpt-4o:nitro"),
       "openrouter: openai/gpt-4o:nitro",
     );
   }
@@ -104,11 +104,11 @@ Deno.test("RouteTable asks one upstream alone for no list, unless unknown names 
 });
 
 Deno.test("a name that no list knows goes to the default with a warning, and a listed one without", async () => {
-  const warningsOf = async (model: string, upstreams = [venice, openai, local]) => {
-    const [target] = await targetsOf(upstreams, {
+  const warningsOf = async (model: string, providers = [venice, openai, local]) => {
+    const [target] = await targetsOf(providers, {
       aliases: { fast: "openai/typo", bare: "typo" },
     })(model);
-    return [target?.upstream.name, ...target?.warnings ?? []];
+    return [target?.provider.name, ...target?.warnings ?? []];
   };
   assertEquals(await warningsOf("gpt-4o"), ["openai"]);
   assertEquals(await warningsOf("openai/gpt-oss-20b"), ["local"]);
@@ -147,9 +147,9 @@ Deno.test("unknown names are refused where the default's list is all it serves, 
     ["refuse", [venice, openai], "gpt-4p", false],
     ["refuse", [openai, venice], "venice/gpt-4p", false],
   ] as const;
-  for (const [unknownModels, upstreams, model, isRefused] of cases) {
-    const title = `${unknownModels} ${upstreams.map(({ name }) => name)} ${model}`;
-    const resolving = targetsOf(upstreams, { unknownModels })(model);
+  for (const [unknownModels, providers, model, isRefused] of cases) {
+    const title = `${unknownModels} ${providers.map(({ name }) => name)} ${model}`;
+    const resolving = targetsOf(providers, { unknownModels })(model);
     if (!isRefused) {
       assertEquals((await resolving)[0]?.warnings?.length, 1, title);
       continue;
@@ -161,11 +161,11 @@ Deno.test("unknown names are refused where the default's list is all it serves, 
 });
 
 Deno.test("a refusal names each near name once, aliases too, none that the key may not call, and who gave no list", async () => {
-  const upstreams = [openai, openrouter, local, venice];
+  const providers = [openai, openrouter, local, venice];
   const aliases = { "shared-fast": "gpt-4o" };
   const refuse = (principal: Principal) =>
     assertRejects(
-      () => targetsOf(upstreams, { aliases }, () => 0, principal)("sharde"),
+      () => targetsOf(providers, { aliases }, () => 0, principal)("sharde"),
       GatewayError,
     );
   assertEquals(

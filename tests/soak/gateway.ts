@@ -4,7 +4,7 @@ import { hashOf } from "../../src/access/key_form.ts";
 import { commandLine } from "../support/program.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 import type { Ledger, LogLine } from "./ledger.ts";
-import type { SoakUpstreams } from "./upstreams.ts";
+import type { SoakProviders } from "./upstreams.ts";
 
 export const KEY = "weir-soak-key";
 /** Of a client that may ask for little. */
@@ -54,14 +54,14 @@ export interface SoakGateway extends AsyncDisposable {
   stop(): Promise<number>;
 }
 
-export async function startGateway(upstreams: SoakUpstreams, ledger: Ledger): Promise<SoakGateway> {
+export async function startGateway(providers: SoakProviders, ledger: Ledger): Promise<SoakGateway> {
   const directory = await workingDirectory({ "weir.jsonc": configOf(0) });
   const { program, args, env, cwd } = commandLine({
     cwd: directory.path,
     env: {
       ...SETTINGS,
-      UPSTREAM_STEADY_BASE_URL: upstreams.steady,
-      UPSTREAM_FAULTY_BASE_URL: upstreams.faulty,
+      UPSTREAM_STEADY_BASE_URL: providers.steady,
+      UPSTREAM_FAULTY_BASE_URL: providers.faulty,
     },
   });
   const child = new Deno.Command(program, {

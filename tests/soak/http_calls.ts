@@ -3,11 +3,11 @@
 import { parseAsPython } from "../faults/matrix_clients.ts";
 import type { Random } from "../../src/core/clock.ts";
 import { FAULT_SCRIPTS } from "../faults/fault_scripts.ts";
-import { promptOf } from "../faults/fault_upstream.ts";
+import { promptOf } from "../faults/fault_provider.ts";
 import { below } from "../transport/mutated_responses.ts";
 import { KEY, LIMITED_KEY } from "./gateway.ts";
 import type { Ledger, Seen } from "./ledger.ts";
-import type { SoakUpstreams } from "./upstreams.ts";
+import type { SoakProviders } from "./upstreams.ts";
 
 /** With their shares. */
 const KINDS = [
@@ -46,7 +46,7 @@ export interface SoakClient {
   readonly url: string;
   readonly client: Deno.HttpClient;
   readonly ledger: Ledger;
-  readonly upstreams: SoakUpstreams;
+  readonly providers: SoakProviders;
   readonly random: Random;
 }
 
@@ -62,11 +62,11 @@ export function pickKind(random: Random): HttpKind {
 /** A prompt and the model that is to answer it. */
 export function pickPrompt(
   id: string,
-  upstreams: SoakUpstreams,
+  providers: SoakProviders,
   random: Random,
 ): { readonly model: string; readonly content: string } {
   if (random() < 0.12) {
-    upstreams.noteFault(id);
+    providers.noteFault(id);
     const content = promptOf(FAULTS[below(FAULTS.length, random)] ?? "none", id);
     return { model: random() < 0.5 ? "faulty" : "both", content };
   }
@@ -110,7 +110,7 @@ export async function makeHttpCall(parts: SoakClient, id: string): Promise<void>
 }
 
 function requestOf(
-  { upstreams, random }: SoakClient,
+  { providers, random }: SoakClient,
   id: string,
   kind: HttpKind["kind"],
   stream: boolean,
@@ -122,7 +122,7 @@ function requestOf(
     "x-request-id": id,
   };
   if (kind === "models") return { headers };
-  const { model, content } = pickPrompt(id, upstreams, random);
+  const { model, content } = pickPrompt(id, providers, random);
   const body = kind === "embeddings"
     ? { model, input: content }
     : { model, stream, messages: [{ role: "user", content }] };

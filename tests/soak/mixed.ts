@@ -12,7 +12,7 @@ import { makeHttpCall, type SoakClient } from "./http_calls.ts";
 import { Ledger } from "./ledger.ts";
 import { descriptors, residentBytes } from "./process.ts";
 import { CALLS_PER_CONNECTION, makeSocketCalls } from "./socket_calls.ts";
-import { type SoakUpstreams, startUpstreams } from "./upstreams.ts";
+import { type SoakProviders, startProviders } from "./upstreams.ts";
 
 const HTTP_CLIENTS = 40;
 const SOCKET_CLIENTS = 4;
@@ -50,27 +50,27 @@ export interface MixedResult {
 /** Linux only: memory and descriptors are read from /proc. */
 export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   const ledger = new Ledger();
-  await using upstreams = startUpstreams();
-  await using gateway = await startGateway(upstreams, ledger);
+  await using providers = startProviders();
+  await using gateway = await startGateway(providers, ledger);
   const random = seededRandom(options.seed);
   const connect = (): SoakClient => ({
     url: gateway.url,
     client: Deno.createHttpClient({ poolMaxIdlePerHost: HTTP_CLIENTS }),
     ledger,
-    upstreams,
+    providers,
     random,
   });
   // Once through everything, so that what is opened for good is open.
   const warmUp = Math.min(MAX_WARM_UP_CALLS, Math.ceil(options.calls / 4));
   await traffic(connect(), gateway, { ...options, calls: warmUp }, "warm");
-  await settled(gateway, upstreams);
+  await settled(gateway, providers);
   const before = await lastingDescriptors(gateway.pid);
   const startedMs = performance.now();
   const memory = await traffic(connect(), gateway, options, "main");
   const seconds = (performance.now() - startedMs) / 1000;
   const isBalanced = await ledger.balanced(SETTLE_TIMEOUT_MS);
   if (!isBalanced) ledger.problems.push(`not balanced after ${SETTLE_TIMEOUT_MS} ms`);
-  const left = await settled(gateway, upstreams, before);
+  const left = await settled(gateway, providers, before);
   ledger.close();
   const metrics = await readMetrics(gateway.url, { authorization: `Bearer ${KEY}` });
   const after = await descriptors(gateway.pid);
@@ -147,7 +147,7 @@ async function reloadUntil(gateway: SoakGateway, isOver: () => boolean): Promise
 /** What is still open, once it is nothing or long enough has been waited. */
 async function settled(
   gateway: SoakGateway,
-  upstreams: SoakUpstreams,
+  providers: SoakProviders,
   maxDescriptors = Infinity,
 ): Promise<Readonly<Record<string, number>>> {
   const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
@@ -157,7 +157,7 @@ async function settled(
       "requests in flight": metrics.sum("weir_requests_in_flight"),
       "calls in the queue": metrics.sum("weir_calls_queued"),
       "WebSocket connections": metrics.sum("weir_websocket_connections"),
-      "requests open upstream": await upstreams.open(),
+      "requests open upstream": await providers.open(),
       "unhandled errors": metrics.sum("weir_unhandled_errors_total"),
     };
     const isQuiet = Object.values(left).every((count) => count === 0) &&

@@ -37,13 +37,13 @@ export async function makeSocketCalls(parts: SoakClient, id: string): Promise<vo
 
 /** Weir's own name of a call is that of its connection with its number on it. */
 async function makeCall(
-  { ledger, random, upstreams }: SoakClient,
+  { ledger, random, providers }: SoakClient,
   client: SocketClient,
   id: string,
 ): Promise<void> {
   if (client.socket.readyState !== client.socket.OPEN) return;
   ledger.begin(id, "websocket");
-  const { model, content } = pickPrompt(id, upstreams, random);
+  const { model, content } = pickPrompt(id, providers, random);
   const stream = random() < 0.7;
   client.ask(id, content, { model, stream });
   const timer = random() < 0.15

@@ -1,13 +1,13 @@
 /** The providers of the soak, in its own process, so that it knows what they still have to do. */
 
 import { createFakeApp } from "../../src/fake/app.ts";
-import { startFaultUpstream } from "../faults/fault_upstream.ts";
+import { startFaultProvider } from "../faults/fault_provider.ts";
 import { realClock } from "../support/real_clock.ts";
 
 const MAX_BODY_BYTES = 10_000_000;
 const FORWARDED_CHUNKS = 5;
 
-export interface SoakUpstreams extends AsyncDisposable {
+export interface SoakProviders extends AsyncDisposable {
   /** Address, with `/v1`, of one that does what tags in prompts say. */
   readonly steady: string;
   /** Of one that fails as prompts say; see the fault matrix. */
@@ -18,7 +18,7 @@ export interface SoakUpstreams extends AsyncDisposable {
   noteFault(id: string): void;
 }
 
-export function startUpstreams(): SoakUpstreams {
+export function startProviders(): SoakProviders {
   const counts = { open: 0, done: 0, cancelled: 0 };
   const app = createFakeApp({
     clock: realClock,
@@ -34,7 +34,7 @@ export function startUpstreams(): SoakUpstreams {
       return new Response(forwardedBody((end) => void counts[end]++));
     },
   );
-  const faulty = startFaultUpstream();
+  const faulty = startFaultProvider();
   const faultIds = new Set<string>();
   return {
     steady: `http://127.0.0.1:${server.addr.port}/v1`,

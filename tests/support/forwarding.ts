@@ -18,13 +18,13 @@ export interface Echo {
 }
 
 /** An upstream that answers with what it was asked; `await using` ends it with the test. */
-export interface EchoUpstream extends AsyncDisposable {
+export interface EchoProvider extends AsyncDisposable {
   readonly origin: string;
   readonly requests: readonly Echo[];
 }
 
 /** Serves on a free port of the loopback address. */
-export function startEcho(): EchoUpstream {
+export function startEcho(): EchoProvider {
   const requests: Echo[] = [];
   const server = Deno.serve(
     {

@@ -1,8 +1,8 @@
 /** Nobody is told how upstreams are. */
 
-import type { UpstreamWatch } from "../../src/core/upstream_watch.ts";
+import type { ProviderWatch } from "../../src/core/provider_watch.ts";
 
-export const UNWATCHED: UpstreamWatch = {
+export const UNWATCHED: ProviderWatch = {
   answered: () => {},
   failed: () => {},
   brokeOff: () => {},

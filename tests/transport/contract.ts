@@ -6,7 +6,7 @@
 
 import { assert } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { ByteSource, UpstreamRequest } from "../../src/core/transport.ts";
+import type { ByteSource, ProviderRequest } from "../../src/core/transport.ts";
 import { createHttp1Transport, type TransportClient } from "../../src/transport/http1_transport.ts";
 import { transportOptions } from "../../src/transport/transport_options.ts";
 import type { TransportOptions } from "../../src/transport/transport_options.ts";
@@ -84,11 +84,11 @@ export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T>
   }
 }
 
-export function get(url: URL): UpstreamRequest {
+export function get(url: URL): ProviderRequest {
   return { method: "GET", url, headers: [] };
 }
 
-export function post(url: URL, body = "{}"): UpstreamRequest {
+export function post(url: URL, body = "{}"): ProviderRequest {
   const headers = [["content-type", "application/json"]] as const;
   return { method: "POST", url, headers, body: new TextEncoder().encode(body) };
 }

@@ -10,7 +10,7 @@ import { bodyIsSilent } from "../../src/bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../../src/core/clock.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { InflatedSource } from "../../src/bytes/inflated_source.ts";
-import type { ByteSource, UpstreamRequest, UpstreamResponse } from "../../src/core/transport.ts";
+import type { ByteSource, ProviderRequest, ProviderResponse } from "../../src/core/transport.ts";
 import {
   abortReason,
   cancelled,
@@ -78,11 +78,11 @@ interface FetchContext {
 }
 
 async function send(
-  request: UpstreamRequest,
+  request: ProviderRequest,
   outgoing: OutgoingBody | undefined,
   signal: AbortSignal,
   { options, clock, client }: FetchContext,
-): Promise<UpstreamResponse> {
+): Promise<ProviderResponse> {
   if (signal.aborted) throw abortReason(signal);
   const headers = new Headers(outgoingHeaders(request.headers));
   const controller = new AbortController();
@@ -163,7 +163,7 @@ class Silence {
 
 /** A stream goes out in chunks, also where its length is known: the runtime has no other way. */
 function bodyOf(
-  { body }: UpstreamRequest,
+  { body }: ProviderRequest,
   outgoing: OutgoingBody | undefined,
   silence: Silence,
 ): RequestInit & { readonly duplex?: "half" } {

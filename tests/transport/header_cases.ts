@@ -3,14 +3,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { failureOf, get, never, post, readBody } from "./contract.ts";
 import type { ContractCase, ContractContext } from "./contract.ts";
-import type { HeaderList, UpstreamRequest } from "../../src/core/transport.ts";
+import type { HeaderList, ProviderRequest } from "../../src/core/transport.ts";
 import { bytesOf } from "./raw_server.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const FETCH_ADDS = "fetch adds accept, accept-language and user-agent where they are not given";
 
 /** Sends a request and returns it as the server saw it. */
-async function sent(context: ContractContext, request: UpstreamRequest): Promise<string> {
+async function sent(context: ContractContext, request: ProviderRequest): Promise<string> {
   const received = Promise.withResolvers<string>();
   const server = context.serve(async (peer) => {
     received.resolve(await peer.request());

@@ -6,7 +6,7 @@
 
 import { bodyBrokeOff } from "../../src/bytes/client_body.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { ByteSource, UpstreamRequest } from "../../src/core/transport.ts";
+import type { ByteSource, ProviderRequest } from "../../src/core/transport.ts";
 import { bytesOf, type RawPeer } from "./raw_server.ts";
 
 /** A body that a test fills by hand, and that tells when it was given up. */
@@ -46,7 +46,7 @@ export class Upload {
     this.#controller?.error(error);
   }
 
-  request(url: URL, lengthBytes?: number): UpstreamRequest {
+  request(url: URL, lengthBytes?: number): ProviderRequest {
     const source: ByteSource = {
       read: () => this.#read(),
       cancel: () => void this.#reader.cancel().catch(() => {}),

@@ -9,9 +9,9 @@ export const denoFetch: ServerKind = {
   name: "Deno + fetch",
   what:
     "the least that proxies: `Deno.serve`, and `fetch` whose body is handed through, no policies",
-  async start(upstreamPort) {
+  async start(providerPort) {
     const port = freePort();
-    const origin = `http://127.0.0.1:${upstreamPort}`;
+    const origin = `http://127.0.0.1:${providerPort}`;
     const process = startPinned({
       command: [Deno.execPath(), "run", "--allow-net=127.0.0.1", PROGRAM, String(port), origin],
       core: SERVER_CORE,

@@ -5,9 +5,9 @@ import { CHAT_PATH, type ServerKind } from "./server.ts";
 export const haproxy: ServerKind = {
   name: "HAProxy",
   what: "one thread, connections kept alive on both sides, `http-no-delay`, no log",
-  async start(upstreamPort) {
+  async start(providerPort) {
     const port = freePort();
-    const config = await writeWorkFile(`haproxy/${port}.cfg`, configFor(port, upstreamPort));
+    const config = await writeWorkFile(`haproxy/${port}.cfg`, configFor(port, providerPort));
     const process = startPinned({
       command: ["haproxy", "-db", "-f", config],
       core: SERVER_CORE,
@@ -18,7 +18,7 @@ export const haproxy: ServerKind = {
   },
 };
 
-function configFor(port: number, upstreamPort: number): string {
+function configFor(port: number, providerPort: number): string {
   return `global
   nbthread 1
   maxconn 8192
@@ -31,6 +31,6 @@ defaults
   timeout server 600s
 listen llm
   bind 127.0.0.1:${port} backlog 4096
-  server upstream 127.0.0.1:${upstreamPort} pool-max-conn 2048
+  server upstream 127.0.0.1:${providerPort} pool-max-conn 2048
 `;
 }

@@ -5,10 +5,10 @@ import { CHAT_PATH, type ServerKind } from "./server.ts";
 export const nginx: ServerKind = {
   name: "nginx",
   what: "one worker, connections kept alive on both sides, `proxy_buffering off`, no access log",
-  async start(upstreamPort) {
+  async start(providerPort) {
     const port = freePort();
     const folder = `${WORK_FOLDER}/nginx`;
-    const config = await writeWorkFile(`nginx/${port}.conf`, configFor(port, upstreamPort, folder));
+    const config = await writeWorkFile(`nginx/${port}.conf`, configFor(port, providerPort, folder));
     const process = startPinned({
       command: ["nginx", "-p", folder, "-c", config, "-e", `${folder}/error.log`],
       core: SERVER_CORE,
@@ -19,7 +19,7 @@ export const nginx: ServerKind = {
   },
 };
 
-function configFor(port: number, upstreamPort: number, folder: string): string {
+function configFor(port: number, providerPort: number, folder: string): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `  ${name}_temp_path ${folder}/temp_${name};`).join("\n");
   return `daemon off;
@@ -34,7 +34,7 @@ ${temporary}
   client_max_body_size 64m;
   client_body_buffer_size 128k;
   upstream llm {
-    server 127.0.0.1:${upstreamPort};
+    server 127.0.0.1:${providerPort};
     keepalive 2048;
     keepalive_requests 1000000000;
   }

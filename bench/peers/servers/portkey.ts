@@ -5,7 +5,7 @@ import { CHAT_PATH, type ServerKind } from "./server.ts";
 export const portkey: ServerKind = {
   name: "Portkey",
   what: "`@portkey-ai/gateway` on Node, `@hono/node-server` 1.13.5, no plugins in use",
-  async start(upstreamPort) {
+  async start(providerPort) {
     const port = freePort();
     const program = `${WORK_FOLDER}/node_modules/@portkey-ai/gateway/build/start-server.js`;
     const process = startPinned({
@@ -18,7 +18,7 @@ export const portkey: ServerKind = {
     const headers = [
       ["authorization", "Bearer sk-bench"],
       ["x-portkey-provider", "openai"],
-      ["x-portkey-custom-host", `http://127.0.0.1:${upstreamPort}/v1`],
+      ["x-portkey-custom-host", `http://127.0.0.1:${providerPort}/v1`],
     ] as const;
     return { name: "Portkey", port, path: CHAT_PATH, headers, process };
   },

@@ -22,8 +22,8 @@ export interface ServerKind {
   readonly name: string;
   /** One line for the report. */
   readonly what: string;
-  /** @param upstreamPort Of 127.0.0.1. */
-  start(upstreamPort: number): Promise<RunningServer>;
+  /** @param providerPort Of 127.0.0.1. */
+  start(providerPort: number): Promise<RunningServer>;
 }
 
 export const CHAT_PATH = "/v1/chat/completions";

@@ -11,20 +11,20 @@ export const weir: ServerKind = {
   name: "Weir",
   what:
     "as shipped, all policies on: 10,000 keys that have all called, limits, request ids, security headers, metrics, a line for each call into a file",
-  start: (upstreamPort) => startWeir(openaiAt(upstreamPort)),
+  start: (providerPort) => startWeir(openaiAt(providerPort)),
 };
 
 export const weirBeforeText: ServerKind = {
   ...weir,
-  start: (upstreamPort) =>
+  start: (providerPort) =>
     startWeir({
-      CHATJIMMY_BASE_URL: `http://127.0.0.1:${upstreamPort}`,
+      CHATJIMMY_BASE_URL: `http://127.0.0.1:${providerPort}`,
       DEFAULT_UPSTREAM: "chatjimmy",
     }),
 };
 
 /** Every key has made a call, so that the limiter knows them all. */
-async function startWeir(upstreamEnv: Readonly<Record<string, string>>): Promise<RunningServer> {
+async function startWeir(providerEnv: Readonly<Record<string, string>>): Promise<RunningServer> {
   const port = freePort();
   const logPath = `${WORK_FOLDER}/weir-${port}.log`;
   const names = Array.from({ length: KEYS }, (_, index) => `key-${index}`);
@@ -32,7 +32,7 @@ async function startWeir(upstreamEnv: Readonly<Record<string, string>>): Promise
   const config = await writeWorkFile("weir.json", JSON.stringify({ auth: { keys } }));
   const { program, args, env: inherited } = commandLine({
     args: ["serve", "--config", config],
-    env: { ...environment(port), ...upstreamEnv },
+    env: { ...environment(port), ...providerEnv },
   });
   const process = startPinned({
     command: [program, ...args],

@@ -4,7 +4,7 @@ import { chatBody, jsonAnswer } from "../canned.ts";
 import { runOpenLoop } from "../load/open_loop.ts";
 import { PROXIES } from "../servers/registry.ts";
 import type { RunningServer } from "../servers/server.ts";
-import { startUpstream } from "../upstream.ts";
+import { startProvider } from "../upstream.ts";
 import { added, type WorkItem } from "./work_item.ts";
 
 const CALLS_PER_SECOND = 300;
@@ -17,20 +17,20 @@ export const latency: WorkItem = {
   servers: PROXIES,
   measures: [added("p50", "added µs, median"), added("p99", "added µs, p99")],
   async start(kinds) {
-    const upstream = await startUpstream(jsonAnswer());
+    const provider = await startProvider(jsonAnswer());
     const running = new Map<string, RunningServer>();
     async function run(name: string, calls: number) {
       const load = { callsPerSecond: CALLS_PER_SECOND, calls, body: BODY };
       const { whole: { p50, p99 } } = await runOpenLoop(running.get(name)!, load);
       return { p50, p99 };
     }
-    for (const kind of kinds) running.set(kind.name, await kind.start(upstream.port));
+    for (const kind of kinds) running.set(kind.name, await kind.start(provider.port));
     for (const { name } of kinds) await run(name, WARM_UP_CALLS);
     return {
       measure: (name, seconds) => run(name, CALLS_PER_SECOND * seconds),
       async stop() {
         await Promise.all([...running.values()].map(({ process }) => process?.stop()));
-        await upstream.process.stop();
+        await provider.process.stop();
       },
     };
   },

@@ -5,7 +5,7 @@ import { runOpenLoop } from "../load/open_loop.ts";
 import type { PinnedProcess } from "../pinned_process.ts";
 import { PROXIES, TEXT_PROXIES } from "../servers/registry.ts";
 import type { RunningServer } from "../servers/server.ts";
-import { startUpstream } from "../upstream.ts";
+import { startProvider } from "../upstream.ts";
 import { added, cost, type Figures, type WorkItem } from "./work_item.ts";
 
 const INTERVAL_MS = 20;
@@ -41,11 +41,11 @@ function pacedWork({ streams, answer, ...work }: PacedWork): WorkItem {
     ],
     async start(kinds) {
       const pace = { pieces: EVENTS, intervalMs: INTERVAL_MS };
-      const upstream = await startUpstream(answer, pace);
+      const provider = await startProvider(answer, pace);
       return {
         // A new process each time: only that one says what memory its streams need.
         async measure(name) {
-          const server = await kinds.find((kind) => kind.name === name)!.start(upstream.port);
+          const server = await kinds.find((kind) => kind.name === name)!.start(provider.port);
           try {
             await run(server, WARM_UP_STREAMS);
             return await run(server, streams);
@@ -53,7 +53,7 @@ function pacedWork({ streams, answer, ...work }: PacedWork): WorkItem {
             await server.process?.stop();
           }
         },
-        stop: () => upstream.process.stop(),
+        stop: () => provider.process.stop(),
       };
     },
   };

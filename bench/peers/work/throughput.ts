@@ -2,7 +2,7 @@
 
 import { type Answered, runWrk, type WrkCalls } from "../load/wrk.ts";
 import type { RunningServer, ServerKind } from "../servers/server.ts";
-import { startUpstream } from "../upstream.ts";
+import { startProvider } from "../upstream.ts";
 import { cost, type Figures, gain, plain, type WorkItem } from "./work_item.ts";
 
 /** A server is warm after one of these; on a busy machine seconds alone say nothing. */
@@ -42,15 +42,15 @@ export function throughputWork(work: Throughput): WorkItem {
       plain("memory", "MiB after"),
     ],
     async start(kinds) {
-      const upstream = await startUpstream(work.answer);
+      const provider = await startProvider(work.answer);
       const running = new Map<string, RunningServer>();
       async function stop(): Promise<void> {
         await Promise.all([...running.values()].map(({ process }) => process?.stop()));
-        await upstream.process.stop();
+        await provider.process.stop();
       }
       try {
         for (const kind of kinds) {
-          const server = await kind.start(upstream.port);
+          const server = await kind.start(provider.port);
           running.set(kind.name, server);
           await checkAnswer(work, server);
           await warmUp(work, server);

@@ -9,7 +9,7 @@
  */
 
 import { isJsonObject, type JsonValue } from "../../core/json.ts";
-import { UPSTREAM_VARIABLES } from "../../providers/registry.ts";
+import { PROVIDER_VARIABLES } from "../../providers/registry.ts";
 import {
   formsOf,
   namedOptions,
@@ -44,7 +44,7 @@ export function gatewayVariables(): readonly Variable[] {
   return ofGateway ??= [
     ...variablesOf(optionTree()),
     // Kinds of upstreams name theirs themselves: the path of some holds the operator's own name.
-    ...UPSTREAM_VARIABLES.map(([name, option, form]): Variable => ({
+    ...PROVIDER_VARIABLES.map(([name, option, form]): Variable => ({
       name,
       path: ["upstreams", ...option.split(".")],
       form: form ?? "text",

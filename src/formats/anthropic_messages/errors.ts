@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { UpstreamFault } from "../../core/chat.ts";
+import type { ProviderFault } from "../../core/chat.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
@@ -87,14 +87,14 @@ export function statusOf(error: GatewayError): number {
  *
  * Proxies in front of the API answer in OpenAI's form.
  */
-export function faultOf(body: JsonObject): UpstreamFault | undefined {
+export function faultOf(body: JsonObject): ProviderFault | undefined {
   const { error } = body;
   if (isJsonObject(error)) return toFault(error);
   if (body["type"] === "error" && !error) return toFault({ ...body, type: null });
   return openaiFaultOf(body);
 }
 
-function toFault(error: JsonObject): UpstreamFault | undefined {
+function toFault(error: JsonObject): ProviderFault | undefined {
   const stated = openaiFaultOf({ error });
   if (stated === undefined) return undefined;
   const { message, type, code = "" } = stated;

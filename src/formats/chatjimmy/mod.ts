@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { UpstreamFault } from "../../core/chat.ts";
+import type { ProviderFault } from "../../core/chat.ts";
 import type { ProviderFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -24,7 +24,7 @@ export const chatjimmy: ProviderFormat = {
 };
 
 /** `{"success":false,"error":"text"}`; which status it came with is all that tells more. */
-function faultOf(body: JsonObject): UpstreamFault | undefined {
+function faultOf(body: JsonObject): ProviderFault | undefined {
   const { success, error } = body;
   if (typeof error === "string" && error !== "") return { message: error };
   return success === false ? { message: "The upstream failed and gave no reason" } : undefined;

@@ -7,19 +7,19 @@
  * @module
  */
 
-import type { ChatEvent, UpstreamFault, Usage } from "../../core/chat.ts";
+import type { ChatEvent, ProviderFault, Usage } from "../../core/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../core/format.ts";
 import { type JsonObject, type JsonValue, parseJsonObject } from "../../core/json.ts";
 import { SentinelTextDecoder } from "../../framing/sentinel_text.ts";
 
-const CONTEXT_EXCEEDED: UpstreamFault = {
+const CONTEXT_EXCEEDED: ProviderFault = {
   message: "Prompt and answer together exceed the model's context: shorten the messages",
   type: "invalid_request_error",
   code: "context_length_exceeded",
   status: 400,
 };
 
-const EMPTY_ANSWER: UpstreamFault = {
+const EMPTY_ANSWER: ProviderFault = {
   message: "The model gave an empty answer: try again",
   type: "upstream_error",
   code: "empty_answer",

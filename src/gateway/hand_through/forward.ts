@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isUpstreamsFault } from "../../core/blame.ts";
+import { isProvidersFault } from "../../core/blame.ts";
 import type { Forward, ForwardedRequest, Reply } from "../../core/call.ts";
 import type { BodyBounds } from "../../bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
@@ -16,12 +16,12 @@ import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
 import type { Redactor } from "../../core/redactor.ts";
 import type {
   ByteSource,
+  ProviderRequest,
+  ProviderResponse,
   Transport,
-  UpstreamRequest,
-  UpstreamResponse,
 } from "../../core/transport.ts";
-import type { Upstream } from "../../core/provider.ts";
-import { describeFailure, type UpstreamWatch } from "../../core/upstream_watch.ts";
+import type { Provider } from "../../core/provider.ts";
+import { describeFailure, type ProviderWatch } from "../../core/provider_watch.ts";
 import type { ActiveCalls } from "../active_calls.ts";
 import { Attempt } from "../tries/attempt.ts";
 import { boundedBody } from "./bounded_body.ts";
@@ -32,18 +32,18 @@ import { withIdleTimeout } from "../relay/idle_source.ts";
 import type { RelayOptions } from "../options.ts";
 import { clientStalled } from "../relay/overdue.ts";
 import { explainRefusedKey } from "../tries/refused_key.ts";
-import { readUpstreamRequestId } from "../relay/upstream_request_id.ts";
+import { readProviderRequestId } from "../relay/provider_request_id.ts";
 
 export interface ForwardParts {
   readonly transport: Transport;
   /** Where everything goes. */
-  readonly upstream: Upstream;
+  readonly provider: Provider;
   readonly relay: Pick<
     RelayOptions,
     "clientStallTimeoutMs" | "idleTimeoutMs" | "maxErrorBytes" | "totalTimeoutMs"
   >;
   readonly redactor: Redactor;
-  readonly watchUpstreams: UpstreamWatch;
+  readonly watchProviders: ProviderWatch;
   readonly bodyBounds: BodyBounds;
   readonly clock: Clock;
   readonly active: ActiveCalls;
@@ -55,17 +55,17 @@ export function createForward(parts: ForwardParts): Forward {
   return async (request) => {
     const attempt = new Attempt(new CallHold(request, clock, relay.totalTimeoutMs, active));
     try {
-      const upstreamRequest = describe(parts.upstream, request);
+      const providerRequest = describe(parts.provider, request);
       const body = await boundedBody(request, bodyBounds, attempt.signal);
       const onResend = (): void => {
         request.trace.attempts += 1;
       };
       request.trace.attempts += 1;
       const response = await transport(
-        { ...upstreamRequest, ...(body !== undefined && { body }), onResend },
+        { ...providerRequest, ...(body !== undefined && { body }), onResend },
         attempt.signal,
       );
-      return await reply(parts, request, upstreamRequest.url, response, attempt);
+      return await reply(parts, request, providerRequest.url, response, attempt);
     } catch (thrown) {
       const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : thrown;
       attempt.release();
@@ -77,47 +77,47 @@ export function createForward(parts: ForwardParts): Forward {
 
 /** What is the client's fault, or Weir's own, says nothing of the upstream. */
 function reportFailure(
-  { upstream, watchUpstreams }: ForwardParts,
+  { provider, watchProviders }: ForwardParts,
   { id, trace }: ForwardedRequest,
   error: GatewayError,
 ): void {
   if (!error.kind.startsWith("upstream_")) return;
-  trace.lastFailure = describeFailure(upstream, error);
-  if (isUpstreamsFault(error)) watchUpstreams.failed({ requestId: id, upstream, error });
+  trace.lastFailure = describeFailure(provider, error);
+  if (isProvidersFault(error)) watchProviders.failed({ requestId: id, provider, error });
 }
 
 /** An error that is about the request alone shows an upstream that answers well. */
 function reportAnsweredError(
-  { upstream, watchUpstreams }: Pick<ForwardParts, "upstream" | "watchUpstreams">,
+  { provider, watchProviders }: Pick<ForwardParts, "provider" | "watchProviders">,
   { id }: ForwardedRequest,
   error: GatewayError,
 ): void {
-  if (isUpstreamsFault(error)) watchUpstreams.failed({ requestId: id, upstream, error });
-  else watchUpstreams.answered(upstream);
+  if (isProvidersFault(error)) watchProviders.failed({ requestId: id, provider, error });
+  else watchProviders.answered(provider);
 }
 
 function noteRequestId(
   { trace }: ForwardedRequest,
-  { headers }: UpstreamResponse,
+  { headers }: ProviderResponse,
   { forHeader }: Redactor,
 ): void {
-  const id = readUpstreamRequestId(headers, forHeader);
+  const id = readProviderRequestId(headers, forHeader);
   if (id !== undefined) trace.upstreamRequestId = id;
 }
 
 /** Throws `not_found` where the upstream has no such API. */
-function describe(upstream: Upstream, request: ForwardedRequest): UpstreamRequest {
+function describe(provider: Provider, request: ForwardedRequest): ProviderRequest {
   const { id, method, pathAndQuery, headers, isAtOrigin } = request;
-  const described = upstream.prepareForward({ id, method, pathAndQuery, headers });
+  const described = provider.prepareForward({ id, method, pathAndQuery, headers });
   if (described === undefined) {
     throw new GatewayError(
       "not_found",
-      `The upstream "${upstream.name}" has nothing here; it serves chat only`,
+      `The upstream "${provider.name}" has nothing here; it serves chat only`,
       { code: "unknown_url" },
     );
   }
   const url = isAtOrigin ? new URL(described.url.origin + pathAndQuery) : described.url;
-  const base = new URL(upstream.target);
+  const base = new URL(provider.target);
   // The path was checked; should that ever miss a way up, the way ends here.
   if (
     url.origin !== base.origin ||
@@ -131,10 +131,10 @@ function describe(upstream: Upstream, request: ForwardedRequest): UpstreamReques
 }
 
 async function reply(
-  { upstream, clock, relay, redactor, watchUpstreams }: ForwardParts,
+  { provider, clock, relay, redactor, watchProviders }: ForwardParts,
   request: ForwardedRequest,
   url: URL,
-  response: UpstreamResponse,
+  response: ProviderResponse,
   attempt: Attempt,
 ): Promise<Reply> {
   const { status } = response;
@@ -147,13 +147,13 @@ async function reply(
   const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
   const headers = forwardedHeaders(
     response,
-    { ...request, url, ownHeaders: upstream.answerHeaders },
+    { ...request, url, ownHeaders: provider.answerHeaders },
     redactor.forHeader,
   );
-  if (status < 400) watchUpstreams.answered(upstream);
+  if (status < 400) watchProviders.answered(provider);
   if (hasNoBody) {
     response.body.cancel();
-    settle(0, status < 400 ? null : answeredError(upstream, status, new Uint8Array(0)));
+    settle(0, status < 400 ? null : answeredError(provider, status, new Uint8Array(0)));
     return { response: new Response(null, { status, headers }), outcome: settled.promise };
   }
   const source = withIdleTimeout(
@@ -171,10 +171,10 @@ async function reply(
       headers.set("content-type", contentType.replace(/;\s*charset\s*=.*/i, "; charset=utf-8"));
     }
     attempt.signal.throwIfAborted();
-    const error = answeredError(upstream, status, bytes);
-    const refused = explainRefusedKey(error, upstream);
+    const error = answeredError(provider, status, bytes);
+    const refused = explainRefusedKey(error, provider);
     if (refused !== error) throw refused;
-    reportAnsweredError({ upstream, watchUpstreams }, request, error);
+    reportAnsweredError({ provider, watchProviders }, request, error);
     settle(bytes.length, error);
     return { response: new Response(bytes, { status, headers }), outcome: settled.promise };
   }
@@ -186,8 +186,8 @@ async function reply(
       () => attempt.abort(clientStalled(relay.clientStallTimeoutMs)),
     );
   const settleStream = (bytes: number, error: GatewayError | null): void => {
-    if (error !== null && isUpstreamsFault(error)) {
-      watchUpstreams.brokeOff(upstream, error.code);
+    if (error !== null && isProvidersFault(error)) {
+      watchProviders.brokeOff(provider, error.code);
     }
     settle(bytes, error);
   };

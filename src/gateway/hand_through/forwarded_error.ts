@@ -5,7 +5,7 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import { parseAnswerObject } from "../../core/json.ts";
 import { type Redactor, redactText } from "../../core/redactor.ts";
 import type { ByteSource } from "../../core/transport.ts";
-import type { Upstream } from "../../core/provider.ts";
+import type { Provider } from "../../core/provider.ts";
 import { readBody } from "../../bytes/read_whole.ts";
 import { firstFormat } from "../tries/choose_format.ts";
 
@@ -32,12 +32,12 @@ export async function readForwardedError(
 
 /** What an error that is handed through says. */
 export function answeredError(
-  upstream: Upstream,
+  provider: Provider,
   status: number,
   body: Uint8Array<ArrayBuffer>,
 ): GatewayError {
   const json = parseAnswerObject(new TextDecoder().decode(body));
-  const { message, code, type } = (json && firstFormat(upstream).faultOf(json)) ?? {};
+  const { message, code, type } = (json && firstFormat(provider).faultOf(json)) ?? {};
   return new GatewayError(
     "upstream_error",
     message ?? `The upstream answered with status ${status}`,

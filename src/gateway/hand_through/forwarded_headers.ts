@@ -1,8 +1,8 @@
 /** What crosses to the client of the headers of an answer that is forwarded. */
 
 import type { Redact } from "../../core/redactor.ts";
-import type { UpstreamResponse } from "../../core/transport.ts";
-import { crossingHeaders } from "../relay/upstream_answer.ts";
+import type { ProviderResponse } from "../../core/transport.ts";
+import { crossingHeaders } from "../relay/provider_answer.ts";
 
 /**
  * About the body, beyond what crosses with every answer. An allow-list, as there: cookies, account
@@ -38,7 +38,7 @@ export interface AnsweredRequest {
 
 /** The headers for the client. */
 export function forwardedHeaders(
-  { status, headers, lengthBytes }: UpstreamResponse,
+  { status, headers, lengthBytes }: ProviderResponse,
   request: AnsweredRequest,
   redact: Redact,
 ): Headers {

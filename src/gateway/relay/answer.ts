@@ -26,7 +26,7 @@ import {
   type Sent,
   showsUsage,
 } from "./translation.ts";
-import { crossingHeaders, faultToError, isJsonType, toUpstreamError } from "./upstream_answer.ts";
+import { crossingHeaders, faultToError, isJsonType, toProviderError } from "./provider_answer.ts";
 import { type AnswerEnding, type AnswerFacts, answerOutcome, judgeStream } from "./verdict.ts";
 
 /** Headers that keep every proxy between here and the client from buffering a stream (T25). */
@@ -44,7 +44,7 @@ const MAX_PACKED_BYTES = 262_144;
 
 /** Throws `GatewayError` for every failure before any output. */
 export async function answer(sent: Sent): Promise<Reply> {
-  const { call, target: { upstream }, format, response, redactor, options, clock } = sent;
+  const { call, target: { provider }, format, response, redactor, options, clock } = sent;
   if (response.status < 200 || response.status > 299) {
     const { maxErrorBytes } = options;
     // Silence within an error takes nothing from its status, which is known.
@@ -56,8 +56,8 @@ export async function answer(sent: Sent): Promise<Reply> {
     );
     const epochMs = clock.epochMs();
     const ownHeaders = ownHeadersOf(sent);
-    const reader = { upstream, format, ownHeaders, redactor, maxErrorBytes, epochMs };
-    throw await toUpstreamError({ ...response, body }, reader);
+    const reader = { provider, format, ownHeaders, redactor, maxErrorBytes, epochMs };
+    throw await toProviderError({ ...response, body }, reader);
   }
   const contentType = response.headers.get("content-type") ?? "";
   if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
@@ -236,8 +236,8 @@ function headersOf(sent: Sent): [string, string][] {
 }
 
 /** What a provider says in its format's own words means nothing to clients of another. */
-function ownHeadersOf({ call, target: { upstream }, format }: Sent): RegExp | undefined {
-  return call.formats.answer.name === format.name ? upstream.answerHeaders : undefined;
+function ownHeadersOf({ call, target: { provider }, format }: Sent): RegExp | undefined {
+  return call.formats.answer.name === format.name ? provider.answerHeaders : undefined;
 }
 
 function encodeJson(json: object): Uint8Array<ArrayBuffer> {

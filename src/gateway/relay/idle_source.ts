@@ -3,7 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { ByteSource } from "../../core/transport.ts";
-import { upstreamSilent } from "./overdue.ts";
+import { providerSilent } from "./overdue.ts";
 
 /** Calls `onIdle` when one read takes longer than `allowedMs`; the read then fails for that reason. */
 export function withIdleTimeout(
@@ -17,7 +17,7 @@ export function withIdleTimeout(
       const idleTimeoutMs = typeof allowedMs === "number" ? allowedMs : allowedMs();
       let silence: GatewayError | undefined;
       const cancelTimer = clock.schedule(idleTimeoutMs, () => {
-        silence = upstreamSilent(idleTimeoutMs);
+        silence = providerSilent(idleTimeoutMs);
         onIdle(silence);
       });
       try {

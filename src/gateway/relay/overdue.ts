@@ -2,7 +2,7 @@
 
 import { GatewayError } from "../../core/gateway_error.ts";
 
-export function upstreamSilent(timeoutMs: number): GatewayError {
+export function providerSilent(timeoutMs: number): GatewayError {
   return new GatewayError("upstream_timeout", `The upstream sent nothing for ${timeoutMs} ms`, {
     code: "idle_timeout",
   });

@@ -18,7 +18,7 @@ import type { Redact } from "../../core/redactor.ts";
 import type { ByteSource } from "../../core/transport.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import { type RelayOptions, silenceAllowedMs } from "../options.ts";
-import { clientStalled, noContent, upstreamSilent } from "./overdue.ts";
+import { clientStalled, noContent, providerSilent } from "./overdue.ts";
 import { joinBytes } from "../../bytes/read_whole.ts";
 import { readRest } from "./read_rest.ts";
 import { answerOutcome, assumedEndOf, judgeFailure, judgeStream } from "./verdict.ts";
@@ -269,7 +269,7 @@ export class StreamRelay {
     const stallInMs = this.#isClientAsked
       ? this.#lastSentMs + options.clientStallTimeoutMs - nowMs
       : Infinity;
-    if (idleInMs <= 0) return attempt.abort(upstreamSilent(allowedMs));
+    if (idleInMs <= 0) return attempt.abort(providerSilent(allowedMs));
     if (contentInMs <= 0) return attempt.abort(noContent(options.firstContentTimeoutMs));
     if (stallInMs <= 0) return attempt.abort(clientStalled(options.clientStallTimeoutMs));
     const keepAliveInMs = this.#keepAlive(nowMs);

@@ -5,7 +5,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { EncodeOptions, ProviderFormat, StreamTranslation } from "../../core/format.ts";
 import type { Target } from "../../core/provider.ts";
 import type { Redactor } from "../../core/redactor.ts";
-import type { UpstreamResponse } from "../../core/transport.ts";
+import type { ProviderResponse } from "../../core/transport.ts";
 import type { RelayOptions } from "../options.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { ForwardedBody } from "../tries/forward_body.ts";
@@ -19,7 +19,7 @@ export interface Sent {
   readonly format: ProviderFormat;
   readonly attempt: Attempt;
   readonly forwarded: ForwardedBody;
-  readonly response: UpstreamResponse;
+  readonly response: ProviderResponse;
   readonly sentMs: number;
   readonly clock: Clock;
   readonly redactor: Redactor;
@@ -34,7 +34,7 @@ export function canObserve({ call, format, options }: Sent): boolean {
 
 /** Observes where client and upstream speak the same, else transcodes. */
 export function createTranslation(sent: Sent): StreamTranslation {
-  const { call: { formats: { answer } }, target: { upstream }, format, forwarded, options } = sent;
+  const { call: { formats: { answer } }, target: { provider }, format, forwarded, options } = sent;
   const { choices, includeUsage } = forwarded.facts;
   const streamOptions = { choices, maxEventBytes: options.maxEventBytes };
   const encode = encodeOptions(sent, showsUsage(sent));
@@ -43,7 +43,7 @@ export function createTranslation(sent: Sent): StreamTranslation {
     return answer.streamObserver({
       ...streamOptions,
       dropNullUsage,
-      dropUsageEvent: dropNullUsage && upstream.tellsUsage !== true,
+      dropUsageEvent: dropNullUsage && provider.tellsUsage !== true,
       redact: sent.redactor.forClient,
       encode,
     });
@@ -56,8 +56,8 @@ export function createTranslation(sent: Sent): StreamTranslation {
 }
 
 /** Whether a stream that is written anew tells its usage. */
-export function showsUsage({ forwarded: { facts }, target: { upstream } }: Sent): boolean {
-  return facts.includeUsage ?? upstream.tellsUsage === true;
+export function showsUsage({ forwarded: { facts }, target: { provider } }: Sent): boolean {
+  return facts.includeUsage ?? provider.tellsUsage === true;
 }
 
 export function encodeOptions({ call, clock }: Sent, includeUsage: boolean): EncodeOptions {

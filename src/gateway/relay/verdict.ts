@@ -5,7 +5,7 @@ import type { StreamProgress } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { type AssumedEnd, type Outcome, outcomeKindOf } from "../../core/outcome.ts";
 import type { Redact } from "../../core/redactor.ts";
-import { faultToError } from "./upstream_answer.ts";
+import { faultToError } from "./provider_answer.ts";
 
 /**
  * The verdict on a stream whose upstream has ended it properly: `null` when it is complete, else what

@@ -65,8 +65,8 @@ export class SharedCall {
     } finally {
       this.#waiting -= 1;
       this.#cancelUnwanted();
-      const { upstream, warnings, upstreamRequestId, lastFailure } = this.#trace;
-      call.trace.upstream = upstream;
+      const { upstream: provider, warnings, upstreamRequestId, lastFailure } = this.#trace;
+      call.trace.upstream = provider;
       call.trace.warnings = warnings;
       if (upstreamRequestId !== undefined) call.trace.upstreamRequestId = upstreamRequestId;
       if (lastFailure !== undefined) call.trace.lastFailure = lastFailure;

@@ -239,8 +239,8 @@ export class CallTries {
       .toSorted((left, right) => (left.again?.readyMs ?? 0) - (right.again?.readyMs ?? 0))[0];
   }
 
-  #maxRetries({ target: { upstream } }: PreparedTarget): number {
-    return upstream.maxRetries ?? this.#parts.retry.maxRetries;
+  #maxRetries({ target: { provider } }: PreparedTarget): number {
+    return provider.maxRetries ?? this.#parts.retry.maxRetries;
   }
 
   /** Throws where no other target would serve the call any better. */
@@ -286,7 +286,7 @@ export class CallTries {
   }
 
   #explain({ target, warnings }: PreparedTarget): void {
-    this.#call.trace.upstream = target.upstream.name;
+    this.#call.trace.upstream = target.provider.name;
     this.#call.trace.warnings = warnings;
   }
 

@@ -2,7 +2,7 @@
 
 import type { FormatName } from "../../core/chat.ts";
 import type { ProviderFormat } from "../../core/format.ts";
-import type { Operation, OperationFormats, Upstream } from "../../core/provider.ts";
+import type { Operation, OperationFormats, Provider } from "../../core/provider.ts";
 
 /**
  * The client's own format where the provider speaks it, so that bytes pass; else the first, for a chat, which
@@ -19,7 +19,7 @@ export function chooseFormat(
 }
 
 /** The format that tells most of a provider, for answers to requests that were in none. */
-export function firstFormat({ name, formats }: Upstream): ProviderFormat {
+export function firstFormat({ name, formats }: Provider): ProviderFormat {
   const format = formats.chat?.[0] ?? Object.values(formats)[0]?.[0];
   if (format === undefined) throw new Error(`The upstream ${name} speaks no format`);
   return format;

@@ -31,7 +31,7 @@ export function finalError(targets: readonly FailedTarget[]): GatewayError {
 export function noteFailedTarget(trace: CallTrace, target: Target, error: GatewayError): void {
   const before = trace.failedTargets ?? [];
   if (before.length === MAX_FAILED_TARGETS) return;
-  const { status, upstreamStatus = status, code } = error;
-  const text = `${nameOf(target)} ${upstreamStatus} ${code}`;
+  const { status, upstreamStatus, code } = error;
+  const text = `${nameOf(target)} ${upstreamStatus ?? status} ${code}`;
   trace.failedTargets = [...before, text.slice(0, MAX_FAILED_TARGET_CHARACTERS)];
 }

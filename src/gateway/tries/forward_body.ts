@@ -8,7 +8,7 @@ import type { Call } from "../../core/call.ts";
 import type { ProviderFormat, RequestFacts } from "../../core/format.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { patchToMatch } from "../../bytes/patch.ts";
-import type { Target, Upstream } from "../../core/provider.ts";
+import type { Provider, Target } from "../../core/provider.ts";
 
 /** Whether upstreams are asked for the usage of every stream, or only where the client asks. */
 export type StreamUsage = "always" | "asked";
@@ -39,39 +39,39 @@ export function forwardBody(
   streamUsage: StreamUsage,
 ): ForwardedBody {
   const { formats: { request }, operation, body } = call;
-  const { upstream, model } = target;
+  const { provider, model } = target;
   const facts = request.facts(body);
   if (request.name !== format.name) return translate(call, target, format, facts, streamUsage);
   const renamed = model === call.model ? body : { ...body, model };
-  const adapted = upstream.adapt(operation, renamed, format);
-  const wanted = withUsage(call, upstream, format, facts, streamUsage, adapted);
+  const adapted = provider.adapt(operation, renamed, format);
+  const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
   const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
   return { bytes, facts, hasUsageInjected: wanted !== adapted, warnings: NO_WARNINGS };
 }
 
 function translate(
   call: Call,
-  { upstream, model }: Target,
+  { provider, model }: Target,
   format: ProviderFormat,
   facts: RequestFacts,
   streamUsage: StreamUsage,
 ): ForwardedBody {
   const request = { ...call.formats.request.decode(call.body), model };
   const encoded = format.encodeRequest(request);
-  const adapted = upstream.adapt(call.operation, encoded.body, format);
-  const wanted = withUsage(call, upstream, format, facts, streamUsage, adapted);
+  const adapted = provider.adapt(call.operation, encoded.body, format);
+  const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
   return {
     bytes: new TextEncoder().encode(JSON.stringify(wanted)),
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: [...encoded.warnings, ...upstream.warnings(request, format)],
+    warnings: [...encoded.warnings, ...provider.warnings(request, format)],
   };
 }
 
 /** The body, asking for the usage of its stream where that is wanted and can be asked. */
 function withUsage(
   { wantsStream }: Call,
-  { acceptsStreamUsage }: Upstream,
+  { acceptsStreamUsage }: Provider,
   format: ProviderFormat,
   { includeUsage }: RequestFacts,
   streamUsage: StreamUsage,

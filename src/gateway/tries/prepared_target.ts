@@ -7,19 +7,19 @@ import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { Redactor } from "../../core/redactor.ts";
 import type {
   HeaderList,
+  ProviderRequest,
+  ProviderResponse,
   Transport,
-  UpstreamRequest,
-  UpstreamResponse,
 } from "../../core/transport.ts";
 import type { Target } from "../../core/provider.ts";
-import { describeFailure } from "../../core/upstream_watch.ts";
+import { describeFailure } from "../../core/provider_watch.ts";
 import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
 import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "../options.ts";
 import { explainRefusedKey } from "./refused_key.ts";
-import { readUpstreamRequestId } from "../relay/upstream_request_id.ts";
+import { readProviderRequestId } from "../relay/provider_request_id.ts";
 
 export interface PreparedTarget {
   readonly target: Target;
@@ -43,12 +43,12 @@ export function prepareTarget(
   call: Call,
   target: Target,
 ): PreparedTarget {
-  const { upstream } = target;
-  const format = chooseFormat(upstream.formats, call.operation, call.formats.request.name);
+  const { provider } = target;
+  const format = chooseFormat(provider.formats, call.operation, call.formats.request.name);
   if (format === undefined) throw unsupported(call, target);
   const forwarded = forwardBody(call, target, format, relay.streamUsage);
   const native = format.name === call.formats.request.name ? call.native : undefined;
-  const request = upstream.prepare({
+  const request = provider.prepare({
     id: call.id,
     operation: call.operation,
     model: target.model,
@@ -65,7 +65,7 @@ export function prepareTarget(
     const watched = watchAttempt?.(call, target);
     const sentMs = clock.nowMs();
     noteOverhead(call, sentMs);
-    let response: UpstreamResponse | undefined;
+    let response: ProviderResponse | undefined;
     try {
       const outgoing = withHeaders(
         { ...request, onResend: () => trace.attempts += 1 },
@@ -79,12 +79,12 @@ export function prepareTarget(
       return reply;
     } catch (thrown) {
       response?.body.cancel();
-      const error = explainRefusedKey(toGatewayError(thrown), upstream);
+      const error = explainRefusedKey(toGatewayError(thrown), provider);
       const reason = toGatewayError(attempt.signal.reason ?? error);
       watched?.failed(reason);
       // What was given up for another attempt, or by its client, did not fail.
       if (isFailure(reason)) {
-        trace.lastFailure = describeFailure(upstream, reason);
+        trace.lastFailure = describeFailure(provider, reason);
         noteRequestId(call, response, redactor);
       }
       throw error;
@@ -93,7 +93,7 @@ export function prepareTarget(
   return { target, warnings: [...target.warnings ?? [], ...forwarded.warnings], send };
 }
 
-function unsupported({ operation }: Call, { upstream: { name } }: Target): GatewayError {
+function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {
   const message = operation === "count_tokens"
     ? `The upstream "${name}" cannot count tokens; estimate them instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
@@ -106,10 +106,10 @@ function isFailure({ kind }: GatewayError): boolean {
 
 function noteRequestId(
   { trace }: Call,
-  response: UpstreamResponse | undefined,
+  response: ProviderResponse | undefined,
   { forHeader }: Redactor,
 ): void {
-  const id = response && readUpstreamRequestId(response.headers, forHeader);
+  const id = response && readProviderRequestId(response.headers, forHeader);
   if (id !== undefined) trace.upstreamRequestId = id;
 }
 
@@ -118,6 +118,6 @@ function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: nu
   trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0);
 }
 
-function withHeaders(request: UpstreamRequest, added: HeaderList = []): UpstreamRequest {
+function withHeaders(request: ProviderRequest, added: HeaderList = []): ProviderRequest {
   return added.length === 0 ? request : { ...request, headers: [...request.headers, ...added] };
 }

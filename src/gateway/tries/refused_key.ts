@@ -1,7 +1,7 @@
 /** Tells an upstream that refuses Weir's own key from one that refuses the client's request. */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { Upstream } from "../../core/provider.ts";
+import type { Provider } from "../../core/provider.ts";
 
 /** Codes and types that mean the key, whatever the status they come with (Gemini and xAI say 400). */
 const KEY_WORDS = /invalid[ _-]?(api|access)[ _-]?key|api[ _-]?key[ _-]?invalid|authentication/i;
@@ -16,14 +16,14 @@ const KEY_SENTENCE =
  * The error for the client where `error` is about the key that Weir has for the upstream; else the same one.
  * A client can do nothing about that key, and would look for the fault in its own.
  */
-export function explainRefusedKey(error: GatewayError, upstream: Upstream): GatewayError {
-  const { keySetting } = upstream;
+export function explainRefusedKey(error: GatewayError, provider: Provider): GatewayError {
+  const { keySetting } = provider;
   if (keySetting === undefined || !isAboutKey(error)) return error;
   const { status, message } = error;
-  const said = `${upstream.name} refused the key with ${status} (${message.slice(0, 80)})`;
+  const said = `${provider.name} refused the key with ${status} (${message.slice(0, 80)})`;
   return new GatewayError(
     "upstream_auth_failed",
-    `The upstream "${upstream.name}" does not accept this gateway's own key for it (${status}); ` +
+    `The upstream "${provider.name}" does not accept this gateway's own key for it (${status}); ` +
       "whoever runs this gateway must set a valid one: your key and your request are not the cause",
     {
       upstreamStatus: status,

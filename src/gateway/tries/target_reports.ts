@@ -18,8 +18,8 @@ import type { Target } from "../../core/provider.ts";
 import { mayServeElsewhere } from "./fail_over.ts";
 
 /** A target's name in the cooldown and the log. */
-export function nameOf({ upstream, model }: Target): string {
-  return `${upstream.name}/${model}`;
+export function nameOf({ provider, model }: Target): string {
+  return `${provider.name}/${model}`;
 }
 
 interface UnprovenFailure {

@@ -11,9 +11,9 @@ import {
   type Runtime,
 } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
-import type { Upstream } from "../../core/provider.ts";
+import type { Provider } from "../../core/provider.ts";
 import type { Metrics } from "../../observability/metrics/metrics.ts";
-import { createUpstreams } from "../../providers/registry.ts";
+import { createProviders } from "../../providers/registry.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
 import { Generations } from "./generations.ts";
 
@@ -27,7 +27,7 @@ export interface LiveGateway {
   /** Puts another configuration into force; calls that run go on under theirs. */
   readonly apply: (config: Config) => void;
   /** The upstreams that are on now, the default first. */
-  readonly upstreams: () => readonly Upstream[];
+  readonly providers: () => readonly Provider[];
   /** Resolves when no answer is being sent. */
   readonly whenNone: () => Promise<void>;
   /** Takes no more requests over WebSockets; resolves when all of those have ended. */
@@ -44,11 +44,11 @@ export function createLiveGateway(
 ): LiveGateway {
   const shared = createSharedState(config, runtime);
   const { metrics } = shared;
-  let upstreams: readonly Upstream[] = [];
+  let providers: readonly Provider[] = [];
   const create = (config: Config): App => {
-    const created = createUpstreams(config.upstreams, fakeBaseUrl(config.upstreams));
-    const app = createApp({ config, upstreams: created, runtime, shared });
-    upstreams = created;
+    const created = createProviders(config.upstreams, fakeBaseUrl(config.upstreams));
+    const app = createApp({ config, providers: created, runtime, shared });
+    providers = created;
     return app;
   };
   const generations = new Generations(create(config));
@@ -58,7 +58,7 @@ export function createLiveGateway(
     metrics,
     answerMetrics: createOpenMetricsSurface(metrics && (() => metrics.text())),
     apply: (config) => generations.replace(create(config)),
-    upstreams: () => upstreams,
+    providers: () => providers,
     whenNone: () => generations.whenNone(),
     stopSockets: () => shared.sockets.stop(),
     abortCalls: () => abortCalls(shared),

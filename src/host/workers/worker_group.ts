@@ -11,12 +11,12 @@
 import { createOpenMetricsSurface, type ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { Upstream } from "../../core/provider.ts";
+import type { Provider } from "../../core/provider.ts";
 import type { Log, LogOutput } from "../../observability/log/log.ts";
 import { mergedText } from "../../observability/metrics/metrics.ts";
 import { WorkerMetrics } from "../../observability/metrics/worker_metrics.ts";
 import { clearThread } from "../../limits/memory/shared_slot_counts.ts";
-import { createUpstreams } from "../../providers/registry.ts";
+import { createProviders } from "../../providers/registry.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
 import { ensureFree, ListenError } from "../listener/listen.ts";
 import { RunningWorker } from "./running_worker.ts";
@@ -66,7 +66,7 @@ class WorkerGroup implements Server {
   readonly #metrics: WorkerMetrics;
   readonly #answers: Answers<Omit<MainQuestions, "ready">>;
   #config: Config;
-  #upstreams: readonly Upstream[];
+  #upstreams: readonly Provider[];
   #port: number;
   /** Threads are replaced in between. */
   #phase: "starting" | "serving" | "stopping" = "starting";
@@ -76,7 +76,7 @@ class WorkerGroup implements Server {
     this.#parts = parts;
     this.#config = config;
     this.#port = config.server.port;
-    this.#upstreams = createUpstreams(config.upstreams, fakeBaseUrl(config.upstreams));
+    this.#upstreams = createProviders(config.upstreams, fakeBaseUrl(config.upstreams));
     this.#seats = Array.from({ length: threads }, (_, thread) => ({
       thread,
       worker: undefined,
@@ -94,7 +94,7 @@ class WorkerGroup implements Server {
     return this.#port;
   }
 
-  readonly upstreams = (): readonly Upstream[] => this.#upstreams;
+  readonly providers = (): readonly Provider[] => this.#upstreams;
 
   async start(): Promise<void> {
     const { host, port, reusePort } = this.#config.server;
@@ -115,7 +115,7 @@ class WorkerGroup implements Server {
 
   readonly apply = async (config: Config): Promise<void> => {
     const { fakeBaseUrl } = this.#parts;
-    this.#upstreams = createUpstreams(config.upstreams, fakeBaseUrl(config.upstreams));
+    this.#upstreams = createProviders(config.upstreams, fakeBaseUrl(config.upstreams));
     this.#config = config;
     await Promise.all(
       this.#workers().map((worker) =>

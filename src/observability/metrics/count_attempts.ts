@@ -7,15 +7,15 @@ import type { Metrics } from "./metrics.ts";
 export function countAttempts(metrics: Metrics, watch: WatchAttempt | undefined): WatchAttempt {
   return (call, target) => {
     const watched = watch?.(call, target);
-    const upstream = target.upstream.name;
+    const provider = target.provider.name;
     return {
       headers: watched?.headers ?? [],
       failed: (error) => {
-        metrics.recordAttempt(upstream, error);
+        metrics.recordAttempt(provider, error);
         watched?.failed(error);
       },
       answered: (outcome) => {
-        metrics.recordAttempt(upstream, undefined);
+        metrics.recordAttempt(provider, undefined);
         watched?.answered(outcome);
       },
     };

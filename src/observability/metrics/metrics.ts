@@ -61,18 +61,28 @@ export class Metrics {
   /** @param redact For the model's name, which a client chose. */
   recordCall(call: FinishedCall, outcome: Outcome, durationMs: number, redact: Redact): void {
     const { kind, usage, firstTokenMs, assumedEnd } = outcome;
-    const { surface, operation, wantsStream, trace: { upstream, queuedMs, overheadMs } } = call;
+    const { surface, operation, wantsStream, trace: { upstream: provider, queuedMs, overheadMs } } =
+      call;
     const isComplete = kind === "complete";
     const model = isComplete
       ? this.#models.learn(call.model, redact)
       : this.#models.show(call.model);
     const tokens = usage && countsOf(usage);
     // None of the texts that clients and upstreams choose: any of them may be large.
-    const ended = { kind, surface, operation, model, wantsStream, upstream, queuedMs, overheadMs };
+    const ended = {
+      kind,
+      surface,
+      operation,
+      model,
+      wantsStream,
+      upstream: provider,
+      queuedMs,
+      overheadMs,
+    };
     this.#later(() => this.#countCall({ ...ended, firstTokenMs, durationMs, tokens }));
     if (assumedEnd === undefined) return;
     this.#later(() =>
-      this.#set.assumedEnds.inc({ surface, upstream: upstream ?? "none", reason: assumedEnd })
+      this.#set.assumedEnds.inc({ surface, upstream: provider ?? "none", reason: assumedEnd })
     );
   }
 
@@ -82,11 +92,11 @@ export class Metrics {
   }
 
   /** @param error Why it failed before any output; `undefined` where it was answered. */
-  recordAttempt(upstream: string, error: GatewayError | undefined): void {
+  recordAttempt(provider: string, error: GatewayError | undefined): void {
     const result = error?.kind ?? "answered";
     const status = error?.upstreamStatus ??
       (error?.kind === "upstream_error" ? error.status : undefined);
-    const labels = { upstream, result, ...(status !== undefined && { status }) };
+    const labels = { upstream: provider, result, ...(status !== undefined && { status }) };
     this.#later(() => this.#set.attempts.inc(labels));
   }
 
@@ -122,14 +132,14 @@ export class Metrics {
 
   #countCall(call: EndedCall): void {
     const { calls, overhead, queue, duration } = this.#set;
-    const { kind, surface, upstream, queuedMs, overheadMs, durationMs } = call;
-    calls.inc({ surface, upstream: upstream ?? "none", outcome: kind });
+    const { kind, surface, upstream: provider, queuedMs, overheadMs, durationMs } = call;
+    calls.inc({ surface, upstream: provider ?? "none", outcome: kind });
     if (queuedMs !== undefined) queue.observe(queuedMs / 1000);
     if (overheadMs !== undefined) overhead.observe(overheadMs / 1000);
-    if (upstream === undefined) return;
+    if (provider === undefined) return;
     const labels = {
       gen_ai_operation_name: OPERATION_NAMES[call.operation],
-      gen_ai_provider_name: upstream,
+      gen_ai_provider_name: provider,
       gen_ai_request_model: call.model,
     };
     const isComplete = kind === "complete";
@@ -150,10 +160,10 @@ export class Metrics {
     const { tokens, cost, tokenDetails } = this.#set;
     tokens.observe({ ...labels, gen_ai_token_type: "input" }, counts.inputTokens);
     tokens.observe({ ...labels, gen_ai_token_type: "output" }, counts.outputTokens);
-    const { gen_ai_provider_name: upstream, gen_ai_request_model: model } = labels;
-    if (counts.cost > 0) cost.inc({ upstream, model }, counts.cost);
+    const { gen_ai_provider_name: provider, gen_ai_request_model: model } = labels;
+    if (counts.cost > 0) cost.inc({ upstream: provider, model }, counts.cost);
     const addDetail = (kind: string, count: number): void => {
-      if (count > 0) tokenDetails.inc({ upstream, model, kind }, count);
+      if (count > 0) tokenDetails.inc({ upstream: provider, model, kind }, count);
     };
     addDetail("cached_input", counts.cachedInputTokens);
     addDetail("cache_write_input", counts.cacheWriteInputTokens);

@@ -10,7 +10,7 @@ import { dropFields } from "../drop_fields.ts";
 import { toOpenaiError } from "../error_form.ts";
 import { openaiStyle } from "../openai_style.ts";
 import { resetAfterMs } from "../rate_limit_reset.ts";
-import type { UpstreamKind } from "../upstream_kind.ts";
+import type { ProviderKind } from "../provider_kind.ts";
 import { firstIssue } from "./venice_issues.ts";
 
 const HOST = "api.venice.ai";
@@ -53,7 +53,7 @@ type Settings = z.output<typeof options> & {
 const FORMATS: OperationFormats = { chat: [openaiChat], embeddings: [openaiEmbeddings] };
 
 /** @see {@link https://docs.venice.ai/api-reference} */
-export const venice: UpstreamKind<typeof options> = {
+export const venice: ProviderKind<typeof options> = {
   options,
   variables: [
     ["VENICE_API_KEY", "apiKey"],

@@ -8,7 +8,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { CoolingTarget } from "../../core/cooldown.ts";
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { Upstream } from "../../core/provider.ts";
+import type { Provider } from "../../core/provider.ts";
 import { VERSION } from "../../core/version.ts";
 import { errorResponse } from "../error_response.ts";
 import { rawPath } from "../request/raw_path.ts";
@@ -20,7 +20,7 @@ interface ShownFailure {
 }
 
 /** What the last requests have shown of an upstream. */
-export interface UpstreamHealth {
+export interface ProviderHealth {
   /** Whether the last request that says anything of it failed; absent before the first. */
   readonly isFailing?: boolean;
   readonly lastFailure?: ShownFailure;
@@ -33,9 +33,9 @@ export interface OperationsParts {
   readonly isReady: () => boolean;
   /** Failures of the process that nothing expected, since its start. */
   readonly bugs: () => number;
-  readonly upstreams: readonly Upstream[];
+  readonly providers: readonly Provider[];
   /** How an upstream is; `undefined` where nothing was asked of it yet. */
-  readonly stateOf: (upstream: string) => UpstreamHealth | undefined;
+  readonly stateOf: (provider: string) => ProviderHealth | undefined;
   /** Name of this installation. */
   readonly environment: string;
   /** Targets that are left out for a while. */
@@ -49,11 +49,11 @@ export interface OperationsParts {
 export function operationsSurface(
   parts: OperationsParts,
 ): (request: Request) => Response | undefined {
-  const { isReady, upstreams, errorFormat, clock } = parts;
+  const { isReady, providers, errorFormat, clock } = parts;
   const startedMs = clock.nowMs();
   const healthz = JSON.stringify({
     ok: true,
-    upstreams: upstreams.map((upstream) => upstream.name),
+    upstreams: providers.map((provider) => provider.name),
   });
   const answers: Readonly<Record<string, () => Response>> = {
     // The process lives, and must not be killed for going away.
@@ -87,10 +87,10 @@ function answer(status: number, body: string): Response {
 }
 
 function describe(
-  { isReady, bugs, upstreams, stateOf, environment, cooling, clock }: OperationsParts,
+  { isReady, bugs, providers, stateOf, environment, cooling, clock }: OperationsParts,
   startedMs: number,
 ): Record<string, unknown> {
-  const states = upstreams.map(({ name }) => ({ name, state: stateOf(name) }));
+  const states = providers.map(({ name }) => ({ name, state: stateOf(name) }));
   const asked = states.filter(({ state }) => state?.isFailing !== undefined);
   // While any answers, calls can be, and each that fails is seen below.
   const isDegraded = asked.length > 0 && asked.every(({ state }) => state?.isFailing);
@@ -100,7 +100,7 @@ function describe(
     uptime: (clock.nowMs() - startedMs) / 1000,
     version: VERSION,
     environment,
-    target: upstreams[0]?.target ?? null,
+    target: providers[0]?.target ?? null,
     bugs: bugs(),
     upstreams: states.map(({ name, state }) => ({
       name,

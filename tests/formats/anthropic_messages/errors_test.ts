@@ -7,7 +7,7 @@ import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.t
 
 const { error: format } = anthropicMessages;
 
-function upstreamError(status: number, message: string, code?: string): GatewayError {
+function providerError(status: number, message: string, code?: string): GatewayError {
   return new GatewayError("upstream_error", message, {
     status,
     ...(code !== undefined && { code }),
@@ -50,14 +50,14 @@ const TYPES: readonly (readonly [status: number, type: string])[] = [
 
 for (const [status, type] of TYPES) {
   Deno.test(`encode() calls ${status} ${type}`, () => {
-    const error = upstreamError(status, "Sorry");
+    const error = providerError(status, "Sorry");
     assertEquals(typeOf(error), type);
     assertEquals(format.statusOf!(error), status);
   });
 }
 
 Deno.test("encode() tells money from haste", () => {
-  const { error } = format.encode(upstreamError(429, "Pay", "insufficient_quota"), "r");
+  const { error } = format.encode(providerError(429, "Pay", "insufficient_quota"), "r");
   assertEquals((error as JsonObject)["details"], { error_code: "insufficient_quota" });
 });
 
@@ -88,24 +88,24 @@ const OVERFLOWS: readonly (readonly [given: string, told: string])[] = [
 for (const [given, told] of OVERFLOWS) {
   Deno.test(`encode() words an overflow: ${given.slice(0, 60)}`, () => {
     for (const status of [400, 413, 422]) {
-      const error = upstreamError(status, given);
+      const error = providerError(status, given);
       assertEquals(format.statusOf!(error), 400);
       assertEquals(typeOf(error), "invalid_request_error");
       assertEquals(String(messageOf(error)).startsWith(told), true, String(messageOf(error)));
     }
-    assertEquals(String(messageOf(upstreamError(400, given))).endsWith(given), true);
+    assertEquals(String(messageOf(providerError(400, given))).endsWith(given), true);
   });
 }
 
 Deno.test("encode() gives an overflow its words where only its code tells", () => {
-  const error = upstreamError(502, "The context is full", "context_length_exceeded");
+  const error = providerError(502, "The context is full", "context_length_exceeded");
   assertEquals(format.statusOf!(error), 400);
   assertEquals(messageOf(error), "prompt is too long: The context is full");
 });
 
 Deno.test("encode() leaves a rate limit a rate limit, whatever it says", () => {
   const message = "Request too large: reduce the length of the messages";
-  const error = upstreamError(429, message);
+  const error = providerError(429, message);
   assertEquals([format.statusOf!(error), typeOf(error), messageOf(error)], [
     429,
     "rate_limit_error",
@@ -119,7 +119,7 @@ Deno.test("encode() says so that a system message is refused as its clients know
     "messages.2.role must be 'user' or 'assistant', but got 'system'",
   ];
   for (const message of messages) {
-    const told = String(messageOf(upstreamError(400, message)));
+    const told = String(messageOf(providerError(400, message)));
     assertEquals(/role 'system' is not supported/.test(told), true);
     assertEquals(told.endsWith(message), true);
   }

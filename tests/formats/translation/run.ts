@@ -8,7 +8,7 @@ import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
 import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
-import { faultToError } from "../../../src/gateway/relay/upstream_answer.ts";
+import { faultToError } from "../../../src/gateway/relay/provider_answer.ts";
 import type { ClientName, Feature } from "./feature.ts";
 import { CLIENTS, type Pair, type ProviderName, PROVIDERS } from "./formats.ts";
 import { OLDER } from "./models.ts";

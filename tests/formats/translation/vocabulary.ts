@@ -19,9 +19,9 @@ import type {
   NativeTool,
   OutputFormat,
   Part,
+  ProviderFault,
   ReasoningWish,
   Tool,
-  UpstreamFault,
   Usage,
 } from "../../../src/core/chat.ts";
 
@@ -191,7 +191,7 @@ const VOCABULARY = {
     wordsStatus: true,
     mayBePaid: true,
     isUnreadable: true,
-  } satisfies Words<keyof UpstreamFault>,
+  } satisfies Words<keyof ProviderFault>,
 };
 
 type ToolChoiceWord =

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { UpstreamFault, Usage } from "../../../core/chat.ts";
+import type { ProviderFault, Usage } from "../../../core/chat.ts";
 import type { StreamProgress } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { faultOf } from "../errors.ts";
@@ -24,7 +24,7 @@ export class MessageWatch implements StreamProgress {
   isFinished = false;
   hasEnded = false;
   usage: Usage | undefined;
-  fault: UpstreamFault | undefined;
+  fault: ProviderFault | undefined;
   malformedEvents = 0;
   readonly #totals = new UsageTotals();
 

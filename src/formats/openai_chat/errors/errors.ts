@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UpstreamFault } from "../../../core/chat.ts";
+import type { ProviderFault } from "../../../core/chat.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { isTooLong, statusByName, statusByWords } from "./fault_status.ts";
@@ -41,7 +41,7 @@ export function encodeError(error: GatewayError): JsonObject {
  * `{"object":"error"}` (vLLM); a choice that finished with `error` (OpenRouter); and without the word
  * `error`, with a code and a sentence of their own (DashScope, Baidu), or within `base_resp` (MiniMax).
  */
-export function faultOf(body: JsonObject): UpstreamFault | undefined {
+export function faultOf(body: JsonObject): ProviderFault | undefined {
   const fault = faultOfChunk(body);
   if (fault !== undefined) {
     const isPaid = (decodeUsage(body["usage"])?.outputTokens ?? 0) > 0;
@@ -54,7 +54,7 @@ export function faultOf(body: JsonObject): UpstreamFault | undefined {
 }
 
 /** The same for a chunk of a stream, in which a mere sentence may be a sign of life. */
-export function faultOfChunk(body: JsonObject): UpstreamFault | undefined {
+export function faultOfChunk(body: JsonObject): ProviderFault | undefined {
   const { error, choices } = body;
   if (error) return toFault(body);
   if (Array.isArray(choices) && choices.length > 0) {
@@ -72,7 +72,7 @@ export function isErrorForClients(body: JsonObject): boolean {
 }
 
 /** The fault that an error body states; every field of it may be missing. */
-export function toFault(body: JsonObject): UpstreamFault {
+export function toFault(body: JsonObject): ProviderFault {
   const statements = statementsOf(body).map(membersOf);
   const message = findReason(body);
   const codes = valuesOf(CODE_NAMES, statements);
@@ -144,7 +144,7 @@ function isFilled(value: JsonValue | undefined): boolean {
 }
 
 /** The fault of a choice that failed, in part of the answer that may hold some text already. */
-function faultOfChoice(choice: JsonValue): UpstreamFault {
+function faultOfChoice(choice: JsonValue): ProviderFault {
   const { error, message } = isJsonObject(choice) ? choice : {};
   const fault = toFault({ error: error ?? {} });
   const hasText = isJsonObject(message) && isText(message["content"]);

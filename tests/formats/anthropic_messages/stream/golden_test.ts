@@ -6,7 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { Part, UpstreamFault } from "../../../../src/core/chat.ts";
+import type { Part, ProviderFault } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
@@ -31,7 +31,7 @@ interface Expected {
   readonly reason?: string;
   readonly stopSequence?: string;
   readonly usage?: JsonObject;
-  readonly fault?: UpstreamFault;
+  readonly fault?: ProviderFault;
   readonly ending: "complete" | "truncated" | "fault";
   /** True by default. */
   readonly hasOutput?: boolean;

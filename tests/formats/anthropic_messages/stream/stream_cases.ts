@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Part, UpstreamFault } from "../../../../src/core/chat.ts";
+import type { ChatEvent, Part, ProviderFault } from "../../../../src/core/chat.ts";
 import type {
   EncodeOptions,
   StreamDecoder,
@@ -115,7 +115,7 @@ export interface Told {
   readonly reason: string | undefined;
   readonly stopSequence: string | undefined;
   readonly usage: JsonValue | undefined;
-  readonly fault: UpstreamFault | undefined;
+  readonly fault: ProviderFault | undefined;
 }
 
 /** Puts blocks together, in the order in which they began. */

@@ -6,8 +6,11 @@ import type { Config } from "./schema.ts";
 import { gatewayVariables } from "./sources/variables.ts";
 
 /** The path of the options of the upstream with this name. */
-export function pathOfUpstream(name: string, { upstreams }: Pick<Config, "upstreams">): OptionPath {
-  return Object.hasOwn(upstreams, name) ? ["upstreams", name] : ["upstreams", "compatible", name];
+export function pathOfProvider(
+  name: string,
+  { upstreams: providers }: Pick<Config, "upstreams">,
+): OptionPath {
+  return Object.hasOwn(providers, name) ? ["upstreams", name] : ["upstreams", "compatible", name];
 }
 
 /**
@@ -15,11 +18,11 @@ export function pathOfUpstream(name: string, { upstreams }: Pick<Config, "upstre
  * file, since it is not known here which of the two was used.
  */
 export function namesOfOption(
-  upstreamName: string,
+  providerName: string,
   option: string,
   config: Pick<Config, "upstreams">,
 ): string {
-  const path = [...pathOfUpstream(upstreamName, config), option];
+  const path = [...pathOfProvider(providerName, config), option];
   const variable = nameOfOption(path, gatewayVariables());
   return variable === undefined ? path.join(".") : `${variable} (${path.join(".")})`;
 }

@@ -17,7 +17,7 @@ const HEADERS: readonly string[] = [
 const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
 
 /** `undefined` where the answer names none, or none that can be handed on. */
-export function readUpstreamRequestId(headers: HeaderReader, redact: Redact): string | undefined {
+export function readProviderRequestId(headers: HeaderReader, redact: Redact): string | undefined {
   for (const name of HEADERS) {
     const value = headers.get(name);
     if (value !== null && REQUEST_ID.test(value)) return redact(value);

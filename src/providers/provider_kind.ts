@@ -1,7 +1,7 @@
 /** What a kind of provider declares: its options, their variables, and how upstreams are made of them. */
 
 import type { z } from "zod";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 
 /** An environment variable and the option that it sets, a dotted path within the kind's options. */
 export type OptionVariable = readonly [
@@ -10,10 +10,10 @@ export type OptionVariable = readonly [
   form?: "number" | "seconds" | "list" | undefined,
 ];
 
-export interface UpstreamKind<Options extends z.ZodType = z.ZodType> {
+export interface ProviderKind<Options extends z.ZodType = z.ZodType> {
   readonly options: Options;
   /** In the order of the README's table. */
   readonly variables: readonly OptionVariable[];
   /** None where the options do not switch it on. */
-  create(options: z.output<Options>): readonly Upstream[];
+  create(options: z.output<Options>): readonly Provider[];
 }

@@ -6,7 +6,7 @@ export interface LastFailure {
 }
 
 /** Of one upstream; what was never seen is not there. */
-export interface UpstreamState {
+export interface ProviderState {
   /** Whether the last request that says anything of it failed; absent before the first. */
   isFailing?: boolean;
   lastFailure?: LastFailure;
@@ -15,15 +15,15 @@ export interface UpstreamState {
 }
 
 /** Upstreams are the operator's; the bound is for many reloads. */
-const MAX_UPSTREAMS = 1_000;
+const MAX_PROVIDERS = 1_000;
 /** A code may be an upstream's own word, and who reads `/health` may be anybody. */
 const SHOWN_CODE = /^[\w.-]{1,64}$/;
 
 /** By the names of upstreams. It outlives a configuration, so that a reload forgets nothing. */
-export class UpstreamStates {
-  readonly #states = new Map<string, UpstreamState>();
+export class ProviderStates {
+  readonly #states = new Map<string, ProviderState>();
 
-  of(name: string): Readonly<UpstreamState> | undefined {
+  of(name: string): Readonly<ProviderState> | undefined {
     return this.#states.get(name);
   }
 
@@ -46,12 +46,12 @@ export class UpstreamStates {
     this.#know(name).listFailure = { epochMs, code: shown(code) };
   }
 
-  #know(name: string): UpstreamState {
+  #know(name: string): ProviderState {
     const known = this.#states.get(name);
     if (known !== undefined) return known;
     const [oldest] = this.#states.keys();
-    if (oldest !== undefined && this.#states.size >= MAX_UPSTREAMS) this.#states.delete(oldest);
-    const state: UpstreamState = {};
+    if (oldest !== undefined && this.#states.size >= MAX_PROVIDERS) this.#states.delete(oldest);
+    const state: ProviderState = {};
     this.#states.set(name, state);
     return state;
   }

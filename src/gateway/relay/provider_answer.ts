@@ -5,14 +5,14 @@
  */
 
 import { readBodyText } from "../../bytes/body_text.ts";
-import type { UpstreamFault } from "../../core/chat.ts";
+import type { ProviderFault } from "../../core/chat.ts";
 import type { ProviderFormat } from "../../core/format.ts";
 import { GatewayError, type GatewayErrorOptions } from "../../core/gateway_error.ts";
 import { type JsonObject, parseAnswerObject, parseJsonObject } from "../../core/json.ts";
 import { type Redact, redactJson, type Redactor } from "../../core/redactor.ts";
-import type { HeaderReader, UpstreamResponse } from "../../core/transport.ts";
-import type { Upstream } from "../../core/provider.ts";
-import { UPSTREAM_HEADERS } from "../../core/upstream_headers.ts";
+import type { HeaderReader, ProviderResponse } from "../../core/transport.ts";
+import type { Provider } from "../../core/provider.ts";
+import { PROVIDER_HEADERS } from "../../core/provider_headers.ts";
 import { readBody } from "../../bytes/read_whole.ts";
 import { readRetryAfter } from "../tries/retry_after.ts";
 
@@ -28,7 +28,7 @@ export function crossingHeaders(
 ): [string, string][] {
   const crossing: [string, string][] = [];
   for (const [name, value] of headers) {
-    if (UPSTREAM_HEADERS.has(name) || own?.test(name)) crossing.push([name, redact(value)]);
+    if (PROVIDER_HEADERS.has(name) || own?.test(name)) crossing.push([name, redact(value)]);
   }
   return crossing;
 }
@@ -41,7 +41,7 @@ export function isJsonType(contentType: string): boolean {
 
 /** What the error of an upstream is read with. */
 export interface AnswerReader {
-  readonly upstream: Upstream;
+  readonly provider: Provider;
   /** The format that it was asked in. */
   readonly format: ProviderFormat;
   /** See `crossingHeaders`. */
@@ -52,11 +52,11 @@ export interface AnswerReader {
 }
 
 /** An answer with an error status, as the error that hands it on. */
-export async function toUpstreamError(
-  response: UpstreamResponse,
+export async function toProviderError(
+  response: ProviderResponse,
   reader: AnswerReader,
 ): Promise<GatewayError> {
-  const { upstream, format, redactor } = reader;
+  const { provider, format, redactor } = reader;
   const status = response.status;
   if (status < 400) {
     response.body.cancel();
@@ -71,7 +71,7 @@ export async function toUpstreamError(
   const body = readBodyText(bytes, response.headers.get("content-type"));
   const text = isCut ? "" : body.text;
   const json = parseErrorBody(text);
-  const clean = json && redactJson(upstream.cleanError(json, status, format), redactor.forClient);
+  const clean = json && redactJson(provider.cleanError(json, status, format), redactor.forClient);
   const fault = clean && format.faultOf(clean);
   const message = fault?.message ?? describeBody(status, text, redactor);
   // A field that comes twice is read once, and both would pass.
@@ -95,7 +95,7 @@ export async function toUpstreamError(
 
 /** A fault stated inside a 200 answer, as an error with the status it stands for (T12). */
 export function faultToError(
-  { message, type, code, status, wordsStatus, mayBePaid, isUnreadable }: UpstreamFault,
+  { message, type, code, status, wordsStatus, mayBePaid, isUnreadable }: ProviderFault,
   redact: Redact,
 ): GatewayError {
   if (isUnreadable) return new GatewayError("upstream_invalid_response", message);
@@ -121,12 +121,12 @@ function parseErrorBody(text: string): JsonObject | undefined {
   return error?.error === "" ? undefined : error;
 }
 
-function wordsOptions(fault: UpstreamFault | undefined): GatewayErrorOptions {
+function wordsOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
   const wordsStatus = fault?.wordsStatus ?? fault?.status;
   return wordsStatus === undefined ? {} : { wordsStatus };
 }
 
-function faultOptions(fault: UpstreamFault | undefined): GatewayErrorOptions {
+function faultOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
   return {
     ...(fault?.code === undefined ? {} : { code: fault.code }),
     ...(fault?.type === undefined ? {} : { type: fault.type }),
@@ -141,15 +141,15 @@ function retryHints(
   status: number,
   headers: HeaderReader,
   json: JsonObject | undefined,
-  { upstream, epochMs }: AnswerReader,
+  { provider, epochMs }: AnswerReader,
 ): GatewayErrorOptions {
   const isAboutTime = status === 408 || status === 429 || status >= 500;
   const waitsMs = isAboutTime
-    ? [readRetryAfter(headers, epochMs), upstream.retryAfterMs(headers, json, epochMs)]
+    ? [readRetryAfter(headers, epochMs), provider.retryAfterMs(headers, json, epochMs)]
       .filter((waitMs) => waitMs !== undefined)
     : [];
   const shouldRetry = readBoolean(headers.get("x-should-retry")) ??
-    (json && upstream.shouldRetry?.(json));
+    (json && provider.shouldRetry?.(json));
   return {
     ...(waitsMs.length === 0 ? {} : { retryAfterMs: Math.max(...waitsMs) }),
     ...(shouldRetry === undefined ? {} : { shouldRetry }),

@@ -1,48 +1,48 @@
 /** Tells the log and `/health` of requests to upstreams that came to nothing. */
 
-import { isUpstreamsFault } from "../core/blame.ts";
+import { isProvidersFault } from "../core/blame.ts";
 import type { WatchAttempt } from "../core/attempt_watch.ts";
 import type { Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Upstream } from "../core/provider.ts";
-import { type FailedRequest, type UpstreamWatch } from "../core/upstream_watch.ts";
+import type { Provider } from "../core/provider.ts";
+import { type FailedRequest, type ProviderWatch } from "../core/provider_watch.ts";
 import type { Log } from "./log/log.ts";
 import { reasonOf } from "./log/log_call.ts";
-import type { UpstreamStates } from "./upstream_states.ts";
+import type { ProviderStates } from "./provider_states.ts";
 
 export interface WatchParts {
   readonly log: Log;
-  readonly states: UpstreamStates;
+  readonly states: ProviderStates;
   /** What `doctor` would say of such a failure, where it would say anything. */
-  readonly advise: (error: GatewayError, upstream: Upstream) => string | undefined;
+  readonly advise: (error: GatewayError, provider: Provider) => string | undefined;
   readonly clock: Clock;
 }
 
-export function createUpstreamWatch({ log, states, advise, clock }: WatchParts): UpstreamWatch {
-  const warn = (message: string, { requestId, upstream, model, error }: FailedRequest): void => {
+export function createProviderWatch({ log, states, advise, clock }: WatchParts): ProviderWatch {
+  const warn = (message: string, { requestId, provider, model, error }: FailedRequest): void => {
     const { status, code, kind } = error;
     log.warn(message, {
       request_id: requestId,
-      upstream: upstream.name,
+      upstream: provider.name,
       model,
       status: kind === "upstream_error" ? status : undefined,
       code,
       reason: error.message,
       cause: reasonOf(error.cause),
-      advice: advise(error, upstream),
+      advice: advise(error, provider),
     });
   };
   return {
     answered: ({ name }) => states.answered(name),
     failed: (request) => {
-      states.failed(request.upstream.name, request.error.code, clock.epochMs());
+      states.failed(request.provider.name, request.error.code, clock.epochMs());
       warn("attempt failed", request);
     },
     brokeOff: ({ name }, code) => states.failed(name, code, clock.epochMs()),
     listed: ({ name }) => states.listed(name),
     listFailed: (request) => {
-      states.listFailed(request.upstream.name, request.error.code, clock.epochMs());
+      states.listFailed(request.provider.name, request.error.code, clock.epochMs());
       warn("model list failed", request);
     },
   };
@@ -50,24 +50,24 @@ export function createUpstreamWatch({ log, states, advise, clock }: WatchParts):
 
 /** Tells it of the requests of calls; `inner` is told of them as well, where anybody is. */
 export function watchAttempts(
-  { answered, failed, brokeOff }: UpstreamWatch,
+  { answered, failed, brokeOff }: ProviderWatch,
   inner: WatchAttempt | undefined,
 ): WatchAttempt {
   return (call, target) => {
     const watched = inner?.(call, target);
-    const { upstream, model } = target;
+    const { provider, model } = target;
     return {
       headers: watched?.headers ?? [],
       failed: (error) => {
         watched?.failed(error);
-        if (isUpstreamsFault(error)) failed({ requestId: call.id, upstream, model, error });
-        else if (error.kind === "upstream_error") answered(upstream);
+        if (isProvidersFault(error)) failed({ requestId: call.id, provider, model, error });
+        else if (error.kind === "upstream_error") answered(provider);
       },
       answered: (outcome) => {
         watched?.answered(outcome);
-        answered(upstream);
+        answered(provider);
         outcome.then((ended) => {
-          if (isBroken(ended)) brokeOff(upstream, ended.code ?? ended.kind);
+          if (isBroken(ended)) brokeOff(provider, ended.code ?? ended.kind);
         });
       },
     };

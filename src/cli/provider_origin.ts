@@ -2,25 +2,25 @@
 
 import { nameOfOption } from "../config/sources/named_variables.ts";
 import type { ConfigReading } from "../config/read_config.ts";
-import { pathOfUpstream } from "../config/upstream_option.ts";
+import { pathOfProvider } from "../config/provider_option.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 
 /** What sets an option of an upstream, or the variable that would. */
 export function placeOfOption(
-  upstreamName: string,
+  providerName: string,
   option: string,
   { config, originOf }: ConfigReading,
 ): string {
-  const path = [...pathOfUpstream(upstreamName, config), option];
+  const path = [...pathOfProvider(providerName, config), option];
   return originOf(path) ?? nameOfOption(path, gatewayVariables()) ?? path.join(".");
 }
 
 /** Why the first upstream is the default. */
-export function whyDefault(upstreams: readonly Upstream[], reading: ConfigReading): string {
+export function whyDefault(providers: readonly Provider[], reading: ConfigReading): string {
   const path = ["upstreams", "default"];
   const variable = nameOfOption(path, gatewayVariables());
-  const [first, second] = upstreams;
+  const [first, second] = providers;
   if (reading.config.upstreams.default !== undefined) {
     return `${reading.originOf(path) ?? variable} names it`;
   }
@@ -35,8 +35,8 @@ export function whyDefault(upstreams: readonly Upstream[], reading: ConfigReadin
 }
 
 /** Whether the file says that it is on; whatever else is set by variables, its place is the file's. */
-function isInFile(upstreamName: string, { config, originOf }: ConfigReading): boolean {
-  return isPlaceInFile(originOf(pathOfUpstream(upstreamName, config)));
+function isInFile(providerName: string, { config, originOf }: ConfigReading): boolean {
+  return isPlaceInFile(originOf(pathOfProvider(providerName, config)));
 }
 
 function isPlaceInFile(origin: string | undefined): boolean {
@@ -44,8 +44,8 @@ function isPlaceInFile(origin: string | undefined): boolean {
 }
 
 /** Why it is on: the line of the file that says so, or the variable. */
-export function whyOn({ name, reason }: Upstream, { config, originOf }: ConfigReading): string {
-  const path = pathOfUpstream(name, config);
+export function whyOn({ name, reason }: Provider, { config, originOf }: ConfigReading): string {
+  const path = pathOfProvider(name, config);
   const origins = ["apiKey", "baseUrl", "enabled"].map((option) => originOf([...path, option]));
   const origin = origins.find((origin) => origin !== undefined);
   // What variables switch on says so by itself.

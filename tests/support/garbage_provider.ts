@@ -5,7 +5,7 @@ import { below, mutatedResponse } from "../transport/mutated_responses.ts";
 
 const EVENT_STREAM = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: ";
 
-export function startGarbageUpstream(
+export function startGarbageProvider(
   random: Random,
 ): AsyncDisposable & { readonly baseUrl: string } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -3,16 +3,16 @@
 import type { Config } from "../config/schema.ts";
 import type { Transport } from "../core/transport.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
-import { createUpstreams, needsFake } from "../providers/registry.ts";
+import { createProviders, needsFake } from "../providers/registry.ts";
 import { ask, type AskBounds } from "../host/ask.ts";
 import { listenFake } from "../host/embedded_fake.ts";
 import { makeId, systemClock } from "../host/runtime.ts";
 import type { ConfigReading } from "../config/read_config.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { parseJson } from "../core/json.ts";
-import type { Upstream } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
 import { diagnoseAnswer, diagnoseFailure, type Settings } from "../observability/diagnose.ts";
-import { placeOfOption } from "./upstream_origin.ts";
+import { placeOfOption } from "./provider_origin.ts";
 
 /** What asking has shown. */
 export type Probe =
@@ -27,7 +27,7 @@ export interface ProbeOptions extends AskBounds {
 
 /** How an upstream is asked under a configuration. */
 export function probeOptions(
-  { name }: Upstream,
+  { name }: Provider,
   send: Transport,
   reading: ConfigReading,
 ): ProbeOptions {
@@ -44,22 +44,22 @@ export function probeOptions(
 }
 
 /** Asks for the models. Never rejects. */
-export async function probeModels(upstream: Upstream, options: ProbeOptions): Promise<Probe> {
+export async function probeModels(provider: Provider, options: ProbeOptions): Promise<Probe> {
   const startedMs = systemClock.nowMs();
-  const answer = await ask(options.send, upstream.prepareModels(makeId()), options);
+  const answer = await ask(options.send, provider.prepareModels(makeId()), options);
   if (answer instanceof GatewayError) {
     return { isGood: false, problem: diagnoseFailure(answer, options.settings) };
   }
-  const problem = diagnoseAnswer(answer, upstream, options.settings);
+  const problem = diagnoseAnswer(answer, provider, options.settings);
   if (problem !== undefined) return { isGood: false, problem };
   try {
-    const models = upstream.decodeModels(parseJson(answer.text) ?? {});
+    const models = provider.decodeModels(parseJson(answer.text) ?? {});
     const tookMs = Math.round(systemClock.nowMs() - startedMs);
     return { isGood: true, models: models.map(({ id }) => id), tookMs };
   } catch {
     const { baseUrl } = options.settings;
     const problem =
-      `${upstream.target} answers, but with no list of models: it may be another API; check ${baseUrl}`;
+      `${provider.target} answers, but with no list of models: it may be another API; check ${baseUrl}`;
     return { isGood: false, problem };
   }
 }
@@ -69,12 +69,12 @@ export async function probeModels(upstream: Upstream, options: ProbeOptions): Pr
  * is refused before it could cost anything. Resolves with what is wrong with the key.
  */
 export async function probeKey(
-  upstream: Upstream,
+  provider: Provider,
   options: ProbeOptions,
 ): Promise<string | undefined> {
-  const format = upstream.formats.chat?.[0];
-  if (!upstream.isMetered || format === undefined) return undefined;
-  const request = upstream.prepare({
+  const format = provider.formats.chat?.[0];
+  if (!provider.isMetered || format === undefined) return undefined;
+  const request = provider.prepare({
     id: makeId(),
     operation: "chat",
     model: "none",
@@ -85,27 +85,27 @@ export async function probeKey(
   });
   const answer = await ask(options.send, request, options);
   if (answer instanceof GatewayError || ![401, 403].includes(answer.status)) return undefined;
-  return diagnoseAnswer(answer, upstream, options.settings);
+  return diagnoseAnswer(answer, provider, options.settings);
 }
 
 export interface Lent {
-  readonly upstreams: readonly Upstream[];
+  readonly providers: readonly Provider[];
   readonly send: Transport;
 }
 
 /** Starts the embedded fake LLM where the configuration asks for it, and closes everything again. */
-export async function withUpstreams<Result>(
+export async function withProviders<Result>(
   config: Config,
   work: (lent: Lent) => Promise<Result>,
 ): Promise<Result> {
   const fake = needsFake(config.upstreams) ? listenFake("127.0.0.1", 0) : undefined;
   const transport = createHttp1Transport(config.transport, systemClock);
   try {
-    const upstreams = createUpstreams(
+    const providers = createProviders(
       config.upstreams,
       fake && `http://127.0.0.1:${fake.addr.port}/v1`,
     );
-    return await work({ upstreams, send: transport.send });
+    return await work({ providers, send: transport.send });
   } finally {
     transport.close();
     await fake?.shutdown();

@@ -10,7 +10,7 @@ import { FAULT_SCRIPTS, type FaultScript, type Step } from "./fault_scripts.ts";
 /** How the connection of a try ended: by the script, or by the other side before it. */
 export type TryEnd = "done" | "cancelled";
 
-export interface FaultUpstream extends AsyncDisposable {
+export interface FaultProvider extends AsyncDisposable {
   readonly baseUrl: string;
   /** Ends of the tries of one cell, in order. */
   endsOf(id: string): readonly TryEnd[];
@@ -41,10 +41,10 @@ const encoder = new TextEncoder();
  * @param isHealthy It answers every request as it should, whatever fault that names.
  * @param scripts What it does, by the name of the fault.
  */
-export function startFaultUpstream(
+export function startFaultProvider(
   isHealthy = false,
   scripts: Readonly<Record<string, FaultScript>> = FAULT_SCRIPTS,
-): FaultUpstream {
+): FaultProvider {
   const scriptOf = (name: string): FaultScript | undefined => scripts[isHealthy ? "none" : name];
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const cells = new Map<string, Cell>();

@@ -2,7 +2,7 @@
  * Headers of an upstream that its client may see, names in lower case. An allow-list: what a provider adds
  * tomorrow (account data, cookies, its own address) stays inside.
  */
-export const UPSTREAM_HEADERS: ReadonlySet<string> = new Set([
+export const PROVIDER_HEADERS: ReadonlySet<string> = new Set([
   "openai-processing-ms",
   "openai-version",
   "retry-after",

@@ -1,0 +1,100 @@
+/**
+ * A request of a client and its answer, as plain objects: what the server reads and writes, and what the
+ * surfaces answer. No type of the runtime's own is made for a call.
+ *
+ * @module
+ */
+
+import type { ByteSource, HeaderReader } from "./transport.ts";
+
+/** A request whose head has arrived. Whoever answers it reads the body; nobody has to. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query as they were sent (absolute targets without their origin), or `*`. */
+  readonly target: string;
+  /** The authority it is for: that of an absolute target, else the `Host` field; empty in HTTP/1.0 without one. */
+  readonly host: string;
+  /** Names in lower case, in the order in which they came; a repeated one has its values joined by commas. */
+  readonly headers: HeaderReader;
+  /** `null` where the request has none. The server reads the rest of one that is left, within its bounds. */
+  readonly body: ByteSource | null;
+  /** Of the body, where the request states it. */
+  readonly lengthBytes: number | undefined;
+  /** Came over TLS. */
+  readonly isSecure: boolean;
+  /** Address of the other end of the connection: the client's, or a proxy's; empty on a unix socket. */
+  readonly peerAddress: string;
+  /** Aborts once the client has left, until the answer has left whole. Made when it is first asked for. */
+  readonly signal: AbortSignal;
+  /** Makes a WebSocket of the connection; the answer is then the one that `upgrade` returns. */
+  readonly upgrade: (options: UpgradeOptions) => WebSocketUpgrade;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. Framing, `date` and `connection: keep-alive` are the server's own. */
+  readonly headers: AnswerHeaders;
+  /** A text is written as UTF-8. */
+  readonly body: Uint8Array<ArrayBuffer> | string | StreamedAnswer | null;
+}
+
+/** Headers of an answer while it is put together. Setting one again replaces its value. */
+export interface AnswerHeaders extends HeaderReader {
+  has(name: string): boolean;
+  set(name: string, value: string): void;
+  /** Adds a line beside those of the same name. */
+  append(name: string, value: string): void;
+  delete(name: string): void;
+}
+
+/** A body that is written while it arises. */
+export interface StreamedAnswer {
+  /** Of the whole body, where it is known; without it the body is chunked. */
+  readonly lengthBytes?: number;
+  /** Begins to write; called at most once. What is written before it returns leaves with the head. */
+  start(sink: AnswerSink): void;
+  /** The client has left, or the answer goes nowhere; called at most once, and not after its end. */
+  cancel(): void;
+}
+
+/** Where a streamed answer is written to. */
+export interface AnswerSink {
+  /**
+   * Takes bytes, which then belong to the sink. A promise says that the client is behind: it resolves when
+   * there is room again or the client has left, and never rejects.
+   */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined;
+  /** The body is whole. */
+  end(): void;
+  /** The body breaks off: the client is shown a broken connection and never a shorter answer. */
+  abort(): void;
+}
+
+export interface UpgradeOptions {
+  /** One of those that the client offers. */
+  readonly protocol: string | undefined;
+  /** A client that is silent for half of it is pinged; one that is silent for all of it is given up. */
+  readonly idleTimeoutMs: number;
+  /** Of a message, its fragments together. A longer one closes the connection with 1009. */
+  readonly maxMessageBytes: number;
+}
+
+export interface WebSocketUpgrade {
+  readonly answer: HttpAnswer;
+  readonly socket: WebSocketConnection;
+}
+
+/** One WebSocket. What its client sends is read only while the last message is done with. */
+export interface WebSocketConnection {
+  /** Called for each message, one at a time: the next waits for the promise. A text is UTF-8 that was checked. */
+  onMessage: (message: string | Uint8Array<ArrayBuffer>) => Promise<void> | void;
+  /** Called once, however it ended; 1006 where no close frame came. */
+  onClose: (code: number, reason: string) => void;
+  /** As `AnswerSink.write`. Nothing is sent once it is closing. */
+  send(message: string | Uint8Array<ArrayBuffer>): Promise<void> | undefined;
+  /** Begins the closing handshake, which is bounded in time. Does nothing where it has begun. */
+  close(code: number, reason: string): void;
+}
+
+/** Answers one request. Never rejects. */
+export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer> | HttpAnswer;
