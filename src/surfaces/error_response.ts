@@ -1,7 +1,7 @@
 /** Writes a failure as an answer in the error format of the client. */
 
 import type { ErrorFormat } from "../core/format.ts";
-import type { GatewayError } from "../core/gateway_error.ts";
+import { type GatewayError, HANDED_THROUGH, type ProviderAnswer } from "../core/gateway_error.ts";
 import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./request/read_json_body.ts";
 
 /**
@@ -14,6 +14,7 @@ export function errorResponse(
   requestId: string,
 ): Response {
   const { answer } = error;
+  if (answer?.format === HANDED_THROUGH) return handedResponse(error, answer);
   const headers = errorHeaders(error);
   if (answer?.format === format.name && answer.body.length > 0) {
     return new Response(answer.body, { status: answer.status, headers });
@@ -22,6 +23,16 @@ export function errorResponse(
     status: format.statusOf?.(error) ?? error.status,
     headers,
   });
+}
+
+/** Whatever the upstream said, with what is to be said of trying again. */
+function handedResponse(
+  { shouldRetry }: GatewayError,
+  { status, headers: given, body }: ProviderAnswer,
+): Response {
+  const headers = new Headers(given.map(([name, value]): [string, string] => [name, value]));
+  if (shouldRetry !== undefined) headers.set("x-should-retry", String(shouldRetry));
+  return new Response(body.length === 0 ? null : body, { status, headers });
 }
 
 /** What a client is told of a failure beside the error itself. */

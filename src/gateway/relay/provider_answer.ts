@@ -137,11 +137,11 @@ function faultOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
  * When and whether the upstream wants to be asked again: the longest wait that is named anywhere, so that
  * it is never asked too soon (T41). Other statuses than these are not about time.
  */
-function retryHints(
+export function retryHints(
   status: number,
   headers: HeaderReader,
   json: JsonObject | undefined,
-  { provider, epochMs }: AnswerReader,
+  { provider, epochMs }: Pick<AnswerReader, "provider" | "epochMs">,
 ): GatewayErrorOptions {
   const isAboutTime = status === 408 || status === 429 || status >= 500;
   const waitsMs = isAboutTime
