@@ -16,6 +16,7 @@ import type { ByteSource, ProviderResponse } from "../../core/transport.ts";
 import type { RelayOptions } from "../options.ts";
 import { withIdleTimeout } from "../relay/idle_source.ts";
 import { clientStalled } from "../relay/overdue.ts";
+import { type AnswerEnding, assumedEndOf } from "../relay/verdict.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import { answeredError } from "./forwarded_error.ts";
 import { forwardedHeaders } from "./forwarded_headers.ts";
@@ -72,9 +73,9 @@ export async function answerHanded(answer: HandedAnswer): Promise<Reply> {
   }
   const settled = Promise.withResolvers<Outcome>();
   const along = readAlong(handed, headers.get("content-type"), redactor, options);
-  const settle = (bytes: number, error: GatewayError | null): void => {
+  const settle = (bytes: number, ending: AnswerEnding): void => {
     attempt.release();
-    settled.resolve(outcomeOf(status, bytes, along, error));
+    settled.resolve(outcomeOf(status, bytes, along, ending));
   };
   const stream = relayBytes(source, answer, along, settle);
   attempt.begin();
@@ -86,7 +87,7 @@ function relayBytes(
   source: ByteSource,
   { attempt, clock, options: { clientStallTimeoutMs } }: HandedAnswer,
   along: AnswerReadAlong,
-  settleAs: (bytes: number, error: GatewayError | null) => void,
+  settleAs: (bytes: number, ending: AnswerEnding) => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const waitForClient = (): CancelTimer =>
     clock.schedule(
@@ -95,24 +96,22 @@ function relayBytes(
     );
   let sentBytes = 0;
   let cancelWait = waitForClient();
-  const settle = (error: GatewayError | null): void => {
+  const settle = (ending: AnswerEnding): void => {
     cancelWait();
-    settleAs(sentBytes, error);
+    settleAs(sentBytes, ending);
   };
   const end = (controller: ReadableStreamDefaultController, error: GatewayError | null): void => {
     const verdict = along.judge(error);
     // An error that the upstream told has left already; what was cut off must not look whole.
     if (verdict === null || verdict.kind === "upstream_error") controller.close();
     else controller.error(verdict);
-    settle(verdict);
+    const isAssumed = verdict === null && error !== null;
+    settle({ verdict, ...(isAssumed && { assumedEnd: assumedEndOf(error) }) });
   };
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     start: (controller) => {
       // The client may be slow, and no read on its way to learn of it.
-      attempt.onAbort = (reason) => {
-        controller.error(reason);
-        settle(reason);
-      };
+      attempt.onAbort = (reason) => end(controller, reason);
     },
     pull: async (controller) => {
       cancelWait();
@@ -132,7 +131,7 @@ function relayBytes(
       attempt.onAbort = undefined;
       attempt.abort(clientGone());
       source.cancel();
-      settle(clientGone());
+      settle({ verdict: clientGone() });
     },
   }, { highWaterMark: 0 });
 }
@@ -141,7 +140,7 @@ function outcomeOf(
   status: number,
   bytes: number,
   { usage, model }: AnswerReadAlong,
-  error: GatewayError | null,
+  { verdict: error, assumedEnd }: AnswerEnding,
 ): Outcome {
   return {
     kind: error === null ? "complete" : outcomeKindOf(error),
@@ -149,6 +148,7 @@ function outcomeOf(
     bytes,
     ...(error !== null && { code: error.code, reason: error.message }),
     ...(error !== null && isRequestsFault(error) && { isRequestsFault: true }),
+    ...(assumedEnd !== undefined && { assumedEnd }),
     ...(usage !== undefined && { usage }),
     ...(model !== undefined && { servedModel: model }),
   };

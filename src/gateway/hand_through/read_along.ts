@@ -80,8 +80,9 @@ class EventsReadAlong implements AnswerReadAlong {
 
   judge(error: GatewayError | null): GatewayError | null {
     if (this.#fault !== undefined) return this.#toError(this.#fault);
-    // All that can be missing is the end of the connection.
-    if (this.#hasEnded) return null;
+    const isLoss = error?.kind === "upstream_truncated" || error?.kind === "upstream_timeout";
+    // All that can be missing is the end of the connection (T15).
+    if (this.#hasEnded && (error === null || isLoss)) return null;
     if (error !== null || this.#isLost || !this.#answer.hasEndEvent) return error;
     return new GatewayError(
       "upstream_truncated",
