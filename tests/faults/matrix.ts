@@ -93,9 +93,7 @@ export type PlannedCell = Pick<MatrixCell, "fault" | "targets" | "surface">;
 
 export function planOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault) =>
-    ([1, 2] as const).flatMap((targets) =>
-      SURFACES.map((surface) => ({ fault, targets, surface }))
-    )
+    ([1, 2] as const).flatMap((targets) => SURFACES.map((surface) => ({ fault, targets, surface })))
   );
 }
 

@@ -73,6 +73,8 @@ export async function answerHanded(answer: HandedAnswer): Promise<Reply> {
   }
   const settled = Promise.withResolvers<Outcome>();
   const along = readAlong(handed, headers.get("content-type"), redactor, options);
+  // What says how long it will be would look broken wherever it is ended early.
+  if (along.isStream) headers.delete("content-length");
   const settle = (bytes: number, ending: AnswerEnding): void => {
     attempt.release();
     settled.resolve(outcomeOf(status, bytes, along, ending));

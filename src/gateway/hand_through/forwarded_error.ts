@@ -3,12 +3,16 @@
 import { readBodyText } from "../../bytes/body_text.ts";
 import { readBody } from "../../bytes/read_whole.ts";
 import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
-import { parseAnswerObject } from "../../core/json.ts";
 import { type Redactor, redactText } from "../../core/redactor.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { ByteSource, ProviderResponse } from "../../core/transport.ts";
-import { retryHints } from "../relay/provider_answer.ts";
+import {
+  faultOptions,
+  parseErrorBody,
+  retryHints,
+  wordsOptions,
+} from "../relay/provider_answer.ts";
 import { firstFormat } from "../tries/choose_format.ts";
 
 interface ForwardedError {
@@ -64,17 +68,16 @@ export async function answeredError(
       headers.set("content-type", contentType.replace(/;\s*charset\s*=.*/i, "; charset=utf-8"));
     }
   }
-  const json = parseAnswerObject(new TextDecoder().decode(body));
-  const { message, code, type } = (json && firstFormat(provider).faultOf(json)) ?? {};
-  const hints = retryHints(status, response.headers, json, { provider, epochMs: clock.epochMs() });
+  const json = parseErrorBody(new TextDecoder().decode(body));
+  const fault = json && firstFormat(provider).faultOf(json);
   return new GatewayError(
     "upstream_error",
-    message ?? `The upstream answered with status ${status}`,
+    fault?.message ?? `The upstream answered with status ${status}`,
     {
-      ...hints,
+      ...faultOptions(fault),
+      ...wordsOptions(fault),
+      ...retryHints(status, response.headers, json, { provider, epochMs: clock.epochMs() }),
       status,
-      ...(code === undefined ? {} : { code }),
-      ...(type === undefined ? {} : { type }),
       answer: { status, headers: [...headers], format: HANDED_THROUGH, body },
     },
   );

@@ -16,6 +16,8 @@ const MAX_JSON_BYTES = 1_048_576;
 
 /** What has been read of one answer. */
 export interface AnswerReadAlong {
+  /** It comes as server-sent events. */
+  readonly isStream: boolean;
   readonly usage: Usage | undefined;
   readonly model: string | undefined;
   push(chunk: Uint8Array<ArrayBuffer>): void;
@@ -40,10 +42,17 @@ export function readAlong(
     return new EventsReadAlong(answer, maxEventBytes, method === "POST", toError);
   }
   if (method === "POST" && isJsonType(type)) return new JsonReadAlong(answer, toError);
-  return { usage: undefined, model: undefined, push: () => {}, judge: (error) => error };
+  return {
+    isStream: false,
+    usage: undefined,
+    model: undefined,
+    push: () => {},
+    judge: (error) => error,
+  };
 }
 
 class EventsReadAlong implements AnswerReadAlong {
+  readonly isStream = true;
   readonly #answer: HandedFormat;
   readonly #decoder: SseDecoder;
   readonly #counts: boolean;
@@ -91,14 +100,15 @@ class EventsReadAlong implements AnswerReadAlong {
   }
 
   #note({ isEnd, fault, usage, model }: HandedFacts): void {
+    if (!this.#hasEnded) this.#fault ??= fault;
     if (isEnd) this.#hasEnded = true;
-    this.#fault ??= fault;
     if (this.#counts) this.usage = usage ?? this.usage;
     this.model = model ?? this.model;
   }
 }
 
 class JsonReadAlong implements AnswerReadAlong {
+  readonly isStream = false;
   readonly #answer: HandedFormat;
   readonly #toError: (fault: ProviderFault) => GatewayError;
   #chunks: Uint8Array<ArrayBuffer>[] = [];
