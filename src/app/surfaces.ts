@@ -1,5 +1,6 @@
 /** The APIs that clients call. */
 
+import type { ClientFormats } from "../core/format.ts";
 import { failedOutcome } from "../core/outcome.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
 import type { Model, Provider } from "../core/provider.ts";
@@ -114,7 +115,7 @@ export function createPassthrough(parts: RedactedParts, gateway: Gateway): Surfa
   const [provider] = parts.providers;
   if (provider === undefined) throw new Error("There is no upstream");
   const prefix = parts.config.server.proxyPathPrefix;
-  return passthroughTo(provider, prefix, parts, gateway);
+  return passthroughTo(provider, prefix, openaiChat, parts, gateway);
 }
 
 /** The same of Anthropic's API goes to the first upstream that speaks it, where any does. */
@@ -144,10 +145,11 @@ export function createModelPaths(
   service: Surface,
   gateway: Gateway,
 ): readonly PathRow[] {
+  const formats = { ...openaiChat, error: openrouterService };
   return parts.providers.flatMap((provider) =>
     provider.modelPaths === undefined ? [] : modelPathsRow(
       service,
-      passthroughTo(provider, SERVICE_BASE, parts, gateway),
+      passthroughTo(provider, SERVICE_BASE, formats, parts, gateway),
       provider.modelPaths,
     )
   );
@@ -156,8 +158,9 @@ export function createModelPaths(
 function passthroughTo(
   defaultProvider: Provider,
   prefix: string,
+  formats: ClientFormats,
   { bodyLimits }: RedactedParts,
   { exchange }: Gateway,
 ): Surface {
-  return passthroughSurface({ prefix, defaultProvider, exchange, formats: openaiChat, bodyLimits });
+  return passthroughSurface({ prefix, defaultProvider, exchange, formats, bodyLimits });
 }

@@ -7,7 +7,7 @@
 
 import type { Call, Exchange } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
-import { GatewayError } from "../../core/gateway_error.ts";
+import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
 import type { Provider } from "../../core/provider.ts";
 import { handedFormat, handedRequests } from "../../formats/hand_through/mod.ts";
 import { beginBody } from "../request/begin_body.ts";
@@ -76,7 +76,7 @@ export interface PassthroughParts {
 
 export function passthroughSurface(parts: PassthroughParts): Surface {
   const { prefix, defaultProvider, exchange, ownHeaders, bodyLimits } = parts;
-  const formats = { ...parts.formats, request: handedRequests(parts.formats.request) };
+  const formats = handedFormats(parts.formats);
   return {
     limitsOf: () => ["v1"],
     takesOptions: true,
@@ -123,6 +123,15 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
       return (await exchange(call)).response;
     },
   };
+}
+
+/** An upstream's own error has the status that it came with. */
+function handedFormats({ request, answer, error }: ClientFormats): ClientFormats {
+  const statusOf = (failure: GatewayError): number =>
+    failure.answer?.format === HANDED_THROUGH
+      ? failure.status
+      : error.statusOf?.(failure) ?? failure.status;
+  return { request: handedRequests(request), answer, error: { ...error, statusOf } };
 }
 
 /** Its lines of the table, after those of all that is interpreted. */
