@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { AnswerHeaders } from "./answer_headers.ts";
 import type { ByteSource, HeaderReader } from "./transport.ts";
 
 /** A request whose head has arrived. Whoever answers it reads the body; nobody has to. */
@@ -17,7 +18,7 @@ export interface HttpRequest {
   /** Names in lower case, in the order in which they came; a repeated one has its values joined by commas. */
   readonly headers: HeaderReader;
   /** `null` where the request has none. The server reads the rest of one that is left, within its bounds. */
-  readonly body: ByteSource | null;
+  readonly body: RequestBody | null;
   /** Of the body, where the request states it. */
   readonly lengthBytes: number | undefined;
   /** Came over TLS. */
@@ -30,21 +31,21 @@ export interface HttpRequest {
   readonly upgrade: (options: UpgradeOptions) => WebSocketUpgrade;
 }
 
+/** `read` rejects with `client_closed` where the body breaks off, `invalid_request` where its framing is broken. */
+export interface RequestBody extends ByteSource {
+  /**
+   * All of the body that is still to be read, where it has arrived whole: it then counts as read. `undefined`
+   * where it must be waited for. Most bodies come with their heads, and cost no promise this way.
+   */
+  takeWhole(): Uint8Array<ArrayBuffer> | undefined;
+}
+
 export interface HttpAnswer {
   readonly status: number;
-  /** Names in lower case. Framing, `date` and `connection: keep-alive` are the server's own. */
+  /** Framing, `date` and `connection: keep-alive` are the server's own; `connection: close` closes. */
   readonly headers: AnswerHeaders;
   /** A text is written as UTF-8. */
   readonly body: Uint8Array<ArrayBuffer> | string | StreamedAnswer | null;
-}
-
-/** Headers of an answer while it is put together. Setting one again replaces its value. */
-export interface AnswerHeaders extends HeaderReader {
-  has(name: string): boolean;
-  set(name: string, value: string): void;
-  /** Adds a line beside those of the same name. */
-  append(name: string, value: string): void;
-  delete(name: string): void;
 }
 
 /** A body that is written while it arises. */
