@@ -10,7 +10,7 @@
  * @module
  */
 
-import { clientGone, type GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import { clientGone, GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { StreamTranslation } from "../../core/format.ts";
 import type { AnswerSink, StreamedAnswer } from "../../core/http.ts";
@@ -18,13 +18,13 @@ import type { AssumedEnd, Outcome } from "../../core/outcome.ts";
 import type { Redact } from "../../core/redactor.ts";
 import type { ByteSource } from "../../core/transport.ts";
 import type { Attempt } from "../tries/attempt.ts";
-import { type RelayOptions, silenceAllowedMs } from "../options.ts";
-import { clientStalled, noContent, providerSilent } from "./overdue.ts";
-import { joinBytes } from "../../bytes/read_whole.ts";
+import type { RelayOptions } from "../options.ts";
+import { whatIsDue } from "./overdue.ts";
+import { HeldChunks } from "../../bytes/held_chunks.ts";
 import { readRest } from "./read_rest.ts";
 import { answerOutcome, assumedEndOf, judgeFailure, judgeStream } from "./verdict.ts";
 
-/** Held back at the most before the stream is committed: comments without end are no opening. */
+/** Held back at the most: comments without end are no opening. */
 const MAX_HELD_BYTES = 65_536;
 const NOTHING = new Uint8Array(0);
 
@@ -46,11 +46,12 @@ export interface StreamRelayParts {
 
 export class StreamRelay implements StreamedAnswer {
   readonly #parts: StreamRelayParts;
-  readonly #held: Uint8Array<ArrayBuffer>[] = [];
-  #heldBytes = 0;
+  readonly #held = new HeldChunks();
   /** Set while the opening is read, which whoever starts after the hold's deadline has to wait for. */
   #opening: Promise<void> | undefined;
   #pumping: Promise<void> | undefined;
+  /** Set once there is an answer, which may wait for others to be sent before it. */
+  #isOpen = false;
   #sink: AnswerSink | undefined;
   /** Set while the client has no room for more. */
   #behind: Promise<void> | undefined;
@@ -79,14 +80,14 @@ export class StreamRelay implements StreamedAnswer {
   async open(): Promise<void> {
     const { clock, options, translation } = this.#parts;
     this.#tick();
-    const opening = this.#readOpening();
-    this.#opening = opening;
+    const opening = this.#opening = this.#readOpening();
     await new Promise<void>((resolve) => {
       const cancelHold = clock.schedule(options.openingHoldMs, resolve);
       opening.then(() => {
         this.#opening = undefined;
         cancelHold();
         resolve();
+        this.#finishUnsent();
       });
     });
     if (this.#verdict && !translation.progress.hasOutput) {
@@ -94,14 +95,19 @@ export class StreamRelay implements StreamedAnswer {
       this.#cancelTick();
       throw this.#verdict;
     }
-    this.#lastSentMs = clock.nowMs();
+    this.#isOpen = true;
   }
 
   /** What was held leaves before it returns. */
   start(sink: AnswerSink): void {
     this.#sink = sink;
     this.#lastSentMs = this.#parts.clock.nowMs();
-    this.#pumping = this.#pump();
+    if (!this.#isSettled) {
+      this.#pumping = this.#pump();
+      return;
+    }
+    sink.write(this.#held.take());
+    sink.end();
   }
 
   /** The client has left, or it never takes the answer. */
@@ -120,36 +126,24 @@ export class StreamRelay implements StreamedAnswer {
   async #readOpening(): Promise<void> {
     const progress = this.#parts.translation.progress;
     while (
-      this.#verdict === undefined && !progress.hasOutput && this.#heldBytes < MAX_HELD_BYTES
-    ) {
-      const bytes = await this.#step();
-      this.#held.push(bytes);
-      this.#heldBytes += bytes.length;
-    }
+      this.#verdict === undefined && !progress.hasOutput && this.#held.bytes < MAX_HELD_BYTES
+    ) this.#held.push(await this.#step());
   }
 
   /** Hands on what comes until the stream has ended or the client has left. Never rejects. */
   async #pump(): Promise<void> {
     if (this.#opening !== undefined) await this.#opening;
-    let bytes = this.#takeHeld();
+    let bytes = this.#held.take();
     while (!this.#isClientGone && !this.#isSettled) {
       this.#send(bytes);
       if (this.#verdict !== undefined) return this.#finish(this.#verdict);
       if (this.#behind !== undefined) {
         await this.#behind;
-        // It may have ended meanwhile, or the client left.
-        bytes = NOTHING;
-        continue;
+        bytes = NOTHING; // It may have ended meanwhile, or the client left.
+      } else {
+        bytes = await this.#step();
       }
-      bytes = await this.#step();
     }
-  }
-
-  #takeHeld(): Uint8Array<ArrayBuffer> {
-    if (this.#heldBytes === 0) return NOTHING; // Almost always, and to join nothing costs 2 µs.
-    const bytes = joinBytes(this.#held.splice(0), this.#heldBytes);
-    this.#heldBytes = 0;
-    return bytes;
   }
 
   /** Reads once and translates it; sets the verdict when nothing more is to be read. Never rejects. */
@@ -192,7 +186,8 @@ export class StreamRelay implements StreamedAnswer {
     if (bytes.length === 0) return;
     this.#sentBytes += bytes.length;
     this.#lastSentMs = this.#parts.clock.nowMs();
-    const behind = this.#sink?.write(bytes);
+    if (this.#sink === undefined) return this.#held.push(bytes);
+    const behind = this.#sink.write(bytes);
     if (behind === undefined) return;
     this.#behind = behind;
     behind.then(() => {
@@ -203,7 +198,7 @@ export class StreamRelay implements StreamedAnswer {
   #finish(verdict: GatewayError | null): void {
     // A client that left in a drain has no stream to be written to; the drain settles it.
     if (this.#isClientGone) return;
-    this.#send(this.#takeHeld());
+    this.#send(this.#held.take());
     this.#send(
       this.#parts.translation.close(
         verdict === null ? { kind: "complete" } : { kind: "failed", error: verdict },
@@ -223,8 +218,15 @@ export class StreamRelay implements StreamedAnswer {
     if (this.#verdict !== undefined) return;
     const verdict = this.#concludeFailure(reason);
     // With a read in flight, its rejection lets the pump write the last event.
-    if (this.#readSinceMs !== undefined || this.#sink === undefined) return;
-    this.#finish(verdict);
+    if (this.#readSinceMs !== undefined) return;
+    if (this.#sink === undefined) this.#finishUnsent();
+    else this.#finish(verdict);
+  }
+
+  /** Ends a stream that nobody has begun to take: its call is over, whenever the answer is sent. */
+  #finishUnsent(): void {
+    const isUnsent = this.#isOpen && this.#sink === undefined;
+    if (isUnsent && this.#verdict !== undefined) this.#finish(this.#verdict);
   }
 
   #concludeFailure(error: GatewayError): GatewayError | null {
@@ -263,35 +265,20 @@ export class StreamRelay implements StreamedAnswer {
     settle(answerOutcome(progress, ending, this.#sentBytes, this.#firstContentMs));
   }
 
-  /**
-   * Looks after the clocks. One timer that looks up when the next may be due, instead of one set
-   * anew for every chunk.
-   */
+  /** Looks after the clocks: one timer that looks when the next is due, and none set anew for every chunk. */
   #tick(): void {
     this.#cancelTick(); // The next look was planned for another state of the stream.
     if (this.#isSettled) return;
     const { attempt, clock, options, sentMs, translation: { progress } } = this.#parts;
     const nowMs = clock.nowMs();
-    const silentMs = this.#readSinceMs === undefined ? 0 : nowMs - this.#readSinceMs;
-    const allowedMs = silenceAllowedMs(options, progress.isFinished);
-    const idleInMs = allowedMs - silentMs;
-    const contentInMs = progress.hasOutput
-      ? Infinity
-      : sentMs + options.firstContentTimeoutMs - nowMs;
-    const stallInMs = this.#isClientAsked
-      ? this.#lastSentMs + options.clientStallTimeoutMs - nowMs
-      : Infinity;
-    if (idleInMs <= 0) return attempt.abort(providerSilent(allowedMs));
-    if (contentInMs <= 0) return attempt.abort(noContent(options.firstContentTimeoutMs));
-    if (stallInMs <= 0) return attempt.abort(clientStalled(options.clientStallTimeoutMs));
-    const keepAliveInMs = this.#keepAlive(nowMs);
-    const delayMs = Math.max(1, Math.min(idleInMs, contentInMs, stallInMs, keepAliveInMs));
+    const isReading = this.#readSinceMs !== undefined;
+    const isClientAsked = this.#sink !== undefined && !isReading && !this.#isClientGone;
+    const clientAskedMs = isClientAsked ? this.#lastSentMs : undefined;
+    const moment = { sentMs, readSinceMs: this.#readSinceMs, clientAskedMs };
+    const due = whatIsDue(moment, progress, options, nowMs);
+    if (due instanceof GatewayError) return attempt.abort(due);
+    const delayMs = Math.max(1, Math.min(due, this.#keepAlive(nowMs)));
     this.#cancelTick = clock.schedule(delayMs, () => this.#tick());
-  }
-
-  /** It is the client's turn: what was sent is yet to be taken. */
-  get #isClientAsked(): boolean {
-    return this.#sink !== undefined && this.#readSinceMs === undefined && !this.#isClientGone;
   }
 
   /** Sends a sign of life where one is due; returns when to look again. */
