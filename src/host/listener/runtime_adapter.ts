@@ -11,6 +11,7 @@ import {
   type StreamedAnswer,
   type WebSocketUpgrade,
 } from "../../core/http.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
 import type { HeaderReader } from "../../core/transport.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -187,7 +188,7 @@ class StreamSink implements AnswerSink {
 
   abort(): void {
     if (this.#isOver) return;
-    this.#controller.error(new Error("The answer breaks off"));
+    this.#controller.error(new GatewayError("client_closed", "The answer breaks off"));
     this.close();
   }
 
