@@ -9,8 +9,8 @@ const MIN_WORD_BYTES = 48;
 const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /**
- * Unmasks `bytes` from `start` to before `end` where they lie, four at a time: 100 KB take 17 µs, and 100 byte
- * by byte.
+ * Unmasks `bytes` from `start` to before `end` where they lie, four at a time: 100 KB take 16 µs, and byte by
+ * byte 226.
  *
  * @param mask Its first byte is the highest one.
  * @returns The mask for what follows.
