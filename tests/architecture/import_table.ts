@@ -19,10 +19,11 @@ export interface Allowance {
 const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "core": { ours: [], packages: [], typesOf: ["zod"] },
   "bytes": { ours: ["core"], packages: [] },
-  "framing": { ours: ["core", "bytes"], packages: [] },
+  "framing": { ours: ["core", "bytes"], packages: ["node:buffer"] },
   "formats": { ours: ["core", "bytes", "framing"], packages: ["node:crypto", "zod"] },
   "providers": { ours: ["core", "formats"], packages: ["zod"] },
-  "transport": { ours: ["core", "bytes"], packages: ["zod", "node:*"] },
+  "transport": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:*"] },
+  "server": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:buffer", "node:zlib"] },
   "observability": { ours: ["core"], packages: ["zod", "@opentelemetry/api", "prom-client"] },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
