@@ -1,44 +1,13 @@
+/** What leaves over a WebSocket, and how what comes is handed on. */
+
 import { assert, assertEquals } from "@std/assert";
 import { ServerSocket } from "../../../src/server/websocket/server_socket.ts";
-import { clientFrame, type FrameParts, join } from "../../support/websocket_frames.ts";
+import type { FrameParts } from "../../support/websocket_frames.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 import { FakeConnection } from "./fake_connection.ts";
+import { closeFrame, IDLE_MS, open, OPTIONS, settle, text } from "./open_socket.ts";
 
-const [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG] = [0, 1, 2, 8, 9, 10] as const;
-const IDLE_MS = 10_000;
-const MAX_BUFFERED_BYTES = 1_000;
-
-function open() {
-  const clock = new ManualClock();
-  const socket = new ServerSocket({
-    protocol: undefined,
-    idleTimeoutMs: IDLE_MS,
-    maxMessageBytes: 1_000_000,
-    maxBufferedBytes: MAX_BUFFERED_BYTES,
-  }, clock);
-  const received: unknown[] = [];
-  const closes: (readonly [code: number, reason: string])[] = [];
-  socket.onMessage = (message) => void received.push(message);
-  socket.onOversized = () => void received.push("oversized");
-  socket.onClose = (code, reason) => void closes.push([code, reason]);
-  const connection = new FakeConnection(socket);
-  socket.begin(connection);
-  const receive = (...frames: readonly FrameParts[]) =>
-    socket.receive(join(...frames.map(clientFrame)));
-  return { clock, socket, connection, received, closes, receive };
-}
-
-function closeFrame(code: number, reason = ""): FrameParts {
-  const payload = join(Uint8Array.of(code >> 8, code & 255), new TextEncoder().encode(reason));
-  return { opcode: CLOSE, payload };
-}
-
-const text = (payload: string): FrameParts => ({ opcode: TEXT, payload });
-
-/** Lets everything happen that waits for nothing outside. */
-async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 0));
-}
+const [TEXT, BINARY, PING, PONG] = [1, 2, 9, 10] as const;
 
 Deno.test("what is sent in one go leaves in one write, in its order", async () => {
   const { socket, connection } = open();
@@ -53,12 +22,7 @@ Deno.test("what is sent in one go leaves in one write, in its order", async () =
 });
 
 Deno.test("what is sent before the answer has left waits for it", async () => {
-  const socket = new ServerSocket({
-    protocol: undefined,
-    idleTimeoutMs: IDLE_MS,
-    maxMessageBytes: 10,
-    maxBufferedBytes: 10,
-  }, new ManualClock());
+  const socket = new ServerSocket(OPTIONS, new ManualClock());
   socket.send("early");
   socket.close(1001, "and gone");
   await settle();
@@ -68,12 +32,7 @@ Deno.test("what is sent before the answer has left waits for it", async () => {
 });
 
 Deno.test("a connection whose answer never left is closed with 1006", () => {
-  const socket = new ServerSocket({
-    protocol: undefined,
-    idleTimeoutMs: IDLE_MS,
-    maxMessageBytes: 10,
-    maxBufferedBytes: 10,
-  }, new ManualClock());
+  const socket = new ServerSocket(OPTIONS, new ManualClock());
   const closes: number[] = [];
   socket.onClose = (code) => void closes.push(code);
   socket.ended();
@@ -230,131 +189,4 @@ Deno.test("each ping of a client that reads is answered with what it holds", asy
   receive({ opcode: PONG, payload: "unasked" });
   await settle();
   assertEquals(connection.sent, ["10 1", "10", "10 3"]);
-});
-
-Deno.test("a close of the client is answered with its code, and the connection ends", async () => {
-  for (
-    const [frame, answer, code, reason] of [
-      [closeFrame(4321, "enough"), "8 4321", 4321, "enough"],
-      [{ opcode: CLOSE }, "8", 1005, ""],
-    ] as readonly [FrameParts, string, number, string][]
-  ) {
-    const { clock, socket, connection, receive, closes } = open();
-    socket.send("before");
-    await settle();
-    receive(frame);
-    assertEquals(connection.sent, ["1 before", answer]);
-    assertEquals(connection.endings, ["end"]);
-    assertEquals(closes, [[code, reason]]);
-    assertEquals(socket.send("late"), undefined);
-    socket.close(1001, "");
-    socket.ended();
-    assertEquals([connection.sent.length, closes.length, clock.pending], [2, 1, 0]);
-  }
-});
-
-Deno.test("a client that leaves is told no more of what waits for it", async () => {
-  const { socket, connection, receive } = open();
-  connection.fallBehind();
-  socket.send("a");
-  await settle();
-  socket.send("waits");
-  receive(closeFrame(1000));
-  assertEquals(connection.sent, ["1 a", "8 1000"]);
-});
-
-Deno.test("our close comes after what was sent, and waits for the client's", async () => {
-  const { clock, socket, connection, received, receive, closes } = open();
-  socket.send("last");
-  socket.close(1001, "Bye");
-  socket.close(1000, "twice");
-  assertEquals(connection.sent, ["1 last", "8 1001 Bye"]);
-  receive(text("late"), { opcode: PING });
-  await settle();
-  assertEquals([connection.sent.length, received, closes], [2, [], []]);
-  receive(closeFrame(1001));
-  assertEquals([connection.endings, closes], [["end"], [[1001, ""]]]);
-  socket.ended();
-  assertEquals(clock.pending, 0);
-});
-
-Deno.test("our close gets through to a client that was behind", async () => {
-  const { socket, connection, receive } = open();
-  connection.fallBehind();
-  socket.send("a");
-  await settle();
-  socket.send("b");
-  socket.close(1001, "");
-  assertEquals(connection.sent, ["1 a"]);
-  receive(closeFrame(1000));
-  assertEquals(connection.sent, ["1 a", "1 b", "8 1001"]);
-});
-
-Deno.test("a client that does not answer a close is given up", () => {
-  const { clock, socket, connection, closes } = open();
-  socket.close(1001, "");
-  clock.advance(4_999);
-  assertEquals([connection.endings, closes], [[], []]);
-  clock.advance(1);
-  assertEquals([connection.endings, closes], [["close"], [[1006, ""]]]);
-  assertEquals(clock.pending, 0);
-});
-
-Deno.test("a client that breaks the protocol is told why", () => {
-  const cases: readonly (readonly [FrameParts, number])[] = [
-    [{ opcode: CONTINUATION }, 1002],
-    [{ ...text("a"), isMasked: false }, 1002],
-    [{ opcode: TEXT, payload: Uint8Array.of(0xff) }, 1007],
-    [{ opcode: BINARY, length: 1n << 40n }, 1009],
-  ];
-  for (const [frame, code] of cases) {
-    const { clock, connection, receive, closes } = open();
-    receive(frame);
-    assertEquals(connection.frames.map(({ opcode }) => opcode), [CLOSE]);
-    assertEquals(closes.map(([code]) => code), [code]);
-    assertEquals(connection.sent[0], `8 ${code} ${closes[0]?.[1]}`);
-    assertEquals([connection.endings, clock.pending], [["end"], 0]);
-  }
-});
-
-Deno.test("a client is pinged after half of the idle time, and given up after all of it", () => {
-  const { clock, connection, closes } = open();
-  clock.advance(IDLE_MS / 2 - 1);
-  assertEquals(connection.sent, []);
-  clock.advance(1);
-  assertEquals(connection.sent, ["9"]);
-  clock.advance(IDLE_MS / 2 - 1);
-  assertEquals(connection.endings, []);
-  clock.advance(1);
-  assertEquals([connection.sent, connection.endings, closes], [["9"], ["close"], [[1006, ""]]]);
-  assertEquals(clock.pending, 0);
-});
-
-Deno.test("a client that answers its pings stays, and one that talks is not pinged", () => {
-  const { clock, connection, receive } = open();
-  for (let times = 0; times < 10; times++) {
-    clock.advance(IDLE_MS / 2);
-    receive({ opcode: PONG });
-  }
-  assertEquals(connection.sent.length, 10);
-  for (let times = 0; times < 100; times++) {
-    clock.advance(IDLE_MS / 4);
-    receive(text("a"));
-  }
-  assertEquals([connection.sent.length, connection.endings], [10, []]);
-});
-
-Deno.test("bytes that make no frame are a sign of life as well", () => {
-  const { clock, socket, connection } = open();
-  for (const byte of clientFrame(text("slowly"))) {
-    clock.advance(IDLE_MS / 4);
-    socket.receive(Uint8Array.of(byte));
-  }
-  assertEquals([connection.sent, connection.endings], [[], []]);
-});
-
-Deno.test("a connection that breaks is 1006, once", () => {
-  const { clock, socket, closes } = open();
-  socket.ended();
-  assertEquals([closes, clock.pending], [[[1006, ""]], 0]);
 });
