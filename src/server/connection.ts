@@ -67,7 +67,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   #protocol: RawProtocol | undefined;
   #requests = 0;
   /** Begin of the next request, which came while one was answered. */
-  #held: Uint8Array | undefined;
+  #held: Uint8Array<ArrayBuffer> | undefined;
   #resume: PromiseWithResolvers<void> | undefined;
   /** The client has sent all that it will. */
   #hasEnded = false;
@@ -159,6 +159,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     this.#state = "raw";
     this.#protocol = protocol;
     this.#readDeadline = NO_DEADLINE;
+    this.#writeDeadline = NO_DEADLINE;
     protocol.begin(this);
     this.#takeHeld();
   }
@@ -169,13 +170,20 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     return this.writer.room();
   }
 
+  get bufferedBytes(): number {
+    return this.writer.bufferedBytes;
+  }
+
   end(): void {
     if (this.#state !== "raw") return;
     this.#state = "refusing";
     if (this.writer.isIdle) this.#linger();
+    else this.writeStarted();
   }
 
   writeStarted(): void {
+    // Another protocol keeps its own clocks.
+    if (this.#state === "raw") return;
     const { ticker, options } = this.#parts;
     this.#writeDeadline = ticker.after(options.writeStallTimeoutMs);
   }
@@ -197,7 +205,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   }
 
   /** Gives bytes to whom they are for; a promise says that no more may come until it has resolved. */
-  #take(bytes: Uint8Array): Promise<void> | undefined {
+  #take(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
     let position = 0;
     while (position < bytes.length) {
       switch (this.#state) {

@@ -81,6 +81,8 @@ export function parseRequestHead(
     readField(text, (lineEnds[line - 1] ?? 0) + 2, lineEnds[line] ?? 0, headers, own);
   }
   const isHttp10 = minor === 0;
+  // HTTP/1.0 has no other protocol to change to.
+  if (isHttp10) headers.delete("upgrade");
   return {
     method,
     target,
