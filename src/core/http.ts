@@ -27,7 +27,10 @@ export interface HttpRequest {
   readonly peerAddress: string;
   /** Aborts once the client has left, until the answer has left whole. Made when it is first asked for. */
   readonly signal: AbortSignal;
-  /** Makes a WebSocket of the connection; the answer is then the one that `upgrade` returns. */
+  /**
+   * Makes a WebSocket of the connection; the answer is then the one that `upgrade` returns. Throws
+   * `GatewayError` as `checkHandshake` does (core/websocket_handshake.ts).
+   */
   readonly upgrade: (options: UpgradeOptions) => WebSocketUpgrade;
 }
 
@@ -81,8 +84,10 @@ export interface UpgradeOptions {
   readonly protocol: string | undefined;
   /** A client that is silent for half of it is pinged; one that is silent for all of it is given up. */
   readonly idleTimeoutMs: number;
-  /** Of a message, its fragments together. A longer one closes the connection with 1009. */
+  /** Of a message, its fragments together. */
   readonly maxMessageBytes: number;
+  /** May wait for the client, beside what the connection has taken on; above it `send` makes its caller wait. */
+  readonly maxBufferedBytes: number;
 }
 
 export interface WebSocketUpgrade {
@@ -90,14 +95,29 @@ export interface WebSocketUpgrade {
   readonly socket: WebSocketConnection;
 }
 
-/** One WebSocket. What its client sends is read only while the last message is done with. */
+/** One WebSocket. What its client sends is read little further than the message that is being handled. */
 export interface WebSocketConnection {
   /** Called for each message, one at a time: the next waits for the promise. A text is UTF-8 that was checked. */
   onMessage: (message: string | Uint8Array<ArrayBuffer>) => Promise<void> | void;
-  /** Called once, however it ended; 1006 where no close frame came. */
+  /**
+   * Called in the place of a message over `maxMessageBytes`, which is not kept. One that is much longer
+   * closes the connection with 1009.
+   */
+  onOversized: () => void;
+  /**
+   * Called once, however it ended, and nothing is called after it: with the code of the client's close frame,
+   * 1005 where that has none, with our own where the client broke the protocol, and else with 1006.
+   */
   onClose: (code: number, reason: string) => void;
-  /** As `AnswerSink.write`. Nothing is sent once it is closing. */
+  /** Of what was sent, what the client has not taken. */
+  readonly bufferedBytes: number;
+  /**
+   * Sends a text, or bytes as a binary message. A promise says that the client is behind: it resolves when
+   * there is room again or the connection has ended, and never rejects. Nothing is sent once it is closing.
+   */
   send(message: string | Uint8Array<ArrayBuffer>): Promise<void> | undefined;
+  /** Sends a text that is UTF-8 already. As `send`. */
+  sendText(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined;
   /** Begins the closing handshake, which is bounded in time. Does nothing where it has begun. */
   close(code: number, reason: string): void;
 }
