@@ -1,6 +1,6 @@
 /** The runtime's HTTP server in front of a handler of plain objects. */
 
-import type { AnswerHeaders } from "../../core/answer_headers.ts";
+import type { AnswerHeaders } from "../../src/core/answer_headers.ts";
 import {
   type AnswerSink,
   type HttpAnswer,
@@ -10,9 +10,9 @@ import {
   type RequestBody,
   type StreamedAnswer,
   type WebSocketUpgrade,
-} from "../../core/http.ts";
-import { GatewayError } from "../../core/gateway_error.ts";
-import type { HeaderReader } from "../../core/transport.ts";
+} from "../../src/core/http.ts";
+import { GatewayError } from "../../src/core/gateway_error.ts";
+import type { HeaderReader } from "../../src/core/transport.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
