@@ -7,12 +7,11 @@ import type { HttpAnswer, HttpHandler, HttpRequest } from "../../../src/core/htt
 import { DateLine } from "../../../src/server/answer/answer_head.ts";
 import { OutputBuffers } from "../../../src/server/answer/output_buffers.ts";
 import { ClientConnection } from "../../../src/server/connection.ts";
-import type { ConnectionOwner } from "../../../src/server/connection.ts";
 import { createHttpServer } from "../../../src/server/http_server.ts";
 import type { HttpServer, HttpServerParts } from "../../../src/server/http_server.ts";
 import { httpServerOptions } from "../../../src/server/server_options.ts";
 import type { HttpServerOptions } from "../../../src/server/server_options.ts";
-import type { TextAnswer } from "../../../src/server/server_parts.ts";
+import type { ConnectionOwner, TextAnswer } from "../../../src/server/server_parts.ts";
 import { Ticker } from "../../../src/server/ticker.ts";
 import type { ClientSocket } from "../../../src/server/socket.ts";
 import { realClock } from "../../support/real_clock.ts";
