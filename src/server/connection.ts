@@ -67,7 +67,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   #protocol: RawProtocol | undefined;
   #requests = 0;
   /** Begin of the next request, which came while one was answered. */
-  #held: Uint8Array | undefined;
+  #held: Uint8Array<ArrayBuffer> | undefined;
   #resume: PromiseWithResolvers<void> | undefined;
   /** The client has sent all that it will. */
   #hasEnded = false;
@@ -169,6 +169,10 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     return this.writer.room();
   }
 
+  get bufferedBytes(): number {
+    return this.writer.bufferedBytes;
+  }
+
   end(): void {
     if (this.#state !== "raw") return;
     this.#state = "refusing";
@@ -197,7 +201,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   }
 
   /** Gives bytes to whom they are for; a promise says that no more may come until it has resolved. */
-  #take(bytes: Uint8Array): Promise<void> | undefined {
+  #take(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
     let position = 0;
     while (position < bytes.length) {
       switch (this.#state) {

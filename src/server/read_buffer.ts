@@ -32,7 +32,7 @@ export class ReadBuffer {
   }
 
   /** What a read has brought, good until the next. */
-  received(count: number): Uint8Array {
+  received(count: number): Uint8Array<ArrayBuffer> {
     const buffer = this.#current;
     this.#wasFull = count === buffer.length;
     if (!this.#wasFull) return buffer.subarray(0, count);

@@ -61,6 +61,11 @@ export class SocketWriter {
     return this.#current === undefined && this.#open === undefined && this.#waiting.length === 0;
   }
 
+  /** Of what was written, what the client has not taken. */
+  get bufferedBytes(): number {
+    return this.#waitingBytes + (this.#current?.bytes.length ?? 0);
+  }
+
   /** Sees to it that parts of that length in all leave in one write, where copying them is worth it. */
   reserve(length: number): void {
     if (!this.#isClosed && length <= MAX_COPIED_BYTES) this.#spaceFor(length);
