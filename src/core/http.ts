@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Signal } from "./signal.ts";
 import type { AnswerHeaders } from "./answer_headers.ts";
 import type { ByteSource, HeaderReader } from "./transport.ts";
 
@@ -26,7 +27,7 @@ export interface HttpRequest {
   /** Address of the other end of the connection: the client's, or a proxy's; empty on a unix socket. */
   readonly peerAddress: string;
   /** Aborts once the client has left, until the answer has left whole. Made when it is first asked for. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /**
    * Makes a WebSocket of the connection; the answer is then the one that `upgrade` returns. Throws
    * `GatewayError` as `checkHandshake` does (core/websocket_handshake.ts).
