@@ -13,7 +13,6 @@ import { makeId, processUsage, systemClock } from "./runtime.ts";
 import type { Server } from "./server.ts";
 import { stopGateway } from "./stop.ts";
 import { createReportBug, surviveBugs } from "./survive_bugs.ts";
-import { upgradeSocket } from "./listener/upgrade_socket.ts";
 
 export interface ThreadParts {
   readonly config: Config;
@@ -34,7 +33,6 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
     random: Math.random,
     makeId,
     log,
-    upgrade: upgradeSocket,
     place,
     processUsage,
     tracer: findTracer(),
