@@ -9,18 +9,19 @@
 
 import type { BagItem } from "../bytes/bag.ts";
 import { OUTSIDE } from "../bytes/bag.ts";
-import { copyBytes } from "../bytes/byte_slab.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import { beginHead, endHead } from "./answer/answer_head.ts";
 import { SocketWriter } from "./answer/socket_writer.ts";
 import type { WriteWatcher } from "./answer/socket_writer.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeConnection } from "./exchange.ts";
+import { HeldBack } from "./held_back.ts";
 import { RequestParser } from "./head/request_parser.ts";
-import type { RawConnection, RawProtocol } from "./raw_connection.ts";
+import type { RawProtocol } from "./raw_connection.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import { headIsLate } from "./refusals.ts";
-import type { ServerParts } from "./server_parts.ts";
+import type { ConnectionOwner, ConnectionState, Peer, ServerParts } from "./server_parts.ts";
+import { SwitchedConnection } from "./switched_connection.ts";
 import type { ClientSocket } from "./socket.ts";
 import { NO_DEADLINE } from "./ticker.ts";
 
@@ -28,31 +29,7 @@ import { NO_DEADLINE } from "./ticker.ts";
 const LINGER_MS = 2_000;
 const MAX_LINGERING_BYTES = 1_048_576;
 
-/**
- * - `head`: a request is waited for, or its head;
- * - `exchange`: a request is answered, and its body may still come;
- * - `discarding`: it was answered, and the rest of its body is read;
- * - `refusing`: no request is read any more, and the refusal leaves;
- * - `lingering`: nothing is written any more, and what comes is thrown away;
- * - `raw`: another protocol's.
- */
-type State = "head" | "exchange" | "discarding" | "refusing" | "lingering" | "raw" | "closed";
-
-/** Whom a connection belongs to. */
-export interface ConnectionOwner {
-  readonly isDraining: boolean;
-  exchangeBegan(): void;
-  exchangeEnded(): void;
-  connectionClosed(connection: ClientConnection): void;
-}
-
-export interface Peer {
-  readonly isSecure: boolean;
-  /** Empty on a unix socket. */
-  readonly address: string;
-}
-
-export class ClientConnection implements BagItem, ExchangeConnection, WriteWatcher, RawConnection {
+export class ClientConnection implements BagItem, ExchangeConnection, WriteWatcher {
   place = OUTSIDE;
   readonly writer: SocketWriter;
   readonly isSecure: boolean;
@@ -62,13 +39,11 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   readonly #parts: ServerParts;
   readonly #parser: RequestParser;
   readonly #readBuffer: ReadBuffer;
-  #state: State = "head";
+  #state: ConnectionState = "head";
   #exchange: Exchange | undefined;
   #protocol: RawProtocol | undefined;
   #requests = 0;
-  /** Begin of the next request, which came while one was answered. */
-  #held: Uint8Array<ArrayBuffer> | undefined;
-  #resume: PromiseWithResolvers<void> | undefined;
+  readonly #heldBack = new HeldBack();
   /** The client has sent all that it will. */
   #hasEnded = false;
   #lingeringBytes = 0;
@@ -133,7 +108,6 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   close(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#held = undefined;
     this.writer.close();
     try {
       this.#socket.close();
@@ -142,12 +116,12 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     }
     this.#endExchange()?.leave();
     this.#protocol?.ended();
-    this.#resume?.resolve();
+    this.#heldBack.drop();
     this.#owner.connectionClosed(this);
   }
 
   bodyWanted(): void {
-    if (this.#held === undefined) this.#readOn();
+    if (this.#heldBack.isEmpty) this.#heldBack.readOn();
   }
 
   answerWritten(): void {
@@ -159,27 +133,22 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     this.#state = "raw";
     this.#protocol = protocol;
     this.#readDeadline = NO_DEADLINE;
-    protocol.begin(this);
+    this.#writeDeadline = NO_DEADLINE;
+    protocol.begin(new SwitchedConnection(this));
     this.#takeHeld();
   }
 
-  write(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
-    this.writer.add(bytes);
-    this.writer.flush();
-    return this.writer.room();
-  }
-
-  get bufferedBytes(): number {
-    return this.writer.bufferedBytes;
-  }
-
-  end(): void {
+  /** The other protocol has said its last. */
+  endRaw(): void {
     if (this.#state !== "raw") return;
     this.#state = "refusing";
     if (this.writer.isIdle) this.#linger();
+    else this.writeStarted();
   }
 
   writeStarted(): void {
+    // Another protocol keeps its own clocks.
+    if (this.#state === "raw") return;
     const { ticker, options } = this.#parts;
     this.#writeDeadline = ticker.after(options.writeStallTimeoutMs);
   }
@@ -212,8 +181,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
         case "discarding": {
           const body = this.#exchange?.body;
           if (body === undefined || body === null || body.isComplete) {
-            this.#held = copyBytes(bytes, position, bytes.length);
-            return this.#pause();
+            return this.#heldBack.hold(bytes.subarray(position));
           }
           position = body.push(bytes, position);
           if (this.#state === "discarding") this.#discard();
@@ -225,7 +193,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
           return this.#throwAway(bytes.length - position);
       }
     }
-    return this.#exchange?.body?.isFull === true ? this.#pause() : undefined;
+    return this.#exchange?.body?.isFull === true ? this.#heldBack.pause() : undefined;
   }
 
   #takeHead(bytes: Uint8Array, start: number): number {
@@ -277,7 +245,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     if (mustClose || body.failure !== undefined) return this.#linger();
     this.#readDeadline = this.#parts.ticker.after(this.#parts.options.discardTimeoutMs);
     this.#discard();
-    this.#readOn();
+    this.#heldBack.readOn();
   }
 
   /** Looks whether the rest of a body is done with. */
@@ -292,41 +260,29 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   }
 
   #awaitRequest(): void {
-    if (this.#owner.isDraining && this.#held === undefined) return this.close();
+    if (this.#owner.isDraining && this.#heldBack.isEmpty) return this.close();
     this.#state = "head";
     this.#readDeadline = this.#parts.ticker.after(this.#parts.options.idleTimeoutMs);
     this.#takeHeld();
   }
 
   #takeHeld(): void {
-    const held = this.#held;
+    const held = this.#heldBack.take();
     if (held === undefined) return;
-    this.#held = undefined;
     const paused = this.#take(held);
-    if (paused === undefined) this.#readOn();
-    // The loop waits already, for the promise that is kept, or for that of another protocol.
-    else if (this.#state === "raw") paused.then(() => this.#readOn());
-  }
-
-  #pause(): Promise<void> {
-    this.#resume ??= Promise.withResolvers();
-    return this.#resume.promise;
-  }
-
-  #readOn(): void {
-    this.#resume?.resolve();
-    this.#resume = undefined;
+    if (paused === undefined) this.#heldBack.readOn();
+    // The loop waits already, for the promise that is kept; that of another protocol is another.
+    else if (this.#state === "raw") paused.then(() => this.#heldBack.readOn());
   }
 
   #linger(): void {
     this.#exchange = undefined;
-    this.#held = undefined;
     if (this.#hasEnded) return this.close();
     this.#state = "lingering";
     this.#readDeadline = this.#parts.ticker.after(LINGER_MS);
     // It rejects where the client has left, which the pending read tells as well.
     this.#socket.closeWrite().catch(() => {});
-    this.#readOn();
+    this.#heldBack.drop();
   }
 
   #throwAway(length: number): undefined {

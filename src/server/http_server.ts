@@ -10,13 +10,12 @@ import type { HttpHandler } from "../core/http.ts";
 import { DateLine } from "./answer/answer_head.ts";
 import { OutputBuffers } from "./answer/output_buffers.ts";
 import { ClientConnection } from "./connection.ts";
-import type { ConnectionOwner, Peer } from "./connection.ts";
 import { LastingListener } from "./listener.ts";
 import type { ListenAt } from "./listener.ts";
 import type { OpenWebSocket } from "./raw_connection.ts";
 import { addressHasTooManyConnections, tooManyConnections } from "./refusals.ts";
 import type { HttpServerOptions } from "./server_options.ts";
-import type { Refuse, ReportBug, ServerParts } from "./server_parts.ts";
+import type { ConnectionOwner, Peer, Refuse, ReportBug, ServerParts } from "./server_parts.ts";
 import type { ClientSocket } from "./socket.ts";
 import { Ticker } from "./ticker.ts";
 

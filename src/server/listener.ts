@@ -8,7 +8,7 @@
  */
 
 import type { Clock } from "../core/clock.ts";
-import type { Peer } from "./connection.ts";
+import type { Peer } from "./server_parts.ts";
 import type { ClientSocket } from "./socket.ts";
 
 /** Connections end at any time, and those that are open are served meanwhile. */

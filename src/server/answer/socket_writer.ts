@@ -61,7 +61,7 @@ export class SocketWriter {
     return this.#current === undefined && this.#open === undefined && this.#waiting.length === 0;
   }
 
-  /** Of what was written, what the client has not taken. */
+  /** What has not been taken by the client, or by the system for it. */
   get bufferedBytes(): number {
     return this.#waitingBytes + (this.#current?.bytes.length ?? 0);
   }

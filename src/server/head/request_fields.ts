@@ -29,6 +29,13 @@ export class RequestFields implements HeaderReader {
     return index === -1 ? null : this.#values[index] ?? "";
   }
 
+  delete(name: string): void {
+    const index = this.#names.indexOf(name);
+    if (index === -1) return;
+    this.#names.splice(index, 1);
+    this.#values.splice(index, 1);
+  }
+
   *[Symbol.iterator](): Iterator<[name: string, value: string]> {
     for (let index = 0; index < this.#names.length; index++) {
       yield [this.#names[index] ?? "", this.#values[index] ?? ""];

@@ -25,7 +25,7 @@ const MAX_METHOD_CHARACTERS = 32;
 const VERSION_PREFIX = " HTTP/1.";
 /** With its last digit. */
 const VERSION_CHARACTERS = VERSION_PREFIX.length + 1;
-const OTHER_VERSION = / HTTP\/[0-9](?:\.[0-9])?$/;
+const OTHER_VERSION = / HTTP\/(?!1\.[01]$)[0-9](?:\.[0-9])?$/;
 /** 15 digits are safe integers, all of them. */
 const CONTENT_LENGTH = /^[0-9]{1,15}$/;
 
@@ -81,6 +81,8 @@ export function parseRequestHead(
     readField(text, (lineEnds[line - 1] ?? 0) + 2, lineEnds[line] ?? 0, headers, own);
   }
   const isHttp10 = minor === 0;
+  // HTTP/1.0 has no other protocol to change to.
+  if (isHttp10) headers.delete("upgrade");
   return {
     method,
     target,
