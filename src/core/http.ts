@@ -117,8 +117,8 @@ export interface WebSocketConnection {
    * there is room again or the connection has ended, and never rejects. Nothing is sent once it is closing.
    */
   send(message: string | Uint8Array<ArrayBuffer>): Promise<void> | undefined;
-  /** Sends a text that is UTF-8 already. As `send`. */
-  sendText(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined;
+  /** Sends a text that is UTF-8 already, in pieces that remain the caller's. As `send`. */
+  sendText(...pieces: readonly Uint8Array[]): Promise<void> | undefined;
   /** Begins the closing handshake, which is bounded in time. Does nothing where it has begun. */
   close(code: number, reason: string): void;
 }
