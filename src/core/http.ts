@@ -51,6 +51,11 @@ export interface HttpAnswer {
   readonly body: Uint8Array<ArrayBuffer> | string | StreamedAnswer | null;
 }
 
+/** Whether a body is written while it arises. */
+export function isStreamed(body: HttpAnswer["body"]): body is StreamedAnswer {
+  return typeof body === "object" && body !== null && !(body instanceof Uint8Array);
+}
+
 /** A body that is written while it arises. */
 export interface StreamedAnswer {
   /** Of the whole body, where it is known; without it the body is chunked. */

@@ -165,8 +165,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
 
   get #isReceivingMuch(): boolean {
     if (this.#state === "raw") return true;
-    const body = this.#exchange?.body;
-    return body !== undefined && body !== null && !body.isComplete;
+    return this.#exchange?.body?.isComplete === false;
   }
 
   /** Gives bytes to whom they are for; a promise says that no more may come until it has resolved. */

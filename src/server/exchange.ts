@@ -65,6 +65,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
   #hasContinued = false;
   #hasLeft = false;
   #abort: AbortController | undefined;
+  #onLeave: (() => void) | undefined;
   #stream: { readonly answer: StreamedAnswer; readonly body: StreamedBody } | undefined;
   #protocol: RawProtocol | undefined;
 
@@ -89,6 +90,15 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
       if (this.#hasLeft) this.#abort.abort(clientGone());
     }
     return this.#abort.signal;
+  }
+
+  get onLeave(): (() => void) | undefined {
+    return this.#onLeave;
+  }
+
+  set onLeave(onLeave: (() => void) | undefined) {
+    this.#onLeave = onLeave;
+    if (this.#hasLeft) onLeave?.();
   }
 
   upgrade(options: UpgradeOptions): WebSocketUpgrade {
@@ -117,6 +127,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#protocol = undefined;
     this.body?.fail(bodyBrokeOff(undefined));
     this.#abort?.abort(clientGone());
+    if (this.#onLeave !== undefined) this.#give(this.#onLeave);
     const stream = this.#stream;
     if (stream === undefined || this.isWritten) return;
     stream.body.close();

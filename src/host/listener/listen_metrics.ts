@@ -1,7 +1,10 @@
 /** `/metrics` on a port of its own. */
 
 import type { Config } from "../../config/schema.ts";
+import { AnswerHeaders } from "../../core/answer_headers.ts";
+import type { HttpAnswer } from "../../core/http.ts";
 import { listen, localUrl } from "./listen.ts";
+import { toServeHandler } from "./runtime_adapter.ts";
 import type { Server } from "../server.ts";
 import { notify } from "../terminal.ts";
 
@@ -17,9 +20,12 @@ export function listenForMetrics(
       port,
       onListen: ({ port }) => notify(`  metrics ${localUrl(host, port)}/metrics`),
     },
-    (request, { remoteAddr }) =>
-      answerMetrics(request, () => remoteAddr.hostname) ??
-        new Response("The metrics are at /metrics\n", { status: 404 }),
+    toServeHandler((request) => answerMetrics(request) ?? nothingElse()),
     "METRICS_HOST or METRICS_PORT",
   );
+}
+
+function nothingElse(): HttpAnswer {
+  const headers = new AnswerHeaders([["content-type", "text/plain;charset=UTF-8"]]);
+  return { status: 404, headers, body: "The metrics are at /metrics\n" };
 }

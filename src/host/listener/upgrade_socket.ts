@@ -1,17 +1,20 @@
 /** Makes a WebSocket of a request that asks for one. */
 
-interface UpgradeOptions {
-  /** One of those that the client offers. */
-  readonly protocol: string | undefined;
-  /** A client that is silent for half of it is pinged; one that is silent for all of it is given up. */
-  readonly idleTimeoutMs: number;
-}
+import { AnswerHeaders } from "../../core/answer_headers.ts";
+import type { Upgrade } from "../../surfaces/openrouter/socket/socket.ts";
+import { answerOf, RuntimeRequest } from "./runtime_adapter.ts";
 
-export function upgradeSocket(
+export const upgradeSocket: Upgrade = (request, { protocol, idleTimeoutMs }) => {
+  if (!(request instanceof RuntimeRequest)) throw new TypeError("No request of the runtime");
+  const { socket, response } = upgrade(request.runtime, protocol, idleTimeoutMs / 1000);
+  return { socket, answer: answerOf(response, new AnswerHeaders()) };
+};
+
+function upgrade(
   request: Request,
-  { protocol, idleTimeoutMs }: UpgradeOptions,
+  protocol: string | undefined,
+  idleTimeout: number,
 ): Deno.WebSocketUpgrade {
-  const idleTimeout = idleTimeoutMs / 1000;
   if (protocol === undefined) return Deno.upgradeWebSocket(request, { idleTimeout });
   return Deno.upgradeWebSocket(withSpacedProtocols(request), { idleTimeout, protocol });
 }

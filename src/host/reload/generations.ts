@@ -1,62 +1,51 @@
-/** The app that answers, and those before it that still have answers to send. */
+/** The app that answers, and the answers that are still being made or sent. */
 
 import type { App } from "../../app/app.ts";
-
-interface Generation {
-  readonly app: App;
-  readonly answers: AnswersInFlight;
-}
+import type { HttpAnswer } from "../../core/http.ts";
+import { RuntimeRequest, toResponse } from "../listener/runtime_adapter.ts";
 
 /**
- * A request is answered by the app that was current when it came. An app that was replaced is closed once
- * its last answer has left.
+ * A request is answered by the app that was current when it came. An app that was replaced is closed at
+ * once: its idle connections are closed, and those of its calls when these are over.
  */
 export class Generations {
-  #current: Generation;
-  readonly #replaced = new Set<Generation>();
+  #app: App;
+  readonly #answers = new AnswersInFlight();
 
   constructor(app: App) {
-    this.#current = { app, answers: new AnswersInFlight() };
+    this.#app = app;
   }
 
   answer(
     request: Request,
     info: Deno.ServeHandlerInfo<Deno.NetAddr>,
   ): Response | Promise<Response> {
-    const { app, answers } = this.#current;
-    const response = app.fetch(request, () => info.remoteAddr.hostname);
+    const answer = this.#app.answer(new RuntimeRequest(request, info.remoteAddr.hostname));
     // What is answered at once is whole: a health check, which needs nothing of its app any more.
-    if (response instanceof Promise) answers.add(whenSent(response, info.completed));
-    return response;
+    if (!(answer instanceof Promise)) return toResponse(answer);
+    this.#answers.add(whenSent(answer, info.completed));
+    return answer.then(toResponse);
   }
 
   /** Every request from now on is the new app's. */
   replace(app: App): void {
-    const old = this.#current;
-    this.#current = { app, answers: new AnswersInFlight() };
-    this.#replaced.add(old);
-    old.answers.whenNone().then(() => {
-      this.#replaced.delete(old);
-      old.app.close();
-    });
+    this.#app.close();
+    this.#app = app;
   }
 
   /** Resolves when no answer is being sent. */
   async whenNone(): Promise<void> {
-    await Promise.all([...this.#replaced, this.#current].map(({ answers }) => answers.whenNone()));
+    await this.#answers.whenNone();
   }
 
   close(): void {
-    for (const { app } of [...this.#replaced, this.#current]) app.close();
+    this.#app.close();
   }
 }
 
 /** The answer to an upgrade is a connection, which counts its own requests; Deno 2.4 never completes it. */
-async function whenSent(
-  response: Promise<Response>,
-  completed: Promise<void>,
-): Promise<void> {
-  if ((await response).status !== 101) await completed;
+async function whenSent(answer: Promise<HttpAnswer>, completed: Promise<void>): Promise<void> {
+  if ((await answer).status !== 101) await completed;
 }
 
 /** Counts the answers that are not sent to their last byte yet: more than the calls being made of them. */

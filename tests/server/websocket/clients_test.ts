@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 // @ts-types="@types/ws"
 import { WebSocket as WsClient } from "ws";
 import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http.ts";
-import { startTcpHost } from "./tcp_host.ts";
+import { startSocketHost } from "./socket_host.ts";
 
 const OPTIONS: UpgradeOptions = {
   protocol: undefined,
@@ -48,7 +48,7 @@ function message(client: WsClient): Promise<string | Uint8Array> {
 }
 
 Deno.test("ws: messages of all sizes and kinds come back as they were", async () => {
-  await using host = startTcpHost(OPTIONS, echo);
+  using host = startSocketHost(OPTIONS, echo);
   const client = new WsClient(host.url);
   await opened(client);
   // It offers compression, as it does unless it is told not to.
@@ -75,7 +75,7 @@ Deno.test("ws: messages of all sizes and kinds come back as they were", async ()
 
 Deno.test("ws: a close of ours has a code and a reason, and comes after what was sent", async () => {
   const ended = Promise.withResolvers<number>();
-  await using host = startTcpHost(OPTIONS, (socket) => {
+  using host = startSocketHost(OPTIONS, (socket) => {
     socket.onClose = ended.resolve;
     socket.send("hello");
     socket.close(1013, "Try again later");
@@ -91,7 +91,7 @@ Deno.test("ws: a close of ours has a code and a reason, and comes after what was
 Deno.test("ws: a hundred megabytes in fragments are refused within their bound", async () => {
   let received = 0;
   const ended = Promise.withResolvers<number>();
-  await using host = startTcpHost({ ...OPTIONS, maxMessageBytes: 1_000_000 }, (socket) => {
+  using host = startSocketHost({ ...OPTIONS, maxMessageBytes: 1_000_000 }, (socket) => {
     socket.onMessage = () => void received++;
     socket.onOversized = () => void received++;
     socket.onClose = ended.resolve;
@@ -115,7 +115,7 @@ Deno.test("ws: a hundred megabytes in fragments are refused within their bound",
 
 Deno.test("ws: a client that vanishes is noticed", async () => {
   const ended = Promise.withResolvers<number>();
-  await using host = startTcpHost(OPTIONS, (socket) => {
+  using host = startSocketHost(OPTIONS, (socket) => {
     socket.onClose = ended.resolve;
   });
   const client = new WsClient(host.url);
@@ -125,7 +125,7 @@ Deno.test("ws: a client that vanishes is noticed", async () => {
 });
 
 Deno.test("the runtime's own client, which offers protocols", async () => {
-  await using host = startTcpHost({ ...OPTIONS, protocol: "second" }, echo);
+  using host = startSocketHost({ ...OPTIONS, protocol: "second" }, echo);
   const client = new WebSocket(host.url, ["first", "second"]);
   await new Promise((resolve) => client.onopen = resolve);
   assertEquals([client.protocol, client.extensions], ["second", ""]);
