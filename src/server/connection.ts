@@ -99,7 +99,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   refuse(failure: GatewayError): void {
     this.#state = "refusing";
     this.#readDeadline = NO_DEADLINE;
-    const { status, headers, body } = this.#parts.refuse(failure);
+    const { status, headers, body } = this.#parts.refuse(failure, this.peerAddress);
     const head = beginHead(status, headers, this.#parts.date.line);
     this.writer.addTextAnswer((lengthBytes) => head + endHead({ lengthBytes }, "closes"), body);
     this.writer.flush();

@@ -175,7 +175,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#parts.reportBug(thrown);
     if (this.#isAnswered) return this.streamAborted();
     this.mustClose = true;
-    this.#send(this.#parts.refuse(toGatewayError(thrown)));
+    this.#send(this.#parts.refuse(toGatewayError(thrown), this.peerAddress));
   };
 
   #send(answer: HttpAnswer): void {

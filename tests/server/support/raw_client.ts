@@ -1,5 +1,6 @@
 /** A client that sends bytes as they are. */
 
+import { Buffer } from "node:buffer";
 import { latin1 } from "./memory_socket.ts";
 
 /** What the server sends until it ends the connection, one character a byte. */
@@ -10,7 +11,7 @@ export async function readToEnd(connection: Deno.Conn): Promise<string> {
     while (true) {
       const count = await connection.read(buffer);
       if (count === null) return text;
-      for (let index = 0; index < count; index++) text += String.fromCharCode(buffer[index] ?? 0);
+      text += Buffer.from(buffer.buffer, 0, count).toString("latin1");
     }
   } catch {
     // A server that closes before it has read all resets the connection.
@@ -25,7 +26,7 @@ export async function readUntil(connection: Deno.Conn, mark: string): Promise<st
   while (!text.includes(mark)) {
     const count = await connection.read(buffer);
     if (count === null) throw new Error(`The connection ended: ${JSON.stringify(text)}`);
-    for (let index = 0; index < count; index++) text += String.fromCharCode(buffer[index] ?? 0);
+    text += Buffer.from(buffer.buffer, 0, count).toString("latin1");
   }
   return text;
 }
