@@ -16,7 +16,7 @@ import { openaiCompletions } from "../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../src/formats/openai_embeddings/mod.ts";
 import { routingOptions } from "../src/routing/options.ts";
 import { RouteTable } from "../src/routing/route_table.ts";
-import { RuntimeRequest, toResponse } from "../src/host/listener/runtime_adapter.ts";
+import { RuntimeRequest, toResponse } from "../tests/support/runtime_adapter.ts";
 import { systemClock } from "../src/host/runtime.ts";
 import { openaiRows, openaiSurface } from "../src/surfaces/openai/openai.ts";
 import { PathTable } from "../src/surfaces/path_table.ts";

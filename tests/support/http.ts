@@ -2,9 +2,9 @@
 
 import { type HttpAnswer, isStreamed, type StreamedAnswer } from "../../src/core/http.ts";
 import type { ByteSource } from "../../src/core/transport.ts";
-import { RuntimeRequest, streamOf } from "../../src/host/listener/runtime_adapter.ts";
+import { RuntimeRequest, streamOf } from "./runtime_adapter.ts";
 
-export { streamOf, toResponse } from "../../src/host/listener/runtime_adapter.ts";
+export { streamOf, toResponse } from "./runtime_adapter.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -20,7 +20,7 @@ export type ServerSocket = Pick<
 /** Makes a socket of a request that asks for one. Its answer must be returned as it is. */
 export type Upgrade = (
   request: HttpRequest,
-  options: Omit<UpgradeOptions, "maxMessageBytes">,
+  options: Omit<UpgradeOptions, "maxMessageBytes" | "maxBufferedBytes">,
 ) => { readonly socket: ServerSocket; readonly answer: HttpAnswer };
 
 /** Codes of RFC 6455 that a connection is closed with. */

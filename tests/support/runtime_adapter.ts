@@ -1,6 +1,6 @@
 /** The runtime's HTTP server in front of a handler of plain objects. */
 
-import type { AnswerHeaders } from "../../core/answer_headers.ts";
+import type { AnswerHeaders } from "../../src/core/answer_headers.ts";
 import {
   type AnswerSink,
   type HttpAnswer,
@@ -10,8 +10,9 @@ import {
   type RequestBody,
   type StreamedAnswer,
   type WebSocketUpgrade,
-} from "../../core/http.ts";
-import type { HeaderReader } from "../../core/transport.ts";
+} from "../../src/core/http.ts";
+import { GatewayError } from "../../src/core/gateway_error.ts";
+import type { HeaderReader } from "../../src/core/transport.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -187,7 +188,7 @@ class StreamSink implements AnswerSink {
 
   abort(): void {
     if (this.#isOver) return;
-    this.#controller.error(new Error("The answer breaks off"));
+    this.#controller.error(new GatewayError("client_closed", "The answer breaks off"));
     this.close();
   }
 
