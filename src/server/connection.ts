@@ -99,7 +99,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   refuse(failure: GatewayError): void {
     this.#state = "refusing";
     this.#readDeadline = NO_DEADLINE;
-    const { status, headers, body } = this.#parts.refuse(failure);
+    const { status, headers, body } = this.#parts.refuse(failure, this.peerAddress);
     const head = beginHead(status, headers, this.#parts.date.line);
     this.writer.addTextAnswer((lengthBytes) => head + endHead({ lengthBytes }, "closes"), body);
     this.writer.flush();
@@ -165,8 +165,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
 
   get #isReceivingMuch(): boolean {
     if (this.#state === "raw") return true;
-    const body = this.#exchange?.body;
-    return body !== undefined && body !== null && !body.isComplete;
+    return this.#exchange?.body?.isComplete === false;
   }
 
   /** Gives bytes to whom they are for; a promise says that no more may come until it has resolved. */

@@ -117,7 +117,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#protocol?.ended();
     this.#protocol = undefined;
     this.body?.fail(bodyBrokeOff(undefined));
-    this.#signal?.abort(clientGone());
+    if (this.#signal !== undefined) this.#give(() => this.#signal?.abort(clientGone()));
     const stream = this.#stream;
     if (stream === undefined || this.isWritten) return;
     stream.body.close();
@@ -165,7 +165,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#parts.reportBug(thrown);
     if (this.#isAnswered) return this.streamAborted();
     this.mustClose = true;
-    this.#send(this.#parts.refuse(toGatewayError(thrown)));
+    this.#send(this.#parts.refuse(toGatewayError(thrown), this.peerAddress));
   };
 
   #send(answer: HttpAnswer): void {

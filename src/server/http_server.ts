@@ -148,8 +148,8 @@ class OwnHttpServer implements HttpServer, ConnectionOwner {
     if (this.isDraining || (isRefused && this.#refused.size >= MAX_REFUSED_CONNECTIONS)) {
       return socket.close();
     }
-    const connection = new ClientConnection(socket, peer, this, this.#parts);
     ticker.start();
+    const connection = new ClientConnection(socket, peer, this, this.#parts);
     if (isRefused) {
       this.#refused.add(connection);
       connection.refuse(isFull ? tooManyConnections() : addressHasTooManyConnections());

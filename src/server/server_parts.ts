@@ -14,8 +14,8 @@ export interface TextAnswer extends HttpAnswer {
   readonly body: string;
 }
 
-/** Says in the form of the API's errors why a request is refused that no handler sees. */
-export type Refuse = (failure: GatewayError) => TextAnswer;
+/** Says in the form of the API's errors why a request is refused that no handler sees; once for each. */
+export type Refuse = (failure: GatewayError, peerAddress: string) => TextAnswer;
 
 /** Takes whatever a handler or a body throws, which it should not. */
 export type ReportBug = (thrown: unknown) => void;

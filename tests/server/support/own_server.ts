@@ -38,13 +38,20 @@ export function openServer(
   return { server, port };
 }
 
+export interface Connected {
+  readonly connection: ClientConnection;
+  readonly owner: CountingOwner;
+  readonly ticker: Ticker;
+}
+
 /** One connection by itself, and the clock's steps for it. */
 export function connect(
   socket: ClientSocket,
   handler: HttpHandler,
   { options, clock = realClock, ...parts }: ServerOverrides = {},
-): { readonly connection: ClientConnection; readonly owner: CountingOwner } {
+): Connected {
   const owner = new CountingOwner();
+  const ticker = new Ticker(clock, 2_000, (now) => connection.look(now));
   const given = httpServerOptions.parse(options ?? {});
   const connection = new ClientConnection(
     socket,
@@ -57,10 +64,10 @@ export function connect(
       handler,
       date: new DateLine(() => 0),
       buffers: new OutputBuffers(),
-      ticker: new Ticker(clock, 1_000, (now) => connection.look(now)),
+      ticker,
     },
   );
-  return { connection, owner };
+  return { connection, owner, ticker };
 }
 
 export class CountingOwner implements ConnectionOwner {
