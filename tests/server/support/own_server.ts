@@ -114,9 +114,10 @@ export function text(body: string, status = 200): TextAnswer {
 
 /** Tells what it was asked, as `seen` of the vectors does. */
 export const echo: HttpHandler = (request) => {
-  const whole = request.body === null ? undefined : request.body.takeWhole();
-  if (request.body === null || whole !== undefined) return told(request, whole);
-  return readAll(request).then((body) => told(request, body), (thrown) => {
+  const { body } = request;
+  const whole = body?.takeWhole();
+  if (body === null || whole !== undefined) return told(request, whole);
+  return readAll({ body }).then((read) => told(request, read), (thrown) => {
     return refusal(toGatewayError(thrown));
   });
 };
