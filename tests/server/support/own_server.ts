@@ -130,10 +130,13 @@ function told(request: HttpRequest, body: Uint8Array | undefined): HttpAnswer {
 
 /** The whole body. Rejects as its `read` does. */
 export async function readAll({ body }: Pick<HttpRequest, "body">): Promise<Uint8Array> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let whole = new Uint8Array(0);
   while (true) {
     const part = await body?.read() ?? null;
-    if (part === null) return new Uint8Array(await new Blob(parts).arrayBuffer());
-    parts.push(part);
+    if (part === null) return whole;
+    const longer = new Uint8Array(whole.length + part.length);
+    longer.set(whole);
+    longer.set(part, whole.length);
+    whole = longer;
   }
 }
