@@ -88,7 +88,7 @@ export function createWebSocket(
   { isOriginAllowed }: Cors,
   admission: Admission,
 ): Surface {
-  const { config, runtime: { clock, log, upgrade }, shared: { sockets } } = parts;
+  const { config, runtime: { clock, log }, shared: { sockets } } = parts;
   const options = config.webSocket;
   const formats = {
     request: openaiChat.request,
@@ -98,12 +98,11 @@ export function createWebSocket(
   const recordOther = recordRequest(parts);
   return webSocketSurface({
     sockets,
-    upgrade,
     isOriginAllowed,
     exchange,
     formats,
     options,
-    messageLimits: { ...config.server, maxMessageBytes: options.maxMessageBytes },
+    jsonLimits: config.server,
     requestTimeoutMs: config.service.requestTimeoutMs,
     admitRequest: createAdmitOnSocket(admission),
     recordRefusal: (context, error) => {

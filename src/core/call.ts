@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Signal } from "./signal.ts";
 import type { ClientFormats } from "./format.ts";
 import type { HttpAnswer } from "./http.ts";
 import type { JsonObject } from "./json.ts";
@@ -71,7 +72,7 @@ export interface Call {
   /** What crosses beside these to an upstream that speaks the request's own format, and to no other. */
   readonly native?: NativeParts;
   /** Aborts when the client leaves before the answer has begun. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
   /** `Clock.nowMs` when its body had arrived, where that came after its head. */
@@ -128,7 +129,7 @@ export interface ForwardedRequest extends ForwardedCall {
   readonly lengthBytes: number | undefined;
   readonly trace: RequestTrace;
   /** Aborts when the client leaves before the answer has begun. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
 }

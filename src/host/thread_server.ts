@@ -35,9 +35,6 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
     random: Math.random,
     makeId,
     log,
-    upgrade: () => {
-      throw new Error("Sockets are on their way");
-    },
     place,
     processUsage,
     tracer,

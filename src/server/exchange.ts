@@ -7,6 +7,7 @@
 import { bodyBrokeOff } from "../bytes/client_body.ts";
 import type { AnswerHeaders } from "../core/answer_headers.ts";
 import { clientGone, toGatewayError } from "../core/gateway_error.ts";
+import { OwnSignal, type Signal } from "../core/signal.ts";
 import type {
   HttpAnswer,
   HttpRequest,
@@ -64,8 +65,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
   #isAnswered = false;
   #hasContinued = false;
   #hasLeft = false;
-  #abort: AbortController | undefined;
-  #onLeave: (() => void) | undefined;
+  #signal: OwnSignal | undefined;
   #stream: { readonly answer: StreamedAnswer; readonly body: StreamedBody } | undefined;
   #protocol: RawProtocol | undefined;
 
@@ -84,21 +84,12 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#parts = parts;
   }
 
-  get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#hasLeft) this.#abort.abort(clientGone());
+  get signal(): Signal {
+    if (this.#signal === undefined) {
+      this.#signal = new OwnSignal();
+      if (this.#hasLeft) this.#signal.abort(clientGone());
     }
-    return this.#abort.signal;
-  }
-
-  get onLeave(): (() => void) | undefined {
-    return this.#onLeave;
-  }
-
-  set onLeave(onLeave: (() => void) | undefined) {
-    this.#onLeave = onLeave;
-    if (this.#hasLeft) onLeave?.();
+    return this.#signal;
   }
 
   upgrade(options: UpgradeOptions): WebSocketUpgrade {
@@ -126,8 +117,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#protocol?.ended();
     this.#protocol = undefined;
     this.body?.fail(bodyBrokeOff(undefined));
-    this.#abort?.abort(clientGone());
-    if (this.#onLeave !== undefined) this.#give(this.#onLeave);
+    if (this.#signal !== undefined) this.#give(() => this.#signal?.abort(clientGone()));
     const stream = this.#stream;
     if (stream === undefined || this.isWritten) return;
     stream.body.close();

@@ -2,6 +2,7 @@
 
 import type { Call } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import type { Signal } from "../../src/core/signal.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import type { ByteSource } from "../../src/core/transport.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
@@ -74,11 +75,14 @@ export function startRelay(
   const source = new HandSource();
   const outcome = Promise.withResolvers<Outcome>();
   const client = new AbortController();
-  const call = { signal: client.signal, arrivedMs: 0, timeoutMs } as Call;
+  const call = { signal: client.signal as Signal, arrivedMs: 0, timeoutMs } as Call;
   const relayed = { ...relayOptions.parse({ keepAlive: "off" }), ...options };
   const hold = new CallHold(call, clock, relayed.totalTimeoutMs, new ActiveCalls());
   const attempt = new Attempt(hold);
-  attempt.signal.addEventListener("abort", () => source.fail(attempt.signal.reason));
+  attempt.signal.addEventListener(
+    "abort",
+    () => source.fail(attempt.signal.reason as GatewayError),
+  );
   const relay = new StreamRelay({
     source,
     translation: openaiChat.answer.streamObserver({

@@ -142,17 +142,14 @@ Deno.test("whoever answers is told at once that the client has left", async () =
   const { socket, over, owner } = open((given) => {
     request = given;
     given.signal.addEventListener("abort", () => leaves.push("signal"));
-    given.onLeave = () => leaves.push("onLeave");
     return new Promise(() => {});
   });
   socket.send(GET);
   await settle();
   socket.close();
   await over;
-  assertEquals(leaves, ["signal", "onLeave"]);
+  assertEquals(leaves, ["signal"]);
   assert(request?.signal.aborted);
-  request.onLeave = () => leaves.push("late");
-  assertEquals(leaves.at(-1), "late");
   assertEquals([owner.exchanges, owner.hasClosed], [0, true]);
 });
 
@@ -160,7 +157,7 @@ Deno.test("a client that only sends no more gets an answer that is at hand, and 
   const whole = Promise.withResolvers<ReturnType<typeof text>>();
   let aborted = false;
   const patient = open((request) => {
-    request.onLeave = () => aborted = true;
+    request.signal.addEventListener("abort", () => aborted = true);
     return whole.promise;
   });
   patient.socket.send(GET);

@@ -1,5 +1,6 @@
 /** A client's body on its way upstream, within the bounds on bodies. */
 
+import type { Signal } from "../../core/signal.ts";
 import type { ForwardedRequest } from "../../core/call.ts";
 import { type BodyBounds, bodyTooLarge, ClientBody } from "../../bytes/client_body.ts";
 import type { StreamedBody } from "../../core/transport.ts";
@@ -13,7 +14,7 @@ import type { StreamedBody } from "../../core/transport.ts";
 export async function boundedBody(
   { body, lengthBytes }: Pick<ForwardedRequest, "body" | "lengthBytes">,
   bounds: BodyBounds,
-  signal: AbortSignal,
+  signal: Signal,
 ): Promise<StreamedBody | undefined> {
   if (body === null || lengthBytes === 0) return undefined;
   if (lengthBytes !== undefined && lengthBytes > bounds.maxBodyBytes) {

@@ -166,7 +166,7 @@ async function reply(
     if (isRedacted && contentType !== null) {
       headers.set("content-type", contentType.replace(/;\s*charset\s*=.*/i, "; charset=utf-8"));
     }
-    attempt.signal.throwIfAborted();
+    attempt.throwIfAborted();
     const error = answeredError(provider, status, bytes);
     const refused = explainRefusedKey(error, provider);
     if (refused !== error) throw refused;
@@ -175,7 +175,7 @@ async function reply(
     return { answer: { status, headers, body: bytes }, outcome: settled.promise };
   }
   // Ended in the moment in which its answer began: nobody would tell the stream of it.
-  attempt.signal.throwIfAborted();
+  attempt.throwIfAborted();
   const waitForClient = (): CancelTimer =>
     clock.schedule(
       relay.clientStallTimeoutMs,

@@ -59,7 +59,7 @@ export function prepareTarget(
     body: forwarded.bytes,
   });
   const send = async (attempt: Attempt): Promise<Reply> => {
-    attempt.signal.throwIfAborted();
+    attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
     const watched = watchAttempt?.(call, target);
