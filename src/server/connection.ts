@@ -27,6 +27,7 @@ import { NO_DEADLINE } from "./ticker.ts";
 
 /** For a client to read the last answer, though it still sends: closing at once would destroy that on its way. */
 const LINGER_MS = 2_000;
+/** Of what it still sends; then it has to read before it can send more. */
 const MAX_LINGERING_BYTES = 1_048_576;
 
 export class ClientConnection implements BagItem, ExchangeConnection, WriteWatcher {
@@ -284,9 +285,9 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     this.#heldBack.drop();
   }
 
-  #throwAway(length: number): undefined {
+  #throwAway(length: number): Promise<void> | undefined {
     this.#lingeringBytes += length;
-    if (this.#lingeringBytes > MAX_LINGERING_BYTES) this.close();
+    return this.#lingeringBytes > MAX_LINGERING_BYTES ? this.#heldBack.pause() : undefined;
   }
 
   /** Of one whose answer has not left. */

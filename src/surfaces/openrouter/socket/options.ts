@@ -12,7 +12,7 @@ export const webSocketOptions = z.strictObject({
     "Time between two heartbeats of a WebSocket connection. A client that is silent for half of it is pinged, and taken for dead when it stays silent for the rest.",
   ).meta({ variable: "WS_HEARTBEAT_INTERVAL" }),
   maxMessageBytes: z.int().min(1_024).max(MAX_MESSAGE_BYTES).default(52_428_800).describe(
-    "Larger WebSocket messages are answered with an error.",
+    "Larger WebSocket messages, their fragments together, are answered with an error; one that is 16 MiB larger closes its connection.",
   ).meta({ variable: "WS_MAX_MESSAGE_BYTES" }),
   maxRequestsInFlight: z.int().min(1).max(1_024).default(16).describe(
     "Requests that run at the same time on one WebSocket connection.",
