@@ -42,7 +42,6 @@ export class RuntimeRequest implements HttpRequest {
   readonly peerAddress: string;
   readonly target: string;
   readonly host: string;
-  #onLeave: (() => void) | undefined;
 
   constructor(runtime: Request, peerAddress = "127.0.0.1") {
     this.runtime = runtime;
@@ -78,18 +77,6 @@ export class RuntimeRequest implements HttpRequest {
 
   get signal(): AbortSignal {
     return this.runtime.signal;
-  }
-
-  get onLeave(): (() => void) | undefined {
-    return this.#onLeave;
-  }
-
-  set onLeave(onLeave: (() => void) | undefined) {
-    if (this.#onLeave === undefined) {
-      this.signal.addEventListener("abort", () => this.#onLeave?.());
-    }
-    this.#onLeave = onLeave;
-    if (this.signal.aborted) onLeave?.();
   }
 
   upgrade(): WebSocketUpgrade {
