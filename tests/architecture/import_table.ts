@@ -39,6 +39,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
       "core",
       "providers",
       "transport",
+      "server",
       "observability",
       "routing",
       "limits",
