@@ -39,9 +39,12 @@ export interface HttpServerParts {
   readonly listensAgain: () => void;
 }
 
+/** Somewhere where a server listens. */
+export type Listening = Pick<LastingListener, "port" | "replaceCertificate">;
+
 export interface HttpServer {
   /** Takes connections there from now on. Throws what the runtime throws where that is impossible. */
-  listen(at: ListenAt): Pick<LastingListener, "port" | "replaceCertificate">;
+  listen(at: ListenAt): Listening;
   /**
    * Takes no more connections and requests, and resolves when the last answer has left. Connections of other
    * protocols are left to whoever speaks those.
