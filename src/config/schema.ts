@@ -15,7 +15,7 @@ import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
 import { routingOptions } from "../routing/options.ts";
-import { httpServerOptions } from "../server/server_options.ts";
+import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
@@ -93,6 +93,7 @@ const serviceOptions = z.strictObject({
 export const configSchema = z.strictObject({
   server: serverOptions,
   http: httpServerOptions,
+  tls: tlsOptions,
   auth: authenticateOptions,
   limits: limitOptions,
   concurrency: concurrencyOptions,
