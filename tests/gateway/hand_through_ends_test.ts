@@ -3,6 +3,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BegunBody } from "../../src/bytes/begun_body.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import { toResponse } from "../support/http.ts";
 import { type Answer, Fixture, request } from "./handed_fixture.ts";
 
 Deno.test("what is handed through: is not cut where its stream ends with an event of its own", async () => {
@@ -12,8 +13,8 @@ Deno.test("what is handed through: is not cut where its stream ends with an even
     const fixture = new Fixture();
     fixture.answers = [{ type: "text/event-stream" }];
     const handed = { method: "POST", pathAndQuery: path };
-    const { response, outcome } = await fixture.forward(request(handed));
-    const reading = response.text().catch(() => "broken");
+    const { answer, outcome } = await fixture.forward(request(handed));
+    const reading = toResponse(answer).text().catch(() => "broken");
     await fixture.send(text);
     await fixture.send(null);
     const { kind, code, usage, servedModel } = await outcome;
@@ -51,8 +52,8 @@ Deno.test("what is handed through: a stream whose end was read is whole, however
   const fixture = new Fixture();
   fixture.answers = [{ type: "text/event-stream" }];
   const handed = { method: "POST", pathAndQuery: "/responses" };
-  const { response, outcome } = await fixture.forward(request(handed));
-  const reading = response.text();
+  const { answer, outcome } = await fixture.forward(request(handed));
+  const reading = toResponse(answer).text();
   await fixture.send("data: [DONE]\n\n");
   await new Promise((resolve) => setTimeout(resolve, 0));
   fixture.clock.advance(100);
@@ -67,7 +68,7 @@ Deno.test("what is handed through: what is held whole is tried again, and never 
   const play = async (body: BegunBody, fixture: Fixture, ...answers: Answer[]) => {
     fixture.answers = answers;
     const forwarding = fixture.forward(request({ method: "POST", body })).then(
-      ({ response }) => response.status,
+      ({ answer }) => answer.status,
       (error: GatewayError) => error.status,
     );
     let ended: number | undefined;

@@ -2,13 +2,12 @@
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import { streamOfBody } from "../support/http.ts";
 import { Fixture, request } from "./handed_fixture.ts";
 
 async function openStream(fixture: Fixture) {
-  const { response, outcome } = await fixture.forward(request());
-  const reader = response.body?.getReader();
-  if (reader === undefined) throw new Error("There is no body");
-  return { reader, outcome };
+  const { answer, outcome } = await fixture.forward(request());
+  return { reader: streamOfBody(answer.body).getReader(), outcome };
 }
 
 Deno.test("what is handed through: reads no more than the client does, and leaves no timer behind", async () => {
@@ -30,7 +29,7 @@ Deno.test("what is handed through: ends an answer that falls silent, and does no
   const fixture = new Fixture();
   const { reader, outcome } = await openStream(fixture);
   fixture.clock.advance(500);
-  const read = assertRejects(() => reader.read(), GatewayError, "nothing for 100 ms");
+  const read = assertRejects(() => reader.read(), Error, "breaks off");
   fixture.clock.advance(100);
   await read;
   assertEquals(await outcome, {
@@ -56,7 +55,7 @@ Deno.test("what is handed through: ends an answer that its client does not take"
   const { reason = "", ...ended } = await outcome;
   assertEquals(ended, { kind: "client_gone", status: 200, bytes: 5, code: "client_too_slow" });
   assertStringIncludes(reason, "took nothing of its answer for 700 ms");
-  await assertRejects(() => reader.read(), GatewayError, "took nothing of its answer for 700 ms");
+  await assertRejects(() => reader.read(), Error, "breaks off");
   assertEquals([fixture.clock.pending, fixture.active.size], [0, 0]);
 });
 
@@ -65,7 +64,7 @@ Deno.test("what is handed through: ends an answer that nobody reads when Weir st
   const { reader, outcome } = await openStream(fixture);
   fixture.active.abortAll(new GatewayError("shutting_down", "Stopping"));
   assertEquals((await outcome).kind, "internal_error");
-  await assertRejects(() => reader.read(), GatewayError, "Stopping");
+  await assertRejects(() => reader.read(), Error, "breaks off");
   assertEquals(fixture.clock.pending, 0);
 });
 
@@ -96,9 +95,9 @@ Deno.test("what is handed through: sends nothing out of the upstream's API, what
     assertEquals([pathAndQuery, code], [pathAndQuery, "invalid_path"]);
   }
   assertEquals(fixture.sent, []);
-  const { response } = await fixture.forward(
+  const { answer } = await fixture.forward(
     request({ pathAndQuery: "/api/tags", isAtOrigin: true }),
   );
-  await response.body?.cancel();
+  await streamOfBody(answer.body).cancel();
   assertEquals(fixture.sent.at(-1)?.url.href, "https://api.example/api/tags");
 });

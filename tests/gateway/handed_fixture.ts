@@ -17,6 +17,7 @@ import { createAnswer } from "../../src/gateway/exchange.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
+import { sourceOf } from "../support/http.ts";
 import { redactor } from "../support/redactor.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
@@ -132,7 +133,7 @@ export class Fixture {
     const stream = ReadableStream.from(sizes.map((size) => new Uint8Array(size)));
     return new BegunBody({
       held: new Uint8Array(heldBytes),
-      rest: new ClientBody(stream, bounds),
+      rest: new ClientBody(sourceOf(stream), bounds),
       lengthBytes: undefined,
       named: undefined,
     });

@@ -1,5 +1,7 @@
 /** Opens a listener and says in one sentence why it cannot be opened. */
 
+import type { HttpServer, Listening } from "../../server/http_server.ts";
+import type { Certificate } from "../../server/listener.ts";
 import { StartError } from "../start_error.ts";
 
 const ANOTHER_PROGRAM = "another program";
@@ -30,28 +32,36 @@ export function ensureFree(hostname: string, port: number): void {
   }
 }
 
-/** `Deno.serve`. Throws `ListenError`. */
+export interface ListenAddress {
+  readonly hostname: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly reusePort?: boolean;
+  readonly certificate?: Certificate;
+}
+
+/** Has a server take connections at an address. Throws `ListenError`. */
 export function listen(
-  options: Deno.ServeTcpOptions,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
+  server: Pick<HttpServer, "listen">,
+  address: ListenAddress,
   settings?: string,
-): Deno.HttpServer<Deno.NetAddr> {
+): Listening {
   try {
-    return Deno.serve(options, handler);
+    return server.listen({ kind: "tcp", reusePort: false, ...address });
   } catch (thrown) {
-    throw cannotListen(options, thrown, settings);
+    throw cannotListen(address, thrown, settings);
   }
 }
 
 function cannotListen(
-  { hostname, port }: Deno.ServeTcpOptions,
+  { hostname, port }: ListenAddress,
   thrown: unknown,
   settings = "HOST or PORT",
 ): ListenError {
   const isTaken = thrown instanceof Deno.errors.AddrInUse;
   return new ListenError(
     `weir cannot listen on ${hostname}:${port}: ${reasonOf(thrown)}choose another ${settings}`,
-    isTaken && hostname !== undefined ? { hostname, port: port ?? 0 } : undefined,
+    isTaken ? { hostname, port } : undefined,
   );
 }
 
