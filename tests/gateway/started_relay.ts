@@ -11,6 +11,7 @@ import { Attempt } from "../../src/gateway/tries/attempt.ts";
 import { CallHold } from "../../src/gateway/tries/call_hold.ts";
 import { type RelayOptions, relayOptions } from "../../src/gateway/options.ts";
 import { StreamRelay } from "../../src/gateway/relay/stream_relay.ts";
+import { streamOf } from "../support/http.ts";
 import { redactor } from "../support/redactor.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
@@ -109,4 +110,13 @@ export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(r
 
 export async function readAll(stream: ReadableStream<Bytes>): Promise<string> {
   return await new Response(stream).text();
+}
+
+/** What the client reads, once its answer has begun. */
+export async function begun(
+  opening: Promise<void>,
+  relay: StreamRelay,
+): Promise<ReadableStream<Bytes>> {
+  await opening;
+  return streamOf(relay);
 }
