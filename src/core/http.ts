@@ -57,6 +57,11 @@ export function isStreamed(body: HttpAnswer["body"]): body is StreamedAnswer {
   return typeof body === "object" && body !== null && !(body instanceof Uint8Array);
 }
 
+/** A body that is not sent: the answer to HEAD has its length. */
+export function unsentBody(lengthBytes: number): StreamedAnswer {
+  return { lengthBytes, start: (sink) => sink.abort(), cancel: () => {} };
+}
+
 /** A body that is written while it arises. */
 export interface StreamedAnswer {
   /** Of the whole body, where it is known; without it the body is chunked. */

@@ -7,7 +7,6 @@
  * @module
  */
 
-import type { BagItem } from "../bytes/bag.ts";
 import { OUTSIDE } from "../bytes/bag.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import { beginHead, endHead } from "./answer/answer_head.ts";
@@ -20,16 +19,21 @@ import { RequestParser } from "./head/request_parser.ts";
 import type { RawProtocol } from "./raw_connection.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import { headIsLate } from "./refusals.ts";
-import type { ConnectionOwner, ConnectionState, Peer, ServerParts } from "./server_parts.ts";
+import type {
+  ConnectionOwner,
+  ConnectionState,
+  OwnedConnection,
+  Peer,
+  ServerParts,
+} from "./server_parts.ts";
 import { SwitchedConnection } from "./switched_connection.ts";
 import type { ClientSocket } from "./socket.ts";
 import { NO_DEADLINE } from "./ticker.ts";
 
 /** A client reads its last answer though it still sends: a close would destroy that, and it waits beyond the bytes. */
 const LINGER_MS = 2_000;
-const MAX_LINGERING_BYTES = 1_048_576;
 
-export class ClientConnection implements BagItem, ExchangeConnection, WriteWatcher {
+export class ClientConnection implements OwnedConnection, ExchangeConnection, WriteWatcher {
   place = OUTSIDE;
   readonly writer: SocketWriter;
   readonly isSecure: boolean;
@@ -46,7 +50,6 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   readonly #heldBack = new HeldBack();
   /** The client has sent all that it will. */
   #hasEnded = false;
-  #lingeringBytes = 0;
   #readDeadline: number;
   #writeDeadline = NO_DEADLINE;
 
@@ -189,7 +192,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
         case "raw":
           return this.#protocol?.receive(bytes.subarray(position));
         default:
-          return this.#throwAway(bytes.length - position);
+          return this.#heldBack.throwAway(bytes.length - position);
       }
     }
     return this.#exchange?.body?.isFull === true ? this.#heldBack.pause() : undefined;
@@ -282,11 +285,6 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     // It rejects where the client has left, which the pending read tells as well.
     this.#socket.closeWrite().catch(() => {});
     this.#heldBack.drop();
-  }
-
-  #throwAway(length: number): Promise<void> | undefined {
-    this.#lingeringBytes += length;
-    return this.#lingeringBytes > MAX_LINGERING_BYTES ? this.#heldBack.pause() : undefined;
   }
 
   /** Of one whose answer has not left. */
