@@ -21,6 +21,7 @@ export type ListenAt =
     readonly hostname: string;
     /** 0 is any that is free. */
     readonly port: number;
+    /** With a certificate it is always shared. */
     readonly reusePort: boolean;
     readonly certificate?: Certificate;
   }
@@ -85,16 +86,14 @@ export class LastingListener {
    */
   replaceCertificate(certificate: Certificate): void {
     if (this.#at.kind !== "tcp" || this.#isClosed) return;
-    const before = this.#at;
-    this.#at = { ...before, certificate };
-    this.#listener?.close();
-    try {
-      this.#listen();
-    } catch (thrown) {
-      this.#at = before;
-      this.#listen();
-      throw thrown;
-    }
+    const at = { ...this.#at, certificate };
+    // The port is shared for a moment: closing the listener before would refuse clients meanwhile.
+    const listener = this.#open(at);
+    this.#at = at;
+    const before = this.#listener;
+    this.#listener = listener;
+    before?.close();
+    this.#acceptAll(listener);
   }
 
   close(): void {
@@ -157,5 +156,6 @@ function openListener(at: ListenAt): SocketListener {
   if (at.kind === "unix") return Deno.listen({ transport: "unix", path: at.path });
   const { hostname, port, reusePort, certificate } = at;
   if (certificate === undefined) return Deno.listen({ hostname, port, reusePort });
-  return Deno.listenTls({ hostname, port, reusePort, ...certificate });
+  // So that another certificate can take the place of this one.
+  return Deno.listenTls({ hostname, port, reusePort: true, ...certificate });
 }
