@@ -16,7 +16,9 @@ export function errorResponse(
   const { answer } = error;
   const headers = errorHeaders(error);
   if (answer?.format === format.name && answer.body.length > 0) {
-    return new Response(answer.body, { status: answer.status, headers });
+    // As its own fault it would be sent again and again, where the format knows that it is the request's.
+    const status = answer.status < 500 ? answer.status : format.statusOf?.(error) ?? answer.status;
+    return new Response(answer.body, { status, headers });
   }
   return new Response(JSON.stringify(format.encode(error, requestId)), {
     status: format.statusOf?.(error) ?? error.status,
