@@ -98,6 +98,7 @@ export function faultOf(body: JsonObject): ProviderFault | undefined {
 function toFault(error: JsonObject, usage: JsonValue = null): ProviderFault | undefined {
   const stated = openaiFaultOf({ error, usage });
   if (stated === undefined) return undefined;
+  const isPaid = isJsonObject(usage) && Number(usage["output_tokens"]) > 0;
   const { message, type, code = "" } = stated;
   // A code is OpenAI's, and says more than the type beside it.
   const status = (code === "" ? STATUS_BY_TYPE.get(type ?? "") : undefined) ?? stated.status;
@@ -106,6 +107,7 @@ function toFault(error: JsonObject, usage: JsonValue = null): ProviderFault | un
     : detailsCode(error["details"]);
   return {
     ...stated,
+    ...(isPaid && { mayBePaid: true as const }),
     ...(ownCode !== undefined && { code: ownCode }),
     ...(status !== undefined && { status }),
   };
