@@ -22,6 +22,14 @@ export interface Endpoint {
   readonly key: string;
 }
 
+/** What the stand-in says. */
+export interface Says {
+  readonly text: string;
+  readonly thinking: string;
+  /** Tokens of a prompt that no cache knew; with the others they are the same at each stand-in. */
+  readonly freshInputTokens: number;
+}
+
 export interface OpenWay extends Endpoint, AsyncDisposable {
   readonly model: string;
   readonly proxy: RecordingProxy;
