@@ -7,9 +7,20 @@
  * @module
  */
 
-import { ANTHROPIC_KEY, startAnthropic } from "./providers/anthropic.ts";
-import type { StandIn } from "./providers/stand_in.ts";
-import { CHAT_KEY, startStrictChat } from "./providers/strict_chat.ts";
+import {
+  ANTHROPIC_KEY,
+  ANTHROPIC_TEXT,
+  ANTHROPIC_THINKING,
+  type AnthropicStandIn,
+  startAnthropic,
+} from "./providers/anthropic.ts";
+import {
+  CHAT_KEY,
+  CHAT_REASONING,
+  CHAT_TEXT,
+  startStrictChat,
+  type StrictChat,
+} from "./providers/strict_chat.ts";
 import { startProgram } from "./program.ts";
 import { type RecordingProxy, startRecordingProxy } from "./recording_proxy.ts";
 
@@ -34,7 +45,7 @@ export interface OpenWay extends Endpoint, AsyncDisposable {
   readonly model: string;
   readonly proxy: RecordingProxy;
   /** What answers in the end, where it is none that Weir has built in. */
-  readonly standIn?: StandIn;
+  readonly standIn?: AnthropicStandIn | StrictChat;
 }
 
 export interface Way {
@@ -43,8 +54,17 @@ export interface Way {
   readonly isUntouched: boolean;
   /** A prompt with which the model asks for the tool Bash. */
   readonly toolPrompt: string;
+  /** Nothing of the fake LLM, which has no scenes. */
+  readonly says?: Says;
   open(): Promise<OpenWay>;
 }
+
+const MESSAGES_SAY: Says = {
+  text: ANTHROPIC_TEXT,
+  thinking: ANTHROPIC_THINKING,
+  freshInputTokens: 25,
+};
+const CHAT_SAYS: Says = { text: CHAT_TEXT, thinking: CHAT_REASONING, freshInputTokens: 36 };
 
 /** The scene of the stand-ins. */
 const TOOL_SCENE = "Print the number. [tool]";
@@ -53,6 +73,7 @@ export const directly: Way = {
   name: "the Messages stand-in itself",
   isUntouched: true,
   toolPrompt: TOOL_SCENE,
+  says: MESSAGES_SAY,
   open: () => {
     const standIn = startAnthropic();
     const proxy = startRecordingProxy(standIn.origin);
@@ -74,6 +95,7 @@ export const throughMessages: Way = {
   name: "Weir before the Messages stand-in",
   isUntouched: true,
   toolPrompt: TOOL_SCENE,
+  says: MESSAGES_SAY,
   open: () => {
     const standIn = startAnthropic();
     return throughWeir("claude-opus-5-5", {
@@ -87,11 +109,14 @@ export const throughChat: Way = {
   name: "Weir before the chat stand-in",
   isUntouched: false,
   toolPrompt: TOOL_SCENE,
+  says: CHAT_SAYS,
   open: () => {
     const standIn = startStrictChat();
     return throughWeir("gpt-stand-in", {
       OPENAI_API_KEY: CHAT_KEY,
       OPENAI_BASE_URL: `${standIn.origin}/v1`,
+      // Its list has one model, and this is the second.
+      MODEL_ALIASES: "stand-in=openai/gpt-stand-in",
     }, standIn);
   },
 };
@@ -106,7 +131,7 @@ export const throughFake: Way = {
 async function throughWeir(
   model: string,
   env: Readonly<Record<string, string>>,
-  standIn?: StandIn,
+  standIn?: AnthropicStandIn | StrictChat,
 ): Promise<OpenWay> {
   // Repetitions are the client's, so that they can be counted.
   const weir = await startProgram({ env: { PROXY_API_KEY: WEIR_KEY, MAX_RETRIES: "0", ...env } });
