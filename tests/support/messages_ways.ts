@@ -1,6 +1,6 @@
 /**
- * What a Messages client may be pointed at: the stand-in itself, which proves the stand-in, or Weir
- * with one provider or another behind it, which proves Weir.
+ * What a client of Messages, or of chats, may be pointed at: the stand-in itself, which proves the
+ * stand-in, or Weir with one provider or another behind it, which proves Weir.
  *
  * A recording proxy stands before either.
  *
@@ -50,7 +50,7 @@ export interface OpenWay extends Endpoint, AsyncDisposable {
 
 export interface Way {
   readonly name: string;
-  /** Whether body and betas must arrive as they were sent. */
+  /** Whether body and betas of a Messages client must arrive as they were sent. */
   readonly isUntouched: boolean;
   /** A prompt with which the model asks for the tool Bash. */
   readonly toolPrompt: string;
@@ -74,22 +74,36 @@ export const directly: Way = {
   isUntouched: true,
   toolPrompt: TOOL_SCENE,
   says: MESSAGES_SAY,
-  open: () => {
-    const standIn = startAnthropic();
-    const proxy = startRecordingProxy(standIn.origin);
-    return Promise.resolve({
-      origin: proxy.origin,
-      key: ANTHROPIC_KEY,
-      model: "claude-opus-5-5",
-      proxy,
-      standIn,
-      [Symbol.asyncDispose]: async () => {
-        await proxy[Symbol.asyncDispose]();
-        await standIn[Symbol.asyncDispose]();
-      },
-    });
-  },
+  open: () => Promise.resolve(withoutWeir("claude-opus-5-5", ANTHROPIC_KEY, startAnthropic())),
 };
+
+/** For clients of chats alone. */
+export const chatDirectly: Way = {
+  name: "the chat stand-in itself",
+  isUntouched: false,
+  toolPrompt: TOOL_SCENE,
+  says: CHAT_SAYS,
+  open: () => Promise.resolve(withoutWeir("gpt-stand-in", CHAT_KEY, startStrictChat())),
+};
+
+function withoutWeir(
+  model: string,
+  key: string,
+  standIn: AnthropicStandIn | StrictChat,
+): OpenWay {
+  const proxy = startRecordingProxy(standIn.origin);
+  return {
+    origin: proxy.origin,
+    key,
+    model,
+    proxy,
+    standIn,
+    [Symbol.asyncDispose]: async () => {
+      await proxy[Symbol.asyncDispose]();
+      await standIn[Symbol.asyncDispose]();
+    },
+  };
+}
 
 export const throughMessages: Way = {
   name: "Weir before the Messages stand-in",
@@ -150,5 +164,5 @@ async function throughWeir(
   };
 }
 
-/** All of them. */
+/** All of them for a client of Messages. */
 export const WAYS: readonly Way[] = [directly, throughMessages, throughChat, throughFake];

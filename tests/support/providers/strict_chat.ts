@@ -58,6 +58,9 @@ function answer(request: StandInRequest, scenes: Scenes, isHealthy: boolean): Re
     const model = { id: "gpt-stand-in", object: "model", created: 1, owned_by: "stand-in" };
     return Response.json({ object: "list", data: [model] });
   }
+  if (method === "GET" && path.startsWith("/v1/models/")) {
+    return Response.json({ id: path.slice("/v1/models/".length), object: "model", created: 1 });
+  }
   if (method !== "POST" || path !== "/v1/chat/completions") return refuse(404, "Not found");
   return chat(request, scenes, isHealthy);
 }
