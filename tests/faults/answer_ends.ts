@@ -6,7 +6,18 @@ import { failingFormat, type Targets } from "./matrix_plan.ts";
 
 /** How an answer of a chat ended. */
 export function endOfChat(text: string, isStream: boolean): string {
-  if (!isStream) return endOfJson(text);
+  return isStream ? orNotJson(() => endOfEvents(text)) : endOfJson(text);
+}
+
+function orNotJson(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "not_json";
+  }
+}
+
+function endOfEvents(text: string): string {
   const events = text.split("\n\n");
   if (events.pop() !== "") return "unterminated";
   const payloads = events.filter((event) => /^(event: .*\n)?data: /.test(event))
@@ -52,13 +63,17 @@ function errorName(
 
 /** How an answer of Messages ended. What Weir has written itself must be in order, too. */
 export function endOfMessages(text: string, isStream: boolean, targets: Targets): string {
-  if (!isStream) return endOfMessage(text);
+  return isStream ? orNotJson(() => endOfMessageEvents(text, targets)) : endOfMessage(text);
+}
+
+function endOfMessageEvents(text: string, targets: Targets): string {
   const problems = failingFormat(targets) === "chat" ? checkMessagesStream(text) : [];
   if (problems.length > 0) return `disorder: ${problems.join(", ")}`;
   const frames = text.split("\n\n");
   if (frames.pop() !== "") return "unterminated";
+  // A frame without a name is none to its clients.
   const events = frames.filter((frame) => !frame.startsWith(":")).map((frame) => {
-    const [, name, data = ""] = /^event: (.*)\ndata: (.*)$/.exec(frame) ?? [];
+    const [, name, data = ""] = /^(?:event: (.*)\n)?data: (.*)$/.exec(frame) ?? [];
     return { name, body: parseAsPython(data) };
   });
   const last = events.pop();

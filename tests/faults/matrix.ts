@@ -96,10 +96,9 @@ function providerOf(fault: string): string {
   return (UNREACHABLE as readonly string[]).includes(fault) ? fault : FAULTY;
 }
 
-/** What is handed through goes to the default, and Anthropic's API has one address in each gateway. */
-function gatewayOf({ fault, targets, surface }: PlannedCell): string {
-  const isOneForAll = failingFormat(targets) === "chat" && surface !== "passthrough";
-  return isOneForAll ? FAULTY : providerOf(fault);
+/** Anthropic's API has one address in each gateway. */
+function gatewayOf({ fault, targets }: PlannedCell): string {
+  return failingFormat(targets) === "chat" ? FAULTY : providerOf(fault);
 }
 
 /** Speaks no TLS, and says so in plain text as web servers do. */
@@ -110,7 +109,7 @@ function startPlainServer(): Deno.HttpServer<Deno.NetAddr> {
   );
 }
 
-/** A gateway whose default is the upstream of that name, as is where it finds Anthropic's API. */
+/** A gateway that finds Anthropic's API where the upstream of that name is. */
 async function startGateway(
   addresses: Readonly<Record<string, string>>,
   name: string,
@@ -121,7 +120,7 @@ async function startGateway(
     env: {
       ...SETTINGS,
       ...Object.fromEntries(providers),
-      DEFAULT_UPSTREAM: name,
+      DEFAULT_UPSTREAM: FAULTY,
       ANTHROPIC_API_KEY: "sk-ant-of-the-matrix",
       ANTHROPIC_BASE_URL: addresses[name] ?? "",
       MODEL_ALIASES: aliases().join(),

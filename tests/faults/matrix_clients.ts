@@ -4,7 +4,14 @@ import { isJsonObject } from "../../src/core/json.ts";
 import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
 import { completeWith, endOfChat, endOfMessages } from "./answer_ends.ts";
 import { promptOf } from "./fault_provider.ts";
-import { isMessagesSurface, isStream, type SurfaceName, type Targets } from "./matrix_plan.ts";
+import {
+  failingFormat,
+  isHanded,
+  isMessagesSurface,
+  isStream,
+  type SurfaceName,
+  type Targets,
+} from "./matrix_plan.ts";
 
 export interface MatrixCall {
   readonly gatewayUrl: string;
@@ -32,6 +39,7 @@ const PATHS = {
   messages: MESSAGES_PATH,
   messages_stream: MESSAGES_PATH,
   passthrough: "/v1/moderations",
+  passthrough_sse: "/v1/responses",
 } as const satisfies Partial<Record<SurfaceName, string>>;
 
 /** What is handed through to Anthropic's API. */
@@ -67,7 +75,7 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
   };
   if (!call.leavesWithContent) call.leave.then(leave);
   try {
-    const isBatch = surface === "passthrough" && call.targets === "messages";
+    const isBatch = isHanded(surface) && failingFormat(call.targets) === "messages";
     const isMessages = isBatch || isMessagesSurface(surface);
     const response = await fetch(call.gatewayUrl + (isBatch ? BATCHES_PATH : PATHS[surface]), {
       method: "POST",
@@ -98,7 +106,7 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
 
 function bodyOf({ model, fault, id, choices }: MatrixCall, surface: SurfaceName): object {
   const content = promptOf(fault, id);
-  if (surface === "passthrough") return { model, input: content };
+  if (isHanded(surface)) return { model, input: content, stream: isStream(surface) };
   const body = { model, stream: isStream(surface), messages: [{ role: "user", content }] };
   return isMessagesSurface(surface) ? { ...body, max_tokens: 99 } : { ...body, n: choices };
 }

@@ -2,7 +2,7 @@
 
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
 
-/** How a call comes in; `passthrough` is handed through. */
+/** How a call comes in; what is handed through is not interpreted. */
 export const SURFACES = [
   "json",
   "sse",
@@ -11,6 +11,7 @@ export const SURFACES = [
   "messages",
   "messages_stream",
   "passthrough",
+  "passthrough_sse",
 ] as const;
 export type SurfaceName = (typeof SURFACES)[number];
 
@@ -45,6 +46,15 @@ export function failingFormat(targets: Targets): FormatName {
   return targets.startsWith("chat") ? "chat" : "messages";
 }
 
+/** What is handed through is in the words of one API. */
+function isOfOneFormat(targets: Targets): boolean {
+  return new Set(targets.split(", ")).size === 1;
+}
+
+export function isHanded(surface: SurfaceName): boolean {
+  return surface === "passthrough" || surface === "passthrough_sse";
+}
+
 export function isMessagesSurface(surface: SurfaceName): boolean {
   return surface === "messages" || surface === "messages_stream";
 }
@@ -58,7 +68,7 @@ export function isStream(surface: SurfaceName): boolean {
 export function planOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault) =>
     TARGETS.filter((targets) => canFail(fault, targets)).flatMap((targets) =>
-      SURFACES.filter((surface) => surface !== "passthrough" || !targets.includes(","))
+      SURFACES.filter((surface) => !isHanded(surface) || isOfOneFormat(targets))
         .map((surface) => ({ fault, targets, surface }))
     )
   );

@@ -105,23 +105,27 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
     return isKept;
   }
 
-  /**
-   * Bytes that leave unread may be anything: the answer has begun. An error that is known by its first
-   * bytes is left out, and written anew by `close`.
-   */
-  passLongEvent(bytes: Uint8Array, isWhole: boolean): void {
-    const begins = this.#longEvent === undefined;
-    const event = this.#longEvent ?? new LongEvent();
-    event.push(bytes);
-    const isLeftOut = begins && event.isError;
-    this.#longEvent = isWhole || isLeftOut ? undefined : event;
-    if (isLeftOut) this.#noteLongError();
-    else this.progress.hasOutput = true;
+  /** An error that is known by the bytes that may be held is left out, and written anew by `close`. */
+  keepsLongEvent(bytes: Uint8Array): boolean {
+    const event = new LongEvent();
+    event.push(bytes.subarray(0, this.#maxEventBytes));
+    if (event.isError) {
+      this.#noteLongError();
+      return false;
+    }
+    // Bytes that leave unread may be anything: the answer has begun.
+    this.progress.hasOutput = true;
+    this.#longEvent = event;
+    this.passLongEvent(bytes.subarray(this.#maxEventBytes));
+    return true;
+  }
+
+  passLongEvent(bytes: Uint8Array): void {
+    this.#longEvent?.push(bytes);
   }
 
   /** An error cannot be taken back by then. */
-  endLongEvent(bytes: Uint8Array): void {
-    this.#longEvent?.push(bytes);
+  endLongEvent(): void {
     this.#hasPassedError = this.#longEvent?.isError === true;
     this.#longEvent = undefined;
     if (this.#hasPassedError) this.#noteLongError();
