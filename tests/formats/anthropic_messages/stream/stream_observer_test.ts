@@ -147,7 +147,7 @@ Deno.test("the observer writes an event anew whose blank line is missing", () =>
   assert(last.startsWith("event: error\n"));
 });
 
-function finish(reason: string): object {
+function finish(reason: string): { type: string; delta: { stop_reason: string } } {
   return { type: "message_delta", delta: { stop_reason: reason } };
 }
 
