@@ -3,7 +3,7 @@ import { runProgram, startProgram } from "../support/program.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 
 Deno.test("without a key the embedded fake LLM answers, and the banner says so", async () => {
-  // Whatever the other tests start; the compiled program has this entry, too.
+  // From source, as `deno task serve` is; other tests may start the program in few files.
   await using weir = await startProgram({ entry: "main.ts" });
   assertStringIncludes(weir.output(), "upstream fake: http://127.0.0.1:");
   assertStringIncludes(weir.output(), "no provider is configured");
