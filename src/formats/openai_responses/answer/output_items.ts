@@ -59,6 +59,8 @@ export class OutputItems {
   readonly #seals = new Map<number, Seal>();
   readonly #callIds = new Map<number, string>();
   #message: (OpenItem & { readonly item: MessageItem }) | undefined;
+  /** Calls that have ended. Whether they are whole is known when something follows. */
+  #ended: OpenItem[] = [];
   #count = 0;
   #characters = 0;
   hasRefusal = false;
@@ -109,15 +111,18 @@ export class OutputItems {
       open.item.endBlock(block);
       // Nothing is added to a message behind which something else stands.
       if (open !== this.#message && open.item.hasEnded) this.#close(open, "completed");
-    } else if (open !== undefined) this.#close(open, "completed");
+    } else if (open?.item instanceof ReasoningItem) this.#close(open, "completed");
+    else if (open !== undefined) this.#ended.push(open);
     this.#tellSeal(block);
   }
 
   /** Ends whatever is open. */
   endAll(status: Status): void {
-    const open = new Map([...this.#open.values()].map((one) => [one.index, one]));
+    const last = [...this.#ended, ...this.#open.values()];
+    const open = new Map(last.map((one) => [one.index, one]));
     if (this.#message !== undefined) open.set(this.#message.index, this.#message);
     this.#message = undefined;
+    this.#ended = [];
     this.#open.clear();
     for (const [, one] of [...open].sort(([one], [other]) => one - other)) this.#close(one, status);
     if (status === "completed") {
@@ -162,6 +167,7 @@ export class OutputItems {
 
   #beginText(block: number, part: TextPart | RefusalPart): void {
     this.hasRefusal ||= part.type === "refusal";
+    this.#closeEnded();
     if (this.#message === undefined) {
       const place = this.#nextPlace("msg");
       this.#message = { item: new MessageItem(place), index: place.index };
@@ -175,7 +181,7 @@ export class OutputItems {
     prefix: string,
     begin: (place: ItemPlace) => Item,
   ): Item {
-    this.#leaveMessage();
+    this.#leaveLast();
     const place = this.#nextPlace(prefix);
     const item = begin(place);
     this.#open.set(block, { item, index: place.index });
@@ -190,7 +196,7 @@ export class OutputItems {
   }
 
   #addWhole(prefix: string, value: JsonObject): void {
-    this.#leaveMessage();
+    this.#leaveLast();
     const place = this.#nextPlace(prefix);
     const item = { id: place.id, ...value };
     tellAdded(place, item);
@@ -207,11 +213,16 @@ export class OutputItems {
     return this.#open.get(block)?.item;
   }
 
-  /** Something else begins, so that the message is whole, or is as soon as its blocks have ended. */
-  #leaveMessage(): void {
+  /** Something else begins, so that what has ended is whole. */
+  #leaveLast(): void {
     const message = this.#message;
     this.#message = undefined;
     if (message?.item.hasEnded === true) this.#close(message, "completed");
+    this.#closeEnded();
+  }
+
+  #closeEnded(): void {
+    for (const ended of this.#ended.splice(0)) this.#close(ended, "completed");
   }
 
   #tellSeal(block: number): void {
@@ -220,7 +231,7 @@ export class OutputItems {
     this.#callIds.delete(block);
     if (seal === undefined) return;
     this.#seals.delete(block);
-    this.#leaveMessage();
+    this.#leaveLast();
     const place = this.#nextPlace("rs");
     const item = new ReasoningItem(place, this.#options);
     item.seal(seal);
