@@ -330,10 +330,6 @@ export const FAULTS: Readonly<Record<string, readonly [events: readonly Event[],
     without("searchDone"),
     "event 26 (response.completed): an item is still open",
   ],
-  "a message while the reasoning goes on": [
-    without("reasoningDone"),
-    "event 7 (response.output_item.added): the reasoning rs_1 is still open",
-  ],
   "a delta for another item": [
     changed("textDelta", { item_id: "msg_2" }),
     "event 10 (response.output_text.delta): its item is msg_2 and was msg_1",

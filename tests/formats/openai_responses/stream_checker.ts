@@ -154,8 +154,6 @@ class StreamChecker {
     if (!isWhole && known.some((value) => value !== undefined && String(value) !== "")) {
       refuse("its item holds something already");
     }
-    const open = [...this.#open.values()].find((other) => other.item.type === "reasoning");
-    if (open !== undefined) refuse(`the reasoning ${open.item.id} is still open`);
     this.#open.set(index, { item, parts: [], input: growing("input") });
   }
 

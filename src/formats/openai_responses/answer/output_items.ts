@@ -61,6 +61,8 @@ export class OutputItems {
   #message: (OpenItem & { readonly item: MessageItem }) | undefined;
   /** Calls that have ended. Whether they are whole is known when something follows. */
   #ended: OpenItem[] = [];
+  /** Ids that the provider gave. */
+  readonly #ids = new Set<string>();
   #count = 0;
   #characters = 0;
   hasRefusal = false;
@@ -150,9 +152,10 @@ export class OutputItems {
       }
       case "tool_call": {
         const declared = this.#options.tools.get(part.name);
-        this.#callIds.set(block, part.callId);
+        const callId = this.#unused(part.callId);
+        this.#callIds.set(block, callId);
         const prefix = PREFIXES[kindOfCall(part, declared)];
-        this.#beginItem(block, prefix, (place) => beginCall(part, declared, place));
+        this.#beginItem(block, prefix, (place) => beginCall({ ...part, callId }, declared, place));
         return;
       }
       case "media":
@@ -168,7 +171,7 @@ export class OutputItems {
   #beginText(block: number, part: TextPart | RefusalPart): void {
     this.hasRefusal ||= part.type === "refusal";
     this.#closeEnded();
-    if (this.#message === undefined) {
+    if (this.#message?.item.hasEnded !== true) {
       const place = this.#nextPlace("msg");
       this.#message = { item: new MessageItem(place), index: place.index };
     }
@@ -198,7 +201,9 @@ export class OutputItems {
   #addWhole(prefix: string, value: JsonObject): void {
     this.#leaveLast();
     const place = this.#nextPlace(prefix);
-    const item = { id: place.id, ...value };
+    const { id: own } = value;
+    const id = typeof own === "string" ? this.#unused(own) : "";
+    const item = { ...value, id: id || place.id };
     tellAdded(place, item);
     this.#done.set(place.index, tellDone(place, item));
   }
@@ -236,6 +241,13 @@ export class OutputItems {
     const item = new ReasoningItem(place, this.#options);
     item.seal(seal);
     this.#done.set(place.index, item.close("completed", of));
+  }
+
+  /** The id that a provider gave; none where it has given it to something else as well. */
+  #unused(id: string): string {
+    if (this.#ids.has(id)) return "";
+    this.#ids.add(id);
+    return id;
   }
 
   #close({ item, index }: OpenItem, status: Status): void {
