@@ -1,7 +1,7 @@
 /** Writes a failure as an answer in the error format of the client. */
 
 import type { ErrorFormat } from "../core/format.ts";
-import type { GatewayError } from "../core/gateway_error.ts";
+import { type GatewayError, HANDED_THROUGH, type ProviderAnswer } from "../core/gateway_error.ts";
 import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./request/read_json_body.ts";
 
 /**
@@ -14,6 +14,7 @@ export function errorResponse(
   requestId: string,
 ): Response {
   const { answer } = error;
+  if (answer?.format === HANDED_THROUGH) return handedResponse(error, answer);
   const headers = errorHeaders(error);
   if (answer?.format === format.name && answer.body.length > 0) {
     return new Response(answer.body, { status: answer.status, headers });
@@ -24,6 +25,19 @@ export function errorResponse(
   });
 }
 
+/** Whatever the upstream said, with what is to be said of trying again. */
+function handedResponse(
+  { shouldRetry, retryAfterMs }: GatewayError,
+  { status, headers: given, body }: ProviderAnswer,
+): Response {
+  const headers = new Headers(given.map(([name, value]): [string, string] => [name, value]));
+  if (shouldRetry !== undefined) headers.set("x-should-retry", String(shouldRetry));
+  if (retryAfterMs !== undefined && !headers.has("retry-after")) {
+    headers.set("retry-after", secondsOf(retryAfterMs));
+  }
+  return new Response(body.length === 0 ? null : body, { status, headers });
+}
+
 /** What a client is told of a failure beside the error itself. */
 export function errorHeaders(error: GatewayError): Headers {
   const { answer } = error;
@@ -32,7 +46,7 @@ export function errorHeaders(error: GatewayError): Headers {
   if (error.status === 401 && answer === undefined) headers.set("www-authenticate", "Bearer");
   if (error.allow !== undefined) headers.set("allow", error.allow.join(", "));
   if (error.retryAfterMs !== undefined && !headers.has("retry-after")) {
-    headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+    headers.set("retry-after", secondsOf(error.retryAfterMs));
   }
   if (error.shouldRetry !== undefined) headers.set("x-should-retry", String(error.shouldRetry));
   if (error.code === UNSUPPORTED_ENCODING) headers.set("accept-encoding", ACCEPTED_ENCODINGS);
@@ -41,4 +55,8 @@ export function errorHeaders(error: GatewayError): Headers {
   headers.set("content-type", "application/json");
   headers.set("cache-control", "no-store");
   return headers;
+}
+
+function secondsOf(durationMs: number): string {
+  return String(Math.max(1, Math.ceil(durationMs / 1_000)));
 }

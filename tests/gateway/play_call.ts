@@ -38,7 +38,7 @@ export interface PlayedTarget {
   readonly resolvesAfter?: Promise<void>;
 }
 
-const FORMATS: Readonly<Record<Operation, ClientFormats>> = {
+const FORMATS: Readonly<Record<Exclude<Operation, "hand_through">, ClientFormats>> = {
   chat: openaiChat,
   completions: openaiCompletions,
   embeddings: openaiEmbeddings,
@@ -54,7 +54,7 @@ export interface PlayOptions {
   readonly targets: readonly PlayedTarget[];
   readonly stream?: boolean | undefined;
   readonly idempotent?: boolean | undefined;
-  readonly operation?: Operation | undefined;
+  readonly operation?: keyof typeof FORMATS | undefined;
   /** What the client speaks; OpenAI's by default. */
   readonly formats?: ClientFormats | undefined;
   /** Members of the body beside the model and the stream. */

@@ -15,7 +15,7 @@ import type { ByteSource } from "../../core/transport.ts";
 export type ContentCoding = "identity" | "gzip" | "deflate";
 
 /** Up to here a body is read in one piece, at a fraction of the cost, and must be whole within one silence. */
-const SMALL_BODY_BYTES = 262_144;
+export const SMALL_BODY_BYTES = 262_144;
 /** Small bodies that take longer, or half of their time, are counted; from a second on, timers cost next to nothing. */
 const PROMPT_MS = 1_000;
 /** What the runtime keeps for a byte that it reads in one piece, at the most. */
