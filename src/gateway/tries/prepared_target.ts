@@ -22,6 +22,7 @@ import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "../options.ts";
 import { explainRefusedKey } from "./refused_key.ts";
+import { isSealRefused } from "./seals.ts";
 import { isUnknownAddress, type UnspokenFormats } from "./unspoken_formats.ts";
 import { readProviderRequestId } from "../relay/provider_request_id.ts";
 
@@ -52,11 +53,22 @@ interface DescribedCall {
     attempt: Attempt,
     sentMs: number,
   ) => Promise<Reply>;
-  /** In another format of the target's; `undefined` where it has none left. */
-  readonly otherwise?: () => DescribedCall | undefined;
+  /** As it may be taken after it was refused in this way; `undefined` where there is no other. */
+  readonly otherwise?: (error: GatewayError) => DescribedCall | undefined;
   /** The target has this address. */
   readonly known?: () => void;
+  readonly isUnsealed?: boolean;
 }
+
+/** What is known of how the target is to be asked. */
+interface HowToAsk {
+  /** Formats whose addresses it does not have. */
+  readonly denied: readonly FormatName[];
+  /** What is left out of what is sealed of earlier reasoning. */
+  readonly unseal: "foreign" | "all";
+}
+
+const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
 
 /** Throws `not_found` or `invalid_request` where the target does not take such a call. */
 export function prepareTarget(parts: SendParts, call: Call, target: Target): PreparedTarget {
@@ -107,7 +119,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
         const error = toGatewayError(thrown);
         const isUnknown = isUnknownAddress(error);
         if (error.kind === "upstream_error" && !isUnknown) described.known?.();
-        const other = isUnknown ? described.otherwise?.() : undefined;
+        const other = described.otherwise?.(error);
         if (other === undefined) throw isUnknown ? firstError ?? error : error;
         firstError ??= error;
         described = other;
@@ -128,7 +140,7 @@ function describeCall(
   parts: SendParts,
   call: Call,
   target: Target,
-  denied: readonly FormatName[] = [],
+  { denied, unseal }: HowToAsk = AT_FIRST,
 ): DescribedCall {
   const { relay: options, redactor, clock, unspoken } = parts;
   const { provider } = target;
@@ -138,7 +150,7 @@ function describeCall(
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
   if (format === undefined) throw unsupported(call, target);
-  const forwarded = forwardBody(call, target, format, options.streamUsage);
+  const forwarded = forwardBody(call, target, format, options.streamUsage, unseal);
   const native = format.name === call.formats.request.name ? call.native : undefined;
   const request = provider.prepare({
     id: call.id,
@@ -155,11 +167,17 @@ function describeCall(
     request: () => request,
     warnings: forwarded.warnings,
     answer: (response, attempt, sentMs) => answer({ ...sent, response, attempt, sentMs }),
-    otherwise: () => {
-      const all = [...denied, format.name];
-      const other = choose((name) => all.includes(name));
-      return other && describeCall(parts, call, target, all);
+    otherwise: (error) => {
+      if (isUnknownAddress(error)) {
+        const all = [...denied, format.name];
+        const other = choose((name) => all.includes(name));
+        return other && describeCall(parts, call, target, { denied: all, unseal });
+      }
+      if (unseal === "all" || !isSealRefused(error)) return undefined;
+      const unsealed = describeCall(parts, call, target, { denied, unseal: "all" });
+      return unsealed.isUnsealed === true ? unsealed : undefined;
     },
+    isUnsealed: forwarded.isUnsealed,
     known: () => denied.forEach((name) => unspoken.note(provider, name)),
   };
 }
