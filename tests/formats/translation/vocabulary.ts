@@ -104,6 +104,7 @@ const VOCABULARY = {
     description: true,
     parameters: true,
     strict: true,
+    grammar: true,
     cache: true,
     native: true,
   } satisfies Words<KeysOf<Tool | NativeTool>>,
