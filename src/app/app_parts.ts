@@ -19,7 +19,6 @@ import type { LimitStore } from "../limits/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
 import type { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
-import type { Upgrade } from "../surfaces/openrouter/socket/socket.ts";
 import type { ThreadPlace } from "./thread_place.ts";
 
 /** What is given by the process the gateway runs in. */
@@ -28,7 +27,6 @@ export interface Runtime {
   readonly random: Random;
   readonly makeId: MakeId;
   readonly log: Log;
-  readonly upgrade: Upgrade;
   readonly place: ThreadPlace;
   readonly processUsage: () => ProcessUsage;
   /** `undefined` where nobody exports traces. */

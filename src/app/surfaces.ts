@@ -75,7 +75,7 @@ export function createService(
 }
 
 /** What a request on a connection is called in the log, where no call was made of it. */
-const SOCKET_REQUEST = { method: "GET", url: "http://localhost/ws" };
+const SOCKET_REQUEST = { method: "GET", target: "/ws" };
 
 export function createWebSocket(
   parts: AppParts,
@@ -83,7 +83,7 @@ export function createWebSocket(
   { isOriginAllowed }: Cors,
   admission: Admission,
 ): Surface {
-  const { config, runtime: { clock, log, upgrade }, shared: { sockets } } = parts;
+  const { config, runtime: { clock, log }, shared: { sockets } } = parts;
   const options = config.webSocket;
   const formats = {
     request: openaiChat.request,
@@ -93,12 +93,11 @@ export function createWebSocket(
   const recordOther = recordRequest(parts);
   return webSocketSurface({
     sockets,
-    upgrade,
     isOriginAllowed,
     exchange,
     formats,
     options,
-    messageLimits: { ...config.server, maxMessageBytes: options.maxMessageBytes },
+    jsonLimits: config.server,
     requestTimeoutMs: config.service.requestTimeoutMs,
     admitRequest: createAdmitOnSocket(admission),
     recordRefusal: (context, error) => {
@@ -136,7 +135,7 @@ export function createAnthropicForward(
     ownHeaders: OWN_HEADERS,
     bodyLimits: parts.bodyLimits,
   });
-  return { ...anthropic, takesOptions: true, fetch: withRequestId(forward.fetch) };
+  return { ...anthropic, takesOptions: true, answer: withRequestId(forward.answer) };
 }
 
 /** What an upstream answers beside the catalog; none where no upstream does. */

@@ -5,9 +5,11 @@
  */
 
 import type { ClientFormats, HandedFormat } from "./format.ts";
+import type { HttpAnswer } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
+import type { Signal } from "./signal.ts";
 import type { HeaderList, StreamedBody } from "./transport.ts";
 import type { Operation, Provider } from "./provider.ts";
 
@@ -96,7 +98,7 @@ export interface Call {
   /** Of the operation `hand_through`, and of no other; `body` and `bytes` are then for estimates alone. */
   readonly handThrough?: HandThrough;
   /** Aborts when the client leaves before the answer has begun. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
   /** `Clock.nowMs` when its body had arrived, where that came after its head. */
@@ -127,8 +129,8 @@ export function finishedCall(call: Call): FinishedCall {
 }
 
 export interface Reply {
-  readonly response: Response;
-  /** Settles once, when the last byte is sent or the call failed; never rejects. */
+  readonly answer: HttpAnswer;
+  /** Settles once, when the last byte is written or the call failed; never rejects. */
   readonly outcome: Promise<Outcome>;
 }
 

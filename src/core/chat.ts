@@ -225,7 +225,7 @@ export interface ChatRequest {
 }
 
 /** Why a choice ended, in OpenAI's words; `error` is OpenRouter's, `other` has no word there. */
-export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "error" | "other";
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
 
 /** Token counts of one call. Cached counts are part of `inputTokens`, reasoning of `outputTokens`. */
 export interface Usage {

@@ -23,6 +23,7 @@ import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
+import { toResponse } from "../support/http.ts";
 import { redactor } from "../support/redactor.ts";
 import { JumpingClock } from "./jumping_clock.ts";
 import { type Answer, closed, NOW_MS } from "./retry_cases.ts";
@@ -131,9 +132,9 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   let reply: string | undefined;
   let body = "";
   let error: GatewayError | undefined;
-  answer(call).then(async ({ response }) => {
-    body = await response.text();
-    reply = String(response.status);
+  answer(call).then(async ({ answer }) => {
+    body = await toResponse(answer).text();
+    reply = String(answer.status);
   }).catch((thrown) => {
     error = toGatewayError(thrown);
     reply = describe(error);

@@ -5,6 +5,7 @@ import { GatewayError } from "../../src/core/gateway_error.ts";
 import { beginBody } from "../../src/surfaces/request/begin_body.ts";
 import type { BodyLimits } from "../../src/surfaces/request/read_json_body.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
+import { requestOf } from "../support/http.ts";
 
 const LIMITS: BodyLimits = {
   maxBodyBytes: 1_000_000,
@@ -42,7 +43,7 @@ async function begin(pieces: readonly string[], { type, coding, hasLength }: Sen
   if (type !== undefined) headers.set("content-type", type);
   if (coding !== undefined) headers.set("content-encoding", coding);
   if (hasLength) headers.set("content-length", String(pieces.join("").length));
-  const request = new Request("http://localhost/", { method: "POST", body, headers });
+  const request = requestOf("/", { method: "POST", body, headers });
   const begun = await beginBody(request, LIMITS);
   const opened = begun.body.open(begun.model);
   const form = opened === undefined
@@ -108,7 +109,7 @@ Deno.test("beginBody() takes what is no JSON, for its upstream to judge", async 
 });
 
 Deno.test("beginBody() refuses what says that it is longer than may be", async () => {
-  const request = new Request("http://localhost/", {
+  const request = requestOf("/", {
     method: "POST",
     body: "x",
     headers: { "content-length": String(LIMITS.maxBodyBytes + 1) },

@@ -8,16 +8,17 @@
 import { isRequestsFault } from "../../core/blame.ts";
 import type { Call, HandThrough, Reply } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
-import { clientGone, GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import { unsentBody } from "../../core/http.ts";
 import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
 import type { Target } from "../../core/provider.ts";
 import type { Redactor } from "../../core/redactor.ts";
-import type { ByteSource, ProviderResponse } from "../../core/transport.ts";
+import type { ProviderResponse } from "../../core/transport.ts";
 import type { RelayOptions } from "../options.ts";
 import { withIdleTimeout } from "../relay/idle_source.ts";
 import { clientStalled } from "../relay/overdue.ts";
-import { type AnswerEnding, assumedEndOf } from "../relay/verdict.ts";
+import type { AnswerEnding } from "../relay/verdict.ts";
 import type { Attempt } from "../tries/attempt.ts";
+import { ForwardedBody } from "./forwarded_body.ts";
 import { answeredError } from "./forwarded_error.ts";
 import { forwardedHeaders } from "./forwarded_headers.ts";
 import { type AnswerReadAlong, readAlong } from "./read_along.ts";
@@ -61,81 +62,32 @@ export async function answerHanded(answer: HandedAnswer): Promise<Reply> {
     throw await answeredError({ ...error, maxErrorBytes, source: hasNoBody ? undefined : source });
   }
   // Ended in the moment in which its answer began: nobody would tell the stream of it.
-  attempt.signal.throwIfAborted();
+  attempt.throwIfAborted();
   if (hasNoBody) {
     response.body.cancel();
     attempt.release();
     const outcome = { kind: "complete", status, bytes: 0 } as const;
-    return {
-      response: new Response(null, { status, headers }),
-      outcome: Promise.resolve(outcome),
-    };
+    const isHead = handed.method === "HEAD" && response.lengthBytes !== undefined;
+    const body = isHead ? unsentBody(response.lengthBytes) : null;
+    return { answer: { status, headers, body }, outcome: Promise.resolve(outcome) };
   }
   const settled = Promise.withResolvers<Outcome>();
   const along = readAlong(handed, headers.get("content-type"), redactor, options);
-  // What says how long it will be would look broken wherever it is ended early.
-  if (along.isStream) headers.delete("content-length");
   const settle = (bytes: number, ending: AnswerEnding): void => {
     attempt.release();
     settled.resolve(outcomeOf(status, bytes, along, ending));
   };
-  const stream = relayBytes(source, answer, along, settle);
-  attempt.begin();
-  return { response: new Response(stream, { status, headers }), outcome: settled.promise };
-}
-
-/** A read is never empty, so that one read is one chunk; a body that breaks off ends as a broken one. */
-function relayBytes(
-  source: ByteSource,
-  { attempt, clock, options: { clientStallTimeoutMs } }: HandedAnswer,
-  along: AnswerReadAlong,
-  settleAs: (bytes: number, ending: AnswerEnding) => void,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const { clientStallTimeoutMs } = options;
   const waitForClient = (): CancelTimer =>
     clock.schedule(
       clientStallTimeoutMs,
       () => attempt.abort(clientStalled(clientStallTimeoutMs)),
     );
-  let sentBytes = 0;
-  let cancelWait = waitForClient();
-  const settle = (ending: AnswerEnding): void => {
-    cancelWait();
-    settleAs(sentBytes, ending);
-  };
-  const end = (controller: ReadableStreamDefaultController, error: GatewayError | null): void => {
-    const verdict = along.judge(error);
-    // An error that the upstream told has left already; what was cut off must not look whole.
-    if (verdict === null || verdict.kind === "upstream_error") controller.close();
-    else controller.error(verdict);
-    const isAssumed = verdict === null && error !== null;
-    settle({ verdict, ...(isAssumed && { assumedEnd: assumedEndOf(error) }) });
-  };
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (controller) => {
-      // The client may be slow, and no read on its way to learn of it.
-      attempt.onAbort = (reason) => end(controller, reason);
-    },
-    pull: async (controller) => {
-      cancelWait();
-      try {
-        const bytes = await source.read();
-        if (attempt.signal.aborted) return;
-        if (bytes === null) return end(controller, null);
-        along.push(bytes);
-        controller.enqueue(bytes);
-        sentBytes += bytes.length;
-        cancelWait = waitForClient();
-      } catch (thrown) {
-        if (!attempt.signal.aborted) end(controller, toGatewayError(thrown));
-      }
-    },
-    cancel: () => {
-      attempt.onAbort = undefined;
-      attempt.abort(clientGone());
-      source.cancel();
-      settle({ verdict: clientGone() });
-    },
-  }, { highWaterMark: 0 });
+  // What says how long it will be would look broken wherever it is ended early.
+  const lengthBytes = along.isStream ? undefined : response.lengthBytes;
+  const body = new ForwardedBody({ source, attempt, along, settle, waitForClient, lengthBytes });
+  attempt.begin();
+  return { answer: { status, headers, body }, outcome: settled.promise };
 }
 
 function outcomeOf(

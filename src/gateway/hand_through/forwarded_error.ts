@@ -1,5 +1,6 @@
 /** Reads the error of a request that was handed through, which goes on as it came unless it shows a secret. */
 
+import type { AnswerHeaders } from "../../core/answer_headers.ts";
 import { readBodyText } from "../../bytes/body_text.ts";
 import { readBody } from "../../bytes/read_whole.ts";
 import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
@@ -42,7 +43,7 @@ export interface ErrorAnswer {
   /** Its body, as it is to be read; `undefined` where it has none. */
   readonly source: ByteSource | undefined;
   /** Of the answer for the client. */
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly maxErrorBytes: number;
   readonly redactor: Redactor;
   readonly clock: Clock;

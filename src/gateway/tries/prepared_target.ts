@@ -78,7 +78,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
   const sendOnce = async (attempt: Attempt): Promise<Reply> => {
-    attempt.signal.throwIfAborted();
+    attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
     const watched = watchAttempt?.(call, target);

@@ -1,5 +1,8 @@
 /** Opens a listener and says in one sentence why it cannot be opened. */
 
+import type { HttpServer, Listening } from "../../server/http_server.ts";
+import type { Certificate } from "../../server/listener.ts";
+import type { TlsOptions } from "../../server/server_options.ts";
 import { StartError } from "../start_error.ts";
 
 const ANOTHER_PROGRAM = "another program";
@@ -30,28 +33,36 @@ export function ensureFree(hostname: string, port: number): void {
   }
 }
 
-/** `Deno.serve`. Throws `ListenError`. */
+export interface ListenAddress {
+  readonly hostname: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly reusePort?: boolean;
+  readonly certificate?: Certificate;
+}
+
+/** Has a server take connections at an address. Throws `ListenError`. */
 export function listen(
-  options: Deno.ServeTcpOptions,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
+  server: Pick<HttpServer, "listen">,
+  address: ListenAddress,
   settings?: string,
-): Deno.HttpServer<Deno.NetAddr> {
+): Listening {
   try {
-    return Deno.serve(options, handler);
+    return server.listen({ kind: "tcp", reusePort: false, ...address });
   } catch (thrown) {
-    throw cannotListen(options, thrown, settings);
+    throw cannotListen(address, thrown, settings);
   }
 }
 
 function cannotListen(
-  { hostname, port }: Deno.ServeTcpOptions,
+  { hostname, port }: ListenAddress,
   thrown: unknown,
   settings = "HOST or PORT",
 ): ListenError {
   const isTaken = thrown instanceof Deno.errors.AddrInUse;
   return new ListenError(
     `weir cannot listen on ${hostname}:${port}: ${reasonOf(thrown)}choose another ${settings}`,
-    isTaken && hostname !== undefined ? { hostname, port: port ?? 0 } : undefined,
+    isTaken ? { hostname, port } : undefined,
   );
 }
 
@@ -67,8 +78,13 @@ function reasonOf(thrown: unknown): string {
   return `${thrown instanceof Error ? thrown.message : thrown}; `;
 }
 
+/** What `PORT` speaks. */
+export function schemeOfPort({ cert, port }: TlsOptions): "http" | "https" {
+  return cert !== undefined && port === undefined ? "https" : "http";
+}
+
 /** An address that reaches a listener from this machine: the unspecified address is none. */
-export function localUrl(host: string, port: number): string {
-  if (host === "0.0.0.0" || host === "::") return `http://127.0.0.1:${port}`;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+export function localUrl(host: string, port: number, scheme: "http" | "https" = "http"): string {
+  if (host === "0.0.0.0" || host === "::") return `${scheme}://127.0.0.1:${port}`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -12,7 +12,7 @@ import type { Provider } from "../../core/provider.ts";
 import { handedFormat, handedRequests } from "../../formats/hand_through/mod.ts";
 import { beginBody } from "../request/begin_body.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
-import { errorResponse } from "../error_response.ts";
+import { errorAnswer } from "../error_answer.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
 import { basesWith } from "./openai_path.ts";
 import type { PathRow } from "../path_table.ts";
@@ -80,15 +80,15 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
   return {
     limitsOf: () => ["v1"],
     takesOptions: true,
-    errorResponse: (error, requestId) => errorResponse(error, formats.error, requestId),
-    fetch: async (request, context, { path, base, endpoint }) => {
-      const { method, headers, url, signal } = request;
+    errorAnswer: (error, requestId) => errorAnswer(error, formats.error, requestId),
+    answer: async (request, context, { path, base, endpoint }) => {
+      const { method, headers, target, signal } = request;
       if (!METHODS.includes(method)) {
         const message = `This address answers ${METHODS.join(", ")} only`;
         throw new GatewayError("method_not_allowed", message, { allow: METHODS });
       }
-      const query = rawQuery(url);
-      checkForwardedPath(isKnown(endpoint) ? path : sentPath(url), query);
+      const query = rawQuery(target);
+      checkForwardedPath(isKnown(endpoint) ? path : sentPath(target), query);
       const begun = await beginBody(request, bodyLimits);
       const call: Call = {
         id: context.id,
@@ -120,7 +120,7 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
         trace: { upstream: undefined, attempts: 0, warnings: [] },
       };
       context.call = call;
-      return (await exchange(call)).response;
+      return (await exchange(call)).answer;
     },
   };
 }

@@ -6,12 +6,15 @@ import { modelInForm, modelInJson, type NamedModel } from "../../bytes/named_mod
 import { joinBytes } from "../../bytes/read_whole.ts";
 import type { HandedBody } from "../../core/call.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { HttpRequest } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { ByteSource } from "../../core/transport.ts";
+import type { ByteSource, HeaderReader } from "../../core/transport.ts";
 import { parseJson } from "./parse_json.ts";
-import { readBody, SMALL_BODY_BYTES } from "./read_body.ts";
+import { readBody } from "./read_body.ts";
 import type { BodyLimits } from "./read_json_body.ts";
 
+/** Up to here a body that says how long it is is held whole. */
+const MAX_WHOLE_BYTES = 262_144;
 /** How far a model is looked for in a body that is not held whole. */
 const MAX_BEGINNING_BYTES = 65_536;
 
@@ -46,12 +49,10 @@ const MODEL_NOT_FOUND =
  *
  * Throws `body_too_large`, `request_timeout`, `client_closed`, and `overloaded`.
  */
-export async function beginBody(request: Request, limits: BodyLimits): Promise<BegunRequest> {
-  const { headers } = request;
-  const declared = headers.get("content-length");
-  const lengthBytes = declared === null ? undefined : Number(declared);
+export async function beginBody(request: HttpRequest, limits: BodyLimits): Promise<BegunRequest> {
+  const { headers, lengthBytes } = request;
   const find = finderOf(headers);
-  const { held, rest, named } = await begin(request, lengthBytes, find, limits);
+  const { held, rest, named } = await begin(request, find, limits);
   const isJson = find === modelInJson;
   return {
     body: new BegunBody({ held, rest, lengthBytes, named }),
@@ -62,13 +63,12 @@ export async function beginBody(request: Request, limits: BodyLimits): Promise<B
 }
 
 async function begin(
-  request: Request,
-  lengthBytes: number | undefined,
+  request: HttpRequest,
   find: FindModel,
   bounds: BodyBounds,
 ): Promise<Beginning> {
-  const { body } = request;
-  if (body === null || (lengthBytes !== undefined && lengthBytes <= SMALL_BODY_BYTES)) {
+  const { body, lengthBytes } = request;
+  if (body === null || (lengthBytes !== undefined && lengthBytes <= MAX_WHOLE_BYTES)) {
     const held = await readBody(request, "identity", bounds);
     return { held, rest: undefined, named: find(held) };
   }
@@ -107,7 +107,7 @@ async function readBeginning(source: ByteSource, find: FindModel): Promise<Begin
 }
 
 /** Nothing is looked for in what is packed. */
-function finderOf(headers: Headers): FindModel {
+function finderOf(headers: HeaderReader): FindModel {
   const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
   if (coding !== "" && coding !== "identity") return FIND_NONE;
   const type = headers.get("content-type") ?? "";

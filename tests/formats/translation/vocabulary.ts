@@ -170,7 +170,6 @@ const VOCABULARY = {
     length: true,
     tool_calls: true,
     content_filter: true,
-    error: true,
     other: true,
   } satisfies Words<FinishReason>,
   "usage": {

@@ -8,9 +8,13 @@
 import type { Call, Exchange } from "../../../core/call.ts";
 import type { ErrorFormat } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
-import { SocketLineReader } from "../../../formats/openrouter_socket/lines.ts";
-import { cancelledMessage, errorMessage, responseMessage } from "./server_messages.ts";
+import { type AnswerSink, isStreamed, type StreamedAnswer } from "../../../core/http.ts";
+import { cancelledMessage, errorMessage, messageStart } from "./server_messages.ts";
 import type { Outbox } from "./outbox.ts";
+
+const LINE_FEED = 0x0a;
+
+const utf8 = new TextEncoder();
 
 export interface SocketRequestParts {
   readonly id: string;
@@ -18,18 +22,22 @@ export interface SocketRequestParts {
   readonly callId: string;
   readonly errorFormat: ErrorFormat;
   readonly outbox: Outbox;
-  /** Called once, before the message that ends it is sent: its id is free again. */
+  /** Called once, with the message that ends it: its id is free again. */
   readonly onEnd: () => void;
 }
 
-export class SocketRequest {
+/** Takes the answer, and sends each message of it with the id of the request. */
+export class SocketRequest implements AnswerSink {
   readonly #parts: SocketRequestParts;
   readonly #controller = new AbortController();
-  #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  /** What every message of the answer begins with, in place of its opening brace. */
+  readonly #start: Uint8Array;
+  #streamed: StreamedAnswer | undefined;
   #isEnded = false;
 
   constructor(parts: SocketRequestParts) {
     this.#parts = parts;
+    this.#start = utf8.encode(messageStart(parts.id));
   }
 
   /** `Call.signal` of its call. */
@@ -40,81 +48,69 @@ export class SocketRequest {
   /** Sends what the call is answered with, and why where there is none. */
   run(makeCall: () => Promise<Call>, exchange: Exchange): void {
     // The call, which may be large, is let go of once its answer has begun.
-    this.#begin(makeCall, exchange)
-      .then((isStream) => isStream ? this.#relayStream() : this.#relayWhole())
-      .catch((thrown) => this.#fail(toGatewayError(thrown)));
+    this.#relay(makeCall, exchange).catch((thrown) => this.#fail(toGatewayError(thrown)));
+  }
+
+  /** Sends messages, each of which but the last must end with a line feed, and may. */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
+    if (this.#isEnded) return undefined;
+    const { outbox } = this.#parts;
+    let room: Promise<void> | undefined;
+    for (let start = 0; start < bytes.length;) {
+      const lineFeed = bytes.indexOf(LINE_FEED, start);
+      const end = lineFeed === -1 ? bytes.length : lineFeed;
+      room = outbox.sendText(this.#start, bytes.subarray(start + 1, end));
+      start = end + 1;
+    }
+    return room;
+  }
+
+  /** The last message was one that says so. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#parts.onEnd();
+  }
+
+  abort(): void {
+    void this.#fail(
+      new GatewayError("upstream_truncated", "The answer ended before it was whole"),
+    );
   }
 
   /** Ends it by the client's wish, or with its connection. */
   cancel(): void {
     if (this.#isEnded) return;
-    this.#end(cancelledMessage(this.#parts.id));
+    this.#endWith(cancelledMessage(this.#parts.id));
     this.#controller.abort();
-    this.#leave();
+    this.#streamed?.cancel();
   }
 
-  /** Resolves with whether the answer is streamed. */
-  async #begin(makeCall: () => Promise<Call>, exchange: Exchange): Promise<boolean> {
-    const call = await makeCall();
-    const { response: { body } } = await exchange(call);
-    this.#body = body?.getReader();
-    // Cancelled in the same moment in which the answer began.
-    if (this.#isEnded) this.#leave();
-    return call.wantsStream;
-  }
-
-  async #relayStream(): Promise<void> {
-    const { id, outbox } = this.#parts;
-    const lines = new SocketLineReader();
-    while (!this.#isEnded) {
-      const ready = outbox.whenReady();
-      if (ready !== undefined) await ready;
-      const chunk = (await this.#body?.read())?.value;
-      if (chunk === undefined) throw endedEarly();
-      for (const { kind, json } of lines.push(chunk)) {
-        if (this.#isEnded) return;
-        if (kind === "piece") outbox.send(responseMessage(id, json));
-        else this.#end(kind === "error" ? errorMessage(id, json) : responseMessage(id, json));
-      }
+  async #relay(makeCall: () => Promise<Call>, exchange: Exchange): Promise<void> {
+    const { answer: { body } } = await exchange(await makeCall());
+    if (isStreamed(body)) {
+      // Cancelled in the moment in which the answer began.
+      if (this.#isEnded) return body.cancel();
+      this.#streamed = body;
     }
-    // Nothing follows, but only a body that is read to its end is known to be over.
-    await this.#body?.read();
-  }
-
-  async #relayWhole(): Promise<void> {
-    const { id, outbox } = this.#parts;
-    const utf8 = new TextDecoder();
-    const pieces: string[] = [];
-    for (let chunk = await this.#body?.read(); chunk?.value; chunk = await this.#body?.read()) {
-      pieces.push(utf8.decode(chunk.value, { stream: true }));
-    }
-    await outbox.whenReady();
-    this.#end(responseMessage(id, pieces.join("")));
+    await this.#parts.outbox.whenReady();
+    if (this.#isEnded) return;
+    if (isStreamed(body)) return body.start(this);
+    this.write(typeof body === "string" ? utf8.encode(body) : body ?? new Uint8Array(0));
+    this.end();
   }
 
   async #fail(error: GatewayError): Promise<void> {
     if (this.#isEnded) return;
     const { id, callId, errorFormat, outbox } = this.#parts;
     await outbox.whenReady();
-    this.#end(errorMessage(id, JSON.stringify(errorFormat.encode(error, callId).error)));
-    this.#leave();
+    this.#endWith(errorMessage(id, JSON.stringify(errorFormat.encode(error, callId).error)));
   }
 
   /** The first end stands. */
-  #end(message: string): void {
+  #endWith(message: string): void {
     if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#parts.onEnd();
     this.#parts.outbox.send(message);
+    this.end();
   }
-
-  /** Cancels what is left of the answer, and its upstream with it. */
-  #leave(): void {
-    // A body that has failed says so here once more.
-    this.#body?.cancel().catch(() => {});
-  }
-}
-
-function endedEarly(): GatewayError {
-  return new GatewayError("upstream_truncated", "The answer ended before it was whole");
 }
