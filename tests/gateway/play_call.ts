@@ -132,9 +132,8 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   let body = "";
   let error: GatewayError | undefined;
   answer(call).then(async ({ answer }) => {
-    const response = toResponse(answer);
-    body = await response.text();
-    reply = String(response.status);
+    body = await toResponse(answer).text();
+    reply = String(answer.status);
   }).catch((thrown) => {
     error = toGatewayError(thrown);
     reply = describe(error);
