@@ -128,11 +128,12 @@ export class ServerSocket implements WebSocketConnection, RawProtocol {
     }
   }
 
-  /** Says goodbye, unless that was said, and lets the connection go. What still waits is of no more use. */
+  /** Says goodbye, unless that was said, and lets the connection go. */
   #end(code: number | undefined, reason: string): void {
     if (!this.#hasSentClose) {
       this.#hasSentClose = true;
-      this.#writer.take();
+      // Who has not taken what was sent before will not take this either.
+      if (this.#isBehind) this.#writer.take();
       this.#writer.writeClose(code, reason);
     }
     // The connection takes it on even so, and bounds the time for it.
