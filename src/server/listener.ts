@@ -42,8 +42,14 @@ export interface ListenerWatcher {
 /** What is needed of `Deno.Listener`. */
 export interface SocketListener {
   readonly addr: Deno.Addr;
-  accept(): Promise<ClientSocket & { readonly remoteAddr: Deno.Addr }>;
+  accept(): Promise<AcceptedSocket>;
   close(): void;
+}
+
+interface AcceptedSocket extends ClientSocket {
+  readonly remoteAddr: Deno.Addr;
+  /** Only TCP has it. */
+  setNoDelay?(noDelay: boolean): void;
 }
 
 export type OpenListener = (at: ListenAt) => SocketListener;
@@ -114,6 +120,7 @@ export class LastingListener {
       try {
         const socket = await listener.accept();
         this.#recover();
+        sendAtOnce(socket);
         this.#watcher.accepted(socket, { isSecure, address: addressOf(socket.remoteAddr) });
       } catch (thrown) {
         if (this.#isClosed || listener !== this.#listener) return;
@@ -144,6 +151,15 @@ export class LastingListener {
     if (!this.#hasFailed) return;
     this.#hasFailed = false;
     this.#watcher.listensAgain();
+  }
+}
+
+/** Else an event would wait until the client has acknowledged the one before. */
+function sendAtOnce(socket: AcceptedSocket): void {
+  try {
+    socket.setNoDelay?.(true);
+  } catch {
+    // The client has left already, which the first read tells.
   }
 }
 

@@ -104,6 +104,7 @@ const VOCABULARY = {
     description: true,
     parameters: true,
     strict: true,
+    grammar: true,
     cache: true,
     native: true,
   } satisfies Words<KeysOf<Tool | NativeTool>>,
@@ -169,7 +170,6 @@ const VOCABULARY = {
     length: true,
     tool_calls: true,
     content_filter: true,
-    error: true,
     other: true,
   } satisfies Words<FinishReason>,
   "usage": {
