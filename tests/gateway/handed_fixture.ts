@@ -14,6 +14,7 @@ import { handedFormat, handedRequests } from "../../src/formats/hand_through/mod
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createAnswer } from "../../src/gateway/exchange.ts";
+import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
@@ -113,6 +114,7 @@ export class Fixture {
     hedge: undefined,
     redactor,
     watchAttempt: undefined,
+    unspoken: new UnspokenFormats(this.clock),
     clock: this.clock,
     random: () => 0,
     active: this.active,
