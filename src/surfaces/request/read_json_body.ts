@@ -29,13 +29,15 @@ export const UNSUPPORTED_ENCODING = "unsupported_content_encoding";
 export const ACCEPTED_ENCODINGS = "gzip, deflate";
 
 /**
- * Throws `unsupported_media_type`, `body_too_large`, `request_timeout`, `client_closed`, and
+ * At once where the body has come with its head.
+ *
+ * Throws or rejects with `unsupported_media_type`, `body_too_large`, `request_timeout`, `client_closed`, and
  * `invalid_request` where it is no JSON object within its limits.
  */
-export async function readJsonRequest(
+export function readJsonRequest(
   request: HttpRequest,
   limits: BodyLimits,
-): Promise<JsonRequestBody> {
+): JsonRequestBody | Promise<JsonRequestBody> {
   const contentType = request.headers.get("content-type") ?? "";
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType)) {
     throw new GatewayError(
@@ -44,7 +46,13 @@ export async function readJsonRequest(
     );
   }
   const coding = contentCodingOf(request.headers.get("content-encoding"));
-  const bytes = await readBody(request, coding, limits);
+  const reading = readBody(request, coding, limits);
+  return reading instanceof Promise
+    ? reading.then((bytes) => parsed(bytes, limits))
+    : parsed(reading, limits);
+}
+
+function parsed(bytes: Uint8Array<ArrayBuffer>, limits: BodyLimits): JsonRequestBody {
   const readMs = limits.clock.nowMs();
   return { bytes, json: parseJson(bytes, limits), readMs };
 }
