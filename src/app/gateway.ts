@@ -5,6 +5,7 @@ import type { Transport } from "../core/transport.ts";
 import type { ProviderWatch } from "../core/provider_watch.ts";
 import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
+import { UnspokenFormats } from "../gateway/tries/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
 import { createLogCall } from "../observability/log/log_call.ts";
 import { traceCalls } from "../observability/traces.ts";
@@ -59,6 +60,7 @@ export function createGateway(
     redactor,
     watchAttempt: createWatchAttempt(parts, watchProviders),
     clock,
+    unspoken: new UnspokenFormats(clock),
     random,
     active: shared.active,
   });

@@ -36,6 +36,11 @@ export interface RequestFormat {
   facts(body: JsonObject): RequestFacts;
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
   decode(body: JsonObject): ChatRequest;
+  /**
+   * The request for a provider of this format, without what that one cannot read: what Weir or others have
+   * sealed, or all that is sealed. The same body where there is none. Absent where Weir seals nothing.
+   */
+  withoutSeals?(body: JsonObject, which: "foreign" | "all"): EncodedRequest;
 }
 
 /** What clients read. */
@@ -131,6 +136,8 @@ export interface StreamProgress {
   hasOutput: boolean;
   /** The model that answers, in the provider's own word. */
   model: string | undefined;
+  /** The provider's name for the answer, where it has one. */
+  answerId?: string | undefined;
   /** The last finish reason seen, in the provider's own word. */
   finishReason: string | undefined;
   /** Every choice the request asked for has finished, with a word that is known and as its last. */
@@ -200,6 +207,28 @@ export interface EncodeOptions {
   readonly createdSeconds: number;
   /** The client wants the usage of a stream. */
   readonly includeUsage: boolean;
+  /** The body of the client's request, for what an answer echoes of it and for how its tools were declared. */
+  readonly request?: JsonObject;
+  /** Who answers, for what must go back to it and to nobody else. */
+  readonly servedBy?: ServedBy;
+  /** Where Weir keeps the answers that it writes itself; absent in formats whose answers are not kept. */
+  readonly kept?: KeptAnswer;
+}
+
+/** A provider by its name, and its name for the model. */
+export interface ServedBy {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** An answer that can be asked for again later. */
+export interface KeptAnswer {
+  /** Its name from its beginning to its end, whatever the provider's own is. Made when first read. */
+  readonly id: string;
+  /** Members that the answer echoes in place of the request's. */
+  readonly echo: JsonObject;
+  /** Told the whole answer once, streamed or not. */
+  keep(answer: JsonObject): void;
 }
 
 export interface StreamOptions {

@@ -19,6 +19,7 @@ import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createAnswer } from "../../src/gateway/exchange.ts";
 import type { Hedge } from "../../src/gateway/tries/hedge.ts";
+import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
@@ -64,6 +65,7 @@ export interface PlayOptions {
   readonly clock?: JumpingClock | undefined;
   readonly cooldown?: Cooldown | undefined;
   readonly hedge?: Hedge | undefined;
+  readonly unspoken?: UnspokenFormats | undefined;
 }
 
 export interface Played {
@@ -93,9 +95,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     const target = targets.find(({ name }) => request.url.hostname === `${name}.test`);
     const earlier = tries.filter((name) => name === target?.name).length;
     tries.push(target?.name ?? "");
-    if (request.body instanceof Uint8Array) {
-      sent.push(JSON.parse(new TextDecoder().decode(request.body)));
-    }
+    if (request.body instanceof Uint8Array) sent.push(parse(request.body));
     signal.addEventListener("abort", () => aborted.push(target?.name ?? ""));
     const answer = target?.answers[Math.min(earlier, target.answers.length - 1)];
     await target?.answersAfter;
@@ -108,7 +108,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     const headers = new Headers({ "content-type": "application/json", ...answer.headers });
     return { status: answer.status ?? 200, headers, body: sourceOf(answer) };
   };
-  const retry = options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries };
+  const { maxRetries, cooldown, hedge } = options;
   const answer = createAnswer({
     transport,
     route: () =>
@@ -118,11 +118,12 @@ export async function playCall(options: PlayOptions): Promise<Played> {
         return resolvesAfter?.then(() => target) ?? target;
       }),
     relay: relayOptions.parse({ totalTimeoutMs: 86_400_000 }),
-    retry: retryOptions.parse(retry),
-    cooldown: options.cooldown,
-    hedge: options.hedge,
+    retry: retryOptions.parse(maxRetries === undefined ? {} : { maxRetries }),
+    cooldown,
+    hedge,
     redactor,
     watchAttempt: undefined,
+    unspoken: options.unspoken ?? new UnspokenFormats(clock),
     clock,
     random: () => 0.5,
     active: new ActiveCalls(),
@@ -153,6 +154,10 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     }
     waits.push(clock.jump());
   }
+}
+
+function parse(body: Uint8Array): JsonObject {
+  return JSON.parse(new TextDecoder().decode(body));
 }
 
 function callOf(options: PlayOptions, stream: boolean, arrivedMs: number): Call {

@@ -15,9 +15,20 @@ function environment(name: string): number | undefined {
 
 const seconds = environment("FUZZ_SECONDS");
 
+/** Whether this is a run that looks for new failures, and may take its time. */
+export const FUZZES: boolean = seconds !== undefined;
+
 /** `FUZZ_SECONDS`, or what a fuzzer takes within the suite. */
 export function fuzzSeconds(withinSuite: number): number {
   return seconds ?? withinSuite;
+}
+
+/**
+ * How many of a stream's places it is cut in two at: within the suite no more than so many, for all of
+ * them cost more than all other tests of formats.
+ */
+export function placesToCut(withinSuite: number): number {
+  return seconds === undefined ? withinSuite : Infinity;
 }
 
 /** `FUZZ_SEED`, or where a run begins without it. */
