@@ -248,6 +248,8 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     if (connection !== null && connection.toLowerCase() === "close") return false;
     const { body } = this;
     if (body === null || body.isComplete) return true;
+    // Whoever read it had enough of it, or of waiting for it.
+    if (body.isDiscarded) return false;
     // A client that waits for 100 may send the body or leave it, and nobody could tell which it does.
     if (this.#head.expectsContinue && !this.#hasContinued && body.receivedBytes === 0) return false;
     return body.failure === undefined && body.leftBytes <= this.#parts.options.maxDiscardedBytes;
