@@ -9,7 +9,11 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Operation } from "../../core/provider.ts";
 import type { OpenaiOperation } from "./openai_path.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
-import { type BodyLimits, type JsonRequestBody, readJsonRequest } from "../request/read_json_body.ts";
+import {
+  type BodyLimits,
+  type JsonRequestBody,
+  readJsonRequest,
+} from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
 
 /** What routing needs to know. Everything else is the upstream's to judge. */

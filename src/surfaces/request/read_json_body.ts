@@ -9,7 +9,7 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { JsonLimits } from "./measure_json.ts";
-import { parseJson } from "./parse_json.ts";
+import { parseJson, parseLargeJson } from "./parse_json.ts";
 import { type ContentCoding, readBody } from "./read_body.ts";
 
 export interface JsonRequestBody {
@@ -22,6 +22,9 @@ export interface JsonRequestBody {
 
 /** Within what a body is read. */
 export interface BodyLimits extends BodyBounds, JsonLimits {}
+
+/** From here on to parse a body at once would hold up everybody else for milliseconds. */
+const LARGE_BYTES = 524_288;
 
 /** The code of the error that names the encodings which are taken. */
 export const UNSUPPORTED_ENCODING = "unsupported_content_encoding";
@@ -52,9 +55,13 @@ export function readJsonRequest(
     : parsed(reading, limits);
 }
 
-function parsed(bytes: Uint8Array<ArrayBuffer>, limits: BodyLimits): JsonRequestBody {
+function parsed(
+  bytes: Uint8Array<ArrayBuffer>,
+  limits: BodyLimits,
+): JsonRequestBody | Promise<JsonRequestBody> {
   const readMs = limits.clock.nowMs();
-  return { bytes, json: parseJson(bytes, limits), readMs };
+  if (bytes.length <= LARGE_BYTES) return { bytes, json: parseJson(bytes, limits), readMs };
+  return parseLargeJson(bytes, limits, limits.clock).then((json) => ({ bytes, json, readMs }));
 }
 
 /** Several codings are as good as an unknown one. */
