@@ -5,6 +5,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const BACKSLASH = 0x5c;
 const SMALL_U = 0x75;
 const PART_BYTES = 524_288;
+const MAX_BEGINNING_CHARACTERS = 4_096;
 /** Of an escape, from its backslash to its last digit. */
 const MAX_ESCAPE_BYTES = 6;
 
@@ -19,16 +20,19 @@ export async function readLongText(
     readonly decode: (bytes: Bytes) => string;
     readonly rest: () => Promise<void> | undefined;
   },
-): Promise<string> {
+): Promise<{ readonly text: string; readonly beginning: string }> {
   let text = "";
+  let beginning: string | undefined;
   for (let start = 0; start < bytes.length;) {
     const end = cutBefore(bytes, start, Math.min(bytes.length, start + PART_BYTES));
-    text += JSON.parse(`"${decode(bytes.subarray(start, end))}"`);
+    const part: string = JSON.parse(`"${decode(bytes.subarray(start, end))}"`);
+    beginning ??= part.slice(0, MAX_BEGINNING_CHARACTERS);
+    text += part;
     start = end;
     const resting = rest();
     if (resting !== undefined) await resting;
   }
-  return text;
+  return { text, beginning: beginning ?? "" };
 }
 
 /** A place at `end`, or shortly before it, that is within no character and no escape. */

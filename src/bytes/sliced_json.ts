@@ -8,6 +8,7 @@
  */
 
 import type { JsonObject, JsonValue } from "../core/json.ts";
+import { noteLongText } from "../core/long_text.ts";
 import { endOfString } from "./json_text.ts";
 import { readLongText } from "./long_text.ts";
 
@@ -56,6 +57,12 @@ interface Container {
   /** Where a member ended that was put together by itself, until the comma after it. */
   memberEnd: number | undefined;
   hasColon: boolean;
+}
+
+/** Where a value was added. */
+interface Added {
+  readonly holder: object;
+  readonly place: string | number;
 }
 
 /** Throws `SyntaxError` for what is no JSON. */
@@ -127,8 +134,12 @@ class SlicedParser {
   async #readText(start: number, end: number): Promise<void> {
     const container = this.#open.at(-1);
     if (container === undefined || (!container.isArray && !container.hasColon)) return;
-    const text = await readLongText(this.#bytes.subarray(start + 1, end - 1), this.#parts);
-    this.#add(container, start, end, text);
+    const { text, beginning } = await readLongText(
+      this.#bytes.subarray(start + 1, end - 1),
+      this.#parts,
+    );
+    const { holder, place } = this.#add(container, start, end, text);
+    noteLongText(holder, place, { bytes: end - start - 2, beginning });
   }
 
   #endMember(container: Container, at: number): void {
@@ -168,19 +179,21 @@ class SlicedParser {
   }
 
   /** Adds one member whose value was put together. */
-  #add(container: Container, start: number, end: number, value: JsonValue): void {
+  #add(container: Container, start: number, end: number, value: JsonValue): Added {
     const { runStart, memberStart } = container;
     if (container.memberEnd !== undefined) throw notJson();
     if (memberStart > runStart) this.#addRun(container, memberStart - 1);
     container.memberEnd = end;
     if (container.isArray) {
       this.#mustBeBlank(memberStart, start);
-      (container.items ??= []).push(value);
-      return;
+      const items = container.items ??= [];
+      return { holder: items, place: items.push(value) - 1 };
     }
     const name = Object.keys(this.#parse("{", memberStart, start, "0}"))[0];
     if (name === undefined) throw notJson();
-    define(container.members ??= {}, name, value);
+    const members = container.members ??= {};
+    define(members, name, value);
+    return { holder: members, place: name };
   }
 
   /** Adds the members up to a comma or to the end; there is at least one. */
