@@ -204,8 +204,7 @@ export const ALL_WORDS: readonly string[] = Object.entries(VOCABULARY).flatMap((
 );
 
 /** Words that no feature can use yet, each with the reason. */
-export const UNSAID_WORDS: Readonly<Record<string, string>> = {
-};
+export const UNSAID_WORDS: Readonly<Record<string, string>> = {};
 
 /** The words that were used; one per test. */
 export class UsedWords {
