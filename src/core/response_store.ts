@@ -83,10 +83,3 @@ export interface ResponseStore {
    */
   read(key: ResponseKey, after: number): Promise<EventPage | undefined>;
 }
-
-/** Questions to the thread that has the store, by name, each with one argument. */
-export type ResponseStoreQuestions = {
-  readonly [Name in keyof ResponseStore]: (
-    asked: Parameters<ResponseStore[Name]>,
-  ) => Awaited<ReturnType<ResponseStore[Name]>>;
-};
