@@ -19,6 +19,10 @@ export interface Seal {
   readonly value: string;
   /** The format of whoever made it. */
   readonly issuer: FormatName;
+  /** Who made it, where that is known: others of the same format cannot check it either. */
+  readonly provider?: string;
+  /** The model whose reasoning it is, by its provider's name, where that is known. */
+  readonly model?: string;
 }
 
 /** The prompt up to here may be kept by the provider; without `ttl` for its default time. */
@@ -134,12 +138,21 @@ export interface Message {
   readonly name?: string;
 }
 
+/** How a text is built. */
+export interface Grammar {
+  /** `lark`, `regex`. */
+  readonly syntax: string;
+  readonly definition: string;
+}
+
 export interface Tool {
   readonly kind: "function" | "custom";
   readonly name: string;
   readonly description?: string;
   readonly parameters?: JsonObject;
   readonly strict?: boolean;
+  /** What the input of a custom tool must follow, whatever its text. */
+  readonly grammar?: Grammar;
   readonly cache?: CacheMark;
   /** What its format says of it beyond that. */
   readonly native?: NativeValue;

@@ -181,6 +181,28 @@ export interface EncodeOptions {
   readonly createdSeconds: number;
   /** The client wants the usage of a stream. */
   readonly includeUsage: boolean;
+  /** The body of the client's request, for what an answer echoes of it and for how its tools were declared. */
+  readonly request?: JsonObject;
+  /** Who answers, for what must go back to it and to nobody else. */
+  readonly servedBy?: ServedBy;
+  /** Where Weir keeps the answers that it writes itself; absent in formats whose answers are not kept. */
+  readonly kept?: KeptAnswer;
+}
+
+/** A provider by its name, and its name for the model. */
+export interface ServedBy {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** An answer that can be asked for again later. */
+export interface KeptAnswer {
+  /** Its name from its beginning to its end, whatever the provider's own is. Made when first read. */
+  readonly id: string;
+  /** Members that the answer echoes in place of the request's. */
+  readonly echo: JsonObject;
+  /** Told the whole answer once, streamed or not. */
+  keep(answer: JsonObject): void;
 }
 
 export interface StreamOptions {

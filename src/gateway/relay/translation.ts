@@ -60,11 +60,16 @@ export function showsUsage({ forwarded: { facts }, target: { provider } }: Sent)
   return facts.includeUsage ?? provider.tellsUsage === true;
 }
 
-export function encodeOptions({ call, clock }: Sent, includeUsage: boolean): EncodeOptions {
+export function encodeOptions(
+  { call, target: { provider, model }, clock }: Sent,
+  includeUsage: boolean,
+): EncodeOptions {
   return {
     id: call.id,
     model: call.model,
     createdSeconds: Math.floor(clock.epochMs() / 1000),
     includeUsage,
+    request: call.body,
+    servedBy: { provider: provider.name, model },
   };
 }

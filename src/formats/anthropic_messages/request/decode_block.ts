@@ -18,7 +18,7 @@ import {
   optionalText,
   refusal,
   textAt,
-} from "./request_fields.ts";
+} from "../../request_fields.ts";
 
 /** The fields of blocks that are read below, or stand for what is; blocks of other types are kept whole. */
 const NEUTRAL_FIELDS: Readonly<Record<string, readonly string[]>> = {

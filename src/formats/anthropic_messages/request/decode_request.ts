@@ -33,7 +33,7 @@ import {
   optionalText,
   refusal,
   textAt,
-} from "./request_fields.ts";
+} from "../../request_fields.ts";
 
 /** Fields that are read below; all others have no neutral word. */
 const NEUTRAL_FIELDS: ReadonlySet<string> = new Set([
