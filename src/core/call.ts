@@ -4,12 +4,13 @@
  * @module
  */
 
-import type { ClientFormats } from "./format.ts";
+import type { ClientFormats, KeptAnswer } from "./format.ts";
+import type { GatewayError } from "./gateway_error.ts";
 import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
 import type { HeaderList } from "./transport.ts";
-import type { ForwardedCall, Operation } from "./provider.ts";
+import type { ForwardedCall, Operation, Target } from "./provider.ts";
 
 /** What became known of the requests that were sent upstream; filled in as it goes. */
 export interface RequestTrace {
@@ -75,6 +76,10 @@ export interface Call {
   readonly arrivedMs: number;
   /** `Clock.nowMs` when its body had arrived, where that came after its head. */
   readonly readMs?: number;
+  /** Where the answer is kept, if Weir writes it itself. */
+  readonly kept?: KeptAnswer;
+  /** Why a target may not serve it, such as what it refers to being another provider's. */
+  readonly refusalOf?: (target: Target) => GatewayError | undefined;
   /** Time allowed for a whole answer, or for the first content of a stream, within the total timeout. */
   readonly timeoutMs?: number;
   readonly trace: CallTrace;

@@ -142,10 +142,9 @@ async function relayJson(sent: Sent): Promise<Reply> {
   // An answer without a finish reason says so itself.
   const isTold = verdict?.kind === "upstream_truncated" && formats.answer.needsFinish !== true;
   if (verdict !== null && !isTold) throw verdict;
-  const body = canObserve(sent)
-    ? bytes
-    : encodeJson(formats.answer.encodeWhole(events, encodeOptions(sent, true)));
-  return wholeReply(sent, body, progress, { verdict });
+  if (canObserve(sent)) return wholeReply(sent, bytes, withAnswerId(progress, events), { verdict });
+  const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
+  return wholeReply(sent, encodeJson(encoded), progress, { verdict });
 }
 
 /**
@@ -170,6 +169,12 @@ function restream(
     verdict === null ? { kind: "complete" } : { kind: "failed", error: verdict },
   );
   return wholeReply(sent, new Blob([piece, end]), progress, { verdict });
+}
+
+function withAnswerId(progress: EventProgress, [first]: readonly ChatEvent[]): AnswerFacts {
+  const { finishReason, malformedEvents, model, usage } = progress;
+  const answerId = first?.type === "start" ? first.id : undefined;
+  return { finishReason, malformedEvents, model, usage, answerId };
 }
 
 /** Of an answer that is no conversation's. */

@@ -44,6 +44,8 @@ export function prepareTarget(
   target: Target,
 ): PreparedTarget {
   const { provider } = target;
+  const refusal = call.refusalOf?.(target);
+  if (refusal !== undefined) throw refusal;
   const format = chooseFormat(provider.formats, call.operation, call.formats.request.name);
   if (format === undefined) throw unsupported(call, target);
   const forwarded = forwardBody(call, target, format, relay.streamUsage);
