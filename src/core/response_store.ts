@@ -33,7 +33,13 @@ export interface IssuedResponse extends ResponseKey {
 
 /** What is known of a response that somebody asks for. */
 export type FoundResponse =
-  | { readonly kind: "kept"; readonly response: KeptResponse; readonly isRunning: boolean }
+  | {
+    readonly kind: "kept";
+    readonly response: KeptResponse;
+    readonly isRunning: boolean;
+    /** Its events can be read. */
+    readonly hasEvents: boolean;
+  }
   | { readonly kind: "issued"; readonly upstream: string }
   /** Somebody else's. */
   | { readonly kind: "foreign" }

@@ -44,7 +44,9 @@ export class LocalResponseStore implements ResponseStore {
   async find(key: ResponseKey): Promise<FoundResponse> {
     const response = this.#get(key);
     if (response !== undefined) {
-      return { kind: "kept", response, isRunning: this.#running.isRunning(key.id) };
+      const { id } = key;
+      const isRunning = this.#running.isRunning(id);
+      return { kind: "kept", response, isRunning, hasEvents: this.#running.hasEvents(id) };
     }
     const issued = this.#shelf.issuedAs(key.id);
     if (issued === undefined) return { kind: "unknown" };

@@ -43,6 +43,10 @@ export class RunningResponses {
     return this.#runs.has(id);
   }
 
+  hasEvents(id: string): boolean {
+    return this.#logs.has(id);
+  }
+
   append({ id, bytes, ends }: NewEvents): void {
     const log = this.#logs.get(id);
     if (log === undefined || log.isOver) return;

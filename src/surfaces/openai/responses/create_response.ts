@@ -1,0 +1,100 @@
+/** `POST /responses`: a response to be made. */
+
+import type { Call } from "../../../core/call.ts";
+import { patchToMatch } from "../../../bytes/patch.ts";
+import { GatewayError } from "../../../core/gateway_error.ts";
+import type { Outcome } from "../../../core/outcome.ts";
+import { ownerOf } from "../../../core/principal.ts";
+import type { Target } from "../../../core/provider.ts";
+import { readJsonRequest } from "../../request/read_json_body.ts";
+import type { RequestContext } from "../../request/request_context.ts";
+import { OwnAnswer } from "./own_answer.ts";
+import { isOwnForm, resolveRequest } from "./resolve_request.ts";
+import { responseCall } from "./response_call.ts";
+import type { ResponsesParts } from "./responses_parts.ts";
+import { resumeStream } from "./resume_stream.ts";
+
+export async function createResponse(
+  parts: ResponsesParts,
+  request: Request,
+  context: RequestContext,
+): Promise<Response> {
+  const { formats, store } = parts;
+  const body = await readJsonRequest(request, parts.bodyLimits);
+  const asked = responseCall(request, context, "chat", formats, body);
+  const owner = ownerOf(context.principal);
+  const resolved = await resolveRequest(parts, owner, body.json, body.bytes);
+  const { json, bytes, items, previous, refusalOf } = resolved;
+  const isKept = parts.isKeeping && body.json["store"] !== false;
+  const isBackground = body.json["background"] === true &&
+    (refusalOf === undefined && await parts.keeperOf(asked) !== "providers");
+  const own = new OwnAnswer({
+    parts,
+    owner,
+    request: body.json,
+    items,
+    previous,
+    isKept,
+    isBackground,
+  });
+  const call: Call = {
+    ...asked,
+    body: json,
+    bytes,
+    kept: own,
+    ...(refusalOf !== undefined && { refusalOf }),
+  };
+  if (isBackground) return await runInBackground(parts, call, own, context, isKept);
+  context.call = call;
+  const reply = await parts.exchange(call);
+  void reply.outcome.then(({ answerId }: Outcome) => {
+    const { upstream } = call.trace;
+    // What Weir has written itself has an id of Weir's own.
+    if (answerId === undefined || isOwnForm(answerId) || upstream === undefined) return;
+    void store.remember({ id: answerId, owner, upstream });
+  });
+  return reply.response;
+}
+
+/** The provider keeps nothing, so that Weir runs it. */
+async function runInBackground(
+  parts: ResponsesParts,
+  call: Call,
+  own: OwnAnswer,
+  context: RequestContext,
+  isKept: boolean,
+): Promise<Response> {
+  if (!isKept) throw unkept(parts.isKeeping);
+  const { background: _, ...rest } = call.body;
+  const wanted = { ...rest, stream: true };
+  const bytes = patchToMatch(call.bytes, call.body, wanted);
+  const running = { ...call, body: wanted, bytes, wantsStream: true, refusalOf: refuseKeepers(parts) };
+  context.call = running;
+  const begun = parts.beginning(running);
+  await parts.background.start({ call: running, own, begun });
+  if (!call.wantsStream) return Response.json(begun);
+  return resumeStream(parts, { id: own.id, owner: ownerOf(call.principal) }, -1);
+}
+
+/** Of providers that keep responses and others that do not, the others answer: their responses are Weir's. */
+function refuseKeepers({ isKeptBy }: ResponsesParts): (target: Target) => GatewayError | undefined {
+  return ({ provider: { name } }) =>
+    isKeptBy(name)
+      ? new GatewayError(
+        "not_found",
+        `The upstream "${name}" keeps its own responses; choose a model of it alone`,
+        { code: "unsupported_operation", param: "background" },
+      )
+      : undefined;
+}
+
+function unkept(isKeeping: boolean): GatewayError {
+  const message = isKeeping
+    ? "A response in the background has to be kept; send it without store: false"
+    : "A response in the background has to be kept, and this gateway keeps none " +
+      "(RESPONSES_STORE is off); send it without background";
+  return new GatewayError("invalid_request", message, {
+    code: "unsupported_parameter",
+    param: "background",
+  });
+}

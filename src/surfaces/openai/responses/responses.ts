@@ -1,0 +1,83 @@
+/**
+ * OpenAI's Responses, below every prefix that clients are given as its base URL.
+ *
+ * Where a provider keeps responses, it keeps them, and Weir remembers whose they are. Where none does, Weir
+ * keeps them itself.
+ *
+ * @module
+ */
+
+import { GatewayError } from "../../../core/gateway_error.ts";
+import type { LimitClass } from "../../../core/principal.ts";
+import { errorResponse } from "../../error_response.ts";
+import type { PathRow } from "../../path_table.ts";
+import { refuseMethod } from "../../refuse_method.ts";
+import { readJsonRequest } from "../../request/read_json_body.ts";
+import type { RequestContext } from "../../request/request_context.ts";
+import type { Place, Surface } from "../../surface.ts";
+import { basesWith } from "../openai_path.ts";
+import { createResponse } from "./create_response.ts";
+import { answerForResponse } from "./kept_response.ts";
+import { responseCall } from "./response_call.ts";
+import { responsePathOf, RESPONSES, RESPONSES_CALLS } from "./response_path.ts";
+import type { ResponsesParts } from "./responses_parts.ts";
+
+const LIMITS: readonly LimitClass[] = ["v1"];
+
+export function responsesSurface(parts: ResponsesParts): Surface {
+  return {
+    limitsOf: () => LIMITS,
+    fetch: (request, context, place) => answer(parts, request, context, place),
+    errorResponse: (error, requestId) => errorResponse(error, parts.formats.error, requestId),
+  };
+}
+
+export function responsesRows(surface: Surface, own: string): readonly PathRow[] {
+  return [{
+    surface,
+    bases: basesWith(own),
+    endpoints: RESPONSES_CALLS,
+    isAnySpelling: true,
+    takes: (endpoint) => endpoint.startsWith(`${RESPONSES}/`),
+  }];
+}
+
+function answer(
+  parts: ResponsesParts,
+  request: Request,
+  context: RequestContext,
+  place: Place,
+): Promise<Response> {
+  const { endpoint, path } = place;
+  switch (endpoint) {
+    case RESPONSES:
+      if (request.method !== "POST") refuseMethod("POST");
+      return createResponse(parts, request, context);
+    case "/responses/input_tokens":
+      return answerCall(parts, request, context, "count_tokens");
+    case "/responses/compact":
+      return answerCall(parts, request, context, "compact");
+  }
+  const asked = responsePathOf(endpoint);
+  if (asked !== undefined) return answerForResponse(parts, request, context, place, asked);
+  throw new GatewayError(
+    "not_found",
+    `No ${request.method} ${path.slice(0, 200)} here; a response is made by POST /v1/responses ` +
+      "and retrieved by GET /v1/responses/{id}",
+    { code: "unknown_url" },
+  );
+}
+
+/** What only a provider of this API does. */
+async function answerCall(
+  parts: ResponsesParts,
+  request: Request,
+  context: RequestContext,
+  operation: "compact" | "count_tokens",
+): Promise<Response> {
+  if (request.method !== "POST") refuseMethod("POST");
+  const body = await readJsonRequest(request, parts.bodyLimits);
+  const call = responseCall(request, context, operation, parts.formats, body);
+  context.call = call;
+  return (await parts.exchange(call)).response;
+}
