@@ -112,6 +112,8 @@ export interface StreamProgress {
   hasOutput: boolean;
   /** The model that answers, in the provider's own word. */
   model: string | undefined;
+  /** The provider's name for the answer, where it has one. */
+  answerId?: string | undefined;
   /** The last finish reason seen, in the provider's own word. */
   finishReason: string | undefined;
   /** Every choice the request asked for has finished, with a word that is known and as its last. */

@@ -6,6 +6,7 @@ import type { StreamProgress } from "./format.ts";
 export class EventProgress implements StreamProgress {
   hasOutput = false;
   model: string | undefined;
+  answerId: string | undefined;
   finishReason: string | undefined;
   isFinished = false;
   hasEnded = false;
@@ -51,6 +52,7 @@ export class EventProgress implements StreamProgress {
     switch (event.type) {
       case "start":
         this.model ??= event.model;
+        this.answerId ??= event.id;
         break;
       case "block_start":
         this.#choiceOfBlock.set(event.block, event.choice);

@@ -6,16 +6,10 @@
 
 import type { ChatRequest, NativeTool, Tool } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { describeCustomTool, TEXT_INPUT } from "../../custom_tool.ts";
 import { withCache } from "./encode_block.ts";
 import type { ModelTraits } from "./model_traits.ts";
 import { NAME } from "../name.ts";
-
-/** A tool whose input is a text, as `tool_call.ts` writes it. */
-const TEXT_INPUT = {
-  type: "object",
-  properties: { input: { type: "string" } },
-  required: ["input"],
-} as const;
 
 /** `tools` and `tool_choice`, as far as there are any. */
 export function encodeTools(
@@ -59,7 +53,8 @@ function encodeTool(
       `That the tool "${tool.name}" is strict is left out: the model does not promise it`,
     );
   }
-  const { name, description, parameters = {}, kind, cache } = tool;
+  const { name, parameters = {}, kind, cache } = tool;
+  const description = kind === "custom" ? describeCustomTool(tool) : tool.description;
   const written = {
     name,
     ...(description !== undefined && { description }),

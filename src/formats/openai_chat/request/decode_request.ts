@@ -7,6 +7,7 @@
 
 import type {
   ChatRequest,
+  Grammar,
   NativeField,
   NativeTool,
   OutputFormat,
@@ -14,7 +15,7 @@ import type {
   Tool,
 } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { NAME } from "../name.ts";
 import { cacheMarkOf, MessageReader } from "./decode_message.ts";
 import { given } from "./given.ts";
@@ -107,8 +108,10 @@ function readTool(tool: ParsedTool): Tool | NativeTool {
     // It came out of JSON.
     return { kind: "native", name: type, native: { format: NAME, value: tool as JsonObject } };
   }
+  const grammar = type === "custom" ? grammarOf(described["format"] as JsonValue) : undefined;
   const rest = Object.entries({ ...tool, ...described }).filter(([name, value]) =>
-    !NEUTRAL_TOOL_FIELDS.has(name) && value !== undefined && value !== null
+    !NEUTRAL_TOOL_FIELDS.has(name) && value !== undefined && value !== null &&
+    (name !== "format" || grammar === undefined)
   );
   const { parameters, strict } = tool.function ?? {};
   return {
@@ -118,12 +121,22 @@ function readTool(tool: ParsedTool): Tool | NativeTool {
       description: described.description,
       parameters,
       strict,
+      grammar,
       cache: cacheMarkOf(cacheControl),
     }),
     ...(rest.length > 0 && {
       native: { format: NAME, value: Object.fromEntries(rest) as JsonObject },
     }),
   };
+}
+
+function grammarOf(format: JsonValue | undefined): Grammar | undefined {
+  const grammar = isJsonObject(format) ? format["grammar"] : undefined;
+  if (!isJsonObject(grammar)) return undefined;
+  const { syntax, definition } = grammar;
+  return typeof syntax === "string" && typeof definition === "string"
+    ? { syntax, definition }
+    : undefined;
 }
 
 /** A text needs no format; others than these are native. */

@@ -7,11 +7,12 @@
  * @module
  */
 
-import type { Message, Part, Seal, ToolResultPart } from "../../../core/chat.ts";
+import type { Message, Part, Seal, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { writeSealedDetail, writeTextDetail } from "../answer/reasoning_details.ts";
 import { encodeToolCall } from "../answer/response.ts";
 import { makeToolCallId } from "../answer/tool_call_id.ts";
+import { wrapInput } from "../../custom_tool.ts";
 import { NAME } from "../name.ts";
 import { cacheFields, encodeContent, toContent } from "./encode_part.ts";
 import { given } from "./given.ts";
@@ -82,12 +83,18 @@ function encodeAssistant(
     ...(calls.length > 0 && {
       tool_calls: calls.map((call, position) =>
         encodeToolCall({
-          ...call,
+          ...asKnown(call, encoding),
           callId: call.callId || makeToolCallId("request", index, position),
         })
       ),
     }),
   };
+}
+
+/** Whoever is not OpenAI knows functions alone. */
+function asKnown(call: ToolCallPart, { variant }: RequestEncoding): ToolCallPart {
+  if (call.kind === "function" || variant === "openai") return call;
+  return { ...call, kind: "function", input: wrapInput(call.input) };
 }
 
 function hasPlaceInContent({ type }: Part): boolean {

@@ -7,6 +7,7 @@
 import type { ChatRequest, NativeTool, Tool } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { describeCustomTool, TEXT_INPUT } from "../../custom_tool.ts";
 import { NAME } from "../name.ts";
 import { cacheFields } from "./encode_part.ts";
 import { given } from "./given.ts";
@@ -21,7 +22,7 @@ export function encodeTools(
   if (written.length > 0) {
     return given({
       tools: written,
-      tool_choice: encodeChoice(toolChoice, tools),
+      tool_choice: encodeChoice(toolChoice, tools, encoding),
       parallel_tool_calls: parallelToolCalls,
     });
   }
@@ -48,21 +49,38 @@ function encodeTool(tool: Tool | NativeTool, encoding: RequestEncoding): readonl
       `Of the tool "${tool.name}", what only ${native.format} has words for is left out`,
     );
   }
-  const { kind, name, description, parameters, strict, cache } = tool;
+  const { kind, cache } = tool;
   const own = isOwn && isJsonObject(native.value) ? native.value : {};
   const described = kind === "custom"
-    ? { custom: { name, ...given({ description }), ...own } }
-    : { function: { name, ...given({ description, parameters, strict }), ...own } };
-  return [{ type: kind, ...described, ...cacheFields(cache, encoding) }];
+    ? encodeCustom(tool, own, encoding)
+    : { type: kind, function: { ...functionOf(tool), ...own } };
+  return [{ ...described, ...cacheFields(cache, encoding) }];
+}
+
+function functionOf({ name, description, parameters, strict }: Tool): JsonObject {
+  return { name, ...given({ description, parameters, strict }) };
+}
+
+/** Whoever is not OpenAI knows functions alone. */
+function encodeCustom(tool: Tool, own: JsonObject, { variant }: RequestEncoding): JsonObject {
+  const { name, description, grammar } = tool;
+  if (variant !== "openai") {
+    const described = { name, ...given({ description: describeCustomTool(tool) }) };
+    return { type: "function", function: { ...described, parameters: TEXT_INPUT } };
+  }
+  const format = grammar && { type: "grammar", grammar: { ...grammar } };
+  return { type: "custom", custom: { name, ...given({ description, format }), ...own } };
 }
 
 /** A name alone does not say of what kind the tool is. */
 function encodeChoice(
   choice: ChatRequest["toolChoice"],
   tools: readonly (Tool | NativeTool)[],
+  { variant }: RequestEncoding,
 ): JsonObject | string | undefined {
   if (typeof choice !== "object") return choice;
   const { name } = choice;
-  const isCustom = tools.some((tool) => tool.kind === "custom" && tool.name === name);
+  const isCustom = variant === "openai" &&
+    tools.some((tool) => tool.kind === "custom" && tool.name === name);
   return isCustom ? { type: "custom", custom: { name } } : { type: "function", function: { name } };
 }

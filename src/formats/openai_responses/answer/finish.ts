@@ -1,0 +1,49 @@
+/**
+ * Why a response ended: its status, and what it says beside it.
+ *
+ * @module
+ */
+
+import type { ChatEvent } from "../../../core/chat.ts";
+import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+
+export type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
+
+/** Anthropic's word for a conversation that has no room left, which is no short answer. */
+const CONTEXT_IS_FULL = "model_context_window_exceeded";
+
+/** How a response that has not failed ends. */
+export interface ResponseEnd {
+  readonly status: "completed" | "incomplete";
+  readonly incompleteReason?: "max_output_tokens" | "content_filter";
+}
+
+/** Reads the end of a response; `undefined` where it has not ended, or has failed. */
+export function decodeFinish(response: JsonObject, hasToolCalls: boolean): Finish | undefined {
+  const { status, incomplete_details: details } = response;
+  if (status === "completed") {
+    return { type: "finish", choice: 0, reason: hasToolCalls ? "tool_calls" : "stop", raw: status };
+  }
+  if (status !== "incomplete") return undefined;
+  const reason = isJsonObject(details) ? details["reason"] : undefined;
+  const raw = typeof reason === "string" && reason !== "" ? reason : status;
+  return {
+    type: "finish",
+    choice: 0,
+    reason: raw === "content_filter" ? raw : raw === "max_output_tokens" ? "length" : "other",
+    raw,
+  };
+}
+
+/** `undefined` where the conversation is full, which is a failure here. */
+export function encodeFinish(finish: Finish | undefined): ResponseEnd | undefined {
+  if (finish?.raw === CONTEXT_IS_FULL) return undefined;
+  switch (finish?.reason) {
+    case "length":
+      return { status: "incomplete", incompleteReason: "max_output_tokens" };
+    case "content_filter":
+      return { status: "incomplete", incompleteReason: "content_filter" };
+    default:
+      return { status: "completed" };
+  }
+}

@@ -1,0 +1,19 @@
+/** What policies and the relay need to know of a request. */
+
+import type { RequestFacts } from "../../../core/format.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import { isGiven } from "../../request_fields.ts";
+
+/** Judges nothing. Counts are part of every stream of this format. */
+export function facts(body: JsonObject): RequestFacts {
+  const { model, stream, max_output_tokens: bound, temperature } = body;
+  return {
+    model: typeof model === "string" ? model : "",
+    wantsStream: stream === true,
+    choices: 1,
+    maxOutputTokens: typeof bound === "number" && bound > 0 ? bound : undefined,
+    includeUsage: true,
+    isDeterministic: temperature === 0,
+    prompt: [body["instructions"], body["input"], body["tools"], body["text"]].filter(isGiven),
+  };
+}
