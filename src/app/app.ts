@@ -9,6 +9,7 @@ import { createAdmissionOf, createAdmit } from "./admission.ts";
 import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
 import { createMetricsSurface } from "./metrics.ts";
+import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
   createAnthropicForward,
@@ -33,6 +34,7 @@ import {
 } from "../surfaces/anthropic/anthropic.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
+import { responsesRows } from "../surfaces/openai/responses/responses.ts";
 import { passthroughRows } from "../surfaces/openai/passthrough.ts";
 import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
@@ -54,6 +56,8 @@ export interface App {
     request: Request,
     peerAddress: () => string,
   ) => Response | Promise<Response>;
+  /** Resolves when nothing of it runs in the background. */
+  readonly whenIdle: () => Promise<void>;
   /** Closes the connections to the upstreams. */
   readonly close: () => void;
 }
@@ -79,6 +83,7 @@ export function createApp(given: AppParts): App {
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, send, watchProviders);
   const openai = createOpenai(parts, gateway);
+  const responses = createResponses(parts, gateway, send, watchProviders);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these two change what the app before this one still works with.
   const webSocket = createWebSocket(parts, gateway, cors, admission);
@@ -91,6 +96,7 @@ export function createApp(given: AppParts): App {
       ...serviceRows(service),
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
+      ...responsesRows(responses.surface, own),
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
@@ -125,6 +131,7 @@ export function createApp(given: AppParts): App {
       return answerHealth(request) ?? answerMetrics(request, peerAddress) ??
         handle(request, peerAddress);
     },
+    whenIdle: () => responses.background.whenNone(),
     close: () => transport.close(),
   };
 }

@@ -27,6 +27,8 @@ export interface Runtime {
   readonly clock: Clock;
   readonly random: Random;
   readonly makeId: MakeId;
+  /** Fills them so that nobody can foretell them. */
+  readonly randomBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly log: Log;
   readonly upgrade: Upgrade;
   readonly place: ThreadPlace;

@@ -130,8 +130,6 @@ export interface StreamProgress {
   fault: ProviderFault | undefined;
   /** Events that were not of the format and therefore skipped (T10). */
   malformedEvents: number;
-  /** The name under which the provider keeps its answer, for answers that pass as they come. */
-  readonly answerId?: string | undefined;
 }
 
 /** How a stream's last bytes are to be written. */

@@ -34,7 +34,7 @@ export interface Outcome {
   readonly usage?: Usage;
   /** The model that answered, in the upstream's own word. */
   readonly servedModel?: string;
-  /** The name under which its provider keeps the answer, which its client got as it came. */
+  /** The provider's name for the answer, where it has one. */
   readonly answerId?: string;
   /** Events of the stream that were left out because they were not of its format. */
   readonly malformedEvents?: number;

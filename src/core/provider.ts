@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "./json.ts";
 import type { HeaderList, HeaderReader, ProviderRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API. */
-export type Operation = "chat" | "completions" | "embeddings" | "count_tokens";
+export type Operation = "chat" | "completions" | "embeddings" | "count_tokens" | "compact";
 
 /** What a provider speaks, by what is asked of it; what is absent it does not do. */
 export type OperationFormats = Readonly<Partial<Record<Operation, readonly ProviderFormat[]>>>;

@@ -9,7 +9,7 @@ import type { FakeBaseUrl } from "./embedded_fake.ts";
 import { LastingListener } from "./listener/lasting_listener.ts";
 import { createLiveGateway } from "./reload/live_gateway.ts";
 import { OwnLog } from "./own_log.ts";
-import { makeId, processUsage, systemClock } from "./runtime.ts";
+import { makeId, processUsage, randomBytes, systemClock } from "./runtime.ts";
 import type { Server } from "./server.ts";
 import { stopGateway } from "./stop.ts";
 import { createReportBug, surviveBugs } from "./survive_bugs.ts";
@@ -33,6 +33,7 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
     clock: systemClock,
     random: Math.random,
     makeId,
+    randomBytes,
     log,
     upgrade: upgradeSocket,
     place,

@@ -7,4 +7,5 @@ export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
   completions: "text_completion",
   embeddings: "embeddings",
   count_tokens: "count_tokens",
+  compact: "compact",
 };

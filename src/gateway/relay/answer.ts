@@ -142,7 +142,7 @@ async function relayJson(sent: Sent): Promise<Reply> {
   // An answer without a finish reason says so itself.
   const isTold = verdict?.kind === "upstream_truncated" && formats.answer.needsFinish !== true;
   if (verdict !== null && !isTold) throw verdict;
-  if (canObserve(sent)) return wholeReply(sent, bytes, withAnswerId(progress, events), { verdict });
+  if (canObserve(sent)) return wholeReply(sent, bytes, progress, { verdict });
   const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
   return wholeReply(sent, encodeJson(encoded), progress, { verdict });
 }
@@ -169,12 +169,6 @@ function restream(
     verdict === null ? { kind: "complete" } : { kind: "failed", error: verdict },
   );
   return wholeReply(sent, new Blob([piece, end]), progress, { verdict });
-}
-
-function withAnswerId(progress: EventProgress, [first]: readonly ChatEvent[]): AnswerFacts {
-  const { finishReason, malformedEvents, model, usage } = progress;
-  const answerId = first?.type === "start" ? first.id : undefined;
-  return { finishReason, malformedEvents, model, usage, answerId };
 }
 
 /** Of an answer that is no conversation's. */

@@ -98,6 +98,8 @@ export function prepareTarget(
 function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {
   const message = operation === "count_tokens"
     ? `The upstream "${name}" cannot count tokens; estimate them instead`
+    : operation === "compact"
+    ? `The upstream "${name}" cannot compact a conversation; ask for a summary of it instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
   return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
 }

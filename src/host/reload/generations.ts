@@ -35,20 +35,25 @@ export class Generations {
     const old = this.#current;
     this.#current = { app, answers: new AnswersInFlight() };
     this.#replaced.add(old);
-    old.answers.whenNone().then(() => {
+    whenIdle(old).then(() => {
       this.#replaced.delete(old);
       old.app.close();
     });
   }
 
-  /** Resolves when no answer is being sent. */
+  /** Resolves when no answer is being sent, and none runs in the background. */
   async whenNone(): Promise<void> {
-    await Promise.all([...this.#replaced, this.#current].map(({ answers }) => answers.whenNone()));
+    await Promise.all([...this.#replaced, this.#current].map(whenIdle));
   }
 
   close(): void {
     for (const { app } of [...this.#replaced, this.#current]) app.close();
   }
+}
+
+async function whenIdle({ app, answers }: Generation): Promise<void> {
+  await answers.whenNone();
+  await app.whenIdle();
 }
 
 /** The answer to an upgrade is a connection, which counts its own requests; Deno 2.4 never completes it. */

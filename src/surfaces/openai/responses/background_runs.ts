@@ -63,7 +63,12 @@ export class BackgroundRuns {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 
-  async #run(call: Call, own: OwnAnswer, begun: JsonObject, client: AbortController): Promise<void> {
+  async #run(
+    call: Call,
+    own: OwnAnswer,
+    begun: JsonObject,
+    client: AbortController,
+  ): Promise<void> {
     const { store } = this.#parts;
     let sent = 0;
     const append = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {

@@ -9,7 +9,7 @@ import type { Target } from "../../../core/provider.ts";
 import { readJsonRequest } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { OwnAnswer } from "./own_answer.ts";
-import { isOwnForm, resolveRequest } from "./resolve_request.ts";
+import { resolveRequest } from "./resolve_request.ts";
 import { responseCall } from "./response_call.ts";
 import type { ResponsesParts } from "./responses_parts.ts";
 import { resumeStream } from "./resume_stream.ts";
@@ -49,9 +49,8 @@ export async function createResponse(
   const reply = await parts.exchange(call);
   void reply.outcome.then(({ answerId }: Outcome) => {
     const { upstream } = call.trace;
-    // What Weir has written itself has an id of Weir's own.
-    if (answerId === undefined || isOwnForm(answerId) || upstream === undefined) return;
-    void store.remember({ id: answerId, owner, upstream });
+    const isTheirs = own.answer === undefined && upstream !== undefined && parts.isKeptBy(upstream);
+    if (isTheirs && answerId !== undefined) void store.remember({ id: answerId, owner, upstream });
   });
   return reply.response;
 }
@@ -68,7 +67,13 @@ async function runInBackground(
   const { background: _, ...rest } = call.body;
   const wanted = { ...rest, stream: true };
   const bytes = patchToMatch(call.bytes, call.body, wanted);
-  const running = { ...call, body: wanted, bytes, wantsStream: true, refusalOf: refuseKeepers(parts) };
+  const running = {
+    ...call,
+    body: wanted,
+    bytes,
+    wantsStream: true,
+    refusalOf: refuseKeepers(parts),
+  };
   context.call = running;
   const begun = parts.beginning(running);
   await parts.background.start({ call: running, own, begun });

@@ -94,7 +94,10 @@ function resume(
       ? "The events of this response are not kept any more; retrieve it without stream"
       : "Only the stream of a response that was made with background: true can be resumed; " +
         "retrieve it without stream";
-    throw new GatewayError("invalid_request", message, { code: "stream_not_kept", param: "stream" });
+    throw new GatewayError("invalid_request", message, {
+      code: "stream_not_kept",
+      param: "stream",
+    });
   }
   return resumeStream(parts, key, after === null ? -1 : Number(after));
 }
@@ -139,7 +142,9 @@ function withId(responseId: string): (item: JsonValue, index: number) => JsonVal
   return (item, index) => {
     if (!isJsonObject(item) || typeof item["id"] === "string") return item;
     const { type = "message" } = item;
-    const id = `${type === "message" ? "msg" : "item"}_${responseId.replace(/^resp_/, "")}_i${index}`;
+    const id = `${type === "message" ? "msg" : "item"}_${
+      responseId.replace(/^resp_/, "")
+    }_i${index}`;
     return { ...item, type, id };
   };
 }

@@ -105,7 +105,9 @@ function boundTo(upstream: string, id: string): Call["refusalOf"] {
   return ({ provider }) =>
     provider.name === upstream ? undefined : new GatewayError(
       "invalid_request",
-      `The response '${shown(id)}' is kept by the upstream "${upstream}", which this request does ` +
+      `The response '${
+        shown(id)
+      }' is kept by the upstream "${upstream}", which this request does ` +
         "not go to; name a model of it, or send the whole conversation as input",
       { code: "previous_response_not_found", param: "previous_response_id" },
     );
@@ -144,9 +146,8 @@ function referenceOf(item: JsonValue): string | undefined {
   if (!isJsonObject(item)) return undefined;
   const { type, id } = item;
   // An item may stand for another by its id alone.
-  const isBare = (type === undefined || type === null) && Object.keys(item).every((name) =>
-    name === "id" || name === "type"
-  );
+  const isBare = (type === undefined || type === null) &&
+    Object.keys(item).every((name) => name === "id" || name === "type");
   return (type === "item_reference" || isBare) && typeof id === "string" ? id : undefined;
 }
 

@@ -66,8 +66,12 @@ export function readEnvelope(
 }
 
 function invalid(param: string, expected: string): GatewayError {
-  return new GatewayError("invalid_request", `Invalid value for '${param}': it must be ${expected}`, {
-    param,
-    code: "invalid_value",
-  });
+  return new GatewayError(
+    "invalid_request",
+    `Invalid value for '${param}': it must be ${expected}`,
+    {
+      param,
+      code: "invalid_value",
+    },
+  );
 }

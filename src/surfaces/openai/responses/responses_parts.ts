@@ -1,9 +1,9 @@
 /** What the surface of Responses works with. */
 
-import type { Exchange, Forward } from "../../../core/call.ts";
+import type { Call, Exchange, Forward } from "../../../core/call.ts";
 import type { Clock } from "../../../core/clock.ts";
 import type { OwnedIds } from "../../../core/envelope.ts";
-import type { ClientFormats, EncodeOptions } from "../../../core/format.ts";
+import type { ClientFormats } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Principal } from "../../../core/principal.ts";
 import type { ResponseStore } from "../../../core/response_store.ts";
@@ -32,7 +32,7 @@ export interface ResponsesParts {
   /** Hands a request through to a provider; `undefined` where there is none of that name any more. */
   readonly forwardTo: (upstream: string) => Forward | undefined;
   /** A response that has just begun. */
-  readonly beginning: (options: EncodeOptions) => JsonObject;
+  readonly beginning: (call: Call) => JsonObject;
   readonly background: BackgroundRuns;
   readonly bodyLimits: BodyLimits;
   readonly clock: Clock;

@@ -1,0 +1,100 @@
+/** OpenAI's Responses, put together. */
+
+import type { Call, Forward } from "../core/call.ts";
+import type { EncodeOptions } from "../core/format.ts";
+import type { Provider, Target } from "../core/provider.ts";
+import type { ProviderWatch } from "../core/provider_watch.ts";
+import type { Transport } from "../core/transport.ts";
+import { ResponseObject } from "../formats/openai_responses/answer/response_object.ts";
+import { createOpenaiResponses } from "../formats/openai_responses/mod.ts";
+import { createForward } from "../gateway/hand_through/forward.ts";
+import { chooseFormat } from "../gateway/tries/choose_format.ts";
+import { needsKey } from "../access/authenticate.ts";
+import { limitForwards } from "../limits/limit_concurrency.ts";
+import { createEnvelopes, createOwnedIds } from "../state/envelopes.ts";
+import { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
+import type { Keeper } from "../surfaces/openai/responses/responses_parts.ts";
+import { responsesSurface } from "../surfaces/openai/responses/responses.ts";
+import type { Surface } from "../surfaces/surface.ts";
+import type { RedactedParts } from "./app_parts.ts";
+import type { Gateway } from "./gateway.ts";
+import { slotsOf } from "./slots_of.ts";
+
+export interface Responses {
+  readonly surface: Surface;
+  readonly background: BackgroundRuns;
+}
+
+export function createResponses(
+  parts: RedactedParts,
+  { exchange, targets }: Gateway,
+  transport: Transport,
+  watchProviders: ProviderWatch,
+): Responses {
+  const { config, providers, bodyLimits, runtime } = parts;
+  const { place: { memory: { secret }, thread, responses: store }, clock, randomBytes } = runtime;
+  const formats = createOpenaiResponses({ envelopes: createEnvelopes(secret) });
+  const isKeeping = (provider: Provider): boolean =>
+    chooseFormat(provider.formats, "chat", formats.request.name)?.name === formats.request.name;
+  const encodeOptions = (call: Call): EncodeOptions => ({
+    id: call.id,
+    model: call.model,
+    createdSeconds: Math.floor(clock.epochMs() / 1000),
+    includeUsage: true,
+    request: call.body,
+    ...(call.kept !== undefined && { kept: call.kept }),
+  });
+  const background = new BackgroundRuns({ exchange, store, thread, encodeOptions });
+  const keepers = providers.filter(isKeeping);
+  const { keepAlive, keepAliveIntervalMs } = config.relay;
+  const surface = responsesSurface({
+    exchange,
+    formats,
+    store,
+    isKeeping: config.responses.store !== "off",
+    ids: createOwnedIds(secret, randomBytes),
+    keeperOf: async (asked) => keeperOf(await targets(asked), isKeeping),
+    isKeptBy: (upstream) => keepers.some(({ name }) => name === upstream),
+    lonelyKeeper: keepers.length === 1 && !needsKey(config.auth) ? keepers[0]?.name : undefined,
+    forwardTo: createForwardTo(parts, transport, watchProviders),
+    beginning: (call) =>
+      new ResponseObject(encodeOptions(call)).write({ status: "queued", output: [] }),
+    background,
+    bodyLimits,
+    clock,
+    keepAliveMs: keepAlive === "off" ? undefined : keepAliveIntervalMs,
+  });
+  return { surface, background };
+}
+
+function keeperOf(
+  targets: readonly Target[],
+  isKeeping: (provider: Provider) => boolean,
+): Keeper {
+  const count = targets.filter(({ provider }) => isKeeping(provider)).length;
+  if (count === 0) return "weir";
+  return count === targets.length ? "providers" : "both";
+}
+
+/** Whoever may have a response may have it whatever its model is: its key was asked when it was made. */
+function createForwardTo(
+  { config, providers, redactor, bodyLimits, runtime, shared: { active, slots } }: RedactedParts,
+  transport: Transport,
+  watchProviders: ProviderWatch,
+): (upstream: string) => Forward | undefined {
+  const limit = limitForwards(slots, slotsOf(config.concurrency));
+  const forwards = new Map(providers.map((provider) => [
+    provider.name,
+    limit(createForward({
+      transport,
+      provider,
+      relay: config.relay,
+      redactor,
+      watchProviders,
+      bodyBounds: bodyLimits,
+      clock: runtime.clock,
+      active,
+    })),
+  ]));
+  return (upstream) => forwards.get(upstream);
+}
