@@ -114,10 +114,12 @@ Deno.test("what is kept belongs to the key that made it", async () => {
   const body = { model: "m", input: "secret" };
   const { id, output } = await json(ask(weir, "/responses", { key: alice, body }));
   assertEquals((await json(ask(weir, `/responses/${id}`, { key: alice }))).id, id);
-  for (const [method, path] of [["GET", ""], ["GET", "/input_items"], ["GET", "?stream=true"], [
-    "POST",
-    "/cancel",
-  ], ["DELETE", ""]] as const) {
+  for (
+    const [method, path] of [["GET", ""], ["GET", "/input_items"], ["GET", "?stream=true"], [
+      "POST",
+      "/cancel",
+    ], ["DELETE", ""]] as const
+  ) {
     const answered = failure(ask(weir, `/responses/${id}${path}`, { key: bob, method }));
     assertEquals(await answered, "404 response_not_found", path);
   }
@@ -149,11 +151,13 @@ Deno.test("where nothing is kept, answers say so, and only what would need it is
   const { id, store } = await json(ask(weir, "/responses", { body: { model: "m", input: "one" } }));
   assertEquals(store, false);
   assertEquals(await failure(ask(weir, `/responses/${id}`)), "404 response_not_found");
-  for (const [body, code] of [
-    [{ previous_response_id: id }, "previous_response_not_found"],
-    [{ background: true }, "unsupported_parameter"],
-    [{ input: [{ type: "item_reference", id: `msg_${id.slice(5)}_0` }] }, "item_not_found"],
-  ] as const) {
+  for (
+    const [body, code] of [
+      [{ previous_response_id: id }, "previous_response_not_found"],
+      [{ background: true }, "unsupported_parameter"],
+      [{ input: [{ type: "item_reference", id: `msg_${id.slice(5)}_0` }] }, "item_not_found"],
+    ] as const
+  ) {
     const response = await ask(weir, "/responses", { body: { model: "m", input: "a", ...body } });
     const { error } = await response.json();
     assertEquals([response.status, error.code], [400, code]);
