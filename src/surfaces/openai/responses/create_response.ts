@@ -29,7 +29,8 @@ export async function createResponse(
   const isBackground = body.json["background"] === true &&
     (refusalOf === undefined && await parts.keeperOf(asked) !== "providers");
   const own = new OwnAnswer({
-    parts,
+    ids: parts.ids,
+    store,
     owner,
     request: body.json,
     items,

@@ -1,12 +1,13 @@
 /** An answer that Weir writes itself, and keeps where that is wanted. */
 
+import type { OwnedIds } from "../../../core/envelope.ts";
 import type { KeptAnswer } from "../../../core/format.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
 import type { KeptResponse, ResponseStore } from "../../../core/response_store.ts";
-import type { ResponsesParts } from "./responses_parts.ts";
 
 export interface OwnAnswerParts {
-  readonly parts: Pick<ResponsesParts, "ids" | "store">;
+  readonly ids: OwnedIds;
+  readonly store: ResponseStore;
   readonly owner: string;
   /** The client's own words, which the answer echoes. */
   readonly request: JsonObject;
@@ -26,9 +27,9 @@ export class OwnAnswer implements KeptAnswer {
   #answer: JsonObject | undefined;
 
   constructor(own: OwnAnswerParts) {
-    const { request, isKept, isBackground, parts } = own;
+    const { request, isKept, isBackground, store } = own;
     this.#own = own;
-    this.#store = parts.store;
+    this.#store = store;
     this.echo = {
       store: isKept,
       background: isBackground,
@@ -37,8 +38,8 @@ export class OwnAnswer implements KeptAnswer {
   }
 
   get id(): string {
-    const { parts, owner } = this.#own;
-    return this.#id ??= `resp_${parts.ids.make(owner)}`;
+    const { ids, owner } = this.#own;
+    return this.#id ??= `resp_${ids.make(owner)}`;
   }
 
   /** The last that was told of it. */
