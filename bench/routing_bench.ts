@@ -16,6 +16,7 @@ import { openaiCompletions } from "../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../src/formats/openai_embeddings/mod.ts";
 import { routingOptions } from "../src/routing/options.ts";
 import { RouteTable } from "../src/routing/route_table.ts";
+import { RuntimeRequest, toResponse } from "../tests/support/runtime_adapter.ts";
 import { systemClock } from "../src/host/runtime.ts";
 import { openaiRows, openaiSurface } from "../src/surfaces/openai/openai.ts";
 import { PathTable } from "../src/surfaces/path_table.ts";
@@ -24,10 +25,11 @@ import type { RequestContext } from "../src/surfaces/request/request_context.ts"
 const PREFIXES = ["", "/v1", "/v1/v1", "/openai/v1"];
 const ENDPOINTS = ["/chat/completions", "/completions", "/embeddings", "/models"];
 const REQUEST = new Request("http://localhost:3000/openai/v1/models/gpt-4.1-mini");
+const PLAIN_REQUEST = new RuntimeRequest(REQUEST);
 
 const context: RequestContext = {
   id: "bench",
-  peerAddress: () => "127.0.0.1",
+  peerAddress: "127.0.0.1",
   principal: ANONYMOUS,
   account: "",
   arrivedMs: 0,
@@ -79,9 +81,9 @@ for (const prefix of PREFIXES) {
 type Find = (request: Request) => Promise<Response> | Response;
 
 const finders: readonly (readonly [name: string, find: Find])[] = [
-  ["Weir's table", (request) => {
-    const { surface, place } = table.find(request);
-    return surface.fetch(request, context, place);
+  ["Weir's table", async () => {
+    const { surface, place } = table.find(PLAIN_REQUEST);
+    return toResponse(await surface.answer(PLAIN_REQUEST, context, place));
   }],
   ["Hono with a route for each prefix", (request) => app.fetch(request)],
   ["find-my-way with a route for each prefix", ({ method, url }) => {

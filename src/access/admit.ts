@@ -6,6 +6,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { LimitClass, Principal } from "../core/principal.ts";
+import type { HeaderReader } from "../core/transport.ts";
 import type { ClientAddress } from "./client_address.ts";
 import type { AuthenticateFrom } from "./failed_auth.ts";
 import { limitHeaders } from "../limits/limit_headers.ts";
@@ -14,7 +15,7 @@ import type { LimitDecision } from "../limits/limit_store.ts";
 
 /** What becomes known of a request when it is let in. */
 export interface Visit {
-  readonly peerAddress: () => string;
+  readonly peerAddress: string;
   principal: Principal;
   account: string;
   /** Headers of its answer. */
@@ -36,7 +37,7 @@ export interface Admission {
    */
   readonly admit: (
     visit: Visit,
-    requestHeaders: Headers,
+    requestHeaders: HeaderReader,
     readOffered: () => string | undefined,
     classes: readonly LimitClass[],
   ) => void | Promise<void>;
@@ -67,7 +68,7 @@ export function createAdmission(parts: AdmitParts): Admission {
   };
   return {
     admit: (visit, requestHeaders, readOffered, classes) => {
-      const address = (): string => clientAddress(requestHeaders, visit.peerAddress());
+      const address = (): string => clientAddress(requestHeaders, visit.peerAddress);
       const principal = authenticate(readOffered, address);
       if (principal instanceof Promise) {
         return principal.then((known) => welcome(visit, known, address, classes));

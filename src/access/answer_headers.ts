@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { AnswerHeaders } from "../core/answer_headers.ts";
+import type { HttpRequest } from "../core/http.ts";
 import type { Cors, CorsOptions } from "./cors.ts";
 
 /**
@@ -19,7 +21,7 @@ const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = [
 ];
 
 /** Adds them to the headers of an answer. */
-export type CompleteHeaders = (headers: Headers, request: Request) => void;
+export type CompleteHeaders = (headers: AnswerHeaders, request: HttpRequest) => void;
 
 export function createCompleteHeaders({ origins }: CorsOptions, cors: Cors): CompleteHeaders {
   const added = [

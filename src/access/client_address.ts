@@ -7,6 +7,7 @@
 
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
+import type { HeaderReader } from "../core/transport.ts";
 
 const MAX_PROXIES = 32;
 /** The longest IPv6 address, with brackets, a zone and a port, is shorter. */
@@ -34,7 +35,7 @@ export const trustProxyOption = z.union([
 type IsTrusted = (address: string, hop: number) => boolean;
 
 /** The client of a request, as limits count it; `peerAddress` is the other end of its connection. */
-export type ClientAddress = (headers: Headers, peerAddress: string) => string;
+export type ClientAddress = (headers: HeaderReader, peerAddress: string) => string;
 
 /**
  * With trusted proxies, `X-Forwarded-For` is read from its end: each proxy adds whom it was reached

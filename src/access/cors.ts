@@ -6,6 +6,9 @@
 
 import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
+import { AnswerHeaders } from "../core/answer_headers.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http.ts";
+import type { HeaderReader } from "../core/transport.ts";
 
 const ANY = "*";
 
@@ -31,13 +34,13 @@ export type CorsOptions = z.output<typeof corsOptions>;
 
 export interface Cors {
   /** Whether a client may have its request done; `null` is one that sends no `Origin`. */
-  readonly isOriginAllowed: (origin: string | null, request: Request) => boolean;
+  readonly isOriginAllowed: (origin: string | null, request: HttpRequest) => boolean;
   /** For a gateway that needs no key. Throws `forbidden` for what a web page must not do unasked. */
-  readonly refuseForeignPage: (request: Request) => void;
+  readonly refuseForeignPage: (request: HttpRequest) => void;
   /** Answers any `OPTIONS`. Throws `forbidden` for a preflight from an origin that is not listed. */
-  readonly answerPreflight: (request: Request) => Response;
+  readonly answerPreflight: (request: HttpRequest) => HttpAnswer;
   /** Lets the page that asked read the answer. */
-  readonly addHeaders: (headers: Headers, request: Request) => void;
+  readonly addHeaders: (headers: AnswerHeaders, request: HttpRequest) => void;
 }
 
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
@@ -89,8 +92,8 @@ export function createCors({ origins, credentials }: CorsOptions): Cors {
   const listed = new Set(origins.filter((origin) => origin !== ANY).map(canonicalOrigin));
   const exposed = EXPOSED_HEADERS.join(", ");
   const isListed = (origin: string): boolean => isAny || listed.has(origin);
-  const isOriginAllowed: Cors["isOriginAllowed"] = (origin, { headers }) =>
-    origin === null || isListed(origin) || !isWebOrigin(origin) || isSameOrigin(origin, headers);
+  const isOriginAllowed: Cors["isOriginAllowed"] = (origin, request) =>
+    origin === null || isListed(origin) || !isWebOrigin(origin) || isSameOrigin(origin, request);
   return {
     isOriginAllowed,
     refuseForeignPage: (request) => {
@@ -99,11 +102,11 @@ export function createCors({ origins, credentials }: CorsOptions): Cors {
     },
     answerPreflight: (request) => {
       const origin = request.headers.get("origin");
-      if (origin === null || !request.headers.has("access-control-request-method")) {
-        return new Response(null, { status: 204 });
+      if (origin === null || request.headers.get("access-control-request-method") === null) {
+        return { status: 204, headers: new AnswerHeaders(), body: null };
       }
       if (!isListed(origin)) throw refuse("add the origin to CORS_ORIGINS");
-      return preflightResponse(request.headers, listed.has(origin));
+      return preflightAnswer(request.headers, listed.has(origin));
     },
     addHeaders: (headers, request) => {
       if (origins.length === 0) return;
@@ -118,22 +121,22 @@ export function createCors({ origins, credentials }: CorsOptions): Cors {
   };
 }
 
-function preflightResponse(asked: Headers, isNamed: boolean): Response {
-  const headers = new Headers({
-    "access-control-allow-methods": METHODS,
-    "access-control-allow-headers": requestedHeaders(asked),
-    "access-control-max-age": MAX_AGE_SECONDS,
-    "vary": PREFLIGHT_VARY,
-  });
+function preflightAnswer(asked: HeaderReader, isNamed: boolean): HttpAnswer {
+  const headers = new AnswerHeaders([
+    ["access-control-allow-methods", METHODS],
+    ["access-control-allow-headers", requestedHeaders(asked)],
+    ["access-control-max-age", MAX_AGE_SECONDS],
+    ["vary", PREFLIGHT_VARY],
+  ]);
   // From a page of the internet into this network: not for every page there is.
   if (isNamed && asked.get("access-control-request-private-network") === "true") {
     headers.set("access-control-allow-private-network", "true");
   }
-  return new Response(null, { status: 204, headers });
+  return { status: 204, headers, body: null };
 }
 
 /** Those that the browser asks for, whatever they are: SDKs send many of their own (T48). */
-function requestedHeaders(asked: Headers): string {
+function requestedHeaders(asked: HeaderReader): string {
   const names = asked.get("access-control-request-headers") ?? "";
   return /^[\w!#$%&'*+.^`|~-]+(, ?[\w!#$%&'*+.^`|~-]+)*$/.test(names) && names.length <= 4_096
     ? names
@@ -175,11 +178,11 @@ function isWebOrigin(origin: string): boolean {
  * loopback addresses. Where it does not say, host and origin are compared, and names are no proof: the
  * owner of a page can let its name lead here, once the page is loaded (DNS rebinding).
  */
-function isSameOrigin(origin: string, headers: Headers): boolean {
+function isSameOrigin(origin: string, { headers, host }: HttpRequest): boolean {
   const site = headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin";
-  const host = headers.get("host")?.toLowerCase();
-  return host !== undefined && isAddress(host) && origin.toLowerCase() === `http://${host}`;
+  const name = host.toLowerCase();
+  return isAddress(name) && origin.toLowerCase() === `http://${name}`;
 }
 
 /** Whether a host, with or without a port, is no name that anybody could own. */

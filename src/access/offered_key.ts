@@ -1,7 +1,9 @@
 /** Finds the key in a request, in each of the places where clients put theirs. */
 
 import { GatewayError } from "../core/gateway_error.ts";
+import type { HttpRequest } from "../core/http.ts";
 import { keysInQuery } from "../core/query_credentials.ts";
+import type { HeaderReader } from "../core/transport.ts";
 
 const MAX_CHARACTERS = 4_096;
 
@@ -16,11 +18,11 @@ const OTHER_HEADERS = ["api-key", "x-goog-api-key"];
  * Throws `invalid_request` for two that differ: which of them counts is not for the gateway to guess.
  */
 export function readOfferedKey(
-  { headers, url }: Pick<Request, "headers" | "url">,
+  { headers, target }: Pick<HttpRequest, "headers" | "target">,
   elsewhere?: string,
 ): string | undefined {
   return oneOf([bearerOf(headers), headers.get("x-api-key"), elsewhere]) ??
-    oneOf([...OTHER_HEADERS.map((name) => headers.get(name)), ...keysInQuery(url)]);
+    oneOf([...OTHER_HEADERS.map((name) => headers.get(name)), ...keysInQuery(target)]);
 }
 
 function oneOf(texts: readonly (string | null | undefined)[]): string | undefined {
@@ -37,7 +39,7 @@ function conflictingKeys(): GatewayError {
   );
 }
 
-function bearerOf(headers: Headers): string | undefined {
+function bearerOf(headers: HeaderReader): string | undefined {
   return keyIn(/^bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1]);
 }
 

@@ -1,5 +1,6 @@
 /** Who is let in, as the configuration has it. */
 
+import type { HttpRequest } from "../core/http.ts";
 import { refuseLoop } from "../gateway/hand_through/via.ts";
 import { type Admission, createAdmission } from "../access/admit.ts";
 import { createAuthenticate, needsKey } from "../access/authenticate.ts";
@@ -51,6 +52,6 @@ export function createAdmitOnSocket({ admit }: Admission): ConnectionParts["admi
     admit(context, opening.headers, () => offeredKeyOf(opening), ["service", "inference"]);
 }
 
-function offeredKeyOf(request: Pick<Request, "headers" | "url">): string | undefined {
+function offeredKeyOf(request: Pick<HttpRequest, "headers" | "target">): string | undefined {
   return readOfferedKey(request, keyOfSubprotocol(request.headers));
 }

@@ -20,10 +20,10 @@ import {
   createWebSocket,
 } from "./surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
+import type { HttpHandler } from "../core/http.ts";
 import { namesOneHost } from "../core/request_host.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
-import { hideQueryKeys } from "../observability/traces.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
 import { createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
@@ -51,13 +51,8 @@ export type { AnswerMetrics } from "../surfaces/operations/metrics.ts";
 
 /** The gateway with one configuration. */
 export interface App {
-  /** Answers one request; `peerAddress` is the address of the other end of its connection. */
-  readonly fetch: (
-    request: Request,
-    peerAddress: () => string,
-  ) => Response | Promise<Response>;
-  /** Resolves when nothing of it runs in the background. */
-  readonly whenIdle: () => Promise<void>;
+  /** Answers one request; at once where the answer is whole and needs nothing of the app any more. */
+  readonly answer: HttpHandler;
   /** Closes the connections to the upstreams. */
   readonly close: () => void;
 }
@@ -69,7 +64,7 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, providers, shared, runtime: { clock, makeId, tracer } } = parts;
+  const { config, providers, shared, runtime: { clock, makeId } } = parts;
   const transport = createHttp1Transport(config.transport, clock);
   const send = withVia(transport.send, shared.pseudonym);
   const watchProviders = createWatchProviders(parts);
@@ -96,7 +91,7 @@ export function createApp(given: AppParts): App {
       ...serviceRows(service),
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
-      ...responsesRows(responses.surface, own),
+      ...responsesRows(responses, own),
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
@@ -124,14 +119,11 @@ export function createApp(given: AppParts): App {
     errorFormat: openaiChat.error,
   });
   return {
-    fetch: (request, peerAddress) => {
-      if (tracer !== undefined) hideQueryKeys(request.url);
+    answer: (request) => {
       // Refused there, as it is on every other path.
-      if (!namesOneHost(request)) return handle(request, peerAddress);
-      return answerHealth(request) ?? answerMetrics(request, peerAddress) ??
-        handle(request, peerAddress);
+      if (!namesOneHost(request)) return handle(request);
+      return answerHealth(request) ?? answerMetrics(request) ?? handle(request);
     },
-    whenIdle: () => responses.background.whenNone(),
     close: () => transport.close(),
   };
 }

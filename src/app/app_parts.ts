@@ -18,6 +18,7 @@ import type { CallSlots } from "../limits/call_slots.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
+import type { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
 import type { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
 import type { Upgrade } from "../surfaces/openrouter/socket/socket.ts";
 import type { ThreadPlace } from "./thread_place.ts";
@@ -54,6 +55,8 @@ export interface SharedState {
   readonly watchedTargets: WatchedTargets;
   readonly providerStates: ProviderStates;
   readonly sockets: OpenSockets;
+  /** Responses that run whether their clients are there or not. */
+  readonly background: BackgroundRuns;
   readonly limits: LimitStore;
   readonly closeLimits: () => void;
   readonly slots: CallSlots;

@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import { toGatewayError } from "../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { Metrics, METRICS_TYPE } from "../observability/metrics/metrics.ts";
 import { createAuthenticate } from "../access/authenticate.ts";
@@ -11,7 +12,7 @@ import type { LimitStore } from "../limits/limit_store.ts";
 import { readOfferedKey } from "../access/offered_key.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
 import { checkHost } from "../surfaces/request/check_request.ts";
-import { errorResponse } from "../surfaces/error_response.ts";
+import { errorAnswer } from "../surfaces/error_answer.ts";
 import { type AnswerMetrics, metricsSurface } from "../surfaces/operations/metrics.ts";
 import type { AppParts, Runtime, SharedState } from "./app_parts.ts";
 
@@ -72,10 +73,10 @@ export function createMetricsSurface(
   const clientAddress = createClientAddress(server.trustProxy);
   return surfaceOf(
     place.allMetrics ?? (() => metrics.text()),
-    (request, peerAddress) =>
+    (request) =>
       authenticate(
         () => readOfferedKey(request),
-        () => clientAddress(request.headers, peerAddress()),
+        () => clientAddress(request.headers, request.peerAddress),
       ),
   );
 }
@@ -88,21 +89,21 @@ export function createMetricsSurface(
 export function createOpenMetricsSurface(text: (() => Promise<string>) | undefined): AnswerMetrics {
   if (text === undefined) return () => undefined;
   const answerMetrics = surfaceOf(text, () => {});
-  return (request, peerAddress) => refuseHost(request) ?? answerMetrics(request, peerAddress);
+  return (request) => refuseHost(request) ?? answerMetrics(request);
 }
 
-function refuseHost(request: Request): Promise<Response> | undefined {
+function refuseHost(request: HttpRequest): Promise<HttpAnswer> | undefined {
   try {
     checkHost(request);
     return undefined;
   } catch (thrown) {
-    return Promise.resolve(errorResponse(toGatewayError(thrown), openaiChat.error, ""));
+    return Promise.resolve(errorAnswer(toGatewayError(thrown), openaiChat.error, ""));
   }
 }
 
 function surfaceOf(
   text: () => Promise<string>,
-  authorize: (request: Request, peerAddress: () => string) => unknown,
+  authorize: (request: HttpRequest) => unknown,
 ): AnswerMetrics {
   return metricsSurface({
     text,

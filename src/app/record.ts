@@ -11,13 +11,13 @@ import type { AppParts } from "./app_parts.ts";
 export function recordRequest(
   { runtime: { clock, log }, shared: { metrics } }: AppParts,
 ): RequestHandlerParts["record"] {
-  return ({ method, url }, context, outcome) => {
+  return ({ method, target }, context, outcome) => {
     metrics?.recordRequest(outcome);
     const fields = {
       request_id: context.id,
       principal: context.principal.name,
       method,
-      path: rawPath(url),
+      path: rawPath(target),
       upstream: context.forwarded?.upstream,
       status: outcome.status,
       outcome: outcome.kind,

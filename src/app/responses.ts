@@ -12,7 +12,6 @@ import { chooseFormat } from "../gateway/tries/choose_format.ts";
 import { needsKey } from "../access/authenticate.ts";
 import { limitForwards } from "../limits/limit_concurrency.ts";
 import { createEnvelopes, createOwnedIds } from "../state/envelopes.ts";
-import { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
 import type { Keeper } from "../surfaces/openai/responses/responses_parts.ts";
 import { responsesSurface } from "../surfaces/openai/responses/responses.ts";
 import type { Surface } from "../surfaces/surface.ts";
@@ -20,19 +19,14 @@ import type { RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
 import { slotsOf } from "./slots_of.ts";
 
-export interface Responses {
-  readonly surface: Surface;
-  readonly background: BackgroundRuns;
-}
-
 export function createResponses(
   parts: RedactedParts,
   { exchange, targets }: Gateway,
   transport: Transport,
   watchProviders: ProviderWatch,
-): Responses {
-  const { config, providers, bodyLimits, runtime } = parts;
-  const { place: { memory: { secret }, thread, responses: store }, clock, randomBytes } = runtime;
+): Surface {
+  const { config, providers, bodyLimits, runtime, shared: { background } } = parts;
+  const { place: { memory: { secret }, responses: store }, clock, randomBytes } = runtime;
   const formats = createOpenaiResponses({ envelopes: createEnvelopes(secret) });
   const isKeeping = (provider: Provider): boolean =>
     chooseFormat(provider.formats, "chat", formats.request.name)?.name === formats.request.name;
@@ -44,10 +38,9 @@ export function createResponses(
     request: call.body,
     ...(call.kept !== undefined && { kept: call.kept }),
   });
-  const background = new BackgroundRuns({ exchange, store, thread, encodeOptions });
   const keepers = providers.filter(isKeeping);
   const { keepAlive, keepAliveIntervalMs } = config.relay;
-  const surface = responsesSurface({
+  return responsesSurface({
     exchange,
     formats,
     store,
@@ -57,6 +50,7 @@ export function createResponses(
     isKeptBy: (upstream) => keepers.some(({ name }) => name === upstream),
     lonelyKeeper: keepers.length === 1 && !needsKey(config.auth) ? keepers[0]?.name : undefined,
     forwardTo: createForwardTo(parts, transport, watchProviders),
+    encodeOptions,
     beginning: (call) =>
       new ResponseObject(encodeOptions(call)).write({ status: "queued", output: [] }),
     background,
@@ -64,7 +58,6 @@ export function createResponses(
     clock,
     keepAliveMs: keepAlive === "off" ? undefined : keepAliveIntervalMs,
   });
-  return { surface, background };
 }
 
 function keeperOf(

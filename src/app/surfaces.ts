@@ -80,7 +80,7 @@ export function createService(
 }
 
 /** What a request on a connection is called in the log, where no call was made of it. */
-const SOCKET_REQUEST = { method: "GET", url: "http://localhost/ws" };
+const SOCKET_REQUEST = { method: "GET", target: "/ws" };
 
 export function createWebSocket(
   parts: AppParts,
@@ -140,7 +140,7 @@ export function createAnthropicForward(
   if (provider === undefined) return undefined;
   const prefix = parts.config.server.proxyPathPrefix;
   const forward = passthroughTo(provider, prefix, parts, transport, watchProviders, OWN_HEADERS);
-  return { ...anthropic, takesOptions: true, fetch: withRequestId(forward.fetch) };
+  return { ...anthropic, takesOptions: true, answer: withRequestId(forward.answer) };
 }
 
 /** What an upstream answers beside the catalog; none where no upstream does. */

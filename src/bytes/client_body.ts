@@ -24,7 +24,7 @@ export interface BodyBounds {
  * or with `client_closed` where it breaks off.
  */
 export class ClientBody implements ByteSource {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly #source: ByteSource;
   readonly #bounds: BodyBounds;
   #receivedBytes = 0;
   #pieces = 0;
@@ -34,8 +34,8 @@ export class ClientBody implements ByteSource {
   /** Read before it was asked for. */
   #first: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>, bounds: BodyBounds) {
-    this.#reader = stream.getReader();
+  constructor(source: ByteSource, bounds: BodyBounds) {
+    this.#source = source;
     this.#bounds = bounds;
   }
 
@@ -55,11 +55,11 @@ export class ClientBody implements ByteSource {
     const { clock, maxBodyBytes } = this.#bounds;
     const cancelTimer = this.#startTimer();
     const startedMs = clock.nowMs();
-    let bytes: Uint8Array<ArrayBuffer> | undefined;
+    let bytes: Uint8Array<ArrayBuffer> | null = null;
     try {
-      do bytes = (await this.#reader.read()).value; while (bytes?.length === 0);
+      bytes = await this.#source.read();
     } catch (thrown) {
-      this.#failure ??= bodyBrokeOff(thrown);
+      this.#failure ??= thrown instanceof GatewayError ? thrown : bodyBrokeOff(thrown);
     }
     cancelTimer();
     this.#waitedMs += clock.nowMs() - startedMs;
@@ -69,13 +69,13 @@ export class ClientBody implements ByteSource {
     if (!isFree && this.#receivedBytes < this.#pieces * MIN_MEAN_PIECE_BYTES) {
       this.#fail(bodyInCrumbs());
     }
-    // A stream that was given up looks as if it were at its end.
+    // A source that was given up may look as if it were at its end.
     if (this.#failure !== undefined) throw this.#failure;
-    return bytes ?? null;
+    return bytes;
   }
 
   cancel(): void {
-    this.#reader.cancel().catch(() => {}); // It rejects where the stream has failed.
+    this.#source.cancel();
   }
 
   #startTimer(): () => void {

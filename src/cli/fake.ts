@@ -14,14 +14,13 @@ const LINGER_MS = 5_000;
 /** Serves until a stop signal. Throws `ConfigError`. */
 export async function serveFake({ overrides }: ConfigRequest): Promise<void> {
   const { host, port } = readFakeServer(processEnvironment(), overrides);
-  const server = listenFake(host, port, (port) => {
-    const url = localUrl(host, port);
-    const body = `{"model":"any-model","messages":[{"role":"user","content":"hello"}]}`;
-    notify(
-      `weir fake listens on ${url} (${host})\nTry it:\n` +
-        `  curl ${url}/v1/chat/completions -H "Content-Type: application/json" -d '${body}'`,
-    );
-  });
+  const fake = listenFake(host, port);
+  const url = localUrl(host, fake.port);
+  const body = `{"model":"any-model","messages":[{"role":"user","content":"hello"}]}`;
+  notify(
+    `weir fake listens on ${url} (${host})\nTry it:\n` +
+      `  curl ${url}/v1/chat/completions -H "Content-Type: application/json" -d '${body}'`,
+  );
   await untilStopped();
-  await within(server.shutdown(), LINGER_MS);
+  await within(fake.stop(), LINGER_MS);
 }

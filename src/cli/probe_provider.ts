@@ -103,11 +103,11 @@ export async function withProviders<Result>(
   try {
     const providers = createProviders(
       config.upstreams,
-      fake && `http://127.0.0.1:${fake.addr.port}/v1`,
+      fake && `http://127.0.0.1:${fake.port}/v1`,
     );
     return await work({ providers, send: transport.send });
   } finally {
     transport.close();
-    await fake?.shutdown();
+    await fake?.stop();
   }
 }

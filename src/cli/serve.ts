@@ -54,7 +54,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const { host } = config.server;
   // On stderr: stdout holds nothing but log lines.
   notify(startBanner(loaded, server.providers(), localUrl(host, server.port)));
-  listenForMetrics(config, server);
+  listenForMetrics(config, server, { log, reportBug: reportError });
   systemd.ready(`Listening on ${host}:${server.port}`);
   started.resolve();
   const stopWatching = isWatching ? watchFiles(files, reloadOnceStarted) : () => {};

@@ -15,6 +15,7 @@ import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
 import { routingOptions } from "../routing/options.ts";
+import { httpServerOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { stateOptions } from "../state/options.ts";
@@ -50,7 +51,7 @@ const serverOptions = z.strictObject({
     "Time allowed for a request's body to arrive.",
   ).meta({ variable: "BODY_TIMEOUT_MS" }),
   bodyIdleTimeoutMs: z.int().min(1).max(86_400_000).default(30_000).describe(
-    "Longest silence within a request's body; one of up to 256 KiB must be whole by then.",
+    "Longest silence within a request's body.",
   ).meta({ variable: "BODY_IDLE_TIMEOUT_MS" }),
   maxJsonDepth: z.int().min(8).max(1_000).default(128).describe(
     "Most levels of arrays and objects within each other in a JSON body.",
@@ -93,6 +94,7 @@ const serviceOptions = z.strictObject({
 
 export const configSchema = z.strictObject({
   server: serverOptions,
+  http: httpServerOptions,
   auth: authenticateOptions,
   limits: limitOptions,
   concurrency: concurrencyOptions,

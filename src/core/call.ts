@@ -6,10 +6,11 @@
 
 import type { ClientFormats, KeptAnswer } from "./format.ts";
 import type { GatewayError } from "./gateway_error.ts";
+import type { HttpAnswer } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
-import type { HeaderList } from "./transport.ts";
+import type { ByteSource, HeaderList } from "./transport.ts";
 import type { ForwardedCall, Operation, Target } from "./provider.ts";
 
 /** What became known of the requests that were sent upstream; filled in as it goes. */
@@ -97,8 +98,8 @@ export function finishedCall(call: Call): FinishedCall {
 }
 
 export interface Reply {
-  readonly response: Response;
-  /** Settles once, when the last byte is sent or the call failed; never rejects. */
+  readonly answer: HttpAnswer;
+  /** Settles once, when the last byte is written or the call failed; never rejects. */
   readonly outcome: Promise<Outcome>;
 }
 
@@ -127,7 +128,7 @@ export interface ForwardedRequest extends ForwardedCall {
   readonly isAtOrigin: boolean;
   /** Path below which the client finds the API, for addresses in the answer. */
   readonly clientBase: string;
-  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  readonly body: ByteSource | null;
   /** Of the body, where the client states it. */
   readonly lengthBytes: number | undefined;
   readonly trace: RequestTrace;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { AnswerHeaders } from "./answer_headers.ts";
 import type { ByteSource, HeaderReader } from "./transport.ts";
 
 /** A request whose head has arrived. Whoever answers it reads the body; nobody has to. */
@@ -17,7 +18,7 @@ export interface HttpRequest {
   /** Names in lower case, in the order in which they came; a repeated one has its values joined by commas. */
   readonly headers: HeaderReader;
   /** `null` where the request has none. The server reads the rest of one that is left, within its bounds. */
-  readonly body: ByteSource | null;
+  readonly body: RequestBody | null;
   /** Of the body, where the request states it. */
   readonly lengthBytes: number | undefined;
   /** Came over TLS. */
@@ -26,25 +27,33 @@ export interface HttpRequest {
   readonly peerAddress: string;
   /** Aborts once the client has left, until the answer has left whole. Made when it is first asked for. */
   readonly signal: AbortSignal;
-  /** Makes a WebSocket of the connection; the answer is then the one that `upgrade` returns. */
+  /**
+   * Makes a WebSocket of the connection; the answer is then the one that `upgrade` returns. Throws
+   * `GatewayError` as `checkHandshake` does (core/websocket_handshake.ts).
+   */
   readonly upgrade: (options: UpgradeOptions) => WebSocketUpgrade;
+}
+
+/** `read` rejects with `client_closed` where the body breaks off, `invalid_request` where its framing is broken. */
+export interface RequestBody extends ByteSource {
+  /**
+   * All of the body that is still to be read, where it has arrived whole: it then counts as read. `undefined`
+   * where it must be waited for. Most bodies come with their heads, and cost no promise this way.
+   */
+  takeWhole(): Uint8Array<ArrayBuffer> | undefined;
 }
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Names in lower case. Framing, `date` and `connection: keep-alive` are the server's own. */
+  /** Framing, `date` and `connection: keep-alive` are the server's own; `connection: close` closes. */
   readonly headers: AnswerHeaders;
   /** A text is written as UTF-8. */
   readonly body: Uint8Array<ArrayBuffer> | string | StreamedAnswer | null;
 }
 
-/** Headers of an answer while it is put together. Setting one again replaces its value. */
-export interface AnswerHeaders extends HeaderReader {
-  has(name: string): boolean;
-  set(name: string, value: string): void;
-  /** Adds a line beside those of the same name. */
-  append(name: string, value: string): void;
-  delete(name: string): void;
+/** Whether a body is written while it arises. */
+export function isStreamed(body: HttpAnswer["body"]): body is StreamedAnswer {
+  return typeof body === "object" && body !== null && !(body instanceof Uint8Array);
 }
 
 /** A body that is written while it arises. */
@@ -75,8 +84,10 @@ export interface UpgradeOptions {
   readonly protocol: string | undefined;
   /** A client that is silent for half of it is pinged; one that is silent for all of it is given up. */
   readonly idleTimeoutMs: number;
-  /** Of a message, its fragments together. A longer one closes the connection with 1009. */
+  /** Of a message, its fragments together. */
   readonly maxMessageBytes: number;
+  /** May wait for the client, beside what the connection has taken on; above it `send` makes its caller wait. */
+  readonly maxBufferedBytes: number;
 }
 
 export interface WebSocketUpgrade {
@@ -84,14 +95,29 @@ export interface WebSocketUpgrade {
   readonly socket: WebSocketConnection;
 }
 
-/** One WebSocket. What its client sends is read only while the last message is done with. */
+/** One WebSocket. What its client sends is read little further than the message that is being handled. */
 export interface WebSocketConnection {
   /** Called for each message, one at a time: the next waits for the promise. A text is UTF-8 that was checked. */
   onMessage: (message: string | Uint8Array<ArrayBuffer>) => Promise<void> | void;
-  /** Called once, however it ended; 1006 where no close frame came. */
+  /**
+   * Called in the place of a message over `maxMessageBytes`, which is not kept. One that is much longer
+   * closes the connection with 1009.
+   */
+  onOversized: () => void;
+  /**
+   * Called once, however it ended, and nothing is called after it: with the code of the client's close frame,
+   * 1005 where that has none, with our own where the client broke the protocol, and else with 1006.
+   */
   onClose: (code: number, reason: string) => void;
-  /** As `AnswerSink.write`. Nothing is sent once it is closing. */
+  /** Of what was sent, what the client has not taken. */
+  readonly bufferedBytes: number;
+  /**
+   * Sends a text, or bytes as a binary message. A promise says that the client is behind: it resolves when
+   * there is room again or the connection has ended, and never rejects. Nothing is sent once it is closing.
+   */
   send(message: string | Uint8Array<ArrayBuffer>): Promise<void> | undefined;
+  /** Sends a text that is UTF-8 already. As `send`. */
+  sendText(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined;
   /** Begins the closing handshake, which is bounded in time. Does nothing where it has begun. */
   close(code: number, reason: string): void;
 }

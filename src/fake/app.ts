@@ -66,7 +66,7 @@ const MESSAGES_PATH = /^(\/v1)?\/messages(\/|$)/;
 export function createFakeApp(options: FakeOptions): Hono {
   const app = new Hono();
   app.use(async ({ req }, next) => {
-    if (!namesOneHost(req.raw)) {
+    if (!namesOneHost({ host: req.header("host") ?? "" })) {
       throw new GatewayError("invalid_request", "The Host is not the one of the address", {
         code: "invalid_host",
       });

@@ -3,27 +3,42 @@
 import type { Config } from "../config/schema.ts";
 import { createFakeApp } from "../fake/app.ts";
 import { needsFake } from "../providers/registry.ts";
+import { OFF } from "../observability/log/log.ts";
+import { fromResponse, toRequest } from "../server/fetch_adapter.ts";
+import { httpServerOptions } from "../server/server_options.ts";
+import { createServer } from "./listener/create_server.ts";
 import { listen } from "./listener/listen.ts";
 import { systemClock } from "./runtime.ts";
 
 const MAX_BODY_BYTES = 52_428_800;
 
-/** Starts the fake LLM server; port 0 picks a free one. */
-export function listenFake(
-  hostname: string,
-  port: number,
-  onListen: (port: number) => void = () => {},
-): Deno.HttpServer<Deno.NetAddr> {
+export interface ListeningFake {
+  readonly port: number;
+  /** Resolves when the last answer has left. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the fake LLM server; port 0 picks a free one. Throws `ListenError`. */
+export function listenFake(hostname: string, port: number): ListeningFake {
   const app = createFakeApp({
     clock: systemClock,
     random: Math.random,
     maxBodyBytes: MAX_BODY_BYTES,
   });
-  return listen(
-    { hostname, port, onListen: (address) => onListen(address.port) },
-    (request) => app.fetch(request),
+  const server = createServer(
+    httpServerOptions.parse({}),
+    async (request) => fromResponse(await app.fetch(toRequest(request))),
+    { log: SILENT, reportBug: reportError },
   );
+  const stop = async (): Promise<void> => {
+    await server.drain();
+    server.close();
+  };
+  return { port: listen(server, { hostname, port }), stop };
 }
+
+/** What a listener has to say of itself is of no use to anyone here. */
+const SILENT = { error: OFF, warn: OFF };
 
 /** The address of the embedded one; `undefined` where the upstreams do without it. */
 export type FakeBaseUrl = (providers: Config["upstreams"]) => string | undefined;
@@ -33,7 +48,7 @@ export function createFakeBaseUrl(): FakeBaseUrl {
   let baseUrl: string | undefined;
   return (providers) => {
     if (!needsFake(providers)) return undefined;
-    baseUrl ??= `http://127.0.0.1:${listenFake("127.0.0.1", 0).addr.port}/v1`;
+    baseUrl ??= `http://127.0.0.1:${listenFake("127.0.0.1", 0).port}/v1`;
     return baseUrl;
   };
 }

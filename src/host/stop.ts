@@ -1,7 +1,7 @@
 /** The order of a stop: no more new requests, then the end of those that run. */
 
 import type { Config } from "../config/schema.ts";
-import type { LastingListener } from "./listener/lasting_listener.ts";
+import type { HttpServer } from "../server/http_server.ts";
 import type { LiveGateway } from "./reload/live_gateway.ts";
 import { systemClock, within } from "./runtime.ts";
 
@@ -18,13 +18,13 @@ export function longestStopMs({ readinessDelayMs, drainTimeoutMs }: StopOptions)
 
 export interface StoppedParts {
   readonly gateway: LiveGateway;
-  readonly listener: Pick<LastingListener, "shutdown">;
+  readonly server: Pick<HttpServer, "drain" | "close">;
   readonly options: StopOptions;
 }
 
 /** Resolves when the last answer has left, or was ended because it took too long. */
 export async function stopGateway(parts: StoppedParts): Promise<void> {
-  const { gateway, options: { readinessDelayMs, drainTimeoutMs } } = parts;
+  const { gateway, server, options: { readinessDelayMs, drainTimeoutMs } } = parts;
   gateway.process.isReady = false;
   // Without a delay at once: whoever has read in the log that it stops is not served any more.
   if (readinessDelayMs > 0) {
@@ -34,17 +34,13 @@ export async function stopGateway(parts: StoppedParts): Promise<void> {
   await within(drained, drainTimeoutMs);
   gateway.abortCalls();
   await within(drained, LINGER_MS);
+  server.close();
   gateway.close();
 }
 
-async function drain({ gateway, listener }: StoppedParts): Promise<void> {
-  // Deno 2.9 ends WebSockets at once when their server is shut down, so their requests come first.
-  // Whoever comes meanwhile is served: nobody else may be there to do it.
+async function drain({ gateway, server }: StoppedParts): Promise<void> {
+  // Whoever comes while requests over WebSockets end is served: nobody else may be there to do it.
   await gateway.stopSockets();
-  const isClosed = listener.shutdown();
-  await gateway.whenNone();
-  // No longer, because Deno 2.4 also waits for connections that are merely kept alive.
-  await within(isClosed, LINGER_MS);
-  // A request that was being read when the listener closed.
-  await gateway.whenNone();
+  await server.drain();
+  await gateway.whenNoneRuns();
 }

@@ -2,8 +2,8 @@
  * Traces by OpenTelemetry, where the runtime exports them (`OTEL_DENO=true`): a span for each call, which
  * ends with the last byte of its answer, and one within it for each request to an upstream.
  *
- * The runtime's own span of an HTTP request ends with the headers of its answer; it is the parent of a
- * call's span, and takes the trace of the client's `traceparent`.
+ * The span of an HTTP request ends with the head of its answer; it is the parent of a call's span, and takes
+ * the trace of the client's `traceparent`.
  *
  * @see {@link https://opentelemetry.io/docs/specs/semconv/gen-ai/}
  * @module
@@ -11,8 +11,11 @@
 
 import {
   type Attributes,
+  type Context,
   context,
+  isSpanContextValid,
   ProxyTracerProvider,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -22,6 +25,7 @@ import {
 import type { WatchAttempt } from "../core/attempt_watch.ts";
 import { type Call, type CallSpan, type FinishedCall, finishedCall } from "../core/call.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
+import type { HttpHandler } from "../core/http.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { withoutQueryKeys } from "../core/query_credentials.ts";
 import type { Redact } from "../core/redactor.ts";
@@ -36,18 +40,44 @@ export function findTracer(): Tracer | undefined {
   return isOff ? undefined : trace.getTracer("weir", VERSION);
 }
 
-/**
- * Takes the API keys of an address out of the span that the runtime made of its request, which has all
- * of the address.
- */
-export function hideQueryKeys(url: string): void {
-  const shown = withoutQueryKeys(url);
-  if (shown === url) return;
-  const query = shown.indexOf("?");
-  trace.getActiveSpan()?.setAttributes({
-    "url.full": shown,
-    "url.query": query < 0 ? "" : shown.slice(query + 1),
-  });
+/** Has every request a span, of the trace that its `traceparent` names; it ends with the answer's head. */
+export function traceRequests(tracer: Tracer, handler: HttpHandler): HttpHandler {
+  return async (request) => {
+    const { method, target, host, headers, isSecure } = request;
+    const address = withoutQueryKeys(target);
+    const [path = "", query = ""] = address.split(/\?(.*)/s);
+    const span = tracer.startSpan(method, {
+      kind: SpanKind.SERVER,
+      attributes: {
+        "http.request.method": method,
+        "url.full": `${isSecure ? "https" : "http"}://${host}${address}`,
+        "url.path": path,
+        "url.query": query,
+        "url.scheme": isSecure ? "https" : "http",
+      },
+    }, parentOf(headers.get("traceparent")));
+    try {
+      const answer = await context.with(
+        trace.setSpan(context.active(), span),
+        () => handler(request),
+      );
+      span.setAttribute("http.response.status_code", answer.status);
+      if (answer.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+      return answer;
+    } finally {
+      span.end();
+    }
+  };
+}
+
+/** @see {@link https://www.w3.org/TR/trace-context/#traceparent-header} */
+function parentOf(traceparent: string | null): Context {
+  const [, traceId, spanId, flags] =
+    /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/.exec(traceparent ?? "") ??
+      [];
+  if (traceId === undefined || spanId === undefined) return ROOT_CONTEXT;
+  const parent = { traceId, spanId, traceFlags: parseInt(flags ?? "0", 16) & 1, isRemote: true };
+  return isSpanContextValid(parent) ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
 }
 
 /** Begins the span of each call. `redact` is for names of models. */

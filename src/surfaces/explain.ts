@@ -1,5 +1,6 @@
 /** Headers that say more of how one answer came about than every answer does. */
 
+import type { AnswerHeaders } from "../core/answer_headers.ts";
 import * as z from "zod";
 import type { Call } from "../core/call.ts";
 
@@ -8,9 +9,9 @@ export const explainOption = z.enum(["off", "on"]).default("off").describe(
 ).meta({ variable: "EXPLAIN" });
 
 /** Adds them to the headers of the answer of a call. */
-export type ExplainMore = (headers: Headers, call: Call, nowMs: number) => void;
+export type ExplainMore = (headers: AnswerHeaders, call: Call, nowMs: number) => void;
 
-export function explainMore(headers: Headers, call: Call, nowMs: number): void {
+export function explainMore(headers: AnswerHeaders, call: Call, nowMs: number): void {
   const { arrivedMs, readMs = arrivedMs, trace } = call;
   const { queuedMs = 0, overheadMs, upstream: provider, failedTargets } = trace;
   const timings = [`queue;dur=${queuedMs.toFixed(1)}`];

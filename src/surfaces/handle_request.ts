@@ -4,9 +4,11 @@
  * @module
  */
 
+import type { AnswerHeaders } from "../core/answer_headers.ts";
 import type { Call, RequestTrace } from "../core/call.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
 import { PROVIDER_HEADERS } from "../core/provider_headers.ts";
@@ -17,39 +19,43 @@ import type { RequestContext } from "./request/request_context.ts";
 import { warningText } from "./warning_text.ts";
 
 /** A request that no call was made of, as the log has it; not the request itself, which may be large. */
-export type HandledRequest = Pick<Request, "method" | "url">;
+export type HandledRequest = Pick<HttpRequest, "method" | "target">;
 
 export interface RequestHandlerParts {
   readonly paths: PathTable;
-  readonly answerPreflight: (request: Request) => Response;
+  readonly answerPreflight: (request: HttpRequest) => HttpAnswer;
   /**
    * Names who calls and counts the request against its limits, in the context. Throws
    * `unauthenticated`, `rate_limited` and whatever else keeps a request out.
    */
   readonly admit: (
-    request: Request,
+    request: HttpRequest,
     context: RequestContext,
     limits: readonly LimitClass[],
   ) => Promise<void> | void;
   /** Adds what some want to know of how the answer of a call came about. */
   readonly explainMore: ExplainMore | undefined;
   /** What every answer carries besides what its surface gave it. */
-  readonly complete: (headers: Headers, request: Request, context: RequestContext) => void;
+  readonly complete: (
+    headers: AnswerHeaders,
+    request: HttpRequest,
+    context: RequestContext,
+  ) => void;
   /** One line for a request that no call was made of. */
   readonly record: (request: HandledRequest, context: RequestContext, outcome: Outcome) => void;
   readonly makeId: MakeId;
   readonly clock: Clock;
 }
 
-/** Answers one request; `peerAddress` is the address of the other end of its connection. */
-export type RequestHandler = (request: Request, peerAddress: () => string) => Promise<Response>;
+/** Answers one request. */
+export type RequestHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export function createRequestHandler(parts: RequestHandlerParts): RequestHandler {
   const { clock, makeId } = parts;
-  return async (request, peerAddress) => {
+  return async (request) => {
     const context: RequestContext = {
       id: acceptRequestId(request.headers.get("x-request-id")) ?? makeId(),
-      peerAddress,
+      peerAddress: request.peerAddress,
       principal: ANONYMOUS,
       account: "",
       arrivedMs: clock.nowMs(),
@@ -59,19 +65,19 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
       outcome: undefined,
       error: undefined,
     };
-    const response = await answer(parts, request, context);
+    const answered = await answer(parts, request, context);
     // The answer to an upgrade is the connection itself and takes no further headers.
-    if (response.status !== 101) finish(parts, response.headers, request, context);
-    if (context.call === undefined) record(parts, request, context, response.status);
-    return response;
+    if (answered.status !== 101) finish(parts, answered.headers, request, context);
+    if (context.call === undefined) record(parts, request, context, answered.status);
+    return answered;
   };
 }
 
 async function answer(
   parts: RequestHandlerParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const { surface, place } = parts.paths.find(request);
   try {
     checkRequest(request);
@@ -81,17 +87,17 @@ async function answer(
     }
     const admitted = parts.admit(request, context, surface.limitsOf(request, place));
     if (admitted !== undefined) await admitted;
-    return await surface.fetch(request, context, place);
+    return await surface.answer(request, context, place);
   } catch (thrown) {
     context.error = toGatewayError(thrown);
-    return surface.errorResponse(context.error, context.id);
+    return surface.errorAnswer(context.error, context.id);
   }
 }
 
 function finish(
   { complete, explainMore, clock }: RequestHandlerParts,
-  headers: Headers,
-  request: Request,
+  headers: AnswerHeaders,
+  request: HttpRequest,
   context: RequestContext,
 ): void {
   headers.set("x-request-id", context.id);
@@ -106,11 +112,11 @@ function finish(
 
 function record(
   parts: RequestHandlerParts,
-  { method, url }: Request,
+  { method, target }: HttpRequest,
   context: RequestContext,
   status: number,
 ): void {
-  const write = (outcome: Outcome): void => parts.record({ method, url }, context, outcome);
+  const write = (outcome: Outcome): void => parts.record({ method, target }, context, outcome);
   if (context.outcome !== undefined) context.outcome.then(write);
   else write(outcomeOf(status, context.error));
 }
@@ -124,7 +130,7 @@ function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
 
 /** Headers that say what was sent upstream for an answer. */
 function explainRequests(
-  headers: Headers,
+  headers: AnswerHeaders,
   { attempts, upstream: provider, upstreamRequestId }: RequestTrace,
 ): void {
   headers.set("x-weir-attempts", String(attempts));
@@ -135,7 +141,7 @@ function explainRequests(
 }
 
 /** Headers that say how the answer of a call came about. */
-function explain(headers: Headers, { trace }: Call): void {
+function explain(headers: AnswerHeaders, { trace }: Call): void {
   explainRequests(headers, trace);
   if (trace.queuedMs !== undefined) headers.set("x-weir-queue-ms", trace.queuedMs.toFixed(1));
   addHeaders(headers, trace.headers ?? []);
@@ -143,14 +149,14 @@ function explain(headers: Headers, { trace }: Call): void {
 }
 
 /** An upstream's own word on its limits stands (T40). To look for the rest would take as long as to set it. */
-function addHeaders(headers: Headers, added: RequestContext["headers"]): void {
+function addHeaders(headers: AnswerHeaders, added: RequestContext["headers"]): void {
   for (const [name, value] of added) {
     if (!PROVIDER_HEADERS.has(name) || !headers.has(name)) headers.set(name, value);
   }
 }
 
-function isPreflight({ method, headers }: Request): boolean {
-  return method === "OPTIONS" && headers.has("access-control-request-method");
+function isPreflight({ method, headers }: HttpRequest): boolean {
+  return method === "OPTIONS" && headers.get("access-control-request-method") !== null;
 }
 
 /** A client's own id is kept where it can stand in a header and a log line as it is. */

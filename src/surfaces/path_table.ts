@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { HttpRequest } from "../core/http.ts";
 import { joinSlashes, rawPath } from "./request/raw_path.ts";
 import type { Place, Surface } from "./surface.ts";
 
@@ -17,9 +18,9 @@ export interface PathRow {
   /** Names count in whatever spelling they have: `%73` for `s`, in any case, with slashes too many. */
   readonly isAnySpelling?: boolean;
   /** What else below the bases is taken. The endpoint is as it was sent. */
-  readonly takes?: (endpoint: string, request: Request, base: string) => boolean;
+  readonly takes?: (endpoint: string, request: HttpRequest, base: string) => boolean;
   /** What keeps a request from the names. */
-  readonly when?: (request: Request, base: string) => boolean;
+  readonly when?: (request: HttpRequest, base: string) => boolean;
 }
 
 export interface FoundSurface {
@@ -59,8 +60,8 @@ export class PathTable {
     );
   }
 
-  find(request: Request): FoundSurface {
-    const path = rawPath(request.url);
+  find(request: HttpRequest): FoundSurface {
+    const path = rawPath(request.target);
     const named = find(this.#named.get(path), request) ??
       (path.endsWith("/") ? find(this.#named.get(path.slice(0, -1)), request) : undefined) ??
       find(this.#spelt.get(meantPath(path)), request);
@@ -69,7 +70,7 @@ export class PathTable {
     return { surface, place: { path, base, endpoint } };
   }
 
-  #findBelow(path: string, request: Request): FoundSurface {
+  #findBelow(path: string, request: HttpRequest): FoundSurface {
     for (const { bases, takes, surface } of this.#rows) {
       if (takes === undefined) continue;
       const base = bases.find((candidate) => isBelow(path, candidate));
@@ -83,7 +84,7 @@ export class PathTable {
 
 function find(
   places: readonly NamedPlace[] | undefined,
-  request: Request,
+  request: HttpRequest,
 ): NamedPlace | undefined {
   return places?.find(({ row, base }) => row.when?.(request, base) ?? true);
 }

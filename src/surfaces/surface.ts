@@ -1,6 +1,7 @@
 /** A part of an API that clients call, as the request handler sees it. */
 
 import type { GatewayError } from "../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http.ts";
 import type { LimitClass } from "../core/principal.ts";
 import type { RequestContext } from "./request/request_context.ts";
 
@@ -15,15 +16,15 @@ export interface Place {
 }
 
 export interface Surface {
-  readonly limitsOf: (request: Request, place: Place) => readonly LimitClass[];
+  readonly limitsOf: (request: HttpRequest, place: Place) => readonly LimitClass[];
   /** `OPTIONS` is for it as well, where it is no preflight. */
   readonly takesOptions?: boolean;
   /** Throws `GatewayError` where no answer has begun. */
-  readonly fetch: (
-    request: Request,
+  readonly answer: (
+    request: HttpRequest,
     context: RequestContext,
     place: Place,
-  ) => Promise<Response> | Response;
+  ) => Promise<HttpAnswer> | HttpAnswer;
   /** A failure in the form that its clients read. */
-  readonly errorResponse: (error: GatewayError, requestId: string) => Response;
+  readonly errorAnswer: (error: GatewayError, requestId: string) => HttpAnswer;
 }

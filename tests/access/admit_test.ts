@@ -31,7 +31,7 @@ function start(v1MaxRequests: number): Admission {
 }
 
 function visitFrom(address: string): Visit {
-  return { peerAddress: () => address, principal: ANONYMOUS, account: "", headers: [] };
+  return { peerAddress: address, principal: ANONYMOUS, account: "", headers: [] };
 }
 
 /** How many requests are let in. */

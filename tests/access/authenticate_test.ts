@@ -18,7 +18,7 @@ function start(auth: unknown) {
   const authenticate = createAuthenticate(authenticateOptions.parse(auth), clock);
   const nameOf = (headers: Record<string, string>): string => {
     try {
-      return authenticate(() => readOfferedKey({ headers: new Headers(headers), url: "" })).name;
+      return authenticate(() => readOfferedKey({ headers: new Headers(headers), target: "" })).name;
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
       return `${thrown.status} ${thrown.code}`;
@@ -64,10 +64,10 @@ Deno.test("a key is read wherever clients put it, and two that differ are refuse
   for (const [headers, expected] of cases) {
     assertEquals(nameOf(headers), expected, JSON.stringify(headers).slice(0, 100));
   }
-  assertEquals(readOfferedKey({ headers: new Headers(), url: "" }, "elsewhere"), "elsewhere");
+  assertEquals(readOfferedKey({ headers: new Headers(), target: "" }, "elsewhere"), "elsewhere");
   const headers = new Headers({ "x-api-key": "one" });
-  assertThrows(() => readOfferedKey({ headers, url: "" }, "elsewhere"));
-  assertEquals(readOfferedKey({ headers, url: "http://weir/v1?key=other" }), "one");
+  assertThrows(() => readOfferedKey({ headers, target: "" }, "elsewhere"));
+  assertEquals(readOfferedKey({ headers, target: "/v1?key=other" }), "one");
 });
 
 Deno.test("a key is refused from the moment at which it expires, and while it is disabled", () => {

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
+import type { HttpRequest } from "../../src/core/http.ts";
+import type { HeaderReader } from "../../src/core/transport.ts";
 import { corsOptions, createCors } from "../../src/access/cors.ts";
+import { requestOf } from "../support/http.ts";
 
 const PAGE = "https://app.example";
 
@@ -51,8 +54,8 @@ interface Sent {
   readonly site?: string;
 }
 
-function requestOf({ origin, host = "127.0.0.1:3000", site }: Sent): Request {
-  return new Request("http://weir/v1/files", {
+function sentBy({ origin, host = "127.0.0.1:3000", site }: Sent): HttpRequest {
+  return requestOf("/v1/files", {
     method: "POST",
     headers: [
       ["host", host],
@@ -64,7 +67,7 @@ function requestOf({ origin, host = "127.0.0.1:3000", site }: Sent): Request {
 
 function isAllowed(sent: Sent, origins: readonly string[] = []): boolean {
   const cors = createCors(corsOptions.parse({ origins }));
-  return cors.isOriginAllowed(sent.origin ?? null, requestOf(sent));
+  return cors.isOriginAllowed(sent.origin ?? null, sentBy(sent));
 }
 
 Deno.test("without a list, only what is no page of another host may have its request done", () => {
@@ -110,11 +113,10 @@ Deno.test("a listed origin may, as browsers write it, and no other", () => {
   assertEquals(isAllowed({ origin: "https://anybody.example" }, ["*"]), true);
 });
 
-function preflight(headers: Readonly<Record<string, string>>, origins = [PAGE]): Headers {
+function preflight(headers: Readonly<Record<string, string>>, origins = [PAGE]): HeaderReader {
   const { answerPreflight } = createCors(corsOptions.parse({ origins }));
   const asked = { origin: PAGE, "access-control-request-method": "POST", ...headers };
-  return answerPreflight(new Request("http://weir/", { method: "OPTIONS", headers: asked }))
-    .headers;
+  return answerPreflight(requestOf("/", { method: "OPTIONS", headers: asked })).headers;
 }
 
 Deno.test("a preflight names the headers that the browser asked for, if they can be headers", () => {

@@ -19,10 +19,14 @@ export interface Allowance {
 const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "core": { ours: [], packages: [], typesOf: ["zod"] },
   "bytes": { ours: ["core"], packages: [] },
-  "framing": { ours: ["core", "bytes"], packages: [] },
+  "framing": { ours: ["core", "bytes"], packages: ["node:buffer"] },
   "formats": { ours: ["core", "bytes", "framing"], packages: ["node:crypto", "zod"] },
   "providers": { ours: ["core", "formats"], packages: ["zod"] },
-  "transport": { ours: ["core", "bytes"], packages: ["zod", "node:*"] },
+  "transport": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:*"] },
+  "server": {
+    ours: ["core", "bytes", "framing"],
+    packages: ["zod", "node:buffer", "node:crypto", "node:zlib"],
+  },
   "observability": { ours: ["core"], packages: ["zod", "@opentelemetry/api", "prom-client"] },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
@@ -72,6 +76,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
 /** Files that are finished before what will use them, and what that is. */
 export const AWAITED: Readonly<Record<string, string>> = {
   "src/framing/ndjson_decoder.ts": "the dialect of Ollama",
+  "src/server/websocket/open_websocket.ts": "the server",
 };
 
 /**

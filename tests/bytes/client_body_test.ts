@@ -5,6 +5,7 @@ import { type BodyBounds, ClientBody } from "../../src/bytes/client_body.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { failureOf } from "../transport/contract.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
+import { sourceOf } from "../support/http.ts";
 
 class Client {
   readonly clock = new ManualClock();
@@ -16,7 +17,7 @@ class Client {
       start: (controller) => void (this.#controller = controller),
       cancel: () => void (this.isCancelled = true),
     });
-    return new ClientBody(stream, {
+    return new ClientBody(sourceOf(stream), {
       maxBodyBytes: 1_000_000,
       bodyTimeoutMs: 500,
       bodyIdleTimeoutMs: 100,

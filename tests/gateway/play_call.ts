@@ -22,6 +22,7 @@ import type { Hedge } from "../../src/gateway/tries/hedge.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
+import { toResponse } from "../support/http.ts";
 import { redactor } from "../support/redactor.ts";
 import { JumpingClock } from "./jumping_clock.ts";
 import { type Answer, closed, NOW_MS } from "./retry_cases.ts";
@@ -130,7 +131,8 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   let reply: string | undefined;
   let body = "";
   let error: GatewayError | undefined;
-  answer(call).then(async ({ response }) => {
+  answer(call).then(async ({ answer }) => {
+    const response = toResponse(answer);
     body = await response.text();
     reply = String(response.status);
   }).catch((thrown) => {

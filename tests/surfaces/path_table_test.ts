@@ -11,8 +11,10 @@ import { passthroughRows } from "../../src/surfaces/openai/passthrough.ts";
 import { modelPathsRow } from "../../src/surfaces/openrouter/rest/model_paths.ts";
 import { serviceRows } from "../../src/surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../../src/surfaces/openrouter/socket/websocket_surface.ts";
+import { jsonAnswer } from "../../src/surfaces/json_answer.ts";
 import { PathTable } from "../../src/surfaces/path_table.ts";
 import type { Surface } from "../../src/surfaces/surface.ts";
+import { requestOf } from "../support/http.ts";
 
 const VERSION = { "anthropic-version": "2023-06-01" };
 
@@ -21,8 +23,8 @@ const names = new Map<Surface, string>();
 function surface(name: string): Surface {
   const made: Surface = {
     limitsOf: () => ["v1"],
-    fetch: () => new Response(name),
-    errorResponse: () => new Response(name),
+    answer: () => jsonAnswer({ name }),
+    errorAnswer: () => jsonAnswer({ name }),
   };
   names.set(made, name);
   return made;
@@ -52,7 +54,7 @@ const DEFAULT = tableFor("/api/v1");
 
 function find(request: string, headers: HeadersInit = {}, table = DEFAULT): string {
   const [method = "", path] = request.split(" ");
-  const found = table.find(new Request(`http://weir${path}`, { method, headers }));
+  const found = table.find(requestOf(path ?? "", { method, headers }));
   const { base, endpoint } = found.place;
   return `${names.get(found.surface)} ${base}|${endpoint}`;
 }

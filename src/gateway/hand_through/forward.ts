@@ -11,15 +11,10 @@ import { isProvidersFault } from "../../core/blame.ts";
 import type { Forward, ForwardedRequest, Reply } from "../../core/call.ts";
 import type { BodyBounds } from "../../bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
-import { clientGone, GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
 import type { Redactor } from "../../core/redactor.ts";
-import type {
-  ByteSource,
-  ProviderRequest,
-  ProviderResponse,
-  Transport,
-} from "../../core/transport.ts";
+import type { ProviderRequest, ProviderResponse, Transport } from "../../core/transport.ts";
 import type { Provider } from "../../core/provider.ts";
 import { describeFailure, type ProviderWatch } from "../../core/provider_watch.ts";
 import type { ActiveCalls } from "../active_calls.ts";
@@ -27,6 +22,7 @@ import { Attempt } from "../tries/attempt.ts";
 import { boundedBody } from "./bounded_body.ts";
 import { CallHold } from "../tries/call_hold.ts";
 import { answeredError, readForwardedError } from "./forwarded_error.ts";
+import { ForwardedBody } from "./forwarded_body.ts";
 import { forwardedHeaders } from "./forwarded_headers.ts";
 import { withIdleTimeout } from "../relay/idle_source.ts";
 import type { RelayOptions } from "../options.ts";
@@ -154,7 +150,7 @@ async function reply(
   if (hasNoBody) {
     response.body.cancel();
     settle(0, status < 400 ? null : answeredError(provider, status, new Uint8Array(0)));
-    return { response: new Response(null, { status, headers }), outcome: settled.promise };
+    return { answer: { status, headers, body: null }, outcome: settled.promise };
   }
   const source = withIdleTimeout(
     response.body,
@@ -176,7 +172,7 @@ async function reply(
     if (refused !== error) throw refused;
     reportAnsweredError({ provider, watchProviders }, request, error);
     settle(bytes.length, error);
-    return { response: new Response(bytes, { status, headers }), outcome: settled.promise };
+    return { answer: { status, headers, body: bytes }, outcome: settled.promise };
   }
   // Ended in the moment in which its answer began: nobody would tell the stream of it.
   attempt.signal.throwIfAborted();
@@ -191,58 +187,15 @@ async function reply(
     }
     settle(bytes, error);
   };
-  const stream = relayBytes(source, attempt, settleStream, waitForClient);
+  const body = new ForwardedBody({
+    source,
+    attempt,
+    settle: settleStream,
+    waitForClient,
+    lengthBytes: response.lengthBytes,
+  });
   attempt.begin();
-  return { response: new Response(stream, { status, headers }), outcome: settled.promise };
-}
-
-/** A read is never empty, so that one read is one chunk; a body that breaks off ends as a broken one. */
-function relayBytes(
-  source: ByteSource,
-  attempt: Attempt,
-  settleAs: (bytes: number, error: GatewayError | null) => void,
-  waitForClient: () => CancelTimer,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let sentBytes = 0;
-  let cancelWait = waitForClient();
-  const settle = (error: GatewayError | null): void => {
-    cancelWait();
-    settleAs(sentBytes, error);
-  };
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (controller) => {
-      // The client may be slow, and no read on its way to learn of it.
-      attempt.onAbort = (reason) => {
-        controller.error(reason);
-        settle(reason);
-      };
-    },
-    pull: async (controller) => {
-      cancelWait();
-      try {
-        const bytes = await source.read();
-        if (attempt.signal.aborted) return;
-        if (bytes === null) {
-          controller.close();
-          settle(null);
-        } else {
-          controller.enqueue(bytes);
-          sentBytes += bytes.length;
-          cancelWait = waitForClient();
-        }
-      } catch (thrown) {
-        if (attempt.signal.aborted) return;
-        controller.error(thrown);
-        settle(toGatewayError(thrown));
-      }
-    },
-    cancel: () => {
-      attempt.onAbort = undefined;
-      attempt.abort(clientGone());
-      source.cancel();
-      settle(clientGone());
-    },
-  }, { highWaterMark: 0 });
+  return { answer: { status, headers, body }, outcome: settled.promise };
 }
 
 function outcomeOf(status: number, bytes: number, error: GatewayError | null): Outcome {

@@ -1,5 +1,6 @@
 /** What crosses to the client of the headers of an answer that is forwarded. */
 
+import { AnswerHeaders } from "../../core/answer_headers.ts";
 import type { Redact } from "../../core/redactor.ts";
 import type { ProviderResponse } from "../../core/transport.ts";
 import { crossingHeaders } from "../relay/provider_answer.ts";
@@ -41,8 +42,8 @@ export function forwardedHeaders(
   { status, headers, lengthBytes }: ProviderResponse,
   request: AnsweredRequest,
   redact: Redact,
-): Headers {
-  const forwarded = new Headers(crossingHeaders(headers, redact, request.ownHeaders));
+): AnswerHeaders {
+  const forwarded = new AnswerHeaders(crossingHeaders(headers, redact, request.ownHeaders));
   for (const name of BODY_HEADERS) {
     const value = headers.get(name);
     if (value !== null) forwarded.set(name, redact(value));

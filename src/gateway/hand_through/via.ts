@@ -6,7 +6,7 @@
  */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { Transport } from "../../core/transport.ts";
+import type { HeaderReader, Transport } from "../../core/transport.ts";
 
 /** Signs every request that goes upstream, after the names of those it has passed already. */
 export function withVia(transport: Transport, pseudonym: string): Transport {
@@ -15,7 +15,7 @@ export function withVia(transport: Transport, pseudonym: string): Transport {
 }
 
 /** Throws `loop_detected` for a request that has passed this Weir before. */
-export function refuseLoop(headers: Headers, pseudonym: string): void {
+export function refuseLoop(headers: HeaderReader, pseudonym: string): void {
   const via = headers.get("via");
   if (via === null || !via.split(/[\s,]+/).includes(pseudonym)) return;
   throw new GatewayError(

@@ -7,6 +7,7 @@
 import type { Reply } from "../../core/call.ts";
 import type { ChatEvent } from "../../core/chat.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import { AnswerHeaders } from "../../core/answer_headers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { patchToMatch } from "../../bytes/patch.ts";
 import { EventProgress } from "../../core/stream_progress.ts";
@@ -16,7 +17,7 @@ import { isEventStream } from "../../bytes/opening_scanner.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import { silenceAllowedMs } from "../options.ts";
 import { peekBody, sourceOf } from "./peek_body.ts";
-import { parseJsonBody, readWholeBody } from "../../bytes/read_whole.ts";
+import { joinBytes, parseJsonBody, readWholeBody } from "../../bytes/read_whole.ts";
 import { StreamRelay } from "./stream_relay.ts";
 import { createTranscoder } from "./transcode.ts";
 import {
@@ -95,10 +96,10 @@ async function relayStream(sent: Sent): Promise<Reply> {
     sentMs,
     settle: settled.resolve,
   });
-  const stream = await relay.open();
+  await relay.open();
   attempt.begin();
   return {
-    response: new Response(stream, { headers: streamHeaders(sent) }),
+    answer: { status: 200, headers: streamHeaders(sent), body: relay },
     outcome: settled.promise,
   };
 }
@@ -168,7 +169,8 @@ function restream(
   const end = translation.close(
     verdict === null ? { kind: "complete" } : { kind: "failed", error: verdict },
   );
-  return wholeReply(sent, new Blob([piece, end]), progress, { verdict });
+  const body = joinBytes([piece, end], piece.length + end.length);
+  return wholeReply(sent, body, progress, { verdict });
 }
 
 /** Of an answer that is no conversation's. */
@@ -181,17 +183,16 @@ const NOTHING_SAID: AnswerFacts = {
 
 function wholeReply(
   sent: Sent,
-  body: Uint8Array<ArrayBuffer> | Blob,
+  body: Uint8Array<ArrayBuffer>,
   facts: AnswerFacts,
   ending: AnswerEnding = { verdict: null },
 ): Reply {
   const { call, attempt, clock } = sent;
   attempt.signal.throwIfAborted();
   attempt.release();
-  const bytes = body instanceof Blob ? body.size : body.length;
-  const headers = call.wantsStream ? streamHeaders(sent) : jsonHeaders(sent, bytes);
-  const outcome = answerOutcome(facts, ending, bytes, clock.nowMs() - call.arrivedMs);
-  return { response: new Response(body, { headers }), outcome: Promise.resolve(outcome) };
+  const headers = call.wantsStream ? streamHeaders(sent) : jsonHeaders(sent, body.length);
+  const outcome = answerOutcome(facts, ending, body.length, clock.nowMs() - call.arrivedMs);
+  return { answer: { status: 200, headers, body }, outcome: Promise.resolve(outcome) };
 }
 
 /** A body that is read to its end before anything is answered. */
@@ -212,26 +213,27 @@ function withBody(sent: Sent, body: ByteSource): Sent {
   return { ...sent, response: { ...sent.response, body } };
 }
 
-function jsonHeaders(sent: Sent, lengthBytes: number): [string, string][] {
+function jsonHeaders(sent: Sent, lengthBytes: number): AnswerHeaders {
   const headers = headersOf(sent);
-  headers.push(["content-type", "application/json"]);
+  headers.append("content-type", "application/json");
   if (lengthBytes < MIN_PACKED_BYTES || lengthBytes > MAX_PACKED_BYTES) {
-    headers.push(["cache-control", "no-transform"]);
+    headers.append("cache-control", "no-transform");
   }
   return headers;
 }
 
-function streamHeaders(sent: Sent): [string, string][] {
-  return [
-    ...headersOf(sent),
-    ["content-type", sent.call.formats.answer.streamContentType],
-    ...STREAM_HEADERS,
-  ];
+function streamHeaders(sent: Sent): AnswerHeaders {
+  const headers = headersOf(sent);
+  headers.append("content-type", sent.call.formats.answer.streamContentType);
+  for (const [name, value] of STREAM_HEADERS) headers.append(name, value);
+  return headers;
 }
 
-function headersOf(sent: Sent): [string, string][] {
+function headersOf(sent: Sent): AnswerHeaders {
   const { response, redactor } = sent;
-  return crossingHeaders(response.headers, redactor.forHeader, ownHeadersOf(sent));
+  return new AnswerHeaders(
+    crossingHeaders(response.headers, redactor.forHeader, ownHeadersOf(sent)),
+  );
 }
 
 /** What a provider says in its format's own words means nothing to clients of another. */

@@ -1,7 +1,7 @@
 /**
  * Relays one stream: the only place that decides what happens to a streamed body on its way back.
  *
- * The upstream is read when the client wants more and not before, so a slow client makes the
+ * The upstream is read when the client has room for more and not before, so a slow client makes the
  * upstream wait. What one read brought leaves as one chunk, at once.
  *
  * The opening (comments, a role) is held back until the first content, so that a failure before it
@@ -10,20 +10,21 @@
  * @module
  */
 
-import { clientGone, type GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import { clientGone, GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { StreamTranslation } from "../../core/format.ts";
+import type { AnswerSink, StreamedAnswer } from "../../core/http.ts";
 import type { AssumedEnd, Outcome } from "../../core/outcome.ts";
 import type { Redact } from "../../core/redactor.ts";
 import type { ByteSource } from "../../core/transport.ts";
 import type { Attempt } from "../tries/attempt.ts";
-import { type RelayOptions, silenceAllowedMs } from "../options.ts";
-import { clientStalled, noContent, providerSilent } from "./overdue.ts";
-import { joinBytes } from "../../bytes/read_whole.ts";
+import type { RelayOptions } from "../options.ts";
+import { whatIsDue } from "./overdue.ts";
+import { HeldChunks } from "../../bytes/held_chunks.ts";
 import { readRest } from "./read_rest.ts";
 import { answerOutcome, assumedEndOf, judgeFailure, judgeStream } from "./verdict.ts";
 
-/** Held back at the most before the stream is committed: comments without end are no opening. */
+/** Held back at the most: comments without end are no opening. */
 const MAX_HELD_BYTES = 65_536;
 const NOTHING = new Uint8Array(0);
 
@@ -43,14 +44,17 @@ export interface StreamRelayParts {
   readonly settle: (outcome: Outcome) => void;
 }
 
-export class StreamRelay {
+export class StreamRelay implements StreamedAnswer {
   readonly #parts: StreamRelayParts;
-  readonly #held: Uint8Array<ArrayBuffer>[] = [];
-  #heldBytes = 0;
-  /** Set while the opening is read; a `pull` after the hold's deadline has to wait for it. */
+  readonly #held = new HeldChunks();
+  /** Set while the opening is read, which whoever starts after the hold's deadline has to wait for. */
   #opening: Promise<void> | undefined;
-  #pulling: Promise<void> = Promise.resolve();
-  #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
+  #pumping: Promise<void> | undefined;
+  /** Set once there is an answer, which may wait for others to be sent before it. */
+  #isOpen = false;
+  #sink: AnswerSink | undefined;
+  /** Set while the client has no room for more. */
+  #behind: Promise<void> | undefined;
   /** How the stream ended: an error, or `null` for complete. Nothing is read once it is set. */
   #verdict: GatewayError | null | undefined;
   #assumedEnd: AssumedEnd | undefined;
@@ -62,8 +66,6 @@ export class StreamRelay {
   #firstContentMs: number | undefined;
   #sentBytes = 0;
   #cancelTick: CancelTimer = () => {};
-  /** Takes the client's stream off this relay. */
-  #letGo = (): void => {};
 
   constructor(parts: StreamRelayParts) {
     this.#parts = parts;
@@ -71,20 +73,21 @@ export class StreamRelay {
   }
 
   /**
-   * Reads the opening and returns the client's stream.
+   * Reads the opening; then the answer can be started.
    *
    * Throws `GatewayError` when the stream failed before any content; nothing is settled then.
    */
-  async open(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  async open(): Promise<void> {
     const { clock, options, translation } = this.#parts;
     this.#tick();
-    const opening = this.#readOpening();
-    this.#opening = opening;
+    const opening = this.#opening = this.#readOpening();
     await new Promise<void>((resolve) => {
       const cancelHold = clock.schedule(options.openingHoldMs, resolve);
       opening.then(() => {
+        this.#opening = undefined;
         cancelHold();
         resolve();
+        this.#finishUnsent();
       });
     });
     if (this.#verdict && !translation.progress.hasOutput) {
@@ -92,48 +95,55 @@ export class StreamRelay {
       this.#cancelTick();
       throw this.#verdict;
     }
-    this.#lastSentMs = clock.nowMs();
-    // The runtime keeps a stream that has ended, and what its functions refer to, until the old heap is
-    // collected; without this that would be all that belongs to the call: 11 KB instead of 4.
-    let pull: (() => Promise<void>) | undefined = () => this.#pulling = this.#pump();
-    let cancel: (() => Promise<void> | void) | undefined = () => this.#leave();
-    this.#letGo = () => pull = cancel = undefined;
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
-      start: (controller) => {
-        this.#controller = controller;
-      },
-      pull: () => pull?.(),
-      cancel: () => cancel?.(),
-    }, { highWaterMark: 0 });
+    this.#isOpen = true;
+  }
+
+  /** What was held leaves before it returns. */
+  start(sink: AnswerSink): void {
+    this.#sink = sink;
+    this.#lastSentMs = this.#parts.clock.nowMs();
+    if (!this.#isSettled) {
+      this.#pumping = this.#pump();
+      return;
+    }
+    sink.write(this.#held.take());
+    sink.end();
+  }
+
+  /** The client has left, or it never takes the answer. */
+  cancel(): void {
+    if (this.#isSettled) return;
+    this.#isClientGone = true;
+    if (this.#verdict === undefined && this.#parts.options.onDisconnect === "drain") {
+      void this.#drain();
+      return;
+    }
+    this.#conclude(clientGone());
+    this.#parts.source.cancel();
+    this.#settle(clientGone());
   }
 
   async #readOpening(): Promise<void> {
     const progress = this.#parts.translation.progress;
     while (
-      this.#verdict === undefined && !progress.hasOutput && this.#heldBytes < MAX_HELD_BYTES
-    ) {
-      const bytes = await this.#step();
-      this.#held.push(bytes);
-      this.#heldBytes += bytes.length;
-    }
+      this.#verdict === undefined && !progress.hasOutput && this.#held.bytes < MAX_HELD_BYTES
+    ) this.#held.push(await this.#step());
   }
 
-  /** Hands on what there is. A pull that enqueues nothing is not called again: read until there is. */
+  /** Hands on what comes until the stream has ended or the client has left. Never rejects. */
   async #pump(): Promise<void> {
     if (this.#opening !== undefined) await this.#opening;
-    this.#opening = undefined;
-    let bytes = this.#takeHeld();
-    while (bytes.length === 0 && this.#verdict === undefined) bytes = await this.#step();
-    if (this.#isClientGone || this.#isSettled) return;
-    this.#send(bytes);
-    if (this.#verdict !== undefined) this.#finish(this.#verdict);
-  }
-
-  #takeHeld(): Uint8Array<ArrayBuffer> {
-    if (this.#heldBytes === 0) return NOTHING; // Almost always, and to join nothing costs 2 µs.
-    const bytes = joinBytes(this.#held.splice(0), this.#heldBytes);
-    this.#heldBytes = 0;
-    return bytes;
+    let bytes = this.#held.take();
+    while (!this.#isClientGone && !this.#isSettled) {
+      this.#send(bytes);
+      if (this.#verdict !== undefined) return this.#finish(this.#verdict);
+      if (this.#behind !== undefined) {
+        await this.#behind;
+        bytes = NOTHING; // It may have ended meanwhile, or the client left.
+      } else {
+        bytes = await this.#step();
+      }
+    }
   }
 
   /** Reads once and translates it; sets the verdict when nothing more is to be read. Never rejects. */
@@ -174,21 +184,27 @@ export class StreamRelay {
 
   #send(bytes: Uint8Array<ArrayBuffer>): void {
     if (bytes.length === 0) return;
-    this.#controller?.enqueue(bytes);
     this.#sentBytes += bytes.length;
     this.#lastSentMs = this.#parts.clock.nowMs();
+    if (this.#sink === undefined) return this.#held.push(bytes);
+    const behind = this.#sink.write(bytes);
+    if (behind === undefined) return;
+    this.#behind = behind;
+    behind.then(() => {
+      if (this.#behind === behind) this.#behind = undefined;
+    });
   }
 
   #finish(verdict: GatewayError | null): void {
     // A client that left in a drain has no stream to be written to; the drain settles it.
     if (this.#isClientGone) return;
-    this.#send(this.#takeHeld());
+    this.#send(this.#held.take());
     this.#send(
       this.#parts.translation.close(
         verdict === null ? { kind: "complete" } : { kind: "failed", error: verdict },
       ),
     );
-    this.#controller?.close();
+    this.#sink?.end();
     this.#settle(verdict);
   }
 
@@ -202,8 +218,15 @@ export class StreamRelay {
     if (this.#verdict !== undefined) return;
     const verdict = this.#concludeFailure(reason);
     // With a read in flight, its rejection lets the pump write the last event.
-    if (this.#readSinceMs !== undefined || this.#controller === undefined) return;
-    this.#finish(verdict);
+    if (this.#readSinceMs !== undefined) return;
+    if (this.#sink === undefined) this.#finishUnsent();
+    else this.#finish(verdict);
+  }
+
+  /** Ends a stream that nobody has begun to take: its call is over, whenever the answer is sent. */
+  #finishUnsent(): void {
+    const isUnsent = this.#isOpen && this.#sink === undefined;
+    if (isUnsent && this.#verdict !== undefined) this.#finish(this.#verdict);
   }
 
   #concludeFailure(error: GatewayError): GatewayError | null {
@@ -211,16 +234,6 @@ export class StreamRelay {
     if (this.#verdict === undefined) this.#assumedEnd = assumedEndOf(error);
     this.#conclude(verdict);
     return verdict;
-  }
-
-  #leave(): Promise<void> | void {
-    this.#isClientGone = true;
-    if (this.#verdict !== undefined || this.#parts.options.onDisconnect === "cancel") {
-      this.#conclude(clientGone());
-      this.#parts.source.cancel();
-      return this.#settle(clientGone());
-    }
-    return this.#drain();
   }
 
   /** Reads on without a client, so that the usage becomes known (T05). */
@@ -231,7 +244,9 @@ export class StreamRelay {
       source.cancel();
     });
     let drainedBytes = 0;
-    await this.#pulling;
+    // A read that is under way is the pump's, or the opening's.
+    await this.#opening;
+    await this.#pumping;
     while (this.#verdict === undefined && drainedBytes < options.drainMaxBytes) {
       drainedBytes += (await this.#step()).length;
     }
@@ -244,42 +259,26 @@ export class StreamRelay {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#cancelTick();
-    this.#letGo();
     const { attempt, settle, translation: { progress } } = this.#parts;
     attempt.release();
     const ending = { verdict, assumedEnd: this.#assumedEnd };
     settle(answerOutcome(progress, ending, this.#sentBytes, this.#firstContentMs));
   }
 
-  /**
-   * Looks after the clocks. One timer that looks up when the next may be due, instead of one set
-   * anew for every chunk.
-   */
+  /** Looks after the clocks: one timer that looks when the next is due, and none set anew for every chunk. */
   #tick(): void {
     this.#cancelTick(); // The next look was planned for another state of the stream.
     if (this.#isSettled) return;
     const { attempt, clock, options, sentMs, translation: { progress } } = this.#parts;
     const nowMs = clock.nowMs();
-    const silentMs = this.#readSinceMs === undefined ? 0 : nowMs - this.#readSinceMs;
-    const allowedMs = silenceAllowedMs(options, progress.isFinished);
-    const idleInMs = allowedMs - silentMs;
-    const contentInMs = progress.hasOutput
-      ? Infinity
-      : sentMs + options.firstContentTimeoutMs - nowMs;
-    const stallInMs = this.#isClientAsked
-      ? this.#lastSentMs + options.clientStallTimeoutMs - nowMs
-      : Infinity;
-    if (idleInMs <= 0) return attempt.abort(providerSilent(allowedMs));
-    if (contentInMs <= 0) return attempt.abort(noContent(options.firstContentTimeoutMs));
-    if (stallInMs <= 0) return attempt.abort(clientStalled(options.clientStallTimeoutMs));
-    const keepAliveInMs = this.#keepAlive(nowMs);
-    const delayMs = Math.max(1, Math.min(idleInMs, contentInMs, stallInMs, keepAliveInMs));
+    const isReading = this.#readSinceMs !== undefined;
+    const isClientAsked = this.#sink !== undefined && !isReading && !this.#isClientGone;
+    const clientAskedMs = isClientAsked ? this.#lastSentMs : undefined;
+    const moment = { sentMs, readSinceMs: this.#readSinceMs, clientAskedMs };
+    const due = whatIsDue(moment, progress, options, nowMs);
+    if (due instanceof GatewayError) return attempt.abort(due);
+    const delayMs = Math.max(1, Math.min(due, this.#keepAlive(nowMs)));
     this.#cancelTick = clock.schedule(delayMs, () => this.#tick());
-  }
-
-  /** It is the client's turn: what was sent is yet to be taken. */
-  get #isClientAsked(): boolean {
-    return this.#controller !== undefined && this.#readSinceMs === undefined && !this.#isClientGone;
   }
 
   /** Sends a sign of life where one is due; returns when to look again. */
@@ -288,11 +287,11 @@ export class StreamRelay {
     const form = options.keepAlive;
     if (form === "off" || this.#isClientGone) return Infinity;
     const dueInMs = this.#lastSentMs + options.keepAliveIntervalMs - nowMs;
-    if (dueInMs > 0 || this.#controller === undefined) {
+    if (dueInMs > 0 || this.#sink === undefined) {
       return Math.max(dueInMs, options.keepAliveIntervalMs / 4);
     }
-    // Only into an empty queue: what a stalled client does not take must not pile up.
-    if (this.#readSinceMs !== undefined && this.#controller.desiredSize === 0) {
+    // Only where there is room: what a stalled client does not take must not pile up.
+    if (this.#readSinceMs !== undefined && this.#behind === undefined) {
       this.#send(translation.keepAlive(form));
     }
     return options.keepAliveIntervalMs;

@@ -8,6 +8,8 @@
 import type { Call, CallTrace, Exchange, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { clientGone, GatewayError } from "../../core/gateway_error.ts";
+import { AnswerHeaders } from "../../core/answer_headers.ts";
+import { type HttpAnswer, isStreamed, type StreamedAnswer } from "../../core/http.ts";
 import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
 import { type SharedEnding, SharedStream } from "./shared_stream.ts";
 
@@ -22,7 +24,7 @@ export interface SharedCallParts {
 /** The upstream's reply, whole or as it comes. */
 interface SharedReply {
   readonly reply: Reply;
-  readonly body: Uint8Array<ArrayBuffer> | SharedStream;
+  readonly body: Exclude<HttpAnswer["body"], StreamedAnswer> | SharedStream;
 }
 
 function tooSlow(): GatewayError {
@@ -76,14 +78,13 @@ export class SharedCall {
   async #send(leader: Call): Promise<SharedReply> {
     const { next, maxBufferBytes } = this.#parts;
     const reply = await next({ ...leader, signal: this.#controller.signal });
-    const { body } = reply.response;
-    if (leader.wantsStream && body !== null) {
+    const { body } = reply.answer;
+    if (isStreamed(body)) {
       this.#stream = new SharedStream(body, maxBufferBytes, () => this.#close());
       return { reply, body: this.#stream };
     }
-    const bytes = new Uint8Array(await reply.response.arrayBuffer());
     this.#close();
-    return { reply, body: bytes };
+    return { reply, body };
   }
 
   async #unlessLeft({ signal }: Call): Promise<SharedReply> {
@@ -99,17 +100,19 @@ export class SharedCall {
   }
 
   #replyTo(call: Call, { reply, body }: SharedReply): Reply {
-    const { status, headers } = reply.response;
+    const { status } = reply.answer;
+    // Each client's answer gets further ones of its own.
+    const headers = new AnswerHeaders([...reply.answer.headers]);
     const { clock } = this.#parts;
     const { arrivedMs } = call;
-    if (body instanceof Uint8Array) {
+    if (!(body instanceof SharedStream)) {
       const firstTokenMs = clock.nowMs() - arrivedMs;
       const outcome = reply.outcome.then((ended) => ({ ...this.#once(ended), firstTokenMs }));
-      return { response: new Response(body, { status, headers: new Headers(headers) }), outcome };
+      return { answer: { status, headers, body }, outcome };
     }
     const settled = Promise.withResolvers<Outcome>();
     let firstTokenMs: number | undefined;
-    const stream = body.join({
+    const streamed = body.join({
       tooSlow: this.#errorEvent(call),
       begin: () => firstTokenMs = clock.nowMs() - arrivedMs,
       settle: (ending, bytes) => {
@@ -118,8 +121,7 @@ export class SharedCall {
         else reply.outcome.then((ended) => settled.resolve({ ...this.#once(ended), ...own }));
       },
     });
-    const response = new Response(stream, { status, headers: new Headers(headers) });
-    return { response, outcome: settled.promise };
+    return { answer: { status, headers, body: streamed }, outcome: settled.promise };
   }
 
   /** Usage is paid for once and so reported once, for the first client that has all of the answer. */

@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { AnswerSink, StreamedAnswer } from "../../core/http.ts";
+
 /** How one reader's stream ended. */
 export type SharedEnding = "complete" | "left" | "too_slow";
 
@@ -21,14 +23,16 @@ export interface SharedReader {
 
 /** A reader and how far it has come. */
 interface Place extends SharedReader {
-  controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
+  /** Its client's, once its answer has begun. */
+  sink: AnswerSink | undefined;
+  hasRoom: boolean;
   /** Chunks taken since the stream's beginning. */
   chunks: number;
   bytes: number;
 }
 
 export class SharedStream {
-  readonly #source: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly #source: StreamedAnswer;
   readonly #maxBufferBytes: number;
   readonly #onClose: () => void;
   readonly #places = new Set<Place>();
@@ -36,16 +40,17 @@ export class SharedStream {
   #keptBytes = 0;
   /** Chunks that are kept no more. */
   #dropped = 0;
+  #isStarted = false;
   #hasEnded = false;
-  #reading: Promise<void> | undefined;
+  #isBroken = false;
+  /** Somebody has all that was read and room for more. */
+  #isWanted = false;
+  /** The source waits until somebody has. */
+  #waiting: PromiseWithResolvers<void> | undefined;
 
   /** @param onClose Called once it has ended, or has no readers any more. */
-  constructor(
-    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-    maxBufferBytes: number,
-    onClose: () => void,
-  ) {
-    this.#source = stream.getReader();
+  constructor(source: StreamedAnswer, maxBufferBytes: number, onClose: () => void) {
+    this.#source = source;
     this.#maxBufferBytes = maxBufferBytes;
     this.#onClose = onClose;
   }
@@ -55,74 +60,99 @@ export class SharedStream {
     return this.#dropped === 0 && !this.#hasEnded;
   }
 
-  get hasReaders(): boolean {
-    return this.#places.size > 0;
-  }
-
-  /** A stream of all of it. To be called only while it is joinable. */
-  join(reader: SharedReader): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const place: Place = { ...reader, controller: undefined, chunks: 0, bytes: 0 };
+  /** All of it as an answer. To be called only while it is joinable. */
+  join(reader: SharedReader): StreamedAnswer {
+    const place: Place = { ...reader, sink: undefined, hasRoom: true, chunks: 0, bytes: 0 };
     this.#places.add(place);
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
-      start: (controller) => {
-        place.controller = controller;
+    return {
+      start: (sink) => {
+        place.sink = sink;
+        if (this.#places.has(place)) this.#fill(place);
+        else endSlow(place);
       },
-      pull: () => this.#pull(place),
       cancel: () => this.#end(place, "left"),
-    }, { highWaterMark: 0 });
+    };
   }
 
   /** Gives the stream up where nobody reads it. */
   cancelUnread(): void {
-    if (this.hasReaders || this.#hasEnded) return;
-    this.#hasEnded = true;
-    this.#onClose();
-    this.#source.cancel().catch(() => {});
+    if (this.#places.size > 0 || this.#hasEnded) return;
+    this.#close();
+    this.#source.cancel();
   }
 
-  async #pull(place: Place): Promise<void> {
-    while (this.#places.has(place)) {
+  /** Hands a reader what it has room for. */
+  #fill(place: Place): void {
+    const { sink } = place;
+    if (sink === undefined) return;
+    while (place.hasRoom && this.#places.has(place)) {
       const chunk = this.#kept[place.chunks - this.#dropped];
-      if (chunk !== undefined) {
-        if (place.chunks === 0) place.begin();
-        place.chunks += 1;
-        place.bytes += chunk.length;
-        place.controller?.enqueue(chunk);
+      if (chunk === undefined) {
+        if (this.#hasEnded) this.#complete(place, sink);
+        else this.#ask();
         return;
       }
-      if (this.#hasEnded) {
-        place.controller?.close();
-        this.#end(place, "complete");
-        return;
-      }
-      this.#reading ??= this.#read();
-      await this.#reading;
+      if (place.chunks === 0) place.begin();
+      place.chunks += 1;
+      place.bytes += chunk.length;
+      const behind = sink.write(chunk);
+      if (behind === undefined) continue;
+      place.hasRoom = false;
+      behind.then(() => {
+        place.hasRoom = true;
+        this.#fill(place);
+      });
     }
   }
 
-  /** Never rejects: a source that fails ends, and its own outcome says how. */
-  async #read(): Promise<void> {
-    const { value } = await this.#source.read().catch(() => ({ value: undefined }));
-    this.#reading = undefined;
-    if (value === undefined) {
-      if (this.#hasEnded) return;
-      this.#hasEnded = true;
-      this.#onClose();
-      return;
-    }
-    this.#kept.push(value);
-    this.#keptBytes += value.length;
+  #ask(): void {
+    this.#isWanted = true;
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#source.start({
+      write: (bytes) => this.#take(bytes),
+      end: () => this.#finish(),
+      abort: () => {
+        this.#isBroken = true;
+        this.#finish();
+      },
+    });
+  }
+
+  #take(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
+    this.#isWanted = false;
+    this.#kept.push(bytes);
+    this.#keptBytes += bytes.length;
     // What was read last is what the fastest waits for.
     while (this.#keptBytes > this.#maxBufferBytes && this.#kept.length > 1) {
       this.#keptBytes -= this.#kept.shift()?.length ?? 0;
       this.#dropped += 1;
     }
     for (const place of [...this.#places]) {
-      if (place.chunks >= this.#dropped) continue;
-      place.controller?.enqueue(place.tooSlow);
-      place.controller?.close();
+      if (place.chunks >= this.#dropped) {
+        this.#fill(place);
+        continue;
+      }
       this.#end(place, "too_slow");
+      endSlow(place);
     }
+    if (this.#isWanted) return undefined;
+    this.#waiting ??= Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
+  #finish(): void {
+    this.#close();
+    for (const place of [...this.#places]) this.#fill(place);
+  }
+
+  #complete(place: Place, sink: AnswerSink): void {
+    if (this.#isBroken) sink.abort();
+    else sink.end();
+    // The stream's own outcome says how it ended.
+    this.#end(place, "complete");
   }
 
   #end(place: Place, ending: SharedEnding): void {
@@ -130,4 +160,15 @@ export class SharedStream {
     place.settle(ending, place.bytes);
     this.cancelUnread();
   }
+
+  #close(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#onClose();
+  }
+}
+
+function endSlow({ sink, tooSlow }: Place): void {
+  sink?.write(tooSlow);
+  sink?.end();
 }

@@ -1,5 +1,6 @@
 /** Opens a listener and says in one sentence why it cannot be opened. */
 
+import type { HttpServer } from "../../server/http_server.ts";
 import { StartError } from "../start_error.ts";
 
 const ANOTHER_PROGRAM = "another program";
@@ -30,28 +31,35 @@ export function ensureFree(hostname: string, port: number): void {
   }
 }
 
-/** `Deno.serve`. Throws `ListenError`. */
+export interface ListenAddress {
+  readonly hostname: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly reusePort?: boolean;
+}
+
+/** Has a server take connections at an address. Returns its port; throws `ListenError`. */
 export function listen(
-  options: Deno.ServeTcpOptions,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
+  server: Pick<HttpServer, "listen">,
+  address: ListenAddress,
   settings?: string,
-): Deno.HttpServer<Deno.NetAddr> {
+): number {
   try {
-    return Deno.serve(options, handler);
+    return server.listen({ kind: "tcp", reusePort: false, ...address }).port;
   } catch (thrown) {
-    throw cannotListen(options, thrown, settings);
+    throw cannotListen(address, thrown, settings);
   }
 }
 
 function cannotListen(
-  { hostname, port }: Deno.ServeTcpOptions,
+  { hostname, port }: ListenAddress,
   thrown: unknown,
   settings = "HOST or PORT",
 ): ListenError {
   const isTaken = thrown instanceof Deno.errors.AddrInUse;
   return new ListenError(
     `weir cannot listen on ${hostname}:${port}: ${reasonOf(thrown)}choose another ${settings}`,
-    isTaken && hostname !== undefined ? { hostname, port: port ?? 0 } : undefined,
+    isTaken ? { hostname, port } : undefined,
   );
 }
 

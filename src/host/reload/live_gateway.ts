@@ -11,27 +11,27 @@ import {
   type Runtime,
 } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
+import type { HttpHandler } from "../../core/http.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { Metrics } from "../../observability/metrics/metrics.ts";
 import { createProviders } from "../../providers/registry.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
-import { Generations } from "./generations.ts";
 
 export interface LiveGateway {
   readonly process: ProcessState;
   /** `undefined` where they are off. */
   readonly metrics: Metrics | undefined;
-  readonly answer: Generations["answer"];
+  readonly answer: HttpHandler;
   /** Answers `/metrics` without asking who wants to know; `undefined` for every other path. */
   readonly answerMetrics: AnswerMetrics;
   /** Puts another configuration into force; calls that run go on under theirs. */
   readonly apply: (config: Config) => void;
   /** The upstreams that are on now, the default first. */
   readonly providers: () => readonly Provider[];
-  /** Resolves when no answer is being sent. */
-  readonly whenNone: () => Promise<void>;
   /** Takes no more requests over WebSockets; resolves when all of those have ended. */
   readonly stopSockets: () => Promise<void>;
+  /** Resolves when no response runs in the background. */
+  readonly whenNoneRuns: () => Promise<void>;
   /** Ends every running call; each client is told so. */
   readonly abortCalls: () => void;
   readonly close: () => void;
@@ -51,19 +51,24 @@ export function createLiveGateway(
     providers = created;
     return app;
   };
-  const generations = new Generations(create(config));
+  let current = create(config);
   return {
     process: shared.process,
-    answer: (request, info) => generations.answer(request, info),
+    answer: (request) => current.answer(request),
     metrics,
     answerMetrics: createOpenMetricsSurface(metrics && (() => metrics.text())),
-    apply: (config) => generations.replace(create(config)),
+    apply: (config) => {
+      const replaced = current;
+      current = create(config);
+      // Its idle connections at once, and those of its calls when they come back.
+      replaced.close();
+    },
     providers: () => providers,
-    whenNone: () => generations.whenNone(),
     stopSockets: () => shared.sockets.stop(),
+    whenNoneRuns: () => shared.background.whenNone(),
     abortCalls: () => abortCalls(shared),
     close: () => {
-      generations.close();
+      current.close();
       shared.closeLimits();
     },
   };

@@ -7,12 +7,15 @@
 import type { Exchange } from "../../core/call.ts";
 import type { ClientFormats, ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../../core/http.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
 import type { Operation } from "../../core/provider.ts";
-import { errorResponse } from "../error_response.ts";
+import { errorAnswer } from "../error_answer.ts";
+import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";
 import { refuseMethod } from "../refuse_method.ts";
 import { decodeSegment } from "../request/decode_segment.ts";
+import { rawQuery } from "../request/raw_path.ts";
 import type { BodyLimits } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
 import type { Place, Surface } from "../surface.ts";
@@ -41,9 +44,8 @@ const REQUEST_ID_HEADER = "request-id";
 export function anthropicSurface(parts: AnthropicSurfaceParts): Surface {
   return {
     limitsOf: () => LIMITS,
-    fetch: withRequestId((request, context, place) => answer(parts, request, context, place)),
-    errorResponse: (error, requestId) =>
-      messagesErrorResponse(error, parts.formats.error, requestId),
+    answer: withRequestId((request, context, place) => answer(parts, request, context, place)),
+    errorAnswer: (error, requestId) => messagesErrorAnswer(error, parts.formats.error, requestId),
   };
 }
 
@@ -77,25 +79,25 @@ export function anthropicUnknownRow(surface: Surface, own: string): PathRow {
   return { surface, bases: messagesBasesWith(own), takes: (_, request) => isOfItsClients(request) };
 }
 
-function isOfItsClients({ headers }: Request): boolean {
-  return headers.has(VERSION_HEADER);
+function isOfItsClients({ headers }: HttpRequest): boolean {
+  return headers.get(VERSION_HEADER) !== null;
 }
 
 /** Names the request in a header that its clients read. */
-export function withRequestId(answer: Surface["fetch"]): Surface["fetch"] {
+export function withRequestId(answer: Surface["answer"]): Surface["answer"] {
   return async (request, context, place) => {
-    const response = await answer(request, context, place);
-    response.headers.set(REQUEST_ID_HEADER, context.id);
-    return response;
+    const answered = await answer(request, context, place);
+    answered.headers.set(REQUEST_ID_HEADER, context.id);
+    return answered;
   };
 }
 
 function answer(
   parts: AnthropicSurfaceParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   { path, endpoint }: Place,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const operation = MESSAGES_CALLS.get(endpoint);
   if (operation !== undefined) return answerCall(parts, request, context, operation);
   if (endpoint === MODELS || endpoint.startsWith(`${MODELS}/`)) {
@@ -111,46 +113,46 @@ function answer(
 
 async function answerCall(
   parts: AnthropicSurfaceParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   operation: Operation,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   if (request.method !== "POST") refuseMethod("POST");
   const call = await readMessagesCall(request, context, operation, parts);
   context.call = call;
-  return (await parts.exchange(call)).response;
+  return (await parts.exchange(call)).answer;
 }
 
 async function answerModels(
   parts: AnthropicSurfaceParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   endpoint: string,
-): Promise<Response> {
-  const { method, url } = request;
+): Promise<HttpAnswer> {
+  const { method, target } = request;
   if (method !== "GET" && method !== "HEAD") refuseMethod("GET", "HEAD");
   const { id: callId, principal } = context;
   const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
   if (encoded !== "") {
     const id = decodeSegment(encoded, "model");
-    return Response.json(modelOf(await parts.findModel(id, callId, principal)));
+    return jsonAnswer(modelOf(await parts.findModel(id, callId, principal)));
   }
   const models = await parts.listModels(callId, principal);
   warnOfLists(context, parts.listWarnings);
-  return Response.json(modelPage(models, new URL(url).searchParams));
+  return jsonAnswer(modelPage(models, new URLSearchParams(rawQuery(target))));
 }
 
 /** Its clients wait for whole seconds, and read the id of a request from a header of their own. */
-export function messagesErrorResponse(
+export function messagesErrorAnswer(
   error: GatewayError,
   format: ErrorFormat,
   requestId: string,
-): Response {
-  const response = errorResponse(error, format, requestId);
-  const { headers } = response;
+): HttpAnswer {
+  const answered = errorAnswer(error, format, requestId);
+  const { headers } = answered;
   if (error.retryAfterMs !== undefined) {
     headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))));
   }
   headers.set(REQUEST_ID_HEADER, requestId);
-  return response;
+  return answered;
 }

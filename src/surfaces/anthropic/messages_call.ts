@@ -3,6 +3,7 @@
 import type { Call } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { HttpRequest } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Operation } from "../../core/provider.ts";
 import { hasOtherCredentials } from "../../core/query_credentials.ts";
@@ -26,7 +27,7 @@ export interface MessagesCallParts {
 
 /** Throws `GatewayError` for a body that is no JSON, too large, or lacks what routing needs. */
 export async function readMessagesCall(
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   operation: Operation,
   { formats, bodyLimits }: MessagesCallParts,
@@ -53,8 +54,8 @@ export async function readMessagesCall(
   };
 }
 
-function queryOf({ url }: Request): string {
-  const query = rawQuery(url);
+function queryOf({ target }: HttpRequest): string {
+  const query = rawQuery(target);
   if (!hasOtherCredentials(query)) return query;
   throw new GatewayError(
     "invalid_request",

@@ -7,9 +7,11 @@
 import type { Exchange } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../../core/http.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
 import type { Model } from "../../core/provider.ts";
-import { errorResponse } from "../error_response.ts";
+import { errorAnswer } from "../error_answer.ts";
+import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";
 import { refuseMethod } from "../refuse_method.ts";
 import { decodeSegment } from "../request/decode_segment.ts";
@@ -37,7 +39,7 @@ const LIMITS: readonly LimitClass[] = ["v1"];
 export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
   return {
     limitsOf: () => LIMITS,
-    fetch: (request, context, { path, endpoint }) => {
+    answer: (request, context, { path, endpoint }) => {
       const operation = CALLS.get(endpoint);
       if (operation !== undefined) return answerCall(parts, request, context, operation);
       if (endpoint === "" || isOfModels(endpoint)) {
@@ -50,7 +52,7 @@ export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
         { code: "unknown_url" },
       );
     },
-    errorResponse: (error, requestId) => errorResponse(error, parts.formats.chat.error, requestId),
+    errorAnswer: (error, requestId) => errorAnswer(error, parts.formats.chat.error, requestId),
   };
 }
 
@@ -61,7 +63,7 @@ export function openaiSurface(parts: OpenaiSurfaceParts): Surface {
  */
 export function openaiRows(surface: Surface, own: string): readonly PathRow[] {
   const bases = basesWith(own);
-  const isRead = ({ method }: Request): boolean => method === "GET" || method === "HEAD";
+  const isRead = ({ method }: HttpRequest): boolean => method === "GET" || method === "HEAD";
   return [
     {
       surface,
@@ -83,28 +85,28 @@ export function openaiRows(surface: Surface, own: string): readonly PathRow[] {
 
 async function answerModels(
   parts: OpenaiSurfaceParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   endpoint: string,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   if (request.method !== "GET" && request.method !== "HEAD") refuseMethod("GET", "HEAD");
   const { id: callId, principal } = context;
   const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
   if (encoded !== "") {
     const id = decodeSegment(encoded, "model");
-    return Response.json(await parts.findModel(id, callId, principal));
+    return jsonAnswer(await parts.findModel(id, callId, principal));
   }
   const data = await parts.listModels(callId, principal);
   warnOfLists(context, parts.listWarnings);
-  return Response.json({ object: "list", data });
+  return jsonAnswer({ object: "list", data });
 }
 
 async function answerCall(
   parts: OpenaiSurfaceParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   operation: OpenaiOperation,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   if (request.method !== "POST") refuseMethod("POST");
   const { formats, bodyLimits } = parts;
   const call = await readCall(request, context, operation, {
@@ -114,5 +116,5 @@ async function answerCall(
     bodyLimits,
   });
   context.call = call;
-  return (await parts.exchange(call)).response;
+  return (await parts.exchange(call)).answer;
 }

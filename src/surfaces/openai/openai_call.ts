@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Call } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { HttpRequest } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Operation } from "../../core/provider.ts";
 import type { OpenaiOperation } from "./openai_path.ts";
@@ -44,7 +45,7 @@ export interface CallParts {
 
 /** Throws `GatewayError` for a body that is no JSON, too large, or lacks what routing needs. */
 export async function readCall(
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   operation: Operation,
   { surface, formats, readEnvelope, bodyLimits }: CallParts,

@@ -8,7 +8,7 @@ import type { Forward } from "../../core/call.ts";
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
-import { errorResponse } from "../error_response.ts";
+import { errorAnswer } from "../error_answer.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
 import { basesWith } from "./openai_path.ts";
 import type { PathRow } from "../path_table.ts";
@@ -66,14 +66,14 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
   return {
     limitsOf: () => ["v1"],
     takesOptions: true,
-    errorResponse: (error, requestId) => errorResponse(error, parts.errorFormat, requestId),
-    fetch: async (request, context, { path, base, endpoint }) => {
+    errorAnswer: (error, requestId) => errorAnswer(error, parts.errorFormat, requestId),
+    answer: async (request, context, { path, base, endpoint }) => {
       if (!METHODS.includes(request.method)) {
         const message = `This address answers ${METHODS.join(", ")} only`;
         throw new GatewayError("method_not_allowed", message, { allow: METHODS });
       }
-      const query = rawQuery(request.url);
-      checkForwardedPath(isKnown(endpoint) ? path : sentPath(request.url), query);
+      const query = rawQuery(request.target);
+      checkForwardedPath(isKnown(endpoint) ? path : sentPath(request.target), query);
       context.forwarded = { upstream: parts.upstream, attempts: 0 };
       const reply = await parts.forward({
         id: context.id,
@@ -85,13 +85,13 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
         clientBase: base,
         headers: crossingHeaders(request.headers, CROSSING_HEADERS, parts.ownHeaders),
         body: request.body,
-        lengthBytes: lengthOf(request.headers),
+        lengthBytes: request.lengthBytes,
         trace: context.forwarded,
         signal: request.signal,
         arrivedMs: context.arrivedMs,
       });
       context.outcome = reply.outcome;
-      return reply.response;
+      return reply.answer;
     },
   };
 }
@@ -111,9 +111,4 @@ export function passthroughRows(surface: Surface, own: string): readonly PathRow
 /** Where one slash too many is a base URL's; before any other word, the word could be meant as a host. */
 function isKnown(endpoint: string): boolean {
   return ENDPOINTS.test(endpoint) || endpoint.startsWith("/models/");
-}
-
-function lengthOf(headers: Headers): number | undefined {
-  const length = headers.get("content-length");
-  return length === null ? undefined : Number(length);
 }

@@ -8,9 +8,11 @@ import type { Clock } from "../../core/clock.ts";
 import type { CoolingTarget } from "../../core/cooldown.ts";
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import { AnswerHeaders } from "../../core/answer_headers.ts";
+import type { HttpAnswer, HttpRequest } from "../../core/http.ts";
 import type { Provider } from "../../core/provider.ts";
 import { VERSION } from "../../core/version.ts";
-import { errorResponse } from "../error_response.ts";
+import { errorAnswer } from "../error_answer.ts";
 import { rawPath } from "../request/raw_path.ts";
 
 /** A failure as anybody may see it: without a word of the upstream's, which may name an account. */
@@ -48,14 +50,14 @@ export interface OperationsParts {
 /** Answers `/healthz`, `/readyz` and `/health`; `undefined` for every other path. */
 export function operationsSurface(
   parts: OperationsParts,
-): (request: Request) => Response | undefined {
+): (request: HttpRequest) => HttpAnswer | undefined {
   const { isReady, providers, errorFormat, clock } = parts;
   const startedMs = clock.nowMs();
   const healthz = JSON.stringify({
     ok: true,
     upstreams: providers.map((provider) => provider.name),
   });
-  const answers: Readonly<Record<string, () => Response>> = {
+  const answers: Readonly<Record<string, () => HttpAnswer>> = {
     // The process lives, and must not be killed for going away.
     "/healthz": () => answer(200, healthz),
     "/readyz": () =>
@@ -65,25 +67,25 @@ export function operationsSurface(
     "/health": () => answer(isReady() ? 200 : 503, JSON.stringify(describe(parts, startedMs))),
   };
   return (request) => {
-    const path = rawPath(request.url);
+    const path = rawPath(request.target);
     if (!Object.hasOwn(answers, path)) return undefined;
     if (request.method !== "GET" && request.method !== "HEAD") {
       const allow = ["GET", "HEAD"];
       const message = `${path} answers GET and HEAD only`;
       const error = new GatewayError("method_not_allowed", message, { allow });
-      return errorResponse(error, errorFormat, "");
+      return errorAnswer(error, errorFormat, "");
     }
     return answers[path]?.();
   };
 }
 
-function answer(status: number, body: string): Response {
-  const headers: [string, string][] = [
+function answer(status: number, body: string): HttpAnswer {
+  const headers = new AnswerHeaders([
     ["content-type", "application/json"],
     ["cache-control", "no-store"],
     ["x-content-type-options", "nosniff"],
-  ];
-  return new Response(body, { status, headers });
+  ]);
+  return { status, headers, body };
 }
 
 function describe(

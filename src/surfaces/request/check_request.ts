@@ -1,20 +1,21 @@
 /** Refuses requests whose head means one thing here and may mean another to whoever passed it on. */
 
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { HttpRequest } from "../../core/http.ts";
 import { namesOneHost } from "../../core/request_host.ts";
 
-/** Longest address of a request, host included; RFC 9110 asks for 8000 at least. */
-const MAX_URL_CHARACTERS = 8_192;
+/** Longest target of a request; RFC 9110 asks for 8000 at least. */
+const MAX_TARGET_CHARACTERS = 8_192;
 
 const MAX_METHOD_CHARACTERS = 32;
 
 /** Throws `invalid_request`. How many headers there may be and how long is the server's to bound. */
-export function checkRequest(request: Pick<Request, "method" | "url" | "headers">): void {
-  const { method, url, headers } = request;
-  if (url.length > MAX_URL_CHARACTERS) {
+export function checkRequest(request: HttpRequest): void {
+  const { method, target, headers } = request;
+  if (target.length > MAX_TARGET_CHARACTERS) {
     throw new GatewayError(
       "invalid_request",
-      `The address is longer than ${MAX_URL_CHARACTERS} characters`,
+      `The address is longer than ${MAX_TARGET_CHARACTERS} characters`,
       { status: 414, code: "url_too_long" },
     );
   }
@@ -43,7 +44,7 @@ export function checkRequest(request: Pick<Request, "method" | "url" | "headers"
 }
 
 /** Throws `invalid_request`; judged before a path is looked at, which another host could have chosen. */
-export function checkHost(request: Pick<Request, "url" | "headers">): void {
+export function checkHost(request: Pick<HttpRequest, "host">): void {
   if (namesOneHost(request)) return;
   throw new GatewayError(
     "invalid_request",

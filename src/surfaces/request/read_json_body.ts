@@ -6,6 +6,7 @@
 
 import type { BodyBounds } from "../../bytes/client_body.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { HttpRequest } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { JsonLimits } from "./measure_json.ts";
 import { parseJson } from "./parse_json.ts";
@@ -32,7 +33,7 @@ export const ACCEPTED_ENCODINGS = "gzip, deflate";
  * `invalid_request` where it is no JSON object within its limits.
  */
 export async function readJsonRequest(
-  request: Request,
+  request: HttpRequest,
   limits: BodyLimits,
 ): Promise<JsonRequestBody> {
   const contentType = request.headers.get("content-type") ?? "";

@@ -7,8 +7,8 @@ import type { Principal } from "../../core/principal.ts";
 
 export interface RequestContext {
   readonly id: string;
-  /** Address of the other end of the connection: the client's, or a proxy's. */
-  readonly peerAddress: () => string;
+  /** See `HttpRequest.peerAddress`. */
+  readonly peerAddress: string;
   /** Who calls; anonymous until the request is let in. */
   principal: Principal;
   /** See `Call.account`. */

@@ -7,7 +7,7 @@
 
 import type { HeaderList } from "../../core/transport.ts";
 import { invalidResponse } from "../failures.ts";
-import { parseFields } from "./header_block.ts";
+import { parseFields } from "../../framing/http1/header_block.ts";
 
 /** Where a body ends. No body is a length of 0. */
 export type Framing =
@@ -46,7 +46,7 @@ export function parseResponseHead(text: string, method: string, maxHeaders: numb
   if (statusLine === null) throw invalidResponse("it does not begin with an HTTP status line");
   const isHttp10 = statusLine[1] === "0";
   const status = Number(statusLine[2]);
-  const fields = parseFields(lines, 1, maxHeaders);
+  const fields = parseFields(lines, 1, maxHeaders, invalidResponse);
 
   let contentLength: string | undefined;
   let transferEncoding: string | undefined;

@@ -6,18 +6,19 @@
 
 import type { GatewayError } from "../../core/gateway_error.ts";
 import { toGatewayError } from "../../core/gateway_error.ts";
-import { ChunkedDecoder } from "./chunked_decoder.ts";
-import type { ChunkedLimits } from "./chunked_decoder.ts";
+import { ChunkedDecoder } from "../../framing/http1/chunked_decoder.ts";
+import type { ChunkedLimits } from "../../framing/http1/chunked_decoder.ts";
+import { HeaderBlock } from "../../framing/http1/header_block.ts";
+import { Spans } from "../../framing/http1/spans.ts";
 import { closedBeforeHeaders, closedWithinBody, invalidResponse } from "../failures.ts";
-import { HeaderBlock } from "./header_block.ts";
 import { parseResponseHead } from "./response_head.ts";
 import type { ResponseHead } from "./response_head.ts";
-import { Spans } from "./spans.ts";
 
 const EMPTY = new Uint8Array(0);
 const MAX_INTERIM_ANSWERS = 16;
 /** Of the push that is under way; there is one at a time. */
 const SPANS = new Spans();
+const CHUNKED_RULES = { malformed: invalidResponse, allowsPaddedSize: true };
 const FIRST_BYTES = "HTTP/1.";
 
 /**
@@ -57,7 +58,7 @@ export class ResponseParser {
   constructor(method: string, limits: ChunkedLimits) {
     this.#method = method;
     this.#limits = limits;
-    this.#block = new HeaderBlock(limits.maxHeaderBytes);
+    this.#block = new HeaderBlock(limits.maxHeaderBytes, invalidResponse);
   }
 
   /** Takes what one read brought and returns a copy of the payload in it, possibly nothing. */
@@ -98,7 +99,7 @@ export class ResponseParser {
     if (++this.#interimAnswers > MAX_INTERIM_ANSWERS) {
       throw invalidResponse(`more than ${MAX_INTERIM_ANSWERS} interim answers came before it`);
     }
-    this.#block = new HeaderBlock(this.#limits.maxHeaderBytes);
+    this.#block = new HeaderBlock(this.#limits.maxHeaderBytes, invalidResponse);
     return position;
   }
 
@@ -115,7 +116,9 @@ export class ResponseParser {
 
   #begin(head: ResponseHead): void {
     this.head = head;
-    if (head.framing.kind === "chunked") this.#chunked = new ChunkedDecoder(this.#limits);
+    if (head.framing.kind === "chunked") {
+      this.#chunked = new ChunkedDecoder(this.#limits, CHUNKED_RULES);
+    }
     if (head.framing.kind === "length") {
       this.#remainingBytes = head.framing.bytes;
       this.isComplete = head.framing.bytes === 0;

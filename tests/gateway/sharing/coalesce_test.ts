@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Call, Exchange, Reply } from "../../../src/core/call.ts";
+import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { Outcome } from "../../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
@@ -79,7 +80,7 @@ async function join(exchange: Exchange, calls: readonly Call[]): Promise<Promise
 }
 
 const reply = (text: string): Reply => ({
-  response: new Response(text, { headers: { "x-from": "upstream" } }),
+  answer: { status: 200, headers: new AnswerHeaders([["x-from", "upstream"]]), body: text },
   outcome: Promise.resolve(COMPLETE),
 });
 
@@ -91,8 +92,8 @@ Deno.test("coalesce() answers identical calls with one, and reports its usage on
   sent[0]?.answer.resolve(reply("ok"));
   const outcomes: Outcome[] = [];
   for (const pending of replies) {
-    const { response, outcome } = await pending;
-    assertEquals([await response.text(), response.headers.get("x-from")], ["ok", "upstream"]);
+    const { answer, outcome } = await pending;
+    assertEquals([answer.body, answer.headers.get("x-from")], ["ok", "upstream"]);
     outcomes.push(await outcome);
   }
   assertEquals(outcomes.filter(({ usage }) => usage !== undefined).length, 1);
@@ -102,7 +103,7 @@ Deno.test("coalesce() answers identical calls with one, and reports its usage on
   const again = exchange(callOf());
   await untilSent(sent, 2);
   sent[1]?.answer.resolve(reply("again"));
-  assertEquals(await (await again).response.text(), "again");
+  assertEquals((await again).answer.body, "again");
 });
 
 Deno.test("coalesce() shares an error", async () => {

@@ -9,6 +9,7 @@ import { rawPath } from "../../../src/surfaces/request/raw_path.ts";
 import { SERVICE_BASE } from "../../../src/surfaces/openrouter/rest/service_path.ts";
 import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
 import { decodeModelList } from "../../../src/providers/model_list.ts";
+import { requestOf, toResponse } from "../../support/http.ts";
 
 const PRICING = { prompt: "0.000003", completion: "0.000015" };
 
@@ -62,11 +63,13 @@ export function startCatalog(
     listWarnings: () => [],
     modelNotFound,
   });
-  const get: CatalogUnderTest["get"] = (path, init) =>
-    answer(
-      new Request(`http://weir${path}`, init),
-      { id: "call", principal } as RequestContext,
-      rawPath(`http://weir${path}`).slice(SERVICE_BASE.length),
+  const get: CatalogUnderTest["get"] = async (path, init) =>
+    toResponse(
+      await answer(
+        requestOf(path, init),
+        { id: "call", principal } as RequestContext,
+        rawPath(path).slice(SERVICE_BASE.length),
+      ),
     );
   const json: CatalogUnderTest["json"] = async (path) =>
     await (await get(`/api/v1/models${path}`)).json();

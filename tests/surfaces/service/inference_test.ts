@@ -13,8 +13,10 @@ import {
   serviceRows,
   serviceSurface,
 } from "../../../src/surfaces/openrouter/rest/service_surface.ts";
+import { jsonAnswer } from "../../../src/surfaces/json_answer.ts";
 import { PathTable } from "../../../src/surfaces/path_table.ts";
 import type { Place } from "../../../src/surfaces/surface.ts";
+import { requestOf, toResponse } from "../../support/http.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 
 function startService() {
@@ -23,7 +25,7 @@ function startService() {
     exchange: (call) => {
       calls.push(call);
       const outcome = { kind: "complete", status: 200, bytes: 0 } as const;
-      return Promise.resolve({ response: new Response("{}"), outcome: Promise.resolve(outcome) });
+      return Promise.resolve({ answer: jsonAnswer({}), outcome: Promise.resolve(outcome) });
     },
     formats: { ...openaiChat, error: openrouterService },
     listModels: () => Promise.resolve([]),
@@ -43,9 +45,9 @@ function startService() {
   });
   const send = async (path: string, body: string, init: RequestInit = {}) => {
     const headers = { "content-type": "application/json" };
-    const request = new Request(`http://weir${path}`, { method: "POST", headers, body, ...init });
+    const request = requestOf(path, { method: "POST", headers, body, ...init });
     const context = { id: "call", principal: ANONYMOUS, arrivedMs: 0 } as RequestContext;
-    await surface.fetch(request, context, placeOf(path));
+    await surface.answer(request, context, placeOf(path));
     assertStrictEquals(context.call, calls.at(-1), "the handler is told of the call");
     return calls.at(-1)!;
   };
@@ -64,7 +66,7 @@ Deno.test("the service takes its own paths, whatever the method, and nothing els
   const rest = { ...surface };
   const table = new PathTable(serviceRows(surface), rest);
   const limitsOf = (path: string) => {
-    const request = new Request(`http://weir${path}`, { method: "DELETE" });
+    const request = requestOf(path, { method: "DELETE" });
     const found = table.find(request);
     return found.surface === rest ? undefined : surface.limitsOf(request, found.place);
   };
@@ -170,9 +172,9 @@ Deno.test("only POST is answered", async () => {
   const { surface } = startService();
   for (const path of ["/api/v1/inference", "/api/v1/inference/stream"]) {
     for (const method of ["GET", "HEAD", "PUT", "DELETE"]) {
-      const request = new Request(`http://weir${path}`, { method });
+      const request = requestOf(path, { method });
       const error = await assertRejects(
-        async () => await surface.fetch(request, {} as RequestContext, placeOf(path)),
+        async () => await surface.answer(request, {} as RequestContext, placeOf(path)),
         GatewayError,
       );
       assertEquals([error.status, error.allow], [405, ["POST", "OPTIONS"]]);
@@ -192,11 +194,11 @@ Deno.test("an upstream's own error is written in the service's form, with its he
       body: new TextEncoder().encode(`{"error":{"message":"Slow down"}}`),
     },
   });
-  const response = surface.errorResponse(error, "id");
+  const response = toResponse(surface.errorAnswer(error, "id"));
   assertEquals([response.status, response.headers.get("retry-after")], [429, "7"]);
   assertEquals(response.headers.get("x-ratelimit-limit-requests"), "20");
   assertEquals((await response.json()).error.type, "rate_limit");
   const money = new GatewayError("upstream_error", "Pay", { status: 402, shouldRetry: false });
-  const refusal = surface.errorResponse(money, "id");
+  const refusal = surface.errorAnswer(money, "id");
   assertEquals([refusal.status, refusal.headers.get("x-should-retry")], [502, "false"]);
 });

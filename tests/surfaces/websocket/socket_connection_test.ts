@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Call, Exchange } from "../../../src/core/call.ts";
+import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
@@ -11,6 +12,7 @@ import type { RequestContext } from "../../../src/surfaces/request/request_conte
 import { OpenSockets } from "../../../src/surfaces/openrouter/socket/open_sockets.ts";
 import { webSocketOptions } from "../../../src/surfaces/openrouter/socket/options.ts";
 import type { ConnectionSummary } from "../../../src/surfaces/openrouter/socket/socket_connection.ts";
+import { answerOf } from "../../support/http.ts";
 import { inferenceRequest } from "../../support/socket_client.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 import { FakeSocket } from "./fake_socket.ts";
@@ -20,7 +22,7 @@ const FINAL = 'f{"content":"","finish_reason":"stop"}\n';
 
 const context: RequestContext = {
   id: "connection",
-  peerAddress: () => "192.0.2.1",
+  peerAddress: "192.0.2.1",
   principal: ANONYMOUS,
   account: "192.0.2.1",
   arrivedMs: 0,
@@ -34,7 +36,7 @@ const context: RequestContext = {
 /** An answer that the test writes. */
 interface Written {
   readonly call: Call;
-  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   isCancelled: boolean;
 }
 
@@ -45,14 +47,15 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
   const exchange: Exchange = (call) =>
     new Promise((resolve, reject) => {
       call.signal.addEventListener("abort", () => reject(new GatewayError("client_closed", "")));
-      const body = new ReadableStream<Uint8Array>({
+      const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
         start: (controller) => void answers.push({ call, controller, isCancelled: false }),
         cancel: () => {
           const answer = answers.find((candidate) => candidate.call === call);
           if (answer !== undefined) answer.isCancelled = true;
         },
       });
-      resolve({ response: new Response(body), outcome: new Promise(() => {}) });
+      const answer = { status: 200, headers: new AnswerHeaders(), body: answerOf(body) };
+      resolve({ answer, outcome: new Promise(() => {}) });
     });
   const sockets = new OpenSockets();
   const ended: ConnectionSummary[] = [];
@@ -77,7 +80,7 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
     clock,
   });
   const socket = new FakeSocket();
-  sockets.add(socket, { context, headers: new Headers(), url: "" });
+  sockets.add(socket, { context, headers: new Headers(), target: "" });
   socket.open();
   return { clock, sockets, socket, answers, ended, refused };
 }
@@ -207,7 +210,7 @@ Deno.test("an end that the runtime tells twice is one end", () => {
 Deno.test("a socket that never opens is forgotten, and closed if it does after all", () => {
   const { sockets, clock } = start();
   const socket = new FakeSocket();
-  sockets.add(socket, { context, headers: new Headers(), url: "" });
+  sockets.add(socket, { context, headers: new Headers(), target: "" });
   assertEquals(sockets.size, 2);
   clock.advance(5_000);
   assertEquals(sockets.size, 1);

@@ -9,19 +9,14 @@
 
 import type { Call, Exchange } from "../../../core/call.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
+import { isStreamed } from "../../../core/http.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ResponseStore } from "../../../core/response_store.ts";
 import { cancelledEvent, splitEvents } from "./event_bytes.ts";
 import type { OwnAnswer } from "./own_answer.ts";
 
-export interface BackgroundParts {
-  readonly exchange: Exchange;
-  readonly store: ResponseStore;
-  /** Number of this thread. */
-  readonly thread: number;
-  readonly encodeOptions: (call: Call) => EncodeOptions;
-}
+const encoder = new TextEncoder();
 
 /** A call that is to run. */
 export interface BackgroundCall {
@@ -29,20 +24,28 @@ export interface BackgroundCall {
   readonly own: OwnAnswer;
   /** The response as it begins. */
   readonly begun: JsonObject;
+  readonly exchange: Exchange;
+  readonly encodeOptions: EncodeOptions;
 }
 
+/** Where the events of a call go. */
+type Append = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+
 export class BackgroundRuns {
-  readonly #parts: BackgroundParts;
+  readonly #store: ResponseStore;
+  readonly #thread: number;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(parts: BackgroundParts) {
-    this.#parts = parts;
+  /** @param thread Number of this thread. */
+  constructor(store: ResponseStore, thread: number) {
+    this.#store = store;
+    this.#thread = thread;
   }
 
   /** Throws `overloaded` where as many run as may. */
-  async start({ call, own, begun }: BackgroundCall): Promise<void> {
-    const { store, thread } = this.#parts;
-    if (!await store.begin(own.toKeep(begun), thread)) {
+  async start(given: BackgroundCall): Promise<void> {
+    const { own, begun } = given;
+    if (!await this.#store.begin(own.toKeep(begun), this.#thread)) {
       throw new GatewayError(
         "overloaded",
         "As many responses run in the background as may (RESPONSES_MAX_BACKGROUND); " +
@@ -50,10 +53,11 @@ export class BackgroundRuns {
       );
     }
     const client = new AbortController();
-    void store.untilCancelled(own.id).then((isCancelled) => {
+    void this.#store.untilCancelled(own.id).then((isCancelled) => {
       if (isCancelled) client.abort();
     });
-    const running: Promise<void> = this.#run({ ...call, signal: client.signal }, own, begun, client)
+    const call = { ...given.call, signal: client.signal };
+    const running: Promise<void> = this.#run({ ...given, call })
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
@@ -63,53 +67,51 @@ export class BackgroundRuns {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 
-  async #run(
-    call: Call,
-    own: OwnAnswer,
-    begun: JsonObject,
-    client: AbortController,
-  ): Promise<void> {
-    const { store } = this.#parts;
+  async #run({ call, own, begun, exchange, encodeOptions }: BackgroundCall): Promise<void> {
     let sent = 0;
-    const append = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+    const append: Append = async (bytes) => {
       const events = splitEvents(bytes);
       sent += events.ends.length;
-      if (events.ends.length > 0) await store.append({ id: own.id, ...events });
+      if (events.ends.length > 0) await this.#store.append({ id: own.id, ...events });
     };
     try {
-      await this.#relay(call, client.signal, append);
+      await relay(call, exchange, append);
     } catch (thrown) {
-      // What failed before it began has no stream of its own.
-      if (!client.signal.aborted) await append(this.#failed(call, toGatewayError(thrown)));
+      // What failed before it began has no stream of its own; what is kept of it is told on the way.
+      const encoder = call.formats.answer.streamEncoder(encodeOptions);
+      const error = toGatewayError(thrown);
+      if (!call.signal.aborted) await append(encoder.close({ kind: "failed", error }));
     }
     let answer = own.answer;
     if (answer === undefined) {
       answer = { ...begun, status: "cancelled" };
       await append(cancelledEvent(answer, sent));
     }
-    await store.keep(own.toKeep(answer));
+    await this.#store.keep(own.toKeep(answer));
   }
+}
 
-  /** Throws what the call failed with before its answer began. */
-  async #relay(
-    call: Call,
-    signal: AbortSignal,
-    append: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
-  ): Promise<void> {
-    const reply = await this.#parts.exchange(call);
-    const reader = reply.response.body?.getReader();
-    if (reader === undefined) return;
-    const leave = (): void => void reader.cancel();
-    signal.addEventListener("abort", leave);
-    if (signal.aborted) leave();
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      await append(read.value as Uint8Array<ArrayBuffer>);
-    }
+/** Resolves when the answer has ended, or its call was cancelled. Throws what it failed with before it began. */
+async function relay(call: Call, exchange: Exchange, append: Append): Promise<void> {
+  const { answer: { body } } = await exchange(call);
+  if (!isStreamed(body)) {
+    if (body !== null) await append(typeof body === "string" ? encoder.encode(body) : body);
+    return;
   }
-
-  /** The whole stream of an answer that failed before it began; what is kept of it is told on the way. */
-  #failed(call: Call, error: GatewayError): Uint8Array<ArrayBuffer> {
-    const encoder = call.formats.answer.streamEncoder(this.#parts.encodeOptions(call));
-    return encoder.close({ kind: "failed", error });
-  }
+  const ended = Promise.withResolvers<void>();
+  let appended: Promise<void> = Promise.resolve();
+  const leave = (): void => {
+    body.cancel();
+    ended.resolve();
+  };
+  call.signal.addEventListener("abort", leave);
+  if (call.signal.aborted) return leave();
+  body.start({
+    write: (bytes) => appended = append(bytes),
+    end: ended.resolve,
+    abort: ended.resolve,
+  });
+  await ended.promise;
+  call.signal.removeEventListener("abort", leave);
+  await appended;
 }

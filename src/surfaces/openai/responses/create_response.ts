@@ -3,9 +3,11 @@
 import type { Call } from "../../../core/call.ts";
 import { patchToMatch } from "../../../bytes/patch.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
 import type { Outcome } from "../../../core/outcome.ts";
 import { ownerOf } from "../../../core/principal.ts";
 import type { Target } from "../../../core/provider.ts";
+import { jsonAnswer } from "../../json_answer.ts";
 import { readJsonRequest } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { OwnAnswer } from "./own_answer.ts";
@@ -16,9 +18,9 @@ import { resumeStream } from "./resume_stream.ts";
 
 export async function createResponse(
   parts: ResponsesParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const { formats, store } = parts;
   const body = await readJsonRequest(request, parts.bodyLimits);
   const asked = responseCall(request, context, "chat", formats, body);
@@ -53,7 +55,7 @@ export async function createResponse(
     const isTheirs = own.answer === undefined && upstream !== undefined && parts.isKeptBy(upstream);
     if (isTheirs && answerId !== undefined) void store.remember({ id: answerId, owner, upstream });
   });
-  return reply.response;
+  return reply.answer;
 }
 
 /** The provider keeps nothing, so that Weir runs it. */
@@ -63,7 +65,7 @@ async function runInBackground(
   own: OwnAnswer,
   context: RequestContext,
   isKept: boolean,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   if (!isKept) throw unkept(parts.isKeeping);
   const { background: _, ...rest } = call.body;
   const wanted = { ...rest, stream: true };
@@ -77,8 +79,10 @@ async function runInBackground(
   };
   context.call = running;
   const begun = parts.beginning(running);
-  await parts.background.start({ call: running, own, begun });
-  if (!call.wantsStream) return Response.json(begun);
+  const { exchange } = parts;
+  const encodeOptions = parts.encodeOptions(running);
+  await parts.background.start({ call: running, own, begun, exchange, encodeOptions });
+  if (!call.wantsStream) return jsonAnswer(begun);
   return resumeStream(parts, { id: own.id, owner: ownerOf(call.principal) }, -1);
 }
 

@@ -1,5 +1,6 @@
 /** Hands a request on to the provider that keeps the response. */
 
+import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
 import type { Outcome } from "../../../core/outcome.ts";
 import type { ResponseKey } from "../../../core/response_store.ts";
 import { crossingHeaders } from "../../request/crossing_headers.ts";
@@ -28,18 +29,17 @@ export interface Issued {
 /** Throws `not_found` where the provider is gone. */
 export async function forwardToIssuer(
   { forwardTo, store }: ResponsesParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   { path, base, endpoint }: Place,
   { key, upstream }: Issued,
-): Promise<Response> {
-  const { method, headers, url, signal } = request;
-  const query = rawQuery(url);
+): Promise<HttpAnswer> {
+  const { method, headers, target, body, lengthBytes, signal } = request;
+  const query = rawQuery(target);
   checkForwardedPath(path, query);
   const forward = forwardTo(upstream);
   if (forward === undefined) throw responseNotFound(key.id);
   context.forwarded = { upstream, attempts: 0 };
-  const length = headers.get("content-length");
   const reply = await forward({
     id: context.id,
     principal: context.principal,
@@ -49,8 +49,8 @@ export async function forwardToIssuer(
     isAtOrigin: false,
     clientBase: base,
     headers: crossingHeaders(headers, CROSSING_HEADERS),
-    body: request.body,
-    lengthBytes: length === null ? undefined : Number(length),
+    body,
+    lengthBytes,
     trace: context.forwarded,
     signal,
     arrivedMs: context.arrivedMs,
@@ -61,5 +61,5 @@ export async function forwardToIssuer(
       if (status < 300 || status === 404) void store.forget(key);
     });
   }
-  return reply.response;
+  return reply.answer;
 }

@@ -1,10 +1,13 @@
 /** A response that is asked for by its id: retrieved, resumed, listed, cancelled, deleted. */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { ownerOf } from "../../../core/principal.ts";
 import type { FoundResponse, ResponseKey } from "../../../core/response_store.ts";
+import { jsonAnswer } from "../../json_answer.ts";
 import { refuseMethod } from "../../refuse_method.ts";
+import { rawQuery } from "../../request/raw_path.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import type { Place } from "../../surface.ts";
 import { forwardToIssuer } from "./issued_response.ts";
@@ -26,11 +29,11 @@ const METHODS: Readonly<Record<ResponseAction, readonly string[]>> = {
 /** Where the id is a provider's, it answers. Throws `not_found` for one that is nobody's, or somebody else's. */
 export async function answerForResponse(
   parts: ResponsesParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   place: Place,
   { id, action }: ResponsePath,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const methods = METHODS[action];
   if (!methods.includes(request.method)) refuseMethod(...methods);
   const key = { id, owner: ownerOf(context.principal) };
@@ -47,19 +50,19 @@ export async function answerForResponse(
 
 async function answerKept(
   parts: ResponsesParts,
-  { method, url }: Request,
+  { method, target }: HttpRequest,
   key: ResponseKey,
   action: ResponseAction,
   found: Kept,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const { store } = parts;
-  const query = new URL(url).searchParams;
+  const query = new URLSearchParams(rawQuery(target));
   const answer = parse(found.response.answer) as JsonObject;
   if (method === "DELETE") {
     await store.remove(key);
-    return Response.json({ id: key.id, object: "response", deleted: true });
+    return jsonAnswer({ id: key.id, object: "response", deleted: true });
   }
-  if (action === "cancel") return Response.json(await cancel(parts, key, found, answer));
+  if (action === "cancel") return jsonAnswer(await cancel(parts, key, found, answer));
   if (action === "input_items") {
     const history = await store.history(key) ?? [found.response];
     const items = history.flatMap((response, index) => {
@@ -68,9 +71,9 @@ async function answerKept(
       const { output } = parse(response.answer) as JsonObject;
       return isLast || !Array.isArray(output) ? input : [...input, ...output];
     });
-    return Response.json(itemPage(items.map(shownItem(query)), query));
+    return jsonAnswer(itemPage(items.map(shownItem(query)), query));
   }
-  if (query.get("stream") !== "true") return Response.json(shownAnswer(answer, query));
+  if (query.get("stream") !== "true") return jsonAnswer(shownAnswer(answer, query));
   return resume(parts, key, found, query);
 }
 
@@ -80,7 +83,7 @@ function resume(
   key: ResponseKey,
   { response, hasEvents }: Kept,
   query: URLSearchParams,
-): Response {
+): HttpAnswer {
   const after = query.get("starting_after");
   if (after !== null && !/^\d{1,9}$/.test(after)) {
     throw new GatewayError(

@@ -3,6 +3,7 @@
 import type { Call } from "../../../core/call.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
+import type { HttpRequest } from "../../../core/http.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Operation } from "../../../core/provider.ts";
 import { crossingHeaders } from "../../request/crossing_headers.ts";
@@ -19,7 +20,7 @@ const OWN_HEADERS = /^(?:originator|session-id|thread-id|version|x-codex-.*|x-op
 
 /** Throws `invalid_request` where the body lacks what routing needs. */
 export function responseCall(
-  { headers, signal }: Pick<Request, "headers" | "signal">,
+  { headers, signal }: Pick<HttpRequest, "headers" | "signal">,
   context: RequestContext,
   operation: Operation,
   formats: ClientFormats,

@@ -8,8 +8,9 @@
  */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
 import type { LimitClass } from "../../../core/principal.ts";
-import { errorResponse } from "../../error_response.ts";
+import { errorAnswer } from "../../error_answer.ts";
 import type { PathRow } from "../../path_table.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import { readJsonRequest } from "../../request/read_json_body.ts";
@@ -27,8 +28,8 @@ const LIMITS: readonly LimitClass[] = ["v1"];
 export function responsesSurface(parts: ResponsesParts): Surface {
   return {
     limitsOf: () => LIMITS,
-    fetch: (request, context, place) => answer(parts, request, context, place),
-    errorResponse: (error, requestId) => errorResponse(error, parts.formats.error, requestId),
+    answer: (request, context, place) => answer(parts, request, context, place),
+    errorAnswer: (error, requestId) => errorAnswer(error, parts.formats.error, requestId),
   };
 }
 
@@ -44,10 +45,10 @@ export function responsesRows(surface: Surface, own: string): readonly PathRow[]
 
 function answer(
   parts: ResponsesParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   place: Place,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const { endpoint, path } = place;
   switch (endpoint) {
     case RESPONSES:
@@ -71,13 +72,13 @@ function answer(
 /** What only a provider of this API does. */
 async function answerCall(
   parts: ResponsesParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   operation: "compact" | "count_tokens",
-): Promise<Response> {
+): Promise<HttpAnswer> {
   if (request.method !== "POST") refuseMethod("POST");
   const body = await readJsonRequest(request, parts.bodyLimits);
   const call = responseCall(request, context, operation, parts.formats, body);
   context.call = call;
-  return (await parts.exchange(call)).response;
+  return (await parts.exchange(call)).answer;
 }

@@ -3,7 +3,7 @@
 import type { Call, Exchange, Forward } from "../../../core/call.ts";
 import type { Clock } from "../../../core/clock.ts";
 import type { OwnedIds } from "../../../core/envelope.ts";
-import type { ClientFormats } from "../../../core/format.ts";
+import type { ClientFormats, EncodeOptions } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Principal } from "../../../core/principal.ts";
 import type { ResponseStore } from "../../../core/response_store.ts";
@@ -33,6 +33,7 @@ export interface ResponsesParts {
   readonly forwardTo: (upstream: string) => Forward | undefined;
   /** A response that has just begun. */
   readonly beginning: (call: Call) => JsonObject;
+  readonly encodeOptions: (call: Call) => EncodeOptions;
   readonly background: BackgroundRuns;
   readonly bodyLimits: BodyLimits;
   readonly clock: Clock;

@@ -1,5 +1,7 @@
 /** The events of a response in the background as a stream, from any of them on. */
 
+import { AnswerHeaders } from "../../../core/answer_headers.ts";
+import type { AnswerSink, HttpAnswer, StreamedAnswer } from "../../../core/http.ts";
 import type { EventPage, ResponseKey, ResponseStore } from "../../../core/response_store.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { KEEP_ALIVE } from "./event_bytes.ts";
@@ -19,24 +21,18 @@ const STREAM_HEADERS: readonly [string, string][] = [
 ];
 
 /** @param after Sequence number of the last event that the client has; -1 for none. */
-export function resumeStream(parts: ResumeParts, key: ResponseKey, after: number): Response {
-  const reader = new EventReader(parts, key, after);
-  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull: async (controller) => {
-      const bytes = await reader.next();
-      if (bytes === null) controller.close();
-      else controller.enqueue(bytes);
-    },
-    cancel: () => reader.stop(),
-  }, { highWaterMark: 0 });
-  return new Response(stream, { headers: STREAM_HEADERS });
+export function resumeStream(parts: ResumeParts, key: ResponseKey, after: number): HttpAnswer {
+  const body = new ResumedStream(parts, key, after);
+  return { status: 200, headers: new AnswerHeaders(STREAM_HEADERS), body };
 }
 
-class EventReader {
+/** Reads from the store while the client has room for more. */
+class ResumedStream implements StreamedAnswer {
   readonly #parts: ResumeParts;
   readonly #key: ResponseKey;
   #after: number;
   #isOver = false;
+  #hasLeft = false;
   /** What was asked for and has not been handed on. */
   #asked: Promise<EventPage | undefined> | undefined;
 
@@ -46,9 +42,27 @@ class EventReader {
     this.#after = after;
   }
 
+  start(sink: AnswerSink): void {
+    this.#send(sink).then(
+      () => this.#hasLeft || sink.end(),
+      () => this.#hasLeft || sink.abort(),
+    );
+  }
+
+  cancel(): void {
+    this.#hasLeft = true;
+  }
+
+  async #send(sink: AnswerSink): Promise<void> {
+    for (let bytes = await this.#next(); bytes !== null; bytes = await this.#next()) {
+      const behind = sink.write(bytes);
+      if (behind !== undefined) await behind;
+    }
+  }
+
   /** The next bytes, or `null` after the last. Throws where there will be no more before the end. */
-  async next(): Promise<Uint8Array<ArrayBuffer> | null> {
-    while (!this.#isOver) {
+  async #next(): Promise<Uint8Array<ArrayBuffer> | null> {
+    while (!this.#isOver && !this.#hasLeft) {
       const silence = this.#silence(this.#parts.keepAliveMs);
       const page = await Promise.race([this.#ask(), silence.passed]);
       silence.cancel();
@@ -60,10 +74,6 @@ class EventReader {
       if (page.bytes.length > 0) return page.bytes;
     }
     return null;
-  }
-
-  stop(): void {
-    this.#isOver = true;
   }
 
   #ask(): Promise<EventPage | undefined> {

@@ -1,6 +1,7 @@
 /** The catalog of models below `/models`. */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
 import { mayCall } from "../../../core/principal.ts";
 import type { ListedModel } from "../../../core/provider.ts";
 import { rawQuery } from "../../request/raw_path.ts";
@@ -10,7 +11,7 @@ import { type ListWarnings, warnOfLists } from "../../warn_of_lists.ts";
 import { CatalogIndex, type IndexedModel } from "./catalog_index.ts";
 import { readLimit, readOffset, readRequiredText, readText, readWords } from "./catalog_query.ts";
 import { type CatalogRoute, type ModelView, readCatalogRoute } from "./catalog_route.ts";
-import { conditionalResponse, tagBody } from "./conditional_response.ts";
+import { conditionalAnswer, tagBody } from "./conditional_answer.ts";
 
 export interface CatalogParts {
   /** The same array as long as nothing has changed. */
@@ -26,10 +27,10 @@ type ModelNotFound = CatalogParts["modelNotFound"];
 
 /** Throws `GatewayError`. */
 export type AnswerCatalog = (
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   endpoint: string,
-) => Promise<Response>;
+) => Promise<HttpAnswer>;
 
 export function createCatalog(parts: CatalogParts): AnswerCatalog {
   const { routingSuffixes } = parts;
@@ -38,7 +39,7 @@ export function createCatalog(parts: CatalogParts): AnswerCatalog {
     if (request.method !== "GET" && request.method !== "HEAD") {
       refuseMethod("GET", "HEAD");
     }
-    const query = new URLSearchParams(rawQuery(request.url));
+    const query = new URLSearchParams(rawQuery(request.target));
     const write = planAnswer(readCatalogRoute(endpoint), query, parts.modelNotFound);
     const models = await parts.listModels(context.id);
     warnOfLists(context, parts.listWarnings);
@@ -48,7 +49,7 @@ export function createCatalog(parts: CatalogParts): AnswerCatalog {
     const index = principal.models === undefined
       ? whole
       : new CatalogIndex(models.filter(({ id }) => mayCall(principal, id)), routingSuffixes);
-    return conditionalResponse(request, await tagBody(write(index)));
+    return conditionalAnswer(request, await tagBody(write(index)));
   };
 }
 

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Call, Exchange } from "../../../core/call.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { patchToMatch } from "../../../bytes/patch.ts";
 import { type Envelope, readCall } from "../../openai/openai_call.ts";
@@ -24,10 +25,10 @@ export interface InferenceParts {
 /** Throws `GatewayError` where no answer has begun. */
 export async function answerInference(
   parts: InferenceParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
   endpoint: string,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   if (request.method !== "POST") refuseMethod("POST");
   const { exchange, formats, bodyLimits, requestTimeoutMs } = parts;
   const read = await readCall(request, context, "chat", {
@@ -38,7 +39,7 @@ export async function answerInference(
   });
   const call = { ...(endpoint === STREAM ? asStream(read) : read), timeoutMs: requestTimeoutMs };
   context.call = call;
-  return (await exchange(call)).response;
+  return (await exchange(call)).answer;
 }
 
 /** The bytes as they came, but for asking for a stream. */

@@ -20,7 +20,7 @@ export function modelPathsRow(
   modelPaths: RegExp,
 ): PathRow {
   return {
-    surface: { ...service, fetch: passthrough.fetch },
+    surface: { ...service, answer: passthrough.answer },
     bases: [SERVICE_BASE],
     takes: (endpoint, { method }) =>
       (method === "GET" || method === "HEAD") && endpoint.startsWith(`${MODELS}/`) &&

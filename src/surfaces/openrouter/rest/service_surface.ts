@@ -4,7 +4,7 @@
  * @module
  */
 
-import { errorResponse } from "../../error_response.ts";
+import { errorAnswer } from "../../error_answer.ts";
 import type { PathRow } from "../../path_table.ts";
 import type { Surface } from "../../surface.ts";
 import { type CatalogParts, createCatalog } from "./catalog.ts";
@@ -18,11 +18,11 @@ export function serviceSurface(parts: ServiceSurfaceParts): Surface {
   return {
     limitsOf: (_request, { endpoint }) =>
       isInference(endpoint) ? ["service", "inference"] : ["service"],
-    fetch: (request, context, { endpoint }) =>
+    answer: (request, context, { endpoint }) =>
       isInference(endpoint)
         ? answerInference(parts, request, context, endpoint)
         : answerCatalog(request, context, endpoint),
-    errorResponse: (error, requestId) => errorResponse(error, parts.formats.error, requestId),
+    errorAnswer: (error, requestId) => errorAnswer(error, parts.formats.error, requestId),
   };
 }
 

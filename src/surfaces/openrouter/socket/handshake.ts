@@ -1,17 +1,18 @@
 /** Checks that a request asks for a WebSocket, in the way of RFC 6455. */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
+import type { HeaderReader } from "../../../core/transport.ts";
 
 /** Code of the failure that names the protocol to be upgraded to. */
 export const UPGRADE_REQUIRED = "upgrade_required";
 
-export function asksForUpgrade(headers: Headers): boolean {
+export function asksForUpgrade(headers: HeaderReader): boolean {
   return hasToken(headers.get("upgrade"), "websocket") &&
     hasToken(headers.get("connection"), "upgrade");
 }
 
 /** Throws `invalid_request`, with status 426 where another request would be answered. */
-export function checkHandshake(headers: Headers): void {
+export function checkHandshake(headers: HeaderReader): void {
   if (!asksForUpgrade(headers)) {
     throw new GatewayError(
       "invalid_request",

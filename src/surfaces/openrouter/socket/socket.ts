@@ -1,5 +1,7 @@
 /** The server's end of a WebSocket, as far as it is used here, and how the runtime makes one. */
 
+import type { HttpAnswer, HttpRequest, UpgradeOptions } from "../../../core/http.ts";
+
 /** `WebSocket.OPEN`. */
 export const OPEN = 1;
 
@@ -15,18 +17,11 @@ export type ServerSocket = Pick<
   | "onclose"
 >;
 
-export interface UpgradeOptions {
-  /** One of those that the client offers. */
-  readonly protocol: string | undefined;
-  /** A client that is silent for half of it is pinged; one that is silent for all of it is dead. */
-  readonly idleTimeoutMs: number;
-}
-
-/** Makes a socket of a request that asks for one. Its response must be returned as it is. */
+/** Makes a socket of a request that asks for one. Its answer must be returned as it is. */
 export type Upgrade = (
-  request: Request,
-  options: UpgradeOptions,
-) => { readonly socket: ServerSocket; readonly response: Response };
+  request: HttpRequest,
+  options: Omit<UpgradeOptions, "maxMessageBytes" | "maxBufferedBytes">,
+) => { readonly socket: ServerSocket; readonly answer: HttpAnswer };
 
 /** Codes of RFC 6455 that a connection is closed with. */
 export const CLOSE_CODES = {

@@ -8,6 +8,7 @@ import type { Exchange } from "../../../core/call.ts";
 import type { CancelTimer, Clock } from "../../../core/clock.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
+import type { HeaderReader } from "../../../core/transport.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { type MessageLimits, readMessage, type RequestData } from "./messages.ts";
 import type { WebSocketOptions } from "./options.ts";
@@ -34,7 +35,7 @@ export interface ConnectionParts {
    */
   readonly admitRequest: (
     context: RequestContext,
-    opening: Pick<Opening, "headers" | "url">,
+    opening: Pick<Opening, "headers" | "target">,
   ) => void | Promise<void>;
   /** Told of a request that was kept out, or that no call can be made of; its context has the error. */
   readonly recordRefusal: (context: RequestContext, error: GatewayError) => void;
@@ -45,9 +46,9 @@ export interface ConnectionParts {
 export interface Opening {
   readonly context: RequestContext;
   /** May hold a key. */
-  readonly headers: Headers;
+  readonly headers: HeaderReader;
   /** May hold a key as well. */
-  readonly url: string;
+  readonly target: string;
 }
 
 /** How a connection went. */

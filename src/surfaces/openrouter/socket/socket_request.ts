@@ -8,9 +8,17 @@
 import type { Call, Exchange } from "../../../core/call.ts";
 import type { ErrorFormat } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
+import {
+  type AnswerSink,
+  type HttpAnswer,
+  isStreamed,
+  type StreamedAnswer,
+} from "../../../core/http.ts";
 import { SocketLineReader } from "../../../formats/openrouter_socket/lines.ts";
 import { cancelledMessage, errorMessage, responseMessage } from "./server_messages.ts";
 import type { Outbox } from "./outbox.ts";
+
+const NOTHING = new Uint8Array(0);
 
 export interface SocketRequestParts {
   readonly id: string;
@@ -22,10 +30,11 @@ export interface SocketRequestParts {
   readonly onEnd: () => void;
 }
 
-export class SocketRequest {
+export class SocketRequest implements AnswerSink {
   readonly #parts: SocketRequestParts;
   readonly #controller = new AbortController();
-  #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #lines = new SocketLineReader();
+  #streamed: StreamedAnswer | undefined;
   #isEnded = false;
 
   constructor(parts: SocketRequestParts) {
@@ -40,9 +49,27 @@ export class SocketRequest {
   /** Sends what the call is answered with, and why where there is none. */
   run(makeCall: () => Promise<Call>, exchange: Exchange): void {
     // The call, which may be large, is let go of once its answer has begun.
-    this.#begin(makeCall, exchange)
-      .then((isStream) => isStream ? this.#relayStream() : this.#relayWhole())
-      .catch((thrown) => this.#fail(toGatewayError(thrown)));
+    this.#relay(makeCall, exchange).catch((thrown) => this.#fail(toGatewayError(thrown)));
+  }
+
+  /** A piece of the streamed answer. */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
+    const { id, outbox } = this.#parts;
+    for (const { kind, json } of this.#lines.push(bytes)) {
+      if (this.#isEnded) return undefined;
+      if (kind === "piece") outbox.send(responseMessage(id, json));
+      else this.#end(kind === "error" ? errorMessage(id, json) : responseMessage(id, json));
+    }
+    return outbox.whenReady();
+  }
+
+  end(): void {
+    this.abort();
+  }
+
+  /** Of an answer that has said how it ended nothing is lost. */
+  abort(): void {
+    if (!this.#isEnded) void this.#fail(endedEarly());
   }
 
   /** Ends it by the client's wish, or with its connection. */
@@ -53,43 +80,32 @@ export class SocketRequest {
     this.#leave();
   }
 
-  /** Resolves with whether the answer is streamed. */
-  async #begin(makeCall: () => Promise<Call>, exchange: Exchange): Promise<boolean> {
-    const call = await makeCall();
-    const { response: { body } } = await exchange(call);
-    this.#body = body?.getReader();
-    // Cancelled in the same moment in which the answer began.
-    if (this.#isEnded) this.#leave();
-    return call.wantsStream;
-  }
-
-  async #relayStream(): Promise<void> {
+  async #relay(makeCall: () => Promise<Call>, exchange: Exchange): Promise<void> {
     const { id, outbox } = this.#parts;
-    const lines = new SocketLineReader();
-    while (!this.#isEnded) {
-      const ready = outbox.whenReady();
-      if (ready !== undefined) await ready;
-      const chunk = (await this.#body?.read())?.value;
-      if (chunk === undefined) throw endedEarly();
-      for (const { kind, json } of lines.push(chunk)) {
-        if (this.#isEnded) return;
-        if (kind === "piece") outbox.send(responseMessage(id, json));
-        else this.#end(kind === "error" ? errorMessage(id, json) : responseMessage(id, json));
-      }
-    }
-    // Nothing follows, but only a body that is read to its end is known to be over.
-    await this.#body?.read();
-  }
-
-  async #relayWhole(): Promise<void> {
-    const { id, outbox } = this.#parts;
-    const utf8 = new TextDecoder();
-    const pieces: string[] = [];
-    for (let chunk = await this.#body?.read(); chunk?.value; chunk = await this.#body?.read()) {
-      pieces.push(utf8.decode(chunk.value, { stream: true }));
-    }
+    const { wantsStream, body } = await this.#begin(makeCall, exchange);
     await outbox.whenReady();
-    this.#end(responseMessage(id, pieces.join("")));
+    if (isStreamed(body)) {
+      this.#streamed = body;
+      // Cancelled in the moment in which the answer began.
+      if (this.#isEnded) body.cancel();
+      else body.start(this);
+      return;
+    }
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+    if (!wantsStream) {
+      return this.#end(responseMessage(id, new TextDecoder().decode(bytes ?? NOTHING)));
+    }
+    this.write(bytes ?? NOTHING);
+    this.end();
+  }
+
+  async #begin(
+    makeCall: () => Promise<Call>,
+    exchange: Exchange,
+  ): Promise<{ readonly wantsStream: boolean; readonly body: HttpAnswer["body"] }> {
+    const call = await makeCall();
+    const { answer: { body } } = await exchange(call);
+    return { wantsStream: call.wantsStream, body };
   }
 
   async #fail(error: GatewayError): Promise<void> {
@@ -110,8 +126,7 @@ export class SocketRequest {
 
   /** Cancels what is left of the answer, and its upstream with it. */
   #leave(): void {
-    // A body that has failed says so here once more.
-    this.#body?.cancel().catch(() => {});
+    this.#streamed?.cancel();
   }
 }
 

@@ -6,11 +6,13 @@
  * @module
  */
 
+import type { HeaderReader } from "../../../core/transport.ts";
+
 const NAME = "weir";
 const KEY_PREFIX = "bearer.";
 
 /** The key that a request offers; `undefined` where it offers none. Never to be logged or sent back. */
-export function keyOfSubprotocol(headers: Headers): string | undefined {
+export function keyOfSubprotocol(headers: HeaderReader): string | undefined {
   const offered = offeredProtocols(headers).find((protocol) => protocol.startsWith(KEY_PREFIX));
   const written = offered?.slice(KEY_PREFIX.length) ?? "";
   if (written === "") return undefined;
@@ -22,10 +24,10 @@ export function keyOfSubprotocol(headers: Headers): string | undefined {
 }
 
 /** What the answer selects: a browser that offers any gives up where none is selected. */
-export function selectProtocol(headers: Headers): string | undefined {
+export function selectProtocol(headers: HeaderReader): string | undefined {
   return offeredProtocols(headers).includes(NAME) ? NAME : undefined;
 }
 
-function offeredProtocols(headers: Headers): readonly string[] {
+function offeredProtocols(headers: HeaderReader): readonly string[] {
   return (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
 }

@@ -5,7 +5,8 @@
  */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { errorResponse } from "../../error_response.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
+import { errorAnswer } from "../../error_answer.ts";
 import type { PathRow } from "../../path_table.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import type { RequestContext } from "../../request/request_context.ts";
@@ -19,7 +20,7 @@ export interface WebSocketSurfaceParts extends OpenSocketsParts {
   readonly sockets: OpenSockets;
   readonly upgrade: Upgrade;
   /** No other check holds a web page back: browsers let it open any WebSocket. */
-  readonly isOriginAllowed: (origin: string | null, request: Request) => boolean;
+  readonly isOriginAllowed: (origin: string | null, request: HttpRequest) => boolean;
 }
 
 const PATH = "/ws";
@@ -31,8 +32,8 @@ export function webSocketSurface(parts: WebSocketSurfaceParts): Surface {
   parts.sockets.configure(parts);
   return {
     limitsOf: ({ headers }) => [asksForUpgrade(headers) ? "websocket" : "service"],
-    fetch: (request, context) => answerUpgrade(parts, request, context),
-    errorResponse: (error, requestId) => refusal(parts, error, requestId),
+    answer: (request, context) => answerUpgrade(parts, request, context),
+    errorAnswer: (error, requestId) => refusal(parts, error, requestId),
   };
 }
 
@@ -42,28 +43,24 @@ export function webSocketRows(surface: Surface): readonly PathRow[] {
 
 function answerUpgrade(
   parts: WebSocketSurfaceParts,
-  request: Request,
+  request: HttpRequest,
   context: RequestContext,
-): Response {
+): HttpAnswer {
   const { sockets, upgrade, options } = parts;
   if (request.method !== "GET") refuseMethod("GET");
   checkHandshake(request.headers);
   refuseOrigin(parts, request);
   refuseOneMore(parts);
-  // What belongs to the request is gone once it is a connection; and whatever fails from there on, instead
-  // of answering with what the upgrade gave, ends the process.
-  const headers = new Headers(request.headers);
-  const { url } = request;
-  const peerAddress = context.peerAddress();
-  const { socket, response } = upgrade(request, {
-    protocol: selectProtocol(request.headers),
+  const { headers, target } = request;
+  const { socket, answer } = upgrade(request, {
+    protocol: selectProtocol(headers),
     idleTimeoutMs: options.heartbeatIntervalMs,
   });
-  sockets.add(socket, { context: { ...context, peerAddress: () => peerAddress }, headers, url });
-  return response;
+  sockets.add(socket, { context: { ...context }, headers, target });
+  return answer;
 }
 
-function refuseOrigin({ isOriginAllowed }: WebSocketSurfaceParts, request: Request): void {
+function refuseOrigin({ isOriginAllowed }: WebSocketSurfaceParts, request: HttpRequest): void {
   if (isOriginAllowed(request.headers.get("origin"), request)) return;
   throw new GatewayError(
     "forbidden",
@@ -88,13 +85,13 @@ function refusal(
   { formats }: WebSocketSurfaceParts,
   error: GatewayError,
   requestId: string,
-): Response {
-  const response = errorResponse(error, formats.error, requestId);
-  const { headers } = response;
+): HttpAnswer {
+  const answered = errorAnswer(error, formats.error, requestId);
+  const { headers } = answered;
   if (error.code === UPGRADE_REQUIRED) {
     headers.set("upgrade", "websocket");
     headers.set("connection", "upgrade");
     headers.set("sec-websocket-version", "13");
   }
-  return response;
+  return answered;
 }

@@ -3,7 +3,8 @@ import { GatewayError } from "../../src/core/gateway_error.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openrouterService } from "../../src/formats/openrouter_service/mod.ts";
-import { errorResponse } from "../../src/surfaces/error_response.ts";
+import { errorAnswer } from "../../src/surfaces/error_answer.ts";
+import { toResponse } from "../support/http.ts";
 
 const BODY = `{"error": {"message": "Slow down", "type": "rate_limit_error", "more": 1}}`;
 const ERROR = new GatewayError("upstream_error", "Slow down", {
@@ -18,20 +19,21 @@ const ERROR = new GatewayError("upstream_error", "Slow down", {
   },
 });
 
-Deno.test("errorResponse() hands an upstream's own error on to clients of its format", async () => {
-  const response = errorResponse(ERROR, openaiChat.error, "id");
+Deno.test("errorAnswer() hands an upstream's own error on to clients of its format", async () => {
+  const response = toResponse(errorAnswer(ERROR, openaiChat.error, "id"));
   assertEquals([response.status, await response.text()], [429, BODY]);
   assertEquals(response.headers.get("x-ratelimit-limit-requests"), "20");
 });
 
-Deno.test("errorResponse() writes it in the client's format otherwise, in the upstream's words", async () => {
+Deno.test("errorAnswer() writes it in the client's format otherwise, in the upstream's words", async () => {
   for (const format of [anthropicMessages.error, openrouterService]) {
-    const response = errorResponse(ERROR, format, "id");
+    const response = toResponse(errorAnswer(ERROR, format, "id"));
     const { error } = await response.json();
     assertEquals([response.status, error.message], [429, "Slow down"], format.name);
     assertEquals(Object.hasOwn(error, "more"), false, format.name);
   }
-  const { request_id: requestId } = await errorResponse(ERROR, anthropicMessages.error, "id")
-    .json();
+  const { request_id: requestId } = await toResponse(
+    errorAnswer(ERROR, anthropicMessages.error, "id"),
+  ).json();
   assertEquals(requestId, "id");
 });

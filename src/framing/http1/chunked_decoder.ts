@@ -5,8 +5,8 @@
  * @module
  */
 
-import { invalidResponse } from "../failures.ts";
 import { HeaderBlock, parseFields } from "./header_block.ts";
+import type { Malformed } from "./header_block.ts";
 import type { Spans } from "./spans.ts";
 
 const CR = 0x0d;
@@ -35,19 +35,28 @@ export interface ChunkedLimits {
   readonly maxHeaders: number;
 }
 
+/** How the other end is read. */
+export interface ChunkedRules {
+  readonly malformed: Malformed;
+  /** Some servers pad the size with spaces; what a client sends passed others, who may read it differently. */
+  readonly allowsPaddedSize: boolean;
+}
+
 /** Decodes one body; a push may end anywhere. */
 export class ChunkedDecoder {
   isComplete = false;
   readonly #limits: ChunkedLimits;
+  readonly #rules: ChunkedRules;
   readonly #trailers: HeaderBlock;
   #part: Part = "size";
   #size = 0;
   #sizeDigits = 0;
   #extensionBytes = 0;
 
-  constructor(limits: ChunkedLimits) {
+  constructor(limits: ChunkedLimits, rules: ChunkedRules) {
     this.#limits = limits;
-    this.#trailers = new HeaderBlock(limits.maxHeaderBytes);
+    this.#rules = rules;
+    this.#trailers = new HeaderBlock(limits.maxHeaderBytes, rules.malformed);
   }
 
   /**
@@ -72,7 +81,8 @@ export class ChunkedDecoder {
     }
     // Read for their form alone: nothing that an LLM API says is in a trailer.
     if (this.isComplete) {
-      parseFields(this.#trailers.text.split("\r\n"), 0, this.#limits.maxHeaders);
+      const lines = this.#trailers.text.split("\r\n");
+      parseFields(lines, 0, this.#limits.maxHeaders, this.#rules.malformed);
     }
     return position;
   }
@@ -86,19 +96,19 @@ export class ChunkedDecoder {
         return this.#endSize(byte);
       case "extension":
         if (byte === CR) this.#part = "size_lf";
-        else if (byte < SPACE && byte !== TAB) throw malformed();
+        else if (byte < SPACE && byte !== TAB) throw this.#malformed();
         else this.#countExtension();
         return;
       case "size_lf":
-        if (byte !== LF) throw malformed();
+        if (byte !== LF) throw this.#malformed();
         this.#part = this.#size === 0 ? "trailers" : "payload";
         return;
       case "payload_cr":
-        if (byte !== CR) throw malformed();
+        if (byte !== CR) throw this.#malformed();
         this.#part = "payload_lf";
         return;
       case "payload_lf":
-        if (byte !== LF) throw malformed();
+        if (byte !== LF) throw this.#malformed();
         this.#part = "size";
         this.#size = 0;
         this.#sizeDigits = 0;
@@ -111,21 +121,25 @@ export class ChunkedDecoder {
     if (digit === -1) return this.#endSize(byte);
     this.#size = this.#size * 16 + digit;
     if (++this.#sizeDigits > MAX_SIZE_DIGITS || this.#size > Number.MAX_SAFE_INTEGER) {
-      throw malformed();
+      throw this.#malformed();
     }
   }
 
   #endSize(byte: number): void {
-    if (this.#sizeDigits === 0) throw malformed();
+    if (this.#sizeDigits === 0) throw this.#malformed();
     if (byte === CR) this.#part = "size_lf";
     else if (byte === SEMICOLON) this.#part = "extension";
-    // Some servers pad the size with spaces.
-    else if (byte === SPACE || byte === TAB) this.#part = "space_after_size";
-    else throw malformed();
+    else if (this.#rules.allowsPaddedSize && (byte === SPACE || byte === TAB)) {
+      this.#part = "space_after_size";
+    } else throw this.#malformed();
   }
 
   #countExtension(): void {
-    if (++this.#extensionBytes > MAX_EXTENSION_BYTES) throw malformed();
+    if (++this.#extensionBytes > MAX_EXTENSION_BYTES) throw this.#malformed();
+  }
+
+  #malformed(): Error {
+    return this.#rules.malformed("its chunked encoding is malformed");
   }
 }
 
@@ -133,8 +147,4 @@ function hexValue(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-function malformed(): Error {
-  return invalidResponse("its chunked encoding is malformed");
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the lines that begin an answer, and those that may end a chunked body.
+ * Reads the lines that begin a message, and those that may end a chunked body.
  *
  * @module
  */
@@ -7,7 +7,6 @@
 import { Buffer } from "node:buffer";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { HeaderList } from "../../core/transport.ts";
-import { invalidResponse } from "../failures.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -17,21 +16,26 @@ const SPACE = 0x20;
 /** A token, a colon right after it, and a value without controls; spaces after it are cut off. */
 const FIELD_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/;
 
+/** Makes the failure of a message that breaks HTTP or a bound; `detail` is a sentence about it, with "it". */
+export type Malformed = (detail: string) => GatewayError;
+
 /**
  * Collects lines up to and with the empty one that ends them; a push may end anywhere.
  *
  * A line ends in CRLF and nothing else: where two readers of one connection disagree on that,
- * one of them can be made to see an answer that the other does not.
+ * one of them can be made to see a message that the other does not.
  */
 export class HeaderBlock {
   /** What has been collected, one character a byte. */
   text = "";
   isComplete = false;
   readonly #maxBytes: number;
+  readonly #malformed: Malformed;
   #lineBytes = 0;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, malformed: Malformed) {
     this.#maxBytes = maxBytes;
+    this.#malformed = malformed;
   }
 
   /** Takes what belongs to the block from `start` on, and returns where that ends. */
@@ -46,7 +50,7 @@ export class HeaderBlock {
       }
       if (this.text.length + lineEnd + 1 - start > this.#maxBytes) throw this.#tooLong();
       const endsInCr = lineEnd > start ? bytes[lineEnd - 1] === CR : this.text.endsWith("\r");
-      if (!endsInCr) throw invalidResponse("a line of its head does not end in CR LF");
+      if (!endsInCr) throw this.#malformed("a line of its head does not end in CR LF");
       const lineBytes = this.#lineBytes + lineEnd - position;
       this.#lineBytes = 0;
       position = lineEnd + 1;
@@ -64,7 +68,7 @@ export class HeaderBlock {
   }
 
   #tooLong(): GatewayError {
-    return invalidResponse(`its head is longer than ${this.#maxBytes} bytes`);
+    return this.#malformed(`its head is longer than ${this.#maxBytes} bytes`);
   }
 }
 
@@ -77,13 +81,14 @@ export function parseFields(
   lines: readonly string[],
   first: number,
   maxHeaders: number,
+  malformed: Malformed,
 ): HeaderList {
   const count = lines.length - first - 2; // The empty line, and what `split` finds after it.
-  if (count > maxHeaders) throw invalidResponse(`it has more than ${maxHeaders} header fields`);
+  if (count > maxHeaders) throw malformed(`it has more than ${maxHeaders} header fields`);
   const fields: [name: string, value: string][] = [];
   for (let index = first; index < first + count; index++) {
     const field = FIELD_LINE.exec(lines[index] ?? "");
-    if (field === null) throw invalidResponse("it has a malformed header field");
+    if (field === null) throw malformed("it has a malformed header field");
     const [, name = "", value = ""] = field;
     fields.push([name.toLowerCase(), withoutTrailingSpace(value)]);
   }

@@ -1,5 +1,8 @@
 /** JSON answers that a client may keep and ask about: `ETag`, `If-None-Match` and 304 (RFC 9110). */
 
+import { AnswerHeaders } from "../../../core/answer_headers.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
+
 export interface TaggedBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same for the same bytes, whoever serves them; weak, because they may be compressed on the way. */
@@ -16,16 +19,17 @@ export async function tagBody(json: string): Promise<TaggedBody> {
 }
 
 /** The body, or 304 where the client has it. It is to ask each time: prices change. */
-export function conditionalResponse(request: Request, { bytes, etag }: TaggedBody): Response {
-  const headers: [string, string][] = [
+export function conditionalAnswer(request: HttpRequest, { bytes, etag }: TaggedBody): HttpAnswer {
+  const headers = new AnswerHeaders([
     ["etag", etag],
     ["cache-control", "no-cache"],
     ["vary", "Accept-Encoding"],
-  ];
+  ]);
   if (matches(request.headers.get("if-none-match"), etag)) {
-    return new Response(null, { status: 304, headers });
+    return { status: 304, headers, body: null };
   }
-  return new Response(bytes, { headers: [...headers, ["content-type", "application/json"]] });
+  headers.append("content-type", "application/json");
+  return { status: 200, headers, body: bytes };
 }
 
 /** The weak comparison: what is in quotes decides. */

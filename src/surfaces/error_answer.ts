@@ -2,33 +2,35 @@
 
 import type { ErrorFormat } from "../core/format.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
+import { AnswerHeaders } from "../core/answer_headers.ts";
+import type { HttpAnswer } from "../core/http.ts";
 import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./request/read_json_body.ts";
 
 /**
  * The answer for a failed request. An upstream's own error in the client's error format is handed on as it
  * came; anything else is written in that format, with the headers that tell what to do.
  */
-export function errorResponse(
+export function errorAnswer(
   error: GatewayError,
   format: ErrorFormat,
   requestId: string,
-): Response {
+): HttpAnswer {
   const { answer } = error;
   const headers = errorHeaders(error);
   if (answer?.format === format.name && answer.body.length > 0) {
-    return new Response(answer.body, { status: answer.status, headers });
+    return { status: answer.status, headers, body: answer.body };
   }
-  return new Response(JSON.stringify(format.encode(error, requestId)), {
+  return {
     status: format.statusOf?.(error) ?? error.status,
     headers,
-  });
+    body: JSON.stringify(format.encode(error, requestId)),
+  };
 }
 
 /** What a client is told of a failure beside the error itself. */
-export function errorHeaders(error: GatewayError): Headers {
+export function errorHeaders(error: GatewayError): AnswerHeaders {
   const { answer } = error;
-  const headers = new Headers();
-  for (const [name, value] of answer?.headers ?? []) headers.append(name, value);
+  const headers = new AnswerHeaders(answer?.headers);
   if (error.status === 401 && answer === undefined) headers.set("www-authenticate", "Bearer");
   if (error.allow !== undefined) headers.set("allow", error.allow.join(", "));
   if (error.retryAfterMs !== undefined && !headers.has("retry-after")) {

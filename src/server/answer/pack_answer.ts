@@ -1,0 +1,89 @@
+/**
+ * Packs answers for clients that ask for it.
+ *
+ * @module
+ */
+
+import { deflate, gzip } from "node:zlib";
+import { AnswerHeaders } from "../../core/answer_headers.ts";
+import type { HttpAnswer } from "../../core/http.ts";
+
+/** Shorter ones do not get shorter, and longer ones hold up everybody else. */
+const MIN_BYTES = 1_024;
+const MAX_BYTES = 262_144;
+
+/** What there is to gain is there at once. */
+const OPTIONS = { level: 1 };
+
+const PACKABLE_TYPE =
+  /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|javascript)\b|image\/svg)/i;
+const CODING = /^\s*(gzip|deflate|x-gzip)\s*(?:;\s*q=([0-9.]+)\s*)?$/i;
+const ENCODER = new TextEncoder();
+
+type Coding = "gzip" | "deflate";
+
+/** The answer packed, for a client that reads `acceptEncoding`; `undefined` where it stays as it is. */
+export function packAnswer(
+  answer: HttpAnswer,
+  acceptEncoding: string | null,
+  method: string,
+): Promise<HttpAnswer> | undefined {
+  const { headers, body } = answer;
+  if (acceptEncoding === null || body === null || method === "HEAD") return undefined;
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) return undefined;
+  // A text is at least as many bytes as characters.
+  if (body.length > MAX_BYTES || (body.length < MIN_BYTES && typeof body !== "string")) {
+    return undefined;
+  }
+  if (!isPackable(headers)) return undefined;
+  const coding = codingFor(acceptEncoding);
+  if (coding === undefined) return undefined;
+  const bytes = typeof body === "string" ? ENCODER.encode(body) : body;
+  if (bytes.length < MIN_BYTES || bytes.length > MAX_BYTES) return undefined;
+  return pack(bytes, coding).then((packed) => ({
+    status: answer.status,
+    headers: headersOfPacked(headers, coding),
+    body: packed,
+  }));
+}
+
+function isPackable(headers: AnswerHeaders): boolean {
+  if (headers.has("content-encoding") || headers.has("content-range")) return false;
+  if (!PACKABLE_TYPE.test(headers.get("content-type") ?? "")) return false;
+  return !/\bno-transform\b/i.test(headers.get("cache-control") ?? "");
+}
+
+/** The first that is known of those it names with any weight. */
+function codingFor(acceptEncoding: string): Coding | undefined {
+  for (const part of acceptEncoding.split(",")) {
+    const [, coding, weight = "1"] = CODING.exec(part) ?? [];
+    if (coding === undefined || !(Number(weight) > 0)) continue;
+    return coding.toLowerCase() === "deflate" ? "deflate" : "gzip";
+  }
+  return undefined;
+}
+
+function pack(bytes: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
+  const packer = coding === "gzip" ? gzip : deflate;
+  return new Promise((resolve, reject) => {
+    packer(bytes, OPTIONS, (error, packed) => {
+      // Its memory is its own: `Buffer` cuts only short ones from a pool.
+      if (error === null) resolve(packed as Uint8Array<ArrayBuffer>);
+      else reject(error);
+    });
+  });
+}
+
+function headersOfPacked(headers: AnswerHeaders, coding: Coding): AnswerHeaders {
+  const packed = new AnswerHeaders(headers);
+  packed.set("content-encoding", coding);
+  const vary = headers.get("vary");
+  if (vary === null) packed.set("vary", "accept-encoding");
+  else if (!/(?:^|[\s,])(?:\*|accept-encoding)(?:$|[\s,])/i.test(vary)) {
+    packed.append("vary", "accept-encoding");
+  }
+  const tag = headers.get("etag");
+  // What is packed is not the same bytes, only the same.
+  if (tag?.startsWith('"')) packed.set("etag", `W/${tag}`);
+  return packed;
+}

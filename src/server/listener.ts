@@ -1,0 +1,161 @@
+/**
+ * Accepts the connections of clients at one address, and listens anew where that fails.
+ *
+ * Where a process has as many files open as it may, accepting fails; without this, a flood of connections
+ * would leave a gateway that runs and answers nobody.
+ *
+ * @module
+ */
+
+import type { Clock } from "../core/clock.ts";
+import type { Peer } from "./server_parts.ts";
+import type { ClientSocket } from "./socket.ts";
+
+/** Connections end at any time, and those that are open are served meanwhile. */
+const PAUSE_MS = 200;
+
+/** Where to listen. With a certificate and its key, both as PEM, what comes is TLS. */
+export type ListenAt =
+  | {
+    readonly kind: "tcp";
+    readonly hostname: string;
+    /** 0 is any that is free. */
+    readonly port: number;
+    readonly reusePort: boolean;
+    readonly certificate?: Certificate;
+  }
+  | { readonly kind: "unix"; readonly path: string };
+
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface ListenerWatcher {
+  accepted(socket: ClientSocket, peer: Peer): void;
+  /** It does not listen, and tries again. */
+  failed(thrown: unknown): void;
+  listensAgain(): void;
+}
+
+/** What is needed of `Deno.Listener`. */
+export interface SocketListener {
+  readonly addr: Deno.Addr;
+  accept(): Promise<ClientSocket & { readonly remoteAddr: Deno.Addr }>;
+  close(): void;
+}
+
+export type OpenListener = (at: ListenAt) => SocketListener;
+
+export class LastingListener {
+  readonly #clock: Pick<Clock, "schedule">;
+  readonly #watcher: ListenerWatcher;
+  readonly #open: OpenListener;
+  #at: ListenAt;
+  #listener: SocketListener | undefined;
+  #hasFailed = false;
+  #isClosed = false;
+
+  /** Throws what the runtime throws where the address cannot be listened on. */
+  constructor(
+    at: ListenAt,
+    watcher: ListenerWatcher,
+    clock: Pick<Clock, "schedule">,
+    open: OpenListener = openListener,
+  ) {
+    this.#clock = clock;
+    this.#watcher = watcher;
+    this.#open = open;
+    this.#listener = open(at);
+    // The same port for good, where any free one was asked for.
+    this.#at = at.kind === "tcp" ? { ...at, port: this.port } : at;
+    this.#acceptAll(this.#listener);
+  }
+
+  /** 0 for a unix socket. */
+  get port(): number {
+    const address = this.#listener?.addr;
+    if (address?.transport === "tcp") return address.port;
+    return this.#at.kind === "tcp" ? this.#at.port : 0;
+  }
+
+  /**
+   * Takes another certificate for connections from now on. Throws what the runtime throws where it
+   * cannot be used; then the one before is used on.
+   */
+  replaceCertificate(certificate: Certificate): void {
+    if (this.#at.kind !== "tcp" || this.#isClosed) return;
+    const before = this.#at;
+    this.#at = { ...before, certificate };
+    this.#listener?.close();
+    try {
+      this.#listen();
+    } catch (thrown) {
+      this.#at = before;
+      this.#listen();
+      throw thrown;
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#listener?.close();
+    this.#listener = undefined;
+  }
+
+  #listen(): void {
+    const listener = this.#open(this.#at);
+    this.#listener = listener;
+    this.#acceptAll(listener);
+  }
+
+  async #acceptAll(listener: SocketListener): Promise<void> {
+    const isSecure = this.#at.kind === "tcp" && this.#at.certificate !== undefined;
+    while (listener === this.#listener) {
+      try {
+        const socket = await listener.accept();
+        this.#recover();
+        this.#watcher.accepted(socket, { isSecure, address: addressOf(socket.remoteAddr) });
+      } catch (thrown) {
+        if (this.#isClosed || listener !== this.#listener) return;
+        // A client that left before it was accepted is no failure of the listener.
+        if (thrown instanceof Deno.errors.ConnectionAborted) continue;
+        return this.#acceptAgainSoon(listener, thrown);
+      }
+    }
+  }
+
+  #acceptAgainSoon(listener: SocketListener, thrown: unknown): void {
+    if (!this.#hasFailed) this.#watcher.failed(thrown);
+    this.#hasFailed = true;
+    this.#clock.schedule(PAUSE_MS, () => {
+      if (this.#isClosed || listener !== this.#listener) return;
+      // It is mostly as good as before, and those who wait in its queue are not turned away.
+      if (!(thrown instanceof Deno.errors.BadResource)) return void this.#acceptAll(listener);
+      try {
+        this.#listen();
+      } catch {
+        // There is still no file to be had for it.
+        this.#acceptAgainSoon(listener, thrown);
+      }
+    });
+  }
+
+  #recover(): void {
+    if (!this.#hasFailed) return;
+    this.#hasFailed = false;
+    this.#watcher.listensAgain();
+  }
+}
+
+function addressOf(address: Deno.Addr): string {
+  return address.transport === "tcp" ? address.hostname : "";
+}
+
+/** Throws what the runtime throws. */
+function openListener(at: ListenAt): SocketListener {
+  if (at.kind === "unix") return Deno.listen({ transport: "unix", path: at.path });
+  const { hostname, port, reusePort, certificate } = at;
+  if (certificate === undefined) return Deno.listen({ hostname, port, reusePort });
+  return Deno.listenTls({ hostname, port, reusePort, ...certificate });
+}

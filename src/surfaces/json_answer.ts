@@ -1,0 +1,12 @@
+/** A JSON value as an answer. */
+
+import { AnswerHeaders } from "../core/answer_headers.ts";
+import type { HttpAnswer } from "../core/http.ts";
+
+export function jsonAnswer(value: object): HttpAnswer {
+  return {
+    status: 200,
+    headers: new AnswerHeaders([["content-type", "application/json"]]),
+    body: JSON.stringify(value),
+  };
+}

@@ -1,0 +1,131 @@
+/** The parts of a server, with what tests have in the place of the rest of the program. */
+
+import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
+import type { Clock } from "../../../src/core/clock.ts";
+import { GatewayError, toGatewayError } from "../../../src/core/gateway_error.ts";
+import type { HttpAnswer, HttpHandler, HttpRequest } from "../../../src/core/http.ts";
+import { DateLine } from "../../../src/server/answer/answer_head.ts";
+import { OutputBuffers } from "../../../src/server/answer/output_buffers.ts";
+import { ClientConnection } from "../../../src/server/connection.ts";
+import { createHttpServer } from "../../../src/server/http_server.ts";
+import type { HttpServer, HttpServerParts } from "../../../src/server/http_server.ts";
+import { httpServerOptions } from "../../../src/server/server_options.ts";
+import type { HttpServerOptions } from "../../../src/server/server_options.ts";
+import type { ConnectionOwner, TextAnswer } from "../../../src/server/server_parts.ts";
+import { Ticker } from "../../../src/server/ticker.ts";
+import type { ClientSocket } from "../../../src/server/socket.ts";
+import { realClock } from "../../support/real_clock.ts";
+
+export type ServerOverrides = Partial<HttpServerParts> & {
+  readonly options?: Partial<HttpServerOptions>;
+};
+
+/** A server on loopback. */
+export function openServer(
+  handler: HttpHandler,
+  { options, ...parts }: ServerOverrides = {},
+): { readonly server: HttpServer; readonly port: number } {
+  const server = createHttpServer(httpServerOptions.parse(options ?? {}), handler, {
+    ...standIns(realClock),
+    ...parts,
+  });
+  const { port } = server.listen({
+    kind: "tcp",
+    hostname: "127.0.0.1",
+    port: 0,
+    reusePort: false,
+  });
+  return { server, port };
+}
+
+/** One connection by itself, and the clock's steps for it. */
+export function connect(
+  socket: ClientSocket,
+  handler: HttpHandler,
+  { options, clock = realClock, ...parts }: ServerOverrides = {},
+): { readonly connection: ClientConnection; readonly owner: CountingOwner } {
+  const owner = new CountingOwner();
+  const given = httpServerOptions.parse(options ?? {});
+  const connection = new ClientConnection(
+    socket,
+    { isSecure: false, address: "192.0.2.1" },
+    owner,
+    {
+      ...standIns(clock),
+      ...parts,
+      options: given,
+      handler,
+      date: new DateLine(() => 0),
+      buffers: new OutputBuffers(),
+      ticker: new Ticker(clock, 1_000, (now) => connection.look(now)),
+    },
+  );
+  return { connection, owner };
+}
+
+export class CountingOwner implements ConnectionOwner {
+  isDraining = false;
+  exchanges = 0;
+  hasClosed = false;
+
+  exchangeBegan(): void {
+    this.exchanges++;
+  }
+
+  exchangeEnded(): void {
+    this.exchanges--;
+  }
+
+  connectionClosed(): void {
+    this.hasClosed = true;
+  }
+}
+
+function standIns(clock: Clock): HttpServerParts {
+  return {
+    clock,
+    refuse: refusal,
+    reportBug: (thrown) => {
+      throw thrown;
+    },
+    openWebSocket: () => {
+      throw new GatewayError("invalid_request", "There are no WebSockets in this test");
+    },
+    listenerFailed: () => {},
+    listensAgain: () => {},
+  };
+}
+
+export function refusal(failure: GatewayError): TextAnswer {
+  const { status, message, type, code } = failure;
+  return text(JSON.stringify({ error: { message, type, code } }), status);
+}
+
+export function text(body: string, status = 200): TextAnswer {
+  return { status, headers: new AnswerHeaders([["content-type", "text/plain"]]), body };
+}
+
+/** Tells what it was asked, as `seen` of the vectors does. */
+export const echo: HttpHandler = (request) => {
+  const whole = request.body === null ? undefined : request.body.takeWhole();
+  if (request.body === null || whole !== undefined) return told(request, whole);
+  return readAll(request).then((body) => told(request, body), (thrown) => {
+    return refusal(toGatewayError(thrown));
+  });
+};
+
+function told(request: HttpRequest, body: Uint8Array | undefined): HttpAnswer {
+  const { method, target, host } = request;
+  const read = body === undefined ? "" : new TextDecoder().decode(body);
+  return text(`${method} ${target} ${host} ${read}`);
+}
+
+/** The whole body. Rejects as its `read` does. */
+export async function readAll({ body }: Pick<HttpRequest, "body">): Promise<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  while (true) {
+    const part = await body?.read() ?? null;
+    if (part === null) return new Uint8Array(await new Blob(parts).arrayBuffer());
+    parts.push(part);
+  }
+}
