@@ -17,6 +17,7 @@ import { allowForwards } from "../access/allow_models.ts";
 import type { Cors } from "../access/cors.ts";
 import { limitForwards } from "../limits/limit_concurrency.ts";
 import { aliasModel, findModel, modelNotFound, withAliases } from "../routing/find_model.ts";
+import type { CodexModel } from "../surfaces/openai/codex_models.ts";
 import { openaiSurface } from "../surfaces/openai/openai.ts";
 import { passthroughSurface } from "../surfaces/openai/passthrough.ts";
 import { withRequestId } from "../surfaces/anthropic/anthropic.ts";
@@ -53,6 +54,10 @@ export function createOpenai(
       embeddings: openaiEmbeddings,
     },
     listModels,
+    describeModels: async (callId, principal) => {
+      const models: readonly CodexModel[] = withAliases(aliases, await catalog.listEvery(callId));
+      return models.filter(({ id }) => mayCall(principal, id));
+    },
     findModel: async (id, callId, principal) =>
       // What an alias is called needs no list.
       Object.hasOwn(aliases, id) && mayCall(principal, id)
