@@ -95,7 +95,7 @@ export const throughFake: Way = {
   open: () => throughWeir("fake", { FAKE: "on" }),
 };
 
-async function throughWeir(
+export async function throughWeir(
   model: string,
   env: Readonly<Record<string, string>>,
   standIn?: StandIn,

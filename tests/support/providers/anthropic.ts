@@ -2,7 +2,8 @@
  * A stand-in for Anthropic: Messages whole and streamed, counted tokens, models, errors.
  *
  * It refuses what the API refuses (`anthropic_rules.ts`). A tag in the last user message chooses
- * the scene: `[tool]` and `[parallel]` for calls of a tool that came along, `[think]` for thinking
+ * the scene: `[tool]` and `[parallel]` for calls of a tool that came along, `[patch]` for a patch by
+ * Codex's own, `[think]` for thinking
  * with its signature, `[hold]` for a stream that stays open, `[stream error]` for an error within
  * one, `[error 429]` for one before it, `[error 529 once]` for one that a second try does not meet.
  * A result of a tool is answered with text.
@@ -11,7 +12,7 @@
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/json.ts";
-import { callOf, type ToolCall } from "./agent_tools.ts";
+import { callOf, patchOf, type ToolCall } from "./agent_tools.ts";
 import { type Answer, eventsOf, frameOf, messageOf, streamOf } from "./anthropic_answers.ts";
 import { blocksOf, bodyProblem, headerProblem, SIGNATURE } from "./anthropic_rules.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";
@@ -198,7 +199,7 @@ function blocksFor(body: JsonObject, tag: string): JsonObject[] {
   if (results.length > 0) return [text(`The tool said: ${results.map(resultText).join(" and ")}`)];
   const images = blocksOf(content).filter(({ type }) => type === "image");
   if (images.length > 0) return [text(`I see ${images.map(imageText).join(" and ")}`)];
-  const call = tag === "tool" || tag === "parallel" ? toolCall(body) : undefined;
+  const call = toolCall(body, tag);
   if (call !== undefined) {
     const calls = tag === "parallel" ? [call, call] : [call];
     return [text("I use a tool."), ...calls.map(toolUse)];
@@ -220,12 +221,12 @@ function toolUse({ name, input }: ToolCall, at: number): JsonObject {
 }
 
 /** Tools of the server have no schema, and are not for the client to call. */
-function toolCall({ tools }: JsonObject): ToolCall | undefined {
-  return callOf(
-    blocksOf(tools).flatMap(({ name, input_schema: schema }) =>
-      isJsonObject(schema) ? [{ name: String(name), schema }] : []
-    ),
+function toolCall({ tools }: JsonObject, tag: string): ToolCall | undefined {
+  const named = blocksOf(tools).flatMap(({ name, input_schema: schema }) =>
+    isJsonObject(schema) ? [{ name: String(name), schema }] : []
   );
+  if (tag === "patch") return patchOf(named);
+  return tag === "tool" || tag === "parallel" ? callOf(named) : undefined;
 }
 
 function resultText({ content }: JsonObject): string {
@@ -246,7 +247,7 @@ function sceneOf(body: JsonObject): string {
     : blocksOf(content).map((block) => String(block.text ?? ""));
   const tags = [
     ...texts.join("\n").matchAll(
-      /\[(tool|parallel|think|hold|stream error|error \d+(?: once)?)\]/g,
+      /\[(tool|parallel|patch|think|hold|stream error|error \d+(?: once)?)\]/g,
     ),
   ];
   return tags.at(-1)?.[1] ?? "";

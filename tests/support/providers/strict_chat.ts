@@ -2,13 +2,13 @@
  * A stand-in for OpenAI's chat that refuses what OpenAI refuses (`strict_chat_rules.ts`).
  *
  * A tag in the last user message chooses the scene: `[tool]` and `[parallel]` for calls of a tool
- * that came along. A result of a tool is answered with text.
+ * that came along, `[patch]` for a patch by Codex's own. A result of a tool is answered with text.
  *
  * @module
  */
 
 import type { JsonObject } from "../../../src/core/json.ts";
-import { callOf, type ToolCall } from "./agent_tools.ts";
+import { callOf, patchOf, type ToolCall } from "./agent_tools.ts";
 import { eventStream, serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";
 import { type ChatRequest, readChatRequest } from "./strict_chat_rules.ts";
 
@@ -131,13 +131,12 @@ function answerTo({ messages, tools = [] }: ChatRequest): Said {
     return { text: `The tool said: ${results.map(textOf).join(" and ")}`, calls: [] };
   }
   const asked = turn.filter(({ role }) => role === "user").map(textOf).join("\n");
-  const tag = [...asked.matchAll(/\[(tool|parallel)\]/g)].at(-1)?.[1];
-  const call = tag === undefined ? undefined : callOf(
-    tools.map(({ function: { name, parameters } }) => ({
-      name,
-      schema: (parameters ?? {}) as JsonObject,
-    })),
-  );
+  const tag = [...asked.matchAll(/\[(tool|parallel|patch)\]/g)].at(-1)?.[1];
+  const named = tools.map(({ function: { name, parameters } }) => ({
+    name,
+    schema: (parameters ?? {}) as JsonObject,
+  }));
+  const call = tag === undefined ? undefined : tag === "patch" ? patchOf(named) : callOf(named);
   if (call === undefined) return { text: CHAT_TEXT, calls: [] };
   return { text: "", calls: tag === "parallel" ? [call, call] : [call] };
 }
