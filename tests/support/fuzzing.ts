@@ -15,6 +15,9 @@ function environment(name: string): number | undefined {
 
 const seconds = environment("FUZZ_SECONDS");
 
+/** Whether this is a run that looks for new failures, and may take its time. */
+export const FUZZES: boolean = seconds !== undefined;
+
 /** `FUZZ_SECONDS`, or what a fuzzer takes within the suite. */
 export function fuzzSeconds(withinSuite: number): number {
   return seconds ?? withinSuite;

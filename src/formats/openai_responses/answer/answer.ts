@@ -11,14 +11,7 @@ import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { faultOf } from "../errors.ts";
 import { AnswerWriter } from "./answer_writer.ts";
-import {
-  decodeAnswerPart,
-  decodeCall,
-  decodeWholeItem,
-  kindOf,
-  reasoningSeal,
-  reasoningText,
-} from "./decode_item.ts";
+import { decodeItem, kindOf } from "./decode_item.ts";
 import { NO_EVENTS } from "./event_sink.ts";
 import { decodeFinish } from "./finish.ts";
 import { decodeUsage } from "./usage.ts";
@@ -68,18 +61,7 @@ export function encodeWhole(
 
 /** The parts of the items of an answer. */
 export function decodeOutput(output: readonly JsonValue[]): readonly Part[] {
-  return output.filter(isJsonObject).flatMap((item): readonly Part[] => {
-    switch (kindOf(item)) {
-      case "message":
-        return contentOf(item).map(decodeAnswerPart).filter((part) => part !== undefined);
-      case "reasoning":
-        return decodeReasoning(item);
-      case "call":
-        return [decodeCall(item)];
-      case "other":
-        return [decodeWholeItem(item)];
-    }
-  });
+  return output.filter(isJsonObject).flatMap(decodeItem);
 }
 
 /** What begins an answer. */
@@ -91,14 +73,6 @@ export function startOf(response: JsonObject): ChatEvent {
     ...(typeof model === "string" && model !== "" && { model }),
     ...(Number.isFinite(created) && { createdSeconds: Number(created) }),
   };
-}
-
-function decodeReasoning(item: JsonObject): readonly Part[] {
-  const text = reasoningText(item);
-  const seal = reasoningSeal(item);
-  const id = typeof item["id"] === "string" ? { id: item["id"] } : {};
-  if (text !== "") return [{ ...id, type: "reasoning", text, ...(seal && { seal }) }];
-  return seal === undefined ? [] : [{ ...id, type: "sealed", seal }];
 }
 
 function logprobsOf(output: readonly JsonValue[]): readonly ChatEvent[] {

@@ -34,7 +34,7 @@ export function decodeCall(item: JsonObject): Extract<Part, { readonly type: "to
 }
 
 /** What comes whole: a call of a tool with a type of its own, a picture, or what has no neutral word. */
-export function decodeWholeItem(item: JsonObject): Part {
+function decodeWholeItem(item: JsonObject): Part {
   const { type, result, output_format: format } = item;
   const called = calledTool(item);
   if (called !== undefined) {
@@ -55,6 +55,29 @@ export function decodeWholeItem(item: JsonObject): Part {
     };
   }
   return { type: "native", format: NAME, name: textOf(type), value: item };
+}
+
+/** What an item says, in parts. */
+export function decodeItem(item: JsonObject): readonly Part[] {
+  switch (kindOf(item)) {
+    case "message":
+      return listOf(item["content"]).filter(isJsonObject).map(decodeAnswerPart)
+        .filter((part) => part !== undefined);
+    case "reasoning":
+      return decodeReasoning(item);
+    case "call":
+      return [decodeCall(item)];
+    case "other":
+      return [decodeWholeItem(item)];
+  }
+}
+
+function decodeReasoning(item: JsonObject): readonly Part[] {
+  const text = reasoningText(item);
+  const seal = reasoningSeal(item);
+  const id = typeof item["id"] === "string" ? { id: item["id"] } : {};
+  if (text !== "") return [{ ...id, type: "reasoning", text, ...(seal && { seal }) }];
+  return seal === undefined ? [] : [{ ...id, type: "sealed", seal }];
 }
 
 /** What a reasoning says: its own text where the provider shows it, else its summary. */

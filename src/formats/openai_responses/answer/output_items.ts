@@ -59,6 +59,10 @@ export class OutputItems {
   readonly #seals = new Map<number, Seal>();
   readonly #callIds = new Map<number, string>();
   #message: (OpenItem & { readonly item: MessageItem }) | undefined;
+  /** Calls that have ended. Whether they are whole is known when something follows. */
+  #ended: OpenItem[] = [];
+  /** Ids that the provider gave. */
+  readonly #ids = new Set<string>();
   #count = 0;
   #characters = 0;
   hasRefusal = false;
@@ -109,15 +113,18 @@ export class OutputItems {
       open.item.endBlock(block);
       // Nothing is added to a message behind which something else stands.
       if (open !== this.#message && open.item.hasEnded) this.#close(open, "completed");
-    } else if (open !== undefined) this.#close(open, "completed");
+    } else if (open?.item instanceof ReasoningItem) this.#close(open, "completed");
+    else if (open !== undefined) this.#ended.push(open);
     this.#tellSeal(block);
   }
 
   /** Ends whatever is open. */
   endAll(status: Status): void {
-    const open = new Map([...this.#open.values()].map((one) => [one.index, one]));
+    const last = [...this.#ended, ...this.#open.values()];
+    const open = new Map(last.map((one) => [one.index, one]));
     if (this.#message !== undefined) open.set(this.#message.index, this.#message);
     this.#message = undefined;
+    this.#ended = [];
     this.#open.clear();
     for (const [, one] of [...open].sort(([one], [other]) => one - other)) this.#close(one, status);
     if (status === "completed") {
@@ -145,9 +152,10 @@ export class OutputItems {
       }
       case "tool_call": {
         const declared = this.#options.tools.get(part.name);
-        this.#callIds.set(block, part.callId);
+        const callId = this.#unused(part.callId);
+        this.#callIds.set(block, callId);
         const prefix = PREFIXES[kindOfCall(part, declared)];
-        this.#beginItem(block, prefix, (place) => beginCall(part, declared, place));
+        this.#beginItem(block, prefix, (place) => beginCall({ ...part, callId }, declared, place));
         return;
       }
       case "media":
@@ -162,7 +170,8 @@ export class OutputItems {
 
   #beginText(block: number, part: TextPart | RefusalPart): void {
     this.hasRefusal ||= part.type === "refusal";
-    if (this.#message === undefined) {
+    this.#closeEnded();
+    if (this.#message?.item.hasEnded !== true) {
       const place = this.#nextPlace("msg");
       this.#message = { item: new MessageItem(place), index: place.index };
     }
@@ -175,7 +184,7 @@ export class OutputItems {
     prefix: string,
     begin: (place: ItemPlace) => Item,
   ): Item {
-    this.#leaveMessage();
+    this.#leaveLast();
     const place = this.#nextPlace(prefix);
     const item = begin(place);
     this.#open.set(block, { item, index: place.index });
@@ -190,9 +199,11 @@ export class OutputItems {
   }
 
   #addWhole(prefix: string, value: JsonObject): void {
-    this.#leaveMessage();
+    this.#leaveLast();
     const place = this.#nextPlace(prefix);
-    const item = { id: place.id, ...value };
+    const { id: own } = value;
+    const id = typeof own === "string" ? this.#unused(own) : "";
+    const item = { ...value, id: id || place.id };
     tellAdded(place, item);
     this.#done.set(place.index, tellDone(place, item));
   }
@@ -207,11 +218,16 @@ export class OutputItems {
     return this.#open.get(block)?.item;
   }
 
-  /** Something else begins, so that the message is whole, or is as soon as its blocks have ended. */
-  #leaveMessage(): void {
+  /** Something else begins, so that what has ended is whole. */
+  #leaveLast(): void {
     const message = this.#message;
     this.#message = undefined;
     if (message?.item.hasEnded === true) this.#close(message, "completed");
+    this.#closeEnded();
+  }
+
+  #closeEnded(): void {
+    for (const ended of this.#ended.splice(0)) this.#close(ended, "completed");
   }
 
   #tellSeal(block: number): void {
@@ -220,11 +236,18 @@ export class OutputItems {
     this.#callIds.delete(block);
     if (seal === undefined) return;
     this.#seals.delete(block);
-    this.#leaveMessage();
+    this.#leaveLast();
     const place = this.#nextPlace("rs");
     const item = new ReasoningItem(place, this.#options);
     item.seal(seal);
     this.#done.set(place.index, item.close("completed", of));
+  }
+
+  /** The id that a provider gave; none where it has given it to something else as well. */
+  #unused(id: string): string {
+    if (this.#ids.has(id)) return "";
+    this.#ids.add(id);
+    return id;
   }
 
   #close({ item, index }: OpenItem, status: Status): void {

@@ -126,16 +126,17 @@ class ItemReader {
 
   #addOther(item: JsonObject, type: string, path: string): void {
     const called = calledTool(item);
+    const callId = callIdOf(item, path);
     if (called !== undefined) {
-      const callId = callIdOf(item, path);
       const input = JSON.stringify(called.argumentsOf(item));
       const { type: name } = called;
       return this.#addSaid({ type: "tool_call", callId, kind: "function", name, input });
     }
-    if (answeredTool(item) !== undefined) {
+    // What has run at the provider is no call here, and its result is not the client's.
+    if (answeredTool(item) !== undefined && this.#callAt(callId) !== -1) {
       return this.#addResult({
         type: "tool_result",
-        callId: callIdOf(item, path),
+        callId,
         parts: [{ type: "text", text: outputText(item) }],
         isError: item["status"] === "failed",
       });
@@ -151,13 +152,18 @@ class ItemReader {
   }
 
   #addResult(result: ToolResultPart): void {
-    const callAt = this.messages.findLastIndex(({ parts }) =>
-      parts.some((part) => part.type === "tool_call" && part.callId === result.callId)
-    );
+    const callAt = this.#callAt(result.callId);
     const at = callAt === -1 ? this.messages.length : callAt + 1;
     const before = this.messages[callAt === -1 ? at - 1 : at];
     if (before?.role === "tool") before.parts.push(result);
     else this.messages.splice(at, 0, { role: "tool", parts: [result] });
+  }
+
+  /** The last message with a call of that id; -1 where there is none. */
+  #callAt(callId: string): number {
+    return this.messages.findLastIndex(({ parts }) =>
+      parts.some((part) => part.type === "tool_call" && part.callId === callId)
+    );
   }
 }
 

@@ -12,7 +12,7 @@ import {
   decodeAnswerPart,
   decodeCall,
   decodeCitation,
-  decodeWholeItem,
+  decodeItem,
   type ItemKind,
   kindOf,
   reasoningSeal,
@@ -123,11 +123,11 @@ export class OpenItem {
       case "call":
         this.endInput(decodeCall(item).input, events);
         break;
-      case "other": {
-        const part = decodeWholeItem(item);
-        if (part.type === "native" && part.name === "") break;
-        this.#end(this.#begin(part, events), events);
-      }
+      case "other":
+        for (const part of decodeItem(item)) {
+          if (part.type === "native" && part.name === "") continue;
+          this.#end(this.#begin(part, events), events);
+        }
     }
     this.endAll(events);
   }

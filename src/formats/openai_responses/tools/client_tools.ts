@@ -65,6 +65,7 @@ const SHELL: ClientTool = {
   argumentsOf: ({ action }) => action ?? {},
   membersOf: ({ commands, timeout_ms: timeoutMs = null, max_output_length: length = null }) => ({
     action: { commands: listOf(commands), timeout_ms: timeoutMs, max_output_length: length },
+    environment: { type: "local" },
   }),
 };
 
@@ -90,16 +91,16 @@ const CLIENT_TOOLS: readonly ClientTool[] = [TOOL_SEARCH, LOCAL_SHELL, SHELL, AP
 
 /** The tool of a declaration; `undefined` for what the provider runs itself. */
 export function clientToolOf(declared: JsonObject): ClientTool | undefined {
-  const { type, execution, environment } = declared;
-  if (type === TOOL_SEARCH.type && execution !== "client") return undefined;
-  const place = isJsonObject(environment) ? environment["type"] : undefined;
-  if (type === SHELL.type && place !== undefined && place !== "local") return undefined;
+  const { type, execution } = declared;
+  if (type === TOOL_SEARCH.type && execution !== "client" || runsElsewhere(declared)) {
+    return undefined;
+  }
   return CLIENT_TOOLS.find((tool) => tool.type === type);
 }
 
 /** The tool that an item calls; `undefined` where the item is no such call, or ran elsewhere. */
 export function calledTool(item: JsonObject): ClientTool | undefined {
-  if (item["execution"] === "server") return undefined;
+  if (item["execution"] === "server" || runsElsewhere(item)) return undefined;
   return CLIENT_TOOLS.find(({ callType }) => callType === item["type"]);
 }
 
@@ -107,6 +108,11 @@ export function calledTool(item: JsonObject): ClientTool | undefined {
 export function answeredTool(item: JsonObject): ClientTool | undefined {
   if (item["execution"] === "server") return undefined;
   return CLIENT_TOOLS.find(({ outputType }) => outputType === item["type"]);
+}
+
+/** A shell in a container of the provider's. */
+function runsElsewhere({ environment }: JsonObject): boolean {
+  return isJsonObject(environment) && environment["type"] !== "local";
 }
 
 function without(value: JsonValue | undefined, name: string): JsonObject {
