@@ -37,7 +37,7 @@ stream_max_retries = 1
 `,
       ...(catalog !== undefined && { [`.codex/${CATALOG_FILE}`]: catalog }),
     }),
-    args: ({ prompt, model }, home) => [
+    args: ({ prompt, model, isResumed = false }, home) => [
       "exec",
       "--skip-git-repo-check",
       "--dangerously-bypass-approvals-and-sandbox",
@@ -45,6 +45,7 @@ stream_max_retries = 1
       model,
       "--output-last-message",
       `${home}/${ANSWER_FILE}`,
+      ...(isResumed ? ["resume", "--last"] : []),
       prompt,
     ],
     answerOf: async ({ home }) => ({

@@ -7,7 +7,7 @@ import { COMMAND_OUTPUT, PATCHED_FILE, PATCHED_TEXT } from "../support/providers
 import type { PassedRequest } from "../support/recording_proxy.ts";
 import { RESPONSES_WAYS, type ResponsesWay } from "../support/responses_ways.ts";
 import { assertUntouched } from "../support/untouched.ts";
-import { type Agent, type AgentAnswer, runAgent, type Turn } from "./agent.ts";
+import { type Agent, type AgentAnswer, makeHome, runAgent, type Turn } from "./agent.ts";
 import { codex, codexWith } from "./codex.ts";
 
 interface Asked extends AgentAnswer {
@@ -79,12 +79,17 @@ for (const way of RESPONSES_WAYS) {
       assertEquals(patched, PATCHED_TEXT);
     });
     await test.step("a compaction", async () => {
-      // What the first answer counts is more than it may be.
+      // What the first turn has counted is more than there may be.
       const agent = codexWith(undefined, "model_auto_compact_token_limit = 10");
-      const { passed } = await ask(way, open, { prompt: way.toolPrompt }, agent);
-      assert(passed.length >= 3, `${passed.length} requests`);
-      const compactions = passed.filter((request) => !bodyOf(request).includes('"tools"'));
-      assert(compactions.length >= 1, passed.map(bodyOf).map((body) => body.slice(0, 200)).join());
+      const home = await makeHome();
+      await ask(way, open, { prompt: "Say something.", home }, agent);
+      const next = { prompt: "Say something else.", home, isResumed: true };
+      const { text, passed } = await ask(way, open, next, agent);
+      await Deno.remove(home, { recursive: true });
+      assert(text.length > 0);
+      assertEquals(passed.length, 2, passed.map(bodyOf).join("\n\n"));
+      assertStringIncludes(bodyOf(passed[0]), "CONTEXT CHECKPOINT COMPACTION");
+      assertStringIncludes(bodyOf(passed[1]), next.prompt);
     });
   });
 }

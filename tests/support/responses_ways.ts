@@ -55,7 +55,7 @@ export const throughMessages: ResponsesWay = {
   patchPrompt: "Write the number. [patch]",
   open: () => {
     const standIn = startAnthropic();
-    return throughWeir("claude-opus-5-5", {
+    return throughWeir("claude-stand-in-0", {
       ANTHROPIC_API_KEY: ANTHROPIC_KEY,
       ANTHROPIC_BASE_URL: standIn.origin,
     }, standIn);
