@@ -35,8 +35,6 @@ const context: RequestContext = {
   arrivedMs: 0,
   headers: [],
   call: undefined,
-  forwarded: undefined,
-  outcome: undefined,
   error: undefined,
 };
 

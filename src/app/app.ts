@@ -73,12 +73,12 @@ export function createApp(given: AppParts): App {
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, cors);
   const service = createService(parts, gateway);
-  const modelPaths = createModelPaths(parts, service, send, watchProviders);
-  const passthrough = createPassthrough(parts, send, watchProviders);
+  const modelPaths = createModelPaths(parts, service, gateway);
+  const passthrough = createPassthrough(parts, gateway);
   const anthropic = createAnthropic(parts, gateway);
-  const anthropicForward = createAnthropicForward(parts, anthropic, send, watchProviders);
+  const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
-  const responses = createResponses(parts, gateway, send, watchProviders);
+  const responses = createResponses(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these two change what the app before this one still works with.
   const webSocket = createWebSocket(parts, gateway, cors, admission);

@@ -20,7 +20,6 @@ import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
 import type { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
 import type { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
-import type { Upgrade } from "../surfaces/openrouter/socket/socket.ts";
 import type { ThreadPlace } from "./thread_place.ts";
 
 /** What is given by the process the gateway runs in. */
@@ -31,7 +30,6 @@ export interface Runtime {
   /** Fills them so that nobody can foretell them. */
   readonly randomBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly log: Log;
-  readonly upgrade: Upgrade;
   readonly place: ThreadPlace;
   readonly processUsage: () => ProcessUsage;
   /** `undefined` where nobody exports traces. */

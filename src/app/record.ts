@@ -7,7 +7,7 @@ import { rawPath } from "../surfaces/request/raw_path.ts";
 import type { ConnectionSummary } from "../surfaces/openrouter/socket/socket_connection.ts";
 import type { AppParts } from "./app_parts.ts";
 
-/** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
+/** One line for a request that no call was made of: answered or refused by Weir itself. */
 export function recordRequest(
   { runtime: { clock, log }, shared: { metrics } }: AppParts,
 ): RequestHandlerParts["record"] {
@@ -18,15 +18,13 @@ export function recordRequest(
       principal: context.principal.name,
       method,
       path: rawPath(target),
-      upstream: context.forwarded?.upstream,
       status: outcome.status,
       outcome: outcome.kind,
       code: outcome.code,
       reason: outcome.reason,
       duration_ms: Math.round((clock.nowMs() - context.arrivedMs) * 10) / 10,
-      bytes: context.outcome === undefined ? undefined : outcome.bytes,
     };
-    logRequest(log, fields, outcome, { cause: context.error?.cause, trace: context.forwarded });
+    logRequest(log, fields, outcome, context.error?.cause);
   };
 }
 

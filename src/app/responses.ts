@@ -1,29 +1,22 @@
 /** OpenAI's Responses, put together. */
 
-import type { Call, Forward } from "../core/call.ts";
+import type { Call } from "../core/call.ts";
 import type { EncodeOptions } from "../core/format.ts";
 import type { Provider, Target } from "../core/provider.ts";
-import type { ProviderWatch } from "../core/provider_watch.ts";
-import type { Transport } from "../core/transport.ts";
 import { ResponseObject } from "../formats/openai_responses/answer/response_object.ts";
 import { createOpenaiResponses } from "../formats/openai_responses/mod.ts";
-import { createForward } from "../gateway/hand_through/forward.ts";
 import { chooseFormat } from "../gateway/tries/choose_format.ts";
 import { needsKey } from "../access/authenticate.ts";
-import { limitForwards } from "../limits/limit_concurrency.ts";
 import { createEnvelopes, createOwnedIds } from "../state/envelopes.ts";
 import type { Keeper } from "../surfaces/openai/responses/responses_parts.ts";
 import { responsesSurface } from "../surfaces/openai/responses/responses.ts";
 import type { Surface } from "../surfaces/surface.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
-import { slotsOf } from "./slots_of.ts";
 
 export function createResponses(
   parts: RedactedParts,
   { exchange, targets }: Gateway,
-  transport: Transport,
-  watchProviders: ProviderWatch,
 ): Surface {
   const { config, providers, bodyLimits, runtime, shared: { background } } = parts;
   const { place: { memory: { secret }, responses: store }, clock, randomBytes } = runtime;
@@ -49,7 +42,7 @@ export function createResponses(
     keeperOf: async (asked) => keeperOf(await targets(asked), isKeeping),
     isKeptBy: (upstream) => keepers.some(({ name }) => name === upstream),
     lonelyKeeper: keepers.length === 1 && !needsKey(config.auth) ? keepers[0]?.name : undefined,
-    forwardTo: createForwardTo(parts, transport, watchProviders),
+    providerOf: (upstream) => providers.find(({ name }) => name === upstream),
     encodeOptions,
     beginning: (call) =>
       new ResponseObject(encodeOptions(call)).write({ status: "queued", output: [] }),
@@ -67,27 +60,4 @@ function keeperOf(
   const count = targets.filter(({ provider }) => isKeeping(provider)).length;
   if (count === 0) return "weir";
   return count === targets.length ? "providers" : "both";
-}
-
-/** Whoever may have a response may have it whatever its model is: its key was asked when it was made. */
-function createForwardTo(
-  { config, providers, redactor, bodyLimits, runtime, shared: { active, slots } }: RedactedParts,
-  transport: Transport,
-  watchProviders: ProviderWatch,
-): (upstream: string) => Forward | undefined {
-  const limit = limitForwards(slots, slotsOf(config.concurrency));
-  const forwards = new Map(providers.map((provider) => [
-    provider.name,
-    limit(createForward({
-      transport,
-      provider,
-      relay: config.relay,
-      redactor,
-      watchProviders,
-      bodyBounds: bodyLimits,
-      clock: runtime.clock,
-      active,
-    })),
-  ]));
-  return (upstream) => forwards.get(upstream);
 }

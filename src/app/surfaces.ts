@@ -1,21 +1,17 @@
 /** The APIs that clients call. */
 
+import type { ClientFormats } from "../core/format.ts";
 import { failedOutcome } from "../core/outcome.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
-import type { Transport } from "../core/transport.ts";
 import type { Model, Provider } from "../core/provider.ts";
-import type { ProviderWatch } from "../core/provider_watch.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { openrouterService } from "../formats/openrouter_service/mod.ts";
 import { openrouterSocket, openrouterSocketErrors } from "../formats/openrouter_socket/mod.ts";
-import { createForward } from "../gateway/hand_through/forward.ts";
 import type { Admission } from "../access/admit.ts";
-import { allowForwards } from "../access/allow_models.ts";
 import type { Cors } from "../access/cors.ts";
-import { limitForwards } from "../limits/limit_concurrency.ts";
 import { aliasModel, findModel, modelNotFound, withAliases } from "../routing/find_model.ts";
 import type { CodexModel } from "../surfaces/openai/codex_models.ts";
 import { openaiSurface } from "../surfaces/openai/openai.ts";
@@ -32,7 +28,6 @@ import { createAdmitOnSocket } from "./admission.ts";
 import type { AppParts, RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
 import { logConnection, recordRequest } from "./record.ts";
-import { slotsOf } from "./slots_of.ts";
 
 export function createOpenai(
   { config, bodyLimits }: RedactedParts,
@@ -93,7 +88,7 @@ export function createWebSocket(
   { isOriginAllowed }: Cors,
   admission: Admission,
 ): Surface {
-  const { config, runtime: { clock, log, upgrade }, shared: { sockets } } = parts;
+  const { config, runtime: { clock, log }, shared: { sockets } } = parts;
   const options = config.webSocket;
   const formats = {
     request: openaiChat.request,
@@ -103,12 +98,11 @@ export function createWebSocket(
   const recordOther = recordRequest(parts);
   return webSocketSurface({
     sockets,
-    upgrade,
     isOriginAllowed,
     exchange,
     formats,
     options,
-    messageLimits: { ...config.server, maxMessageBytes: options.maxMessageBytes },
+    jsonLimits: config.server,
     requestTimeoutMs: config.service.requestTimeoutMs,
     admitRequest: createAdmitOnSocket(admission),
     recordRefusal: (context, error) => {
@@ -120,31 +114,32 @@ export function createWebSocket(
   });
 }
 
-/** What is not interpreted goes to the first upstream, which is the default. */
-export function createPassthrough(
-  parts: RedactedParts,
-  transport: Transport,
-  watchProviders: ProviderWatch,
-): Surface {
+/** What is not interpreted and names no model goes to the first upstream, which is the default. */
+export function createPassthrough(parts: RedactedParts, gateway: Gateway): Surface {
   const [provider] = parts.providers;
   if (provider === undefined) throw new Error("There is no upstream");
   const prefix = parts.config.server.proxyPathPrefix;
-  return passthroughTo(provider, prefix, parts, transport, watchProviders);
+  return passthroughTo(provider, prefix, openaiChat, parts, gateway);
 }
 
-/** What of Anthropic's API is not interpreted goes to the first upstream that speaks it, where any does. */
+/** The same of Anthropic's API goes to the first upstream that speaks it, where any does. */
 export function createAnthropicForward(
   parts: RedactedParts,
   anthropic: Surface,
-  transport: Transport,
-  watchProviders: ProviderWatch,
+  { exchange }: Gateway,
 ): Surface | undefined {
   const provider = parts.providers.find(({ formats }) =>
     formats.chat?.some(({ name }) => name === anthropicMessages.name)
   );
   if (provider === undefined) return undefined;
-  const prefix = parts.config.server.proxyPathPrefix;
-  const forward = passthroughTo(provider, prefix, parts, transport, watchProviders, OWN_HEADERS);
+  const forward = passthroughSurface({
+    prefix: parts.config.server.proxyPathPrefix,
+    defaultProvider: provider,
+    exchange,
+    formats: anthropicMessages,
+    ownHeaders: OWN_HEADERS,
+    bodyLimits: parts.bodyLimits,
+  });
   return { ...anthropic, takesOptions: true, answer: withRequestId(forward.answer) };
 }
 
@@ -152,41 +147,24 @@ export function createAnthropicForward(
 export function createModelPaths(
   parts: RedactedParts,
   service: Surface,
-  transport: Transport,
-  watchProviders: ProviderWatch,
+  gateway: Gateway,
 ): readonly PathRow[] {
+  const formats = { ...openaiChat, error: openrouterService };
   return parts.providers.flatMap((provider) =>
     provider.modelPaths === undefined ? [] : modelPathsRow(
       service,
-      passthroughTo(provider, SERVICE_BASE, parts, transport, watchProviders),
+      passthroughTo(provider, SERVICE_BASE, formats, parts, gateway),
       provider.modelPaths,
     )
   );
 }
 
 function passthroughTo(
-  provider: Provider,
+  defaultProvider: Provider,
   prefix: string,
-  { config, redactor, bodyLimits, runtime, shared: { active, slots } }: RedactedParts,
-  transport: Transport,
-  watchProviders: ProviderWatch,
-  ownHeaders?: RegExp,
+  formats: ClientFormats,
+  { bodyLimits }: RedactedParts,
+  { exchange }: Gateway,
 ): Surface {
-  const limit = limitForwards(slots, slotsOf(config.concurrency));
-  return passthroughSurface({
-    prefix,
-    ...(ownHeaders !== undefined && { ownHeaders }),
-    upstream: provider.name,
-    forward: allowForwards()(limit(createForward({
-      transport,
-      provider,
-      relay: config.relay,
-      redactor,
-      watchProviders,
-      bodyBounds: bodyLimits,
-      clock: runtime.clock,
-      active,
-    }))),
-    errorFormat: openaiChat.error,
-  });
+  return passthroughSurface({ prefix, defaultProvider, exchange, formats, bodyLimits });
 }

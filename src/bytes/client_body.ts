@@ -31,27 +31,13 @@ export class ClientBody implements ByteSource {
   /** Not the age of the body: whoever reads it may be slow as well. */
   #waitedMs = 0;
   #failure: GatewayError | undefined;
-  /** Read before it was asked for. */
-  #first: Uint8Array<ArrayBuffer> | undefined;
 
   constructor(source: ByteSource, bounds: BodyBounds) {
     this.#source = source;
     this.#bounds = bounds;
   }
 
-  /** Waits for the first bytes, and keeps them. */
-  async isEmpty(): Promise<boolean> {
-    const first = await this.read();
-    this.#first = first ?? undefined;
-    return first === null;
-  }
-
   async read(): Promise<Uint8Array<ArrayBuffer> | null> {
-    if (this.#first !== undefined) {
-      const first = this.#first;
-      this.#first = undefined;
-      return first;
-    }
     const { clock, maxBodyBytes } = this.#bounds;
     const cancelTimer = this.#startTimer();
     const startedMs = clock.nowMs();

@@ -15,7 +15,7 @@ import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
 import { routingOptions } from "../routing/options.ts";
-import { httpServerOptions } from "../server/server_options.ts";
+import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { stateOptions } from "../state/options.ts";
@@ -45,7 +45,7 @@ const serverOptions = z.strictObject({
     /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/,
     "must be a path such as /api/v1, without a slash at its end",
   ).default("/api/v1").describe(
-    "Path below which every request goes to the default upstream as it is, but for the endpoints of OpenAI's API that Weir serves by itself.",
+    "Path below which every request is handed through as it is, but for the endpoints of OpenAI's API that Weir serves by itself.",
   ).meta({ variable: "PROXY_PATH_PREFIX" }),
   bodyTimeoutMs: z.int().min(1).max(86_400_000).default(300_000).describe(
     "Time allowed for a request's body to arrive.",
@@ -95,6 +95,7 @@ const serviceOptions = z.strictObject({
 export const configSchema = z.strictObject({
   server: serverOptions,
   http: httpServerOptions,
+  tls: tlsOptions,
   auth: authenticateOptions,
   limits: limitOptions,
   concurrency: concurrencyOptions,

@@ -4,17 +4,18 @@
  * @module
  */
 
-import type { ClientFormats, KeptAnswer } from "./format.ts";
+import type { ClientFormats, HandedFormat, KeptAnswer } from "./format.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { HttpAnswer } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
-import type { ByteSource, HeaderList } from "./transport.ts";
-import type { ForwardedCall, Operation, Target } from "./provider.ts";
+import type { Signal } from "./signal.ts";
+import type { HeaderList, StreamedBody } from "./transport.ts";
+import type { Operation, Provider, Target } from "./provider.ts";
 
-/** What became known of the requests that were sent upstream; filled in as it goes. */
-export interface RequestTrace {
+/** What became known of a call on its way, for the log and for headers of the answer; filled in as it goes. */
+export interface CallTrace {
   upstream: string | undefined;
   /** Requests sent upstream, those that a stale connection made necessary included. */
   attempts: number;
@@ -22,10 +23,6 @@ export interface RequestTrace {
   upstreamRequestId?: string;
   /** What the last request that came to nothing failed for, and where. */
   lastFailure?: string;
-}
-
-/** What became known of a call on its way, for the log and for headers of the answer. */
-export interface CallTrace extends RequestTrace {
   /** Waited for a slot. */
   queuedMs?: number;
   /**
@@ -50,6 +47,35 @@ export interface NativeParts {
   readonly query: string;
 }
 
+/** A body that is handed through: held whole where it is small, else its beginning and the rest as it comes. */
+export interface HandedBody {
+  /** A part that cannot be had again has begun to leave, so that nothing more can be tried. */
+  readonly isGone: boolean;
+  /** What is sent to a target that has the model under this name; `undefined` where there is no body. */
+  open(model: string): Uint8Array<ArrayBuffer> | StreamedBody | undefined;
+}
+
+/** A request that goes to its provider as it came, but for its address, its headers and the name of its model. */
+export interface HandThrough {
+  readonly method: string;
+  /** As the client asked for it, without the query. */
+  readonly path: string;
+  /** Path below the API's base, beginning with a slash, and the query; checked and encoded. */
+  readonly pathAndQuery: string;
+  /** The path lies at the provider's origin, beside its API instead of below it. */
+  readonly isAtOrigin: boolean;
+  /** Path below which the client finds the API, for addresses in the answer. */
+  readonly clientBase: string;
+  readonly body: HandedBody;
+  /** Who takes what names no model, or one that no list has. */
+  readonly defaultProvider: Provider;
+  /** What is asked for is known to be the caller's, whatever models its key may call. */
+  readonly isCallersOwn?: boolean;
+  /** Why that may be the wrong one, a sentence each. */
+  readonly warnings: readonly string[];
+  readonly answer: HandedFormat;
+}
+
 /** One request to a model, read just far enough to be admitted and routed. */
 export interface Call {
   readonly id: string;
@@ -61,6 +87,7 @@ export interface Call {
   readonly surface: string;
   /** What the client speaks. */
   readonly formats: ClientFormats;
+  /** Empty where a request that is handed through names none. */
   readonly model: string;
   readonly wantsStream: boolean;
   /** The parsed body, unknown fields and all. */
@@ -71,8 +98,10 @@ export interface Call {
   readonly headers: HeaderList;
   /** What crosses beside these to an upstream that speaks the request's own format, and to no other. */
   readonly native?: NativeParts;
+  /** Of the operation `hand_through`, and of no other; `body` and `bytes` are then for estimates alone. */
+  readonly handThrough?: HandThrough;
   /** Aborts when the client leaves before the answer has begun. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
   /** `Clock.nowMs` when its body had arrived, where that came after its head. */
@@ -87,14 +116,23 @@ export interface Call {
 }
 
 /** What is kept of a call until it is over: not its body, which may be large, and a stream long. */
-export type FinishedCall = Pick<
-  Call,
-  "id" | "operation" | "principal" | "surface" | "model" | "wantsStream" | "arrivedMs" | "trace"
->;
+export type FinishedCall =
+  & Pick<
+    Call,
+    "id" | "operation" | "principal" | "surface" | "model" | "wantsStream" | "arrivedMs" | "trace"
+  >
+  & {
+    /** Of what was handed through. */
+    readonly method?: string;
+    readonly path?: string;
+  };
 
 export function finishedCall(call: Call): FinishedCall {
   const { id, operation, principal, surface, model, wantsStream, arrivedMs, trace } = call;
-  return { id, operation, principal, surface, model, wantsStream, arrivedMs, trace };
+  const finished = { id, operation, principal, surface, model, wantsStream, arrivedMs, trace };
+  if (call.handThrough === undefined) return finished;
+  const { method, path } = call.handThrough;
+  return { ...finished, method, path };
 }
 
 export interface Reply {
@@ -118,25 +156,3 @@ export interface CallSpan {
 
 /** Answers a call. Throws `GatewayError` where no answer has begun. */
 export type Exchange = (call: Call) => Promise<Reply>;
-
-/** A client's request that goes upstream as it is, of whatever kind it may be. */
-export interface ForwardedRequest extends ForwardedCall {
-  readonly principal: Principal;
-  /** See `Call.account`. */
-  readonly account: string;
-  /** The path lies at the upstream's origin, beside its API instead of below it. */
-  readonly isAtOrigin: boolean;
-  /** Path below which the client finds the API, for addresses in the answer. */
-  readonly clientBase: string;
-  readonly body: ByteSource | null;
-  /** Of the body, where the client states it. */
-  readonly lengthBytes: number | undefined;
-  readonly trace: RequestTrace;
-  /** Aborts when the client leaves before the answer has begun. */
-  readonly signal: AbortSignal;
-  /** `Clock.nowMs` at arrival. */
-  readonly arrivedMs: number;
-}
-
-/** Forwards one request. Throws `GatewayError` where no answer has begun. */
-export type Forward = (request: ForwardedRequest) => Promise<Reply>;

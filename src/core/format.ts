@@ -103,6 +103,25 @@ export interface ProviderFormat {
   streamDecoder(options: StreamOptions): StreamDecoder;
 }
 
+/** What an answer that is handed through, or one event of its stream, tells of itself. */
+export interface HandedFacts {
+  /** The stream's own end: the answer is whole. */
+  readonly isEnd?: boolean;
+  readonly fault?: ProviderFault;
+  readonly usage?: Usage;
+  /** The model that answers, in the provider's own word. */
+  readonly model?: string;
+}
+
+/** How answers that are handed through are read along, for one path of an API. */
+export interface HandedFormat {
+  /** Its streams end with an event of their own, so that one without it was cut off. */
+  readonly hasEndEvent: boolean;
+  /** @param name The event's type, `message` where it names none. */
+  factsOfEvent(name: string, data: string): HandedFacts;
+  factsOfWhole(answer: JsonObject): HandedFacts;
+}
+
 /** A format that both sides may speak. */
 export interface WireFormat extends ProviderFormat, ClientFormats {}
 

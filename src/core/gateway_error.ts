@@ -36,12 +36,15 @@ export const ERROR_KINDS = {
 
 export type ErrorKind = keyof typeof ERROR_KINDS;
 
+/** In place of a format's name: an answer of whatever form, for a client that gets all as it comes. */
+export const HANDED_THROUGH = "handed_through";
+
 /** An upstream's error answer, kept so that it can be handed on as it came. */
 export interface ProviderAnswer {
   readonly status: number;
   /** Headers that may cross to the client, names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Name of the error format that the body is in. */
+  /** Name of the error format that the body is in, or `HANDED_THROUGH`. */
   readonly format: string;
   readonly body: Uint8Array<ArrayBuffer>;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Signal } from "./signal.ts";
 import type { AnswerHeaders } from "./answer_headers.ts";
 import type { ByteSource, HeaderReader } from "./transport.ts";
 
@@ -26,7 +27,7 @@ export interface HttpRequest {
   /** Address of the other end of the connection: the client's, or a proxy's; empty on a unix socket. */
   readonly peerAddress: string;
   /** Aborts once the client has left, until the answer has left whole. Made when it is first asked for. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /**
    * Makes a WebSocket of the connection; the answer is then the one that `upgrade` returns. Throws
    * `GatewayError` as `checkHandshake` does (core/websocket_handshake.ts).
@@ -54,6 +55,11 @@ export interface HttpAnswer {
 /** Whether a body is written while it arises. */
 export function isStreamed(body: HttpAnswer["body"]): body is StreamedAnswer {
   return typeof body === "object" && body !== null && !(body instanceof Uint8Array);
+}
+
+/** A body that is not sent: the answer to HEAD has its length. */
+export function unsentBody(lengthBytes: number): StreamedAnswer {
+  return { lengthBytes, start: (sink) => sink.abort(), cancel: () => {} };
 }
 
 /** A body that is written while it arises. */
@@ -116,8 +122,8 @@ export interface WebSocketConnection {
    * there is room again or the connection has ended, and never rejects. Nothing is sent once it is closing.
    */
   send(message: string | Uint8Array<ArrayBuffer>): Promise<void> | undefined;
-  /** Sends a text that is UTF-8 already. As `send`. */
-  sendText(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined;
+  /** Sends a text that is UTF-8 already, in pieces that remain the caller's. As `send`. */
+  sendText(...pieces: readonly Uint8Array[]): Promise<void> | undefined;
   /** Begins the closing handshake, which is bounded in time. Does nothing where it has begun. */
   close(code: number, reason: string): void;
 }

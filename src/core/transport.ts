@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { Signal } from "./signal.ts";
+
 /** A body being received. One reader; `read` is not called again before it has settled. */
 export interface ByteSource {
   /**
@@ -67,5 +69,5 @@ export interface ProviderResponse {
  */
 export type Transport = (
   request: ProviderRequest,
-  signal: AbortSignal,
+  signal: Signal,
 ) => Promise<ProviderResponse>;

@@ -22,10 +22,16 @@ export interface EventJudge {
   keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean;
   /** Takes out of an event that leaves what its client must not get. */
   trim?(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, kept: KeptBytes): void;
-  /** The bytes of an event too long to hold, or one part of them; it leaves, for it may be anything. */
-  passLongEvent(bytes: Uint8Array, isWhole: boolean): void;
-  /** The last bytes of such an event, which leave in any case. */
-  endLongEvent?(bytes: Uint8Array): void;
+  /**
+   * Whether an event too long to hold is to leave; if not, nothing leaves any more. `bytes` are its first, and
+   * more of them than may be held. Only by those that may be can it be judged, for the others come at once
+   * or later, as the stream is cut.
+   */
+  keepsLongEvent(bytes: Uint8Array): boolean;
+  /** Further bytes of such an event, which leave. */
+  passLongEvent?(bytes: Uint8Array): void;
+  /** Such an event is through. */
+  endLongEvent?(): void;
 }
 
 /** Relays one stream; create one per response. */
@@ -60,14 +66,14 @@ export class EventSieve {
     let isKept = true;
     for (const end of ends) {
       const isRest = startsInEvent && start === 0;
-      isKept = !this.#judge.isOver && (isRest || this.#keeps(bytes, start, end));
+      isKept = !this.#judge.isOver && (isRest || this.#keeps(bytes, start, end, kept));
       if (!isKept) kept.leaveOut(start, end);
-      else if (isRest) this.#judge.endLongEvent?.(bytes.subarray(0, end));
-      else this.#judge.trim?.(bytes, start, end, kept);
+      else if (isRest) this.#endLongEvent(bytes.subarray(0, end));
       start = end;
     }
     if (endsInEvent && !this.#judge.isOver) {
-      this.#judge.passLongEvent(bytes.subarray(start), false);
+      if (startsInEvent && start === 0) this.#judge.passLongEvent?.(bytes);
+      else this.#judge.keepsLongEvent(bytes.subarray(start));
     }
     if (this.#judge.isOver) kept.leaveOut(start, bytes.length);
     this.#isInEvent = endsInEvent && !this.#judge.isOver;
@@ -81,13 +87,21 @@ export class EventSieve {
     return this.#splitter.flush();
   }
 
-  #keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
+  #keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, kept: KeptBytes): boolean {
     if (lengthOf(bytes, start, end) <= this.#maxEventBytes) {
-      return this.#judge.keeps(bytes, start, end);
+      const isKept = this.#judge.keeps(bytes, start, end);
+      if (isKept) this.#judge.trim?.(bytes, start, end, kept);
+      return isKept;
     }
     // Had it come in two chunks, it could not have been looked into either.
-    this.#judge.passLongEvent(bytes.subarray(start, end), true);
-    return !this.#judge.isOver;
+    const isKept = this.#judge.keepsLongEvent(bytes.subarray(start, end));
+    if (isKept) this.#judge.endLongEvent?.();
+    return isKept;
+  }
+
+  #endLongEvent(rest: Uint8Array): void {
+    this.#judge.passLongEvent?.(rest);
+    this.#judge.endLongEvent?.();
   }
 }
 

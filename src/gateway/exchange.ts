@@ -89,9 +89,9 @@ export function createAnswer(parts: AnswerParts): Exchange {
     const hold = new CallHold(call, clock, relay.totalTimeoutMs, active);
     try {
       const route = parts.route(call);
-      // A count of tokens tells nothing of how a target answers.
-      const isCount = call.operation === "count_tokens";
-      const reports = cooldown && !isCount ? new CallReports(cooldown, clock) : undefined;
+      // A count of tokens, or an API that a target may not have, tells nothing of how it answers.
+      const tells = call.operation !== "count_tokens" && call.operation !== "hand_through";
+      const reports = cooldown && tells ? new CallReports(cooldown, clock) : undefined;
       return await new CallTries(parts, call, hold, route, reports).answer();
     } catch (thrown) {
       hold.release();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { OwnSignal, type Signal } from "../core/signal.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { JsonValue } from "../core/json.ts";
@@ -214,16 +215,16 @@ export class ModelCatalog {
 
   async #fetch(provider: Provider, callId: string): Promise<CachedList> {
     const { timeoutMs } = this.#options;
-    const controller = new AbortController();
+    const signal = new OwnSignal();
     const cancelTimer = this.#clock.schedule(timeoutMs, () =>
-      controller.abort(
+      signal.abort(
         new GatewayError("upstream_timeout", `No model list within ${timeoutMs} ms`),
       ));
     try {
       const models: ListedModel[] = [];
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES && (page === 0 || after !== undefined); page++) {
-        const json = await this.#fetchPage(provider, callId, after, controller.signal);
+        const json = await this.#fetchPage(provider, callId, after, signal);
         models.push(...provider.decodeModels(json));
         after = provider.nextModels?.(json);
       }
@@ -238,7 +239,7 @@ export class ModelCatalog {
     provider: Provider,
     callId: string,
     after: string | undefined,
-    signal: AbortSignal,
+    signal: Signal,
   ): Promise<JsonValue> {
     const { maxResponseBytes, redactor } = this.#options;
     const response = await this.#transport(provider.prepareModels(callId, after), signal);

@@ -34,7 +34,7 @@ export function listenFake(hostname: string, port: number): ListeningFake {
     await server.drain();
     server.close();
   };
-  return { port: listen(server, { hostname, port }), stop };
+  return { port: listen(server, { hostname, port }).port, stop };
 }
 
 /** What a listener has to say of itself is of no use to anyone here. */

@@ -7,7 +7,7 @@ import type { MetricsSnapshot } from "../observability/metrics/metrics.ts";
 import { findTracer, traceRequests } from "../observability/traces.ts";
 import type { FakeBaseUrl } from "./embedded_fake.ts";
 import { createServer } from "./listener/create_server.ts";
-import { listen } from "./listener/listen.ts";
+import { listenAsConfigured } from "./listener/listen_as_configured.ts";
 import { createLiveGateway } from "./reload/live_gateway.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeId, processUsage, randomBytes, systemClock } from "./runtime.ts";
@@ -36,9 +36,6 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
     makeId,
     randomBytes,
     log,
-    upgrade: () => {
-      throw new Error("Sockets are on their way");
-    },
     place,
     processUsage,
     tracer,
@@ -48,9 +45,9 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
   surviveBugs(reportBug);
   const handler = tracer === undefined ? gateway.answer : traceRequests(tracer, gateway.answer);
   const server = createServer(config.http, handler, { log: ownLog.log, reportBug });
-  const { host, port, reusePort } = config.server;
+  const listening = listenAsConfigured(server, config, ownLog.log);
   return {
-    port: listen(server, { hostname: host, port, reusePort: reusePort === "on" }),
+    port: listening.port,
     providers: gateway.providers,
     answerMetrics: gateway.answerMetrics,
     snapshot: async () => await gateway.metrics?.snapshot(),
@@ -59,6 +56,9 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
       gateway.apply(config);
       ownLog.configure(config);
     },
-    stop: (options) => stopGateway({ gateway, server, options }),
+    stop: async (options) => {
+      listening.stopWatching();
+      await stopGateway({ gateway, server, options });
+    },
   };
 }

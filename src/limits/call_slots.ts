@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Signal } from "../core/signal.ts";
 import * as z from "zod";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
@@ -36,7 +37,7 @@ const LOOK_MS = 5;
 /** Who wants a slot. */
 export interface SlotDemand extends SlotOwner {
   /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 interface Waiter extends SlotDemand {

@@ -41,8 +41,7 @@ export function createReserveTokens(store: LimitStore, options: LimitOptions): R
     };
   };
   return (call) => {
-    // A count costs no tokens.
-    const rule = call.operation === "count_tokens" ? undefined : ruleOf(call.principal);
+    const rule = costsTokens(call) ? ruleOf(call.principal) : undefined;
     if (rule === undefined) return undefined;
     const estimate = Math.min(estimateTokens(call, options.assumedAnswerTokens), MAX_TOKENS);
     const taken = store.take([{ rule, key: call.account, cost: estimate }]);
@@ -50,6 +49,11 @@ export function createReserveTokens(store: LimitStore, options: LimitOptions): R
       ? taken.then((decision) => reserved(call, rule, estimate, decision))
       : reserved(call, rule, estimate, taken);
   };
+}
+
+/** A count costs none, and what is read, changed or deleted again has cost what it has. */
+function costsTokens({ operation, handThrough }: Call): boolean {
+  return operation !== "count_tokens" && (handThrough?.method ?? "POST") === "POST";
 }
 
 /** The rule of each principal, made once; `undefined` where it has none. */

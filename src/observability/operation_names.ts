@@ -8,4 +8,5 @@ export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
   embeddings: "embeddings",
   count_tokens: "count_tokens",
   compact: "compact",
+  hand_through: "hand_through",
 };

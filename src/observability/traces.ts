@@ -112,7 +112,7 @@ export function traceAttempts({ tracer, redact }: AttemptTraceParts): WatchAttem
       attributes: {
         "gen_ai.operation.name": name,
         "gen_ai.provider.name": provider.name,
-        "gen_ai.request.model": redact(model).slice(0, 200),
+        ...(model !== "" && { "gen_ai.request.model": redact(model).slice(0, 200) }),
         "http.request.method": "POST",
         "server.address": hostname,
         "server.port": Number(port) || (protocol === "https:" ? 443 : 80),
@@ -138,7 +138,7 @@ export function traceAttempts({ tracer, redact }: AttemptTraceParts): WatchAttem
 function beginOf({ id, operation, surface, model, wantsStream }: FinishedCall): Attributes {
   return {
     "gen_ai.operation.name": OPERATION_NAMES[operation],
-    "gen_ai.request.model": model,
+    ...(model !== "" && { "gen_ai.request.model": model }),
     "gen_ai.request.stream": wantsStream,
     "weir.request_id": id,
     "weir.surface": surface,
@@ -152,7 +152,7 @@ function end(
 ): void {
   const { kind, status, usage, finishReason, servedModel, firstTokenMs } = outcome;
   if (kind === "complete") {
-    span.updateName(`${OPERATION_NAMES[operation]} ${model}`);
+    span.updateName(`${OPERATION_NAMES[operation]} ${model}`.trimEnd());
   }
   span.setAttributes(defined({
     "gen_ai.provider.name": provider,

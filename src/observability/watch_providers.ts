@@ -55,12 +55,14 @@ export function watchAttempts(
 ): WatchAttempt {
   return (call, target) => {
     const watched = inner?.(call, target);
-    const { provider, model } = target;
+    const { provider } = target;
+    // Some of what is handed through is for none.
+    const model = target.model === "" ? {} : { model: target.model };
     return {
       headers: watched?.headers ?? [],
       failed: (error) => {
         watched?.failed(error);
-        if (isProvidersFault(error)) failed({ requestId: call.id, provider, model, error });
+        if (isProvidersFault(error)) failed({ requestId: call.id, provider, ...model, error });
         else if (error.kind === "upstream_error") answered(provider);
       },
       answered: (outcome) => {

@@ -1,6 +1,6 @@
 /** Turns the model a client asks for into where it is served. */
 
-import type { Call } from "../core/call.ts";
+import type { Call, HandThrough } from "../core/call.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall } from "../core/principal.ts";
@@ -15,7 +15,9 @@ export type ListIds = (
 ) => Promise<ReadonlySet<string> | undefined>;
 
 /** What is known of a call when its route is looked up. */
-export type RoutedCall = Pick<Call, "id" | "model" | "principal">;
+export type RoutedCall = Pick<Call, "id" | "model" | "principal"> & {
+  readonly handThrough?: Pick<HandThrough, "defaultProvider">;
+};
 
 /** A name that is looked up: the one of the call, or one that an alias stands for. */
 interface AskedName {
@@ -64,8 +66,11 @@ export class RouteTable {
     this.#random = random;
   }
 
+  /** What is handed through has a default provider of its own, which takes what names no model at all. */
   route(call: RoutedCall): Route {
     const { aliases } = this.#options;
+    const provider = call.handThrough?.defaultProvider;
+    if (provider !== undefined && call.model === "") return [() => ({ provider, model: "" })];
     const targets = Object.hasOwn(aliases, call.model) ? aliases[call.model] : undefined;
     const names = targets === undefined ? [call.model] : orderTargets(targets, this.#random);
     const isOfAlias = targets !== undefined;
@@ -85,7 +90,7 @@ export class RouteTable {
     if (rest.length === 0 && this.#options.unknownModels !== "refuse") {
       return { provider: first, model: asked.name };
     }
-    return this.#resolveListed(first, asked);
+    return this.#resolveListed(asked.call.handThrough?.defaultProvider ?? first, asked);
   }
 
   #upstreamNamedBy(model: string): Provider | undefined {
@@ -120,16 +125,17 @@ export class RouteTable {
   }
 
   /** Rules 3 and 5. */
-  async #resolveListed(first: Provider, asked: AskedName): Promise<Target> {
+  async #resolveListed(byDefault: Provider, asked: AskedName): Promise<Target> {
     const { holder, lists } = await this.#findHolder(this.#upstreams, asked);
     if (holder !== undefined) return { provider: holder, model: asked.name };
     const { unknownModels } = this.#options;
     const isRefused = unknownModels === "refuse" ||
-      (unknownModels === "auto" && first.hasClosedList === true);
+      (unknownModels === "auto" && byDefault.hasClosedList === true);
     // Without its list nobody knows that it does not serve the model.
-    if (isRefused && lists[0]?.ids !== undefined) throw this.#refusal(asked, lists);
-    const warning = unknownWarning(asked, lists, `${first.name}, the default`);
-    return { provider: first, model: asked.name, warnings: [warning] };
+    const own = lists.find(({ provider }) => provider === byDefault);
+    if (isRefused && own?.ids !== undefined) throw this.#refusal(asked, lists);
+    const warning = unknownWarning(asked, lists, `${byDefault.name}, the default`);
+    return { provider: byDefault, model: asked.name, warnings: [warning] };
   }
 
   /** The first that lists the name, and what was looked through. */

@@ -7,7 +7,6 @@
  * @module
  */
 
-import type { BagItem } from "../bytes/bag.ts";
 import { OUTSIDE } from "../bytes/bag.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import { beginHead, endHead } from "./answer/answer_head.ts";
@@ -20,16 +19,21 @@ import { RequestParser } from "./head/request_parser.ts";
 import type { RawProtocol } from "./raw_connection.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import { headIsLate } from "./refusals.ts";
-import type { ConnectionOwner, ConnectionState, Peer, ServerParts } from "./server_parts.ts";
+import type {
+  ConnectionOwner,
+  ConnectionState,
+  OwnedConnection,
+  Peer,
+  ServerParts,
+} from "./server_parts.ts";
 import { SwitchedConnection } from "./switched_connection.ts";
 import type { ClientSocket } from "./socket.ts";
 import { NO_DEADLINE } from "./ticker.ts";
 
 /** For a client to read the last answer, though it still sends: closing at once would destroy that on its way. */
 const LINGER_MS = 2_000;
-const MAX_LINGERING_BYTES = 1_048_576;
 
-export class ClientConnection implements BagItem, ExchangeConnection, WriteWatcher {
+export class ClientConnection implements OwnedConnection, ExchangeConnection, WriteWatcher {
   place = OUTSIDE;
   readonly writer: SocketWriter;
   readonly isSecure: boolean;
@@ -46,7 +50,6 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   readonly #heldBack = new HeldBack();
   /** The client has sent all that it will. */
   #hasEnded = false;
-  #lingeringBytes = 0;
   #readDeadline: number;
   #writeDeadline = NO_DEADLINE;
 
@@ -99,7 +102,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
   refuse(failure: GatewayError): void {
     this.#state = "refusing";
     this.#readDeadline = NO_DEADLINE;
-    const { status, headers, body } = this.#parts.refuse(failure);
+    const { status, headers, body } = this.#parts.refuse(failure, this.peerAddress);
     const head = beginHead(status, headers, this.#parts.date.line);
     this.writer.addTextAnswer((lengthBytes) => head + endHead({ lengthBytes }, "closes"), body);
     this.writer.flush();
@@ -165,8 +168,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
 
   get #isReceivingMuch(): boolean {
     if (this.#state === "raw") return true;
-    const body = this.#exchange?.body;
-    return body !== undefined && body !== null && !body.isComplete;
+    return this.#exchange?.body?.isComplete === false;
   }
 
   /** Gives bytes to whom they are for; a promise says that no more may come until it has resolved. */
@@ -190,7 +192,7 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
         case "raw":
           return this.#protocol?.receive(bytes.subarray(position));
         default:
-          return this.#throwAway(bytes.length - position);
+          return this.#heldBack.throwAway(bytes.length - position);
       }
     }
     return this.#exchange?.body?.isFull === true ? this.#heldBack.pause() : undefined;
@@ -283,11 +285,6 @@ export class ClientConnection implements BagItem, ExchangeConnection, WriteWatch
     // It rejects where the client has left, which the pending read tells as well.
     this.#socket.closeWrite().catch(() => {});
     this.#heldBack.drop();
-  }
-
-  #throwAway(length: number): undefined {
-    this.#lingeringBytes += length;
-    if (this.#lingeringBytes > MAX_LINGERING_BYTES) this.close();
   }
 
   /** Of one whose answer has not left. */

@@ -7,6 +7,7 @@
 import { bodyBrokeOff } from "../bytes/client_body.ts";
 import type { AnswerHeaders } from "../core/answer_headers.ts";
 import { clientGone, toGatewayError } from "../core/gateway_error.ts";
+import { OwnSignal, type Signal } from "../core/signal.ts";
 import type {
   HttpAnswer,
   HttpRequest,
@@ -64,7 +65,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
   #isAnswered = false;
   #hasContinued = false;
   #hasLeft = false;
-  #abort: AbortController | undefined;
+  #signal: OwnSignal | undefined;
   #stream: { readonly answer: StreamedAnswer; readonly body: StreamedBody } | undefined;
   #protocol: RawProtocol | undefined;
 
@@ -83,12 +84,12 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#parts = parts;
   }
 
-  get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#hasLeft) this.#abort.abort(clientGone());
+  get signal(): Signal {
+    if (this.#signal === undefined) {
+      this.#signal = new OwnSignal();
+      if (this.#hasLeft) this.#signal.abort(clientGone());
     }
-    return this.#abort.signal;
+    return this.#signal;
   }
 
   upgrade(options: UpgradeOptions): WebSocketUpgrade {
@@ -116,7 +117,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#protocol?.ended();
     this.#protocol = undefined;
     this.body?.fail(bodyBrokeOff(undefined));
-    this.#abort?.abort(clientGone());
+    if (this.#signal !== undefined) this.#give(() => this.#signal?.abort(clientGone()));
     const stream = this.#stream;
     if (stream === undefined || this.isWritten) return;
     stream.body.close();
@@ -164,7 +165,7 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     this.#parts.reportBug(thrown);
     if (this.#isAnswered) return this.streamAborted();
     this.mustClose = true;
-    this.#send(this.#parts.refuse(toGatewayError(thrown)));
+    this.#send(this.#parts.refuse(toGatewayError(thrown), this.peerAddress));
   };
 
   #send(answer: HttpAnswer): void {

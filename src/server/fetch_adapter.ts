@@ -6,6 +6,7 @@
  */
 
 import { AnswerHeaders } from "../core/answer_headers.ts";
+import type { Signal } from "../core/signal.ts";
 import type { AnswerSink, HttpAnswer, HttpRequest, StreamedAnswer } from "../core/http.ts";
 
 /** Where a request names no host, as in HTTP/1.0. */
@@ -21,8 +22,16 @@ export function toRequest(request: HttpRequest): Request {
     method,
     headers: [...request.headers],
     body: hasBody ? streamOf(body) : null,
-    signal: request.signal,
+    signal: abortSignalOf(request.signal),
   });
+}
+
+function abortSignalOf(signal: Signal): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal.reason);
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  return controller.signal;
 }
 
 export function fromResponse(response: Response): HttpAnswer {

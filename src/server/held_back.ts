@@ -2,10 +2,14 @@
 
 import { copyBytes } from "../bytes/byte_slab.ts";
 
+/** What a client may still send that reads no answer; it is not cut off, for that would destroy the answer. */
+const MAX_UNWANTED_BYTES = 1_048_576;
+
 export class HeldBack {
   /** Begin of the next request, which came while one was answered. */
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #pause: PromiseWithResolvers<void> | undefined;
+  #unwantedBytes = 0;
 
   get isEmpty(): boolean {
     return this.#bytes === undefined;
@@ -20,6 +24,12 @@ export class HeldBack {
   pause(): Promise<void> {
     this.#pause ??= Promise.withResolvers();
     return this.#pause.promise;
+  }
+
+  /** Bytes that nobody wants: beyond a bound no more of them are read. */
+  throwAway(length: number): Promise<void> | undefined {
+    this.#unwantedBytes += length;
+    return this.#unwantedBytes > MAX_UNWANTED_BYTES ? this.pause() : undefined;
   }
 
   /** What was kept, which then is no longer. */

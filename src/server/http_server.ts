@@ -15,7 +15,14 @@ import type { ListenAt } from "./listener.ts";
 import type { OpenWebSocket } from "./raw_connection.ts";
 import { addressHasTooManyConnections, tooManyConnections } from "./refusals.ts";
 import type { HttpServerOptions } from "./server_options.ts";
-import type { ConnectionOwner, Peer, Refuse, ReportBug, ServerParts } from "./server_parts.ts";
+import type {
+  ConnectionOwner,
+  OwnedConnection,
+  Peer,
+  Refuse,
+  ReportBug,
+  ServerParts,
+} from "./server_parts.ts";
 import type { ClientSocket } from "./socket.ts";
 import { Ticker } from "./ticker.ts";
 
@@ -32,9 +39,12 @@ export interface HttpServerParts {
   readonly listensAgain: () => void;
 }
 
+/** Somewhere where a server listens. */
+export type Listening = Pick<LastingListener, "port" | "replaceCertificate">;
+
 export interface HttpServer {
   /** Takes connections there from now on. Throws what the runtime throws where that is impossible. */
-  listen(at: ListenAt): Pick<LastingListener, "port" | "replaceCertificate">;
+  listen(at: ListenAt): Listening;
   /**
    * Takes no more connections and requests, and resolves when the last answer has left. Connections of other
    * protocols are left to whoever speaks those.
@@ -59,10 +69,10 @@ class OwnHttpServer implements HttpServer, ConnectionOwner {
   readonly #parts: ServerParts;
   readonly #own: HttpServerParts;
   readonly #listeners: LastingListener[] = [];
-  readonly #connections = new Bag<ClientConnection>();
+  readonly #connections = new Bag<OwnedConnection>();
   readonly #connectionsOf = new Map<string, number>();
   /** Connections beyond a bound, until they have been told so. */
-  readonly #refused = new Bag<ClientConnection>();
+  readonly #refused = new Bag<OwnedConnection>();
   #exchanges = 0;
   #drained: PromiseWithResolvers<void> | undefined;
 
@@ -125,7 +135,7 @@ class OwnHttpServer implements HttpServer, ConnectionOwner {
     if (--this.#exchanges === 0) this.#drained?.resolve();
   }
 
-  connectionClosed(connection: ClientConnection): void {
+  connectionClosed(connection: OwnedConnection): void {
     const { size } = this.#connections;
     this.#connections.delete(connection);
     this.#refused.delete(connection);
@@ -148,8 +158,8 @@ class OwnHttpServer implements HttpServer, ConnectionOwner {
     if (this.isDraining || (isRefused && this.#refused.size >= MAX_REFUSED_CONNECTIONS)) {
       return socket.close();
     }
-    const connection = new ClientConnection(socket, peer, this, this.#parts);
     ticker.start();
+    const connection = new ClientConnection(socket, peer, this, this.#parts);
     if (isRefused) {
       this.#refused.add(connection);
       connection.refuse(isFull ? tooManyConnections() : addressHasTooManyConnections());
@@ -164,7 +174,7 @@ class OwnHttpServer implements HttpServer, ConnectionOwner {
     for (const connection of this.#all()) connection.look(now);
   }
 
-  #all(): ClientConnection[] {
+  #all(): OwnedConnection[] {
     return [...this.#connections.toArray(), ...this.#refused.toArray()];
   }
 }

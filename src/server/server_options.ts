@@ -39,3 +39,20 @@ export const httpServerOptions = z.strictObject({
 }).prefault({});
 
 export type HttpServerOptions = z.output<typeof httpServerOptions>;
+
+export const tlsOptions = z.strictObject({
+  cert: z.string().min(1).max(4_096).optional().describe(
+    "File with the certificate and those that vouch for it (PEM): `PORT` then speaks HTTPS, or `TLS_PORT` beside it. Read again when it changes.",
+  ).meta({ variable: "TLS_CERT", needsRestart: true }),
+  key: z.string().min(1).max(4_096).optional().describe("File with its key (PEM).")
+    .meta({ variable: "TLS_KEY", needsRestart: true }),
+  port: z.int().min(0).max(65_535).optional().describe(
+    "Port for HTTPS; without it `PORT` speaks HTTPS and nothing else.",
+  ).meta({ variable: "TLS_PORT", needsRestart: true }),
+}).refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
+  error: "needs both TLS_CERT and TLS_KEY",
+}).refine(({ cert, port }) => cert !== undefined || port === undefined, {
+  error: "needs TLS_CERT and TLS_KEY where TLS_PORT is set",
+}).prefault({});
+
+export type TlsOptions = z.output<typeof tlsOptions>;

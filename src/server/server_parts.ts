@@ -1,10 +1,10 @@
 /** What all connections of a server share. */
 
+import type { BagItem } from "../bytes/bag.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { HttpAnswer, HttpHandler } from "../core/http.ts";
 import type { DateLine } from "./answer/answer_head.ts";
 import type { OutputBuffers } from "./answer/output_buffers.ts";
-import type { ClientConnection } from "./connection.ts";
 import type { OpenWebSocket } from "./raw_connection.ts";
 import type { HttpServerOptions } from "./server_options.ts";
 import type { Ticker } from "./ticker.ts";
@@ -14,8 +14,8 @@ export interface TextAnswer extends HttpAnswer {
   readonly body: string;
 }
 
-/** Says in the form of the API's errors why a request is refused that no handler sees. */
-export type Refuse = (failure: GatewayError) => TextAnswer;
+/** Says in the form of the API's errors why a request is refused that no handler sees; once for each. */
+export type Refuse = (failure: GatewayError, peerAddress: string) => TextAnswer;
 
 /** Takes whatever a handler or a body throws, which it should not. */
 export type ReportBug = (thrown: unknown) => void;
@@ -36,7 +36,17 @@ export interface ConnectionOwner {
   readonly isDraining: boolean;
   exchangeBegan(): void;
   exchangeEnded(): void;
-  connectionClosed(connection: ClientConnection): void;
+  connectionClosed(connection: OwnedConnection): void;
+}
+
+/** What its owner does with a connection. */
+export interface OwnedConnection extends BagItem {
+  readonly peerAddress: string;
+  /** Ends it where it is due, by the ticker's step. */
+  look(now: number): void;
+  /** Closes it where it carries nothing. */
+  drain(): void;
+  close(): void;
 }
 
 export interface Peer {

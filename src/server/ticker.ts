@@ -17,16 +17,16 @@ const MAX_STEP_MS = 500;
 const STEPS_A_DEADLINE = 4;
 
 export class Ticker {
-  /** The step that it is. */
+  /** The step that it is, as far as anybody has looked. */
   now = 0;
-  readonly #clock: Pick<Clock, "schedule">;
+  readonly #clock: Pick<Clock, "nowMs" | "schedule">;
   readonly #stepMs: number;
   readonly #onStep: (now: number) => void;
   #cancel: CancelTimer | undefined;
 
   /** Steps are short enough for deadlines from `shortestMs` on. */
   constructor(
-    clock: Pick<Clock, "schedule">,
+    clock: Pick<Clock, "nowMs" | "schedule">,
     shortestMs: number,
     onStep: (now: number) => void,
   ) {
@@ -40,17 +40,23 @@ export class Ticker {
     return this.now + Math.ceil(durationMs / this.#stepMs) + 1;
   }
 
+  /** To be called before a deadline is set. */
   start(): void {
-    this.#cancel ??= this.#clock.schedule(this.#stepMs, () => {
-      this.#cancel = undefined;
-      this.now++;
-      this.start();
-      this.#onStep(this.now);
-    });
+    if (this.#cancel !== undefined) return;
+    this.now = Math.floor(this.#clock.nowMs() / this.#stepMs);
+    this.#schedule();
   }
 
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+  }
+
+  #schedule(): void {
+    this.#cancel = this.#clock.schedule(this.#stepMs, () => {
+      this.now = Math.floor(this.#clock.nowMs() / this.#stepMs);
+      this.#schedule();
+      this.#onStep(this.now);
+    });
   }
 }

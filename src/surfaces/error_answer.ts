@@ -1,9 +1,9 @@
 /** Writes a failure as an answer in the error format of the client. */
 
 import type { ErrorFormat } from "../core/format.ts";
-import type { GatewayError } from "../core/gateway_error.ts";
 import { AnswerHeaders } from "../core/answer_headers.ts";
-import type { HttpAnswer } from "../core/http.ts";
+import { type GatewayError, HANDED_THROUGH, type ProviderAnswer } from "../core/gateway_error.ts";
+import { type HttpAnswer, unsentBody } from "../core/http.ts";
 import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./request/read_json_body.ts";
 
 /**
@@ -16,6 +16,7 @@ export function errorAnswer(
   requestId: string,
 ): HttpAnswer {
   const { answer } = error;
+  if (answer?.format === HANDED_THROUGH) return handedAnswer(error, answer);
   const headers = errorHeaders(error);
   if (answer?.format === format.name && answer.body.length > 0) {
     return { status: answer.status, headers, body: answer.body };
@@ -27,6 +28,22 @@ export function errorAnswer(
   };
 }
 
+/** Whatever the upstream said, with what is to be said of trying again. */
+function handedAnswer(
+  { shouldRetry, retryAfterMs }: GatewayError,
+  { status, headers: given, body }: ProviderAnswer,
+): HttpAnswer {
+  const headers = new AnswerHeaders(given);
+  if (shouldRetry !== undefined) headers.set("x-should-retry", String(shouldRetry));
+  if (retryAfterMs !== undefined && !headers.has("retry-after")) {
+    headers.set("retry-after", secondsOf(retryAfterMs));
+  }
+  // The answer to HEAD has the length of a body that it does not have.
+  const isHead = body.length === 0 && headers.has("content-length");
+  const lengthBytes = Number(headers.get("content-length"));
+  return { status, headers, body: isHead ? unsentBody(lengthBytes) : body };
+}
+
 /** What a client is told of a failure beside the error itself. */
 export function errorHeaders(error: GatewayError): AnswerHeaders {
   const { answer } = error;
@@ -34,7 +51,7 @@ export function errorHeaders(error: GatewayError): AnswerHeaders {
   if (error.status === 401 && answer === undefined) headers.set("www-authenticate", "Bearer");
   if (error.allow !== undefined) headers.set("allow", error.allow.join(", "));
   if (error.retryAfterMs !== undefined && !headers.has("retry-after")) {
-    headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+    headers.set("retry-after", secondsOf(error.retryAfterMs));
   }
   if (error.shouldRetry !== undefined) headers.set("x-should-retry", String(error.shouldRetry));
   if (error.code === UNSUPPORTED_ENCODING) headers.set("accept-encoding", ACCEPTED_ENCODINGS);
@@ -43,4 +60,8 @@ export function errorHeaders(error: GatewayError): AnswerHeaders {
   headers.set("content-type", "application/json");
   headers.set("cache-control", "no-store");
   return headers;
+}
+
+function secondsOf(durationMs: number): string {
+  return String(Math.max(1, Math.ceil(durationMs / 1_000)));
 }

@@ -5,7 +5,7 @@
  */
 
 import type { AnswerHeaders } from "../core/answer_headers.ts";
-import type { Call, RequestTrace } from "../core/call.ts";
+import type { Call } from "../core/call.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../core/http.ts";
@@ -61,8 +61,6 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
       arrivedMs: clock.nowMs(),
       headers: [],
       call: undefined,
-      forwarded: undefined,
-      outcome: undefined,
       error: undefined,
     };
     const answered = await answer(parts, request, context);
@@ -102,7 +100,6 @@ function finish(
 ): void {
   headers.set("x-request-id", context.id);
   addHeaders(headers, context.headers);
-  if (context.forwarded !== undefined) explainRequests(headers, context.forwarded);
   if (context.call !== undefined) {
     explain(headers, context.call);
     explainMore?.(headers, context.call, clock.nowMs());
@@ -116,9 +113,7 @@ function record(
   context: RequestContext,
   status: number,
 ): void {
-  const write = (outcome: Outcome): void => parts.record({ method, target }, context, outcome);
-  if (context.outcome !== undefined) context.outcome.then(write);
-  else write(outcomeOf(status, context.error));
+  parts.record({ method, target }, context, outcomeOf(status, context.error));
 }
 
 /** How a request ended whose answer Weir gave by itself. */
@@ -128,21 +123,14 @@ function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
   return { kind: outcomeKindOf(error), status, bytes: 0, code, reason };
 }
 
-/** Headers that say what was sent upstream for an answer. */
-function explainRequests(
-  headers: AnswerHeaders,
-  { attempts, upstream: provider, upstreamRequestId }: RequestTrace,
-): void {
+/** Headers that say how the answer of a call came about. */
+function explain(headers: AnswerHeaders, { trace }: Call): void {
+  const { attempts, upstream: provider, upstreamRequestId } = trace;
   headers.set("x-weir-attempts", String(attempts));
   if (provider !== undefined) headers.set("x-weir-upstream", provider);
   if (upstreamRequestId !== undefined) {
     headers.set("x-weir-upstream-request-id", upstreamRequestId);
   }
-}
-
-/** Headers that say how the answer of a call came about. */
-function explain(headers: AnswerHeaders, { trace }: Call): void {
-  explainRequests(headers, trace);
   if (trace.queuedMs !== undefined) headers.set("x-weir-queue-ms", trace.queuedMs.toFixed(1));
   addHeaders(headers, trace.headers ?? []);
   if (trace.warnings.length > 0) headers.set("x-weir-warning", warningText(trace.warnings));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Signal } from "../core/signal.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { Connection } from "./connection.ts";
@@ -28,7 +29,7 @@ interface OriginConnections {
 }
 
 /** Connects to the origin of `url`; rejects with `GatewayError`. */
-export type OpenSocket = (url: URL, signal: AbortSignal) => Promise<Socket>;
+export type OpenSocket = (url: URL, signal: Signal) => Promise<Socket>;
 
 /** The connections of one transport, by origin. */
 export class ConnectionPool {
@@ -76,7 +77,7 @@ export class ConnectionPool {
    * Makes a new connection; at the bound an idle one makes room. Rejects with `upstream_unreachable`
    * where all are in use.
    */
-  async connect(url: URL, signal: AbortSignal): Promise<Connection> {
+  async connect(url: URL, signal: Signal): Promise<Connection> {
     const { origin } = url;
     const connections = this.#origins.get(origin) ?? { open: 0, idle: [], silentRests: 0 };
     const { maxConnectionsPerOrigin } = this.#options;

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Signal } from "../core/signal.ts";
 import { clientGone, GatewayError } from "../core/gateway_error.ts";
 
 /** A failure to connect, by what the runtime says of it. */
@@ -121,7 +122,7 @@ export function timedOut(what: string, timeoutMs: number): GatewayError {
 }
 
 /** Why a call was aborted. */
-export function abortReason(signal: AbortSignal): GatewayError {
+export function abortReason(signal: Signal): GatewayError {
   const reason: unknown = signal.reason;
   if (reason instanceof GatewayError) return reason;
   return clientGone(reason);

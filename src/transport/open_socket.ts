@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Signal } from "../core/signal.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Socket } from "./connection.ts";
@@ -31,7 +32,7 @@ export type ConnectTcp = (options: {
  */
 export function openSocket(
   url: URL,
-  signal: AbortSignal,
+  signal: Signal,
   options: TransportOptions,
   clock: Clock,
   connectTcp: ConnectTcp = Deno.connect,

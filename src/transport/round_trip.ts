@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Signal } from "../core/signal.ts";
 import { bodyIsSilent } from "../bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
@@ -44,7 +45,7 @@ export class RoundTrip implements ByteSource {
   readonly #connection: Connection;
   readonly #pool: ConnectionPool;
   readonly #clock: Clock;
-  readonly #signal: AbortSignal;
+  readonly #signal: Signal;
   readonly #parser: ResponseParser;
   readonly #onAbort = () => this.#fail(abortReason(this.#signal));
   readonly #sentAtMs: number;
@@ -65,7 +66,7 @@ export class RoundTrip implements ByteSource {
   constructor(
     connection: Connection,
     { message, method, body }: OutgoingRequest,
-    signal: AbortSignal,
+    signal: Signal,
     context: { pool: ConnectionPool; clock: Clock; options: TransportOptions },
   ) {
     this.#connection = connection;

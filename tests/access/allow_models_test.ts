@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { Call, ForwardedRequest, Reply } from "../../src/core/call.ts";
+import type { Call, Reply } from "../../src/core/call.ts";
 import { toGatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { ANONYMOUS, mayCall } from "../../src/core/principal.ts";
-import { allowForwards, allowModels } from "../../src/access/allow_models.ts";
+import { allowModels } from "../../src/access/allow_models.ts";
 
 const REPLY = {} as Reply;
 
@@ -68,10 +68,15 @@ Deno.test("allowModels() judges every model that a call names", async () => {
   }
 });
 
-Deno.test("allowForwards() hands nothing through for a key that is for certain models", async () => {
-  const forward = allowForwards()(() => Promise.resolve(REPLY));
+Deno.test("allowModels() hands nothing through for a key that is for certain models", async () => {
+  const body = { model: "gpt-4o" };
+  const call = { operation: "hand_through", model: "gpt-4o", body } as Partial<Call>;
   const send = (...models: string[]) =>
-    codeOf(async () => await forward({ principal: callerOf(...models) } as ForwardedRequest));
+    codeOf(() => {
+      allowModels({ ...call, principal: callerOf(...models) } as Call);
+      return Promise.resolve(REPLY);
+    });
   assertEquals(await send(), "passed");
   assertEquals(await send("*"), "403 model_not_allowed");
+  assertEquals(await send("gpt-4o"), "403 model_not_allowed");
 });

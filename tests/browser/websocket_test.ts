@@ -94,6 +94,39 @@ Deno.test("the service's WebSocket example runs in a page as it is printed", asy
   ]);
 });
 
+/** How a connection of a page goes that sends one message: what comes, and how it ends. */
+async function exchangeOne(page: Page, address: string, text: string, code?: number) {
+  return await page.evaluate(async ([address, text, code]) => {
+    const ws = new WebSocket(address);
+    const closed = new Promise<CloseEvent>((resolve) => ws.onclose = resolve);
+    const received = new Promise<string>((resolve) => ws.onmessage = ({ data }) => resolve(data));
+    await new Promise((resolve) => ws.onopen = resolve);
+    ws.send(text);
+    const answer = await received;
+    if (code !== undefined) ws.close(code, "enough");
+    const { code: closeCode, reason, wasClean } = await closed;
+    return { answer, extensions: ws.extensions, closeCode, reason, wasClean };
+  }, [address, text, code] as const);
+}
+
+Deno.test("a page's messages of all sizes are read, and each side's close is answered", async () => {
+  await using browser = await startBrowser();
+  await using weir = await startProgram({ env: { CORS_ORIGINS: browser.origin } });
+  const page = await browser.open();
+  const address = `${weir.url.replace("http", "ws")}/ws`;
+  for (const length of [0, 100, 200, 70_000, 5_000_000]) {
+    // A browser sends what is long in fragments.
+    const text = JSON.stringify({ type: "heartbeat", id: "1", timestamp: "ü".repeat(length) });
+    const { answer, ...end } = await exchangeOne(page, address, text, 4321);
+    assertEquals(JSON.parse(answer).id, "1");
+    assertEquals(end, { extensions: "", closeCode: 4321, reason: "", wasClean: true });
+  }
+  const text = JSON.stringify({ type: "close", code: 3000, reason: "Zürich" });
+  const { answer, ...end } = await exchangeOne(page, address, text);
+  assertEquals(JSON.parse(answer).type, "close");
+  assertEquals(end, { extensions: "", closeCode: 3000, reason: "Zürich", wasClean: true });
+});
+
 Deno.test("a page of an origin that is not listed gets no WebSocket, with and without a key", async () => {
   await using browser = await startBrowser();
   const env = { CORS_ORIGINS: browser.origin };

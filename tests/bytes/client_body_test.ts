@@ -56,22 +56,6 @@ Deno.test("ClientBody hands out what comes, and leaves no timer behind", async (
   assertEquals(client.clock.pending, 0);
 });
 
-Deno.test("ClientBody tells whether there is anything at all, and loses nothing", async () => {
-  const empty = new Client();
-  const nothing = empty.open();
-  empty.send(0);
-  empty.end();
-  assertEquals(await nothing.isEmpty(), true);
-  assertEquals(await nothing.read(), null);
-  const client = new Client();
-  const body = client.open();
-  client.send(3);
-  client.send(4);
-  assertEquals(await body.isEmpty(), false);
-  assertEquals((await body.read())?.length, 3);
-  assertEquals((await body.read())?.length, 4);
-});
-
 Deno.test("ClientBody gives a body up that falls silent, and stays so", async () => {
   const client = new Client();
   const body = client.open();

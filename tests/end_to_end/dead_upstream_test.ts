@@ -24,8 +24,8 @@ interface Cause {
 type Line = Readonly<Record<string, unknown>>;
 
 /** The lines of the log about this request, once that of its end is there. */
-async function linesOf(weir: Program, id: string, end = "call"): Promise<readonly Line[]> {
-  await weir.printed(new RegExp(`^\\{.*"message":"${end}".*"request_id":"${id}".*$`, "m"));
+async function linesOf(weir: Program, id: string): Promise<readonly Line[]> {
+  await weir.printed(new RegExp(`^\\{.*"message":"call".*"request_id":"${id}".*$`, "m"));
   return weir.output().split("\n").filter((line) => line.includes(`"request_id":"${id}"`))
     .map((line) => JSON.parse(line));
 }
@@ -149,15 +149,16 @@ Deno.test("what is handed through tells of a dead upstream in the same way", asy
   assertEquals(response.status, 502);
   await response.body?.cancel();
   assertEquals(response.headers.get("x-weir-upstream"), "local");
-  assertEquals(response.headers.get("x-weir-attempts"), "1");
-  const [failed, request] = await linesOf(weir, "files", "request");
+  assertEquals(response.headers.get("x-weir-attempts"), "2");
+  const [failed, again, call] = await linesOf(weir, "files");
   assertEquals([failed?.message, failed?.level, failed?.upstream], [
     "attempt failed",
     "WARN",
     "local",
   ]);
   assertMatch(String(failed?.advice), /^nothing listens there/);
-  assertEquals([request?.level, request?.upstream, request?.attempts], ["WARN", "local", 1]);
+  assertEquals([failed?.model, again?.message], [undefined, "attempt failed"]);
+  assertEquals([call?.level, call?.upstream, call?.attempts], ["WARN", "local", 2]);
 });
 
 Deno.test("a client that gives up leaves the last failure in the line of its call", async () => {

@@ -13,7 +13,7 @@ export const FAULTS: readonly string[] = [...UNREACHABLE, ...Object.keys(FAULT_S
 /** One call of the matrix. */
 export interface MatrixCell {
   readonly fault: string;
-  /** Targets of the model that was asked for; what is handed through has one always. */
+  /** Targets of the model that was asked for. */
   readonly targets: 1 | 2;
   readonly surface: SurfaceName;
   /** What the client saw. */
@@ -91,13 +91,9 @@ export async function playMatrix(): Promise<readonly MatrixCell[]> {
 
 export type PlannedCell = Pick<MatrixCell, "fault" | "targets" | "surface">;
 
-/** What is handed through has one target always. */
 export function planOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault) =>
-    ([1, 2] as const).flatMap((targets) =>
-      SURFACES.filter((surface) => targets === 1 || surface !== "passthrough")
-        .map((surface) => ({ fault, targets, surface }))
-    )
+    ([1, 2] as const).flatMap((targets) => SURFACES.map((surface) => ({ fault, targets, surface })))
   );
 }
 

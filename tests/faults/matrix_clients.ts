@@ -5,7 +5,14 @@ import { type Message, openSocket, type SocketClient } from "../support/socket_c
 import { ANSWER } from "./answer_pieces.ts";
 import { promptOf } from "./fault_provider.ts";
 
-export const SURFACES = ["json", "sse", "inference_stream", "websocket", "passthrough"] as const;
+export const SURFACES = [
+  "json",
+  "sse",
+  "inference_stream",
+  "websocket",
+  "passthrough",
+  "passthrough_sse",
+] as const;
 export type SurfaceName = (typeof SURFACES)[number];
 
 export interface MatrixCall {
@@ -28,6 +35,7 @@ const PATHS = {
   sse: "/v1/chat/completions",
   inference_stream: "/api/v1/inference/stream",
   passthrough: "/v1/moderations",
+  passthrough_sse: "/v1/responses",
 } as const satisfies Partial<Record<SurfaceName, string>>;
 
 /**
@@ -53,7 +61,8 @@ export async function play(call: MatrixCall): Promise<string> {
 async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<string> {
   const { model, isSlow } = call;
   const content = promptOf(call.fault, call.id);
-  const body = surface === "passthrough" ? { model, input: content } : {
+  const isHanded = surface === "passthrough" || surface === "passthrough_sse";
+  const body = isHanded ? { model, input: content, stream: surface !== "passthrough" } : {
     model,
     stream: surface !== "json",
     messages: [{ role: "user", content }],
@@ -116,6 +125,14 @@ async function sip(response: Response): Promise<string> {
 
 function endOf(text: string, contentType: string): string {
   if (!contentType.startsWith("text/event-stream")) return endOfJson(text);
+  try {
+    return endOfEvents(text);
+  } catch {
+    return "not_json";
+  }
+}
+
+function endOfEvents(text: string): string {
   const events = text.split("\n\n");
   if (events.pop() !== "") return "unterminated";
   const payloads = events.filter((event) => /^(event: .*\n)?data: /.test(event))

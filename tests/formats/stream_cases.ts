@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly choices?: number | undefined;
   /** More than any golden or recorded event by default. */
   readonly maxEventBytes?: number;
+  /** `false` by default; only observers ask. */
+  readonly dropNullUsage?: boolean;
 }
 
 const MAX_EVENT_BYTES = 1_048_576;
@@ -124,13 +126,13 @@ export function decoderOf(
 
 /** A translation for an OpenAI client that relays the bytes of an OpenAI upstream. */
 export function observerOf(
-  { choices = 1, maxEventBytes = MAX_EVENT_BYTES }: RunOptions = {},
+  { choices = 1, maxEventBytes = MAX_EVENT_BYTES, dropNullUsage = false }: RunOptions = {},
 ): StreamTranslation {
   return openaiChat.answer.streamObserver({
     choices,
     maxEventBytes,
     dropUsageEvent: false,
-    dropNullUsage: false,
+    dropNullUsage,
     redact: redactor.forClient,
     encode: ENCODE_OPTIONS,
   });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { GatewayError } from "../../src/core/gateway_error.ts";
+import { GatewayError, toGatewayError } from "../../src/core/gateway_error.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { Attempt } from "../../src/gateway/tries/attempt.ts";
 import { CallHold } from "../../src/gateway/tries/call_hold.ts";
@@ -28,7 +28,11 @@ Deno.test("Attempt: what was given up neither ends its call nor ends with it", (
   loser.abort(STOPPING);
   assertEquals(loser.signal.reason, STOPPING);
   active.abortAll(STOPPING);
-  assertEquals(winner.signal.reason?.kind, "client_closed", "the first reason stands");
+  assertEquals(
+    toGatewayError(winner.signal.reason).kind,
+    "client_closed",
+    "the first reason stands",
+  );
 });
 
 Deno.test("Attempt: aborting one leaves the call and its other attempts", () => {

@@ -39,7 +39,7 @@ export interface PlayedTarget {
   readonly resolvesAfter?: Promise<void>;
 }
 
-const FORMATS: Readonly<Record<Operation, ClientFormats>> = {
+const FORMATS: Readonly<Record<Exclude<Operation, "hand_through">, ClientFormats>> = {
   chat: openaiChat,
   completions: openaiCompletions,
   embeddings: openaiEmbeddings,
@@ -55,7 +55,7 @@ export interface PlayOptions {
   readonly targets: readonly PlayedTarget[];
   readonly stream?: boolean | undefined;
   readonly idempotent?: boolean | undefined;
-  readonly operation?: Operation | undefined;
+  readonly operation?: keyof typeof FORMATS | undefined;
   /** What the client speaks; OpenAI's by default. */
   readonly formats?: ClientFormats | undefined;
   /** Members of the body beside the model and the stream. */
@@ -132,9 +132,8 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   let body = "";
   let error: GatewayError | undefined;
   answer(call).then(async ({ answer }) => {
-    const response = toResponse(answer);
-    body = await response.text();
-    reply = String(response.status);
+    body = await toResponse(answer).text();
+    reply = String(answer.status);
   }).catch((thrown) => {
     error = toGatewayError(thrown);
     reply = describe(error);

@@ -2,6 +2,7 @@
 
 import type { Call } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import type { Signal } from "../../src/core/signal.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import type { ByteSource } from "../../src/core/transport.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
@@ -10,6 +11,7 @@ import { Attempt } from "../../src/gateway/tries/attempt.ts";
 import { CallHold } from "../../src/gateway/tries/call_hold.ts";
 import { type RelayOptions, relayOptions } from "../../src/gateway/options.ts";
 import { StreamRelay } from "../../src/gateway/relay/stream_relay.ts";
+import { streamOf } from "../support/http.ts";
 import { redactor } from "../support/redactor.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
@@ -74,11 +76,14 @@ export function startRelay(
   const source = new HandSource();
   const outcome = Promise.withResolvers<Outcome>();
   const client = new AbortController();
-  const call = { signal: client.signal, arrivedMs: 0, timeoutMs } as Call;
+  const call = { signal: client.signal as Signal, arrivedMs: 0, timeoutMs } as Call;
   const relayed = { ...relayOptions.parse({ keepAlive: "off" }), ...options };
   const hold = new CallHold(call, clock, relayed.totalTimeoutMs, new ActiveCalls());
   const attempt = new Attempt(hold);
-  attempt.signal.addEventListener("abort", () => source.fail(attempt.signal.reason));
+  attempt.signal.addEventListener(
+    "abort",
+    () => source.fail(attempt.signal.reason as GatewayError),
+  );
   const relay = new StreamRelay({
     source,
     translation: openaiChat.answer.streamObserver({
@@ -105,4 +110,13 @@ export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(r
 
 export async function readAll(stream: ReadableStream<Bytes>): Promise<string> {
   return await new Response(stream).text();
+}
+
+/** What the client reads, once its answer has begun. */
+export async function begun(
+  opening: Promise<void>,
+  relay: StreamRelay,
+): Promise<ReadableStream<Bytes>> {
+  await opening;
+  return streamOf(relay);
 }

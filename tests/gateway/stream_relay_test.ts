@@ -1,15 +1,13 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { DONE, FINISH, readAll, ROLE, settle, startRelay, text } from "./started_relay.ts";
-import { streamOf } from "../support/http.ts";
+import { begun, DONE, FINISH, readAll, ROLE, settle, startRelay, text } from "./started_relay.ts";
 
 Deno.test("StreamRelay reads only when the client wants more", async () => {
   const { source, relay } = startRelay();
   const opening = relay.open();
   await settle();
   source.give(ROLE + text("a"));
-  await opening;
-  const reader = streamOf(relay).getReader();
+  const reader = (await begun(opening, relay)).getReader();
   await settle();
   assertEquals(source.reads, 1, "nothing is read ahead of the client");
   await reader.read();
@@ -28,8 +26,7 @@ Deno.test("StreamRelay reads on while what it read yields nothing for the client
   const opening = relay.open();
   await settle();
   source.give(text("a"));
-  await opening;
-  const reader = streamOf(relay).getReader();
+  const reader = (await begun(opening, relay)).getReader();
   await reader.read();
   const next = reader.read();
   const event = text("b");
@@ -49,8 +46,7 @@ Deno.test("StreamRelay flushes a held opening byte for byte, in one chunk", asyn
     await settle();
     source.give(piece);
   }
-  await opening;
-  const reader = streamOf(relay).getReader();
+  const reader = (await begun(opening, relay)).getReader();
   const first = new TextDecoder().decode((await reader.read()).value);
   assertEquals(first, ": waiting\n\n" + ROLE + text("a"));
   await reader.cancel();
@@ -63,8 +59,7 @@ Deno.test("StreamRelay commits after the hold's deadline, and tells later failur
   source.give(ROLE);
   await settle();
   clock.advance(100);
-  await opening;
-  const stream = streamOf(relay);
+  const stream = await begun(opening, relay);
   const body = readAll(stream);
   await settle();
   source.give(null);
@@ -80,8 +75,7 @@ Deno.test("StreamRelay commits when comments without end would fill the hold", a
     await settle();
     source.give(": waiting\n\n".repeat(1_000));
   }
-  await opening;
-  await streamOf(relay).cancel();
+  await (await begun(opening, relay)).cancel();
   assert(source.isCancelled);
 });
 
@@ -90,8 +84,7 @@ Deno.test("StreamRelay: silence counts only while it reads, not while the client
   const opening = relay.open();
   await settle();
   source.give(text("a"));
-  await opening;
-  const reader = streamOf(relay).getReader();
+  const reader = (await begun(opening, relay)).getReader();
   await reader.read();
   clock.advance(60_000);
   await settle();
@@ -115,8 +108,7 @@ Deno.test("StreamRelay ends a stream that its client does not take, and counts f
   const opening = relay.open();
   await settle();
   source.give(text("a"));
-  await opening;
-  const reader = streamOf(relay).getReader();
+  const reader = (await begun(opening, relay)).getReader();
   await reader.read();
   for (let second = 0; second < 2; second++) clock.advance(1_000);
   const next = reader.read();
@@ -139,8 +131,7 @@ Deno.test("StreamRelay ends a stream that nobody reads when its total time is ov
   const opening = relay.open();
   await settle();
   source.give(text("a"));
-  await opening;
-  const stream = streamOf(relay);
+  const stream = await begun(opening, relay);
   clock.advance(5_000);
   assertEquals((await outcome).kind, "timeout");
   assertStringIncludes(await readAll(stream), "total_timeout");
@@ -152,8 +143,7 @@ Deno.test("StreamRelay: once finished, silence and a cut are an end mark that wa
     const opening = relay.open();
     await settle();
     source.give(text("a") + FINISH);
-    await opening;
-    const body = readAll(streamOf(relay));
+    const body = readAll(await begun(opening, relay));
     await settle();
     if (end === "silence") clock.advance(50);
     else source.fail(new GatewayError("upstream_truncated", "The connection broke"));
@@ -170,8 +160,7 @@ Deno.test("StreamRelay waits half a minute for what follows a finish, and any by
   await settle();
   const calls = FINISH.replace("stop", "tool_calls");
   source.give(text("a") + calls);
-  await opening;
-  const body = readAll(streamOf(relay));
+  const body = readAll(await begun(opening, relay));
   for (const piece of [": working\n\n", "data: {", text("b").slice(7), calls, DONE]) {
     await settle();
     clock.advance(29_999);
@@ -188,8 +177,7 @@ Deno.test("StreamRelay: what goes on after a finish has finished only if its end
     const opening = relay.open();
     await settle();
     source.give(text("a") + FINISH);
-    await opening;
-    const body = readAll(streamOf(relay));
+    const body = readAll(await begun(opening, relay));
     await settle();
     source.give(text("b"));
     await settle();
@@ -213,8 +201,7 @@ Deno.test("StreamRelay waits no longer for an end than for anything else", async
   const opening = relay.open();
   await settle();
   source.give(text("a") + FINISH);
-  await opening;
-  const body = readAll(streamOf(relay));
+  const body = readAll(await begun(opening, relay));
   await settle();
   clock.advance(500);
   assertEquals(await body, text("a") + FINISH + DONE);
@@ -226,8 +213,7 @@ Deno.test("StreamRelay says of a complete stream that events of it could not be 
   const opening = relay.open();
   await settle();
   source.give(`data: {"choices":[{"index":0,"delta":{"content":\n\n` + text("a") + FINISH + DONE);
-  await opening;
-  assertEquals(await readAll(streamOf(relay)), text("a") + FINISH + DONE);
+  assertEquals(await readAll(await begun(opening, relay)), text("a") + FINISH + DONE);
   const { kind, code, malformedEvents } = await outcome;
   assertEquals([kind, code, malformedEvents], ["complete", "malformed_events", 1]);
 });
@@ -237,8 +223,7 @@ Deno.test("StreamRelay ends at the end mark, whether or not the connection ends 
   const opening = relay.open();
   await settle();
   source.give(text("a") + FINISH + DONE + text("never"));
-  await opening;
-  assertEquals(await readAll(streamOf(relay)), text("a") + FINISH + DONE);
+  assertEquals(await readAll(await begun(opening, relay)), text("a") + FINISH + DONE);
   assertEquals((await outcome).kind, "complete");
   // What follows is read so that the connection can be used again, but not for long.
   assertEquals([source.reads, source.isCancelled], [2, false]);
@@ -251,8 +236,7 @@ Deno.test("StreamRelay reads what little follows the end mark, for nobody", asyn
   const opening = relay.open();
   await settle();
   source.give(text("a") + FINISH + DONE);
-  await opening;
-  assertEquals(await readAll(streamOf(relay)), text("a") + FINISH + DONE);
+  assertEquals(await readAll(await begun(opening, relay)), text("a") + FINISH + DONE);
   source.give(": late\n\n");
   await settle();
   source.give(null);
@@ -278,8 +262,7 @@ Deno.test("StreamRelay: a client that leaves while a read is in flight is settle
   const opening = relay.open();
   await settle();
   source.give(text("a"));
-  await opening;
-  const reader = streamOf(relay).getReader();
+  const reader = (await begun(opening, relay)).getReader();
   await reader.read();
   const pending = reader.read();
   await settle();
@@ -297,8 +280,7 @@ Deno.test("StreamRelay keeps a stream that has its first content in the call's o
   await settle();
   clock.advance(999);
   source.give(text("a"));
-  await opening;
-  const body = readAll(streamOf(relay));
+  const body = readAll(await begun(opening, relay));
   await settle();
   clock.advance(2_000);
   source.give(FINISH + DONE);

@@ -212,3 +212,31 @@ Deno.test("RouteTable looks up a target only when it is its turn, and asks none 
   await second?.();
   assertEquals(asked, ["openai", "venice"]);
 });
+
+Deno.test("RouteTable sends what is handed through without a known model to the default of its API", async () => {
+  const routes = new RouteTable(
+    [openrouter, openai, local],
+    routingOptions.parse({ aliases: { fast: "local/small" } }),
+    listIds,
+    () => 0,
+  );
+  const handThrough = { defaultProvider: local };
+  const resolve = async (model: string) => {
+    const call = { id: "id", model, principal: ANONYMOUS, handThrough };
+    const [target] = await Promise.all(routes.route(call).map((resolve) => resolve()));
+    return [`${target?.provider.name}: ${target?.model}`, target?.warnings?.length];
+  };
+  assertEquals(await resolve(""), ["local: ", undefined]);
+  assertEquals(await resolve("nobody-has-it"), ["local: nobody-has-it", 1]);
+  assertEquals(await resolve("gpt-4o"), ["openai: gpt-4o", undefined]);
+  assertEquals(await resolve("fast"), ["local: small", undefined]);
+});
+
+Deno.test("RouteTable refuses what is handed through by the list of the default of its API", async () => {
+  const routes = new RouteTable([local, openai], routingOptions.parse({}), listIds, () => 0);
+  const call = { id: "id", model: "nobody-has-it", principal: ANONYMOUS };
+  const [resolve] = routes.route({ ...call, handThrough: { defaultProvider: openai } });
+  await assertRejects(async () => await resolve?.(), GatewayError, "nobody-has-it");
+  const [other] = routes.route({ ...call, handThrough: { defaultProvider: local } });
+  assertEquals((await other?.())?.provider.name, "local");
+});

@@ -69,9 +69,12 @@ export interface Scripted extends AsyncDisposable {
 }
 
 /** An upstream that runs a script for each connection, with a gateway before it. */
-export async function startScripted(script: Script): Promise<Scripted> {
+export async function startScripted(
+  script: Script,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Scripted> {
   const server = new RawServer(script);
-  const weir = await startWeir(server.url("").origin);
+  const weir = await startWeir(server.url("").origin, env);
   return {
     weir,
     server,

@@ -42,6 +42,7 @@ export class RuntimeRequest implements HttpRequest {
   readonly peerAddress: string;
   readonly target: string;
   readonly host: string;
+  #body: RuntimeBody | undefined;
 
   constructor(runtime: Request, peerAddress = "127.0.0.1") {
     this.runtime = runtime;
@@ -63,7 +64,7 @@ export class RuntimeRequest implements HttpRequest {
 
   get body(): RequestBody | null {
     const { body } = this.runtime;
-    return body === null ? null : new RuntimeBody(body);
+    return body === null ? null : this.#body ??= new RuntimeBody(body);
   }
 
   get lengthBytes(): number | undefined {

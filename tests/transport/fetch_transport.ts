@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Signal } from "../../src/core/signal.ts";
 import { bodyIsSilent } from "../../src/bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../../src/core/clock.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
@@ -80,7 +81,7 @@ interface FetchContext {
 async function send(
   request: ProviderRequest,
   outgoing: OutgoingBody | undefined,
-  signal: AbortSignal,
+  signal: Signal,
   { options, clock, client }: FetchContext,
 ): Promise<ProviderResponse> {
   if (signal.aborted) throw abortReason(signal);

@@ -1,6 +1,6 @@
 /**
- * What clients of the service's WebSocket read: answers are the `data` of messages. Their requests are
- * OpenAI's chat completions.
+ * What clients of the service's WebSocket read: messages, whole but for the id of the request that they
+ * answer, which is the socket's own business. Their requests are OpenAI's chat completions.
  *
  * @module
  */

@@ -1,5 +1,7 @@
 /**
- * Writes a stream as lines, one for each message that its client gets.
+ * Writes a stream as messages of JSON, with a line feed behind each.
+ *
+ * None has an id: a stream may be shared by requests of the same words, each with an id of its own.
  *
  * From piece to piece little but the text changes, so the rest is kept as bytes.
  *
@@ -14,13 +16,13 @@ import { encodeFinishReason } from "../openai_chat/answer/finish_reason.ts";
 import { type PartDelta, PartDeltas } from "../openai_chat/answer/part_deltas.ts";
 import { encodeUsage } from "../openai_chat/answer/usage.ts";
 import { answerId, NAME as CHAT } from "../openai_chat/name.ts";
+import { RESPONSE } from "./answer.ts";
 import { encodeError } from "./errors.ts";
-import { markOf } from "./lines.ts";
 
 const NOTHING = new Uint8Array(0);
 
 const utf8 = new TextEncoder();
-const pieceStart = utf8.encode(`${markOf("piece")}{"content":`);
+const pieceStart = utf8.encode(`{"type":"${RESPONSE}","data":{"content":`);
 
 /** Encodes one stream; create one per response. */
 export class SocketStreamEncoder implements StreamEncoder {
@@ -28,7 +30,7 @@ export class SocketStreamEncoder implements StreamEncoder {
   readonly #parts: PartDeltas;
   #model: string;
   #createdSeconds: number;
-  /** What follows the text of a piece, to the end of its line. */
+  /** What follows the text of a piece. */
   #pieceEnd: Uint8Array = NOTHING;
   /** Written at the end: some upstreams finish twice, and the last word counts. */
   #finishReason: string | null = null;
@@ -55,17 +57,16 @@ export class SocketStreamEncoder implements StreamEncoder {
   close(ending: StreamEnding): Uint8Array<ArrayBuffer> {
     if (ending.kind === "failed") {
       const { error } = encodeError(ending.error);
-      this.#writer.writeText(`${markOf("error")}${JSON.stringify(error)}\n`);
+      this.#writeMessage({ type: "error", error: error ?? null });
       return this.#writer.take();
     }
-    const data = {
+    this.#writeData({
       content: "",
       finish_reason: this.#finishReason,
       ...(this.#usage !== undefined && { usage: encodeUsage(this.#usage) }),
       model: this.#model,
       created: this.#createdSeconds,
-    };
-    this.#writer.writeText(`${markOf("final")}${JSON.stringify(data)}\n`);
+    });
     return this.#writer.take();
   }
 
@@ -131,7 +132,7 @@ export class SocketStreamEncoder implements StreamEncoder {
     if (this.#pieceEnd.length === 0) {
       this.#pieceEnd = utf8.encode(
         `,"finish_reason":null,"model":${JSON.stringify(this.#model)},` +
-          `"created":${this.#createdSeconds}}\n`,
+          `"created":${this.#createdSeconds}}}\n`,
       );
     }
     this.#writer.writeBytes(pieceStart);
@@ -141,13 +142,20 @@ export class SocketStreamEncoder implements StreamEncoder {
 
   /** Its content is empty, so that a client may join the content of all messages. */
   #writePart(part: JsonObject): void {
-    const data: JsonObject = {
+    this.#writeData({
       ...part,
       content: "",
       finish_reason: null,
       model: this.#model,
       created: this.#createdSeconds,
-    };
-    this.#writer.writeText(`${markOf("piece")}${JSON.stringify(data)}\n`);
+    });
+  }
+
+  #writeData(data: JsonObject): void {
+    this.#writeMessage({ type: RESPONSE, data });
+  }
+
+  #writeMessage(message: JsonObject): void {
+    this.#writer.writeText(`${JSON.stringify(message)}\n`);
   }
 }

@@ -1,15 +1,22 @@
-/** Reads the error of a forwarded request, which is handed on as it came unless it shows a secret. */
+/** Reads the error of a request that was handed through, which goes on as it came unless it shows a secret. */
 
+import type { AnswerHeaders } from "../../core/answer_headers.ts";
 import { readBodyText } from "../../bytes/body_text.ts";
-import { GatewayError } from "../../core/gateway_error.ts";
-import { parseAnswerObject } from "../../core/json.ts";
-import { type Redactor, redactText } from "../../core/redactor.ts";
-import type { ByteSource } from "../../core/transport.ts";
-import type { Provider } from "../../core/provider.ts";
 import { readBody } from "../../bytes/read_whole.ts";
+import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
+import { type Redactor, redactText } from "../../core/redactor.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Provider } from "../../core/provider.ts";
+import type { ByteSource, ProviderResponse } from "../../core/transport.ts";
+import {
+  faultOptions,
+  parseErrorBody,
+  retryHints,
+  wordsOptions,
+} from "../relay/provider_answer.ts";
 import { firstFormat } from "../tries/choose_format.ts";
 
-export interface ForwardedError {
+interface ForwardedError {
   /** Its body for the client; what is beyond the bound is cut off. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** It was written anew, in UTF-8. */
@@ -30,21 +37,49 @@ export async function readForwardedError(
   return { bytes, isRedacted: false };
 }
 
-/** What an error that is handed through says. */
-export function answeredError(
-  provider: Provider,
-  status: number,
-  body: Uint8Array<ArrayBuffer>,
-): GatewayError {
-  const json = parseAnswerObject(new TextDecoder().decode(body));
-  const { message, code, type } = (json && firstFormat(provider).faultOf(json)) ?? {};
+export interface ErrorAnswer {
+  readonly provider: Provider;
+  readonly response: ProviderResponse;
+  /** Its body, as it is to be read; `undefined` where it has none. */
+  readonly source: ByteSource | undefined;
+  /** Of the answer for the client. */
+  readonly headers: AnswerHeaders;
+  readonly maxErrorBytes: number;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+}
+
+/** What an answer with an error status says, with the answer itself. */
+export async function answeredError(
+  { provider, response, source, headers, maxErrorBytes, redactor, clock }: ErrorAnswer,
+): Promise<GatewayError> {
+  const { status } = response;
+  const contentType = headers.get("content-type");
+  let body: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  if (source !== undefined) {
+    const { bytes, isRedacted } = await readForwardedError(
+      source,
+      contentType,
+      maxErrorBytes,
+      redactor,
+    );
+    body = bytes;
+    if (headers.has("content-length")) headers.set("content-length", String(bytes.length));
+    if (isRedacted && contentType !== null) {
+      headers.set("content-type", contentType.replace(/;\s*charset\s*=.*/i, "; charset=utf-8"));
+    }
+  }
+  const json = parseErrorBody(new TextDecoder().decode(body));
+  const fault = json && firstFormat(provider).faultOf(json);
   return new GatewayError(
     "upstream_error",
-    message ?? `The upstream answered with status ${status}`,
+    fault?.message ?? `The upstream answered with status ${status}`,
     {
+      ...faultOptions(fault),
+      ...wordsOptions(fault),
+      ...retryHints(status, response.headers, json, { provider, epochMs: clock.epochMs() }),
       status,
-      ...(code === undefined ? {} : { code }),
-      ...(type === undefined ? {} : { type }),
+      answer: { status, headers: [...headers], format: HANDED_THROUGH, body },
     },
   );
 }

@@ -188,7 +188,7 @@ function wholeReply(
   ending: AnswerEnding = { verdict: null },
 ): Reply {
   const { call, attempt, clock } = sent;
-  attempt.signal.throwIfAborted();
+  attempt.throwIfAborted();
   attempt.release();
   const headers = call.wantsStream ? streamHeaders(sent) : jsonHeaders(sent, body.length);
   const outcome = answerOutcome(facts, ending, body.length, clock.nowMs() - call.arrivedMs);

@@ -112,7 +112,7 @@ export function faultToError(
  * The body of an error answer; `undefined` where it says nothing that can be read. Seen otherwise than as
  * an object: in a list (Gemini), as a mere text, and as the event of a stream (DashScope).
  */
-function parseErrorBody(text: string): JsonObject | undefined {
+export function parseErrorBody(text: string): JsonObject | undefined {
   const body = parseAnswerObject(text);
   if (body !== undefined) return body;
   const data = /^data:(.*)$/m.exec(text)?.[1];
@@ -121,12 +121,12 @@ function parseErrorBody(text: string): JsonObject | undefined {
   return error?.error === "" ? undefined : error;
 }
 
-function wordsOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
+export function wordsOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
   const wordsStatus = fault?.wordsStatus ?? fault?.status;
   return wordsStatus === undefined ? {} : { wordsStatus };
 }
 
-function faultOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
+export function faultOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
   return {
     ...(fault?.code === undefined ? {} : { code: fault.code }),
     ...(fault?.type === undefined ? {} : { type: fault.type }),
@@ -137,11 +137,11 @@ function faultOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
  * When and whether the upstream wants to be asked again: the longest wait that is named anywhere, so that
  * it is never asked too soon (T41). Other statuses than these are not about time.
  */
-function retryHints(
+export function retryHints(
   status: number,
   headers: HeaderReader,
   json: JsonObject | undefined,
-  { provider, epochMs }: AnswerReader,
+  { provider, epochMs }: Pick<AnswerReader, "provider" | "epochMs">,
 ): GatewayErrorOptions {
   const isAboutTime = status === 408 || status === 429 || status >= 500;
   const waitsMs = isAboutTime

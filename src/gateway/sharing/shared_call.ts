@@ -11,6 +11,7 @@ import { clientGone, GatewayError } from "../../core/gateway_error.ts";
 import { AnswerHeaders } from "../../core/answer_headers.ts";
 import { type HttpAnswer, isStreamed, type StreamedAnswer } from "../../core/http.ts";
 import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
+import { OwnSignal } from "../../core/signal.ts";
 import { type SharedEnding, SharedStream } from "./shared_stream.ts";
 
 export interface SharedCallParts {
@@ -39,7 +40,7 @@ export class SharedCall {
   readonly #parts: SharedCallParts;
   /** Not the first call itself: its body may be large, and a stream outlives the need for it. */
   readonly #trace: CallTrace;
-  readonly #controller = new AbortController();
+  readonly #signal = new OwnSignal();
   readonly #pending: Promise<SharedReply>;
   #stream: SharedStream | undefined;
   #waiting = 0;
@@ -77,7 +78,7 @@ export class SharedCall {
 
   async #send(leader: Call): Promise<SharedReply> {
     const { next, maxBufferBytes } = this.#parts;
-    const reply = await next({ ...leader, signal: this.#controller.signal });
+    const reply = await next({ ...leader, signal: this.#signal });
     const { body } = reply.answer;
     if (isStreamed(body)) {
       this.#stream = new SharedStream(body, maxBufferBytes, () => this.#close());
@@ -146,7 +147,7 @@ export class SharedCall {
     if (this.#waiting > 0) return;
     if (this.#stream !== undefined) return this.#stream.cancelUnread();
     this.#close();
-    this.#controller.abort();
+    this.#signal.abort(clientGone());
   }
 
   #close(): void {

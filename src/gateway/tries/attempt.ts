@@ -1,11 +1,12 @@
 /** One request to an upstream, as far as it can be ended early. */
 
 import type { GatewayError } from "../../core/gateway_error.ts";
+import { OwnSignal, type Signal } from "../../core/signal.ts";
 import type { CallHold } from "./call_hold.ts";
 
 /** Ends with its call, or by itself while another attempt of the call goes on. */
 export class Attempt {
-  readonly #controller = new AbortController();
+  readonly #signal = new OwnSignal();
   readonly #hold: CallHold;
   #isGivenUp = false;
   /** Told of an abort, for a stream that is not reading at that moment. */
@@ -16,13 +17,18 @@ export class Attempt {
     hold.add(this);
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): Signal {
+    return this.#signal;
+  }
+
+  /** Throws what it was aborted for. */
+  throwIfAborted(): void {
+    if (this.#signal.aborted) throw this.#signal.reason;
   }
 
   abort(reason: GatewayError): void {
-    if (this.#controller.signal.aborted) return;
-    this.#controller.abort(reason);
+    if (this.#signal.aborted) return;
+    this.#signal.abort(reason);
     this.onAbort?.(reason);
   }
 

@@ -1,5 +1,6 @@
 /** One call's hold on the outside: what ends it early, and what has to be undone after it. */
 
+import type { Signal } from "../../core/signal.ts";
 import type { Call } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import { clientGone, GatewayError } from "../../core/gateway_error.ts";
@@ -20,7 +21,7 @@ export interface Abortable {
  */
 export class CallHold {
   /** Not the call: its body may be large, and a stream outlives the need for it. */
-  readonly #clientSignal: AbortSignal;
+  readonly #clientSignal: Signal;
   readonly #clock: Clock;
   readonly #undo: (() => void)[] = [];
   readonly #arrivedMs: number;

@@ -17,7 +17,7 @@ import { type FailedTarget, finalError, noteFailedTarget } from "./failed_target
 import type { Hedge } from "./hedge.ts";
 import { type PreparedTarget, prepareTarget, type SendParts } from "./prepared_target.ts";
 import { planRetry, type RetryOptions, type RetryPlan, withRetryAdvice } from "./retry.ts";
-import { type CallReports, nameOf } from "./target_reports.ts";
+import { type CallReports, timedName } from "./target_reports.ts";
 
 export interface TryParts extends SendParts {
   readonly retry: RetryOptions;
@@ -93,10 +93,11 @@ export class CallTries {
   async #tryNext(mayHedge: boolean): Promise<Reply | undefined> {
     const prepared = await this.#prepareNext();
     if (prepared === undefined) return undefined;
-    const { hedge } = this.#parts;
+    // What is handed through may make something, and would make it twice.
+    const hedge = this.#call.handThrough === undefined ? this.#parts.hedge : undefined;
     const hasNext = this.#next < this.#route.length;
     if (!mayHedge || hedge === undefined || !hasNext) return await this.#try(prepared);
-    const delayMs = hedge.begin(this.#timedName(prepared.target));
+    const delayMs = hedge.begin(timedName(this.#call, prepared.target));
     return await (delayMs === undefined ? this.#try(prepared) : this.#tryTwo(prepared, delayMs));
   }
 
@@ -176,7 +177,7 @@ export class CallTries {
     }
     const attempt = new Attempt(this.#hold);
     const { target } = prepared;
-    const name = this.#timedName(target);
+    const name = this.#parts.hedge === undefined ? "" : timedName(this.#call, target);
     this.#running = [...this.#running, { attempt, name, sentMs: this.#parts.clock.nowMs() }];
     this.#explain(prepared);
     try {
@@ -261,10 +262,11 @@ export class CallTries {
     // Whoever waits longer than the call may take is better told now.
     const budgetMs = Math.min(retry.budgetMs, this.#waitedMs + this.#hold.remainingMs);
     const maxRetries = this.#maxRetries(prepared);
-    const plan = planRetry(tried, { ...retry, maxRetries, budgetMs }, random);
+    const isGone = this.#call.handThrough?.body.isGone === true;
+    const plan = isGone ? FINAL : planRetry(tried, { ...retry, maxRetries, budgetMs }, random);
     this.#reports?.failed(prepared.target, error);
     if (this.#hasChoice) noteFailedTarget(this.#call.trace, prepared.target, error);
-    if (plan.kind === "give_up" && !mayServeElsewhere(error)) {
+    if (isGone || (plan.kind === "give_up" && !mayServeElsewhere(error))) {
       this.#end(undefined);
       throw withRetryAdvice(error, plan);
     }
@@ -288,13 +290,5 @@ export class CallTries {
   #explain({ target, warnings }: PreparedTarget): void {
     this.#call.trace.upstream = target.provider.name;
     this.#call.trace.warnings = warnings;
-  }
-
-  /** Whole answers take longer than first tokens, and counts less than either; they are timed apart. */
-  #timedName(target: Target): string {
-    if (this.#parts.hedge === undefined) return "";
-    const { operation, wantsStream } = this.#call;
-    const form = wantsStream ? "streamed" : operation === "count_tokens" ? "count" : "whole";
-    return `${nameOf(target)} ${form}`;
   }
 }

@@ -1,7 +1,7 @@
 /** A call as one target is to be sent it, translated once for all tries. */
 
 import type { WatchAttempt } from "../../core/attempt_watch.ts";
-import type { Call, Reply } from "../../core/call.ts";
+import type { Call, HandThrough, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { Redactor } from "../../core/redactor.ts";
@@ -13,6 +13,8 @@ import type {
 } from "../../core/transport.ts";
 import type { Target } from "../../core/provider.ts";
 import { describeFailure } from "../../core/provider_watch.ts";
+import { answerHanded } from "../hand_through/answer_handed.ts";
+import { handedRequest } from "../hand_through/handed_request.ts";
 import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
 import { chooseFormat } from "./choose_format.ts";
@@ -37,31 +39,29 @@ export interface SendParts {
   readonly clock: Clock;
 }
 
+/** A call in the words of one target. */
+interface DescribedCall {
+  /** Made anew for each try. */
+  readonly request: () => ProviderRequest;
+  readonly warnings: readonly string[];
+  readonly answer: (
+    response: ProviderResponse,
+    attempt: Attempt,
+    sentMs: number,
+  ) => Promise<Reply>;
+}
+
 /** Throws `not_found` or `invalid_request` where the target does not take such a call. */
-export function prepareTarget(
-  { transport, relay, redactor, watchAttempt, clock }: SendParts,
-  call: Call,
-  target: Target,
-): PreparedTarget {
+export function prepareTarget(parts: SendParts, call: Call, target: Target): PreparedTarget {
+  const { transport, redactor, watchAttempt, clock } = parts;
   const { provider } = target;
   const refusal = call.refusalOf?.(target);
   if (refusal !== undefined) throw refusal;
-  const format = chooseFormat(provider.formats, call.operation, call.formats.request.name);
-  if (format === undefined) throw unsupported(call, target);
-  const forwarded = forwardBody(call, target, format, relay.streamUsage);
-  const native = format.name === call.formats.request.name ? call.native : undefined;
-  const request = provider.prepare({
-    id: call.id,
-    operation: call.operation,
-    model: target.model,
-    wantsStream: call.wantsStream,
-    format,
-    headers: native === undefined ? call.headers : [...call.headers, ...native.headers],
-    query: native?.query,
-    body: forwarded.bytes,
-  });
+  const described = call.handThrough === undefined
+    ? describeCall(parts, call, target)
+    : describeHanded(parts, call, call.handThrough, target);
   const send = async (attempt: Attempt): Promise<Reply> => {
-    attempt.signal.throwIfAborted();
+    attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
     const watched = watchAttempt?.(call, target);
@@ -70,12 +70,11 @@ export function prepareTarget(
     let response: ProviderResponse | undefined;
     try {
       const outgoing = withHeaders(
-        { ...request, onResend: () => trace.attempts += 1 },
+        { ...described.request(), onResend: () => trace.attempts += 1 },
         watched?.headers,
       );
       response = await transport(outgoing, attempt.signal);
-      const sent = { call, target, format, attempt, forwarded, response, sentMs, clock, redactor };
-      const reply = await answer({ ...sent, options: relay });
+      const reply = await described.answer(response, attempt, sentMs);
       watched?.answered(reply.outcome);
       noteRequestId(call, response, redactor);
       return reply;
@@ -92,7 +91,66 @@ export function prepareTarget(
       throw error;
     }
   };
-  return { target, warnings: [...target.warnings ?? [], ...forwarded.warnings], send };
+  return { target, warnings: [...target.warnings ?? [], ...described.warnings], send };
+}
+
+/** In the format that the target is asked in. */
+function describeCall(
+  { relay: options, redactor, clock }: SendParts,
+  call: Call,
+  target: Target,
+): DescribedCall {
+  const { provider } = target;
+  const format = chooseFormat(provider.formats, call.operation, call.formats.request.name);
+  if (format === undefined) throw unsupported(call, target);
+  const forwarded = forwardBody(call, target, format, options.streamUsage);
+  const native = format.name === call.formats.request.name ? call.native : undefined;
+  const request = provider.prepare({
+    id: call.id,
+    operation: call.operation,
+    model: target.model,
+    wantsStream: call.wantsStream,
+    format,
+    headers: native === undefined ? call.headers : [...call.headers, ...native.headers],
+    query: native?.query,
+    body: forwarded.bytes,
+  });
+  const sent = { call, target, format, forwarded, clock, redactor, options };
+  return {
+    request: () => request,
+    warnings: forwarded.warnings,
+    answer: (response, attempt, sentMs) => answer({ ...sent, response, attempt, sentMs }),
+  };
+}
+
+/** As it came. */
+function describeHanded(
+  { relay: options, redactor, clock }: SendParts,
+  call: Call,
+  handed: HandThrough,
+  target: Target,
+): DescribedCall {
+  const described = handedRequest(call, handed, target);
+  const { body } = handed;
+  return {
+    request: () => {
+      const opened = body.open(target.model);
+      return { ...described, ...(opened !== undefined && { body: opened }) };
+    },
+    warnings: handed.warnings,
+    answer: (response, attempt) =>
+      answerHanded({
+        call,
+        handed,
+        target,
+        url: described.url,
+        response,
+        attempt,
+        clock,
+        redactor,
+        options,
+      }),
+  };
 }
 
 function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {

@@ -9,7 +9,7 @@
  */
 
 import { isRequestsFault } from "../../core/blame.ts";
-import type { Reply } from "../../core/call.ts";
+import type { Call, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Cooldown, CoolingTarget } from "../../core/cooldown.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
@@ -20,6 +20,12 @@ import { mayServeElsewhere } from "./fail_over.ts";
 /** A target's name in the cooldown and the log. */
 export function nameOf({ provider, model }: Target): string {
   return `${provider.name}/${model}`;
+}
+
+/** Whole answers take longer than first tokens, and counts less than either; they are timed apart. */
+export function timedName({ operation, wantsStream }: Call, target: Target): string {
+  const form = wantsStream ? "streamed" : operation === "count_tokens" ? "count" : "whole";
+  return `${nameOf(target)} ${form}`;
 }
 
 interface UnprovenFailure {

@@ -1,6 +1,7 @@
 /** Opens a listener and says in one sentence why it cannot be opened. */
 
-import type { HttpServer } from "../../server/http_server.ts";
+import type { HttpServer, Listening } from "../../server/http_server.ts";
+import type { Certificate } from "../../server/listener.ts";
 import { StartError } from "../start_error.ts";
 
 const ANOTHER_PROGRAM = "another program";
@@ -36,16 +37,17 @@ export interface ListenAddress {
   /** 0 picks a free one. */
   readonly port: number;
   readonly reusePort?: boolean;
+  readonly certificate?: Certificate;
 }
 
-/** Has a server take connections at an address. Returns its port; throws `ListenError`. */
+/** Has a server take connections at an address. Throws `ListenError`. */
 export function listen(
   server: Pick<HttpServer, "listen">,
   address: ListenAddress,
   settings?: string,
-): number {
+): Listening {
   try {
-    return server.listen({ kind: "tcp", reusePort: false, ...address }).port;
+    return server.listen({ kind: "tcp", reusePort: false, ...address });
   } catch (thrown) {
     throw cannotListen(address, thrown, settings);
   }

@@ -17,8 +17,8 @@ export function listenForMetrics(
   if (enabled === "off" || port === undefined) return;
   const server = createServer(http, (request) => answerMetrics(request) ?? nothingElse(), watcher);
   const address = { hostname: host, port };
-  const taken = listen(server, address, "METRICS_HOST or METRICS_PORT");
-  notify(`  metrics ${localUrl(host, taken)}/metrics`);
+  const listening = listen(server, address, "METRICS_HOST or METRICS_PORT");
+  notify(`  metrics ${localUrl(host, listening.port)}/metrics`);
 }
 
 function nothingElse(): HttpAnswer {

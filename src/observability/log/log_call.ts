@@ -1,6 +1,6 @@
 /** The lines of the log about calls and other requests. */
 
-import type { FinishedCall, RequestTrace } from "../../core/call.ts";
+import type { CallTrace, FinishedCall } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import type { LogFields } from "./line_formats.ts";
@@ -57,7 +57,7 @@ export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
 }
 
 function fieldsOf(
-  { id, principal, surface, model, wantsStream, trace }: FinishedCall,
+  { id, principal, surface, method, path, model, wantsStream, trace }: FinishedCall,
   outcome: Outcome,
   durationMs: number,
   cause: unknown,
@@ -68,9 +68,11 @@ function fieldsOf(
     trace_id: trace.traceId,
     principal: principal.name,
     surface,
+    method,
+    path,
     upstream: trace.upstream,
     upstream_request_id: trace.upstreamRequestId,
-    model,
+    model: model === "" ? undefined : model,
     served_model: servedModel,
     stream: wantsStream,
     status: outcome.status,
@@ -101,26 +103,21 @@ function warningsOf(warnings: readonly string[]): string | undefined {
   return warnings.length === 0 ? undefined : warnings.join("; ").slice(0, MAX_WARNING_CHARACTERS);
 }
 
-/** One line for a request that no call was made of: forwarded, or answered by Weir itself. */
+/** One line for a request that no call was made of: answered or refused by Weir itself. */
 export function logRequest(
   log: Log,
   fields: LogFields,
   ended: Ending,
-  { cause, trace }: { readonly cause: unknown; readonly trace: RequestTrace | undefined },
+  cause: unknown,
 ): void {
-  log[levelOf(ended)]("request", {
-    ...fields,
-    attempts: trace?.attempts,
-    upstream_request_id: trace?.upstreamRequestId,
-    cause: causeOf(ended, cause, trace),
-  });
+  log[levelOf(ended)]("request", { ...fields, cause: causeOf(ended, cause, undefined) });
 }
 
 /** What lay below an ending: its own cause, else what the last request upstream failed for. */
 function causeOf(
   { kind, reason }: Ending,
   cause: unknown,
-  trace: RequestTrace | undefined,
+  trace: CallTrace | undefined,
 ): string | undefined {
   const own = kind === "internal_error" ? describe(cause) : reasonOf(cause);
   if (own !== undefined || trace?.lastFailure === undefined) return own;

@@ -123,7 +123,7 @@ function otherMetrics(registry: Registry) {
   return {
     requests: new Counter({
       name: "weir_other_requests_total",
-      help: "Requests that no call was made of: forwarded, answered by Weir itself, or refused.",
+      help: "Requests that no call was made of: answered by Weir itself, or refused.",
       labelNames: ["status", "outcome"],
       registers,
     }),

@@ -63,10 +63,7 @@ export class Metrics {
     const { kind, usage, firstTokenMs, assumedEnd } = outcome;
     const { surface, operation, wantsStream, trace: { upstream: provider, queuedMs, overheadMs } } =
       call;
-    const isComplete = kind === "complete";
-    const model = isComplete
-      ? this.#models.learn(call.model, redact)
-      : this.#models.show(call.model);
+    const model = call.model === "" ? undefined : this.#shownModel(call.model, kind, redact);
     const tokens = usage && countsOf(usage);
     // None of the texts that clients and upstreams choose: any of them may be large.
     const ended = {
@@ -84,6 +81,10 @@ export class Metrics {
     this.#later(() =>
       this.#set.assumedEnds.inc({ surface, upstream: provider ?? "none", reason: assumedEnd })
     );
+  }
+
+  #shownModel(model: string, kind: OutcomeKind, redact: Redact): string {
+    return kind === "complete" ? this.#models.learn(model, redact) : this.#models.show(model);
   }
 
   recordRequest({ status, kind }: Outcome): void {
@@ -136,7 +137,8 @@ export class Metrics {
     calls.inc({ surface, upstream: provider ?? "none", outcome: kind });
     if (queuedMs !== undefined) queue.observe(queuedMs / 1000);
     if (overheadMs !== undefined) overhead.observe(overheadMs / 1000);
-    if (provider === undefined) return;
+    // What names no model is no use of one.
+    if (provider === undefined || call.model === undefined) return;
     const labels = {
       gen_ai_operation_name: OPERATION_NAMES[call.operation],
       gen_ai_provider_name: provider,
@@ -175,8 +177,8 @@ export class Metrics {
 interface EndedCall extends Pick<FinishedCall, "surface" | "operation" | "wantsStream"> {
   readonly kind: OutcomeKind;
   readonly upstream: string | undefined;
-  /** As it is shown. */
-  readonly model: string;
+  /** As it is shown; `undefined` where none was named. */
+  readonly model: string | undefined;
   readonly queuedMs: number | undefined;
   readonly overheadMs: number | undefined;
   readonly firstTokenMs: number | undefined;

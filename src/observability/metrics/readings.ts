@@ -12,7 +12,7 @@ export interface ProcessUsage {
 
 /** Where the values are read. */
 export interface Readings {
-  /** Calls and forwarded requests that are being answered. */
+  /** Calls that are being answered. */
   readonly running: () => number;
   readonly queued: () => number;
   readonly webSockets: () => number;
@@ -28,7 +28,7 @@ export interface Readings {
 const OF_PROCESS = "max";
 
 export function addReadings(registry: Registry, readings: Readings): void {
-  addGauge(registry, "weir_requests_in_flight", "Calls and forwarded requests being answered.", {
+  addGauge(registry, "weir_requests_in_flight", "Calls being answered.", {
     read: readings.running,
   });
   addGauge(registry, "weir_calls_queued", "Calls that wait for others to end.", {

@@ -38,9 +38,9 @@ export class FrameWriter {
     );
   }
 
-  /** @param bytes UTF-8. */
-  writeText(bytes: Uint8Array): void {
-    this.#write(OPCODES.text, bytes);
+  /** @param pieces UTF-8 when they are put together. */
+  writeText(...pieces: readonly Uint8Array[]): void {
+    this.#write(OPCODES.text, ...pieces);
   }
 
   writePing(): void {
@@ -70,8 +70,9 @@ export class FrameWriter {
     return bytes;
   }
 
-  #write(opcode: number, payload: Uint8Array): void {
-    const { length } = payload;
+  #write(opcode: number, ...pieces: readonly Uint8Array[]): void {
+    let length = 0;
+    for (const piece of pieces) length += piece.length;
     const headBytes = length < MIN_LENGTHS.two ? 2 : length < MIN_LENGTHS.eight ? 4 : 10;
     const start = this.#length;
     this.#reserve(headBytes + length);
@@ -87,8 +88,11 @@ export class FrameWriter {
         rest = Math.floor(rest / 256);
       }
     }
-    buffer.set(payload, start + headBytes);
-    this.#length = start + headBytes + length;
+    this.#length = start + headBytes;
+    for (const piece of pieces) {
+      buffer.set(piece, this.#length);
+      this.#length += piece.length;
+    }
   }
 
   #reserve(bytes: number): void {

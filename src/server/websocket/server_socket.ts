@@ -83,9 +83,9 @@ export class ServerSocket implements WebSocketConnection, RawProtocol {
     return this.#sent();
   }
 
-  sendText(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
+  sendText(...pieces: readonly Uint8Array[]): Promise<void> | undefined {
     if (this.#hasSentClose) return undefined;
-    this.#writer.writeText(bytes);
+    this.#writer.writeText(...pieces);
     return this.#sent();
   }
 

@@ -1,19 +1,30 @@
 /**
- * Everything of an API that Weir does not interpret, handed through to the default upstream.
+ * Everything of an API that Weir does not interpret, handed through to the upstream of the model that it names, or
+ * to the default one.
  *
  * @module
  */
 
-import type { Forward } from "../../core/call.ts";
-import type { ErrorFormat } from "../../core/format.ts";
-import { GatewayError } from "../../core/gateway_error.ts";
+import type { Call, Exchange } from "../../core/call.ts";
+import type { ClientFormats } from "../../core/format.ts";
+import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
+import type { Provider } from "../../core/provider.ts";
+import { handedFormat, handedRequests } from "../../formats/hand_through/mod.ts";
+import { beginBody } from "../request/begin_body.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { errorAnswer } from "../error_answer.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
 import { basesWith } from "./openai_path.ts";
 import type { PathRow } from "../path_table.ts";
 import { rawQuery, sentPath } from "../request/raw_path.ts";
+import type { BodyLimits } from "../request/read_json_body.ts";
 import type { Surface } from "../surface.ts";
+
+/** The surface's name, for the log. */
+const SURFACE = "passthrough";
+
+/** What is handed through is read for estimates alone. */
+const NOTHING = new Uint8Array(0);
 
 /** OpenAI's endpoints that are forwarded below `/v1` as well; any other path is unknown there. */
 const ENDPOINTS =
@@ -53,47 +64,74 @@ const CROSSING_HEADERS: readonly string[] = [
 export interface PassthroughParts {
   /** Path below which everything is forwarded. */
   readonly prefix: string;
-  /** Name of the upstream that is asked. */
-  readonly upstream: string;
-  readonly forward: Forward;
-  /** Further headers that its clients send and it knows. */
+  /** Who takes what names no model, or one that no list has. */
+  readonly defaultProvider: Provider;
+  readonly exchange: Exchange;
+  /** What its clients speak; errors of Weir's own are written in it. */
+  readonly formats: ClientFormats;
+  /** Further headers that its clients send, for upstreams that speak the same. */
   readonly ownHeaders?: RegExp;
-  /** What errors are written in. */
-  readonly errorFormat: ErrorFormat;
+  readonly bodyLimits: BodyLimits;
 }
 
 export function passthroughSurface(parts: PassthroughParts): Surface {
+  const { prefix, defaultProvider, exchange, ownHeaders, bodyLimits } = parts;
+  const formats = handedFormats(parts.formats);
   return {
     limitsOf: () => ["v1"],
     takesOptions: true,
-    errorAnswer: (error, requestId) => errorAnswer(error, parts.errorFormat, requestId),
+    errorAnswer: (error, requestId) => errorAnswer(error, formats.error, requestId),
     answer: async (request, context, { path, base, endpoint }) => {
-      if (!METHODS.includes(request.method)) {
+      const { method, headers, target, signal } = request;
+      if (!METHODS.includes(method)) {
         const message = `This address answers ${METHODS.join(", ")} only`;
         throw new GatewayError("method_not_allowed", message, { allow: METHODS });
       }
-      const query = rawQuery(request.target);
-      checkForwardedPath(isKnown(endpoint) ? path : sentPath(request.target), query);
-      context.forwarded = { upstream: parts.upstream, attempts: 0 };
-      const reply = await parts.forward({
+      const query = rawQuery(target);
+      checkForwardedPath(isKnown(endpoint) ? path : sentPath(target), query);
+      const begun = await beginBody(request, bodyLimits);
+      const call: Call = {
         id: context.id,
+        operation: "hand_through",
         principal: context.principal,
         account: context.account,
-        method: request.method,
-        pathAndQuery: endpoint + query,
-        isAtOrigin: base === parts.prefix && endpoint === AT_ORIGIN,
-        clientBase: base,
-        headers: crossingHeaders(request.headers, CROSSING_HEADERS, parts.ownHeaders),
-        body: request.body,
-        lengthBytes: request.lengthBytes,
-        trace: context.forwarded,
-        signal: request.signal,
+        surface: SURFACE,
+        formats,
+        model: begun.model,
+        wantsStream: begun.json["stream"] === true,
+        body: begun.json,
+        bytes: NOTHING,
+        headers: crossingHeaders(headers, CROSSING_HEADERS),
+        ...(ownHeaders && { native: { headers: crossingHeaders(headers, [], ownHeaders), query } }),
+        handThrough: {
+          method,
+          path,
+          pathAndQuery: endpoint + query,
+          isAtOrigin: base === prefix && endpoint === AT_ORIGIN,
+          clientBase: base,
+          body: begun.body,
+          defaultProvider,
+          warnings: begun.warnings,
+          answer: handedFormat(endpoint),
+        },
+        signal,
         arrivedMs: context.arrivedMs,
-      });
-      context.outcome = reply.outcome;
-      return reply.answer;
+        readMs: bodyLimits.clock.nowMs(),
+        trace: { upstream: undefined, attempts: 0, warnings: [] },
+      };
+      context.call = call;
+      return (await exchange(call)).answer;
     },
   };
+}
+
+/** An upstream's own error has the status that it came with. */
+function handedFormats({ request, answer, error }: ClientFormats): ClientFormats {
+  const statusOf = (failure: GatewayError): number =>
+    failure.answer?.format === HANDED_THROUGH
+      ? failure.status
+      : error.statusOf?.(failure) ?? failure.status;
+  return { request: handedRequests(request), answer, error: { ...error, statusOf } };
 }
 
 /** Its lines of the table, after those of all that is interpreted. */

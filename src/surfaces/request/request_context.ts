@@ -1,8 +1,7 @@
 /** What every surface knows of a request before it reads it. */
 
-import type { Call, RequestTrace } from "../../core/call.ts";
+import type { Call } from "../../core/call.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
-import type { Outcome } from "../../core/outcome.ts";
 import type { Principal } from "../../core/principal.ts";
 
 export interface RequestContext {
@@ -19,10 +18,6 @@ export interface RequestContext {
   headers: readonly (readonly [name: string, value: string])[];
   /** Set when a call was made of the request: its outcome is reported by the exchange. */
   call: Call | undefined;
-  /** What was sent upstream for a request that no call was made of. */
-  forwarded: RequestTrace | undefined;
-  /** How such a request ends, once its answer has begun. */
-  outcome: Promise<Outcome> | undefined;
   /** Why the request failed, for the log. */
   error: GatewayError | undefined;
 }

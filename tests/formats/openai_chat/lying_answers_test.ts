@@ -47,12 +47,15 @@ Deno.test("StreamObserver leaves one error at the end, wherever it comes and how
     "long and escaped": `{"e\\u0072ror":{"message":"${long}"}}`,
     "long, and an error in its last bytes": `{"id":"${long}","choices":[],"error":${body}}`,
     "of another form": `{"object":"error","message":"boom"}`,
+    "begun as a chunk is": `{"object":"errorr",${body.slice(1)}`,
+    "numbered as a chunk is": `{"id":"c1","created":1,"detail":[{"msg":"boom"}]}`,
+    "around choices": `{"id":"c1","data":{"choices":[{"index":0}]},${body.slice(1)}`,
     "without numbers": `{"error":{"message":"boom","at":NaN}}`,
   };
   const beginnings = ["", content("a"), content("a") + FINISH, content("a") + FINISH + FINISH];
   for (const [name, error] of Object.entries(errors)) {
     for (const beginning of beginnings) {
-      for (const step of [1, 700, 10_000]) {
+      const gotByStep = [1, 700, 1_100, 10_000].map((step) => {
         const observed = observer();
         const sent = `${beginning}data: ${error}\n\n${content("late")}data: [DONE]\n\n`;
         let got = "";
@@ -65,8 +68,20 @@ Deno.test("StreamObserver leaves one error at the end, wherever it comes and how
         assertEquals([events.length, got.slice(0, beginning.length)], [1, beginning], name);
         const { error: last } = JSON.parse(events[0]!.slice("data: ".length).replace("NaN", "0"));
         assert(last, name);
-      }
+        return got;
+      });
+      for (const got of gotByStep) assertEquals(got, gotByStep[0], name);
     }
+  }
+});
+
+Deno.test("StreamObserver takes nothing out of an event that is too long to hold, however it is cut", () => {
+  const long = content("x".repeat(2_000), `,"usage":null`);
+  for (const step of [1, 700, 10_000]) {
+    const observed = observer({ dropNullUsage: true });
+    let got = "";
+    for (let at = 0; at < long.length; at += step) got += observed.push(long.slice(at, at + step));
+    assertEquals(got, long);
   }
 });
 

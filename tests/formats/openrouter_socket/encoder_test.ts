@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import type { ChatEvent, Part } from "../../../src/core/chat.ts";
 import type { EncodeOptions, StreamEnding } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import { type LineKind, SocketLineReader } from "../../../src/formats/openrouter_socket/lines.ts";
 import {
   openrouterSocket,
   openrouterSocketErrors,
@@ -35,16 +34,21 @@ function finish(reason: "stop" | "length"): ChatEvent {
   return { type: "finish", choice: 0, reason, raw: reason };
 }
 
-/** The lines of a stream, parsed; asserts that every line is whole JSON. */
+/** The messages of a stream, as their type and what they carry; each must be a line of its own. */
 function encode(
   events: readonly ChatEvent[],
   ending: StreamEnding = { kind: "complete" },
-): readonly (readonly [LineKind, unknown])[] {
+): readonly (readonly [type: string, unknown])[] {
   const encoder = openrouterSocket.streamEncoder(OPTIONS);
-  const reader = new SocketLineReader();
-  return [encoder.encode(events), encoder.close(ending)]
-    .flatMap((bytes) => reader.push(bytes))
-    .map(({ kind, json }) => [kind, JSON.parse(json)]);
+  const utf8 = new TextDecoder();
+  const text = utf8.decode(encoder.encode(events)) + utf8.decode(encoder.close(ending));
+  const lines = text.split("\n");
+  assertEquals(lines.pop(), "");
+  return lines.map((line) => {
+    const { type, data, error, ...rest } = JSON.parse(line);
+    assertEquals(rest, {});
+    return [type, data ?? error];
+  });
 }
 
 Deno.test("each piece of content is a line, and the last line has why it ended and the usage", () => {
@@ -57,9 +61,9 @@ Deno.test("each piece of content is a line, and the last line has why it ended a
       USAGE,
     ]),
     [
-      ["piece", { content: "Hello", finish_reason: null, ...IDENTITY }],
-      ["piece", { content: " you", finish_reason: null, ...IDENTITY }],
-      ["final", {
+      ["inference_response", { content: "Hello", finish_reason: null, ...IDENTITY }],
+      ["inference_response", { content: " you", finish_reason: null, ...IDENTITY }],
+      ["inference_response", {
         content: "",
         finish_reason: "stop",
         usage: { prompt_tokens: 10, completion_tokens: 15, total_tokens: 25 },
@@ -72,15 +76,19 @@ Deno.test("each piece of content is a line, and the last line has why it ended a
 Deno.test("a model and a time that the upstream does not name are the request's", () => {
   const identity = { model: "asked/for", created: 1 };
   assertEquals(encode([text("a"), finish("stop")]), [
-    ["piece", { content: "a", finish_reason: null, ...identity }],
-    ["final", { content: "", finish_reason: "stop", ...identity }],
+    ["inference_response", { content: "a", finish_reason: null, ...identity }],
+    ["inference_response", { content: "", finish_reason: "stop", ...identity }],
   ]);
 });
 
 Deno.test("texts with every kind of line end and quote are one line each", () => {
   const hostile = `"\\ \n \r\n \u0085 \u2028 \u2029 \u0000 \ud83d\ude00 Zürich`;
   const [piece] = encode([START, text(hostile)]);
-  assertEquals(piece, ["piece", { content: hostile, finish_reason: null, ...IDENTITY }]);
+  assertEquals(piece, ["inference_response", {
+    content: hostile,
+    finish_reason: null,
+    ...IDENTITY,
+  }]);
 });
 
 Deno.test("nothing is lost that is no content: each is a member beside an empty one", () => {
@@ -100,12 +108,12 @@ Deno.test("nothing is lost that is no content: each is a member beside an empty 
   const call = { index: 0, id, type: "function", function: { name: "look_up", arguments: "" } };
   const detail = { type: "reasoning.text", text: "hm", index: 0 };
   assertEquals(parts, [
-    ["piece", { reasoning: "hm", reasoning_details: [detail], ...rest }],
-    ["piece", { refusal: "no", ...rest }],
-    ["piece", { tool_calls: [call], ...rest }],
-    ["piece", { tool_calls: [{ index: 0, function: { arguments: "{}" } }], ...rest }],
-    ["piece", { logprobs: { content: [{ token: "a" }], refusal: null }, ...rest }],
-    ["piece", { images: [{ url: "data:" }], ...rest }],
+    ["inference_response", { reasoning: "hm", reasoning_details: [detail], ...rest }],
+    ["inference_response", { refusal: "no", ...rest }],
+    ["inference_response", { tool_calls: [call], ...rest }],
+    ["inference_response", { tool_calls: [{ index: 0, function: { arguments: "{}" } }], ...rest }],
+    ["inference_response", { logprobs: { content: [{ token: "a" }], refusal: null }, ...rest }],
+    ["inference_response", { images: [{ url: "data:" }], ...rest }],
   ]);
 });
 
@@ -114,13 +122,21 @@ Deno.test("a member of the upstream's own cannot take the place of one that clie
     START,
     { type: "native", choice: 0, format: "openai_chat", name: "finish_reason", value: "stop" },
   ];
-  assertEquals(encode(events)[0], ["piece", { content: "", finish_reason: null, ...IDENTITY }]);
+  assertEquals(encode(events)[0], ["inference_response", {
+    content: "",
+    finish_reason: null,
+    ...IDENTITY,
+  }]);
 });
 
 Deno.test("a choice that finishes twice finishes with the last word, and only the first choice counts", () => {
   const lines = encode([START, text("a"), text("b", 1), finish("length"), finish("stop")]);
-  assertEquals(lines.map(([kind]) => kind), ["piece", "final"]);
-  assertEquals(lines[1], ["final", { content: "", finish_reason: "stop", ...IDENTITY }]);
+  assertEquals(lines.map(([kind]) => kind), ["inference_response", "inference_response"]);
+  assertEquals(lines[1], ["inference_response", {
+    content: "",
+    finish_reason: "stop",
+    ...IDENTITY,
+  }]);
 });
 
 Deno.test("a stream that fails ends with an error and no final line", () => {
@@ -152,7 +168,8 @@ Deno.test("a whole answer has the members of the document, and others only where
     [START, text("Hello"), finish("stop"), USAGE],
     OPTIONS,
   );
-  assertEquals(plain, {
+  assertEquals(plain.type, "inference_response");
+  assertEquals(plain.data, {
     content: "Hello",
     finish_reason: "stop",
     usage: { prompt_tokens: 10, completion_tokens: 15, total_tokens: 25 },
@@ -165,7 +182,7 @@ Deno.test("a whole answer has the members of the document, and others only where
     { type: "native", choice: 0, format: "openai_chat", name: "images", value: [{ url: "data:" }] },
     { type: "logprobs", choice: 0, content: [{ token: "a" }] },
   ], OPTIONS);
-  assertEquals(rich, {
+  assertEquals(rich.data, {
     content: "",
     reasoning: "hm",
     reasoning_details: [{ type: "reasoning.text", text: "hm", index: 0 }],

@@ -63,7 +63,7 @@ async function untilSent(sent: readonly unknown[], count: number): Promise<void>
 function joined({ signal }: Call): Promise<void> {
   return new Promise((resolve) => {
     const listen = signal.addEventListener.bind(signal);
-    signal.addEventListener = (type: string, listener: EventListenerOrEventListenerObject) => {
+    signal.addEventListener = (type, listener) => {
       listen(type, listener);
       resolve();
     };

@@ -16,7 +16,7 @@ export function readAnswers(text: string, methods: readonly string[] = []): Read
     const headEnd = rest.indexOf("\r\n\r\n");
     if (headEnd === -1) throw new Error(`No answer: ${JSON.stringify(rest.slice(0, 200))}`);
     const [statusLine = "", ...lines] = rest.slice(0, headEnd).split("\r\n");
-    const status = Number(/^HTTP\/1\.1 ([0-9]{3}) /.exec(statusLine)?.[1]);
+    const status = Number(/^HTTP\/1\.[01] ([0-9]{3}) /.exec(statusLine)?.[1]);
     if (Number.isNaN(status)) throw new Error(`No status: ${statusLine}`);
     const headers = readHeaders(lines);
     rest = rest.slice(headEnd + 4);

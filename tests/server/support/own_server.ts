@@ -38,13 +38,20 @@ export function openServer(
   return { server, port };
 }
 
+export interface Connected {
+  readonly connection: ClientConnection;
+  readonly owner: CountingOwner;
+  readonly ticker: Ticker;
+}
+
 /** One connection by itself, and the clock's steps for it. */
 export function connect(
   socket: ClientSocket,
   handler: HttpHandler,
   { options, clock = realClock, ...parts }: ServerOverrides = {},
-): { readonly connection: ClientConnection; readonly owner: CountingOwner } {
+): Connected {
   const owner = new CountingOwner();
+  const ticker = new Ticker(clock, 2_000, (now) => connection.look(now));
   const given = httpServerOptions.parse(options ?? {});
   const connection = new ClientConnection(
     socket,
@@ -57,10 +64,10 @@ export function connect(
       handler,
       date: new DateLine(() => 0),
       buffers: new OutputBuffers(),
-      ticker: new Ticker(clock, 1_000, (now) => connection.look(now)),
+      ticker,
     },
   );
-  return { connection, owner };
+  return { connection, owner, ticker };
 }
 
 export class CountingOwner implements ConnectionOwner {
@@ -107,9 +114,10 @@ export function text(body: string, status = 200): TextAnswer {
 
 /** Tells what it was asked, as `seen` of the vectors does. */
 export const echo: HttpHandler = (request) => {
-  const whole = request.body === null ? undefined : request.body.takeWhole();
-  if (request.body === null || whole !== undefined) return told(request, whole);
-  return readAll(request).then((body) => told(request, body), (thrown) => {
+  const { body } = request;
+  const whole = body?.takeWhole();
+  if (body === null || whole !== undefined) return told(request, whole);
+  return readAll({ body }).then((read) => told(request, read), (thrown) => {
     return refusal(toGatewayError(thrown));
   });
 };
@@ -122,10 +130,13 @@ function told(request: HttpRequest, body: Uint8Array | undefined): HttpAnswer {
 
 /** The whole body. Rejects as its `read` does. */
 export async function readAll({ body }: Pick<HttpRequest, "body">): Promise<Uint8Array> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let whole = new Uint8Array(0);
   while (true) {
     const part = await body?.read() ?? null;
-    if (part === null) return new Uint8Array(await new Blob(parts).arrayBuffer());
-    parts.push(part);
+    if (part === null) return whole;
+    const longer = new Uint8Array(whole.length + part.length);
+    longer.set(whole);
+    longer.set(part, whole.length);
+    whole = longer;
   }
 }

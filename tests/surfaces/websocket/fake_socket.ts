@@ -4,67 +4,69 @@
  * @module
  */
 
+import type { WebSocketConnection } from "../../../src/core/http.ts";
 import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
-import { OPEN, type ServerSocket } from "../../../src/surfaces/openrouter/socket/socket.ts";
 
-const CLOSING = 2;
-const CLOSED = 3;
-
-export class FakeSocket implements ServerSocket {
-  readyState = OPEN;
+export class FakeSocket implements WebSocketConnection {
   readonly sent: JsonObject[] = [];
   /** How it was closed from this side. */
-  closedWith: readonly (number | string | undefined)[] | undefined;
-  onopen: ServerSocket["onopen"] = null;
-  onmessage: ServerSocket["onmessage"] = null;
-  onerror: ServerSocket["onerror"] = null;
-  onclose: ServerSocket["onclose"] = null;
+  closedWith: readonly [code: number, reason: string] | undefined;
+  onMessage: WebSocketConnection["onMessage"] = () => {};
+  onOversized: WebSocketConnection["onOversized"] = () => {};
+  onClose: WebSocketConnection["onClose"] = () => {};
+  readonly #maxBufferedBytes: number;
   #buffered: number[] = [];
+  #room: PromiseWithResolvers<void> | undefined;
+  #isOver = false;
 
-  get bufferedAmount(): number {
-    if (this.readyState !== OPEN) return 0;
+  constructor(maxBufferedBytes = 65_536) {
+    this.#maxBufferedBytes = maxBufferedBytes;
+  }
+
+  get bufferedBytes(): number {
     return this.#buffered.reduce((sum, length) => sum + length, 0);
   }
 
-  send(text: unknown): void {
-    if (this.readyState !== OPEN) throw new Error("Sent after the close");
-    const message: unknown = JSON.parse(String(text));
+  send(text: string | Uint8Array): Promise<void> | undefined {
+    if (this.closedWith !== undefined || this.#isOver) return undefined;
+    if (typeof text !== "string") throw new Error("Clients are sent no bytes");
+    const message: unknown = JSON.parse(text);
     if (!isJsonObject(message)) throw new Error(`Not a message: ${text}`);
     this.sent.push(message);
-    this.#buffered.push(String(text).length);
+    this.#buffered.push(text.length);
+    if (this.bufferedBytes <= this.#maxBufferedBytes) return undefined;
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
   }
 
-  close(code?: number, reason?: string): void {
+  sendText(...pieces: readonly Uint8Array[]): Promise<void> | undefined {
+    return this.send(pieces.map((piece) => new TextDecoder().decode(piece)).join(""));
+  }
+
+  close(code: number, reason: string): void {
     if (this.closedWith !== undefined) throw new Error("Closed twice");
     this.closedWith = [code, reason];
-    this.readyState = CLOSING;
   }
 
   /** The client reads what was sent: all of it, or so many messages. */
   drain(messages = this.#buffered.length): void {
     this.#buffered = this.#buffered.slice(messages);
-  }
-
-  open(): void {
-    this.#tell(this.onopen, new Event("open"));
+    if (this.bufferedBytes <= this.#maxBufferedBytes) this.#letGo();
   }
 
   receive(message: object): void {
-    this.#tell(this.onmessage, new MessageEvent("message", { data: JSON.stringify(message) }));
+    if (this.closedWith === undefined) void this.onMessage(JSON.stringify(message));
   }
 
   /** The connection is gone. */
-  leave(code: number, wasClean: boolean): void {
-    this.readyState = CLOSED;
-    this.#tell(this.onclose, new CloseEvent("close", { code, wasClean }));
+  leave(code: number): void {
+    this.#isOver = true;
+    this.#letGo();
+    this.onClose(code, "");
   }
 
-  fail(): void {
-    this.readyState = CLOSED;
-    this.#tell(this.onerror, new Event("error"));
-  }
-
-  #tell<Kind extends Event>(handler: ((event: Kind) => unknown) | null, event: Kind): void {
-    handler?.(event);
+  #letGo(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
   }
 }

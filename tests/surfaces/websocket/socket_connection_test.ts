@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Call, Exchange } from "../../../src/core/call.ts";
 import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
+import type { AnswerSink, StreamedAnswer } from "../../../src/core/http.ts";
+import { isJsonObject } from "../../../src/core/json.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import {
@@ -12,13 +14,14 @@ import type { RequestContext } from "../../../src/surfaces/request/request_conte
 import { OpenSockets } from "../../../src/surfaces/openrouter/socket/open_sockets.ts";
 import { webSocketOptions } from "../../../src/surfaces/openrouter/socket/options.ts";
 import type { ConnectionSummary } from "../../../src/surfaces/openrouter/socket/socket_connection.ts";
-import { answerOf } from "../../support/http.ts";
 import { inferenceRequest } from "../../support/socket_client.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 import { FakeSocket } from "./fake_socket.ts";
 
 const HEARTBEAT_MS = 30_000;
-const FINAL = 'f{"content":"","finish_reason":"stop"}\n';
+/** What a format yields, which knows of no id. */
+const PIECE = `{"type":"inference_response","data":{"content":"x"}}\n`;
+const FINAL = `{"type":"inference_response","data":{"content":"","finish_reason":"stop"}}\n`;
 
 const context: RequestContext = {
   id: "connection",
@@ -28,15 +31,14 @@ const context: RequestContext = {
   arrivedMs: 0,
   headers: [],
   call: undefined,
-  forwarded: undefined,
-  outcome: undefined,
   error: undefined,
 };
 
 /** An answer that the test writes. */
 interface Written {
   readonly call: Call;
-  readonly controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  /** Set once somebody wants it. */
+  sink: AnswerSink | undefined;
   isCancelled: boolean;
 }
 
@@ -47,14 +49,13 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
   const exchange: Exchange = (call) =>
     new Promise((resolve, reject) => {
       call.signal.addEventListener("abort", () => reject(new GatewayError("client_closed", "")));
-      const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-        start: (controller) => void answers.push({ call, controller, isCancelled: false }),
-        cancel: () => {
-          const answer = answers.find((candidate) => candidate.call === call);
-          if (answer !== undefined) answer.isCancelled = true;
-        },
-      });
-      const answer = { status: 200, headers: new AnswerHeaders(), body: answerOf(body) };
+      const written: Written = { call, sink: undefined, isCancelled: false };
+      answers.push(written);
+      const body: StreamedAnswer = {
+        start: (sink) => void (written.sink = sink),
+        cancel: () => void (written.isCancelled = true),
+      };
+      const answer = { status: 200, headers: new AnswerHeaders(), body };
       resolve({ answer, outcome: new Promise(() => {}) });
     });
   const sockets = new OpenSockets();
@@ -67,12 +68,7 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
       error: openrouterSocketErrors,
     },
     options: webSocketOptions.parse({ heartbeatIntervalMs: HEARTBEAT_MS }),
-    messageLimits: {
-      maxMessageBytes: 10_000,
-      maxJsonDepth: 100,
-      maxJsonKeys: 1_000,
-      maxJsonValues: 1_000,
-    },
+    jsonLimits: { maxJsonDepth: 100, maxJsonKeys: 1_000, maxJsonValues: 1_000 },
     requestTimeoutMs: 1_000,
     admitRequest,
     recordRefusal: (context, error) => refused.push([context.id, error.code]),
@@ -81,12 +77,16 @@ function start(admitRequest: () => void | Promise<void> = () => {}) {
   });
   const socket = new FakeSocket();
   sockets.add(socket, { context, headers: new Headers(), target: "" });
-  socket.open();
   return { clock, sockets, socket, answers, ended, refused };
 }
 
-function write({ controller }: Written, text: string): void {
-  controller.enqueue(new TextEncoder().encode(text));
+function write({ sink }: Written, text: string): void {
+  sink?.write(new TextEncoder().encode(text));
+}
+
+function finish(answer: Written): void {
+  write(answer, FINAL);
+  answer.sink?.end();
 }
 
 /** Lets everything happen that waits for nothing outside. */
@@ -98,8 +98,8 @@ Deno.test("a request that is cancelled once its last word was sent has no second
   const { socket, answers } = start();
   socket.receive(inferenceRequest("a", "hi"));
   await settle();
-  write(answers[0]!, `p{"content":"x"}\n${FINAL}`);
-  await settle();
+  write(answers[0]!, PIECE);
+  finish(answers[0]!);
   socket.receive({ type: "cancel", id: "a" });
   assertEquals(socket.sent.map(({ type, id }) => [type, id]), [
     ["inference_response", "a"],
@@ -149,33 +149,51 @@ Deno.test("nothing of a cancelled answer is sent, whenever it is cancelled", asy
   assert(answers.every(({ isCancelled, call }) => isCancelled || call.signal.aborted));
 });
 
-Deno.test("a stream that fails or ends early is an error, once", async () => {
-  const { socket, answers } = start();
-  socket.receive(inferenceRequest("fails", "hi"));
-  socket.receive(inferenceRequest("ends", "hi"));
-  await settle();
-  answers[0]!.controller.error(new GatewayError("upstream_truncated", "Gone"));
-  write(answers[1]!, `p{"content":"x"}\n`);
-  answers[1]!.controller.close();
-  await settle();
-  assertEquals(socket.sent.filter(({ type }) => type === "error").map(({ id }) => id), [
-    "fails",
-    "ends",
-  ]);
-});
-
-Deno.test("lines are split wherever a chunk is cut", async () => {
+Deno.test("a stream that breaks off is an error, once", async () => {
   const { socket, answers } = start();
   socket.receive(inferenceRequest("a", "hi"));
   await settle();
-  for (const byte of new TextEncoder().encode(`p{"content":"Zürich"}\n${FINAL}`)) {
-    answers[0]!.controller.enqueue(new Uint8Array([byte]));
-  }
+  write(answers[0]!, PIECE);
+  answers[0]!.sink?.abort();
   await settle();
-  assertEquals(socket.sent.map(({ data }) => data), [
-    { content: "Zürich" },
-    { content: "", finish_reason: "stop" },
+  answers[0]!.sink?.end();
+  assertEquals(socket.sent.map(({ type, id }) => [type, id]), [
+    ["inference_response", "a"],
+    ["error", "a"],
   ]);
+});
+
+Deno.test("each message that leaves at once is one of its own, with the id of its request", async () => {
+  const { socket, answers } = start();
+  const id = 'a "quoted" Zürich';
+  socket.receive(inferenceRequest(id, "hi"));
+  await settle();
+  write(answers[0]!, PIECE + PIECE.replace("x", "Zürich"));
+  finish(answers[0]!);
+  assertEquals(socket.sent, [
+    { id, type: "inference_response", data: { content: "x" } },
+    { id, type: "inference_response", data: { content: "Zürich" } },
+    { id, type: "inference_response", data: { content: "", finish_reason: "stop" } },
+  ]);
+});
+
+Deno.test("an answer waits for a client that is behind, before it begins and after", async () => {
+  const { socket, answers } = start();
+  for (let sent = 0; sent < 800; sent++) socket.receive({ type: "heartbeat", id: "x".repeat(150) });
+  assert(socket.bufferedBytes > 10_000);
+  while (socket.bufferedBytes <= 65_536) socket.receive({ type: "cancel", id: "x" });
+  socket.receive(inferenceRequest("a", "hi"));
+  await settle();
+  assertEquals(answers[0]!.sink, undefined);
+  socket.drain();
+  await settle();
+  const text = JSON.stringify("x".repeat(70_000));
+  const room = answers[0]!.sink?.write(
+    new TextEncoder().encode(`{"type":"inference_response","data":{"content":${text}}}\n`),
+  );
+  assert(room !== undefined);
+  socket.drain();
+  await room;
 });
 
 Deno.test("a client that answers each heartbeat with one of its own finds an end", () => {
@@ -198,24 +216,22 @@ Deno.test("no heartbeat is sent to a client that has not read what was sent befo
   assertEquals(socket.sent.map(({ type }) => type), ["heartbeat", "close"]);
 });
 
-Deno.test("an end that the runtime tells twice is one end", () => {
+Deno.test("a connection that is gone is forgotten, with the code of its end", () => {
   const { sockets, socket, ended, clock } = start();
-  socket.fail();
-  socket.leave(1001, false);
-  socket.leave(1005, true);
+  socket.leave(1006);
   assertEquals(ended.map(({ closeCode }) => closeCode), [1006]);
   assertEquals([sockets.size, clock.pending], [0, 0]);
 });
 
-Deno.test("a socket that never opens is forgotten, and closed if it does after all", () => {
-  const { sockets, clock } = start();
-  const socket = new FakeSocket();
-  sockets.add(socket, { context, headers: new Headers(), target: "" });
-  assertEquals(sockets.size, 2);
-  clock.advance(5_000);
-  assertEquals(sockets.size, 1);
-  socket.open();
-  assert(socket.closedWith !== undefined);
+Deno.test("a message that was too large to be kept is an error, and a mistake among others", () => {
+  const { socket } = start();
+  for (let mistakes = 0; mistakes < 20; mistakes++) socket.onOversized();
+  const { type, id, error } = socket.sent[0] ?? {};
+  assertEquals([type, id], ["error", null]);
+  assert(isJsonObject(error));
+  assertEquals(error.code, 413);
+  assertMatch(String(error.message), /larger than 52428800 bytes/);
+  assertEquals(socket.closedWith?.[0], 1008);
 });
 
 Deno.test("a client that does not answer a close keeps its place, because it keeps its memory", async () => {
@@ -229,7 +245,7 @@ Deno.test("a client that does not answer a close keeps its place, because it kee
   socket.receive(inferenceRequest("b", "hi"));
   await settle();
   assertEquals(answers.length, 1);
-  socket.leave(1006, false);
+  socket.leave(1006);
   assertEquals([ended.length, sockets.size], [1, 0]);
 });
 

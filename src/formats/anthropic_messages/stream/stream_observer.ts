@@ -98,8 +98,9 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
     return isKept;
   }
 
-  passLongEvent(): void {
+  keepsLongEvent(): boolean {
     this.progress.hasOutput = true;
+    return true;
   }
 
   /** The provider did not stream, so there are no bytes to pass on; an error is for `close`. */

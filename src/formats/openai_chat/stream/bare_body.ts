@@ -23,12 +23,16 @@ export class BareBody {
   readonly #opening = new OpeningScanner();
   /** Unknown until that byte: no line of an event stream begins with a brace. */
   #isBare: boolean | undefined;
+  #isTooLarge = false;
 
   constructor(options: { readonly maxBytes: number }) {
     this.#maxBytes = options.maxBytes;
   }
 
-  /** What of the chunk is no part of a bare object. Throws `GatewayError` over the bound. */
+  /**
+   * What of the chunk is no part of a bare object. Throws `GatewayError` over the bound, or at the next call
+   * where comments that came with it are to leave first, so that the outcome does not depend on the cut.
+   */
   takeFrom(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     if (this.#isBare === false) return chunk;
     let start = 0;
@@ -39,22 +43,26 @@ export class BareBody {
       if (!this.#isBare) return chunk;
     }
     this.#collect(chunk.subarray(start));
+    if (this.#isTooLarge && start === 0) throw this.#tooLarge();
     return chunk.subarray(0, start);
   }
 
-  /** What the body says now that it has ended; `undefined` where it is none of the kind. */
+  /** What the body says now that it has ended; `undefined` where it is none of the kind. Throws like `takeFrom`. */
   parse(): JsonObject | undefined {
+    if (this.#isTooLarge) throw this.#tooLarge();
     return this.#isBare === true ? parseJsonObject(utf8.decode(this.#collected.take())) : undefined;
   }
 
   #collect(bytes: Uint8Array): void {
-    if (this.#collected.length + bytes.length > this.#maxBytes) {
-      throw new GatewayError(
-        "upstream_invalid_response",
-        `The upstream sent a body of more than ${this.#maxBytes} bytes that is no event stream`,
-        { code: "event_too_large" },
-      );
-    }
-    this.#collected.writeBytes(bytes);
+    this.#isTooLarge ||= this.#collected.length + bytes.length > this.#maxBytes;
+    if (!this.#isTooLarge) this.#collected.writeBytes(bytes);
+  }
+
+  #tooLarge(): GatewayError {
+    return new GatewayError(
+      "upstream_invalid_response",
+      `The upstream sent a body of more than ${this.#maxBytes} bytes that is no event stream`,
+      { code: "event_too_large" },
+    );
   }
 }

@@ -32,7 +32,7 @@ import { KeptBytes } from "../../../bytes/kept_bytes.ts";
 import { LongEvent } from "./long_event.ts";
 import { findNullUsage } from "./null_usage.ts";
 import { OpenaiChatStreamEncoder } from "./stream_encoder.ts";
-import { isPlainChunk, isTelling } from "./telling_event.ts";
+import { PlainChunks } from "./plain_chunks.ts";
 
 const LF = 10;
 const NO_BYTES = new Uint8Array(0);
@@ -49,6 +49,7 @@ export class OpenaiChatStreamObserver implements StreamTranslation, EventJudge {
   readonly #sse: SseDecoder;
   readonly #bareBody: BareBody;
   readonly #chunks = new ChunkDecoder();
+  readonly #plainChunks = new PlainChunks();
   readonly #encoder: StreamEncoder;
   /** The client got the upstream's own error, so it gets none of ours. */
   #hasPassedError = false;
@@ -113,8 +114,8 @@ export class OpenaiChatStreamObserver implements StreamTranslation, EventJudge {
 
   keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
     const { hasOutput, isFinished, lacksChoice } = this.progress;
-    const canMatter = !hasOutput || isFinished || lacksChoice || !isPlainChunk(bytes, start, end) ||
-      isTelling(bytes, start, end);
+    const canMatter = !hasOutput || isFinished || lacksChoice ||
+      !this.#plainChunks.has(bytes, start, end);
     if (!canMatter) return true;
     const event = this.#sse.push(bytes.subarray(start, end)).at(0);
     return event === undefined ? hasOnlyComments(bytes, start, end) : this.#keepsEvent(event);
@@ -125,23 +126,27 @@ export class OpenaiChatStreamObserver implements StreamTranslation, EventJudge {
     if (member !== undefined) kept.leaveOut(member.start, member.end);
   }
 
-  /**
-   * Bytes that leave unread may be anything: the answer has begun. An error that is known by its first
-   * bytes is left out, and written anew by `close`.
-   */
-  passLongEvent(bytes: Uint8Array, isWhole: boolean): void {
-    const begins = this.#longEvent === undefined;
-    const event = this.#longEvent ?? new LongEvent();
-    event.push(bytes);
-    const isLeftOut = begins && event.isError;
-    this.#longEvent = isWhole || isLeftOut ? undefined : event;
-    if (isLeftOut) this.#noteLongError();
-    else this.progress.hasOutput = true;
+  /** An error that is known by the bytes that may be held is left out, and written anew by `close`. */
+  keepsLongEvent(bytes: Uint8Array): boolean {
+    const event = new LongEvent();
+    event.push(bytes.subarray(0, this.#maxEventBytes));
+    if (event.isError) {
+      this.#noteLongError();
+      return false;
+    }
+    // Bytes that leave unread may be anything: the answer has begun.
+    this.progress.hasOutput = true;
+    this.#longEvent = event;
+    this.passLongEvent(bytes.subarray(this.#maxEventBytes));
+    return true;
+  }
+
+  passLongEvent(bytes: Uint8Array): void {
+    this.#longEvent?.push(bytes);
   }
 
   /** An error cannot be taken back by then. */
-  endLongEvent(bytes: Uint8Array): void {
-    this.#longEvent?.push(bytes);
+  endLongEvent(): void {
     this.#hasPassedError = this.#longEvent?.isError === true;
     this.#longEvent = undefined;
     if (this.#hasPassedError) this.#noteLongError();

@@ -1,10 +1,9 @@
 /**
- * Tells events that can matter to a relay from those that cannot, without parsing either.
+ * Finds what can matter to a relay in a chunk, without parsing it.
  *
- * Parsing a chunk costs ten times what framing it costs, and all but a few chunks of a stream
- * only carry text on. What matters has a key of its own: `"error"`, or a `"usage"` or
- * `"finish_reason"` that is not null; or it is an `event:` field between lines of data; or it begins
- * otherwise than chunks do, as errors without the word `error` (`{"code":...}`). Quotes and
+ * What matters has a key of its own: `"error"`, or a `"usage"` or
+ * `"finish_reason"` that is not null; or it is an `event:` field between lines of data; or a second
+ * `"choices"`, because of two keys of one name the last one counts. Quotes and
  * line ends within a JSON text are escaped, so no text of the model looks like one of these. JSON
  * lets the letters of a key be escaped as well, `"\u0065rror"`; hardly anybody writes them so, and what
  * has one may be anything. What is found is parsed before it is believed.
@@ -23,21 +22,15 @@ const COLON = 58;
 const BACKSLASH = 92;
 const LOWER_N = 110;
 const LOWER_U = 117;
-const OPENING_BRACE = 123;
-const CLOSING_BRACE = 125;
-
-const DATA_FIELD = ascii("data:");
-
-/** The first two letters of the keys that chunks begin with: `id`, `choices`, `created`, `model`, ... */
-const FIRST_KEYS: ReadonlySet<number> = new Set(
-  ["id", "ch", "cr", "mo", "ob", "pr", "se", "sy", "us"].map((letters) =>
-    letters.charCodeAt(0) << 8 | letters.charCodeAt(1)
-  ),
-);
 
 /** The keys, each by its last seven bytes. */
 const WINDOW_BYTES = 7;
-const KEYS: readonly Uint8Array[] = [ascii('"error"'), ascii('"usage"'), ascii('reason"')];
+const KEYS: readonly Uint8Array[] = [
+  ascii('"error"'),
+  ascii('"usage"'),
+  ascii('reason"'),
+  ascii('hoices"'),
+];
 /** A field between lines of data: `event: error` makes an error of whatever the data are. */
 const EVENT_FIELDS: readonly Uint8Array[] = [ascii("\nevent:"), ascii("\revent:")];
 
@@ -48,25 +41,11 @@ const MAY_BE_ESCAPE = 128;
 
 /**
  * By the byte that a window of the text ends in: how far the window can be moved on without
- * passing over a word (Horspool's search, for five words at once). It looks at a byte in four.
+ * passing over a word (Horspool's search, for six words at once). It looks at a byte in four.
  */
 const SHIFTS = makeShifts();
 
-/**
- * Whether the event in `bytes` has the form that almost every event of a chat stream has: one
- * line, `data: {...}`, that begins with a key of chunks. Any other is to be read by the letter of the standard.
- */
-export function isPlainChunk(bytes: Uint8Array, start: number, end: number): boolean {
-  let last = end - 1;
-  while (last > start && (bytes[last] === LF || bytes[last] === CR)) last--;
-  const dataStart = start + DATA_FIELD.length;
-  const first = bytes[dataStart] === SPACE ? dataStart + 1 : dataStart;
-  return bytes[last] === CLOSING_BRACE && bytes[first] === OPENING_BRACE &&
-    bytes[first + 1] === QUOTE && FIRST_KEYS.has(bytes[first + 2]! << 8 | bytes[first + 3]!) &&
-    matches(bytes, start, DATA_FIELD);
-}
-
-/** Whether a plain chunk may hold an error, a finish reason, a count of tokens or an escaped letter. */
+/** Whether the bytes of a chunk may hold an error, a finish reason, a count of tokens or an escaped letter. */
 export function isTelling(bytes: Uint8Array, start: number, end: number): boolean {
   let last = start + WINDOW_BYTES - 1;
   while (last < end) {

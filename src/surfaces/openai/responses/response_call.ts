@@ -11,7 +11,7 @@ import type { JsonRequestBody } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 
 /** The surface's name, for the log. */
-const SURFACE = "responses";
+export const SURFACE = "responses";
 
 /** Headers of a client that cross to every upstream. Its credentials and its browser's stay here. */
 const CROSSING_HEADERS = ["idempotency-key", "openai-beta", "via", "x-client-request-id"];

@@ -1,11 +1,12 @@
 /** What the surface of Responses works with. */
 
-import type { Call, Exchange, Forward } from "../../../core/call.ts";
+import type { Call, Exchange } from "../../../core/call.ts";
 import type { Clock } from "../../../core/clock.ts";
 import type { OwnedIds } from "../../../core/envelope.ts";
 import type { ClientFormats, EncodeOptions } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Principal } from "../../../core/principal.ts";
+import type { Provider } from "../../../core/provider.ts";
 import type { ResponseStore } from "../../../core/response_store.ts";
 import type { BodyLimits } from "../../request/read_json_body.ts";
 import type { BackgroundRuns } from "./background_runs.ts";
@@ -29,8 +30,8 @@ export interface ResponsesParts {
    * they could be.
    */
   readonly lonelyKeeper: string | undefined;
-  /** Hands a request through to a provider; `undefined` where there is none of that name any more. */
-  readonly forwardTo: (upstream: string) => Forward | undefined;
+  /** `undefined` where there is none of that name any more. */
+  readonly providerOf: (upstream: string) => Provider | undefined;
   /** A response that has just begun. */
   readonly beginning: (call: Call) => JsonObject;
   readonly encodeOptions: (call: Call) => EncodeOptions;

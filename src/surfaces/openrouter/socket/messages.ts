@@ -8,11 +8,7 @@ import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { countMembers, memberBytes } from "../../../bytes/json_text.ts";
 import { type JsonLimits, measureJson } from "../../request/measure_json.ts";
-import { CLOSE_CODES } from "./socket.ts";
-
-export interface MessageLimits extends JsonLimits {
-  readonly maxMessageBytes: number;
-}
+import { CLOSE_CODES } from "./close_codes.ts";
 
 /** What a request asks for. */
 export interface RequestData {
@@ -44,10 +40,16 @@ const FIELDS: Readonly<Record<MessageType, readonly string[]>> = {
 
 const utf8 = new TextEncoder();
 
-/** Reads the data of a frame. Never throws. */
-export function readMessage(data: unknown, limits: MessageLimits): ClientMessage {
+/** Reads a message of a client. Never throws. */
+export function readMessage(
+  text: string | Uint8Array,
+  limits: JsonLimits,
+): ClientMessage {
   try {
-    const text = checkText(data, limits);
+    if (typeof text !== "string") {
+      throw invalid("Binary messages are not taken; send JSON as text", "binary_message");
+    }
+    measureJson(text, limits);
     const message = parse(text);
     try {
       return readFields(message, text);
@@ -61,21 +63,13 @@ export function readMessage(data: unknown, limits: MessageLimits): ClientMessage
   }
 }
 
-function checkText(data: unknown, limits: MessageLimits): string {
-  const { maxMessageBytes } = limits;
-  if (typeof data !== "string") {
-    throw invalid("Binary messages are not taken; send JSON as text", "binary_message");
-  }
-  // A character is three bytes at the most, so that hardly any text has to be encoded for its length.
-  if (3 * data.length > maxMessageBytes && utf8.encode(data).length > maxMessageBytes) {
-    throw new GatewayError(
-      "body_too_large",
-      `The message is larger than ${maxMessageBytes} bytes; send less`,
-      { code: "message_too_large" },
-    );
-  }
-  measureJson(data, limits);
-  return data;
+/** What is said of a message that was not kept. */
+export function tooLarge(maxMessageBytes: number): GatewayError {
+  return new GatewayError(
+    "body_too_large",
+    `The message is larger than ${maxMessageBytes} bytes; send less`,
+    { code: "message_too_large" },
+  );
 }
 
 function parse(text: string): JsonObject {

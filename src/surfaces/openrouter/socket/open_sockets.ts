@@ -1,12 +1,12 @@
 /** The connections of the process. They outlive the configuration they were opened with. */
 
+import type { WebSocketConnection } from "../../../core/http.ts";
 import {
   type ConnectionParts,
   type ConnectionSummary,
   type Opening,
   SocketConnection,
 } from "./socket_connection.ts";
-import type { ServerSocket } from "./socket.ts";
 
 /** What the newest configuration says. */
 export interface OpenSocketsParts extends ConnectionParts {
@@ -38,7 +38,7 @@ export class OpenSockets {
     this.#parts = parts;
   }
 
-  add(socket: ServerSocket, opening: Opening): void {
+  add(socket: WebSocketConnection, opening: Opening): void {
     const connection = new SocketConnection(socket, opening, () => this.#configured(), {
       onEnd: (summary) => {
         this.#configured().record(summary);

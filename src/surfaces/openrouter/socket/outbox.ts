@@ -1,16 +1,14 @@
 /**
  * What leaves over one socket, no faster than its client reads.
  *
- * The runtime has no event for a buffer that has drained, so it is looked at again and again, and only
- * while something waits for it.
- *
  * @module
  */
 
 import type { CancelTimer, Clock } from "../../../core/clock.ts";
-import { OPEN, type ServerSocket } from "./socket.ts";
+import type { WebSocketConnection } from "../../../core/http.ts";
 
-const POLL_MS = 10;
+/** How often a client that is behind is looked at, within the time in which it must take something. */
+const LOOKS = 4;
 
 export interface OutboxLimits {
   readonly maxBufferedBytes: number;
@@ -18,22 +16,28 @@ export interface OutboxLimits {
 }
 
 export class Outbox {
-  readonly #socket: ServerSocket;
+  readonly #socket: WebSocketConnection;
   readonly #clock: Clock;
   readonly #limits: OutboxLimits;
   /** Called, perhaps more than once, when the client does not read. */
   readonly #onStall: () => void;
-  #waiting: PromiseWithResolvers<void> | undefined;
-  #cancelPoll: CancelTimer = () => {};
-  /** Bytes that were ever put into the buffer, and those that had left it at the last look. */
-  #queuedBytes = 0;
-  #drainedBytes = 0;
+  /** Set while the client is behind. */
+  #room: Promise<void> | undefined;
+  #cancelLook: CancelTimer = () => {};
+  /** Bytes that were ever sent, and those that the client had taken at the last look. */
+  #sentBytes = 0;
+  #takenBytes = 0;
   /** When the client was last seen to read, or had nothing to read. */
   #progressMs: number;
   /** Characters of replies since the client was last seen to read. */
   #replied = 0;
 
-  constructor(socket: ServerSocket, clock: Clock, limits: OutboxLimits, onStall: () => void) {
+  constructor(
+    socket: WebSocketConnection,
+    clock: Clock,
+    limits: OutboxLimits,
+    onStall: () => void,
+  ) {
     this.#socket = socket;
     this.#clock = clock;
     this.#limits = limits;
@@ -42,60 +46,70 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.#socket.bufferedAmount === 0;
+    return this.#socket.bufferedBytes === 0;
   }
 
-  /** Sends at once; to a socket that is closed it does nothing. */
-  send(text: string): void {
-    if (this.#socket.readyState !== OPEN) return;
-    const before = this.#socket.bufferedAmount;
-    if (before === 0) this.#progressMs = this.#clock.nowMs();
-    this.#socket.send(text);
-    this.#queuedBytes += this.#socket.bufferedAmount - before;
+  /** Sends at once. A promise says that the client is behind, as `whenReady` does. */
+  send(text: string): Promise<void> | undefined {
+    const before = this.#noteBefore();
+    return this.#noteAfter(before, this.#socket.send(text));
+  }
+
+  /** The same with a text that is UTF-8 already, in two pieces. */
+  sendText(start: Uint8Array, rest: Uint8Array): Promise<void> | undefined {
+    const before = this.#noteBefore();
+    return this.#noteAfter(before, this.#socket.sendText(start, rest));
   }
 
   /** Sends a reply to a message, which nothing slows down but the client itself. */
   reply(text: string): void {
-    this.#replied = this.#isFull ? this.#replied + text.length : 0;
+    const isFull = this.#socket.bufferedBytes > this.#limits.maxBufferedBytes;
+    this.#replied = isFull ? this.#replied + text.length : 0;
     if (this.#replied > this.#limits.maxBufferedBytes) return this.#onStall();
     this.send(text);
   }
 
   /** Resolves when there is room, or nobody left to send to; `undefined` where that is so already. */
   whenReady(): Promise<void> | undefined {
-    if (!this.#isFull) return undefined;
-    if (this.#waiting === undefined) {
-      this.#waiting = Promise.withResolvers();
-      this.#poll();
-    }
-    return this.#waiting.promise;
+    return this.#room;
   }
 
   /** To be called now and then also while nothing waits: the little that is left may never be read. */
   check(): void {
-    const drainedBytes = this.#queuedBytes - this.#socket.bufferedAmount;
+    const takenBytes = this.#sentBytes - this.#socket.bufferedBytes;
     const nowMs = this.#clock.nowMs();
-    if (drainedBytes > this.#drainedBytes || drainedBytes === this.#queuedBytes) {
-      this.#progressMs = nowMs;
-    }
-    this.#drainedBytes = drainedBytes;
+    if (takenBytes > this.#takenBytes || takenBytes === this.#sentBytes) this.#progressMs = nowMs;
+    this.#takenBytes = takenBytes;
     if (nowMs - this.#progressMs >= this.#limits.stallTimeoutMs) this.#onStall();
   }
 
-  /** Lets go of whoever waits. */
+  /** Nobody is looked after any more. */
   close(): void {
-    this.#cancelPoll();
-    this.#waiting?.resolve();
-    this.#waiting = undefined;
+    this.#cancelLook();
+    this.#room = undefined;
   }
 
-  get #isFull(): boolean {
-    return this.#socket.bufferedAmount > this.#limits.maxBufferedBytes;
+  #noteBefore(): number {
+    const { bufferedBytes } = this.#socket;
+    if (bufferedBytes === 0) this.#progressMs = this.#clock.nowMs();
+    return bufferedBytes;
   }
 
-  #poll(): void {
-    this.check();
-    if (this.#isFull) this.#cancelPoll = this.#clock.schedule(POLL_MS, () => this.#poll());
-    else this.close();
+  #noteAfter(before: number, room: Promise<void> | undefined): Promise<void> | undefined {
+    this.#sentBytes += this.#socket.bufferedBytes - before;
+    if (room === undefined || room === this.#room) return room;
+    if (this.#room === undefined) this.#lookSoon();
+    this.#room = room;
+    room.then(() => {
+      if (this.#room === room) this.close();
+    });
+    return room;
+  }
+
+  #lookSoon(): void {
+    this.#cancelLook = this.#clock.schedule(this.#limits.stallTimeoutMs / LOOKS, () => {
+      this.check();
+      if (this.#room !== undefined) this.#lookSoon();
+    });
   }
 }

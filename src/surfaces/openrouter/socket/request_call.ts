@@ -1,5 +1,6 @@
 /** Makes a call of the data of a request on a socket. */
 
+import type { Signal } from "../../../core/signal.ts";
 import type { Call } from "../../../core/call.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
@@ -11,7 +12,7 @@ import type { RequestData } from "./messages.ts";
 export interface CallParts {
   readonly context: RequestContext;
   readonly formats: ClientFormats;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   readonly timeoutMs: number;
 }
 

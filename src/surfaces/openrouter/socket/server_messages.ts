@@ -1,9 +1,10 @@
-/** The messages that the server sends. Texts named `json` are JSON already, of the format's making. */
+/** The messages that the server sends. Texts named `json` are JSON already. */
 
 import type { Clock } from "../../../core/clock.ts";
 
-export function responseMessage(id: string, json: string): string {
-  return `{"type":"inference_response","id":${JSON.stringify(id)},"data":${json}}`;
+/** What a message of an answer begins with, which knows of no id, in place of its opening brace. */
+export function messageStart(id: string): string {
+  return `{"id":${JSON.stringify(id)},`;
 }
 
 /** `id` is `null` where it is about no request. */

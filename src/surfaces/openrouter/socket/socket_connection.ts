@@ -8,14 +8,16 @@ import type { Exchange } from "../../../core/call.ts";
 import type { CancelTimer, Clock } from "../../../core/clock.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
+import type { WebSocketConnection } from "../../../core/http.ts";
 import type { HeaderReader } from "../../../core/transport.ts";
+import type { JsonLimits } from "../../request/measure_json.ts";
 import type { RequestContext } from "../../request/request_context.ts";
-import { type MessageLimits, readMessage, type RequestData } from "./messages.ts";
+import { CLOSE_CODES } from "./close_codes.ts";
+import { type ClientMessage, readMessage, type RequestData, tooLarge } from "./messages.ts";
 import type { WebSocketOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { callOf } from "./request_call.ts";
 import { closeMessage, errorMessage, heartbeatMessage } from "./server_messages.ts";
-import { CLOSE_CODES, OPEN, type ServerSocket } from "./socket.ts";
 import { SocketRequest } from "./socket_request.ts";
 
 /** What a configuration says of all connections. */
@@ -24,7 +26,7 @@ export interface ConnectionParts {
   /** Of the answers. */
   readonly formats: ClientFormats;
   readonly options: WebSocketOptions;
-  readonly messageLimits: MessageLimits;
+  readonly jsonLimits: JsonLimits;
   /** `Call.timeoutMs` of its requests. */
   readonly requestTimeoutMs: number;
   /**
@@ -57,7 +59,7 @@ export interface ConnectionSummary {
   readonly context: RequestContext;
   readonly durationMs: number;
   readonly requests: number;
-  /** 1006 where the client left without a word. */
+  /** As `WebSocketConnection.onClose` tells it, or our own where we closed it. */
   readonly closeCode: number;
 }
 
@@ -72,16 +74,9 @@ export interface ConnectionEvents {
 const MAX_ERRORS_IN_A_ROW = 20;
 /** In one interval of the server's own; a client that answers each of them with one must find an end. */
 const MAX_HEARTBEATS = 100;
-/**
- * Time for a socket to open once its request was answered, which takes a busy process a moment. Until then
- * whoever has left holds a place that others wait for.
- */
-const OPEN_TIMEOUT_MS = 5_000;
-/** Of a connection that broke, in the words of RFC 6455. */
-const ABNORMAL = 1006;
 
 export class SocketConnection {
-  readonly #socket: ServerSocket;
+  readonly #socket: WebSocketConnection;
   readonly #opening: Opening;
   /** Connections outlive the configuration they were opened with. */
   readonly #parts: () => ConnectionParts;
@@ -91,13 +86,12 @@ export class SocketConnection {
   #requests = 0;
   #errorsInARow = 0;
   #heartbeats = 0;
-  #cancelTimer: CancelTimer;
+  #cancelTimer: CancelTimer = () => {};
   #isStopping = false;
   #isEnded = false;
-  #isGone = false;
 
   constructor(
-    socket: ServerSocket,
+    socket: WebSocketConnection,
     opening: Opening,
     parts: () => ConnectionParts,
     events: ConnectionEvents,
@@ -113,13 +107,13 @@ export class SocketConnection {
       options,
       () => this.#close(CLOSE_CODES.policyViolation, "Too little of what was sent has been read"),
     );
-    // A client that leaves in the middle of the handshake is never heard of again.
-    this.#cancelTimer = clock.schedule(OPEN_TIMEOUT_MS, () => this.#leave(ABNORMAL));
-    socket.onopen = () => this.#isEnded ? socket.close() : this.#beat();
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onerror = () => this.#leave(ABNORMAL);
-    // Comes twice where the runtime gives up a client that does not answer its pings.
-    socket.onclose = ({ wasClean, code }) => this.#leave(wasClean ? code : ABNORMAL);
+    socket.onMessage = (message) => this.#take(readMessage(message, this.#parts().jsonLimits));
+    socket.onOversized = () => this.#refuse(null, tooLarge(options.maxMessageBytes));
+    socket.onClose = (code) => {
+      this.#end(code);
+      events.onGone();
+    };
+    this.#beat();
   }
 
   get isEnded(): boolean {
@@ -132,10 +126,7 @@ export class SocketConnection {
     if (this.#running.size === 0) this.#goAway();
   }
 
-  #receive(data: unknown): void {
-    if (this.#isEnded) return;
-    const { clock, messageLimits } = this.#parts();
-    const message = readMessage(data, messageLimits);
+  #take(message: ClientMessage): void {
     if (message.type === "invalid") return this.#refuse(message.id, message.error);
     this.#errorsInARow = 0;
     switch (message.type) {
@@ -145,7 +136,7 @@ export class SocketConnection {
         return this.#cancel(message.id);
       case "heartbeat":
         if (++this.#heartbeats <= MAX_HEARTBEATS) {
-          this.#outbox.reply(heartbeatMessage(clock, message.id));
+          this.#outbox.reply(heartbeatMessage(this.#parts().clock, message.id));
         }
         return;
       case "close":
@@ -220,7 +211,7 @@ export class SocketConnection {
   #forget(id: string): void {
     this.#running.delete(id);
     if (!this.#isStopping || this.#running.size > 0) return;
-    // Its last word is yet to be sent.
+    // Whoever closes the connection ends one request after the other.
     queueMicrotask(() => this.#goAway());
   }
 
@@ -237,9 +228,7 @@ export class SocketConnection {
   }
 
   #beat(): void {
-    if (this.#isEnded) return;
     const { clock, options: { heartbeatIntervalMs } } = this.#parts();
-    this.#cancelTimer();
     this.#cancelTimer = clock.schedule(heartbeatIntervalMs, () => {
       this.#heartbeats = 0;
       this.#outbox.check();
@@ -259,15 +248,7 @@ export class SocketConnection {
     for (const request of [...this.#running.values()]) request.cancel();
     this.#outbox.send(closeMessage(code, reason));
     this.#end(code);
-    if (this.#socket.readyState === OPEN) this.#socket.close(code, reason);
-  }
-
-  /** The socket is gone. */
-  #leave(code: number): void {
-    this.#end(code);
-    if (this.#isGone) return;
-    this.#isGone = true;
-    this.#events.onGone();
+    this.#socket.close(code, reason);
   }
 
   #end(code: number): void {

@@ -8,17 +8,13 @@
 import type { Call, Exchange } from "../../../core/call.ts";
 import type { ErrorFormat } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
-import {
-  type AnswerSink,
-  type HttpAnswer,
-  isStreamed,
-  type StreamedAnswer,
-} from "../../../core/http.ts";
-import { SocketLineReader } from "../../../formats/openrouter_socket/lines.ts";
-import { cancelledMessage, errorMessage, responseMessage } from "./server_messages.ts";
+import { type AnswerSink, isStreamed, type StreamedAnswer } from "../../../core/http.ts";
+import { cancelledMessage, errorMessage, messageStart } from "./server_messages.ts";
 import type { Outbox } from "./outbox.ts";
 
-const NOTHING = new Uint8Array(0);
+const LINE_FEED = 0x0a;
+
+const utf8 = new TextEncoder();
 
 export interface SocketRequestParts {
   readonly id: string;
@@ -26,19 +22,22 @@ export interface SocketRequestParts {
   readonly callId: string;
   readonly errorFormat: ErrorFormat;
   readonly outbox: Outbox;
-  /** Called once, before the message that ends it is sent: its id is free again. */
+  /** Called once, with the message that ends it: its id is free again. */
   readonly onEnd: () => void;
 }
 
+/** Takes the answer, and sends each message of it with the id of the request. */
 export class SocketRequest implements AnswerSink {
   readonly #parts: SocketRequestParts;
   readonly #controller = new AbortController();
-  readonly #lines = new SocketLineReader();
+  /** What every message of the answer begins with, in place of its opening brace. */
+  readonly #start: Uint8Array;
   #streamed: StreamedAnswer | undefined;
   #isEnded = false;
 
   constructor(parts: SocketRequestParts) {
     this.#parts = parts;
+    this.#start = utf8.encode(messageStart(parts.id));
   }
 
   /** `Call.signal` of its call. */
@@ -52,84 +51,66 @@ export class SocketRequest implements AnswerSink {
     this.#relay(makeCall, exchange).catch((thrown) => this.#fail(toGatewayError(thrown)));
   }
 
-  /** A piece of the streamed answer. */
+  /** Sends messages, each of which but the last must end with a line feed, and may. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
-    const { id, outbox } = this.#parts;
-    for (const { kind, json } of this.#lines.push(bytes)) {
-      if (this.#isEnded) return undefined;
-      if (kind === "piece") outbox.send(responseMessage(id, json));
-      else this.#end(kind === "error" ? errorMessage(id, json) : responseMessage(id, json));
+    if (this.#isEnded) return undefined;
+    const { outbox } = this.#parts;
+    let room: Promise<void> | undefined;
+    for (let start = 0; start < bytes.length;) {
+      const lineFeed = bytes.indexOf(LINE_FEED, start);
+      const end = lineFeed === -1 ? bytes.length : lineFeed;
+      room = outbox.sendText(this.#start, bytes.subarray(start + 1, end));
+      start = end + 1;
     }
-    return outbox.whenReady();
+    return room;
   }
 
+  /** The last message was one that says so. */
   end(): void {
-    this.abort();
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#parts.onEnd();
   }
 
-  /** Of an answer that has said how it ended nothing is lost. */
   abort(): void {
-    if (!this.#isEnded) void this.#fail(endedEarly());
+    void this.#fail(
+      new GatewayError("upstream_truncated", "The answer ended before it was whole"),
+    );
   }
 
   /** Ends it by the client's wish, or with its connection. */
   cancel(): void {
     if (this.#isEnded) return;
-    this.#end(cancelledMessage(this.#parts.id));
+    this.#endWith(cancelledMessage(this.#parts.id));
     this.#controller.abort();
-    this.#leave();
+    this.#streamed?.cancel();
   }
 
   async #relay(makeCall: () => Promise<Call>, exchange: Exchange): Promise<void> {
-    const { id, outbox } = this.#parts;
-    const { wantsStream, body } = await this.#begin(makeCall, exchange);
-    await outbox.whenReady();
+    const { answer: { body } } = await exchange(await makeCall());
     if (isStreamed(body)) {
-      this.#streamed = body;
       // Cancelled in the moment in which the answer began.
-      if (this.#isEnded) body.cancel();
-      else body.start(this);
-      return;
+      if (this.#isEnded) return body.cancel();
+      this.#streamed = body;
     }
-    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-    if (!wantsStream) {
-      return this.#end(responseMessage(id, new TextDecoder().decode(bytes ?? NOTHING)));
-    }
-    this.write(bytes ?? NOTHING);
+    await this.#parts.outbox.whenReady();
+    if (this.#isEnded) return;
+    if (isStreamed(body)) return body.start(this);
+    this.write(typeof body === "string" ? utf8.encode(body) : body ?? new Uint8Array(0));
     this.end();
-  }
-
-  async #begin(
-    makeCall: () => Promise<Call>,
-    exchange: Exchange,
-  ): Promise<{ readonly wantsStream: boolean; readonly body: HttpAnswer["body"] }> {
-    const call = await makeCall();
-    const { answer: { body } } = await exchange(call);
-    return { wantsStream: call.wantsStream, body };
   }
 
   async #fail(error: GatewayError): Promise<void> {
     if (this.#isEnded) return;
     const { id, callId, errorFormat, outbox } = this.#parts;
     await outbox.whenReady();
-    this.#end(errorMessage(id, JSON.stringify(errorFormat.encode(error, callId).error)));
-    this.#leave();
+    this.#endWith(errorMessage(id, JSON.stringify(errorFormat.encode(error, callId).error)));
   }
 
   /** The first end stands. */
-  #end(message: string): void {
+  #endWith(message: string): void {
     if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#parts.onEnd();
     this.#parts.outbox.send(message);
+    this.end();
   }
-
-  /** Cancels what is left of the answer, and its upstream with it. */
-  #leave(): void {
-    this.#streamed?.cancel();
-  }
-}
-
-function endedEarly(): GatewayError {
-  return new GatewayError("upstream_truncated", "The answer ended before it was whole");
 }

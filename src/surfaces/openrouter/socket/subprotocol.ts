@@ -7,6 +7,7 @@
  */
 
 import type { HeaderReader } from "../../../core/transport.ts";
+import { offeredProtocols } from "../../../core/websocket_handshake.ts";
 
 const NAME = "weir";
 const KEY_PREFIX = "bearer.";
@@ -26,8 +27,4 @@ export function keyOfSubprotocol(headers: HeaderReader): string | undefined {
 /** What the answer selects: a browser that offers any gives up where none is selected. */
 export function selectProtocol(headers: HeaderReader): string | undefined {
   return offeredProtocols(headers).includes(NAME) ? NAME : undefined;
-}
-
-function offeredProtocols(headers: HeaderReader): readonly string[] {
-  return (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
 }

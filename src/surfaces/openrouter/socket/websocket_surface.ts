@@ -6,19 +6,21 @@
 
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
+import {
+  asksForWebSocket,
+  checkHandshake,
+  UPGRADE_REQUIRED,
+} from "../../../core/websocket_handshake.ts";
 import { errorAnswer } from "../../error_answer.ts";
 import type { PathRow } from "../../path_table.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import type { Surface } from "../../surface.ts";
-import { asksForUpgrade, checkHandshake, UPGRADE_REQUIRED } from "./handshake.ts";
 import type { OpenSockets, OpenSocketsParts } from "./open_sockets.ts";
-import type { Upgrade } from "./socket.ts";
 import { selectProtocol } from "./subprotocol.ts";
 
 export interface WebSocketSurfaceParts extends OpenSocketsParts {
   readonly sockets: OpenSockets;
-  readonly upgrade: Upgrade;
   /** No other check holds a web page back: browsers let it open any WebSocket. */
   readonly isOriginAllowed: (origin: string | null, request: HttpRequest) => boolean;
 }
@@ -31,7 +33,7 @@ const RETRY_AFTER_MS = 5_000;
 export function webSocketSurface(parts: WebSocketSurfaceParts): Surface {
   parts.sockets.configure(parts);
   return {
-    limitsOf: ({ headers }) => [asksForUpgrade(headers) ? "websocket" : "service"],
+    limitsOf: ({ headers }) => [asksForWebSocket(headers) ? "websocket" : "service"],
     answer: (request, context) => answerUpgrade(parts, request, context),
     errorAnswer: (error, requestId) => refusal(parts, error, requestId),
   };
@@ -46,15 +48,17 @@ function answerUpgrade(
   request: HttpRequest,
   context: RequestContext,
 ): HttpAnswer {
-  const { sockets, upgrade, options } = parts;
+  const { sockets, options } = parts;
   if (request.method !== "GET") refuseMethod("GET");
-  checkHandshake(request.headers);
+  checkHandshake(request);
   refuseOrigin(parts, request);
   refuseOneMore(parts);
   const { headers, target } = request;
-  const { socket, answer } = upgrade(request, {
+  const { socket, answer } = request.upgrade({
     protocol: selectProtocol(headers),
     idleTimeoutMs: options.heartbeatIntervalMs,
+    maxMessageBytes: options.maxMessageBytes,
+    maxBufferedBytes: options.maxBufferedBytes,
   });
   sockets.add(socket, { context: { ...context }, headers, target });
   return answer;

@@ -1,0 +1,156 @@
+/** Where the runtime's own server makes something else of a request, and why ours does not. */
+
+export interface Difference {
+  readonly reason: string;
+  /** Names of vectors. */
+  readonly vectors: readonly string[];
+}
+
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    reason: "Fetch has no asterisk, no body of a GET, and no target but as part of an address",
+    vectors: [
+      "target: an asterisk for OPTIONS",
+      "target: an absolute target with a query alone",
+      "target: an absolute target in capitals",
+      "target: an absolute target of HTTP/1.0 without a Host",
+      "target: an absolute target for OPTIONS without a path",
+      "length: of a GET",
+    ],
+  },
+  {
+    reason: "It calls malformed what ours names: another version, a method that is not implemented",
+    vectors: [
+      "request line: HTTP/1.2",
+      "request line: HTTP/1.9",
+      "request line: HTTP/1",
+      "request line: HTTP/2",
+      "request line: HTTP/2.0",
+      "request line: HTTP/3.0",
+      "request line: HTTP/0.9 in words",
+      "target: CONNECT of a path",
+    ],
+  },
+  {
+    reason: "It speaks HTTP/2; a proxy in front does it for ours",
+    vectors: [
+      "request line: the preface of HTTP/2",
+    ],
+  },
+  {
+    reason: "It takes what two readers could understand differently",
+    vectors: [
+      "request line: two empty lines before it",
+      "request line: a bare LF before it",
+      "target: a fragment",
+      "target: a backslash",
+      "target: angle brackets",
+      "target: a backtick",
+      "target: UTF-8",
+      "target: an absolute target of another host",
+      "target: an absolute target of another port",
+      "target: an absolute target with a user",
+      "target: an absolute target without a host",
+      "target: an absolute target and no Host",
+      "target: an absolute target of another scheme",
+      "target: an absolute target with a path as its port",
+      "target: CONNECT",
+      "Host: none",
+      "Host: none and no field at all",
+      "Host: empty",
+      "Host: two in HTTP/1.0",
+      "Host: two in one field",
+      "Host: two with a space",
+      "Host: with a path",
+      "Host: with a query",
+      "Host: with a fragment",
+      "Host: with a user",
+      "Host: with a scheme",
+      "Host: with a backslash",
+      "Host: with a percent sign",
+      "Host: with a quote",
+      "Host: with a port that is no number",
+      "Host: with an empty port",
+      "Host: with a port of six digits",
+      "Host: with two ports",
+      "Host: an IPv6 address without brackets",
+      "Host: an IPv6 address without its end",
+      "Host: with brackets and text behind",
+      "Host: beyond ASCII",
+      "line end: LF alone everywhere",
+      "line end: LF alone after the first line",
+      "line end: LF alone after a field",
+      "line end: LF alone as the empty line",
+      "line end: LF in a value",
+      "line end: a field smuggled behind LF",
+      "line end: a request smuggled behind LF LF",
+      "length: twice the same",
+      "transfer encoding: gzip, then chunked",
+      "transfer encoding: hidden behind a bare LF",
+      "chunk: a size with a space behind",
+      "chunk: a size with a space before",
+      "chunk: a space before the extension",
+      "connection: a request that is refused ends those behind it",
+      "connection: another expectation",
+      "connection: an empty expectation",
+      "connection: two expectations",
+    ],
+  },
+  {
+    reason: "It has other bounds, and says 400 where they are passed",
+    vectors: [
+      "request line: a method of 33 characters",
+      "target: a target of 16,385 bytes",
+      "target: a target without end",
+      "field: 129 fields",
+      "field: 129 fields of one name",
+      "field: a head of 32,769 bytes",
+      "field: a field without end",
+      "field: a name without end",
+      "chunk: a size of 17 digits",
+    ],
+  },
+  {
+    reason:
+      "It closes without a word where the framing of a body is broken, whatever the handler answers",
+    vectors: [
+      "chunk: a size that would be 2 in 64 bits",
+      "chunk: no size",
+      "chunk: an extension without a size",
+      "chunk: a size in another base",
+      "chunk: a size with a plus",
+      "chunk: a size with a minus",
+      "chunk: a size with a letter beyond F",
+      "chunk: a size with a tab behind",
+      "chunk: a size that ends in LF",
+      "chunk: a size that ends in CR",
+      "chunk: an extension that ends in LF",
+      "chunk: an extension with a CR",
+      "chunk: an extension with a NUL",
+      "chunk: payload that ends in LF",
+      "chunk: payload that is longer than its size",
+      "chunk: payload without an end",
+      "chunk: a last chunk that ends in LF",
+      "chunk: an empty line that is LF",
+      "chunk: a trailer that ends in LF",
+      "chunk: a trailer with a space before the colon",
+      "chunk: a trailer without a colon",
+      "chunk: a trailer that is folded",
+      "chunk: a request as a trailer",
+    ],
+  },
+  {
+    reason:
+      "It wants an upgrade to HTTP/2 to be served before the body is read, and refuses that of a POST",
+    vectors: [
+      "connection: the POST of Java's client is served",
+    ],
+  },
+];
+
+/** It waits for more where ours refuses, so that there is nothing to compare. */
+export const AWAITED_FOREVER: readonly string[] = [
+  "length: of 2^53",
+  "chunk: a size beyond 2^53",
+  "chunk: an extension without end",
+];
