@@ -7,6 +7,7 @@ import type { Target } from "../core/provider.ts";
 import type { ProviderWatch } from "../core/provider_watch.ts";
 import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
+import { UnspokenFormats } from "../gateway/tries/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
 import { createLogCall } from "../observability/log/log_call.ts";
 import { traceCalls } from "../observability/traces.ts";
@@ -27,6 +28,7 @@ export interface Gateway {
   readonly exchange: Exchange;
   /** Where the calls for a model may go. */
   readonly targets: (asked: RoutedCall) => Promise<readonly Target[]>;
+  readonly unspoken: UnspokenFormats;
   /** Where it is on. */
   readonly cooldown: TargetCooldown | undefined;
 }
@@ -53,6 +55,7 @@ export function createGateway(
     (provider, callId) => catalog.idsOf(provider, callId),
     random,
   );
+  const unspoken = new UnspokenFormats(clock);
   const answer = createAnswer({
     transport,
     route: (call) => routes.route(call),
@@ -63,6 +66,7 @@ export function createGateway(
     redactor,
     watchAttempt: createWatchAttempt(parts, watchProviders),
     clock,
+    unspoken,
     random,
     active: shared.active,
   });
@@ -79,7 +83,13 @@ export function createGateway(
       logCall(call, outcome, durationMs, cause);
     },
   });
-  return { catalog, exchange, targets: (asked) => foundTargets(routes, asked), cooldown };
+  return {
+    catalog,
+    exchange,
+    targets: (asked) => foundTargets(routes, asked),
+    unspoken,
+    cooldown,
+  };
 }
 
 /** Those that can be found; one that cannot is no reason to refuse the others. */

@@ -16,13 +16,21 @@ import type { Gateway } from "./gateway.ts";
 
 export function createResponses(
   parts: RedactedParts,
-  { exchange, targets }: Gateway,
+  { exchange, targets, unspoken }: Gateway,
 ): Surface {
   const { config, providers, bodyLimits, runtime, shared: { background } } = parts;
   const { place: { memory: { secret }, responses: store }, clock, randomBytes } = runtime;
   const formats = createOpenaiResponses({ envelopes: createEnvelopes(secret) });
-  const isKeeping = (provider: Provider): boolean =>
-    chooseFormat(provider.formats, "chat", formats.request.name)?.name === formats.request.name;
+  const { name } = formats.request;
+  /** Where a provider turned out not to speak it, Weir keeps what it answers. */
+  const isKeeping = (provider: Provider): boolean => {
+    const isUnspoken = (format: string): boolean => unspoken.has(provider, format);
+    return chooseFormat(provider.formats, "chat", name, isUnspoken)?.name === name;
+  };
+  const lonely = lonelyKeeper(
+    parts,
+    providers.filter(({ formats: { chat = [] } }) => chat.some((format) => format.name === name)),
+  );
   const encodeOptions = (call: Call): EncodeOptions => ({
     id: call.id,
     model: call.model,
@@ -31,7 +39,6 @@ export function createResponses(
     request: call.body,
     ...(call.kept !== undefined && { kept: call.kept }),
   });
-  const keepers = providers.filter(isKeeping);
   const { keepAlive, keepAliveIntervalMs } = config.relay;
   return responsesSurface({
     exchange,
@@ -40,8 +47,9 @@ export function createResponses(
     isKeeping: config.responses.store !== "off",
     ids: createOwnedIds(secret, randomBytes),
     keeperOf: async (asked) => keeperOf(await targets(asked), isKeeping),
-    isKeptBy: (upstream) => keepers.some(({ name }) => name === upstream),
-    lonelyKeeper: keepers.length === 1 && !needsKey(config.auth) ? keepers[0]?.name : undefined,
+    isKeptBy: (upstream) =>
+      providers.some((provider) => provider.name === upstream && isKeeping(provider)),
+    lonelyKeeper: lonely,
     providerOf: (upstream) => providers.find(({ name }) => name === upstream),
     encodeOptions,
     beginning: (call) =>
@@ -60,4 +68,11 @@ function keeperOf(
   const count = targets.filter(({ provider }) => isKeeping(provider)).length;
   if (count === 0) return "weir";
   return count === targets.length ? "providers" : "both";
+}
+
+function lonelyKeeper(
+  { config: { auth } }: RedactedParts,
+  [first, ...others]: readonly Provider[],
+): string | undefined {
+  return others.length === 0 && !needsKey(auth) ? first?.name : undefined;
 }

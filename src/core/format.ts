@@ -36,6 +36,11 @@ export interface RequestFormat {
   facts(body: JsonObject): RequestFacts;
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
   decode(body: JsonObject): ChatRequest;
+  /**
+   * The request for a provider of this format, without what that one cannot read: what Weir or others have
+   * sealed, or all that is sealed. The same body where there is none. Absent where Weir seals nothing.
+   */
+  withoutSeals?(body: JsonObject, which: "foreign" | "all"): EncodedRequest;
 }
 
 /** What clients read. */

@@ -13,8 +13,10 @@ export interface Api {
   readonly end: string;
   /** The name of the event with this data; `undefined` where the API has no names. */
   nameOf(data: string): string | undefined;
-  /** The JSON body of the error that `[name]` asks for, and the data of a stream's error event. */
+  /** The JSON body of the error that `[name]` asks for, and the data of a stream's error event by default. */
   refusalText(name: RefusalName, requestId: string): string;
+  /** The data of a stream's error event, behind so many others. */
+  errorEvent?(name: RefusalName, number: number): string;
   /** The JSON body of an error that its request has brought about. */
   errorText(error: GatewayError, requestId: string): string;
 }

@@ -20,6 +20,7 @@ import { embed } from "./openai/embeddings.ts";
 import { MODELS_TEXT, modelText } from "./openai/models.ts";
 import { completeChat, completeText } from "./openai/text_endpoints.ts";
 import type { FakeOptions } from "./options.ts";
+import { completeResponse, countInput } from "./responses/endpoints.ts";
 import { errorReply, wholeReply } from "./reply.ts";
 
 interface Endpoint {
@@ -53,6 +54,16 @@ const ENDPOINTS: readonly Endpoint[] = [
     method: "POST",
     path: "/messages/count_tokens",
     answer: (context, options) => countTokens(context.req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/responses",
+    answer: (context, options) => completeResponse(context.req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/responses/input_tokens",
+    answer: (context, options) => countInput(context.req.raw, options),
   },
   { method: "GET", path: "/models", answer: ({ req }, options) => listModels(req, options) },
   { method: "GET", path: "/models/:id{.+}", answer: ({ req }, options) => findModel(req, options) },
@@ -88,7 +99,8 @@ export function createFakeApp(options: FakeOptions): Hono {
   }
   app.notFound(({ req }) => {
     const message = `Unknown request URL: ${req.method} ${req.path}. Chats are answered at ` +
-      "POST /v1/chat/completions and POST /v1/messages, models are listed at GET /v1/models";
+      "POST /v1/chat/completions, POST /v1/responses and POST /v1/messages, models are listed at " +
+      "GET /v1/models";
     const error = new GatewayError("not_found", message, { code: "unknown_url" });
     return errorReply(error, apiOf(req), options);
   });

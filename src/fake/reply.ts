@@ -15,7 +15,12 @@ import { MAX_WAIT_MS } from "./tags.ts";
 
 /** What is said where nothing is wrong: the data of a stream's events, or a JSON body. */
 export type Content =
-  | { readonly type: "events"; readonly payloads: Iterable<string> }
+  | {
+    readonly type: "events";
+    readonly payloads: Iterable<string>;
+    /** The last of them, where it is another than the API's. */
+    readonly end?: () => string;
+  }
   | { readonly type: "body"; readonly text: string };
 
 /** What is sent, and how. */
@@ -76,7 +81,7 @@ export async function reply(
   const context = { api, switches, options, requestId: newRequestId(options) };
   if (switches.refusal !== undefined) return refuse(switches.refusal, context);
   if (content.type === "events") {
-    const steps = switches.empty ? [].values() : eventSteps(content.payloads, context);
+    const steps = switches.empty ? [].values() : eventSteps(content, context);
     return streamReply(steps, STREAM_HEAD, context);
   }
   const text = switches.error === undefined
@@ -156,16 +161,17 @@ function streamReply(
 
 /** The events of a stream as steps. Made as they are read: a stream may have a million of them. */
 function* eventSteps(
-  payloads: Iterable<string>,
-  { api, switches, requestId }: ReplyContext,
+  { payloads, end = () => context.api.end }: Extract<Content, { readonly type: "events" }>,
+  context: ReplyContext,
 ): Generator<Step> {
+  const { api, switches, requestId } = context;
   const { pace, comments = 0, malformed, error } = switches;
   for (let comment = 0; comment < comments; comment++) {
     yield encoder.encode(api.keepAlive);
     if (pace !== undefined) yield { waitMs: pace };
   }
   let events = 0;
-  for (const payload of switches.nodone ? payloads : withEnd(payloads, api)) {
+  for (const payload of switches.nodone ? payloads : withEnd(payloads, end)) {
     const fault = faultAfter(events, switches);
     if (fault !== undefined) return yield* fault;
     if (events === error) break;
@@ -175,13 +181,13 @@ function* eventSteps(
   }
   yield* faultAfter(events, switches) ?? [];
   if (events !== error) return;
-  const refusal = api.refusalText(LATE_ERROR, requestId);
+  const refusal = api.errorEvent?.(LATE_ERROR, events) ?? api.refusalText(LATE_ERROR, requestId);
   yield frameOf(api.nameOf(refusal), refusal);
 }
 
-function* withEnd(payloads: Iterable<string>, { end }: Api): Generator<string> {
+function* withEnd(payloads: Iterable<string>, end: () => string): Generator<string> {
   yield* payloads;
-  yield end;
+  yield end();
 }
 
 function frameOf(name: string | undefined, data: string): Uint8Array {

@@ -102,9 +102,11 @@ export const FLAG_TAGS = {
   "html": "Make the body of the error reply an HTML page, as proxies in between send it",
   "empty": "Leave the body of the reply empty",
   "echo": "Answer with the request's body as text",
-  "length": 'Finish with "length" instead of "stop"; Messages: "max_tokens"',
-  "nofinish": "Leave the finish reason out; Messages: the message_delta of a stream",
-  "nodone": "Leave [DONE] out of a stream; Messages: message_stop",
+  "length":
+    'Finish with "length" instead of "stop"; Messages: "max_tokens"; Responses: "incomplete"',
+  "nofinish":
+    "Leave the finish reason out; Messages: the message_delta of a stream; Responses: the status",
+  "nodone": "Leave [DONE] out of a stream; Messages: message_stop; Responses: response.completed",
 } as const satisfies Record<string, string>;
 
 export type NumberTagName = keyof typeof NUMBER_TAGS;
@@ -151,7 +153,7 @@ export const TAGS: readonly Tag[] = [
     form: "[reasoning=TEXT]",
     range: `up to ${MAX_TAG_CHARACTERS} characters, no ]`,
     meaning: "Send TEXT as reasoning before the answer: reasoning_content; " +
-      "Messages: a thinking block with a signature",
+      "Messages: a thinking block with a signature; Responses: a summary with encrypted content",
   },
   {
     name: "tool",

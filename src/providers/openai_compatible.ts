@@ -2,9 +2,11 @@
 
 import * as z from "zod";
 import { SECRET } from "../core/secret.ts";
+import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { keySettingOf, keyText, webAddress } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { ProviderKind } from "./provider_kind.ts";
+import { formatsOf, formatsOption } from "./spoken_formats.ts";
 
 const providerOptions = z.strictObject({
   baseUrl: webAddress.describe("Address of an OpenAI-compatible API; adds the upstream `<name>`."),
@@ -12,6 +14,7 @@ const providerOptions = z.strictObject({
   streamUsage: z.enum(["on", "off"]).default("on").describe(
     "Whether its streams may be asked for their usage; `off` for servers that refuse `stream_options`.",
   ),
+  formats: formatsOption(["chat"]),
 });
 
 const options = z.record(
@@ -28,14 +31,16 @@ export const openaiCompatible: ProviderKind<typeof options> = {
     ["UPSTREAM_<NAME>_BASE_URL", "*.baseUrl"],
     ["UPSTREAM_<NAME>_API_KEY", "*.apiKey"],
     ["UPSTREAM_<NAME>_STREAM_USAGE", "*.streamUsage"],
+    ["UPSTREAM_<NAME>_FORMATS", "*.formats", "list"],
   ],
   // In the order in which they are named: the configuration's file is read from its top to its bottom.
   create: (options) =>
-    Object.entries(options).map(([name, { baseUrl, apiKey, streamUsage }]) => ({
+    Object.entries(options).map(([name, { baseUrl, apiKey, streamUsage, formats }]) => ({
       ...openaiStyle({
         name,
         baseUrl,
         apiKey,
+        chat: formatsOf(formats, openaiChat),
         reason: `UPSTREAM_${name.toUpperCase()}_BASE_URL is set`,
         keySetting: keySettingOf(
           `UPSTREAM_${name.toUpperCase()}`,

@@ -7,6 +7,7 @@ import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
+import { openaiResponses } from "../formats/openai_responses/mod.ts";
 import { normalizeBaseUrl } from "./base_url.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
@@ -21,12 +22,13 @@ export interface OpenaiStyleOptions {
   readonly reason: string;
   /** See `Upstream.keySetting`. */
   readonly keySetting?: string;
-  /** The format of its chats, where it is not what most take. */
-  readonly chat?: ProviderFormat;
+  /** The formats of its chats, the one for translations first, where they are not what most take. */
+  readonly chat?: readonly ProviderFormat[];
   /** Headers sent with every request, beyond credentials and content type. */
   readonly headers?: HeaderList;
 }
 
+const CHAT = [openaiChat];
 const COMPLETIONS = [openaiCompletions];
 const EMBEDDINGS = [openaiEmbeddings];
 
@@ -35,13 +37,20 @@ const EMBEDDINGS = [openaiEmbeddings];
  * `{ ...openaiStyle({...}), adapt }`.
  */
 export function openaiStyle(options: OpenaiStyleOptions): Provider {
-  const { chat = openaiChat } = options;
+  const { chat = CHAT } = options;
   const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
   const urls: Readonly<Partial<Record<Operation, URL>>> = {
     chat: new URL(`${baseUrl}/chat/completions`),
     completions: new URL(`${baseUrl}/completions`),
     embeddings: new URL(`${baseUrl}/embeddings`),
   };
+  const responsesUrls: Readonly<Partial<Record<Operation, URL>>> = {
+    chat: new URL(`${baseUrl}/responses`),
+    count_tokens: new URL(`${baseUrl}/responses/input_tokens`),
+    compact: new URL(`${baseUrl}/responses/compact`),
+  };
+  // What is beside its chats, in no other format of OpenAI's.
+  const responses = chat.filter(({ name }) => name === openaiResponses.name);
   const modelsUrl = new URL(`${baseUrl}/models`);
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
@@ -53,7 +62,13 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
   ];
   return {
     name: options.name,
-    formats: { chat: [chat], completions: COMPLETIONS, embeddings: EMBEDDINGS },
+    formats: {
+      chat,
+      completions: COMPLETIONS,
+      embeddings: EMBEDDINGS,
+      count_tokens: responses,
+      compact: responses,
+    },
     target: baseUrl,
     reason: options.reason,
     ...(options.keySetting !== undefined && { keySetting: options.keySetting }),
@@ -63,7 +78,8 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
     warnings: () => [],
     prepare: (call) => ({
       method: "POST",
-      url: urls[call.operation] ?? refuseOperation(call.operation),
+      url: (call.format.name === openaiResponses.name ? responsesUrls : urls)[call.operation] ??
+        refuseOperation(call.operation),
       headers: [
         ...headers,
         ["content-type", "application/json"],

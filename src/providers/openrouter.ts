@@ -14,7 +14,7 @@ import type { ProviderKind } from "./provider_kind.ts";
 const ROOT = "/api/v1";
 const BASE_URL = `https://openrouter.ai${ROOT}`;
 /** It takes cache marks and signed reasoning. */
-const CHAT = openaiChatFor("openrouter");
+const CHAT = [openaiChatFor("openrouter")];
 
 const options = z.strictObject({
   ...accountOptions("OpenRouter", BASE_URL),

@@ -88,6 +88,12 @@ export class FakeServer implements AsyncDisposable {
     return this.post("/v1/messages", whole, init);
   }
 
+  /** Asks for a response with one prompt. */
+  respond(prompt: string, body: Record<string, unknown> = {}): Promise<Response> {
+    const input = [{ role: "user", content: prompt }];
+    return this.post("/v1/responses", { model: "any-model", input, ...body });
+  }
+
   post(path: string, body: unknown, init: RequestInit = {}): Promise<Response> {
     return fetch(`${this.origin}${path}`, {
       method: "POST",

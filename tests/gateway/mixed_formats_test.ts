@@ -4,6 +4,8 @@ import { assertEquals } from "@std/assert";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/json.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
+import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";
+import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
 import { TargetCooldown } from "../../src/routing/cooldown.ts";
 import { JumpingClock } from "./jumping_clock.ts";
 import { playCall, type PlayedTarget } from "./play_call.ts";
@@ -131,4 +133,67 @@ Deno.test("count_tokens: tells the cooldown nothing, and asks nothing of it", as
   });
   assertEquals(tries, "a b");
   assertEquals(cooldown.snapshot(clock.nowMs()), []);
+});
+
+const RESPONSE = {
+  body: JSON.stringify({
+    id: "resp_1",
+    object: "response",
+    created_at: 1,
+    status: "completed",
+    model: "m",
+    output: [{
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      status: "completed",
+      content: [{ type: "output_text", text: "ok", annotations: [] }],
+    }],
+  }),
+};
+const BOTH: PlayedTarget["provider"] = { formats: { chat: [openaiChat, openaiResponses] } };
+const NO_ADDRESS = error(404, "Not Found");
+
+Deno.test("formats: a provider without the address of one is asked in its next, and that is remembered", async () => {
+  const clock = new JumpingClock(NOW_MS);
+  const unspoken = new UnspokenFormats(clock);
+  const play = (answers: PlayedTarget["answers"]) =>
+    playCall({
+      targets: [{ name: "a", answers, provider: BOTH }],
+      formats: openaiResponses,
+      body: { input: "hi" },
+      clock,
+      unspoken,
+    });
+  const first = await play([NO_ADDRESS, OK]);
+  assertEquals([first.tries, first.reply, first.trace.attempts], ["a a", "200", 2]);
+  assertEquals(first.sent.map((body) => Object.hasOwn(body, "input")), [true, false]);
+  assertEquals(JSON.parse(first.body).object, "response");
+  const second = await play([OK]);
+  assertEquals([second.tries, second.reply], ["a", "200"]);
+  assertEquals(Object.hasOwn(second.sent[0]!, "input"), false);
+  // In a while it may be another server.
+  clock.pass(600_001);
+  const later = await play([RESPONSE]);
+  assertEquals([later.tries, later.body], ["a", RESPONSE.body]);
+});
+
+Deno.test("formats: a status that may mean more than an address sends nobody elsewhere", async () => {
+  const cases = [
+    [error(405, "Method Not Allowed"), "a a", "200"],
+    [error(501, "Not Implemented"), "a a", "200"],
+    [error(404, "The model m does not exist"), "a", "404"],
+    [error(400, "Bad"), "a", "400"],
+  ] as const;
+  for (const [answer, tries, reply] of cases) {
+    const targets = [{ name: "a", answers: [answer, OK], provider: BOTH }];
+    const played = await playCall({ targets, formats: openaiResponses, body: { input: "hi" } });
+    assertEquals([played.tries, played.reply], [tries, reply]);
+  }
+  const none = await playCall({
+    targets: [{ name: "a", answers: [NO_ADDRESS], provider: BOTH }],
+    formats: openaiResponses,
+    body: { input: "hi" },
+  });
+  assertEquals([none.tries, none.reply], ["a a", "404"]);
 });

@@ -19,6 +19,7 @@ import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createAnswer } from "../../src/gateway/exchange.ts";
 import type { Hedge } from "../../src/gateway/tries/hedge.ts";
+import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
@@ -64,6 +65,7 @@ export interface PlayOptions {
   readonly clock?: JumpingClock | undefined;
   readonly cooldown?: Cooldown | undefined;
   readonly hedge?: Hedge | undefined;
+  readonly unspoken?: UnspokenFormats | undefined;
 }
 
 export interface Played {
@@ -123,6 +125,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     hedge: options.hedge,
     redactor,
     watchAttempt: undefined,
+    unspoken: options.unspoken ?? new UnspokenFormats(clock),
     clock,
     random: () => 0.5,
     active: new ActiveCalls(),

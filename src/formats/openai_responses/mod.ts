@@ -12,6 +12,7 @@ import { encodeError, faultOf, statusOf } from "./errors.ts";
 import { NAME } from "./name.ts";
 import { decodeRequest } from "./request/decode_request.ts";
 import { encodeRequest } from "./request/encode_request.ts";
+import { withoutSeals } from "./request/without_seals.ts";
 import { facts } from "./request/facts.ts";
 import { ResponsesStreamDecoder } from "./stream/stream_decoder.ts";
 import { ResponsesStreamEncoder } from "./stream/stream_encoder.ts";
@@ -31,7 +32,12 @@ export function createOpenaiResponses({ envelopes }: ResponsesOptions): WireForm
     decodeWhole,
     faultOf,
     streamDecoder: (options) => new ResponsesStreamDecoder(options),
-    request: { name: NAME, facts, decode: (body) => decodeRequest(body, envelopes) },
+    request: {
+      name: NAME,
+      facts,
+      decode: (body) => decodeRequest(body, envelopes),
+      withoutSeals: (body, which) => withoutSeals(body, which, envelopes),
+    },
     answer: {
       name: NAME,
       streamContentType: "text/event-stream; charset=utf-8",

@@ -135,6 +135,8 @@ async function relayJson(sent: Sent): Promise<Reply> {
   if (call.wantsStream) return restream(sent, events, bytes);
   const progress = new EventProgress(facts.choices);
   for (const event of events) progress.note(event);
+  // What is packed is no answer to anybody yet: only its counts are known.
+  if (operation === "compact") return wholeReply(sent, bytes, progress);
   if (operation === "embeddings") {
     const fitted = formats.answer.fitWhole?.(json, call.body) ?? json;
     return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);

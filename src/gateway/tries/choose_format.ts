@@ -7,13 +7,16 @@ import type { Operation, OperationFormats, Provider } from "../../core/provider.
 /**
  * The client's own format where the provider speaks it, so that bytes pass; else the first, for a chat, which
  * alone can be translated. `undefined` where there is none.
+ *
+ * @param without Formats that are not to be used.
  */
 export function chooseFormat(
   formats: OperationFormats,
   operation: Operation,
   own: FormatName,
+  without: (format: FormatName) => boolean = () => false,
 ): ProviderFormat | undefined {
-  const spoken = formats[operation] ?? [];
+  const spoken = (formats[operation] ?? []).filter(({ name }) => !without(name));
   for (const format of spoken) if (format.name === own) return format;
   return operation === "chat" ? spoken[0] : undefined;
 }

@@ -8,6 +8,7 @@ import type { Call } from "../../core/call.ts";
 import type { ProviderFormat, RequestFacts } from "../../core/format.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { patchToMatch } from "../../bytes/patch.ts";
+import { withoutSeals } from "./seals.ts";
 import type { Provider, Target } from "../../core/provider.ts";
 
 /** Whether upstreams are asked for the usage of every stream, or only where the client asks. */
@@ -21,9 +22,9 @@ export interface ForwardedBody {
   readonly hasUsageInjected: boolean;
   /** What of the request the upstream does not take. */
   readonly warnings: readonly string[];
+  /** Something that was sealed of earlier reasoning was left out. */
+  readonly isUnsealed: boolean;
 }
-
-const NO_WARNINGS: readonly string[] = [];
 
 /**
  * The body for the upstream, in `format`, which is one of its own.
@@ -37,16 +38,26 @@ export function forwardBody(
   target: Target,
   format: ProviderFormat,
   streamUsage: StreamUsage,
+  unseal: "foreign" | "all" = "foreign",
 ): ForwardedBody {
   const { formats: { request }, operation, body } = call;
   const { provider, model } = target;
   const facts = request.facts(body);
-  if (request.name !== format.name) return translate(call, target, format, facts, streamUsage);
-  const renamed = model === call.model ? body : { ...body, model };
+  if (request.name !== format.name) {
+    return translate(call, target, format, facts, streamUsage, unseal);
+  }
+  const unsealed = request.withoutSeals?.(body, unseal) ?? { body, warnings: [] };
+  const renamed = model === call.model ? unsealed.body : { ...unsealed.body, model };
   const adapted = provider.adapt(operation, renamed, format);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
   const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
-  return { bytes, facts, hasUsageInjected: wanted !== adapted, warnings: NO_WARNINGS };
+  return {
+    bytes,
+    facts,
+    hasUsageInjected: wanted !== adapted,
+    warnings: unsealed.warnings,
+    isUnsealed: unsealed.body !== body,
+  };
 }
 
 function translate(
@@ -55,8 +66,10 @@ function translate(
   format: ProviderFormat,
   facts: RequestFacts,
   streamUsage: StreamUsage,
+  unseal: "foreign" | "all",
 ): ForwardedBody {
-  const request = { ...call.formats.request.decode(call.body), model };
+  const decoded = { ...call.formats.request.decode(call.body), model };
+  const { request, warnings } = withoutSeals(decoded, { provider: provider.name, model }, unseal);
   const encoded = format.encodeRequest(request);
   const adapted = provider.adapt(call.operation, encoded.body, format);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
@@ -64,7 +77,8 @@ function translate(
     bytes: new TextEncoder().encode(JSON.stringify(wanted)),
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: [...encoded.warnings, ...provider.warnings(request, format)],
+    warnings: [...warnings, ...encoded.warnings, ...provider.warnings(request, format)],
+    isUnsealed: request !== decoded,
   };
 }
 

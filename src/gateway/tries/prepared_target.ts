@@ -1,5 +1,6 @@
 /** A call as one target is to be sent it, translated once for all tries. */
 
+import type { FormatName } from "../../core/chat.ts";
 import type { WatchAttempt } from "../../core/attempt_watch.ts";
 import type { Call, HandThrough, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -21,6 +22,8 @@ import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "../options.ts";
 import { explainRefusedKey } from "./refused_key.ts";
+import { isSealRefused } from "./seals.ts";
+import { isUnknownAddress, type UnspokenFormats } from "./unspoken_formats.ts";
 import { readProviderRequestId } from "../relay/provider_request_id.ts";
 
 export interface PreparedTarget {
@@ -37,6 +40,7 @@ export interface SendParts {
   /** Told of every request; `undefined` where nobody listens. */
   readonly watchAttempt: WatchAttempt | undefined;
   readonly clock: Clock;
+  readonly unspoken: UnspokenFormats;
 }
 
 /** A call in the words of one target. */
@@ -49,7 +53,22 @@ interface DescribedCall {
     attempt: Attempt,
     sentMs: number,
   ) => Promise<Reply>;
+  /** As it may be taken after it was refused in this way; `undefined` where there is no other. */
+  readonly otherwise?: (error: GatewayError) => DescribedCall | undefined;
+  /** The target has this address. */
+  readonly known?: () => void;
+  readonly isUnsealed?: boolean;
 }
+
+/** What is known of how the target is to be asked. */
+interface HowToAsk {
+  /** Formats whose addresses it does not have. */
+  readonly denied: readonly FormatName[];
+  /** What is left out of what is sealed of earlier reasoning. */
+  readonly unseal: "foreign" | "all";
+}
+
+const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
 
 /** Throws `not_found` or `invalid_request` where the target does not take such a call. */
 export function prepareTarget(parts: SendParts, call: Call, target: Target): PreparedTarget {
@@ -57,10 +76,10 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
   const { provider } = target;
   const refusal = call.refusalOf?.(target);
   if (refusal !== undefined) throw refusal;
-  const described = call.handThrough === undefined
+  let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const send = async (attempt: Attempt): Promise<Reply> => {
+  const sendOnce = async (attempt: Attempt): Promise<Reply> => {
     attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
@@ -91,19 +110,49 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
       throw error;
     }
   };
-  return { target, warnings: [...target.warnings ?? [], ...described.warnings], send };
+  const send = async (attempt: Attempt): Promise<Reply> => {
+    let firstError: GatewayError | undefined;
+    while (true) {
+      try {
+        const reply = await sendOnce(attempt);
+        described.known?.();
+        return reply;
+      } catch (thrown) {
+        const error = toGatewayError(thrown);
+        const isUnknown = isUnknownAddress(error);
+        if (error.kind === "upstream_error" && !isUnknown) described.known?.();
+        const other = described.otherwise?.(error);
+        if (other === undefined) throw isUnknown ? firstError ?? error : error;
+        firstError ??= error;
+        described = other;
+      }
+    }
+  };
+  return {
+    target,
+    get warnings() {
+      return [...target.warnings ?? [], ...described.warnings];
+    },
+    send,
+  };
 }
 
-/** In the format that the target is asked in. */
+/** In the format that the target is asked in: the best that it has, and that it has not denied. */
 function describeCall(
-  { relay: options, redactor, clock }: SendParts,
+  parts: SendParts,
   call: Call,
   target: Target,
+  { denied, unseal }: HowToAsk = AT_FIRST,
 ): DescribedCall {
+  const { relay: options, redactor, clock, unspoken } = parts;
   const { provider } = target;
-  const format = chooseFormat(provider.formats, call.operation, call.formats.request.name);
+  const choose = (without: (name: FormatName) => boolean) =>
+    chooseFormat(provider.formats, call.operation, call.formats.request.name, without);
+  const isDenied = (name: FormatName) => denied.includes(name);
+  const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
+    choose(isDenied);
   if (format === undefined) throw unsupported(call, target);
-  const forwarded = forwardBody(call, target, format, options.streamUsage);
+  const forwarded = forwardBody(call, target, format, options.streamUsage, unseal);
   const native = format.name === call.formats.request.name ? call.native : undefined;
   const request = provider.prepare({
     id: call.id,
@@ -120,6 +169,18 @@ function describeCall(
     request: () => request,
     warnings: forwarded.warnings,
     answer: (response, attempt, sentMs) => answer({ ...sent, response, attempt, sentMs }),
+    otherwise: (error) => {
+      if (isUnknownAddress(error)) {
+        const all = [...denied, format.name];
+        const other = choose((name) => all.includes(name));
+        return other && describeCall(parts, call, target, { denied: all, unseal });
+      }
+      if (unseal === "all" || !isSealRefused(error)) return undefined;
+      const unsealed = describeCall(parts, call, target, { denied, unseal: "all" });
+      return unsealed.isUnsealed === true ? unsealed : undefined;
+    },
+    isUnsealed: forwarded.isUnsealed,
+    known: () => denied.forEach((name) => unspoken.note(provider, name)),
   };
 }
 

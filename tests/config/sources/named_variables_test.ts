@@ -10,21 +10,36 @@ Deno.test("readConfig() reads variables that hold a name, several at once", () =
     UPSTREAM_ACME_API_KEY: "key",
     "UPSTREAM_My-LLM_2_BASE_URL": "http://127.0.0.1:8000",
     "UPSTREAM_My-LLM_2_STREAM_USAGE": "off",
+    "UPSTREAM_My-LLM_2_FORMATS": "responses, chat",
     UPSTREAM_API_KEY_BASE_URL: "http://127.0.0.1:8001",
     UPSTREAM_CONSTRUCTOR_BASE_URL: "http://127.0.0.1:8002",
     UPSTREAM_EMPTY_FOO: " ",
   };
   const { compatible } = readConfig({ environment }).config.upstreams;
   assertEquals(compatible, {
-    acme: { baseUrl: "https://api.acme.example/openai/v1", apiKey: "key", streamUsage: "on" },
-    "my-llm_2": { baseUrl: "http://127.0.0.1:8000", streamUsage: "off" },
-    api_key: { baseUrl: "http://127.0.0.1:8001", streamUsage: "on" },
-    constructor: { baseUrl: "http://127.0.0.1:8002", streamUsage: "on" as const },
+    acme: {
+      baseUrl: "https://api.acme.example/openai/v1",
+      apiKey: "key",
+      streamUsage: "on",
+      formats: ["chat"],
+    },
+    "my-llm_2": {
+      baseUrl: "http://127.0.0.1:8000",
+      streamUsage: "off",
+      formats: ["responses", "chat"],
+    },
+    api_key: { baseUrl: "http://127.0.0.1:8001", streamUsage: "on", formats: ["chat"] },
+    constructor: {
+      baseUrl: "http://127.0.0.1:8002",
+      streamUsage: "on" as const,
+      formats: ["chat"],
+    },
   });
 });
 
 Deno.test("readConfig() names each variable at fault, in the operator's own words", () => {
-  const forms = "UPSTREAM_<NAME>_BASE_URL, UPSTREAM_<NAME>_API_KEY, UPSTREAM_<NAME>_STREAM_USAGE";
+  const forms =
+    "UPSTREAM_<NAME>_BASE_URL, UPSTREAM_<NAME>_API_KEY, UPSTREAM_<NAME>_STREAM_USAGE, UPSTREAM_<NAME>_FORMATS";
   const cases = [
     [{ UPSTREAM_X_FOO: "1" }, `UPSTREAM_X_FOO: there is no such setting; there are ${forms}`],
     [{ UPSTREAM_BASE_URL: "http://h" }, /^UPSTREAM_BASE_URL: there is no such setting/],

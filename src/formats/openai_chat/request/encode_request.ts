@@ -12,6 +12,7 @@ import type { ChatRequest, OutputFormat } from "../../../core/chat.ts";
 import type { EncodedRequest } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import { SHARED_FIELDS } from "../../openai_fields.ts";
 import { NAME } from "../name.ts";
 import { encodeMessages } from "./encode_messages.ts";
 import { encodeReasoning } from "./encode_reasoning.ts";
@@ -87,10 +88,16 @@ function shortUser(endUser: string): string {
 }
 
 /** Fields of this format go back where they stood; those of others are named and left out. */
-function ownNatives({ natives }: ChatRequest, { warnings }: RequestEncoding): JsonObject {
+function ownNatives(
+  { natives }: ChatRequest,
+  { variant, warnings }: RequestEncoding,
+): JsonObject {
   const fields: [string, JsonValue][] = [];
   for (const { format, name, value } of natives) {
-    if (format !== NAME) {
+    const isOpenai = variant === "openai" && format === "openai_responses";
+    if (isOpenai && SHARED_FIELDS.has(name)) fields.push([name, value]);
+    else if (isOpenai && name === "text.verbosity") fields.push(["verbosity", value]);
+    else if (format !== NAME) {
       warnings.add(`"${name}" is left out: ${NAME} has no word for what is ${format}'s`);
     } else if (name.includes(".")) {
       warnings.add(`"${name}" is left out: it is bound to its place`);

@@ -13,7 +13,7 @@ import { faultOf } from "../errors.ts";
 import { AnswerWriter } from "./answer_writer.ts";
 import { decodeItem, kindOf } from "./decode_item.ts";
 import { NO_EVENTS } from "./event_sink.ts";
-import { decodeFinish } from "./finish.ts";
+import { decodeState } from "./finish.ts";
 import { decodeUsage } from "./usage.ts";
 
 /** Reads an answer, or the fault in its place. */
@@ -28,7 +28,7 @@ export function decodeWhole(body: JsonObject): readonly ChatEvent[] {
     );
   }
   const parts = decodeOutput(output);
-  const finish = decodeFinish(body, parts.some(({ type }) => type === "tool_call"));
+  const finish = decodeState(body, parts.some(({ type }) => type === "tool_call"));
   return [
     startOf(body),
     ...parts.flatMap((part, block): readonly ChatEvent[] => [

@@ -18,6 +18,9 @@ export interface ResponseEnd {
   readonly incompleteReason?: "max_output_tokens" | "content_filter";
 }
 
+/** Of a response that goes on without its client, which is all of the answer for now. */
+const GOES_ON: readonly unknown[] = ["queued", "in_progress"];
+
 /** Reads the end of a response; `undefined` where it has not ended, or has failed. */
 export function decodeFinish(response: JsonObject, hasToolCalls: boolean): Finish | undefined {
   const { status, incomplete_details: details } = response;
@@ -33,6 +36,14 @@ export function decodeFinish(response: JsonObject, hasToolCalls: boolean): Finis
     reason: raw === "content_filter" ? raw : raw === "max_output_tokens" ? "length" : "other",
     raw,
   };
+}
+
+/** Reads the state of a response that is no stream's: one that goes on says no more for now. */
+export function decodeState(response: JsonObject, hasToolCalls: boolean): Finish | undefined {
+  const { status } = response;
+  return GOES_ON.includes(status)
+    ? { type: "finish", choice: 0, reason: "other", raw: String(status) }
+    : decodeFinish(response, hasToolCalls);
 }
 
 /** `undefined` where the conversation is full, which is a failure here. */

@@ -154,7 +154,8 @@ export class OutputItems {
         const declared = this.#options.tools.get(part.name);
         const callId = this.#unused(part.callId);
         this.#callIds.set(block, callId);
-        const prefix = PREFIXES[kindOfCall(part, declared)];
+        const kind = kindOfCall(part, declared);
+        const prefix = declared?.client?.idPrefix ?? (kind === "custom" ? "ctc" : "fc");
         this.#beginItem(block, prefix, (place) => beginCall({ ...part, callId }, declared, place));
         return;
       }
@@ -259,8 +260,6 @@ export class OutputItems {
     return { id: `${prefix}_${this.#options.answerId}_${index}`, index, sink: this.#sink };
   }
 }
-
-const PREFIXES = { function: "fc", custom: "ctc", client: "tc" } as const;
 
 /** Whether a part without a word has something to tell. */
 function hasMore(part: TextPart | RefusalPart | Extract<Part, { type: "reasoning" }>): boolean {

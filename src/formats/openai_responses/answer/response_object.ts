@@ -34,7 +34,7 @@ const ECHOED: Readonly<Record<string, JsonValue>> = {
 
 /** What changes from the first event of a stream to its last. */
 export interface ResponseState {
-  readonly status: "queued" | "in_progress" | "completed" | "incomplete" | "failed";
+  readonly status: "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
   readonly output: readonly JsonValue[];
   readonly error?: JsonObject;
   readonly incompleteReason?: string;

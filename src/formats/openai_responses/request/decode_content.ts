@@ -4,24 +4,67 @@
  * @module
  */
 
-import type { MediaPart, MediaSource, Part } from "../../../core/chat.ts";
+import type { CacheMark, MediaPart, MediaSource, NativeField, Part } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { sourceOfUrl } from "../../openai_chat/media_source.ts";
 import { given, isGiven, objectAt, optionalText, refusal, textAt } from "../../request_fields.ts";
 import { NAME } from "../name.ts";
 
-/** The parts of a text or of a list of parts. */
-export function decodeContent(content: JsonValue | undefined, path: string): readonly Part[] {
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  if (Array.isArray(content)) {
-    return content.map((part, index) => decodePart(part, `${path}.${index}`));
+/** The fields of parts that are read below, or stand for nothing where they are empty. */
+const NEUTRAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  input_text: ["text"],
+  output_text: ["text", "logprobs"],
+  text: ["text"],
+  refusal: ["refusal"],
+  input_image: ["image_url", "file_id", "detail"],
+  input_file: ["file_data", "file_url", "file_id", "filename", "detail"],
+  input_audio: ["input_audio", "data", "format"],
+};
+
+/** Reads the content of one request; what has no neutral word is listed under its path. */
+export class ContentReader {
+  readonly natives: NativeField[] = [];
+  /** Long conversations say the same of every part, which is told once. */
+  readonly #noted = new Set<string>();
+
+  /** The parts of a text or of a list of parts. */
+  read(content: JsonValue | undefined, path: string): readonly Part[] {
+    if (typeof content === "string") return [{ type: "text", text: content }];
+    if (Array.isArray(content)) {
+      return content.map((part, index) => this.#readPart(part, `${path}.${index}`));
+    }
+    throw refusal(
+      path,
+      isGiven(content) ? "must be a string or a list of parts" : "field required",
+    );
   }
-  throw refusal(path, isGiven(content) ? "must be a string or a list of parts" : "field required");
+
+  /** Lists the fields of an object that are not known; `kind` is what the object is. */
+  noteRest(object: JsonObject, known: readonly string[], kind: string, path: string): void {
+    for (const [field, value] of Object.entries(object)) {
+      const what = `${kind}.${field}`;
+      const isEmpty = !isGiven(value) || Array.isArray(value) && value.length === 0;
+      if (known.includes(field) || isEmpty || this.#noted.has(what)) continue;
+      this.#noted.add(what);
+      this.natives.push({ format: NAME, name: `${path}.${field}`, value });
+    }
+  }
+
+  #readPart(value: JsonValue, path: string): Part {
+    const part = objectAt(value, path);
+    const type = textAt(part["type"], `${path}.type`);
+    const known = NEUTRAL_FIELDS[type];
+    if (known !== undefined) {
+      this.noteRest(part, ["type", "prompt_cache_breakpoint", ...known], type, path);
+    }
+    // It does not say for how long.
+    const cache: CacheMark | undefined = isGiven(part["prompt_cache_breakpoint"]) ? {} : undefined;
+    const read = decodePart(part, type, path);
+    return cache === undefined ? read : { ...read, cache };
+  }
 }
 
-function decodePart(value: JsonValue, path: string): Part {
-  const part = objectAt(value, path);
-  const type = textAt(part["type"], `${path}.type`);
+function decodePart(part: JsonObject, type: string, path: string): Part {
   switch (type) {
     case "input_text":
     case "output_text":
@@ -36,10 +79,9 @@ function decodePart(value: JsonValue, path: string): Part {
       return decodeFile(part, path);
     case "input_audio": {
       const { data, format } = isJsonObject(part["input_audio"]) ? part["input_audio"] : part;
-      const mediaType = `audio/${textAt(format, `${path}.input_audio.format`)}`;
       const source = {
         type: "inline",
-        mediaType,
+        mediaType: `audio/${textAt(format, `${path}.input_audio.format`)}`,
         data: textAt(data, `${path}.input_audio.data`),
       } as const;
       return { type: "media", kind: "audio", source };

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Message, Part, ToolResultPart } from "../../../core/chat.ts";
+import type { Message, NativeField, Part, ToolResultPart } from "../../../core/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
@@ -16,28 +16,40 @@ import { NAME, WEIR } from "../name.ts";
 import { decryptReasoning } from "../reasoning_envelope.ts";
 import { answeredTool, calledTool } from "../tools/client_tools.ts";
 import { flatNameOf } from "../tools/declared_tools.ts";
-import { decodeContent } from "./decode_content.ts";
+import { ContentReader } from "./decode_content.ts";
 
 interface MessageDraft {
   readonly role: string;
   readonly parts: Part[];
 }
 
+/** Fields of a message that are read below, or that only its own API reads. */
+const MESSAGE_FIELDS: readonly string[] = ["type", "id", "role", "content", "status", "phase"];
+
+export interface DecodedInput {
+  readonly messages: readonly Message[];
+  /** What has no neutral word. */
+  readonly natives: readonly NativeField[];
+}
+
 /** Reads a text or a list of items. Throws `GatewayError` `invalid_request` naming the one at fault. */
 export function decodeInput(
   input: JsonValue | undefined,
   envelopes: Envelopes | undefined,
-): readonly Message[] {
-  if (typeof input === "string") return [{ role: "user", parts: [{ type: "text", text: input }] }];
+): DecodedInput {
+  if (typeof input === "string") {
+    return { messages: [{ role: "user", parts: [{ type: "text", text: input }] }], natives: [] };
+  }
   const reader = new ItemReader(envelopes);
   const items = itemsAt(input, "input", (value, path) => ({ value, path }));
   if (items === undefined) throw refusal("input", "field required");
   for (const { value, path } of items) reader.read(objectAt(value, path), path);
-  return reader.messages;
+  return { messages: reader.messages, natives: reader.content.natives };
 }
 
 class ItemReader {
   readonly messages: MessageDraft[] = [];
+  readonly content = new ContentReader();
   readonly #envelopes: Envelopes | undefined;
 
   constructor(envelopes: Envelopes | undefined) {
@@ -69,7 +81,7 @@ class ItemReader {
         return this.#addResult({
           type: "tool_result",
           callId: optionalText(item["call_id"], `${path}.call_id`) ?? "",
-          parts: decodeContent(item["output"], `${path}.output`),
+          parts: this.content.read(item["output"], `${path}.output`),
           isError: false,
         });
       case "compaction":
@@ -87,7 +99,8 @@ class ItemReader {
 
   #addMessage(item: JsonObject, path: string): void {
     const role = textAt(item["role"], `${path}.role`);
-    const parts = decodeContent(item["content"], `${path}.content`);
+    this.content.noteRest(item, MESSAGE_FIELDS, "message", path);
+    const parts = this.content.read(item["content"], `${path}.content`);
     if (role === "assistant") {
       // A second text is another message; calls and reasoning belong to the one they stand beside.
       const last = this.messages.at(-1);

@@ -52,9 +52,6 @@ const SILENT_FIELDS: readonly string[] = [
   "client_metadata",
   "include",
   "metadata",
-  "prompt_cache_key",
-  "prompt_cache_options",
-  "prompt_cache_retention",
   "store",
   "stream_options",
 ];
@@ -84,13 +81,14 @@ export function decodeRequest(body: JsonObject, envelopes: Envelopes | undefined
   });
   const hasLogprobs = include.includes(LOGPROBS) || (topLogprobs ?? 0) > 0;
   const { fields: tools, natives } = decodeTools(body);
+  const input = decodeInput(body["input"], envelopes);
   return {
     model,
     messages: [
       ...(instructions === ""
         ? []
         : [{ role: "system", parts: [{ type: "text" as const, text: instructions }] }]),
-      ...decodeInput(body["input"], envelopes),
+      ...input.messages,
     ],
     stream: optionalFlag(body["stream"], "stream") ?? false,
     ...given({
@@ -119,6 +117,7 @@ export function decodeRequest(body: JsonObject, envelopes: Envelopes | undefined
         name === "format" || !isGiven(value) ? [] : [native(`text.${name}`, value)]
       ),
       ...natives,
+      ...input.natives,
     ],
   };
 }

@@ -12,6 +12,7 @@ import type { ChatRequest, OutputFormat, ReasoningWish } from "../../../core/cha
 import type { EncodedRequest } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import { SHARED_FIELDS } from "../../openai_fields.ts";
 import { given } from "../../request_fields.ts";
 import { NAME } from "../name.ts";
 import { encodeInput } from "./encode_items.ts";
@@ -25,15 +26,6 @@ const MIN_OUTPUT_TOKENS = 16;
 
 /** The name that a schema must have. */
 const SCHEMA_NAME = "answer";
-
-/** Fields of OpenAI's chats that are the same here. */
-const SHARED_WITH_CHAT: ReadonlySet<string> = new Set([
-  "metadata",
-  "prompt_cache_key",
-  "prompt_cache_retention",
-  "service_tier",
-  "store",
-]);
 
 /** Where a number of tokens becomes a word: the most that each stands for. */
 const LOW_TOKENS = 4_096;
@@ -154,7 +146,7 @@ function ownNatives(
   const text: [string, JsonValue][] = [];
   for (const { format, name, value } of natives) {
     const [first = "", second, ...deeper] = name.split(".");
-    const isShared = format === "openai_chat" && SHARED_WITH_CHAT.has(name);
+    const isShared = format === "openai_chat" && SHARED_FIELDS.has(name);
     if (format === "openai_chat" && name === "verbosity") text.push([name, value]);
     else if (format === NAME && first === "text" && second !== undefined && deeper.length === 0) {
       text.push([second, value]);

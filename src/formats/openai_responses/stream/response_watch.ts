@@ -63,6 +63,11 @@ export class ResponseWatch implements StreamProgress {
     } else this.#announcedFault ??= faultOf(body);
   }
 
+  /** A last event that was too long to be read has passed: what it has counted is not known. */
+  noteUnread(status: string): void {
+    this.#noteResponse(`response.${status}`, { status });
+  }
+
   /** The stream has ended without saying more of an error that it has announced. */
   noteEnd(): void {
     if (!this.hasEnded) this.fault ??= this.#announcedFault;

@@ -31,6 +31,12 @@ const LF = 10;
 const CR = 13;
 const NO_BYTES = new Uint8Array(0);
 const utf8 = new TextEncoder();
+const utf8Text = new TextDecoder();
+
+/** How an event begins whose length nobody reads. */
+const LONG_NAME =
+  /^(?:event: ?response\.\w+\r?\n)?data: ?\{"type": ?"response\.(completed|incomplete|failed)"/;
+const MAX_NAME_BYTES = 256;
 
 /** Relays one stream; create one per response. */
 export class ResponsesStreamObserver implements StreamTranslation, EventJudge {
@@ -45,6 +51,8 @@ export class ResponsesStreamObserver implements StreamTranslation, EventJudge {
   #endMark: Uint8Array<ArrayBuffer> = NO_BYTES;
   /** The last event that was not looked into. */
   #lastPlain: Uint8Array<ArrayBuffer> | undefined;
+  /** Name of the event that is too long to be held, where it is a last one. */
+  #longEvent: string | undefined;
   /** There were no events, so that an end is for the encoder to write. */
   #isAnswerWhole = false;
   /** The client got the provider's own failure, so it gets none of ours. */
@@ -101,8 +109,17 @@ export class ResponsesStreamObserver implements StreamTranslation, EventJudge {
     return isKept;
   }
 
-  passLongEvent(): void {
+  /** The last event repeats the whole answer, and may be too long to be read: its name tells that it is. */
+  keepsLongEvent(bytes: Uint8Array): boolean {
     this.progress.hasOutput = true;
+    this.#lastPlain = undefined;
+    this.#longEvent = LONG_NAME.exec(utf8Text.decode(bytes.subarray(0, MAX_NAME_BYTES)))?.[1];
+    return true;
+  }
+
+  endLongEvent(): void {
+    if (this.#longEvent !== undefined) this.progress.noteUnread(this.#longEvent);
+    this.#longEvent = undefined;
   }
 
   /** An event whose blank line is missing is written anew, because clients would not see it. */

@@ -12,6 +12,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/jso
 export interface ClientTool {
   /** Its type, and the name of the function. */
   readonly type: string;
+  /** How ids of its calls begin. */
+  readonly idPrefix: string;
   readonly callType: string;
   readonly outputType: string;
   readonly description: string;
@@ -28,6 +30,7 @@ const number = { type: "integer" } as const;
 
 const TOOL_SEARCH: ClientTool = {
   type: "tool_search",
+  idPrefix: "tsc",
   callType: "tool_search_call",
   outputType: "tool_search_output",
   description: "Finds further tools, which can be called once they were found.",
@@ -38,6 +41,7 @@ const TOOL_SEARCH: ClientTool = {
 
 const LOCAL_SHELL: ClientTool = {
   type: "local_shell",
+  idPrefix: "lsh",
   callType: "local_shell_call",
   outputType: "local_shell_call_output",
   description: "Runs a command on the user's machine and returns what it prints.",
@@ -54,6 +58,7 @@ const LOCAL_SHELL: ClientTool = {
 
 const SHELL: ClientTool = {
   type: "shell",
+  idPrefix: "sh",
   callType: "shell_call",
   outputType: "shell_call_output",
   description: "Runs commands in a shell on the user's machine and returns what they print.",
@@ -71,6 +76,7 @@ const SHELL: ClientTool = {
 
 const APPLY_PATCH: ClientTool = {
   type: "apply_patch",
+  idPrefix: "apc",
   callType: "apply_patch_call",
   outputType: "apply_patch_call_output",
   description: "Creates, updates or deletes one file; a diff is in the V4A format.",

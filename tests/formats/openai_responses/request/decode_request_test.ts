@@ -306,7 +306,6 @@ Deno.test("settings are read, and what means nothing elsewhere is not told", () 
     safety_identifier: "u",
     store: false,
     include: ["reasoning.encrypted_content"],
-    prompt_cache_key: "k",
     client_metadata: {},
     truncation: "disabled",
     service_tier: "flex",
