@@ -1,6 +1,6 @@
 /** `POST /responses`: a response to be made. */
 
-import type { Call } from "../../../core/call.ts";
+import type { Call, Reply } from "../../../core/call.ts";
 import { patchToMatch } from "../../../bytes/patch.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
@@ -30,16 +30,9 @@ export async function createResponse(
   const isKept = parts.isKeeping && body.json["store"] !== false;
   const isBackground = body.json["background"] === true &&
     (refusalOf === undefined && await parts.keeperOf(asked) !== "providers");
-  const own = new OwnAnswer({
-    ids: parts.ids,
-    store,
-    owner,
-    request: body.json,
-    items,
-    previous,
-    isKept,
-    isBackground,
-  });
+  const { ids } = parts;
+  const ofRequest = { ids, store, owner, request: body.json, items, previous, isKept };
+  const own = new OwnAnswer({ ...ofRequest, isBackground });
   const call: Call = {
     ...asked,
     body: json,
@@ -47,15 +40,31 @@ export async function createResponse(
     kept: own,
     ...(refusalOf !== undefined && { refusalOf }),
   };
-  if (isBackground) return await runInBackground(parts, call, own, context, isKept);
+  if (isBackground) {
+    const alone = { ...call, refusalOf: refuseKeepers(parts) };
+    return await runInBackground(parts, alone, own, context, isKept);
+  }
   context.call = call;
-  const reply = await parts.exchange(call);
+  let reply: Reply;
+  try {
+    reply = await parts.exchange(call);
+  } catch (thrown) {
+    // A server was asked that was believed to keep responses, and has no address for them.
+    if (refusalOf !== undefined || !refusesBackground(thrown)) throw thrown;
+    const other = new OwnAnswer({ ...ofRequest, isBackground: true });
+    return await runInBackground(parts, { ...call, kept: other }, other, context, isKept);
+  }
   void reply.outcome.then(({ answerId }: Outcome) => {
     const { upstream } = call.trace;
     const isTheirs = own.answer === undefined && upstream !== undefined && parts.isKeptBy(upstream);
     if (isTheirs && answerId !== undefined) void store.remember({ id: answerId, owner, upstream });
   });
   return reply.answer;
+}
+
+function refusesBackground(thrown: unknown): boolean {
+  return thrown instanceof GatewayError && thrown.code === "unsupported_parameter" &&
+    thrown.param === "background";
 }
 
 /** The provider keeps nothing, so that Weir runs it. */
@@ -75,7 +84,6 @@ async function runInBackground(
     body: wanted,
     bytes,
     wantsStream: true,
-    refusalOf: refuseKeepers(parts),
   };
   context.call = running;
   const begun = parts.beginning(running);
