@@ -169,14 +169,13 @@ Deno.test("what is kept in a folder outlives the process, whichever thread is as
   await using echo = startEcho();
   await using directory = await workingDirectory({});
   const env = envOf(echo, {
-    STATE: `${directory.path}/state`,
+    STATE: "state",
     RESPONSES_STORE: "state",
     WORKERS: "2",
   });
-  const flags = [`--allow-write=${directory.path}`];
   let id: string;
   {
-    await using weir = await startProgram({ env, flags });
+    await using weir = await startProgram({ env, cwd: directory.path });
     const made = await json(ask(weir, "/responses", { body: { model: "m", input: "one" } }));
     id = made.id;
     // Connections go to either thread.
@@ -185,7 +184,7 @@ Deno.test("what is kept in a folder outlives the process, whichever thread is as
     }
     await weir.stop();
   }
-  await using weir = await startProgram({ env, flags });
+  await using weir = await startProgram({ env, cwd: directory.path });
   const body = { model: "m", input: "two", previous_response_id: id };
   const answer = await json(ask(weir, "/responses", { body }));
   assertEquals(outputText(answer), "u:one a:u:one u:two");

@@ -168,3 +168,27 @@ Deno.test("what a lost thread was running has failed, and its readers are told s
   const other = await store.find({ id: "b", owner: ALICE });
   assert(other.kind === "kept" && other.isRunning);
 });
+
+Deno.test("a thousand long streams in the background take no more memory than they may", async () => {
+  const maxStreamBytes = 4 * 1_024 * 1_024;
+  const { store } = storeWith({ maxStreamBytes });
+  const ids = Array.from({ length: 1_000 }, (_, number) => `r${number}`);
+  for (const id of ids) await store.begin(keptResponse(id, { isBackground: true }), 0);
+  for (let from = 0; from < 1_000; from += 500) {
+    for (const id of ids) await store.append({ id, ...events(from, 500) });
+  }
+  for (const id of ids) await store.keep(keptResponse(id, { isBackground: true }));
+  let bytes = 0;
+  for (const id of ids) {
+    const key = { id, owner: ALICE };
+    const found = await store.find(key);
+    assert(found.kind === "kept" && !found.isRunning);
+    let page = await store.read(key, -1);
+    if (page === undefined) continue;
+    for (bytes += page.bytes.length; !page.isOver; bytes += page.bytes.length) {
+      page = await store.read(key, page.last);
+      assert(page !== undefined);
+    }
+  }
+  assert(bytes > 0 && bytes <= maxStreamBytes, `${bytes}`);
+});

@@ -18,7 +18,7 @@ export const RESPONSES_MODEL = "gpt-responses";
 const PIECE_CHARACTERS = 7;
 const USAGE: JsonObject = {
   input_tokens: 43,
-  input_tokens_details: { cached_tokens: 7 },
+  input_tokens_details: { cached_tokens: 7, cache_write_tokens: 0 },
   output_tokens: 15,
   output_tokens_details: { reasoning_tokens: 0 },
   total_tokens: 58,
