@@ -78,9 +78,9 @@ export function createApp(given: AppParts): App {
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
-  const responses = createResponses(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
-  // Last of all: these two change what the app before this one still works with.
+  // Last of all: these change what the app before this one still works with.
+  const responses = createResponses(parts, gateway, cors, admission);
   const webSocket = createWebSocket(parts, gateway, cors, admission);
   shared.slots.configure(config.concurrency);
   const own = config.server.proxyPathPrefix;

@@ -19,6 +19,7 @@ import type { LimitStore } from "../limits/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
 import type { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
+import type { ResponseSockets } from "../surfaces/openai/responses/socket/response_sockets.ts";
 import type { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
 import type { ThreadPlace } from "./thread_place.ts";
 
@@ -53,6 +54,7 @@ export interface SharedState {
   readonly watchedTargets: WatchedTargets;
   readonly providerStates: ProviderStates;
   readonly sockets: OpenSockets;
+  readonly responseSockets: ResponseSockets;
   /** Responses that run whether their clients are there or not. */
   readonly background: BackgroundRuns;
   readonly limits: LimitStore;

@@ -8,16 +8,58 @@ import { createOpenaiResponses } from "../formats/openai_responses/mod.ts";
 import { chooseFormat } from "../gateway/tries/choose_format.ts";
 import { needsKey } from "../access/authenticate.ts";
 import { createEnvelopes, createOwnedIds } from "../state/envelopes.ts";
-import type { Keeper } from "../surfaces/openai/responses/responses_parts.ts";
-import { responsesSurface } from "../surfaces/openai/responses/responses.ts";
+import type { Keeper, ResponsesParts } from "../surfaces/openai/responses/responses_parts.ts";
+import {
+  type OpenResponseSocket,
+  responsesSurface,
+} from "../surfaces/openai/responses/responses.ts";
+import type { ConnectionSummary } from "../surfaces/openrouter/socket/socket_connection.ts";
+import type { RequestContext } from "../surfaces/request/request_context.ts";
 import type { Surface } from "../surfaces/surface.ts";
+import type { Admission } from "../access/admit.ts";
+import type { Cors } from "../access/cors.ts";
+import { failedOutcome } from "../core/outcome.ts";
+import type { GatewayError } from "../core/gateway_error.ts";
+import { createAdmitOnSocket } from "./admission.ts";
+import { logConnection, recordRequest } from "./record.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
 
+/** What a request on a connection is called in the log, where no call was made of it. */
+const SOCKET_REQUEST = { method: "GET", target: "/v1/responses" };
+
 export function createResponses(
   parts: RedactedParts,
-  { exchange, targets, unspoken }: Gateway,
+  gateway: Gateway,
+  { isOriginAllowed }: Cors,
+  admission: Admission,
 ): Surface {
+  const responses = createParts(parts, gateway);
+  const { config, runtime: { log }, shared: { responseSockets } } = parts;
+  const recordOther = recordRequest(parts);
+  const sockets = {
+    responses,
+    options: config.webSocket,
+    jsonLimits: config.server,
+    maxEventBytes: config.relay.maxEventBytes,
+    isOriginAllowed,
+    admitRequest: createAdmitOnSocket(admission, ["v1"]),
+    recordRefusal: (context: RequestContext, error: GatewayError) => {
+      const status = responses.formats.error.statusOf?.(error) ?? error.status;
+      recordOther(SOCKET_REQUEST, context, failedOutcome(error, status));
+    },
+    record: (summary: ConnectionSummary) => logConnection(log, summary),
+  };
+  responseSockets.configure(sockets);
+  const open: OpenResponseSocket = (request, context) =>
+    responseSockets.open(sockets, request, context);
+  return responsesSurface(responses, config.responses.webSocket === "on" ? open : undefined);
+}
+
+function createParts(
+  parts: RedactedParts,
+  { exchange, targets, unspoken }: Gateway,
+): ResponsesParts {
   const { config, providers, bodyLimits, runtime, shared: { background } } = parts;
   const { place: { memory: { secret }, responses: store }, clock, randomBytes } = runtime;
   const formats = createOpenaiResponses({ envelopes: createEnvelopes(secret) });
@@ -40,7 +82,7 @@ export function createResponses(
     ...(call.kept !== undefined && { kept: call.kept }),
   });
   const { keepAlive, keepAliveIntervalMs } = config.relay;
-  return responsesSurface({
+  return {
     exchange,
     formats,
     store,
@@ -58,7 +100,7 @@ export function createResponses(
     bodyLimits,
     clock,
     keepAliveMs: keepAlive === "off" ? undefined : keepAliveIntervalMs,
-  });
+  };
 }
 
 function keeperOf(

@@ -104,7 +104,7 @@ export function createWebSocket(
     options,
     jsonLimits: config.server,
     requestTimeoutMs: config.service.requestTimeoutMs,
-    admitRequest: createAdmitOnSocket(admission),
+    admitRequest: createAdmitOnSocket(admission, ["service", "inference"]),
     recordRefusal: (context, error) => {
       const status = formats.error.statusOf?.(error) ?? error.status;
       recordOther(SOCKET_REQUEST, context, failedOutcome(error, status));

@@ -10,11 +10,20 @@ import type { Agent } from "./agent.ts";
 const ANSWER_FILE = "answer.txt";
 const CATALOG_FILE = "models.json";
 
+export interface CodexSettings {
+  /** Lines of its configuration. */
+  readonly settings?: string;
+  readonly usesWebSocket?: boolean;
+}
+
 /**
  * @param catalog What Weir tells Codex of its models; without it Codex knows none of them, and has no tool
  *   for patches.
  */
-export function codexWith(catalog: string | undefined, settings = ""): Agent {
+export function codexWith(
+  catalog: string | undefined,
+  { settings = "", usesWebSocket = false }: CodexSettings = {},
+): Agent {
   return {
     name: "codex",
     packages: ["@openai/codex@0.171.0"],
@@ -34,6 +43,7 @@ env_key = "WEIR_KEY"
 wire_api = "responses"
 request_max_retries = 1
 stream_max_retries = 1
+supports_websockets = ${usesWebSocket}
 `,
       ...(catalog !== undefined && { [`.codex/${CATALOG_FILE}`]: catalog }),
     }),

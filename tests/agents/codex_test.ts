@@ -78,9 +78,24 @@ for (const way of RESPONSES_WAYS) {
       assertStringIncludes(bodyOf(passed[1]), '"custom_tool_call_output"');
       assertEquals(patched, PATCHED_TEXT);
     });
+    await test.step("a loop over a WebSocket", async () => {
+      const { weir, key, model } = open;
+      if (weir === undefined) throw new Error("There is no Weir");
+      const from = weir.output().length;
+      const agent = codexWith(undefined, { usesWebSocket: true });
+      const turn = { prompt: way.toolPrompt, model };
+      const { text } = await runAgent(agent, { origin: weir.url, key }, turn);
+      if (open.standIn !== undefined) assertStringIncludes(text, COMMAND_OUTPUT);
+      const lines = weir.output().slice(from).split("\n");
+      assertEquals(lines.filter((line) => line.includes('"message":"websocket"')).length, 1);
+      const calls = lines.filter((line) => line.includes('"message":"call"'));
+      assertEquals(calls.map((line) => JSON.parse(line).outcome), ["complete", "complete"]);
+    });
     await test.step("a compaction", async () => {
       // What the first turn has counted is more than there may be.
-      const agent = codexWith(undefined, "model_auto_compact_token_limit = 10");
+      const agent = codexWith(undefined, {
+        settings: "model_auto_compact_token_limit = 10",
+      });
       const home = await makeHome();
       await ask(way, open, { prompt: "Say something.", home }, agent);
       const next = { prompt: "Say something else.", home, isResumed: true };

@@ -1,6 +1,7 @@
 /** OpenAI's own client for Node, its Responses: every method, at every provider. */
 
 import OpenAI from "openai";
+import { ResponsesWS } from "openai/resources/responses/ws";
 import { zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
@@ -123,3 +124,24 @@ Deno.test("openai.responses with background at a provider of chat that is strict
   }
   assertEquals((await client.responses.retrieve(id)).output_text, CHAT_TEXT);
 });
+
+for (const way of RESPONSES_WAYS) {
+  Deno.test(`OpenAI's ResponsesWS at ${way.name}`, async () => {
+    await using open = await way.open();
+    const { weir, key, model } = open;
+    const client = new OpenAI({ apiKey: key, baseURL: `${weir?.url}/v1`, maxRetries: 0 });
+    const socket = new ResponsesWS(client);
+    const ended = Promise.withResolvers<string>();
+    const types: string[] = [];
+    socket.on("error", (error) => ended.reject(error));
+    socket.on("event", (event) => {
+      types.push(event.type);
+      if (event.type === "response.completed") ended.resolve(event.response.output_text ?? "");
+    });
+    socket.send({ type: "response.create", model, input: "Hi" });
+    await ended.promise;
+    socket.close();
+    assertEquals(types[0], "response.created");
+    assert(types.includes("response.output_text.delta"), types.join());
+  });
+}

@@ -10,7 +10,7 @@
 import { ANTHROPIC_KEY, startAnthropic } from "./providers/anthropic.ts";
 import type { StandIn } from "./providers/stand_in.ts";
 import { CHAT_KEY, startStrictChat } from "./providers/strict_chat.ts";
-import { startProgram } from "./program.ts";
+import { type Program, startProgram } from "./program.ts";
 import { type RecordingProxy, startRecordingProxy } from "./recording_proxy.ts";
 
 const WEIR_KEY = "sk-weir-of-the-ways";
@@ -25,6 +25,8 @@ export interface Endpoint {
 export interface OpenWay extends Endpoint, AsyncDisposable {
   readonly model: string;
   readonly proxy: RecordingProxy;
+  /** Weir itself, past the proxy. */
+  readonly weir?: Program;
   /** What answers in the end, where it is none that Weir has built in. */
   readonly standIn?: StandIn;
 }
@@ -108,6 +110,7 @@ export async function throughWeir(
     key: WEIR_KEY,
     model,
     proxy,
+    weir,
     ...(standIn === undefined ? {} : { standIn }),
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]();

@@ -64,7 +64,9 @@ export function createLiveGateway(
       replaced.close();
     },
     providers: () => providers,
-    stopSockets: () => shared.sockets.stop(),
+    stopSockets: async () => {
+      await Promise.all([shared.sockets.stop(), shared.responseSockets.stop()]);
+    },
     whenNoneRuns: () => shared.background.whenNone(),
     abortCalls: () => abortCalls(shared),
     close: () => {

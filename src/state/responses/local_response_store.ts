@@ -1,3 +1,5 @@
+// deno-lint-ignore-file require-await -- Other threads ask it as well, and to them every answer is a promise.
+
 /** The store of responses, in the thread that has it. */
 
 import type { Clock } from "../../core/clock.ts";
@@ -18,8 +20,6 @@ import { RunningResponses } from "./running_responses.ts";
 /** Longest conversation that is put together again. */
 const MAX_HISTORY = 10_000;
 
-// Other threads ask it as well, and to them every answer is a promise.
-// deno-lint-ignore-file require-await
 export class LocalResponseStore implements ResponseStore {
   readonly #shelf: ResponseShelf;
   readonly #running: RunningResponses;

@@ -8,6 +8,9 @@ export const responsesOptions = z.strictObject({
   store: z.enum(["off", "memory", "state"]).default("memory").describe(
     "Where responses are kept that Weir writes itself, for providers that keep none: nowhere, in memory, or in the folder `STATE`. What a provider keeps is its own.",
   ).meta({ variable: "RESPONSES_STORE", needsRestart: true }),
+  webSocket: z.enum(["on", "off"]).default("on").describe(
+    "Whether responses may be asked for over WebSockets, within the bounds of `WS_...`; `off` answers 426 at once, and clients ask by HTTP.",
+  ).meta({ variable: "RESPONSES_WEBSOCKET" }),
   maxBytes: z.int().min(1_024).max(1_099_511_627_776).default(67_108_864).describe(
     "Bytes of responses that are kept; those that were not used for longest give way.",
   ).meta({ variable: "RESPONSES_STORE_MAX_BYTES", needsRestart: true }),

@@ -10,7 +10,8 @@
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
 import type { LimitClass } from "../../../core/principal.ts";
-import { errorAnswer } from "../../error_answer.ts";
+import { asksForWebSocket } from "../../../core/websocket_handshake.ts";
+import { socketRefusal } from "../../openrouter/socket/websocket_surface.ts";
 import type { PathRow } from "../../path_table.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import { readJsonRequest } from "../../request/read_json_body.ts";
@@ -25,12 +26,36 @@ import type { ResponsesParts } from "./responses_parts.ts";
 
 const LIMITS: readonly LimitClass[] = ["v1"];
 
-export function responsesSurface(parts: ResponsesParts): Surface {
+const SOCKET_LIMITS: readonly LimitClass[] = ["websocket"];
+
+/** Makes a connection of a request. Throws what keeps it out. */
+export type OpenResponseSocket = (request: HttpRequest, context: RequestContext) => HttpAnswer;
+
+/** @param openSocket `undefined` where there are no connections. */
+export function responsesSurface(
+  parts: ResponsesParts,
+  openSocket: OpenResponseSocket | undefined,
+): Surface {
   return {
-    limitsOf: () => LIMITS,
-    answer: (request, context, place) => answer(parts, request, context, place),
-    errorAnswer: (error, requestId) => errorAnswer(error, parts.formats.error, requestId),
+    limitsOf: ({ headers }) => asksForWebSocket(headers) ? SOCKET_LIMITS : LIMITS,
+    answer: (request, context, place) => {
+      if (place.endpoint === RESPONSES && asksForWebSocket(request.headers)) {
+        if (openSocket === undefined) throw noSockets();
+        return openSocket(request, context);
+      }
+      return answer(parts, request, context, place);
+    },
+    errorAnswer: (error, requestId) => socketRefusal(error, parts.formats.error, requestId),
   };
+}
+
+/** At this status clients ask by HTTP, and do not try again. */
+function noSockets(): GatewayError {
+  return new GatewayError(
+    "invalid_request",
+    "Responses are asked for by HTTP here; WebSockets are off (RESPONSES_WEBSOCKET)",
+    { status: 426, code: "websocket_off" },
+  );
 }
 
 export function responsesRows(surface: Surface, own: string): readonly PathRow[] {
