@@ -3,7 +3,7 @@
 import { startBanner } from "./banner.ts";
 import { listenForMetrics } from "../host/listener/listen_metrics.ts";
 import { type ConfigRequest, loadConfig } from "../host/reload/load_config.ts";
-import { localUrl } from "../host/listener/listen.ts";
+import { localUrl, schemeOfPort } from "../host/listener/listen.ts";
 import { createNotifier } from "../host/notify_systemd.ts";
 import { ReadFiles, watchFiles } from "../host/reload/read_files.ts";
 import { createReload } from "../host/reload/reload.ts";
@@ -51,9 +51,9 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const hasStarted = await Promise.race([starting.then(() => true), isStopping.then(() => false)]);
   if (!hasStarted) return await within(close(), LINGER_MS);
   const server = await starting;
-  const { host } = config.server;
+  const { server: { host }, tls } = config;
   // On stderr: stdout holds nothing but log lines.
-  notify(startBanner(loaded, server.providers(), localUrl(host, server.port)));
+  notify(startBanner(loaded, server.providers(), localUrl(host, server.port, schemeOfPort(tls))));
   listenForMetrics(config, server, { log, reportBug: reportError });
   systemd.ready(`Listening on ${host}:${server.port}`);
   started.resolve();

@@ -10,6 +10,9 @@
  */
 
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { ProviderFault } from "./provider_fault.ts";
+
+export type { ProviderFault };
 
 /** Name of a wire format, such as `openai_chat` or `anthropic_messages`. */
 export type FormatName = string;
@@ -138,9 +141,8 @@ export interface Message {
   readonly name?: string;
 }
 
-/** How a text is built. */
+/** How a text is built, in the words of `lark` or of `regex`. */
 export interface Grammar {
-  /** `lark`, `regex`. */
   readonly syntax: string;
   readonly definition: string;
 }
@@ -223,7 +225,7 @@ export interface ChatRequest {
 }
 
 /** Why a choice ended, in OpenAI's words; `error` is OpenRouter's, `other` has no word there. */
-export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "error" | "other";
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
 
 /** Token counts of one call. Cached counts are part of `inputTokens`, reasoning of `outputTokens`. */
 export interface Usage {
@@ -240,21 +242,6 @@ export interface Usage {
   readonly cost?: number;
   /** The provider's own object, for details beyond the above. */
   readonly native?: NativeValue;
-}
-
-/** An error that a provider reported inside an answer it had begun with status 200. */
-export interface ProviderFault {
-  readonly message: string;
-  readonly type?: string;
-  readonly code?: string;
-  /** HTTP status the fault stands for, 400 to 599, where the provider's code, words or type tell. */
-  readonly status?: number;
-  /** Status that its words stand for, where that is another one than its code says. */
-  readonly wordsStatus?: number;
-  /** Output was counted or sent beside it, or nothing says that there was none. */
-  readonly mayBePaid?: true;
-  /** The provider did not report it: its answer cannot be read. */
-  readonly isUnreadable?: true;
 }
 
 /**

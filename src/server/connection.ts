@@ -30,7 +30,7 @@ import { SwitchedConnection } from "./switched_connection.ts";
 import type { ClientSocket } from "./socket.ts";
 import { NO_DEADLINE } from "./ticker.ts";
 
-/** For a client to read the last answer, though it still sends: closing at once would destroy that on its way. */
+/** A client reads its last answer though it still sends: a close would destroy that, and it waits beyond the bytes. */
 const LINGER_MS = 2_000;
 
 export class ClientConnection implements OwnedConnection, ExchangeConnection, WriteWatcher {

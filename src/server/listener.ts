@@ -21,6 +21,7 @@ export type ListenAt =
     readonly hostname: string;
     /** 0 is any that is free. */
     readonly port: number;
+    /** With a certificate it is always shared. */
     readonly reusePort: boolean;
     readonly certificate?: Certificate;
   }
@@ -41,8 +42,14 @@ export interface ListenerWatcher {
 /** What is needed of `Deno.Listener`. */
 export interface SocketListener {
   readonly addr: Deno.Addr;
-  accept(): Promise<ClientSocket & { readonly remoteAddr: Deno.Addr }>;
+  accept(): Promise<AcceptedSocket>;
   close(): void;
+}
+
+interface AcceptedSocket extends ClientSocket {
+  readonly remoteAddr: Deno.Addr;
+  /** Only TCP has it. */
+  setNoDelay?(noDelay: boolean): void;
 }
 
 export type OpenListener = (at: ListenAt) => SocketListener;
@@ -85,16 +92,14 @@ export class LastingListener {
    */
   replaceCertificate(certificate: Certificate): void {
     if (this.#at.kind !== "tcp" || this.#isClosed) return;
-    const before = this.#at;
-    this.#at = { ...before, certificate };
-    this.#listener?.close();
-    try {
-      this.#listen();
-    } catch (thrown) {
-      this.#at = before;
-      this.#listen();
-      throw thrown;
-    }
+    const at = { ...this.#at, certificate };
+    // The port is shared for a moment: closing the listener before would refuse clients meanwhile.
+    const listener = this.#open(at);
+    this.#at = at;
+    const before = this.#listener;
+    this.#listener = listener;
+    before?.close();
+    this.#acceptAll(listener);
   }
 
   close(): void {
@@ -115,6 +120,7 @@ export class LastingListener {
       try {
         const socket = await listener.accept();
         this.#recover();
+        sendAtOnce(socket);
         this.#watcher.accepted(socket, { isSecure, address: addressOf(socket.remoteAddr) });
       } catch (thrown) {
         if (this.#isClosed || listener !== this.#listener) return;
@@ -148,6 +154,15 @@ export class LastingListener {
   }
 }
 
+/** Else an event would wait until the client has acknowledged the one before. */
+function sendAtOnce(socket: AcceptedSocket): void {
+  try {
+    socket.setNoDelay?.(true);
+  } catch {
+    // The client has left already, which the first read tells.
+  }
+}
+
 function addressOf(address: Deno.Addr): string {
   return address.transport === "tcp" ? address.hostname : "";
 }
@@ -157,5 +172,6 @@ function openListener(at: ListenAt): SocketListener {
   if (at.kind === "unix") return Deno.listen({ transport: "unix", path: at.path });
   const { hostname, port, reusePort, certificate } = at;
   if (certificate === undefined) return Deno.listen({ hostname, port, reusePort });
-  return Deno.listenTls({ hostname, port, reusePort, ...certificate });
+  // So that another certificate can take the place of this one.
+  return Deno.listenTls({ hostname, port, reusePort: true, ...certificate });
 }

@@ -19,7 +19,9 @@ export function errorAnswer(
   if (answer?.format === HANDED_THROUGH) return handedAnswer(error, answer);
   const headers = errorHeaders(error);
   if (answer?.format === format.name && answer.body.length > 0) {
-    return { status: answer.status, headers, body: answer.body };
+    // As its own fault it would be sent again and again, where the format knows that it is the request's.
+    const status = answer.status < 500 ? answer.status : format.statusOf?.(error) ?? answer.status;
+    return { status, headers, body: answer.body };
   }
   return {
     status: format.statusOf?.(error) ?? error.status,

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { checkResponsesStream } from "../formats/openai_responses/stream_checker.ts";
 import type { OpenWay } from "../support/messages_ways.ts";
+import type { StandIn } from "../support/providers/stand_in.ts";
 import { COMMAND_OUTPUT, PATCHED_FILE, PATCHED_TEXT } from "../support/providers/agent_tools.ts";
 import type { PassedRequest } from "../support/recording_proxy.ts";
 import { RESPONSES_WAYS, type ResponsesWay } from "../support/responses_ways.ts";
@@ -17,7 +18,7 @@ interface Asked extends AgentAnswer {
 /** Runs a prompt and holds against it all that must be so whatever the prompt. */
 async function ask(
   way: ResponsesWay,
-  open: OpenWay,
+  open: OpenWay<StandIn>,
   turn: Omit<Turn, "model">,
   agent: Agent = codex,
 ): Promise<Asked> {
@@ -41,7 +42,7 @@ function bodyOf(request: PassedRequest | undefined): string {
   return new TextDecoder().decode(request?.body);
 }
 
-async function catalogOf({ origin, key }: OpenWay): Promise<string> {
+async function catalogOf({ origin, key }: OpenWay<StandIn>): Promise<string> {
   const response = await fetch(`${origin}/v1/models?client_version=0.171.0`, {
     headers: { authorization: `Bearer ${key}` },
   });

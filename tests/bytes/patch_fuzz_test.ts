@@ -36,7 +36,7 @@ interface ObjectText {
 /** What is asked for, as `patch` takes it. */
 type Changes = Map<string, JsonValue | undefined | Changes>;
 
-const SECONDS = fuzzSeconds(2);
+const SECONDS = fuzzSeconds(1);
 
 const NAMES = [
   "model",

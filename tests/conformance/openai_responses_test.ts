@@ -10,10 +10,11 @@ import { ANTHROPIC_TEXT } from "../support/providers/anthropic.ts";
 import { RESPONSES_TEXT } from "../support/providers/responses.ts";
 import { RESPONSES_WAYS, throughChat, throughFake } from "../support/responses_ways.ts";
 import type { OpenWay } from "../support/messages_ways.ts";
+import type { StandIn } from "../support/providers/stand_in.ts";
 
 const TEXTS = [CHAT_TEXT, ANTHROPIC_TEXT, RESPONSES_TEXT, "hello world"];
 
-function clientOf({ origin, key }: OpenWay): OpenAI {
+function clientOf({ origin, key }: OpenWay<StandIn>): OpenAI {
   return new OpenAI({ apiKey: key, baseURL: `${origin}/v1`, maxRetries: 0 });
 }
 

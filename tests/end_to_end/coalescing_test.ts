@@ -8,6 +8,7 @@ import {
   type HandProvider,
   startHandProvider,
 } from "../support/hand_provider.ts";
+import { API_PAIRS, askIn, CHAT_API, MESSAGES_API } from "../support/client_api.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
 const start = (provider: HandProvider, env: Record<string, string> = {}) =>
@@ -46,6 +47,35 @@ async function connect(weir: Program, fields: Readonly<Record<string, unknown>>)
     `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
   await connection.write(new TextEncoder().encode(head + body));
   return { reader: connection.readable.getReader(), close: () => connection.close() };
+}
+
+/** How a stream begins and ends, by the provider's API. */
+const BEGUN: Readonly<Record<string, string>> = {
+  chat: chatEvent("a"),
+  Messages: messageEvents(
+    { type: "message_start", message: { id: "msg_1", content: [], usage: { input_tokens: 1 } } },
+    { type: "content_block_start", index: 0, content_block: { type: "text", text: "a" } },
+  ),
+};
+const ENDED: Readonly<Record<string, string>> = {
+  chat: CHAT_END,
+  Messages: messageEvents(
+    { type: "content_block_stop", index: 0 },
+    { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 1 } },
+    { type: "message_stop" },
+  ),
+};
+const MESSAGE = {
+  type: "message",
+  role: "assistant",
+  content: [{ type: "text", text: "own" }],
+  stop_reason: "end_turn",
+};
+
+function messageEvents(
+  ...events: readonly { readonly type: string; readonly [name: string]: unknown }[]
+): string {
+  return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
 }
 
 type Bytes = ReadableStreamDefaultReader<Uint8Array>;
@@ -215,5 +245,32 @@ Deno.test("without COALESCE every call is sent by itself", async () => {
   for (const _ of calls) (await provider.next()).json(chatAnswer("own"));
   for (const call of calls) {
     assertEquals((await (await call).json()).choices[0].message.content, "own");
+  }
+});
+
+Deno.test("calls of Messages are shared as well, at a provider of either format, and never with chats", async () => {
+  for (const { provider: format, settings } of API_PAIRS.slice(0, 2)) {
+    await using provider = startHandProvider();
+    const origin = provider.baseUrl.replace("/v1", "");
+    await using weir = await startProgram({ env: { COALESCE: "on", ...settings(origin) } });
+    const [message, chat] = [MESSAGES_API, CHAT_API].map((api) => (stream: boolean) =>
+      askIn(api, weir, { content: "hi", stream, more: { temperature: 0 } })
+    );
+    const pending = message?.(true);
+    const upstream = (await provider.next()).stream();
+    upstream.write(BEGUN[format] ?? "");
+    const first = await pending;
+    const second = await message?.(true);
+    assertEquals(second?.headers.get("x-weir-attempts"), "0");
+    const alone = chat?.(false);
+    (await provider.next()).json(format === "chat" ? chatAnswer("own") : MESSAGE);
+    assertEquals((await alone)?.headers.get("x-weir-attempts"), "1");
+    await (await alone)?.body?.cancel();
+    upstream.write(ENDED[format] ?? "");
+    upstream.end();
+    const texts = await Promise.all([first, second].map((response) => response?.text()));
+    assertEquals(texts[0], texts[1]);
+    assert(texts[0]?.endsWith(MESSAGES_API.streamEnd), texts[0]);
+    assertEquals(provider.received, 2);
   }
 });

@@ -1,6 +1,7 @@
 /** Named keys: made by `weir key new`, kept as hashes, changed without a restart. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { askIn, CLIENT_APIS, MESSAGES_API } from "../support/client_api.ts";
 import { type Program, runProgram, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 import { workingDirectory } from "../support/working_directory.ts";
@@ -101,8 +102,20 @@ Deno.test("a key for certain models sees and calls no others", async () => {
         ...more,
       }),
     );
-  assertEquals(await chat("small"), "200");
-  assertEquals(await chat("large"), "403 model_not_allowed");
+  for (const api of CLIENT_APIS) {
+    const allowed = await askIn(api, weir, { model: "small", content: "hi", key });
+    assertEquals([allowed.status, api.textOf(await allowed.text())], [200, "hello world"]);
+    const refused = await askIn(api, weir, { model: "large", content: "hi", key });
+    const error = api === MESSAGES_API ? "permission_error" : "model_not_allowed";
+    assertEquals([refused.status, api.errorOf(await refused.text())], [403, error]);
+  }
+  const page = await fetch(`${weir.url}/v1/models?limit=1000`, {
+    headers: { ...MESSAGES_API.headers, "x-api-key": key },
+  });
+  assertEquals((await page.json()).data.map(({ id }: { id: string }) => id), [
+    "small",
+    "fake-lab/fake-model",
+  ]);
   assertEquals(await chat("small", { models: ["large"] }), "403 model_not_allowed");
   assertEquals(await resultOf(ask(weir, key, "/v1/files")), "403 model_not_allowed");
   const { data } = await (await ask(weir, key)).json();

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import OpenAI from "openai";
+import { askIn, CHAT_API, CLIENT_APIS, MESSAGES_API } from "../support/client_api.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 
@@ -155,22 +156,26 @@ Deno.test("an upstream's own word on its limits is not overwritten (T40)", async
   assertEquals([refused.status, refused.headers.get("retry-after")], [429, "77"]);
 });
 
-Deno.test("tokens per minute count what streams used", async () => {
-  await using weir = await startProgram({ env: { RATE_LIMIT_TOKENS_PER_MINUTE: "500" } });
-  const ask = (maxTokens: number, stream: boolean) =>
-    post(weir, "/v1/chat/completions", { ...CHAT, stream, max_tokens: maxTokens });
-  const first = await ask(400, true);
-  assertEquals(first.status, 200);
-  assertEquals(first.headers.get("x-ratelimit-limit-tokens"), "500");
-  assert(Number(first.headers.get("x-ratelimit-remaining-tokens")) <= 100);
-  // What "hello world" did not use was given back when the stream ended.
-  await weir.printed(/"outcome":"complete"/);
-  const second = await ask(400, false);
-  assertEquals(second.status, 200, second.text);
-  const third = await ask(501, false);
-  assertEquals([third.status, JSON.parse(third.text).error.code], [429, "too_many_tokens"]);
-  assertEquals(third.headers.get("x-should-retry"), "false");
-});
+for (const api of CLIENT_APIS) {
+  Deno.test(`tokens per minute count what streams of ${api.name} used`, async () => {
+    await using weir = await startProgram({ env: { RATE_LIMIT_TOKENS_PER_MINUTE: "500" } });
+    const ask = (maxTokens: number, stream: boolean) =>
+      askIn(api, weir, { content: "hello", maxTokens, stream });
+    const first = await ask(400, true);
+    assertEquals(first.status, 200);
+    assertEquals(first.headers.get("x-ratelimit-limit-tokens"), "500");
+    assert(Number(first.headers.get("x-ratelimit-remaining-tokens")) <= 100);
+    await first.text();
+    // What "hello world" did not use was given back when the stream ended.
+    await weir.printed(/"outcome":"complete"/);
+    const second = await ask(400, false);
+    assertEquals([second.status, api.textOf(await second.text())], [200, "hello world"]);
+    const third = await ask(501, false);
+    const error = api === CHAT_API ? "too_many_tokens" : "rate_limit_error";
+    assertEquals([third.status, api.errorOf(await third.text())], [429, error]);
+    assertEquals(third.headers.get("x-should-retry"), "false");
+  });
+}
 
 Deno.test("more calls than may run wait their turn, and the wait is told", async () => {
   await using provider = startProvider();
@@ -199,6 +204,13 @@ Deno.test("more calls than may run wait their turn, and the wait is told", async
   assertMatch(headers.get("x-weir-queue-ms") ?? "", /^\d+(\.\d)?$/);
 });
 
+function refusals(weir: Program): Promise<string[]> {
+  return Promise.all([CHAT_API, MESSAGES_API].map(async (api) => {
+    const response = await askIn(api, weir, { content: "hello" });
+    return `${response.status} ${api.errorOf(await response.text())}`;
+  }));
+}
+
 Deno.test("a wait for a turn that is too long ends with 503, and a key's own limit with 429", async () => {
   const env = { QUEUE_TIMEOUT_MS: "50" };
   const hold = async (weir: Program) => {
@@ -218,15 +230,13 @@ Deno.test("a wait for a turn that is too long ends with 503, and a key's own lim
   };
   await using one = await startProgram({ env: { ...env, MAX_CONCURRENT_REQUESTS: "1" } });
   const first = await hold(one);
-  assertEquals((await post(one, "/v1/chat/completions")).status, 503);
+  assertEquals(await refusals(one), ["503 overloaded", "503 overloaded_error"]);
   // What is handed through needs a turn as well; reading the list of models does not.
   assertEquals((await post(one, "/v1/moderations")).status, 503);
   assertEquals((await get(one, "/v1/models")).status, 200);
   first.abort();
   await using each = await startProgram({ env: { ...env, MAX_CONCURRENT_REQUESTS_PER_KEY: "1" } });
   const second = await hold(each);
-  const refused = await post(each, "/v1/chat/completions");
-  assertEquals(refused.status, 429);
-  assertEquals(JSON.parse(refused.text).error.code, "concurrency_limit_exceeded");
+  assertEquals(await refusals(each), ["429 concurrency_limit_exceeded", "429 rate_limit_error"]);
   second.abort();
 });

@@ -90,7 +90,7 @@ Deno.test("a chat client is answered by Anthropic, whole, streamed and with tool
 });
 
 Deno.test("an alias may mix formats: each target is asked in its own", async () => {
-  await using chat = startStrictChat();
+  await using chat = startStrictChat(true);
   await using anthropic = startAnthropic();
   const aliases = `both=anthropic/${CLAUDE}|openai/${GPT}`;
   await using weir = await behindBoth(chat, anthropic, { MODEL_ALIASES: aliases });

@@ -96,9 +96,11 @@ Deno.test("a wrong method is 405, and what nobody knows is 404 in the shape of i
 });
 
 Deno.test("a provider's own error passes byte for byte with its status", async () => {
-  const body = `{ "type": "error", "error": {"type": "invalid_request_error", ` +
-    `"message": "prompt is too long: 5 tokens > 4 maximum", "x_future": 12345678901234567890}, "request_id": "req_1" }`;
+  const tooLong = "prompt is too long: 5 tokens > 4 maximum";
   for (const status of [400, 403, 404, 413, 429, 500, 529]) {
+    const message = status < 500 ? tooLong : "Overloaded";
+    const body = `{ "type": "error", "error": {"type": "invalid_request_error", ` +
+      `"message": "${message}", "x_future": 12345678901234567890}, "request_id": "req_1" }`;
     await using standIn = startRefusing(status, body, {
       "anthropic-ratelimit-requests-limit": "50",
       "anthropic-organization-id": "org-1",

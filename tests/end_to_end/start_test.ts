@@ -3,7 +3,8 @@ import { runProgram, startProgram } from "../support/program.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 
 Deno.test("without a key the embedded fake LLM answers, and the banner says so", async () => {
-  await using weir = await startProgram();
+  // From source, as `deno task serve` is; other tests may start the program in few files.
+  await using weir = await startProgram({ entry: "main.ts" });
   assertStringIncludes(weir.output(), "upstream fake: http://127.0.0.1:");
   assertStringIncludes(weir.output(), "no provider is configured");
   assert(!weir.output().includes("WARNING"), "nothing can be spent");

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { API_PAIRS, askIn, CLIENT_APIS } from "../support/client_api.ts";
 import { startHandProvider } from "../support/hand_provider.ts";
 import { openStream } from "../support/open_stream.ts";
 import { startProgram } from "../support/program.ts";
@@ -6,55 +7,86 @@ import { startProvider } from "../support/provider.ts";
 import { openSocket } from "../support/socket_client.ts";
 import { ask, post } from "../support/two_targets.ts";
 
+const SHUTTING_DOWN: Readonly<Record<string, string>> = {
+  chat: "shutting_down",
+  Messages: "overloaded_error",
+};
+
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`${signal}: no new connections, running streams finish, exit code 0`, async () => {
     await using weir = await startProgram();
-    const response = await openStream(weir, "[tokens=40] [pace=25]");
+    const streams = await Promise.all(CLIENT_APIS.map(async (api) => ({
+      api,
+      response: await askIn(api, weir, { content: "[tokens=40] [pace=25]", stream: true }),
+    })));
     weir.signal(signal);
     await weir.printed(/"message":"stopping"/);
     const connect = () =>
       Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(weir.url).port) });
     await assertRejects(connect, Deno.errors.ConnectionRefused);
-    const text = await response.text();
-    assert(text.endsWith("data: [DONE]\n\n"), "the stream was whole");
+    for (const { api, response } of streams) {
+      assert(
+        (await response.text()).endsWith(api.streamEnd),
+        `the stream of ${api.name} was whole`,
+      );
+    }
     assertEquals((await weir.exited).code, 0);
   });
 }
 
 Deno.test("at the drain deadline a running stream is told why it ends, exit code 0", async () => {
-  await using weir = await startProgram({ env: { DRAIN_TIMEOUT_MS: "200" } });
-  const response = await openStream(weir, "[tokens=100000] [pace=25]");
-  weir.signal("SIGTERM");
-  const text = await response.text();
-  assertStringIncludes(text, `"code":"shutting_down"`);
-  assert(!text.includes("[DONE]"));
-  assertEquals((await weir.exited).code, 0);
-});
-
-Deno.test("at the drain deadline what waits for its answer, or for its turn, is told the same", async () => {
   await using provider = startProvider();
   await using weir = await startProgram({
     env: {
-      OPENAI_API_KEY: "sk-upstream",
-      OPENAI_BASE_URL: provider.baseUrl,
-      MAX_CONCURRENT_REQUESTS: "1",
-      QUEUE_TIMEOUT_MS: "60000",
-      DRAIN_TIMEOUT_MS: "500",
+      DRAIN_TIMEOUT_MS: "200",
+      ...API_PAIRS.reduce((env, { settings }) => ({ ...env, ...settings(provider.baseUrl) }), {}),
+      MODEL_ALIASES: "chat=openai/m,Messages=anthropic/m",
     },
   });
-  const running = ask(weir, "m", "[slow=60000]");
-  await provider.answered("open");
-  const queued = ask(weir, "m", "hi");
-  // Weir reads one connection after the other, so the call before is in its queue by now.
-  await (await fetch(`${weir.url}/v1/models`)).body?.cancel();
+  const content = "[tokens=100000] [pace=25]";
+  const streams = await Promise.all(API_PAIRS.map(async ({ api, provider: model }) => ({
+    api,
+    response: await askIn(api, weir, { model, content, stream: true }),
+  })));
   weir.signal("SIGTERM");
-  for (const answer of [running, queued]) {
-    const { status, text } = await answer;
-    assertEquals([status, JSON.parse(text).error.code], [503, "shutting_down"]);
+  for (const { api, response } of streams) {
+    const text = await response.text();
+    const [last = ""] = text.match(/(?<=data: )\{.*(?=\n\n$)/) ?? [];
+    assertEquals(api.errorOf(last), SHUTTING_DOWN[api.name]);
+    assert(!text.includes(api.streamEnd));
   }
   assertEquals((await weir.exited).code, 0);
-  assertEquals(provider.requests.filter(({ method }) => method === "POST").length, 1);
 });
+
+for (const api of CLIENT_APIS) {
+  Deno.test(`at the drain deadline what waits for its answer, or for its turn, is told the same in ${api.name}`, async () => {
+    await using provider = startProvider();
+    await using weir = await startProgram({
+      env: {
+        OPENAI_API_KEY: "sk-upstream",
+        OPENAI_BASE_URL: provider.baseUrl,
+        MAX_CONCURRENT_REQUESTS: "1",
+        QUEUE_TIMEOUT_MS: "60000",
+        DRAIN_TIMEOUT_MS: "500",
+      },
+    });
+    const running = askIn(api, weir, { content: "[slow=60000]" });
+    await provider.answered("open");
+    const queued = askIn(api, weir, { content: "hi" });
+    // Weir reads one connection after the other, so the call before is in its queue by now.
+    await (await fetch(`${weir.url}/v1/models`)).body?.cancel();
+    weir.signal("SIGTERM");
+    for (const answer of [running, queued]) {
+      const { status, ...response } = await answer.then(async (answer) => ({
+        status: answer.status,
+        text: await answer.text(),
+      }));
+      assertEquals([status, api.errorOf(response.text)], [503, SHUTTING_DOWN[api.name]]);
+    }
+    assertEquals((await weir.exited).code, 0);
+    assertEquals(provider.requests.filter(({ method }) => method === "POST").length, 1);
+  });
+}
 
 Deno.test("a forwarded body that takes too long is broken off, exit code 0", async () => {
   await using provider = startHandProvider();
@@ -125,14 +157,12 @@ Deno.test("an answer that is not streamed is waited for as well", async () => {
   await using weir = await startProgram({
     env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: provider.baseUrl },
   });
-  const response = fetch(`${weir.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "[slow=600]" }] }),
-  });
-  await provider.answered("open");
+  const answers = CLIENT_APIS.map((api) => askIn(api, weir, { content: "[slow=600]" }));
+  await provider.answered("open", 0, answers.length);
   weir.signal("SIGTERM");
-  assertEquals((await (await response).json()).choices[0].message.content, "hello world");
+  for (const [index, api] of CLIENT_APIS.entries()) {
+    assertEquals(api.textOf(await (await answers[index])?.text() ?? ""), "hello world");
+  }
   assertEquals((await weir.exited).code, 0);
 });
 

@@ -6,27 +6,50 @@
 
 export interface AnswerPieces {
   readonly head: string;
-  /** What comes before any content: comments and the role of a stream; nothing of a JSON body. */
+  /** What comes before any content: comments and how a stream begins; nothing of a JSON body. */
   readonly opening: string;
   readonly content: string;
   readonly ending: string;
 }
 
-const ID = "chatcmpl-fault";
 /** What every answer says when it is whole. */
 export const ANSWER = "hello world";
 
+/** With words that no API has. */
 export type FinishReason = string | number | null;
 
-export function chunk(delta: object, finishReason: FinishReason = null, more: object = {}): string {
-  return JSON.stringify({
-    id: ID,
-    object: "chat.completion.chunk",
-    created: 1,
-    model: "m",
-    choices: [{ index: 0, delta, finish_reason: finishReason, ...more }],
-  });
+/** What a provider says, in the words of its API. What is part of a stream is in HTTP chunks of its own. */
+export interface ProviderWords {
+  readonly stream: AnswerPieces;
+  readonly json: AnswerPieces;
+  /** A whole answer as JSON. */
+  readonly whole: string;
+  /** One with that reason to end; without any where it is left out. */
+  wholeFinishing(reason?: FinishReason): string;
+  /** One that is over and says nothing. */
+  readonly wholeOfNothing: string;
+  /** The text of the answer in two parts of its own, of which each may be missing. */
+  readonly hello: string;
+  readonly world: string;
+  /** The content, and that it ended with this reason. */
+  contentFinishing(reason: FinishReason): string;
+  readonly finish: string;
+  readonly endMark: string;
+  /** An event that is cut off within its JSON. */
+  readonly malformedEvent: string;
+  longEvent(characters: number): string;
+  /** Content whose events have numbers that only Python writes, and a whole answer with them. */
+  readonly noNumbers: { readonly stream: string; readonly whole: string };
+  /** An error as JSON; by the code that OpenAI has for it. */
+  errorBody(code: string): string;
+  errorEvent(body: string): string;
 }
+
+/** How a stream begins. */
+export const SSE_HEAD = head(200, {
+  "content-type": "text/event-stream",
+  "transfer-encoding": "chunked",
+});
 
 /** One event of a stream in its own HTTP chunk. */
 export function event(data: string, name?: string): string {
@@ -38,46 +61,16 @@ export function httpChunk(text: string): string {
 }
 
 export const LAST_CHUNK = "0\r\n\r\n";
-export const CONTENT = event(chunk({ content: "hello" })) + event(chunk({ content: " world" }));
-export const FINISH = event(chunk({}, "stop"));
-export const DONE = event("[DONE]");
 
-const STREAM: AnswerPieces = {
-  head: head(200, { "content-type": "text/event-stream", "transfer-encoding": "chunked" }),
-  opening: httpChunk(": starting\n\n") + event(chunk({ role: "assistant", content: "" })),
-  content: CONTENT,
-  ending: FINISH + DONE + LAST_CHUNK,
-};
-
-/** A choice of a whole answer. */
-export function wholeChoice(members: object = {}): object {
-  const message = { role: "assistant", content: ANSWER };
-  return { index: 0, message, finish_reason: "stop", ...members };
-}
-
-export function completion(choices: readonly object[]): string {
-  return JSON.stringify({
-    id: ID,
-    object: "chat.completion",
-    created: 1,
-    model: "m",
-    choices,
-    usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
-  });
-}
-
-export const COMPLETION = completion([wholeChoice()]);
-
-const HALF = Math.floor(COMPLETION.length / 2);
-const JSON_ANSWER: AnswerPieces = {
-  head: jsonHead(200, COMPLETION.length),
-  opening: "",
-  content: COMPLETION.slice(0, HALF),
-  ending: COMPLETION.slice(HALF),
-};
-
-export function piecesOf(wantsStream: boolean): AnswerPieces {
-  return wantsStream ? STREAM : JSON_ANSWER;
+/** A whole answer, cut in the middle of its body. */
+export function jsonPieces(body: string): AnswerPieces {
+  const half = Math.floor(body.length / 2);
+  return {
+    head: jsonHead(200, body.length),
+    opening: "",
+    content: body.slice(0, half),
+    ending: body.slice(half),
+  };
 }
 
 export function head(status: number, headers: Readonly<Record<string, string>>): string {
@@ -97,16 +90,16 @@ export function jsonHead(
   });
 }
 
-/** A whole error answer in OpenAI's form. */
-export function errorAnswer(
-  status: number,
-  code: string,
+/** A whole answer of JSON. */
+export function jsonAnswer(
+  body: string,
+  status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): string {
-  const body = errorBody(code);
   return jsonHead(status, body.length, headers) + body;
 }
 
-export function errorBody(code: string): string {
-  return JSON.stringify({ error: { message: "It failed", type: "server_error", code } });
+/** Python's words for numbers that JSON does not have. */
+export function withNoNumbers(json: string): string {
+  return json.replaceAll(`"nan"`, "NaN").replaceAll(`"inf"`, "-Infinity");
 }

@@ -4,8 +4,11 @@
  * @module
  */
 
-import { jsonHead, piecesOf } from "./answer_pieces.ts";
-import { FAULT_SCRIPTS, type FaultScript, type Step } from "./fault_scripts.ts";
+import { jsonAnswer } from "./answer_pieces.ts";
+import { CHAT_WORDS } from "./chat_words.ts";
+import type { FaultScript, Step } from "./fault_script.ts";
+import { FAULT_SCRIPTS } from "./fault_scripts.ts";
+import { MESSAGES_WORDS } from "./messages_words.ts";
 
 /** How the connection of a try ended: by the script, or by the other side before it. */
 export type TryEnd = "done" | "cancelled";
@@ -19,6 +22,9 @@ export interface FaultProvider extends AsyncDisposable {
   /** Resolves when every try of the cell that has begun has ended. */
   ended(id: string): Promise<void>;
 }
+
+/** The model that has no faults. */
+export const HEALTHY_MODEL = "healthy";
 
 /** What a request's body must hold for the fault of `name`. */
 export function promptOf(name: string, id: string): string {
@@ -99,15 +105,20 @@ async function serve(
     const [, name, id] = /fault=(\w+);id=([\w-]+);/.exec(request) ?? [];
     if (name === undefined || id === undefined) {
       await readLastByte(connection, request);
-      await write(connection, jsonHead(200, MODELS.length) + MODELS);
+      await write(connection, jsonAnswer(MODELS));
       continue;
     }
-    const cell = cellOf(id);
+    const isHealthy = request.includes(`"model":"${HEALTHY_MODEL}"`);
+    // What becomes of a healthy target is no part of the cell.
+    const cell = cellOf(isHealthy ? `${HEALTHY_MODEL}-${id}` : id);
     cell.tries++;
     cell.open++;
-    const script = scriptOf(name);
+    const script = scriptOf(isHealthy ? "none" : name);
     const wantsStream = /"stream":\s*true/.test(request);
-    const steps = script?.steps(piecesOf(wantsStream), wantsStream, cell.tries) ?? [];
+    // Whatever it is asked in, it answers in.
+    const words = request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
+    const pieces = wantsStream ? words.stream : words.json;
+    const steps = script?.steps({ ...pieces, words, wantsStream, tries: cell.tries }) ?? [];
     let end: TryEnd = "cancelled";
     try {
       // A connection that is closed with a byte unread is reset.
@@ -122,8 +133,13 @@ async function serve(
       cell.reached.resolve();
       for (const wake of cell.waiting.splice(0)) wake();
     }
-    if (steps.some((step) => typeof step === "object" && !("drip" in step))) return;
+    if (steps.some(endsConnection)) return;
   }
+}
+
+/** A connection that has served its answer whole is kept, as the other side takes it to be. */
+function endsConnection(step: Step): boolean {
+  return typeof step === "object" && !("drip" in step) && !("pauseMs" in step);
 }
 
 async function play(connection: Deno.Conn, steps: readonly Step[], cell: Cell): Promise<TryEnd> {

@@ -1,74 +1,83 @@
 /** Answers that seem to be what they are not: whole, over, an error, a stream. */
 
 import {
-  ANSWER,
-  chunk,
-  COMPLETION,
-  completion,
-  CONTENT,
-  DONE,
-  errorBody,
   event,
-  FINISH,
   type FinishReason,
   head,
   httpChunk,
-  jsonHead,
+  jsonAnswer,
   LAST_CHUNK,
-  piecesOf,
-  wholeChoice,
+  type ProviderWords,
+  SSE_HEAD,
 } from "./answer_pieces.ts";
-import type { FaultScript, Step } from "./fault_scripts.ts";
+import { chunk, completion, wholeChoice } from "./chat_words.ts";
+import { either, type FaultScript, type Step, streamOf } from "./fault_script.ts";
 
-const { head: SSE_HEAD, opening: OPENING } = piecesOf(true);
-const [HELLO, WORLD] = ["hello", " world"].map((content) => event(chunk({ content })));
-const ERROR = errorBody("upstream_broke");
 const COMMENT = ": OPENROUTER PROCESSING\n\n";
 /** Well below the wait for the end of an answer that has finished; see `SETTINGS` of the matrix. */
 const PAUSE: Step = { pauseMs: 200 };
+const STALL: Step = { stall: true };
+const FIN: Step = { close: "fin" };
+const RST: Step = { close: "rst" };
 /** Over the gateway's bound for one event. */
 const LONG_TEXT = "x".repeat(70_000);
 
-const WHOLE: readonly Step[] = [jsonAnswer(COMPLETION)];
-
-function jsonAnswer(body: string): string {
-  return jsonHead(200, body.length) + body;
-}
-
-function either(stream: readonly Step[], json: readonly Step[] = WHOLE): FaultScript {
-  return { steps: (_, wantsStream) => wantsStream ? stream : json };
-}
-
 /** The same JSON for whoever wants a stream, and for whoever does not. */
-function always(body: string): FaultScript {
-  return either([jsonAnswer(body)], [jsonAnswer(body)]);
+function always(body: (words: ProviderWords) => string): FaultScript {
+  return { steps: ({ words }) => [jsonAnswer(body(words))] };
 }
 
-/** Each chunk has that finish reason; what follows ends the answer. */
-function finishing(word: FinishReason, ...end: readonly Step[]): FaultScript {
-  const content = ["hello", " world"].map((content) => event(chunk({ content }, word))).join("");
-  const whole = completion([wholeChoice({ finish_reason: word })]);
-  return either([SSE_HEAD + OPENING + content, ...end], [jsonAnswer(whole)]);
+/** The content ends with that reason; what follows ends the answer. */
+function finishing(reason: FinishReason, ...end: readonly Step[]): FaultScript {
+  return endingAs(reason, () => end);
 }
 
-function ending(...events: readonly string[]): FaultScript {
-  return either([SSE_HEAD + OPENING + CONTENT + events.join("") + LAST_CHUNK]);
+function endingAs(
+  reason: FinishReason,
+  end: (words: ProviderWords) => readonly Step[],
+): FaultScript {
+  return either(
+    (words) => [SSE_HEAD + words.stream.opening + words.contentFinishing(reason), ...end(words)],
+    (words) => [jsonAnswer(words.wholeFinishing(reason))],
+  );
 }
 
-function failing(error: string, ...before: readonly string[]): FaultScript {
-  const events = [...before, event(error)].join("");
-  return either([SSE_HEAD + OPENING + CONTENT + events + LAST_CHUNK], [jsonAnswer(error)]);
+/** All of the content, and then these. */
+function ending(events: (words: ProviderWords) => readonly string[]): FaultScript {
+  return either((
+    words,
+  ) => [streamOf(words.stream.opening, words.stream.content, ...events(words))]);
 }
 
-/** Python's words for numbers that JSON does not have. */
-function withNoNumbers(json: string): string {
-  return json.replaceAll(`"nan"`, "NaN").replaceAll(`"inf"`, "-Infinity");
+/** All of the content, and then the error behind these. */
+function failing(
+  error: (words: ProviderWords) => string,
+  before: (words: ProviderWords) => string = () => "",
+): FaultScript {
+  return {
+    steps: ({ words, opening, content, wantsStream }) => [
+      wantsStream
+        ? streamOf(opening, content, before(words), words.errorEvent(error(words)))
+        : jsonAnswer(error(words)),
+    ],
+  };
 }
 
-const LOGPROBS = { logprobs: { content: [{ token: "NaN", logprob: "inf", p: "nan" }] } };
-const NO_NUMBERS = ["hello", " world"].map((content) =>
-  event(withNoNumbers(chunk({ content }, null, LOGPROBS)))
-).join("");
+function brokenJson(words: ProviderWords): string {
+  return words.errorBody("upstream_broke");
+}
+
+function brokenEvent(words: ProviderWords): string {
+  return words.errorEvent(brokenJson(words));
+}
+
+function longJson(words: ProviderWords): string {
+  return brokenJson(words).replace("It failed", LONG_TEXT);
+}
+
+function escapedJson(words: ProviderWords): string {
+  return brokenJson(words).replace(`"error":`, String.raw`"\u0065rror":`);
+}
 
 const OTHER_CHOICE = event(chunk({ content: "unfinished" }, null, { index: 1 }));
 const TWO_CHOICES = completion([wholeChoice(), wholeChoice({ index: 1, finish_reason: null })]);
@@ -78,77 +87,113 @@ const CHUNKED_TWICE = "transfer-encoding: chunked\r\ntransfer-encoding: chunked\
 
 /** By name, in the order of the table. */
 export const LYING_ANSWERS: readonly (readonly [string, FaultScript])[] = [
-  ["finish_null_text", finishing("null", FINISH + DONE + LAST_CHUNK)],
-  ["finish_null_text_fin", finishing("null", { close: "fin" })],
-  ["finish_null_text_rst", finishing("null", { close: "rst" })],
+  ["finish_null_text", endingAs("null", ({ stream: { ending } }) => [ending])],
+  ["finish_null_text_fin", finishing("null", FIN)],
+  ["finish_null_text_rst", finishing("null", RST)],
   ["finish_empty_text_end", finishing("", LAST_CHUNK)],
-  ["finish_unknown", finishing("eos", DONE + LAST_CHUNK)],
+  ["finish_unknown", endingAs("eos", ({ endMark }) => [endMark + LAST_CHUNK])],
   ["finish_unknown_end", finishing("eos", LAST_CHUNK)],
-  ["finish_unknown_rst", finishing("eos", { close: "rst" })],
+  ["finish_unknown_rst", finishing("eos", RST)],
   ["finish_number_end", finishing(1, LAST_CHUNK)],
   [
     "text_after_finish",
-    either([SSE_HEAD + OPENING + HELLO + FINISH, PAUSE, WORLD + DONE + LAST_CHUNK]),
+    either(({ stream: { opening }, hello, world, finish, endMark }) => [
+      SSE_HEAD + opening + hello + finish,
+      PAUSE,
+      world + endMark + LAST_CHUNK,
+    ]),
   ],
   [
     "text_after_finish_rst",
-    either([SSE_HEAD + OPENING + HELLO + FINISH, PAUSE, `${WORLD}`, PAUSE, { close: "rst" }]),
+    either(({ stream: { opening }, hello, world, finish }) => [
+      SSE_HEAD + opening + hello + finish,
+      PAUSE,
+      world,
+      PAUSE,
+      RST,
+    ]),
   ],
-  ["silence_after_finish", either([SSE_HEAD + OPENING + CONTENT + FINISH, { stall: true }])],
-  ["rst_after_finish", either([SSE_HEAD + OPENING + CONTENT + FINISH, PAUSE, { close: "rst" }])],
+  [
+    "silence_after_finish",
+    either(({ stream: { opening, content }, finish }) => [
+      SSE_HEAD + opening + content + finish,
+      STALL,
+    ]),
+  ],
+  [
+    "rst_after_finish",
+    either(({ stream: { opening, content }, finish }) => [
+      SSE_HEAD + opening + content + finish,
+      PAUSE,
+      RST,
+    ]),
+  ],
   [
     "no_numbers",
     either(
-      [SSE_HEAD + OPENING + NO_NUMBERS + FINISH + DONE + LAST_CHUNK],
-      [jsonAnswer(withNoNumbers(completion([wholeChoice(LOGPROBS)])))],
+      ({ stream: { opening, ending }, noNumbers }) => [
+        SSE_HEAD + opening + noNumbers.stream + ending,
+      ],
+      ({ noNumbers }) => [jsonAnswer(noNumbers.whole)],
     ),
   ],
   ...[128, -1, 0.5].map((index): [string, FaultScript] => [
     `json_choice_${String(index).replace("-", "minus_").replace(".", "_")}`,
-    always(completion([wholeChoice({ index })])),
+    { onlyIn: "chat", ...always(() => completion([wholeChoice({ index })])) },
   ]),
-  ["json_no_choices", always(completion([]))],
-  ["json_finish_null", always(completion([wholeChoice({ finish_reason: null })]))],
-  ["json_finish_missing", always(completion([{ message: { content: ANSWER } }]))],
-  ["json_finish_unknown", always(completion([wholeChoice({ finish_reason: "eos" })]))],
+  ["json_no_choices", always(({ wholeOfNothing }) => wholeOfNothing)],
+  ["json_finish_null", always((words) => words.wholeFinishing(null))],
+  ["json_finish_missing", always((words) => words.wholeFinishing())],
+  ["json_finish_unknown", always((words) => words.wholeFinishing("eos"))],
   [
     "choice_unfinished",
     {
+      onlyIn: "chat",
       choices: 2,
       ...either(
-        [SSE_HEAD + OPENING + CONTENT + OTHER_CHOICE + FINISH + DONE + LAST_CHUNK],
-        [jsonAnswer(TWO_CHOICES)],
+        ({ stream: { opening, content, ending } }) => [
+          SSE_HEAD + opening + content + OTHER_CHOICE + ending,
+        ],
+        () => [jsonAnswer(TWO_CHOICES)],
       ),
     },
   ],
+  ["choice_unheard", {
+    onlyIn: "chat",
+    choices: 2,
+    ...ending(({ finish, endMark }) => [finish, endMark]),
+  }],
+  ["error_long", failing(longJson)],
+  ["error_escaped", failing(escapedJson)],
+  ["error_after_finish", failing(brokenJson, ({ finish }) => finish)],
+  ["error_twice", failing(brokenJson, brokenEvent)],
   [
-    "choice_unheard",
-    {
-      choices: 2,
-      ...either([SSE_HEAD + OPENING + CONTENT + FINISH + DONE + LAST_CHUNK]),
-    },
+    "events_after_done",
+    ending((words) => [
+      words.finish,
+      words.endMark,
+      brokenEvent(words),
+      words.hello,
+      words.endMark,
+    ]),
   ],
-  ["error_long", failing(errorBody("upstream_broke").replace("It failed", LONG_TEXT))],
-  ["error_escaped", failing(ERROR.replace(`"error"`, String.raw`"\u0065rror"`))],
-  ["error_after_finish", failing(ERROR, FINISH)],
-  ["error_twice", failing(ERROR, event(ERROR))],
-  ["events_after_done", ending(FINISH, DONE, event(ERROR), event(chunk({ content: "!" })), DONE)],
   [
     "stream_labelled_json",
     either(
-      [
+      ({ stream: { opening, content, ending } }) => [
         SSE_HEAD.replace("text/event-stream", "application/json") + httpChunk(COMMENT),
         PAUSE,
-        OPENING + CONTENT + FINISH + DONE + LAST_CHUNK,
+        opening + content + ending,
       ],
-      [jsonAnswer(COMMENT + COMPLETION)],
+      ({ whole }) => [jsonAnswer(COMMENT + whole)],
     ),
   ],
   [
     "json_behind_comments",
-    either([SSE_HEAD + httpChunk(COMMENT), PAUSE, httpChunk(COMPLETION) + LAST_CHUNK], [
-      jsonAnswer(COMMENT + COMPLETION),
-    ]),
+    either(
+      ({ whole }) => [SSE_HEAD + httpChunk(COMMENT), PAUSE, httpChunk(whole) + LAST_CHUNK],
+      ({ whole }) => [jsonAnswer(COMMENT + whole)],
+    ),
   ],
   ["status_201", {
     steps: ({ head, opening, content, ending }) => [
@@ -158,13 +203,13 @@ export const LYING_ANSWERS: readonly (readonly [string, FaultScript])[] = [
   [
     "chunked_twice",
     either(
-      [
-        SSE_HEAD.replace("transfer-encoding: chunked\r\n\r\n", CHUNKED_TWICE) + OPENING + CONTENT +
-        FINISH + DONE + LAST_CHUNK,
+      ({ stream: { opening, content, ending } }) => [
+        SSE_HEAD.replace("transfer-encoding: chunked\r\n\r\n", CHUNKED_TWICE) + opening +
+        content + ending,
       ],
-      [
+      ({ whole }) => [
         head(200, { "content-type": "application/json" }).replace(/\r\n$/, CHUNKED_TWICE) +
-        httpChunk(COMPLETION) + LAST_CHUNK,
+        httpChunk(whole) + LAST_CHUNK,
       ],
     ),
   ],

@@ -1,21 +1,21 @@
-/** Plays every fault through every surface of running gateways and says what became of each call. */
+/** Plays faults through the surfaces of running gateways and says what became of each call. */
 
 import { type Program, startProgram } from "../support/program.ts";
+import { type FaultProvider, HEALTHY_MODEL, startFaultProvider } from "./fault_provider.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
-import { type FaultProvider, startFaultProvider } from "./fault_provider.ts";
-import { play, type SurfaceName, SURFACES } from "./matrix_clients.ts";
-
-/** Faults of the connection itself: upstreams of their own that no answer comes from. */
-const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
-
-export const FAULTS: readonly string[] = [...UNREACHABLE, ...Object.keys(FAULT_SCRIPTS)];
+import { play } from "./matrix_clients.ts";
+import {
+  failingFormat,
+  type FormatName,
+  isStream,
+  type PlannedCell,
+  TARGETS,
+  type Targets,
+  UNREACHABLE,
+} from "./matrix_plan.ts";
 
 /** One call of the matrix. */
-export interface MatrixCell {
-  readonly fault: string;
-  /** Targets of the model that was asked for. */
-  readonly targets: 1 | 2;
-  readonly surface: SurfaceName;
+export interface MatrixCell extends PlannedCell {
   /** What the client saw. */
   readonly seen: string;
   /** The outcome in the log. */
@@ -52,8 +52,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** Calls at once: enough to be quick, few enough that no clock runs out for lack of processor time. */
 const CALLS_AT_ONCE = 16;
 
-/** Plays the whole matrix, in the order of its rows. */
-export async function playMatrix(): Promise<readonly MatrixCell[]> {
+/** The upstream that has an address, and fails as it is told. */
+const FAULTY = "faulty";
+
+/** Plays these calls; what became of them is in the same order. */
+export async function playMatrix(cells: readonly PlannedCell[]): Promise<readonly MatrixCell[]> {
   await using faulty = startFaultProvider();
   await using healthy = startFaultProvider(true);
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -72,15 +75,14 @@ export async function playMatrix(): Promise<readonly MatrixCell[]> {
   };
   const gateways = new Map<string, Program>();
   await using stack = new AsyncDisposableStack();
-  await Promise.all(["faulty", ...UNREACHABLE].map(async (name) => {
+  await Promise.all([...new Set(cells.map(gatewayOf))].map(async (name) => {
     gateways.set(name, stack.use(await startGateway(addresses, name)));
   }));
-  const cells = planOf(FAULTS);
   const results: MatrixCell[] = [];
   const work = cells.entries();
   const worker = async (): Promise<void> => {
     for (const [index, cell] of work) {
-      const gateway = gateways.get(providerOf(cell.fault));
+      const gateway = gateways.get(gatewayOf(cell));
       if (gateway === undefined) throw new Error(`No gateway for ${cell.fault}`);
       results[index] = await playCell(cell, gateway, faulty);
     }
@@ -89,16 +91,14 @@ export async function playMatrix(): Promise<readonly MatrixCell[]> {
   return results;
 }
 
-export type PlannedCell = Pick<MatrixCell, "fault" | "targets" | "surface">;
-
-export function planOf(faults: readonly string[]): readonly PlannedCell[] {
-  return faults.flatMap((fault) =>
-    ([1, 2] as const).flatMap((targets) => SURFACES.map((surface) => ({ fault, targets, surface })))
-  );
+/** The upstream that fails. */
+function providerOf(fault: string): string {
+  return (UNREACHABLE as readonly string[]).includes(fault) ? fault : FAULTY;
 }
 
-function providerOf(fault: string): string {
-  return Object.hasOwn(FAULT_SCRIPTS, fault) ? "faulty" : fault;
+/** Anthropic's API has one address in each gateway. */
+function gatewayOf({ fault, targets }: PlannedCell): string {
+  return failingFormat(targets) === "chat" ? FAULTY : providerOf(fault);
 }
 
 /** Speaks no TLS, and says so in plain text as web servers do. */
@@ -109,7 +109,7 @@ function startPlainServer(): Deno.HttpServer<Deno.NetAddr> {
   );
 }
 
-/** A gateway whose default is the upstream of that name. */
+/** A gateway that finds Anthropic's API where the upstream of that name is. */
 async function startGateway(
   addresses: Readonly<Record<string, string>>,
   name: string,
@@ -120,10 +120,33 @@ async function startGateway(
     env: {
       ...SETTINGS,
       ...Object.fromEntries(providers),
-      DEFAULT_UPSTREAM: name,
-      MODEL_ALIASES: `one=${name}/m,two=${name}/m|healthy/m`,
+      DEFAULT_UPSTREAM: FAULTY,
+      ANTHROPIC_API_KEY: "sk-ant-of-the-matrix",
+      ANTHROPIC_BASE_URL: addresses[name] ?? "",
+      MODEL_ALIASES: aliases().join(),
     },
   });
+}
+
+const HEALTHY_TARGETS = { chat: "healthy/m", messages: `anthropic/${HEALTHY_MODEL}` } as const;
+
+/** A name for each list of targets, behind the name of the upstream that fails. */
+function aliases(): string[] {
+  return [FAULTY, ...UNREACHABLE].flatMap((name) => {
+    const failing = { chat: `${name}/m`, messages: "anthropic/m" };
+    return TARGETS.map((targets) => {
+      const [, second] = targets.split(", ") as FormatName[];
+      const list = [
+        failing[failingFormat(targets)],
+        ...(second === undefined ? [] : [HEALTHY_TARGETS[second]]),
+      ];
+      return `${aliasOf(name, targets)}=${list.join("|")}`;
+    });
+  });
+}
+
+function aliasOf(name: string, targets: Targets): string {
+  return `${name}-${targets.replace(", ", "-")}`;
 }
 
 async function playCell(
@@ -138,10 +161,9 @@ async function playCell(
     ...cell,
     id,
     gatewayUrl: gateway.url,
-    model: cell.targets === 1 ? "one" : "two",
+    model: aliasOf(providerOf(cell.fault), cell.targets),
     leave: script?.leaves === undefined ? new Promise(() => {}) : faulty.reached(id),
-    leavesWithContent: script?.leaves === "after_content" && cell.surface !== "json" &&
-      cell.surface !== "passthrough",
+    leavesWithContent: script?.leaves === "after_content" && isStream(cell.surface),
     isSlow: script?.isSlowClient ?? false,
     choices: script?.choices,
   });

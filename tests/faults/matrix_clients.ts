@@ -2,18 +2,16 @@
 
 import { isJsonObject } from "../../src/core/json.ts";
 import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
-import { ANSWER } from "./answer_pieces.ts";
+import { completeWith, endOfChat, endOfMessages } from "./answer_ends.ts";
 import { promptOf } from "./fault_provider.ts";
-
-export const SURFACES = [
-  "json",
-  "sse",
-  "inference_stream",
-  "websocket",
-  "passthrough",
-  "passthrough_sse",
-] as const;
-export type SurfaceName = (typeof SURFACES)[number];
+import {
+  failingFormat,
+  isHanded,
+  isMessagesSurface,
+  isStream,
+  type SurfaceName,
+  type Targets,
+} from "./matrix_plan.ts";
 
 export interface MatrixCall {
   readonly gatewayUrl: string;
@@ -21,6 +19,7 @@ export interface MatrixCall {
   readonly fault: string;
   readonly id: string;
   readonly model: string;
+  readonly targets: Targets;
   /** Resolves when the client is to leave; never where it stays. */
   readonly leave: Promise<void>;
   /** What has been sent by then reaches the client before it leaves. */
@@ -30,13 +29,21 @@ export interface MatrixCall {
   readonly choices: number | undefined;
 }
 
+const CHAT_PATH = "/v1/chat/completions";
+const MESSAGES_PATH = "/v1/messages";
+
 const PATHS = {
-  json: "/v1/chat/completions",
-  sse: "/v1/chat/completions",
+  json: CHAT_PATH,
+  sse: CHAT_PATH,
   inference_stream: "/api/v1/inference/stream",
+  messages: MESSAGES_PATH,
+  messages_stream: MESSAGES_PATH,
   passthrough: "/v1/moderations",
   passthrough_sse: "/v1/responses",
 } as const satisfies Partial<Record<SurfaceName, string>>;
+
+/** What is handed through to Anthropic's API. */
+const BATCHES_PATH = "/v1/messages/batches";
 
 /**
  * The connection broke. Whether the head of the answer came before that is a race within the server of
@@ -59,15 +66,7 @@ export async function play(call: MatrixCall): Promise<string> {
 }
 
 async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<string> {
-  const { model, isSlow } = call;
-  const content = promptOf(call.fault, call.id);
-  const isHanded = surface === "passthrough" || surface === "passthrough_sse";
-  const body = isHanded ? { model, input: content, stream: surface !== "passthrough" } : {
-    model,
-    stream: surface !== "json",
-    messages: [{ role: "user", content }],
-    n: call.choices,
-  };
+  const { isSlow } = call;
   const controller = new AbortController();
   let hasLeft = false;
   const leave = (): void => {
@@ -76,10 +75,16 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
   };
   if (!call.leavesWithContent) call.leave.then(leave);
   try {
-    const response = await fetch(call.gatewayUrl + PATHS[surface], {
+    const isBatch = isHanded(surface) && failingFormat(call.targets) === "messages";
+    const isMessages = isBatch || isMessagesSurface(surface);
+    const response = await fetch(call.gatewayUrl + (isBatch ? BATCHES_PATH : PATHS[surface]), {
       method: "POST",
-      headers: { "content-type": "application/json", "x-request-id": call.id },
-      body: JSON.stringify(body),
+      headers: {
+        "content-type": "application/json",
+        "x-request-id": call.id,
+        ...(isMessages && { "anthropic-version": "2023-06-01" }),
+      },
+      body: JSON.stringify(bodyOf(call, surface)),
       signal: controller.signal,
     });
     if (call.leavesWithContent) {
@@ -88,7 +93,10 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
       leave();
       return `${response.status} left`;
     }
-    return await readResponse(response, isSlow);
+    const readEnd = isMessages
+      ? (text: string, isStream: boolean) => endOfMessages(text, isStream, call.targets)
+      : endOfChat;
+    return await readResponse(response, isSlow, readEnd);
   } catch (thrown) {
     if (hasLeft) return "left";
     if (thrown instanceof TypeError) return BROKEN;
@@ -96,7 +104,18 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
   }
 }
 
-async function readResponse(response: Response, isSlow: boolean): Promise<string> {
+function bodyOf({ model, fault, id, choices }: MatrixCall, surface: SurfaceName): object {
+  const content = promptOf(fault, id);
+  if (isHanded(surface)) return { model, input: content, stream: isStream(surface) };
+  const body = { model, stream: isStream(surface), messages: [{ role: "user", content }] };
+  return isMessagesSurface(surface) ? { ...body, max_tokens: 99 } : { ...body, n: choices };
+}
+
+async function readResponse(
+  response: Response,
+  isSlow: boolean,
+  readEnd: (text: string, isStream: boolean) => string,
+): Promise<string> {
   const { status, headers } = response;
   let text: string;
   try {
@@ -104,9 +123,15 @@ async function readResponse(response: Response, isSlow: boolean): Promise<string
   } catch {
     return BROKEN;
   }
+  const isStream = headers.get("content-type")?.startsWith("text/event-stream") === true;
   const retryAfter = headers.get("retry-after");
-  const advice = retryAfter === null ? "" : ` retry-after=${retryAfter.replace(/\D{3}.*/, "date")}`;
-  return `${status} ${endOf(text, headers.get("content-type") ?? "")}${advice}`;
+  const advice = retryAfter === null ? "" : ` retry-after=${adviceOf(retryAfter)}`;
+  return `${status} ${readEnd(text, isStream)}${advice}`;
+}
+
+/** A date a lifetime ahead, and the seconds until then, depend on today. */
+function adviceOf(retryAfter: string): string {
+  return retryAfter.replace(/\D{3}.*/, "date").replace(/^\d{9,}$/, "decades");
 }
 
 /** Reads a little at a time, with everything else that is ready in between. */
@@ -121,59 +146,6 @@ async function sip(response: Response): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   return text;
-}
-
-function endOf(text: string, contentType: string): string {
-  if (!contentType.startsWith("text/event-stream")) return endOfJson(text);
-  try {
-    return endOfEvents(text);
-  } catch {
-    return "not_json";
-  }
-}
-
-function endOfEvents(text: string): string {
-  const events = text.split("\n\n");
-  if (events.pop() !== "") return "unterminated";
-  const payloads = events.filter((event) => /^(event: .*\n)?data: /.test(event))
-    .map((event) => event.replace(/^(event: .*\n)?data: /, ""));
-  const last = payloads.pop() ?? "";
-  // Whatever the SDKs parse must be JSON.
-  const chunks = payloads.map(parseAsPython);
-  if (chunks.some(({ error }) => error)) return "an error before the end";
-  if (last !== "[DONE]") return errorName(parseAsPython(last).error);
-  const contents = chunks.map(({ choices }) =>
-    choices?.[0]?.index === 0 ? choices[0].delta?.content ?? "" : ""
-  );
-  return completeWith(contents.join(""));
-}
-
-/** As Python's clients read it. */
-// deno-lint-ignore no-explicit-any -- As JSON.parse has it: tests read any answer.
-export function parseAsPython(json: string): any {
-  return JSON.parse(json.replaceAll(/(?<![\w"])-?(?:NaN|Infinity)\b(?!")/g, "null"));
-}
-
-function endOfJson(text: string): string {
-  try {
-    const { error, choices } = parseAsPython(text);
-    if (error || choices === undefined) return errorName(error);
-    return completeWith(choices?.[0]?.message?.content);
-  } catch {
-    return text === "" ? "empty" : "not_json";
-  }
-}
-
-function completeWith(content: unknown): string {
-  return content === ANSWER ? "complete" : `wrong content: ${content}`;
-}
-
-/** The service's errors have a number as their code and a type beside it. */
-function errorName(
-  error: { readonly code?: unknown; readonly type?: unknown } | undefined,
-): string {
-  if (error === undefined) return "own_form";
-  return typeof error?.code === "string" ? error.code : String(error.type ?? "no_code");
 }
 
 async function playSocket(call: MatrixCall): Promise<string> {

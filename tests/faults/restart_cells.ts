@@ -6,12 +6,19 @@
  */
 
 import { type Program, startProgram } from "../support/program.ts";
-import { FAULT_SCRIPTS, type FaultScript } from "./fault_scripts.ts";
+import type { FaultScript } from "./fault_script.ts";
+import { FAULT_SCRIPTS } from "./fault_scripts.ts";
 import { type FaultProvider, startFaultProvider } from "./fault_provider.ts";
-import { type MatrixCell, type PlannedCell, planOf } from "./matrix.ts";
+import type { MatrixCell } from "./matrix.ts";
 import { play } from "./matrix_clients.ts";
-
-export const RESTART = "proxy_restart";
+import {
+  type FormatName,
+  type PlannedCell,
+  RESTART,
+  restartPlan,
+  TARGETS,
+  type Targets,
+} from "./matrix_plan.ts";
 
 /** For each cell, the answers that have begun when the stop signal comes. */
 const LIVE_CALLS = 10;
@@ -44,7 +51,7 @@ export async function playRestart(): Promise<readonly MatrixCell[]> {
   await using provider = startFaultProvider(false, { ...FAULT_SCRIPTS, [RESTART]: LIVE });
   await using old = await startGateway(provider, "0");
   const port = new URL(old.url).port;
-  const cells = planOf([RESTART]);
+  const cells = restartPlan();
   const ids = cells.map(() => Array.from({ length: LIVE_CALLS }, () => crypto.randomUUID()));
   const live = cells.flatMap((cell, index) =>
     (ids[index] ?? []).map((id) => playCall(cell, RESTART, old.url, id))
@@ -99,13 +106,27 @@ function startGateway(provider: FaultProvider, port: string): Promise<Program> {
       UPSTREAM_FIRST_BASE_URL: provider.baseUrl,
       UPSTREAM_SECOND_BASE_URL: provider.baseUrl,
       DEFAULT_UPSTREAM: "first",
-      MODEL_ALIASES: "one=first/m,two=first/m|second/m",
+      ANTHROPIC_API_KEY: "sk-ant-of-the-restart",
+      ANTHROPIC_BASE_URL: provider.baseUrl,
+      MODEL_ALIASES: TARGETS.map((targets) => `${aliasOf(targets)}=${modelsOf(targets)}`).join(),
       RATE_LIMIT_MAX_REQUESTS: "0",
       RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
       RATE_LIMIT_V1_MAX_REQUESTS: "0",
       WS_CONNECTIONS_PER_MINUTE: "0",
     },
   });
+}
+
+/** All of them are healthy. */
+const MODELS = { chat: ["first/m", "second/m"], messages: ["anthropic/m", "anthropic/n"] } as const;
+
+function modelsOf(targets: Targets): string {
+  const formats = targets.split(", ") as FormatName[];
+  return formats.map((format, index) => MODELS[format][index]).join("|");
+}
+
+function aliasOf(targets: Targets): string {
+  return targets.replace(", ", "-");
 }
 
 async function playCall(
@@ -120,7 +141,8 @@ async function playCall(
     surface: cell.surface,
     fault,
     id,
-    model: cell.targets === 1 ? "one" : "two",
+    targets: cell.targets,
+    model: aliasOf(cell.targets),
     leave: new Promise(() => {}),
     leavesWithContent: false,
     isSlow: false,

@@ -5,18 +5,8 @@
  * @module
  */
 
-import {
-  CONTENT,
-  errorAnswer,
-  event,
-  head,
-  jsonHead,
-  LAST_CHUNK,
-  piecesOf,
-} from "./answer_pieces.ts";
-import type { FaultScript } from "./fault_scripts.ts";
-
-const { head: SSE_HEAD, opening: OPENING } = piecesOf(true);
+import { event, head, jsonAnswer } from "./answer_pieces.ts";
+import { type FaultScript, streamOf } from "./fault_script.ts";
 
 /** MiniMax. */
 const NO_MONEY = { base_resp: { status_code: 1008, status_msg: "insufficient balance" } };
@@ -66,26 +56,21 @@ const FLAGGED = {
 function within200(body: object): FaultScript {
   const text = JSON.stringify(body);
   return {
-    steps: (_, wantsStream) => [
-      wantsStream ? SSE_HEAD + event(text) + LAST_CHUNK : jsonHead(200, text.length) + text,
-    ],
+    steps: ({ wantsStream }) => [wantsStream ? streamOf(event(text)) : jsonAnswer(text)],
   };
 }
 
 function afterContent(body: object): FaultScript {
   const text = JSON.stringify(body);
   return {
-    steps: (_, wantsStream) => [
-      wantsStream
-        ? SSE_HEAD + OPENING + CONTENT + event(text) + LAST_CHUNK
-        : jsonHead(200, text.length) + text,
+    steps: ({ opening, content, wantsStream }) => [
+      wantsStream ? streamOf(opening, content, event(text)) : jsonAnswer(text),
     ],
   };
 }
 
 function withStatus(status: number, body: object): FaultScript {
-  const text = JSON.stringify(body);
-  return { steps: () => [jsonHead(status, text.length) + text] };
+  return { steps: () => [jsonAnswer(JSON.stringify(body), status)] };
 }
 
 /** As DashScope refuses a stream. */
@@ -111,7 +96,9 @@ export const STATED_FAULTS: readonly (readonly [name: string, script: FaultScrip
   ["no_money_429", withStatus(429, NO_MONEY)],
   ["counted_200", within200(COUNTED)],
   ["flagged_403", withStatus(403, FLAGGED)],
-  ["status_403", { steps: () => [errorAnswer(403, "permission_denied")] }],
+  ["status_403", {
+    steps: ({ words }) => [jsonAnswer(words.errorBody("permission_denied"), 403)],
+  }],
   ["key_refused_400", withStatus(400, NO_KEY)],
   ["key_refused_200", within200(KEY_REFUSED)],
 ];

@@ -3,6 +3,10 @@
 import { assertEquals } from "@std/assert";
 import type { ChatEvent, Part } from "../../src/core/chat.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
+import type { StreamEnding } from "../../src/core/format.ts";
+import { GatewayError } from "../../src/core/gateway_error.ts";
+import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";
+import { checkResponsesStream } from "./openai_responses/stream_checker.ts";
 import { collectAnswer } from "../../src/formats/collect_answer.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { checkMessagesStream } from "./anthropic_messages/stream_checker.ts";
@@ -20,16 +24,24 @@ import {
 const CUTS = { seed: 13, maxTwoWay: 40, random: 10 };
 const STREAM = { choices: 1, maxEventBytes: 1_048_576 };
 
+const COMPLETE: StreamEnding = { kind: "complete" };
+const CUT: StreamEnding = {
+  kind: "failed",
+  error: new GatewayError("upstream_truncated", "The answer ended before it was whole"),
+};
+
 const cases = await loadGoldenCases(new URL("../golden/", import.meta.url));
 
-/** A stream of either client's format, from events as they came. */
+/** A stream of a client's format, from events as they came. */
 function write(
   answer: typeof openaiChat.answer,
   pushes: readonly (readonly ChatEvent[])[],
+  ending: StreamEnding = COMPLETE,
 ): Uint8Array<ArrayBuffer> {
-  const encoder = answer.streamEncoder(ENCODE_OPTIONS);
+  const request = { reasoning: { summary: "auto" } };
+  const encoder = answer.streamEncoder({ ...ENCODE_OPTIONS, request });
   const parts = pushes.map((events) => encoder.encode(events));
-  return concat([...parts, encoder.close({ kind: "complete" })]);
+  return concat([...parts, encoder.close(ending)]);
 }
 
 for (const streamCase of cases) {
@@ -54,6 +66,40 @@ for (const streamCase of cases) {
       );
     }
   });
+}
+
+for (const streamCase of cases) {
+  const { name, bytes, expected } = streamCase;
+  if (expected.asked !== undefined) continue;
+  Deno.test(`golden ${name}: a Responses client reads the same, in order, however it is cut`, () => {
+    for (const pieces of cutsOf(bytes, CUTS)) {
+      const decoder = decoderOf(streamCase);
+      const pushes = [...pieces.map((piece) => decoder.push(piece)), decoder.flush()];
+      const isWhole = expected.ending === "complete";
+      const stream = write(openaiResponses.answer, pushes, isWhole ? COMPLETE : CUT);
+      assertEquals(checkResponsesStream(stream).filter(isOurs), []);
+      const again = decodeAll(openaiResponses.streamDecoder(STREAM), [stream]);
+      const [told] = collectAnswer(again).choices;
+      const [said] = expected.choices;
+      if (told === undefined || said === undefined || !isWhole) continue;
+      assertEquals(textOf(told, "text"), said.text ?? "");
+      assertEquals(textOf(told, "refusal"), said.refusal ?? "");
+      assertEquals(textOf(told, "reasoning"), said.reasoning ?? "");
+      assertEquals(
+        callsOf(told).map(({ kind, name, input }) => [kind, name, input]),
+        (said.toolCalls ?? []).map(({ kind, name, input }) => [
+          kind,
+          name,
+          kind === "function" && input === "" ? "{}" : input,
+        ]),
+      );
+    }
+  });
+}
+
+/** What the arguments of a call are is the model's to say. */
+function isOurs(problem: string): boolean {
+  return !problem.includes("its arguments are no object");
 }
 
 const MESSAGE = framesOf(

@@ -27,7 +27,7 @@ import {
 type Bytes = Uint8Array<ArrayBuffer>;
 type Random = () => number;
 
-const SECONDS = fuzzSeconds(3);
+const SECONDS = fuzzSeconds(1);
 
 /** What breaks readers of streams. */
 const SNIPPETS = [

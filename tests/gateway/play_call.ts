@@ -95,9 +95,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     const target = targets.find(({ name }) => request.url.hostname === `${name}.test`);
     const earlier = tries.filter((name) => name === target?.name).length;
     tries.push(target?.name ?? "");
-    if (request.body instanceof Uint8Array) {
-      sent.push(JSON.parse(new TextDecoder().decode(request.body)));
-    }
+    if (request.body instanceof Uint8Array) sent.push(parse(request.body));
     signal.addEventListener("abort", () => aborted.push(target?.name ?? ""));
     const answer = target?.answers[Math.min(earlier, target.answers.length - 1)];
     await target?.answersAfter;
@@ -110,7 +108,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     const headers = new Headers({ "content-type": "application/json", ...answer.headers });
     return { status: answer.status ?? 200, headers, body: sourceOf(answer) };
   };
-  const retry = options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries };
+  const { maxRetries, cooldown, hedge } = options;
   const answer = createAnswer({
     transport,
     route: () =>
@@ -120,9 +118,9 @@ export async function playCall(options: PlayOptions): Promise<Played> {
         return resolvesAfter?.then(() => target) ?? target;
       }),
     relay: relayOptions.parse({ totalTimeoutMs: 86_400_000 }),
-    retry: retryOptions.parse(retry),
-    cooldown: options.cooldown,
-    hedge: options.hedge,
+    retry: retryOptions.parse(maxRetries === undefined ? {} : { maxRetries }),
+    cooldown,
+    hedge,
     redactor,
     watchAttempt: undefined,
     unspoken: options.unspoken ?? new UnspokenFormats(clock),
@@ -156,6 +154,10 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     }
     waits.push(clock.jump());
   }
+}
+
+function parse(body: Uint8Array): JsonObject {
+  return JSON.parse(new TextDecoder().decode(body));
 }
 
 function callOf(options: PlayOptions, stream: boolean, arrivedMs: number): Call {

@@ -1,6 +1,6 @@
 /** Calls over HTTP: what is asked, how the client behaves, and what it saw. */
 
-import { parseAsPython } from "../faults/matrix_clients.ts";
+import { parseAsPython } from "../faults/answer_ends.ts";
 import type { Random } from "../../src/core/clock.ts";
 import { FAULT_SCRIPTS } from "../faults/fault_scripts.ts";
 import { promptOf } from "../faults/fault_provider.ts";
@@ -153,7 +153,8 @@ async function readAnswer(response: Response, kind: HttpKind["kind"]): Promise<S
     return { kind: "error", status, ...(kind === "passthrough" ? {} : codeOf(text)) };
   }
   if (headers.get("content-type")?.startsWith("text/event-stream")) return endOfStream(text);
-  if (kind === "passthrough") return { kind: "complete" };
+  // It is read along: an error that it states is its outcome, whatever its status.
+  if (kind === "passthrough") return { kind: /"error":\s*[{"]/.test(text) ? "failed" : "complete" };
   const { choices, data } = parseAsPython(text);
   if (choices === undefined && data === undefined) throw new Error(`Not an answer: ${text}`);
   return { kind: kind === "embeddings" || choices?.every(isFinished) ? "complete" : "unclear" };

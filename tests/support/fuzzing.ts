@@ -23,6 +23,14 @@ export function fuzzSeconds(withinSuite: number): number {
   return seconds ?? withinSuite;
 }
 
+/**
+ * How many of a stream's places it is cut in two at: within the suite no more than so many, for all of
+ * them cost more than all other tests of formats.
+ */
+export function placesToCut(withinSuite: number): number {
+  return seconds === undefined ? withinSuite : Infinity;
+}
+
 /** `FUZZ_SEED`, or where a run begins without it. */
 export const FIRST_SEED: number = environment("FUZZ_SEED") ??
   (seconds === undefined ? 1 : Date.now() % 1_000_000_000);

@@ -6,17 +6,19 @@
  * @module
  */
 
-import { throughWeir, type Way } from "./messages_ways.ts";
+import { type OpenWay, throughWeir, type Way } from "./messages_ways.ts";
 import { ANTHROPIC_KEY, startAnthropic } from "./providers/anthropic.ts";
 import { RESPONSES_KEY, RESPONSES_MODEL, startResponses } from "./providers/responses.ts";
+import type { StandIn } from "./providers/stand_in.ts";
 import { CHAT_KEY, startStrictChat } from "./providers/strict_chat.ts";
 
 /** The scene of the stand-ins. */
 const TOOL_SCENE = "Print the number. [tool]";
 
-export interface ResponsesWay extends Way {
+export interface ResponsesWay extends Pick<Way, "name" | "isUntouched" | "toolPrompt"> {
   /** A prompt with which the model asks for Codex's tool for patches. */
   readonly patchPrompt: string;
+  open(): Promise<OpenWay<StandIn>>;
 }
 
 export const throughResponses: ResponsesWay = {

@@ -37,3 +37,19 @@ Deno.test("errorAnswer() writes it in the client's format otherwise, in the upst
   ).json();
   assertEquals(requestId, "id");
 });
+
+Deno.test("errorAnswer() calls an overflow no fault of the server, where the client's format knows one", async () => {
+  const body = `{"type":"error","error":{"type":"api_error","message":"prompt is too long"}}`;
+  const statuses = [[500, 400], [413, 413]] as const;
+  for (const [status, told] of statuses) {
+    const answer = {
+      status,
+      headers: [],
+      format: anthropicMessages.error.name,
+      body: new TextEncoder().encode(body),
+    };
+    const error = new GatewayError("upstream_error", "prompt is too long", { status, answer });
+    const response = toResponse(errorAnswer(error, anthropicMessages.error, "id"));
+    assertEquals([response.status, await response.text()], [told, body]);
+  }
+});

@@ -2,7 +2,7 @@
  * Broken answers, many of them: nothing crashes, nothing hangs, and no call gets what was the
  * answer to another.
  *
- * Each test takes half of `FUZZ_SECONDS` (2 by default) and starts from `FUZZ_SEED`, which is
+ * Each test takes half of `FUZZ_SECONDS` (1 by default) and starts from `FUZZ_SEED`, which is
  * part of every failure.
  *
  * @module
@@ -30,7 +30,7 @@ import { bytesOf, RawServer, textOf } from "./raw_server.ts";
 import type { RawPeer } from "./raw_server.ts";
 import { withRealRests } from "./resting_clock.ts";
 
-const FUZZ_MS = fuzzSeconds(2) * 1_000;
+const FUZZ_MS = fuzzSeconds(1) * 1_000;
 const LIMITS = { maxHeaderBytes: 2_048, maxHeaders: 16 };
 /** Calls that are made at the same time. */
 const LANES = 16;

@@ -88,15 +88,17 @@ export function statusOf(error: GatewayError): number {
  * Proxies in front of the API answer in OpenAI's form.
  */
 export function faultOf(body: JsonObject): ProviderFault | undefined {
-  const { error } = body;
-  if (isJsonObject(error)) return toFault(error);
+  const { error, usage } = body;
+  if (isJsonObject(error)) return toFault(error, usage);
   if (body["type"] === "error" && !error) return toFault({ ...body, type: null });
   return openaiFaultOf(body);
 }
 
-function toFault(error: JsonObject): ProviderFault | undefined {
-  const stated = openaiFaultOf({ error });
+/** @param usage What came beside the error: whoever counts may charge for it. */
+function toFault(error: JsonObject, usage: JsonValue = null): ProviderFault | undefined {
+  const stated = openaiFaultOf({ error, usage });
   if (stated === undefined) return undefined;
+  const isPaid = isJsonObject(usage) && Number(usage["output_tokens"]) > 0;
   const { message, type, code = "" } = stated;
   // A code is OpenAI's, and says more than the type beside it.
   const status = (code === "" ? STATUS_BY_TYPE.get(type ?? "") : undefined) ?? stated.status;
@@ -105,6 +107,7 @@ function toFault(error: JsonObject): ProviderFault | undefined {
     : detailsCode(error["details"]);
   return {
     ...stated,
+    ...(isPaid && { mayBePaid: true as const }),
     ...(ownCode !== undefined && { code: ownCode }),
     ...(status !== undefined && { status }),
   };

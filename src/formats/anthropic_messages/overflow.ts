@@ -23,10 +23,14 @@ const PROMPT_AND_OUTPUT =
 const PROMPT =
   /(?:messages|prompt|input|request)[^\d.]{0,40} (?:resulted in|contains?(?: at least)?|has|is) ([\d,]+)/i;
 
-/** Whether a failed call means that. A rate limit on tokens never does, however it is worded. */
+/**
+ * Whether a failed call means that. A rate limit on tokens never does, however it is worded; a status of the
+ * server's own does (servers in front of vLLM).
+ */
 export function isOverflow({ status, code, message }: FailedCall): boolean {
   if (code === "context_length_exceeded") return true;
-  return (status === 400 || status === 413 || status === 422) && KNOWN_WORDS.test(message);
+  const canMeanIt = status === 400 || status === 413 || status === 422 || status >= 500;
+  return canMeanIt && KNOWN_WORDS.test(message);
 }
 
 /** The message with the words, and the numbers where it names them; itself where it has Anthropic's own. */

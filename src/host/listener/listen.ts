@@ -2,6 +2,7 @@
 
 import type { HttpServer, Listening } from "../../server/http_server.ts";
 import type { Certificate } from "../../server/listener.ts";
+import type { TlsOptions } from "../../server/server_options.ts";
 import { StartError } from "../start_error.ts";
 
 const ANOTHER_PROGRAM = "another program";
@@ -77,8 +78,13 @@ function reasonOf(thrown: unknown): string {
   return `${thrown instanceof Error ? thrown.message : thrown}; `;
 }
 
+/** What `PORT` speaks. */
+export function schemeOfPort({ cert, port }: TlsOptions): "http" | "https" {
+  return cert !== undefined && port === undefined ? "https" : "http";
+}
+
 /** An address that reaches a listener from this machine: the unspecified address is none. */
-export function localUrl(host: string, port: number): string {
-  if (host === "0.0.0.0" || host === "::") return `http://127.0.0.1:${port}`;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+export function localUrl(host: string, port: number, scheme: "http" | "https" = "http"): string {
+  if (host === "0.0.0.0" || host === "::") return `${scheme}://127.0.0.1:${port}`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

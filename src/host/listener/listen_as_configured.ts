@@ -4,7 +4,7 @@ import type { Config } from "../../config/schema.ts";
 import type { Log } from "../../observability/log/log.ts";
 import type { HttpServer } from "../../server/http_server.ts";
 import { ReadFiles } from "../reload/read_files.ts";
-import { listen, type ListenAddress } from "./listen.ts";
+import { ensureFree, listen, type ListenAddress } from "./listen.ts";
 import { readCertificate, tlsPathsOf, watchCertificate } from "./tls_files.ts";
 
 export interface ConfiguredListening {
@@ -27,6 +27,8 @@ export function listenAsConfigured(
   const certificate = readCertificate(paths, files);
   const secure = { ...address, port: tls.port ?? port, certificate };
   const plain = tls.port === undefined ? undefined : listen(server, address);
+  // It is opened to be shared, with itself.
+  if (reusePort === "off") ensureFree(host, secure.port);
   const settings = plain === undefined ? undefined : "HOST or TLS_PORT";
   const listening = listen(server, secure, settings);
   const replace = listening.replaceCertificate.bind(listening);

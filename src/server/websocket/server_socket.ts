@@ -46,7 +46,8 @@ export class ServerSocket implements WebSocketConnection, RawProtocol {
     this.#clock = clock;
     this.#decoder = new FrameDecoder(options.maxMessageBytes);
     this.#turns = new MessageTurns(
-      (message) => message === null ? this.onOversized() : this.onMessage(message),
+      (message) =>
+        message === null ? this.onOversized() : this.onMessage(message.bytes, message.isText),
       () => this.close(CLOSE_CODES.internalError, "Internal error"),
     );
   }
@@ -102,7 +103,7 @@ export class ServerSocket implements WebSocketConnection, RawProtocol {
   #take(event: ClientEvent): void {
     switch (event.type) {
       case "message":
-        return this.#turns.take(event.message);
+        return this.#turns.take(event);
       case "oversized":
         return this.#turns.take(null);
       case "ping":
@@ -128,11 +129,12 @@ export class ServerSocket implements WebSocketConnection, RawProtocol {
     }
   }
 
-  /** Says goodbye, unless that was said, and lets the connection go. What still waits is of no more use. */
+  /** Says goodbye, unless that was said, and lets the connection go. */
   #end(code: number | undefined, reason: string): void {
     if (!this.#hasSentClose) {
       this.#hasSentClose = true;
-      this.#writer.take();
+      // Who has not taken what was sent before will not take this either.
+      if (this.#isBehind) this.#writer.take();
       this.#writer.writeClose(code, reason);
     }
     // The connection takes it on even so, and bounds the time for it.

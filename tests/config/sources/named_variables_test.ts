@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../../src/config/problems/problem.ts";
 import { readConfig } from "../../../src/config/read_config.ts";
 
+const CHAT = ["chat"] as const;
 const ADDRESS = "must be a web address such as https://api.example.com/v1";
 
 Deno.test("readConfig() reads variables that hold a name, several at once", () => {
@@ -21,18 +22,18 @@ Deno.test("readConfig() reads variables that hold a name, several at once", () =
       baseUrl: "https://api.acme.example/openai/v1",
       apiKey: "key",
       streamUsage: "on",
-      formats: ["chat"],
+      formats: [...CHAT],
     },
     "my-llm_2": {
       baseUrl: "http://127.0.0.1:8000",
       streamUsage: "off",
-      formats: ["responses", "chat"],
+      formats: ["responses" as const, ...CHAT],
     },
-    api_key: { baseUrl: "http://127.0.0.1:8001", streamUsage: "on", formats: ["chat"] },
+    api_key: { baseUrl: "http://127.0.0.1:8001", streamUsage: "on", formats: [...CHAT] },
     constructor: {
       baseUrl: "http://127.0.0.1:8002",
       streamUsage: "on" as const,
-      formats: ["chat"],
+      formats: [...CHAT],
     },
   });
 });

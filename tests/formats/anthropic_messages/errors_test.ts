@@ -174,3 +174,22 @@ for (const [body, fault] of FAULTS) {
     assertEquals<unknown>(anthropicMessages.faultOf(body), fault);
   });
 }
+
+Deno.test("encode() calls an overflow the request's fault, whatever its status was", () => {
+  const words = "This model's maximum context length is 8192 tokens, however you requested 9000";
+  for (const status of [400, 413, 500, 502]) {
+    const error = providerError(status, words);
+    assertEquals([status, typeOf(error)], [status, "invalid_request_error"]);
+    assertEquals([status, format.statusOf!(error)], [status, 400]);
+  }
+  assertEquals(format.statusOf!(providerError(429, words)), 429);
+});
+
+Deno.test("faultOf() knows that what was counted may be paid", () => {
+  const error = { message: "Provider disconnected", code: 502 };
+  const counts = [{ completion_tokens: 120 }, { output_tokens: 120 }];
+  for (const usage of counts) {
+    assertEquals(anthropicMessages.faultOf({ error, usage })?.mayBePaid, true);
+  }
+  assertEquals(anthropicMessages.faultOf({ error })?.mayBePaid, undefined);
+});

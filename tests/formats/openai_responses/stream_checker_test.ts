@@ -1,7 +1,8 @@
 /** Whether the checker of Responses streams finds what it must, and nothing in faultless ones. */
 
 import { assert, assertEquals } from "@std/assert";
-import { endingWith, type Event, FAULTLESS, FAULTS } from "./planted_faults.ts";
+import { endingWith, type Event, FAULTLESS } from "./faultless_stream.ts";
+import { FAULTS } from "./planted_faults.ts";
 import { checkResponsesStream } from "./stream_checker.ts";
 
 function streamOf(events: readonly Event[]): string {

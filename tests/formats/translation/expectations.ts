@@ -4,6 +4,17 @@ import { CHAT_TO_MESSAGES as CHAT_ANSWERS_TO_MESSAGES } from "./expected/answers
 import { CHATJIMMY_TO_CHAT } from "./expected/answers/chatjimmy_to_chat.ts";
 import { CHATJIMMY_TO_MESSAGES } from "./expected/answers/chatjimmy_to_messages.ts";
 import { MESSAGES_TO_CHAT } from "./expected/answers/messages_to_chat.ts";
+import { CHAT_TO_RESPONSES as CHAT_ANSWERS_TO_RESPONSES } from "./expected/answers/chat_to_responses.ts";
+import { CHATJIMMY_TO_RESPONSES } from "./expected/answers/chatjimmy_to_responses.ts";
+import { MESSAGES_TO_RESPONSES as MESSAGES_ANSWERS_TO_RESPONSES } from "./expected/answers/messages_to_responses.ts";
+import { RESPONSES_TO_CHAT } from "./expected/answers/responses_to_chat.ts";
+import { RESPONSES_TO_MESSAGES as RESPONSES_ANSWERS_TO_MESSAGES } from "./expected/answers/responses_to_messages.ts";
+import { CHAT_TO_RESPONSES } from "./expected/requests/chat_to_responses.ts";
+import { MESSAGES_TO_RESPONSES } from "./expected/requests/messages_to_responses.ts";
+import { RESPONSES_TO_CHATJIMMY } from "./expected/requests/responses_to_chatjimmy.ts";
+import { RESPONSES_TO_COMPATIBLE } from "./expected/requests/responses_to_compatible.ts";
+import { RESPONSES_TO_MESSAGES } from "./expected/requests/responses_to_messages.ts";
+import { RESPONSES_TO_OPENAI } from "./expected/requests/responses_to_openai.ts";
 import { CHAT_TO_CHATJIMMY } from "./expected/requests/chat_to_chatjimmy.ts";
 import { CHAT_TO_MESSAGES } from "./expected/requests/chat_to_messages.ts";
 import { MESSAGES_TO_CHATJIMMY } from "./expected/requests/messages_to_chatjimmy.ts";
@@ -20,6 +31,12 @@ export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectati
   messagesToCompatible: MESSAGES_TO_COMPATIBLE,
   messagesToOpenrouter: MESSAGES_TO_OPENROUTER,
   messagesToChatjimmy: MESSAGES_TO_CHATJIMMY,
+  responsesToCompatible: RESPONSES_TO_COMPATIBLE,
+  responsesToOpenai: RESPONSES_TO_OPENAI,
+  responsesToMessages: RESPONSES_TO_MESSAGES,
+  responsesToChatjimmy: RESPONSES_TO_CHATJIMMY,
+  chatToResponses: CHAT_TO_RESPONSES,
+  messagesToResponses: MESSAGES_TO_RESPONSES,
 };
 
 export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations>> = {
@@ -27,4 +44,9 @@ export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations
   chatjimmyToChat: CHATJIMMY_TO_CHAT,
   chatToMessages: CHAT_ANSWERS_TO_MESSAGES,
   chatjimmyToMessages: CHATJIMMY_TO_MESSAGES,
+  chatToResponses: CHAT_ANSWERS_TO_RESPONSES,
+  messagesToResponses: MESSAGES_ANSWERS_TO_RESPONSES,
+  chatjimmyToResponses: CHATJIMMY_TO_RESPONSES,
+  responsesToChat: RESPONSES_TO_CHAT,
+  responsesToMessages: RESPONSES_ANSWERS_TO_MESSAGES,
 };

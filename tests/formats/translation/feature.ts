@@ -8,7 +8,7 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** The formats of this table. */
-export type Name = "openai_chat" | "anthropic_messages" | "chatjimmy";
+export type Name = "openai_chat" | "openai_responses" | "anthropic_messages" | "chatjimmy";
 
 /** Those that clients speak. */
 export type ClientName = Exclude<Name, "chatjimmy">;

@@ -13,23 +13,32 @@ import { REASONING } from "./requests/reasoning.ts";
 import { SETTINGS } from "./requests/settings.ts";
 import { TOOL_CALLS } from "./requests/tool_calls.ts";
 import { TOOLS } from "./requests/tools.ts";
+import { RESPONSES_CALLS, RESPONSES_CONTENT } from "./responses/content.ts";
+import { RESPONSES_ENDS, RESPONSES_ERRORS, RESPONSES_USAGE } from "./responses/ends.ts";
+import { RESPONSES_CACHE, RESPONSES_MEDIA, RESPONSES_MESSAGES } from "./responses/messages.ts";
+import { overlaid } from "./responses/overlay.ts";
+import { RESPONSES_OWN_TOOLS, RESPONSES_STATE } from "./responses/own.ts";
+import { RESPONSES_REASONING, RESPONSES_SETTINGS } from "./responses/settings.ts";
+import { RESPONSES_TOOL_CALLS, RESPONSES_TOOLS } from "./responses/tools.ts";
 
 export const REQUESTS = {
-  "Messages": MESSAGES,
-  "Images, documents, sound, files": MEDIA,
-  "Marks for caches": CACHE,
-  "Tools": TOOLS,
-  "Calls of tools and their results": TOOL_CALLS,
-  "Reasoning": REASONING,
-  "Settings": SETTINGS,
+  "Messages": overlaid(MESSAGES, RESPONSES_MESSAGES),
+  "Images, documents, sound, files": overlaid(MEDIA, RESPONSES_MEDIA),
+  "Marks for caches": overlaid(CACHE, RESPONSES_CACHE),
+  "Tools": overlaid(TOOLS, RESPONSES_TOOLS),
+  "Tools that Responses alone has": RESPONSES_OWN_TOOLS,
+  "Calls of tools and their results": overlaid(TOOL_CALLS, RESPONSES_TOOL_CALLS),
+  "Reasoning": overlaid(REASONING, RESPONSES_REASONING),
+  "Settings": overlaid(SETTINGS, RESPONSES_SETTINGS),
+  "What a provider of Responses keeps": RESPONSES_STATE,
 } satisfies Readonly<Record<string, Features>>;
 
 export const ANSWERS = {
-  "Content": CONTENT,
-  "Calls of tools": CALLS,
-  "Ends": ENDS,
-  "Counts": USAGE,
-  "Errors": ERRORS,
+  "Content": overlaid(CONTENT, RESPONSES_CONTENT),
+  "Calls of tools": overlaid(CALLS, RESPONSES_CALLS),
+  "Ends": overlaid(ENDS, RESPONSES_ENDS),
+  "Counts": overlaid(USAGE, RESPONSES_USAGE),
+  "Errors": overlaid(ERRORS, RESPONSES_ERRORS),
 } satisfies Readonly<Record<string, Features>>;
 
 type TitlesIn<Groups> = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];

@@ -9,10 +9,16 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
 import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
+import {
+  createOpenaiResponses,
+  openaiResponses,
+} from "../../../src/formats/openai_responses/mod.ts";
+import { plainEnvelopes } from "../openai_responses/request/plain_envelopes.ts";
 import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
+import { fromResponsesStream, toResponsesStream } from "./streams/responses_stream.ts";
 import { fromMessagesStream, toMessagesStream } from "./streams/messages_stream.ts";
 
 /** Who is asked. Those who speak OpenAI's chat take more or less of it. */
@@ -20,6 +26,7 @@ export type ProviderName =
   | "openai"
   | "compatible"
   | "openrouter"
+  | "openai_responses"
   | "anthropic_messages"
   | "chatjimmy";
 
@@ -66,6 +73,29 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
   compatible: { ...CHAT, title: "Chat", format: openaiChatFor("common") },
   openai: { ...CHAT, title: "OpenAI", format: openaiChatFor("openai") },
   openrouter: { ...CHAT, title: "OpenRouter", format: openaiChatFor("openrouter") },
+  openai_responses: {
+    title: "Responses",
+    name: "openai_responses",
+    format: openaiResponses,
+    answer: {
+      id: "resp_1",
+      object: "response",
+      created_at: 1_600_000_000,
+      status: "completed",
+      error: null,
+      incomplete_details: null,
+      model: "m",
+      output: [{
+        id: "msg_1",
+        type: "message",
+        status: "completed",
+        role: "assistant",
+        content: [{ type: "output_text", text: "Hello", annotations: [] }],
+      }],
+      usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
+    },
+    toStream: toResponsesStream,
+  },
   anthropic_messages: {
     title: "Messages",
     name: "anthropic_messages",
@@ -101,6 +131,12 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
     request: { messages: HI },
     fromStream: fromChatStream,
   },
+  openai_responses: {
+    title: "Responses",
+    formats: createOpenaiResponses({ envelopes: plainEnvelopes }),
+    request: { input: "Hi" },
+    fromStream: fromResponsesStream,
+  },
   anthropic_messages: {
     title: "Messages",
     formats: anthropicMessages,
@@ -124,6 +160,12 @@ export const REQUEST_PAIRS = {
   messagesToCompatible: { client: "anthropic_messages", provider: "compatible" },
   messagesToOpenrouter: { client: "anthropic_messages", provider: "openrouter" },
   messagesToChatjimmy: { client: "anthropic_messages", provider: "chatjimmy" },
+  responsesToCompatible: { client: "openai_responses", provider: "compatible" },
+  responsesToOpenai: { client: "openai_responses", provider: "openai" },
+  responsesToMessages: { client: "openai_responses", provider: "anthropic_messages" },
+  responsesToChatjimmy: { client: "openai_responses", provider: "chatjimmy" },
+  chatToResponses: { client: "openai_chat", provider: "openai_responses" },
+  messagesToResponses: { client: "anthropic_messages", provider: "openai_responses" },
 } satisfies Readonly<Record<string, Pair>>;
 
 /** The pairs of answers: all who speak OpenAI's chat answer alike. */
@@ -132,9 +174,18 @@ export const ANSWER_PAIRS = {
   chatjimmyToChat: { client: "openai_chat", provider: "chatjimmy" },
   chatToMessages: { client: "anthropic_messages", provider: "compatible" },
   chatjimmyToMessages: { client: "anthropic_messages", provider: "chatjimmy" },
+  chatToResponses: { client: "openai_responses", provider: "compatible" },
+  messagesToResponses: { client: "openai_responses", provider: "anthropic_messages" },
+  chatjimmyToResponses: { client: "openai_responses", provider: "chatjimmy" },
+  responsesToChat: { client: "openai_chat", provider: "openai_responses" },
+  responsesToMessages: { client: "anthropic_messages", provider: "openai_responses" },
 } satisfies Readonly<Record<string, Pair>>;
 
 export type RequestPair = keyof typeof REQUEST_PAIRS;
 export type AnswerPair = keyof typeof ANSWER_PAIRS;
 
-export const CLIENT_NAMES: readonly ClientName[] = ["openai_chat", "anthropic_messages"];
+export const CLIENT_NAMES: readonly ClientName[] = [
+  "openai_chat",
+  "openai_responses",
+  "anthropic_messages",
+];

@@ -25,7 +25,12 @@ export type Outcome =
   /** It is there, and a warning says that it is not. */
   | { readonly kind: "carried, with a warning"; readonly warnings: readonly string[] };
 
-const NAMES: readonly Name[] = ["openai_chat", "anthropic_messages", "chatjimmy"];
+const NAMES: readonly Name[] = [
+  "openai_chat",
+  "openai_responses",
+  "anthropic_messages",
+  "chatjimmy",
+];
 
 /** Judges the body that was written for one format. */
 export function judge(

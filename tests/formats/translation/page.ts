@@ -55,7 +55,8 @@ Weir's own vocabulary. This page says what becomes of everything that can be sai
 The notes stand below each table; in their words, … is the name of what the row is about.
 
 *Chat* is OpenAI's chat completions with what others added: *OpenAI* is what OpenAI itself takes, *OpenRouter* what OpenRouter
-takes beyond it, and the column *Chat* is for all others. *Messages* is Anthropic's, *chatjimmy* is what chatjimmy.ai speaks.
+takes beyond it, and the column *Chat* is for all others. *Responses* is OpenAI's newer API, which Codex speaks; what its clients
+keep for Weir is sealed in \`encrypted_content\`. *Messages* is Anthropic's, *chatjimmy* is what chatjimmy.ai speaks.
 "Older" and "newest" are Claude's models: what they take is different, and Weir writes for each what it takes.
 `;
 

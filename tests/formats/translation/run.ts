@@ -4,11 +4,13 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
 import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
 import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { faultToError } from "../../../src/gateway/relay/provider_answer.ts";
+import { checkResponsesStream } from "../openai_responses/stream_checker.ts";
 import type { ClientName, Feature } from "./feature.ts";
 import { CLIENTS, type Pair, type ProviderName, PROVIDERS } from "./formats.ts";
 import { OLDER } from "./models.ts";
@@ -22,6 +24,7 @@ const ENCODE_OPTIONS: EncodeOptions = {
   model: "asked-for",
   createdSeconds: 1_700_000_000,
   includeUsage: true,
+  request: { reasoning: { summary: "auto" } },
 };
 
 /** The request of a feature as its client sends it; `undefined` where it has no words for it. */
@@ -73,7 +76,8 @@ export function answerOf(
 
 /** An error in the place of an answer is nothing else. */
 function isError(words: JsonObject): boolean {
-  return "error" in words && !("choices" in words) && !("content" in words);
+  return "error" in words &&
+    !["choices", "content", "output"].some((name) => Object.hasOwn(words, name));
 }
 
 /**
@@ -112,7 +116,15 @@ function writeAnswer(
   const end = encoder.close(
     failure === undefined ? { kind: "complete" } : { kind: "failed", error: failure },
   );
-  return fromStream(new Uint8Array([...written, ...end]));
+  const stream = new Uint8Array([...written, ...end]);
+  if (client === "openai_responses") assertFaultless(stream);
+  return fromStream(stream);
+}
+
+/** What the arguments of a call are is the model's to say. */
+function assertFaultless(stream: Uint8Array): void {
+  const problems = checkResponsesStream(stream);
+  assertEquals(problems.filter((problem) => !problem.includes("its arguments are no object")), []);
 }
 
 /** An error that is none of the gateway's is a mistake of ours, and fails the test. */

@@ -89,7 +89,7 @@ Deno.test("what a format has words for is left out for a reason alone", () => {
 
 Deno.test("nothing is said of a plain request or answer", () => {
   const plain: Feature = {
-    words: { openai_chat: {}, anthropic_messages: {}, chatjimmy: {} },
+    words: { openai_chat: {}, openai_responses: {}, anthropic_messages: {}, chatjimmy: {} },
   };
   for (const name of REQUEST_PAIR_NAMES) {
     const { client, provider } = REQUEST_PAIRS[name];

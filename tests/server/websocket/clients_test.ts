@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 // @ts-types="@types/ws"
 import { WebSocket as WsClient } from "ws";
 import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http.ts";
+import { authorityCertificate } from "../../transport/certificates.ts";
 import { startSocketHost } from "./socket_host.ts";
 
 const OPTIONS: UpgradeOptions = {
@@ -15,7 +16,7 @@ const OPTIONS: UpgradeOptions = {
 
 /** Sends back what it gets, one at a time. */
 function echo(socket: WebSocketConnection): void {
-  socket.onMessage = (message) => socket.send(message);
+  socket.onMessage = (bytes, isText) => isText ? socket.sendText(bytes) : socket.send(bytes);
 }
 
 async function opened(client: WsClient): Promise<void> {
@@ -122,6 +123,19 @@ Deno.test("ws: a client that vanishes is noticed", async () => {
   await opened(client);
   client.terminate();
   assertEquals(await ended.promise, 1006);
+});
+
+Deno.test("ws: over TLS", async () => {
+  using host = startSocketHost(OPTIONS, echo);
+  const client = new WsClient(host.secureUrl, { ca: authorityCertificate });
+  await opened(client);
+  for (const length of [10, 1_000_000]) {
+    const answer = message(client);
+    client.send("x".repeat(length));
+    assertEquals(await answer, "x".repeat(length));
+  }
+  client.close(1000);
+  assertEquals((await closed(client)).code, 1000);
 });
 
 Deno.test("the runtime's own client, which offers protocols", async () => {

@@ -7,13 +7,16 @@
 import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http.ts";
-import { createHttpServer } from "../../../src/server/http_server.ts";
-import { httpServerOptions } from "../../../src/server/server_options.ts";
 import { createOpenWebSocket } from "../../../src/server/websocket/open_websocket.ts";
 import { realClock } from "../../support/real_clock.ts";
+import { certificateKey, goodCertificate } from "../../transport/certificates.ts";
+import { openServer } from "../support/own_server.ts";
 
 export interface SocketHost extends Disposable {
   readonly url: string;
+  readonly port: number;
+  /** The same over TLS. */
+  readonly secureUrl: string;
 }
 
 /** @param serve Told of each WebSocket before it begins. */
@@ -21,30 +24,27 @@ export function startSocketHost(
   options: UpgradeOptions,
   serve: (socket: WebSocketConnection) => void,
 ): SocketHost {
-  const refuse = ({ status, message }: GatewayError) => ({
-    status,
-    headers: new AnswerHeaders(),
-    body: message,
-  });
-  const server = createHttpServer(httpServerOptions.parse(undefined), (request) => {
+  const { server, port } = openServer((request) => {
     try {
       const { socket, answer } = request.upgrade(options);
       serve(socket);
       return answer;
     } catch (error) {
-      if (error instanceof GatewayError) return refuse(error);
-      throw error;
+      if (!(error instanceof GatewayError)) throw error;
+      return { status: error.status, headers: new AnswerHeaders(), body: error.message };
     }
-  }, {
-    clock: realClock,
-    refuse,
-    reportBug: (thrown) => {
-      throw thrown;
-    },
-    openWebSocket: createOpenWebSocket(realClock),
-    listenerFailed: () => {},
-    listensAgain: () => {},
+  }, { openWebSocket: createOpenWebSocket(realClock) });
+  const secure = server.listen({
+    kind: "tcp",
+    hostname: "127.0.0.1",
+    port: 0,
+    reusePort: false,
+    certificate: { cert: goodCertificate, key: certificateKey },
   });
-  const { port } = server.listen({ kind: "tcp", hostname: "127.0.0.1", port: 0, reusePort: false });
-  return { url: `ws://127.0.0.1:${port}`, [Symbol.dispose]: () => server.close() };
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    port,
+    secureUrl: `wss://127.0.0.1:${secure.port}`,
+    [Symbol.dispose]: () => server.close(),
+  };
 }

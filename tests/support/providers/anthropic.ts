@@ -1,20 +1,17 @@
 /**
  * A stand-in for Anthropic: Messages whole and streamed, counted tokens, models, errors.
  *
- * It refuses what the API refuses (`anthropic_rules.ts`). A tag in the last user message chooses
- * the scene: `[tool]` and `[parallel]` for calls of a tool that came along, `[patch]` for a patch by
- * Codex's own, `[think]` for thinking
- * with its signature, `[hold]` for a stream that stays open, `[stream error]` for an error within
- * one, `[error 429]` for one before it, `[error 529 once]` for one that a second try does not meet.
- * A result of a tool is answered with text.
+ * It refuses what the API refuses (`anthropic_rules.ts`) and plays `scenes.ts`. A result of a tool is
+ * answered with text.
  *
  * @module
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/json.ts";
 import { callOf, patchOf, type ToolCall } from "./agent_tools.ts";
-import { type Answer, eventsOf, frameOf, messageOf, streamOf } from "./anthropic_answers.ts";
+import { eventsOf, frameOf, messageOf, streamOf } from "./anthropic_answers.ts";
 import { blocksOf, bodyProblem, headerProblem, SIGNATURE } from "./anthropic_rules.ts";
+import { Scenes, tagIn } from "./scenes.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";
 
 export const ANTHROPIC_KEY = "sk-ant-stand-in";
@@ -22,7 +19,6 @@ export const ANTHROPIC_KEY = "sk-ant-stand-in";
 export const ANTHROPIC_TEXT = "Grüße, 世界 🌍: an answer of the stand-in";
 export const ANTHROPIC_THINKING = "Was heißt das? 考える 🤔";
 
-const WAIT_MS = 10_000;
 const MODEL_COUNT = 3;
 /** Of the API. */
 const DEFAULT_MODELS_LIMIT = 20;
@@ -45,25 +41,16 @@ export interface AnthropicStandIn extends StandIn {
 }
 
 export function startAnthropic(): AnthropicStandIn {
-  const held = new Set<ReadableStreamDefaultController>();
-  const gone = Promise.withResolvers<void>();
-  const met = new Set<string>();
+  const scenes = new Scenes();
   let count = 0;
-  const standIn = serveStandIn((request) => {
-    const requestId = `req_stand_in_${++count}`;
-    const tag = sceneOf(request.json);
-    const isFirst = !met.has(tag);
-    met.add(tag);
-    return answer(request, { requestId, tag, isFirst, held, giveUp: gone.resolve });
-  });
+  const standIn = serveStandIn((request) =>
+    answer(request, { requestId: `req_stand_in_${++count}`, scenes })
+  );
   return {
     ...standIn,
-    givenUp: async () => {
-      const timer = setTimeout(() => gone.reject(new Error("Not given up in time")), WAIT_MS);
-      await gone.promise.finally(() => clearTimeout(timer));
-    },
+    givenUp: () => scenes.givenUp(),
     [Symbol.asyncDispose]: async () => {
-      for (const controller of held) controller.close();
+      scenes.close();
       await standIn[Symbol.asyncDispose]();
     },
   };
@@ -71,12 +58,7 @@ export function startAnthropic(): AnthropicStandIn {
 
 interface Scene {
   readonly requestId: string;
-  readonly tag: string;
-  /** Whether the tag has not been met before. */
-  readonly isFirst: boolean;
-  /** Streams that stay open. */
-  readonly held: Set<ReadableStreamDefaultController>;
-  giveUp(): void;
+  readonly scenes: Scenes;
 }
 
 function answer(request: StandInRequest, scene: Scene): Response {
@@ -158,39 +140,22 @@ function modelOf(id: string): JsonObject {
 }
 
 function message(body: JsonObject, scene: Scene): Response {
-  const [, status = "", once] = /^error (\d+)( once)?$/.exec(scene.tag) ?? [];
-  if (status !== "" && (once === undefined || scene.isFirst)) {
-    return refuse(Number(status), `The stand-in was asked for ${status}`, scene);
-  }
-  const blocks = blocksFor(body, scene.tag);
+  const tag = sceneOf(body);
+  const status = scene.scenes.refusal(tag);
+  if (status !== undefined) return refuse(status, `The stand-in was asked for ${status}`, scene);
+  const blocks = blocksFor(body, tag);
   const model = String(body.model);
   if (body.stream !== true) return respond(messageOf({ model, blocks }), scene);
-  if (scene.tag === "hold") return heldOpen({ model, blocks }, scene);
+  if (tag === "hold") {
+    // The message's start and one block's beginning.
+    const begun = eventsOf({ model, blocks }).slice(0, 4).map(frameOf).join("");
+    return scene.scenes.hold(begun, headersOf(scene));
+  }
   const error = { type: "overloaded_error", message: "Overloaded" };
   return streamOf(
-    { model, blocks, ...(scene.tag === "stream error" ? { error } : {}) },
+    { model, blocks, ...(tag === "stream error" ? { error } : {}) },
     headersOf(scene),
   );
-}
-
-/** Message start and one block's beginning, then nothing more until the client leaves. */
-function heldOpen(answer: Answer, scene: Scene): Response {
-  const begun = eventsOf(answer).slice(0, 4).map(frameOf).join("");
-  let own: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (controller) => {
-      own = controller;
-      scene.held.add(controller);
-      controller.enqueue(new TextEncoder().encode(begun));
-    },
-    cancel: () => {
-      scene.held.delete(own);
-      scene.giveUp();
-    },
-  });
-  return new Response(body, {
-    headers: { "content-type": "text/event-stream", ...headersOf(scene) },
-  });
 }
 
 function blocksFor(body: JsonObject, tag: string): JsonObject[] {
@@ -245,12 +210,7 @@ function sceneOf(body: JsonObject): string {
   const texts = typeof content === "string"
     ? [content]
     : blocksOf(content).map((block) => String(block.text ?? ""));
-  const tags = [
-    ...texts.join("\n").matchAll(
-      /\[(tool|parallel|patch|think|hold|stream error|error \d+(?: once)?)\]/g,
-    ),
-  ];
-  return tags.at(-1)?.[1] ?? "";
+  return tagIn(texts.join("\n"));
 }
 
 /** Messages of the system may follow it. */

@@ -1,19 +1,19 @@
 /**
- * A stand-in for OpenAI's chat that refuses what OpenAI refuses (`strict_chat_rules.ts`).
- *
- * A tag in the last user message chooses the scene: `[tool]` and `[parallel]` for calls of a tool
- * that came along, `[patch]` for a patch by Codex's own. A result of a tool is answered with text.
+ * A stand-in for OpenAI's chat that refuses what OpenAI refuses (`strict_chat_rules.ts`) and plays
+ * `scenes.ts`. A result of a tool is answered with text.
  *
  * @module
  */
 
 import type { JsonObject } from "../../../src/core/json.ts";
 import { callOf, patchOf, type ToolCall } from "./agent_tools.ts";
+import { Scenes, tagIn } from "./scenes.ts";
 import { eventStream, serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";
 import { type ChatRequest, readChatRequest } from "./strict_chat_rules.ts";
 
 export const CHAT_KEY = "sk-stand-in-of-chat";
 export const CHAT_TEXT = "Grüße, 世界 🌍: an answer of the chat stand-in";
+export const CHAT_REASONING = "Warum nicht? 考える 🤔";
 
 const DONE = "data: [DONE]\n\n";
 const PIECE_CHARACTERS = 7;
@@ -25,44 +25,81 @@ const USAGE: JsonObject = {
   completion_tokens_details: { reasoning_tokens: 0 },
 };
 
-export function startStrictChat(): StandIn {
-  return serveStandIn((request) => {
-    const { method, path, headers } = request;
-    if (headers.get("authorization") !== `Bearer ${CHAT_KEY}`) {
-      return refuse(401, "Incorrect API key provided", "invalid_api_key");
-    }
-    if (method === "GET" && path === "/v1/models") {
-      const model = { id: "gpt-stand-in", object: "model", created: 1, owned_by: "stand-in" };
-      return Response.json({ object: "list", data: [model] });
-    }
-    if (method !== "POST" || path !== "/v1/chat/completions") return refuse(404, "Not found");
-    return chat(request);
+export interface StrictChat extends StandIn {
+  /** Resolves when a stream that is held open is given up, or was. */
+  givenUp(): Promise<void>;
+}
+
+/** @param isHealthy It refuses nothing that is right: the scenes of errors are meant for another target. */
+export function startStrictChat(isHealthy = false): StrictChat {
+  const scenes = new Scenes();
+  let count = 0;
+  const standIn = serveStandIn((request) => {
+    const response = answer(request, scenes, isHealthy);
+    response.headers.set("x-request-id", `req_of_chat_${++count}`);
+    return response;
   });
+  return {
+    ...standIn,
+    givenUp: () => scenes.givenUp(),
+    [Symbol.asyncDispose]: async () => {
+      scenes.close();
+      await standIn[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function answer(request: StandInRequest, scenes: Scenes, isHealthy: boolean): Response {
+  const { method, path, headers } = request;
+  if (headers.get("authorization") !== `Bearer ${CHAT_KEY}`) {
+    return refuse(401, "Incorrect API key provided", "invalid_api_key");
+  }
+  if (method === "GET" && path === "/v1/models") {
+    const model = { id: "gpt-stand-in", object: "model", created: 1, owned_by: "stand-in" };
+    return Response.json({ object: "list", data: [model] });
+  }
+  if (method === "GET" && path.startsWith("/v1/models/")) {
+    return Response.json({ id: path.slice("/v1/models/".length), object: "model", created: 1 });
+  }
+  if (method !== "POST" || path !== "/v1/chat/completions") return refuse(404, "Not found");
+  return chat(request, scenes, isHealthy);
 }
 
 function refuse(status: number, message: string, code: string | null = null): Response {
-  const error = { message, type: "invalid_request_error", param: null, code };
+  const type = status >= 500 ? "server_error" : "invalid_request_error";
+  const error = { message, type, param: null, code };
   return Response.json({ error }, { status });
 }
 
 interface Said {
+  readonly reasoning: string;
   readonly text: string;
   readonly calls: readonly ToolCall[];
 }
 
-function chat({ json }: StandInRequest): Response {
+function chat({ json }: StandInRequest, scenes: Scenes, isHealthy: boolean): Response {
   const { request, problem } = readChatRequest(json);
   if (request === undefined) return refuse(400, problem);
-  const said = answerTo(request);
+  const asked = askedOf(request);
+  const tag = tagIn(asked.map(textOf).join("\n"));
+  const status = isHealthy ? undefined : scenes.refusal(tag);
+  if (status !== undefined) return refuse(status, `The stand-in was asked for ${status}`);
+  const said = answerTo(request, tag);
   const envelope = { id: "chatcmpl-stand-in", created: 1_780_000_000, model: request.model };
   if (request.stream === true) {
-    return eventStream([...chunks(request, said, envelope), DONE]);
+    const events = chunks(request, said, envelope);
+    if (tag === "hold") return scenes.hold(events.slice(0, 2).map(frameOf).join(""));
+    if (tag !== "stream error") return eventStream([...events, DONE]);
+    const error = { message: "Overloaded", type: "server_error", code: "server_is_overloaded" };
+    return eventStream([...events.slice(0, -1), { error }]);
   }
+  const { calls, text, reasoning } = said;
   const message = {
     role: "assistant",
-    content: said.calls.length > 0 ? null : said.text,
+    content: calls.length > 0 ? null : text,
     refusal: null,
-    ...(said.calls.length > 0 ? { tool_calls: said.calls.map(wholeCall) } : {}),
+    ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
+    ...(calls.length > 0 ? { tool_calls: calls.map(wholeCall) } : {}),
   };
   const choice = { index: 0, message, logprobs: null, finish_reason: finishReason(said) };
   return Response.json({
@@ -71,6 +108,10 @@ function chat({ json }: StandInRequest): Response {
     choices: [choice],
     usage: USAGE,
   });
+}
+
+function frameOf(chunk: JsonObject): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`;
 }
 
 function finishReason({ calls }: Said): string {
@@ -96,6 +137,7 @@ function chunks(request: ChatRequest, said: Said, envelope: JsonObject): JsonObj
   const usage = { ...envelope, object: "chat.completion.chunk", choices: [], usage: USAGE };
   return [
     chunk({ role: "assistant", content: said.calls.length > 0 ? null : "", refusal: null }),
+    ...piecesOf(said.reasoning).map((reasoning) => chunk({ reasoning_content: reasoning })),
     ...(said.calls.length > 0
       ? said.calls.flatMap(callDeltas)
       : piecesOf(said.text).map((content) => ({ content }))).map((delta) => chunk(delta)),
@@ -123,22 +165,49 @@ function piecesOf(text: string): string[] {
   return text.match(new RegExp(`.{1,${PIECE_CHARACTERS}}`, "gsu")) ?? [];
 }
 
-function answerTo({ messages, tools = [] }: ChatRequest): Said {
-  // What is asked may be followed by messages of the system, or by what stands in for one.
-  const turn = messages.slice(messages.findLastIndex(({ role }) => role === "assistant") + 1);
-  const results = turn.filter(({ role }) => role === "tool");
+type Messages = ChatRequest["messages"];
+
+/** What is asked may be followed by messages of the system, or by what stands in for one. */
+function turnOf({ messages }: ChatRequest): Messages {
+  return messages.slice(messages.findLastIndex(({ role }) => role === "assistant") + 1);
+}
+
+function askedOf(request: ChatRequest): Messages {
+  return turnOf(request).filter(({ role }) => role === "user");
+}
+
+function answerTo(request: ChatRequest, tag: string): Said {
+  const results = turnOf(request).filter(({ role }) => role === "tool");
+  const nothing = { reasoning: "", text: "", calls: [] };
   if (results.length > 0) {
-    return { text: `The tool said: ${results.map(textOf).join(" and ")}`, calls: [] };
+    return { ...nothing, text: `The tool said: ${results.map(textOf).join(" and ")}` };
   }
-  const asked = turn.filter(({ role }) => role === "user").map(textOf).join("\n");
-  const tag = [...asked.matchAll(/\[(tool|parallel|patch)\]/g)].at(-1)?.[1];
+  const images = askedOf(request).flatMap(imagesOf);
+  if (images.length > 0) return { ...nothing, text: `I see ${images.join(" and ")}` };
+  const call = toolCall(request, tag);
+  if (call === undefined) {
+    return { ...nothing, text: CHAT_TEXT, reasoning: tag === "think" ? CHAT_REASONING : "" };
+  }
+  return { ...nothing, calls: tag === "parallel" ? [call, call] : [call] };
+}
+
+function toolCall({ tools = [] }: ChatRequest, tag: string): ToolCall | undefined {
   const named = tools.map(({ function: { name, parameters } }) => ({
     name,
     schema: (parameters ?? {}) as JsonObject,
   }));
-  const call = tag === undefined ? undefined : tag === "patch" ? patchOf(named) : callOf(named);
-  if (call === undefined) return { text: CHAT_TEXT, calls: [] };
-  return { text: "", calls: tag === "parallel" ? [call, call] : [call] };
+  if (tag === "patch") return patchOf(named);
+  return tag === "tool" || tag === "parallel" ? callOf(named) : undefined;
+}
+
+/** What is seen of each image: its address, or its type and length. */
+function imagesOf({ content }: Messages[number]): readonly string[] {
+  return (Array.isArray(content) ? content : []).flatMap((part) => {
+    if (part.type !== "image_url") return [];
+    const { url } = part.image_url;
+    const [, type, data] = /^data:([^;]*);base64,(.*)$/.exec(url) ?? [];
+    return [data === undefined ? url : `${type} of ${data.length} characters`];
+  });
 }
 
 function textOf({ content }: ChatRequest["messages"][number]): string {

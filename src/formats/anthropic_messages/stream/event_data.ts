@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type JsonObject, parseJsonObject } from "../../../core/json.ts";
+import { type JsonObject, parseAnswerObject } from "../../../core/json.ts";
 import { isDoneMark, type SseEvent } from "../../../framing/sse_decoder.ts";
 
 export type EventData =
@@ -16,7 +16,7 @@ export type EventData =
 
 /** Parses an event. Its `type` is its name where it has none, and an event named `error` is one. */
 export function readEventData({ event, data }: SseEvent): EventData {
-  const body = parseJsonObject(data);
+  const body = parseAnswerObject(data);
   if (body === undefined) {
     if (event === "error") return { kind: "event", body: { type: "error", error: data } };
     return { kind: isDoneMark(data) || /^\s*(:|$)/.test(data) ? "nothing" : "malformed" };

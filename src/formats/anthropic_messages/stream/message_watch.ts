@@ -28,8 +28,9 @@ export class MessageWatch implements StreamProgress {
   malformedEvents = 0;
   readonly #totals = new UsageTotals();
 
+  /** A reason whose word is unknown, or that more of the answer followed, is to be believed then. */
   get isFinishedByEnd(): boolean {
-    return this.isFinished;
+    return this.finishReason !== undefined;
   }
 
   /** Whether the end or a fault was seen, so that nothing counts any more. */
@@ -44,10 +45,10 @@ export class MessageWatch implements StreamProgress {
         this.#noteStart(body["message"]);
         break;
       case "content_block_start":
-        this.hasOutput ||= beginsWithOutput(body["content_block"]);
+        if (beginsWithOutput(body["content_block"])) this.#noteOutput();
         break;
       case "content_block_delta":
-        this.hasOutput ||= carriesOutput(body["delta"]);
+        if (carriesOutput(body["delta"])) this.#noteOutput();
         break;
       case "message_delta":
         this.#noteEnd(body);
@@ -58,6 +59,11 @@ export class MessageWatch implements StreamProgress {
       default:
         this.fault = faultOf(body);
     }
+  }
+
+  #noteOutput(): void {
+    this.hasOutput = true;
+    this.isFinished = false;
   }
 
   #noteStart(message: JsonValue | undefined): void {
@@ -73,7 +79,7 @@ export class MessageWatch implements StreamProgress {
     this.usage = this.#totals.usage;
     if (finish === undefined) return;
     this.finishReason = finish.raw;
-    this.isFinished = true;
+    this.isFinished = finish.reason !== "other";
   }
 }
 

@@ -6,20 +6,23 @@
 
 import type { ChatEvent } from "../../../core/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../../core/format.ts";
+import { RepeatedText } from "../../repeated_text.ts";
 import { BareBody } from "../../openai_chat/stream/bare_body.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { readEventData } from "./event_data.ts";
 import { MessageReader } from "./message_reader.ts";
-import { RepeatedDelta } from "./repeated_delta.ts";
+
+const TEXT_START = /"(?:text|thinking)": ?"/g;
 
 /** Decodes one stream; create one per response. Nothing counts after its end mark or a fault. */
 export class MessagesStreamDecoder implements StreamDecoder {
   readonly #sse: SseDecoder;
   readonly #bareBody: BareBody;
   readonly #reader = new MessageReader();
-  readonly #repeated = new RepeatedDelta((data) =>
-    this.#decodeEvent({ event: "message", data, id: "" })
+  readonly #repeated = new RepeatedText(
+    TEXT_START,
+    (data) => this.#decodeEvent({ event: "message", data, id: "" }),
   );
   #malformedEvents = 0;
   #isOver = false;

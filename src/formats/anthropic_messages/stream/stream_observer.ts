@@ -2,7 +2,7 @@
  * Relays a stream to a client that speaks Messages as well: the bytes unchanged, and watched.
  *
  * Until there is output each event is parsed, because a relay wants to know when it begins; from then on
- * plain deltas are not. Left out is what the client must not get: the end mark, which `close` writes as it
+ * plain deltas are not, up to the reason to end, behind which there should be none. Left out is what the client must not get: the end mark, which `close` writes as it
  * came; whatever follows it or an error; events that are no JSON object, at which SDKs fail (T10).
  *
  * @module
@@ -18,6 +18,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import { type Redact, redactJson } from "../../../core/redactor.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { BareBody } from "../../openai_chat/stream/bare_body.ts";
+import { LongEvent } from "../../openai_chat/stream/long_event.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";
 import { decodeBareBody } from "../answer/answer.ts";
@@ -47,9 +48,13 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
   #isAnswerWhole = false;
   /** The client got the provider's own error, so it gets none of ours. */
   #hasPassedError = false;
+  readonly #maxEventBytes: number;
+  /** An event too long to hold, while it is on its way. */
+  #longEvent: LongEvent | undefined;
 
   constructor(options: ObserveOptions) {
     const { maxEventBytes } = options;
+    this.#maxEventBytes = maxEventBytes;
     this.#redact = options.redact;
     this.#sieve = new EventSieve(this, { maxEventBytes });
     this.#sse = new SseDecoder({ maxEventBytes: maxEventBytes + 1 });
@@ -90,7 +95,9 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
   }
 
   keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
-    if (this.progress.hasOutput && isPlainDelta(bytes, start, end)) return true;
+    const { hasOutput, finishReason } = this.progress;
+    const canMatter = !hasOutput || finishReason !== undefined || !isPlainDelta(bytes, start, end);
+    if (!canMatter) return true;
     const event = this.#sse.push(bytes.subarray(start, end)).at(0);
     if (event === undefined) return hasOnlyComments(bytes, start, end);
     const isKept = this.#keepsEvent(event);
@@ -98,9 +105,30 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
     return isKept;
   }
 
-  keepsLongEvent(): boolean {
+  /** An error that is known by the bytes that may be held is left out, and written anew by `close`. */
+  keepsLongEvent(bytes: Uint8Array): boolean {
+    const event = new LongEvent();
+    event.push(bytes.subarray(0, this.#maxEventBytes));
+    if (event.isError) {
+      this.#noteLongError();
+      return false;
+    }
+    // Bytes that leave unread may be anything: the answer has begun.
     this.progress.hasOutput = true;
+    this.#longEvent = event;
+    this.passLongEvent(bytes.subarray(this.#maxEventBytes));
     return true;
+  }
+
+  passLongEvent(bytes: Uint8Array): void {
+    this.#longEvent?.push(bytes);
+  }
+
+  /** An error cannot be taken back by then. */
+  endLongEvent(): void {
+    this.#hasPassedError = this.#longEvent?.isError === true;
+    this.#longEvent = undefined;
+    if (this.#hasPassedError) this.#noteLongError();
   }
 
   /** The provider did not stream, so there are no bytes to pass on; an error is for `close`. */
@@ -129,6 +157,11 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
     this.#hasPassedError = event.event === "error" &&
       redactJson(data.body, this.#redact) === data.body;
     return this.#hasPassedError;
+  }
+
+  #noteLongError(): void {
+    const message = `The upstream reported an error of more than ${this.#maxEventBytes} bytes`;
+    this.progress.fault = { message };
   }
 
   #lastBytes(ending: StreamEnding): Uint8Array<ArrayBuffer> {

@@ -14,7 +14,6 @@ const REASON_BY_WORD: ReadonlyMap<string, FinishReason> = new Map([
   ["tool_calls", "tool_calls"],
   ["function_call", "tool_calls"], // OpenAI, before tools.
   ["content_filter", "content_filter"],
-  ["error", "error"],
 ]);
 
 /** What stands for "not finished yet" in a text, as DashScope has it in every chunk. */

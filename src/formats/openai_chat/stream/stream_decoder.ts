@@ -7,10 +7,12 @@
 import type { ChatEvent } from "../../../core/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../../core/format.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
+import { RepeatedText } from "../../repeated_text.ts";
 import { BareBody } from "./bare_body.ts";
 import { ChunkDecoder } from "../answer/chunk.ts";
 import { readEventData } from "./event_data.ts";
-import { RepeatedChunk } from "./repeated_chunk.ts";
+
+const TEXT_START = /"content": ?"/g;
 
 /** Decodes one stream; create one per response. Nothing counts after its end mark or a fault. */
 export class OpenaiChatStreamDecoder implements StreamDecoder {
@@ -18,8 +20,9 @@ export class OpenaiChatStreamDecoder implements StreamDecoder {
   readonly #sse: SseDecoder;
   readonly #bareBody: BareBody;
   readonly #chunks = new ChunkDecoder();
-  readonly #repeated = new RepeatedChunk((data) =>
-    this.#decodeData({ event: "message", data, id: "" })
+  readonly #repeated = new RepeatedText(
+    TEXT_START,
+    (data) => this.#decodeData({ event: "message", data, id: "" }),
   );
   #isOver = false;
 

@@ -11,8 +11,6 @@
  * @module
  */
 
-const LF = 10;
-const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
 const ZERO = 48;

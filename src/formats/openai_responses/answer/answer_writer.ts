@@ -53,7 +53,7 @@ export class AnswerWriter {
     if ("choice" in event && event.choice !== 0) return;
     switch (event.type) {
       case "start":
-        if (!this.#hasStarted) this.#response.model = event.model ?? this.#response.model;
+        this.#noteStart(event);
         break;
       case "block_start":
         this.#start();
@@ -102,6 +102,13 @@ export class AnswerWriter {
   fail(error: GatewayError): JsonObject {
     this.#start();
     return this.#end("failed", { error: failureOf(error) });
+  }
+
+  /** What was told of the response stays. */
+  #noteStart({ model, createdSeconds }: Extract<ChatEvent, { readonly type: "start" }>): void {
+    if (this.#hasStarted) return;
+    this.#response.model = model ?? this.#response.model;
+    this.#response.createdSeconds = createdSeconds ?? this.#response.createdSeconds;
   }
 
   #start(): void {

@@ -16,7 +16,7 @@ import type {
   TextPart,
 } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { NAME } from "../name.ts";
 import type { DeclaredTool } from "../tools/declared_tools.ts";
 import { beginCall, kindOfCall } from "./call_item.ts";
@@ -61,6 +61,7 @@ export class OutputItems {
   #message: (OpenItem & { readonly item: MessageItem }) | undefined;
   /** Calls that have ended. Whether they are whole is known when something follows. */
   #ended: OpenItem[] = [];
+  readonly #earlyLogprobs: JsonValue[] = [];
   /** Ids that the provider gave. */
   readonly #ids = new Set<string>();
   #count = 0;
@@ -101,8 +102,10 @@ export class OutputItems {
     if (item instanceof MessageItem) item.cite(block, citation);
   }
 
+  /** They may come before the text that they are of. */
   addLogprobs(entries: Extract<ChatEvent, { type: "logprobs" }>["content"] = []): void {
-    this.#message?.item.addLogprobs(entries);
+    if (this.#message !== undefined) this.#message.item.addLogprobs(entries);
+    else for (const entry of entries) this.#earlyLogprobs.push(entry);
   }
 
   end(block: number): void {
@@ -178,6 +181,7 @@ export class OutputItems {
     }
     this.#open.set(block, this.#message);
     this.#message.item.begin(block, part);
+    this.#message.item.addLogprobs(this.#earlyLogprobs.splice(0));
   }
 
   #beginItem<Item extends GrowingItem>(

@@ -44,15 +44,15 @@ export interface ResponseState {
 /** Writes the response of one answer as it stands; one per answer. */
 export class ResponseObject {
   readonly id: string;
-  readonly #createdSeconds: number;
   readonly #echo: JsonObject;
   model: string;
+  createdSeconds: number;
 
   constructor(options: EncodeOptions) {
     const { id, model, createdSeconds, request = {}, kept } = options;
     this.id = kept?.id ?? `resp_${id}`;
     this.model = model;
-    this.#createdSeconds = createdSeconds;
+    this.createdSeconds = createdSeconds;
     const said = Object.entries(ECHOED).map(([name, absent]) => {
       const value = request[name];
       return [name, isGiven(value) && name !== "store" ? value : absent];
@@ -65,7 +65,7 @@ export class ResponseObject {
     return {
       id: this.id,
       object: "response",
-      created_at: this.#createdSeconds,
+      created_at: this.createdSeconds,
       status,
       error: error ?? null,
       incomplete_details: incompleteReason === undefined ? null : { reason: incompleteReason },

@@ -31,9 +31,6 @@ export function toContent(content: readonly JsonObject[]): string | readonly Jso
 }
 
 function encodePart(part: Part, place: string, warnings: Set<string>): readonly JsonObject[] {
-  if (part.cache !== undefined) {
-    warnings.add(`Marks of what is to be cached are left out: ${NAME} has no word for them`);
-  }
   switch (part.type) {
     case "text":
     case "refusal":

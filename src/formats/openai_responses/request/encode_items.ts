@@ -32,6 +32,9 @@ export function encodeInput(
   messages: readonly Message[],
   warnings: Set<string>,
 ): EncodedInput {
+  if (messages.some(({ parts }) => parts.some(hasMark))) {
+    warnings.add(`Marks of what is to be cached are left out: ${NAME} has no word for them`);
+  }
   const leading = leadingSystem(messages);
   const writer = new ItemWriter(messages, warnings);
   messages.forEach((message, index) => {
@@ -40,6 +43,10 @@ export function encodeInput(
   const texts = messages.slice(0, leading).flatMap(({ parts }) => parts)
     .map((part) => part.type === "text" ? part.text : "").filter((text) => text !== "");
   return { instructions: texts.join("\n\n"), items: writer.items };
+}
+
+function hasMark(part: Part): boolean {
+  return part.cache !== undefined || part.type === "tool_result" && part.parts.some(hasMark);
 }
 
 /** How many messages are nothing but what the system says first, in words alone. */

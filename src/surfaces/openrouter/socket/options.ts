@@ -2,8 +2,6 @@
 
 import * as z from "zod";
 
-const MAX_MESSAGE_BYTES = 67_108_863;
-
 export const webSocketOptions = z.strictObject({
   maxConnections: z.int().min(1).max(100_000).default(1_000).describe(
     "WebSocket connections at the same time; more are answered with 503.",
@@ -11,7 +9,7 @@ export const webSocketOptions = z.strictObject({
   heartbeatIntervalMs: z.int().min(100).max(3_600_000).default(30_000).describe(
     "Time between two heartbeats of a WebSocket connection. A client that is silent for half of it is pinged, and taken for dead when it stays silent for the rest.",
   ).meta({ variable: "WS_HEARTBEAT_INTERVAL" }),
-  maxMessageBytes: z.int().min(1_024).max(MAX_MESSAGE_BYTES).default(52_428_800).describe(
+  maxMessageBytes: z.int().min(1_024).max(67_108_864).default(52_428_800).describe(
     "Larger WebSocket messages, their fragments together, are answered with an error; one that is 16 MiB larger closes its connection.",
   ).meta({ variable: "WS_MAX_MESSAGE_BYTES" }),
   maxRequestsInFlight: z.int().min(1).max(1_024).default(16).describe(

@@ -21,7 +21,7 @@ import {
   tell,
 } from "./stream_cases.ts";
 
-const SECONDS = fuzzSeconds(2);
+const SECONDS = fuzzSeconds(1);
 const MAX_EVENT_BYTES = 4_096;
 
 /** What breaks readers of streams. */

@@ -1,5 +1,6 @@
 /**
- * The streams of `golden`, in every cut: decoded, observed and written anew.
+ * The streams of `golden`, cut in many ways, and in `deno task fuzz` at every place: decoded, observed and
+ * written anew.
  *
  * `provider.sse` is what a provider sends, `expected.json` what it says, `client.sse` what a client gets of
  * it where the provider spoke another format.
@@ -10,6 +11,7 @@ import type { Part, ProviderFault } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
+import { placesToCut } from "../../../support/fuzzing.ts";
 import { concat, cutsOf } from "../../stream_cases.ts";
 import {
   type Bytes,
@@ -23,7 +25,7 @@ import {
 } from "./stream_cases.ts";
 
 const GOLDEN = new URL("golden/", import.meta.url);
-const CUTS = { seed: 5, maxTwoWay: 8_192, random: 50 };
+const CUTS = { seed: 5, maxTwoWay: placesToCut(100), random: 50 };
 
 interface Expected {
   readonly parts: readonly Part[];

@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
+import { placesToCut } from "../../../support/fuzzing.ts";
 import { cutsOf } from "../../stream_cases.ts";
 import {
   decodeAll,
@@ -21,9 +22,10 @@ import {
 
 const RECORDED = new URL("../../../../../shared/streams/", import.meta.url);
 
-/** Every place of a short stream, some of a long one. */
+/** In `deno task fuzz` every place of a short stream; some of a long one. */
 function cutsOfStream(bytes: Uint8Array<ArrayBuffer>): ReturnType<typeof cutsOf> {
-  return cutsOf(bytes, { seed: 17, maxTwoWay: bytes.length <= 4_096 ? 4_096 : 60, random: 10 });
+  const maxTwoWay = bytes.length <= 4_096 ? placesToCut(60) : 60;
+  return cutsOf(bytes, { seed: 17, maxTwoWay, random: 10 });
 }
 
 /** A second message within the first: as a list of blocks it would be an answer that nobody gave. */

@@ -146,3 +146,47 @@ Deno.test("the observer writes an event anew whose blank line is missing", () =>
   assertEquals(body, utf8.decode(framesOf(START, BLOCK, delta("a"))));
   assert(last.startsWith("event: error\n"));
 });
+
+function finish(reason: string): { type: string; delta: { stop_reason: string } } {
+  return { type: "message_delta", delta: { stop_reason: reason } };
+}
+
+Deno.test("the observer believes an unknown reason, and one that text follows, at the end mark alone", () => {
+  const unsure = [
+    [START, BLOCK, delta("a"), finish("eos")],
+    [START, BLOCK, delta("a"), finish("end_turn"), delta("b")],
+  ];
+  for (const events of unsure) {
+    const observer = observerOf();
+    observer.push(framesOf(...events));
+    assertEquals(observer.progress.isFinished, false, JSON.stringify(events.at(-1)));
+    assertEquals(observer.progress.isFinishedByEnd, true);
+  }
+  const observer = observerOf();
+  observer.push(framesOf(START, BLOCK, delta("a"), finish("end_turn")));
+  assertEquals(observer.progress.isFinished, true);
+});
+
+Deno.test("the observer writes an error anew that is too long to hold, and tells one that it could not", () => {
+  const error = `event: error\ndata: {"type":"error","error":{"message":"${"x".repeat(300)}"}}\n\n`;
+  const late = `event: error\ndata: {"x":"${"x".repeat(300)}","error":{"type":"api_error"}}\n\n`;
+  const opening = framesOf(START, BLOCK, delta("a"));
+  const whole = relayAll(observerOf(200), [opening, bytesOf(error)]);
+  assertEquals(whole.body, utf8.decode(opening));
+  assert(whole.last.startsWith("event: error\n"), whole.last);
+  assert(whole.progress.fault !== undefined);
+  const passed = relayAll(observerOf(200), [
+    opening,
+    bytesOf(late.slice(0, 250)),
+    bytesOf(late.slice(250)),
+  ]);
+  assertEquals([passed.body, passed.last], [utf8.decode(opening) + late, ""]);
+  assert(passed.progress.fault !== undefined);
+});
+
+Deno.test("the observer reads an error that is the only item of a list", () => {
+  const listed = bytesOf(`data: [{"error":{"code":400,"message":"Out of range"}}]\n\n`);
+  const { last, progress } = relayAll(observerOf(), [framesOf(START), listed]);
+  assert(last.includes("Out of range"), last);
+  assertEquals([progress.fault?.status, progress.malformedEvents], [400, 0]);
+});

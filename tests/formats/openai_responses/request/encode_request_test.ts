@@ -13,44 +13,49 @@ function fromChat(fields: JsonObject): ReturnType<typeof openaiResponses.encodeR
   return openaiResponses.encodeRequest(request);
 }
 
+const GRAMMAR = { syntax: "lark", definition: "start: x" };
+
+/** Most of what a chat can ask. */
+const CHAT: JsonObject = {
+  stream: true,
+  messages: [
+    { role: "system", content: "Be brief" },
+    { role: "user", content: "Hi" },
+    { role: "developer", content: "Careful" },
+    {
+      role: "assistant",
+      content: "Two calls",
+      tool_calls: [
+        { id: "a", type: "function", function: { name: "f", arguments: "" } },
+        { id: "b", type: "custom", custom: { name: "g", input: "raw" } },
+      ],
+    },
+    { role: "tool", tool_call_id: "a", content: "1" },
+    { role: "tool", tool_call_id: "b", content: [{ type: "text", text: "2" }] },
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "See" },
+        { type: "image_url", image_url: { url: "data:image/png;base64,aGk=" } },
+        { type: "file", file: { file_id: "file_1" } },
+      ],
+    },
+  ],
+  max_completion_tokens: 100,
+  reasoning_effort: "low",
+  tools: [
+    { type: "function", function: { name: "f" } },
+    { type: "custom", custom: { name: "g", format: { type: "grammar", grammar: GRAMMAR } } },
+  ],
+  tool_choice: { type: "custom", custom: { name: "g" } },
+  response_format: { type: "json_schema", json_schema: { name: "n", schema: {} } },
+  prompt_cache_key: "k",
+  verbosity: "low",
+  safety_identifier: "u",
+};
+
 Deno.test("a chat is written as items", () => {
-  const { body, warnings } = fromChat({
-    stream: true,
-    messages: [
-      { role: "system", content: "Be brief" },
-      { role: "user", content: "Hi" },
-      { role: "developer", content: "Careful" },
-      {
-        role: "assistant",
-        content: "Two calls",
-        tool_calls: [
-          { id: "a", type: "function", function: { name: "f", arguments: "" } },
-          { id: "b", type: "custom", custom: { name: "g", input: "raw" } },
-        ],
-      },
-      { role: "tool", tool_call_id: "a", content: "1" },
-      { role: "tool", tool_call_id: "b", content: [{ type: "text", text: "2" }] },
-      {
-        role: "user",
-        content: [
-          { type: "text", text: "See" },
-          { type: "image_url", image_url: { url: "data:image/png;base64,aGk=" } },
-          { type: "file", file: { file_id: "file_1" } },
-        ],
-      },
-    ],
-    max_completion_tokens: 100,
-    reasoning_effort: "low",
-    tools: [
-      { type: "function", function: { name: "f" } },
-      { type: "custom", custom: { name: "g", format: { type: "grammar", grammar: GRAMMAR } } },
-    ],
-    tool_choice: { type: "custom", custom: { name: "g" } },
-    response_format: { type: "json_schema", json_schema: { name: "n", schema: {} } },
-    prompt_cache_key: "k",
-    verbosity: "low",
-    safety_identifier: "u",
-  });
+  const { body, warnings } = fromChat(CHAT);
   assertEquals(warnings, []);
   assertEquals(body, {
     store: false,
@@ -96,8 +101,6 @@ Deno.test("a chat is written as items", () => {
     safety_identifier: "u",
   });
 });
-
-const GRAMMAR = { syntax: "lark", definition: "start: x" };
 
 Deno.test("what the format has no word for is left out with a warning, or refused", () => {
   const { body, warnings } = fromChat({ seed: 1, stop: ["x"], top_k: 2, max_tokens: 1 });

@@ -10,7 +10,8 @@ import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import { collectAnswer } from "../../../../src/formats/collect_answer.ts";
 import { FIRST_SEED, fuzzSeconds } from "../../../support/fuzzing.ts";
 import { concat, cutAtRandom, seededRandom } from "../../stream_cases.ts";
-import { FAULTLESS, FAULTS } from "../planted_faults.ts";
+import { FAULTLESS } from "../faultless_stream.ts";
+import { FAULTS } from "../planted_faults.ts";
 import { checkResponsesStream } from "../stream_checker.ts";
 import {
   type Bytes,

@@ -1,56 +1,11 @@
 /** Streams that are written: every event in its place, whatever the provider's blocks look like. */
 
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { ChatEvent, Part } from "../../../../src/core/chat.ts";
-import type { EncodeOptions } from "../../../../src/core/format.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Part } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/json.ts";
-import { openaiResponses } from "../../../../src/formats/openai_responses/mod.ts";
-import { checkResponsesStream } from "../stream_checker.ts";
-import { CUT, ENCODE_OPTIONS, encodeAll, readFrames } from "./stream_cases.ts";
-
-const STOP: ChatEvent = { type: "finish", choice: 0, reason: "stop", raw: "stop" };
-
-function begin(block: number, part: Part): ChatEvent {
-  return { type: "block_start", choice: 0, block, part };
-}
-
-function add(block: number, text: string): ChatEvent {
-  return { type: "block_delta", block, text };
-}
-
-function end(block: number): ChatEvent {
-  return { type: "block_end", block };
-}
-
-function call(name: string, fields: Partial<Extract<Part, { type: "tool_call" }>> = {}): Part {
-  return { type: "tool_call", callId: "c", kind: "function", name, input: "", ...fields };
-}
-
-const TEXT: readonly ChatEvent[] = [
-  begin(0, { type: "text", text: "" }),
-  add(0, "Hel"),
-  add(0, "lo"),
-  end(0),
-];
-
-/** The last event's response; the stream is checked on the way. */
-function responseOf(
-  events: readonly ChatEvent[],
-  options: Partial<EncodeOptions> = {},
-): JsonObject {
-  const stream = encodeAll(events, options);
-  assertEquals(checkResponsesStream(stream), []);
-  assertEquals(encodeAll(events, options, { kind: "complete" }, 1), stream);
-  const response = readFrames(stream).at(-1)!["response"] as JsonObject;
-  const whole = openaiResponses.answer.encodeWhole(events, { ...ENCODE_OPTIONS, ...options });
-  assertEquals(whole, response);
-  return response;
-}
-
-function outputOf(events: readonly ChatEvent[], options: Partial<EncodeOptions> = {}) {
-  return responseOf(events, options)["output"] as readonly JsonObject[];
-}
+import { add, begin, call, end, outputOf, responseOf, STOP, TEXT } from "./short_answers.ts";
+import { encodeAll, readFrames } from "./stream_cases.ts";
 
 Deno.test("a text is told in the order that its clients rely on", () => {
   const frames = readFrames(encodeAll([...TEXT, STOP]));
@@ -262,47 +217,6 @@ Deno.test("reasoning is shown where it was asked for, and nowhere else", () => {
   ];
   assertEquals(outputOf(events)[0]!["summary"], [{ type: "summary_text", text: "Hm" }]);
   assertEquals(outputOf(events, { request: {} })[0]!["summary"], []);
-});
-
-Deno.test("a bound or a filter ends a response as incomplete (T89)", () => {
-  const cut = [begin(0, call("f")), add(0, '{"x":'), end(0)];
-  const bound: ChatEvent = { type: "finish", choice: 0, reason: "length", raw: "length" };
-  const response = responseOf([...cut, bound]);
-  assertEquals(response["status"], "incomplete");
-  assertEquals(response["incomplete_details"], { reason: "max_output_tokens" });
-  const filtered = responseOf([...TEXT, {
-    type: "finish",
-    choice: 0,
-    reason: "content_filter",
-    raw: "refusal",
-    explanation: "Not that",
-  }]);
-  assertEquals(filtered["incomplete_details"], { reason: "content_filter" });
-  assertStringIncludes(JSON.stringify(filtered["output"]), `"refusal":"Not that"`);
-});
-
-Deno.test("a conversation that is full is a failure, not a short answer", () => {
-  const full: ChatEvent = {
-    type: "finish",
-    choice: 0,
-    reason: "length",
-    raw: "model_context_window_exceeded",
-  };
-  const last = readFrames(encodeAll([...TEXT, full])).at(-1)!;
-  assertEquals(last["type"], "response.failed");
-  assertStringIncludes(JSON.stringify(last), `"code":"context_length_exceeded"`);
-});
-
-Deno.test("a stream that is cut fails, with what was done by then and no more (T79, T82)", () => {
-  for (let count = 0; count <= TEXT.length; count++) {
-    const stream = encodeAll(TEXT.slice(0, count), {}, { kind: "failed", error: CUT });
-    assertEquals(checkResponsesStream(stream), []);
-    const last = readFrames(stream).at(-1)!;
-    assertEquals(last["type"], "response.failed");
-    const { error, output } = last["response"] as JsonObject;
-    assertEquals((error as JsonObject)["code"], "server_error");
-    assertEquals(output, []);
-  }
 });
 
 Deno.test("other choices have no place, and pictures are those of a tool", () => {

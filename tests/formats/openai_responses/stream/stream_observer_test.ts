@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { JsonObject } from "../../../../src/core/json.ts";
 import { cutsOf } from "../../stream_cases.ts";
-import { FAULTLESS } from "../planted_faults.ts";
+import { FAULTLESS } from "../faultless_stream.ts";
 import { checkResponsesStream } from "../stream_checker.ts";
 import {
   type Bytes,

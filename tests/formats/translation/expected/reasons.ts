@@ -12,6 +12,8 @@ export const HELD_ELSEWHERE = "The file is not where the call goes";
 export const MARKS =
   "OpenAI and most others cache without being asked, and Weir cannot know which model takes OpenAI's newer word for marks";
 export const ONE_MARK = "The vocabulary has marks on parts alone";
+export const OPENAIS =
+  "It means something to OpenAI alone, and others may refuse what they do not know";
 
 export const SEALS = "Nobody but its issuer can read or check it";
 export const NO_REASONING = "OpenAI takes no reasoning back in chat";

@@ -75,11 +75,14 @@ export const TOOLS = {
             name: "patch",
             format: {
               type: "grammar",
-              grammar: { syntax: "lark", definition: onlyOf("openai_chat") },
+              grammar: { syntax: "lark", definition: "start: WORD" },
             },
           },
         }],
       },
+    },
+    approximated: {
+      anthropic_messages: { "in its description": { tools: [{ description: /start: WORD/ }] } },
     },
   },
   "tool of a kind that its provider runs": {

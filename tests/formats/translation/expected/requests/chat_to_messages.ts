@@ -51,7 +51,7 @@ export const CHAT_TO_MESSAGES: RequestExpectations = {
   "tool without parameters": carried,
   "`strict` tool": carried,
   "tool that takes a text (`custom`)": approximated("its input is the field `input`"),
-  "grammar of a `custom` tool": dropped('Of the tool "patch"'),
+  "grammar of a `custom` tool": approximated("in its description"),
   "tool of a kind that its provider runs": dropped('The tool "web_search"', OWN_TOOLS),
   "`web_search_options`": dropped("web_search_options"),
   "field of a tool that nobody else knows": dropped('Of the tool "get"', NOBODY_ELSE),

@@ -1,5 +1,5 @@
 /**
- * Reads the deltas of a stream that say the same as one before them but for its text.
+ * Reads the events of a stream that say the same as one before them but for its text.
  *
  * Most events are of that kind, and parsing them is half of what it costs to transcode a stream. Where an
  * event begins and ends with the same characters as one that was parsed, and what lies between can only be
@@ -9,14 +9,12 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../core/chat.ts";
 
-/** Reads an event's data by the letter; what `RepeatedDelta` says must be equal to it. */
+/** Reads an event's data by the letter; what `RepeatedText` says must be equal to it. */
 export type DecodeData = (data: string) => readonly ChatEvent[];
 
-const TEXT_START = /"(?:text|thinking)": ?"/g;
-
-/** Stands in for the text of a delta while it is proven that this is where the text is. */
+/** Stands in for the text of an event while it is proven that this is where the text is. */
 const PROBE = "weir";
 
 /** An end of the string, an escape, or what no JSON string may hold. */
@@ -26,7 +24,7 @@ const NOT_PLAIN = /["\\\u0000-\u001f]/;
 const SPACE = 32;
 const CLOSING_BRACE = 125;
 
-/** What lies around the text of a delta. */
+/** What lies around the text of an event. */
 interface Form {
   readonly start: string;
   /** Without the last brace and the spaces before it. */
@@ -35,13 +33,16 @@ interface Form {
 }
 
 /** One per stream. */
-export class RepeatedDelta {
+export class RepeatedText {
+  readonly #textStart: RegExp;
   readonly #decode: DecodeData;
   #form: Form | undefined;
   /** Whether the form was tried out: only once a second event has it. */
   #isProven = false;
 
-  constructor(decode: DecodeData) {
+  /** @param textStart All that may stand before a text, up to its quote; with the flag `g`. */
+  constructor(textStart: RegExp, decode: DecodeData) {
+    this.#textStart = textStart;
     this.#decode = decode;
   }
 
@@ -52,7 +53,7 @@ export class RepeatedDelta {
     const { start, end, block } = form;
     const textEnd = endWithoutPadding(data) - end.length;
     if (textEnd <= start.length) return undefined;
-    // Not `startsWith`, which goes from character to character.
+    // Not `startsWith`, which goes from character to character: 0.16 µs for an event instead of 0.63.
     if (data.slice(0, start.length) !== start) return undefined;
     if (data.slice(textEnd, textEnd + end.length) !== end) return undefined;
     const text = data.slice(start.length, textEnd);
@@ -61,17 +62,15 @@ export class RepeatedDelta {
     return { type: "block_delta", block, text };
   }
 
-  /** Takes the form of an event that was parsed. Whatever else was said, a form holds for one block. */
+  /** Takes the form of an event that was parsed. A form holds until something else is said. */
   learn(data: string, events: readonly ChatEvent[]): void {
     const [event] = events;
     if (event === undefined) return; // A ping, or an empty delta.
-    this.#form = undefined;
-    this.#isProven = false;
-    if (events.length !== 1 || event.type !== "block_delta") return;
+    const isText = events.length === 1 && event.type === "block_delta";
+    if (!isText || event.block !== this.#form?.block) this.#form = undefined;
     const end = endWithoutPadding(data);
-    if (end === -1) return;
-    TEXT_START.lastIndex = 0;
-    for (let match = TEXT_START.exec(data); match !== null; match = TEXT_START.exec(data)) {
+    if (!isText || end === -1) return;
+    for (const match of data.matchAll(this.#textStart)) {
       const textStart = match.index + match[0].length;
       const textEnd = textStart + event.text.length;
       if (data[textEnd] !== `"` || data.slice(textStart, textEnd) !== event.text) continue;
@@ -80,11 +79,12 @@ export class RepeatedDelta {
         end: data.slice(textEnd, end),
         block: event.block,
       };
+      this.#isProven = false;
       return;
     }
   }
 
-  /** `text` may be another field of that name, or be said twice. */
+  /** The text may be in another field of that name, or be said twice. */
   #prove({ start, end, block }: Form): boolean {
     const [event, ...others] = this.#decode(`${start}${PROBE}${end}}`);
     this.#isProven = others.length === 0 && event?.type === "block_delta" &&

@@ -1,0 +1,113 @@
+/** Which calls there are in the fault matrix, and which of them are played where time is short. */
+
+import { FAULT_SCRIPTS } from "./fault_scripts.ts";
+
+/** How a call comes in; what is handed through is not interpreted. */
+export const SURFACES = [
+  "json",
+  "sse",
+  "inference_stream",
+  "websocket",
+  "messages",
+  "messages_stream",
+  "passthrough",
+  "passthrough_sse",
+] as const;
+export type SurfaceName = (typeof SURFACES)[number];
+
+/** The formats of the targets of the model that is asked for, of which the second is healthy. */
+export const TARGETS = [
+  "chat",
+  "chat, chat",
+  "chat, messages",
+  "messages",
+  "messages, messages",
+  "messages, chat",
+] as const;
+export type Targets = (typeof TARGETS)[number];
+export type FormatName = "chat" | "messages";
+
+/** Faults of the connection itself: upstreams of their own that no answer comes from. */
+export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
+
+/** A fault of Weir's own. */
+export const RESTART = "proxy_restart";
+
+export const FAULTS: readonly string[] = [...UNREACHABLE, ...Object.keys(FAULT_SCRIPTS)];
+
+export interface PlannedCell {
+  readonly fault: string;
+  readonly targets: Targets;
+  readonly surface: SurfaceName;
+}
+
+/** Of the target that fails. */
+export function failingFormat(targets: Targets): FormatName {
+  return targets.startsWith("chat") ? "chat" : "messages";
+}
+
+/** What is handed through is in the words of one API. */
+function isOfOneFormat(targets: Targets): boolean {
+  return new Set(targets.split(", ")).size === 1;
+}
+
+export function isHanded(surface: SurfaceName): boolean {
+  return surface === "passthrough" || surface === "passthrough_sse";
+}
+
+export function isMessagesSurface(surface: SurfaceName): boolean {
+  return surface === "messages" || surface === "messages_stream";
+}
+
+/** Whether its clients are answered piece by piece. */
+export function isStream(surface: SurfaceName): boolean {
+  return surface !== "json" && surface !== "messages" && surface !== "passthrough";
+}
+
+/** All there are: whatever can be said in the format of the target that fails. */
+export function planOf(faults: readonly string[]): readonly PlannedCell[] {
+  return faults.flatMap((fault) =>
+    TARGETS.filter((targets) => canFail(fault, targets)).flatMap((targets) =>
+      SURFACES.filter((surface) => !isHanded(surface) || isOfOneFormat(targets))
+        .map((surface) => ({ fault, targets, surface }))
+    )
+  );
+}
+
+function canFail(fault: string, targets: Targets): boolean {
+  const { onlyIn = failingFormat(targets) } = FAULT_SCRIPTS[fault] ?? {};
+  // There is one address of Anthropic's API, and nobody is there.
+  const isDeadTwice = targets === "messages, messages" &&
+    (UNREACHABLE as readonly string[]).includes(fault);
+  return onlyIn === failingFormat(targets) && !isDeadTwice;
+}
+
+/** Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are played. */
+export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
+  return faults.flatMap((fault, turn) =>
+    inTurn(
+      planOf([fault]),
+      ({ targets, surface }) => `${isMessagesSurface(surface)} ${failingFormat(targets)}`,
+      () => turn,
+    )
+  );
+}
+
+/** One call for each pair of a surface and a first target's format. */
+export function restartPlan(): readonly PlannedCell[] {
+  return inTurn(
+    planOf([RESTART]),
+    ({ targets, surface }) => `${surface} ${failingFormat(targets)}`,
+    (group) => group,
+  );
+}
+
+/** One cell of each group. */
+function inTurn(
+  cells: readonly PlannedCell[],
+  groupOf: (cell: PlannedCell) => string,
+  turnOf: (group: number) => number,
+): readonly PlannedCell[] {
+  const groups = [...Map.groupBy(cells, groupOf).values()];
+  return groups.flatMap((group, index) => group[turnOf(index) % group.length] ?? []);
+}

@@ -1,0 +1,15 @@
+/** Answers of chatjimmy to clients of Responses. */
+
+import { approximated, carried } from "../../expectation.ts";
+import type { AnswerExpectations } from "../../features.ts";
+
+export const CHATJIMMY_TO_RESPONSES: AnswerExpectations = {
+  "text": carried,
+  "no id": approximated("the call's own"),
+  "end: it is done": carried,
+  "end: the bound of the output": carried,
+  "tokens read and written": carried,
+  "nothing counted": carried,
+  "error: an answer with nothing in it": approximated("as a failed call"),
+  "error: the prompt is too long": carried,
+};

@@ -1,0 +1,45 @@
+/** Answers of Responses to clients of OpenAI's chat. */
+
+import { approximated, carried, leftOut } from "../../expectation.ts";
+import type { AnswerExpectations } from "../../features.ts";
+import { UNKNOWN } from "../reasons.ts";
+
+export const RESPONSES_TO_CHAT: AnswerExpectations = {
+  "text": carried,
+  "several texts in a row": approximated("as one text"),
+  "reasoning": carried,
+  "reasoning that somebody else has signed": carried,
+  "reasoning that somebody else has sealed": carried,
+  "refusal": carried,
+  "citation of a page": carried,
+  "image": carried,
+  "what a provider's own tool did": approximated("the text that came of it"),
+  "a field that nobody else knows": leftOut(UNKNOWN),
+  "`logprobs`": carried,
+  "id of the answer": carried,
+  "no id": approximated("the call's own"),
+  "model that answered": carried,
+  "time of the answer": carried,
+  "call": carried,
+  "text before a call": carried,
+  "calls in parallel": carried,
+  "call without arguments": carried,
+  "arguments that are no JSON": carried,
+  "call of a `custom` tool": carried,
+  "end: it is done": carried,
+  "end: the bound of the output": carried,
+  "end: calls of tools": carried,
+  "end: a filter": carried,
+  "end: a word that nobody knows": approximated("its reason as it is"),
+  "tokens read and written": carried,
+  "nothing counted": carried,
+  "tokens read from a cache": carried,
+  "tokens written to a cache": carried,
+  "tokens of reasoning": carried,
+  "price of the call": carried,
+  "counts that nobody else knows": leftOut(UNKNOWN),
+  "error with status 200, before content": carried,
+  "error: the prompt is too long": carried,
+  "error: money has run out": carried,
+  "error after content": carried,
+};

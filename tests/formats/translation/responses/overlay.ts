@@ -1,0 +1,62 @@
+/**
+ * What Responses adds to the features of the other formats: its own words for each, and what is found of it
+ * elsewhere.
+ *
+ * @module
+ */
+
+import type { JsonObject } from "../../../../src/core/json.ts";
+import type { Feature, Features, Name } from "../feature.ts";
+import type { Pattern } from "../pattern.ts";
+
+export interface Overlay {
+  /** Its words; none where it has none. */
+  readonly words?: JsonObject;
+  /** What must be found instead, where it has more than one way to say it. */
+  readonly carried?: Pattern;
+  /** What is found where something near it has arrived. */
+  readonly near?: Readonly<Record<string, Pattern>>;
+  /** The same in other formats, where it came from here. */
+  readonly elsewhere?: Partial<Record<Name, Readonly<Record<string, Pattern>>>>;
+  /** What must be found in other formats, where they did not take it from their own words alone. */
+  readonly carriedTo?: Partial<Record<Name, Pattern>>;
+}
+
+export type Overlays<Title extends string> = Readonly<Partial<Record<Title, Overlay>>>;
+
+const NAME = "openai_responses";
+
+/** The features with what is added; the titles stay those of the features. */
+export function overlaid<Group extends Features>(
+  features: Group,
+  overlays: Overlays<keyof Group & string>,
+): Group {
+  const entries = Object.entries(features).map(([title, feature]) => {
+    const overlay: Overlay | undefined = overlays[title];
+    return [title, overlay === undefined ? feature : withOverlay(feature, overlay)];
+  });
+  return Object.fromEntries(entries) as Group; // Each key keeps a feature.
+}
+
+function withOverlay(
+  feature: Feature,
+  { words, carried, near, elsewhere = {}, carriedTo = {} }: Overlay,
+): Feature {
+  const approximated: Record<string, Readonly<Record<string, Pattern>>> = {
+    ...feature.approximated,
+    ...(near !== undefined && { [NAME]: near }),
+  };
+  for (const [name, patterns] of Object.entries(elsewhere)) {
+    approximated[name] = { ...approximated[name], ...patterns };
+  }
+  return {
+    ...feature,
+    words: { ...feature.words, ...(words !== undefined && { [NAME]: words }) },
+    carried: {
+      ...feature.carried,
+      ...carriedTo,
+      ...(carried !== undefined && { [NAME]: carried }),
+    },
+    approximated,
+  };
+}
