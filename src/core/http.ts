@@ -103,8 +103,11 @@ export interface WebSocketUpgrade {
 
 /** One WebSocket. What its client sends is read little further than the message that is being handled. */
 export interface WebSocketConnection {
-  /** Called for each message, one at a time: the next waits for the promise. A text is UTF-8 that was checked. */
-  onMessage: (message: string | Uint8Array<ArrayBuffer>) => Promise<void> | void;
+  /**
+   * Called for each message, one at a time: the next waits for the promise. A text is UTF-8 that was checked.
+   * The bytes belong to whoever is called.
+   */
+  onMessage: (bytes: Uint8Array<ArrayBuffer>, isText: boolean) => Promise<void> | void;
   /**
    * Called in the place of a message over `maxMessageBytes`, which is not kept. One that is much longer
    * closes the connection with 1009.

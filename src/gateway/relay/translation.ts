@@ -71,5 +71,6 @@ export function encodeOptions(
     includeUsage,
     ...(call.formats.answer.echoesRequest === true && { request: call.body }),
     servedBy: { provider: provider.name, model },
+    ...(call.kept !== undefined && { kept: call.kept }),
   };
 }

@@ -7,7 +7,6 @@
  */
 
 import { copyBytes } from "../../bytes/byte_slab.ts";
-import { ByteWriter } from "../../bytes/byte_writer.ts";
 import {
   CLOSE_CODES,
   CONTROL_BIT,
@@ -17,11 +16,19 @@ import {
   MIN_LENGTHS,
   OPCODES,
 } from "./frame.ts";
+import { GatheredBytes } from "./gathered_bytes.ts";
 import { unmask } from "./unmask.ts";
 import { Utf8Validator } from "./utf8_validator.ts";
 
+/** A text is UTF-8. */
+export interface ClientMessage {
+  readonly type: "message";
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly isText: boolean;
+}
+
 export type ClientEvent =
-  | { readonly type: "message"; readonly message: string | Uint8Array<ArrayBuffer> }
+  | ClientMessage
   /** A message over the bound has ended; nothing of it was kept. */
   | { readonly type: "oversized" }
   | { readonly type: "ping"; readonly payload: Uint8Array<ArrayBuffer> }
@@ -51,7 +58,7 @@ interface Message {
   /** Of its frames so far, that of the last one included, whether or not it has come. */
   announcedBytes: number;
   /** Made for the first bytes that have to wait for others. `undefined` as well once it is oversized. */
-  pieces: ByteWriter | undefined;
+  pieces: GatheredBytes | undefined;
   readonly validator: Utf8Validator;
 }
 
@@ -69,7 +76,7 @@ export class FrameDecoder {
   #mask = 0;
   #message: Message | undefined;
   /** Of a control frame, which may stand between the fragments of a message. */
-  #control: ByteWriter | undefined;
+  #control: GatheredBytes | undefined;
   #isOver = false;
 
   constructor(maxMessageBytes: number) {
@@ -217,26 +224,21 @@ export class FrameDecoder {
       return;
     }
     const { isText, validator } = message;
-    if (isWhole && message.pieces === undefined) {
-      const content = isText
-        ? decodeText(bytes.subarray(start, end))
-        : copyBytes(bytes, start, end);
-      events.push({ type: "message", message: content });
-      return;
-    }
     if (isText && !validator.push(bytes, start, end)) throw noText();
-    message.pieces ??= new ByteWriter();
-    message.pieces.writeBytes(bytes.subarray(start, end));
-    if (!isWhole) return;
-    if (isText && !validator.isWhole) throw noText();
-    const gathered = message.pieces.take();
-    events.push({ type: "message", message: isText ? decodeText(gathered) : gathered });
+    if (isWhole && isText && !validator.isWhole) throw noText();
+    if (!isWhole || message.pieces !== undefined) {
+      message.pieces ??= new GatheredBytes();
+      message.pieces.add(bytes.subarray(start, end), message.announcedBytes);
+      if (!isWhole) return;
+    }
+    const whole = message.pieces?.take() ?? copyBytes(bytes, start, end);
+    events.push({ type: "message", bytes: whole, isText });
   }
 
   #takeControl(bytes: Uint8Array, start: number, end: number, events: ClientEvent[]): void {
     if (this.#missing > 0 || this.#control !== undefined) {
-      this.#control ??= new ByteWriter();
-      this.#control.writeBytes(bytes.subarray(start, end));
+      this.#control ??= new GatheredBytes();
+      this.#control.add(bytes.subarray(start, end), this.#length);
       if (this.#missing > 0) return;
     }
     const payload = this.#control?.take() ?? copyBytes(bytes, start, end);
@@ -254,7 +256,7 @@ export class FrameDecoder {
       code = high * 256 + low;
       if (!isSendableCode(code)) throw broken(`No close frame may have the code ${code}`);
     }
-    const reason = decodeText(payload.subarray(CODE_BYTES));
+    const reason = decodeReason(payload.subarray(CODE_BYTES));
     this.#isOver = true;
     this.#message = undefined;
     return { type: "close", code, reason };
@@ -279,7 +281,7 @@ function noText(): Fault {
   return new Fault(CLOSE_CODES.invalidText, "A text is not UTF-8");
 }
 
-function decodeText(bytes: Uint8Array): string {
+function decodeReason(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes);
   } catch {

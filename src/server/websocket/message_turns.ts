@@ -7,8 +7,10 @@
  * @module
  */
 
+import type { ClientMessage } from "./frame_decoder.ts";
+
 /** A message, or `null` for one that was too large to be kept. */
-export type ReceivedMessage = string | Uint8Array<ArrayBuffer> | null;
+export type ReceivedMessage = ClientMessage | null;
 
 /** What may be read ahead of the message that is being handled. */
 const MAX_AHEAD_BYTES = 65_536;
@@ -102,5 +104,5 @@ export class MessageTurns {
 }
 
 function sizeOf(message: ReceivedMessage): number {
-  return MESSAGE_BYTES + (message?.length ?? 0);
+  return MESSAGE_BYTES + (message?.bytes.length ?? 0);
 }

@@ -46,7 +46,8 @@ export class ServerSocket implements WebSocketConnection, RawProtocol {
     this.#clock = clock;
     this.#decoder = new FrameDecoder(options.maxMessageBytes);
     this.#turns = new MessageTurns(
-      (message) => message === null ? this.onOversized() : this.onMessage(message),
+      (message) =>
+        message === null ? this.onOversized() : this.onMessage(message.bytes, message.isText),
       () => this.close(CLOSE_CODES.internalError, "Internal error"),
     );
   }
@@ -102,7 +103,7 @@ export class ServerSocket implements WebSocketConnection, RawProtocol {
   #take(event: ClientEvent): void {
     switch (event.type) {
       case "message":
-        return this.#turns.take(event.message);
+        return this.#turns.take(event);
       case "oversized":
         return this.#turns.take(null);
       case "ping":

@@ -113,14 +113,14 @@ export function text(body: string, status = 200): TextAnswer {
 }
 
 /** Tells what it was asked, as `seen` of the vectors does. */
-export const echo: HttpHandler = (request) => {
+export function echo(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
   const { body } = request;
   const whole = body?.takeWhole();
   if (body === null || whole !== undefined) return told(request, whole);
   return readAll({ body }).then((read) => told(request, read), (thrown) => {
     return refusal(toGatewayError(thrown));
   });
-};
+}
 
 function told(request: HttpRequest, body: Uint8Array | undefined): HttpAnswer {
   const { method, target, host } = request;

@@ -16,7 +16,7 @@ const OPTIONS: UpgradeOptions = {
 
 /** Sends back what it gets, one at a time. */
 function echo(socket: WebSocketConnection): void {
-  socket.onMessage = (message) => socket.send(message);
+  socket.onMessage = (bytes, isText) => isText ? socket.sendText(bytes) : socket.send(bytes);
 }
 
 async function opened(client: WsClient): Promise<void> {

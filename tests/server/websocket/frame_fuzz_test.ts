@@ -112,10 +112,7 @@ class Model {
     if (!isFinal) return;
     this.#pieces = undefined;
     if (isOversized) this.events.push({ type: "oversized" });
-    else {
-      const message = this.#isText ? decode(whole) : whole;
-      this.events.push({ type: "message", message });
-    }
+    else this.events.push({ type: "message", bytes: whole, isText: this.#isText });
   }
 
   #close(payload: Uint8Array): void {

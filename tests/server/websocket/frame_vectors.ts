@@ -24,9 +24,9 @@ export interface Vector {
 export function inShort(event: ClientEvent): string {
   switch (event.type) {
     case "message":
-      return typeof event.message === "string"
-        ? `text: ${shorten(event.message)}`
-        : `binary: ${shorten(latin1(event.message))}`;
+      return event.isText
+        ? `text: ${shorten(new TextDecoder("utf-8", { ignoreBOM: true }).decode(event.bytes))}`
+        : `binary: ${shorten(latin1(event.bytes))}`;
     case "ping":
       return `ping: ${latin1(event.payload)}`;
     case "close":

@@ -37,7 +37,9 @@ export function open(): Opened {
   const socket = new ServerSocket(OPTIONS, clock);
   const received: unknown[] = [];
   const closes: (readonly [code: number, reason: string])[] = [];
-  socket.onMessage = (message) => void received.push(message);
+  socket.onMessage = (bytes, isText) => {
+    received.push(isText ? new TextDecoder().decode(bytes) : bytes);
+  };
   socket.onOversized = () => void received.push("oversized");
   socket.onClose = (code, reason) => void closes.push([code, reason]);
   const connection = new FakeConnection(socket);

@@ -43,9 +43,10 @@ Deno.test("a connection whose answer never left is closed with 1006", () => {
 Deno.test("a message waits for the one before it, and pings are answered meanwhile", async () => {
   const { socket, connection, received, receive } = open();
   let handled = Promise.withResolvers<void>();
-  socket.onMessage = (message) => {
-    received.push(message);
-    return message === "slow" ? handled.promise : undefined;
+  const take = socket.onMessage;
+  socket.onMessage = (bytes, isText) => {
+    take(bytes, isText);
+    return received.at(-1) === "slow" ? handled.promise : undefined;
   };
   assertEquals(receive(text("slow"), text("next"), { opcode: PING, payload: "p" }), undefined);
   assertEquals(receive(text("slow"), { opcode: BINARY, payload: "b" }), undefined);
@@ -92,8 +93,9 @@ Deno.test("a message that waits is dropped by a close, and its client is read on
   for (const isOwn of [true, false]) {
     const { socket, received, receive, closes } = open();
     const handled = Promise.withResolvers<void>();
-    socket.onMessage = (message) => {
-      received.push(message);
+    const take = socket.onMessage;
+    socket.onMessage = (bytes, isText) => {
+      take(bytes, isText);
       return handled.promise;
     };
     receive(text("first"), text("second"));

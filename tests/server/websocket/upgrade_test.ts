@@ -46,7 +46,7 @@ async function exchange(
 
 Deno.test("what a client sends before it has the answer is read, wherever it is cut", async () => {
   using host = startSocketHost(OPTIONS, (socket) => {
-    socket.onMessage = (message) => socket.send(message);
+    socket.onMessage = (bytes) => socket.sendText(bytes);
   });
   const frames = [
     clientFrame({ opcode: TEXT, payload: "early" }),

@@ -55,7 +55,9 @@ export class FakeSocket implements WebSocketConnection {
   }
 
   receive(message: object): void {
-    if (this.closedWith === undefined) void this.onMessage(JSON.stringify(message));
+    if (this.closedWith === undefined) {
+      void this.onMessage(new TextEncoder().encode(JSON.stringify(message)), true);
+    }
   }
 
   /** The connection is gone. */

@@ -38,21 +38,23 @@ const FIELDS: Readonly<Record<MessageType, readonly string[]>> = {
   close: ["code", "reason"],
 };
 
-const utf8 = new TextEncoder();
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Reads a message of a client. Never throws. */
 export function readMessage(
-  text: string | Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
+  isText: boolean,
   limits: JsonLimits,
 ): ClientMessage {
   try {
-    if (typeof text !== "string") {
+    if (!isText) {
       throw invalid("Binary messages are not taken; send JSON as text", "binary_message");
     }
+    const text = utf8.decode(bytes);
     measureJson(text, limits);
     const message = parse(text);
     try {
-      return readFields(message, text);
+      return readFields(message, bytes);
     } catch (thrown) {
       // What is said about a request by another message must not be taken for its end.
       const id = message.type === "cancel" || !isId(message.id) ? null : message.id;
@@ -86,7 +88,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readFields(message: JsonObject, text: string): ClientMessage {
+function readFields(message: JsonObject, sent: Uint8Array<ArrayBuffer>): ClientMessage {
   const type = readType(message);
   const fields = FIELDS[type];
   const unknown = Object.keys(message).find((name) => name !== "type" && !fields.includes(name));
@@ -98,7 +100,7 @@ function readFields(message: JsonObject, text: string): ClientMessage {
   }
   switch (type) {
     case "inference_request":
-      return { type, id: readId(message), data: readData(message, text) };
+      return { type, id: readId(message), data: readData(message, sent) };
     case "cancel":
       return { type, id: readId(message) };
     case "heartbeat":
@@ -127,8 +129,8 @@ function isId(id: JsonValue | undefined): id is string {
   return typeof id === "string" && id.length > 0 && id.length <= MAX_ID_CHARACTERS;
 }
 
-function readData({ data: json }: JsonObject, text: string): RequestData {
-  const bytes = memberBytes(utf8.encode(text), "data");
+function readData({ data: json }: JsonObject, sent: Uint8Array<ArrayBuffer>): RequestData {
+  const bytes = memberBytes(sent, "data");
   if (bytes === undefined || !isJsonObject(json)) {
     throw invalidField("data", "The data must be an object with the model and the messages");
   }

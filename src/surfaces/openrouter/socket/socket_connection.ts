@@ -107,7 +107,8 @@ export class SocketConnection {
       options,
       () => this.#close(CLOSE_CODES.policyViolation, "Too little of what was sent has been read"),
     );
-    socket.onMessage = (message) => this.#take(readMessage(message, this.#parts().jsonLimits));
+    socket.onMessage = (bytes, isText) =>
+      this.#take(readMessage(bytes, isText, this.#parts().jsonLimits));
     socket.onOversized = () => this.#refuse(null, tooLarge(options.maxMessageBytes));
     socket.onClose = (code) => {
       this.#end(code);
