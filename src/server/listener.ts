@@ -10,6 +10,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Peer } from "./server_parts.ts";
 import type { ClientSocket } from "./socket.ts";
+import { openUnixListener } from "./unix_listener.ts";
 
 /** Connections end at any time, and those that are open are served meanwhile. */
 const PAUSE_MS = 200;
@@ -169,7 +170,7 @@ function addressOf(address: Deno.Addr): string {
 
 /** Throws what the runtime throws. */
 function openListener(at: ListenAt): SocketListener {
-  if (at.kind === "unix") return Deno.listen({ transport: "unix", path: at.path });
+  if (at.kind === "unix") return openUnixListener(at.path);
   const { hostname, port, reusePort, certificate } = at;
   if (certificate === undefined) return Deno.listen({ hostname, port, reusePort });
   // So that another certificate can take the place of this one.
