@@ -1,6 +1,6 @@
 /** Listens on a Unix socket, which is a file that others may be in the way of. */
 
-import type { SocketListener } from "./listener.ts";
+import type { SocketListener } from "./socket.ts";
 
 /**
  * Takes the place of a socket that is left of another process; of one that still runs as well, whose clients
