@@ -130,7 +130,7 @@ Deno.test({
   // There the client cannot connect, to whatever server.
   ignore: Deno.version.deno.startsWith("2.4."),
   fn: overTls,
-}
+});
 
 async function overTls(): Promise<void> {
   using host = startSocketHost(OPTIONS, echo);
@@ -157,4 +157,4 @@ Deno.test("the runtime's own client, which offers protocols", async () => {
   client.close(3000, "bye");
   const { code, wasClean } = await close;
   assertEquals([code, wasClean], [3000, true]);
-});
+}
