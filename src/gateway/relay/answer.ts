@@ -17,7 +17,7 @@ import { isEventStream } from "../../bytes/opening_scanner.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import { silenceAllowedMs } from "../options.ts";
 import { peekBody, sourceOf } from "./peek_body.ts";
-import { joinBytes, parseJsonBody, readWholeBody } from "../../bytes/read_whole.ts";
+import { joinBytes, parseJsonBody, readWholeBody, takeWholeBody } from "../../bytes/read_whole.ts";
 import { StreamRelay } from "./stream_relay.ts";
 import { createTranscoder } from "./transcode.ts";
 import {
@@ -121,9 +121,10 @@ async function collectAnswer(sent: Sent): Promise<Reply> {
 }
 
 async function relayJson(sent: Sent): Promise<Reply> {
-  const { call, format, forwarded: { facts }, redactor, options } = sent;
+  const { call, format, response, forwarded: { facts }, redactor, options } = sent;
   const { operation, formats } = call;
-  const whole = await readWholeBody(wholeSource(sent), options.maxResponseBytes);
+  const whole = takeWholeBody(response.body, options.maxResponseBytes) ??
+    await readWholeBody(wholeSource(sent), options.maxResponseBytes);
   if (operation === "chat" && !call.wantsStream && isEventStream(whole)) {
     return await collectAnswer(withBody(sent, sourceOf(whole)));
   }
@@ -135,6 +136,8 @@ async function relayJson(sent: Sent): Promise<Reply> {
   if (call.wantsStream) return restream(sent, events, bytes);
   const progress = new EventProgress(facts.choices);
   for (const event of events) progress.note(event);
+  // What is packed is no answer to anybody yet: only its counts are known.
+  if (operation === "compact") return wholeReply(sent, bytes, progress);
   if (operation === "embeddings") {
     const fitted = formats.answer.fitWhole?.(json, call.body) ?? json;
     return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
@@ -143,10 +146,9 @@ async function relayJson(sent: Sent): Promise<Reply> {
   // An answer without a finish reason says so itself.
   const isTold = verdict?.kind === "upstream_truncated" && formats.answer.needsFinish !== true;
   if (verdict !== null && !isTold) throw verdict;
-  const body = canObserve(sent)
-    ? bytes
-    : encodeJson(formats.answer.encodeWhole(events, encodeOptions(sent, true)));
-  return wholeReply(sent, body, progress, { verdict });
+  if (canObserve(sent)) return wholeReply(sent, bytes, progress, { verdict });
+  const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
+  return wholeReply(sent, encodeJson(encoded), progress, { verdict });
 }
 
 /**

@@ -157,4 +157,4 @@ Deno.test("the runtime's own client, which offers protocols", async () => {
   client.close(3000, "bye");
   const { code, wasClean } = await close;
   assertEquals([code, wasClean], [3000, true]);
-}
+});
