@@ -1,6 +1,7 @@
 /** Who is let in, as the configuration has it. */
 
 import type { HttpRequest } from "../core/http.ts";
+import type { LimitClass } from "../core/principal.ts";
 import { refuseLoop } from "../gateway/hand_through/via.ts";
 import { type Admission, createAdmission } from "../access/admit.ts";
 import { createAuthenticate, needsKey } from "../access/authenticate.ts";
@@ -47,9 +48,12 @@ export function createAdmit(
 }
 
 /** What a request on a connection passes: all that can have changed since that was opened. */
-export function createAdmitOnSocket({ admit }: Admission): ConnectionParts["admitRequest"] {
+export function createAdmitOnSocket(
+  { admit }: Admission,
+  classes: readonly LimitClass[],
+): ConnectionParts["admitRequest"] {
   return (context, opening) =>
-    admit(context, opening.headers, () => offeredKeyOf(opening), ["service", "inference"]);
+    admit(context, opening.headers, () => offeredKeyOf(opening), classes);
 }
 
 function offeredKeyOf(request: Pick<HttpRequest, "headers" | "target">): string | undefined {

@@ -9,6 +9,7 @@ import { createAdmissionOf, createAdmit } from "./admission.ts";
 import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
 import { createMetricsSurface } from "./metrics.ts";
+import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
   createAnthropicForward,
@@ -20,7 +21,6 @@ import {
 } from "./surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http.ts";
-import { namesOneHost } from "../core/request_host.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
@@ -33,6 +33,7 @@ import {
 } from "../surfaces/anthropic/anthropic.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
+import { responsesRows } from "../surfaces/openai/responses/responses.ts";
 import { passthroughRows } from "../surfaces/openai/passthrough.ts";
 import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
@@ -77,7 +78,8 @@ export function createApp(given: AppParts): App {
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
-  // Last of all: these two change what the app before this one still works with.
+  // Last of all: these change what the app before this one still works with.
+  const responses = createResponses(parts, gateway, cors, admission);
   const webSocket = createWebSocket(parts, gateway, cors, admission);
   shared.slots.configure(config.concurrency);
   const own = config.server.proxyPathPrefix;
@@ -88,6 +90,7 @@ export function createApp(given: AppParts): App {
       ...serviceRows(service),
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
+      ...responsesRows(responses, own),
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
@@ -115,11 +118,7 @@ export function createApp(given: AppParts): App {
     errorFormat: openaiChat.error,
   });
   return {
-    answer: (request) => {
-      // Refused there, as it is on every other path.
-      if (!namesOneHost(request)) return handle(request);
-      return answerHealth(request) ?? answerMetrics(request) ?? handle(request);
-    },
+    answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
     close: () => transport.close(),
   };
 }

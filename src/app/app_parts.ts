@@ -18,6 +18,8 @@ import type { CallSlots } from "../limits/call_slots.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
+import type { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
+import type { ResponseSockets } from "../surfaces/openai/responses/socket/response_sockets.ts";
 import type { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
 import type { ThreadPlace } from "./thread_place.ts";
 
@@ -26,6 +28,8 @@ export interface Runtime {
   readonly clock: Clock;
   readonly random: Random;
   readonly makeId: MakeId;
+  /** Fills them so that nobody can foretell them. */
+  readonly randomBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly log: Log;
   readonly place: ThreadPlace;
   readonly processUsage: () => ProcessUsage;
@@ -50,6 +54,9 @@ export interface SharedState {
   readonly watchedTargets: WatchedTargets;
   readonly providerStates: ProviderStates;
   readonly sockets: OpenSockets;
+  readonly responseSockets: ResponseSockets;
+  /** Responses that run whether their clients are there or not. */
+  readonly background: BackgroundRuns;
   readonly limits: LimitStore;
   readonly closeLimits: () => void;
   readonly slots: CallSlots;

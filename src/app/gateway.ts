@@ -1,7 +1,9 @@
 /** What every call goes through, put together from the configuration. */
 
 import type { Exchange } from "../core/call.ts";
+import { GatewayError } from "../core/gateway_error.ts";
 import type { Transport } from "../core/transport.ts";
+import type { Target } from "../core/provider.ts";
 import type { ProviderWatch } from "../core/provider_watch.ts";
 import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
@@ -14,7 +16,7 @@ import { coalesce } from "../gateway/sharing/coalesce.ts";
 import { createTakeSlot } from "../limits/limit_concurrency.ts";
 import { createReserveTokens } from "../limits/limit_tokens.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
-import { RouteTable } from "../routing/route_table.ts";
+import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import { slotsOf } from "./slots_of.ts";
 import { createWatchAttempt } from "./watch.ts";
@@ -24,6 +26,9 @@ export interface Gateway {
   readonly catalog: ModelCatalog;
   /** Answers every call. */
   readonly exchange: Exchange;
+  /** Where the calls for a model may go. */
+  readonly targets: (asked: RoutedCall) => Promise<readonly Target[]>;
+  readonly unspoken: UnspokenFormats;
   /** Where it is on. */
   readonly cooldown: TargetCooldown | undefined;
 }
@@ -50,6 +55,7 @@ export function createGateway(
     (provider, callId) => catalog.idsOf(provider, callId),
     random,
   );
+  const unspoken = new UnspokenFormats(clock);
   const answer = createAnswer({
     transport,
     route: (call) => routes.route(call),
@@ -60,7 +66,7 @@ export function createGateway(
     redactor,
     watchAttempt: createWatchAttempt(parts, watchProviders),
     clock,
-    unspoken: new UnspokenFormats(clock),
+    unspoken,
     random,
     active: shared.active,
   });
@@ -77,5 +83,25 @@ export function createGateway(
       logCall(call, outcome, durationMs, cause);
     },
   });
-  return { catalog, exchange, cooldown };
+  return {
+    catalog,
+    exchange,
+    targets: (asked) => foundTargets(routes, asked),
+    unspoken,
+    cooldown,
+  };
+}
+
+/** Those that can be found; one that cannot is no reason to refuse the others. */
+async function foundTargets(routes: RouteTable, asked: RoutedCall): Promise<readonly Target[]> {
+  const targets: Target[] = [];
+  for (const resolve of routes.route(asked)) {
+    try {
+      targets.push(await resolve());
+    } catch (thrown) {
+      // What is no failure of a look-up is a bug.
+      if (!(thrown instanceof GatewayError)) throw thrown;
+    }
+  }
+  return targets;
 }

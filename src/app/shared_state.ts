@@ -10,13 +10,15 @@ import { CallSlots } from "../limits/call_slots.ts";
 import { createLimitStore } from "../limits/create_limit_store.ts";
 import { MemoryLimitStore } from "../limits/memory/memory_limit_store.ts";
 import { SharedSlotCounts } from "../limits/memory/shared_slot_counts.ts";
+import { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
+import { ResponseSockets } from "../surfaces/openai/responses/socket/response_sockets.ts";
 import { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
 import { createMetrics, withDecisionsCounted } from "./metrics.ts";
 import type { Runtime, SharedState } from "./app_parts.ts";
 
 /** @param config The first configuration: where limits are counted is its word. */
 export function createSharedState(config: Config, runtime: Runtime): SharedState {
-  const { clock, random, place: { memory, thread } } = runtime;
+  const { clock, random, place: { memory, thread, responses } } = runtime;
   const { limits, concurrency } = config;
   const { forLog } = createRedactor({ secrets: secretsOf(config), addresses: [] });
   const { store, close } = createLimitStore(
@@ -30,6 +32,8 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     watchedTargets: new Map(),
     providerStates: new ProviderStates(),
     sockets: new OpenSockets(),
+    responseSockets: new ResponseSockets(),
+    background: new BackgroundRuns(responses, thread),
     slots: new CallSlots(
       concurrency,
       clock,

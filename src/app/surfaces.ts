@@ -13,6 +13,7 @@ import { openrouterSocket, openrouterSocketErrors } from "../formats/openrouter_
 import type { Admission } from "../access/admit.ts";
 import type { Cors } from "../access/cors.ts";
 import { aliasModel, findModel, modelNotFound, withAliases } from "../routing/find_model.ts";
+import type { CodexModel } from "../surfaces/openai/codex_models.ts";
 import { openaiSurface } from "../surfaces/openai/openai.ts";
 import { passthroughSurface } from "../surfaces/openai/passthrough.ts";
 import { withRequestId } from "../surfaces/anthropic/anthropic.ts";
@@ -48,6 +49,10 @@ export function createOpenai(
       embeddings: openaiEmbeddings,
     },
     listModels,
+    describeModels: async (callId, principal) => {
+      const models: readonly CodexModel[] = withAliases(aliases, await catalog.listEvery(callId));
+      return models.filter(({ id }) => mayCall(principal, id));
+    },
     findModel: async (id, callId, principal) =>
       // What an alias is called needs no list.
       Object.hasOwn(aliases, id) && mayCall(principal, id)
@@ -99,7 +104,7 @@ export function createWebSocket(
     options,
     jsonLimits: config.server,
     requestTimeoutMs: config.service.requestTimeoutMs,
-    admitRequest: createAdmitOnSocket(admission),
+    admitRequest: createAdmitOnSocket(admission, ["service", "inference"]),
     recordRefusal: (context, error) => {
       const status = formats.error.statusOf?.(error) ?? error.status;
       recordOther(SOCKET_REQUEST, context, failedOutcome(error, status));

@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
+import type { ResponseStore } from "../core/response_store.ts";
 import type { HashSecret } from "../limits/memory/keyed_hash.ts";
 import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
 import { createSlotMemory } from "../limits/memory/shared_slot_counts.ts";
@@ -12,6 +13,8 @@ export interface ProcessMemory {
   readonly pseudonym: string;
   /** Seconds since the Unix epoch. */
   readonly startedSeconds: number;
+  /** Of the installation. */
+  readonly secret: Uint8Array<ArrayBuffer>;
   readonly limits: SharedArrayBuffer;
   /** Of running calls; `undefined` where one thread serves. */
   readonly slots: SharedArrayBuffer | undefined;
@@ -23,24 +26,29 @@ export interface ThreadPlace {
   readonly thread: number;
   /** The metrics of all threads as text; `undefined` where one thread serves. */
   readonly allMetrics: (() => Promise<string>) | undefined;
+  /** Of all threads. */
+  readonly responses: ResponseStore;
 }
 
 /**
  * @param config The first configuration: the size of the limits' memory is its word.
  * @param hashSecret Random, and not known outside.
+ * @param secret Of the installation.
  */
 export function createProcessMemory(
   { limits }: Config,
   threads: number,
-  { clock, makeId, hashSecret }: {
+  { clock, makeId, hashSecret, secret }: {
     readonly clock: Clock;
     readonly makeId: MakeId;
     readonly hashSecret: HashSecret;
+    readonly secret: Uint8Array<ArrayBuffer>;
   },
 ): ProcessMemory {
   return {
     pseudonym: `weir-${makeId()}`,
     startedSeconds: clock.epochMs() / 1000,
+    secret,
     limits: createLimitMemory(limits.maxBuckets, hashSecret),
     slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
   };

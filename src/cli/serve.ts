@@ -24,7 +24,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const files = new ReadFiles();
   const loaded = loadConfig(request, files);
   let { config } = loaded;
-  const { ownLog, closeLog, start } = await createProcess(config);
+  const { ownLog, close, start } = await createProcess(config);
   const { log } = ownLog;
   const systemd = createNotifier(loaded.environment, { pid: Deno.pid, clock: systemClock, log });
   // Before anybody can know that it has started, and send a signal.
@@ -49,7 +49,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const starting = start();
   // Threads take their time, and a thread that cannot start takes all it has.
   const hasStarted = await Promise.race([starting.then(() => true), isStopping.then(() => false)]);
-  if (!hasStarted) return await within(closeLog(), LINGER_MS);
+  if (!hasStarted) return await within(close(), LINGER_MS);
   const server = await starting;
   const { server: { host }, tls } = config;
   // On stderr: stdout holds nothing but log lines.
@@ -68,6 +68,6 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   });
   systemd.stopping("Waiting for running answers", longestStopMs(config.server));
   await server.stop(config.server);
-  await within(closeLog(), LINGER_MS);
+  await within(close(), LINGER_MS);
   await within(systemd.close(), LINGER_MS);
 }

@@ -34,6 +34,8 @@ EnvironmentFile=-/etc/weir/weir.env
 # Secrets, a file each: "credential:weir_openai" in weir.jsonc is what credentials/openai holds.
 LoadCredential=weir:/etc/weir/credentials
 RuntimeDirectory=weir
+# For what outlives the process, where weir.jsonc or weir.env names it (STATE=/var/lib/weir).
+StateDirectory=weir
 
 LimitNOFILE=65536
 LimitCORE=0

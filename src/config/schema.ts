@@ -18,6 +18,8 @@ import { routingOptions } from "../routing/options.ts";
 import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
+import { stateOptions } from "../state/options.ts";
+import { responsesOptions } from "../state/responses/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { providerOptions } from "../providers/registry.ts";
 import { refuseLeadingBack } from "./leads_back.ts";
@@ -110,7 +112,13 @@ export const configSchema = z.strictObject({
   hedge: hedgeOptions,
   coalesce: coalesceOptions,
   transport: transportOptions,
+  state: stateOptions,
+  responses: responsesOptions,
   upstreams: providerOptions,
-}).superRefine(refuseLeadingBack);
+}).superRefine(refuseLeadingBack).superRefine(({ state, responses }, { addIssue }) => {
+  if (responses.store !== "state" || state.folder !== undefined) return;
+  const message = "is state, which needs a folder; set STATE (state.folder) as well";
+  addIssue({ code: "custom", path: ["responses", "store"], message });
+});
 
 export type Config = z.infer<typeof configSchema>;

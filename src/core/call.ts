@@ -4,14 +4,15 @@
  * @module
  */
 
-import type { ClientFormats, HandedFormat } from "./format.ts";
+import type { ClientFormats, HandedFormat, KeptAnswer } from "./format.ts";
+import type { GatewayError } from "./gateway_error.ts";
 import type { HttpAnswer } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
 import type { Signal } from "./signal.ts";
 import type { HeaderList, StreamedBody } from "./transport.ts";
-import type { Operation, Provider } from "./provider.ts";
+import type { Operation, Provider, Target } from "./provider.ts";
 
 /** What became known of a call on its way, for the log and for headers of the answer; filled in as it goes. */
 export interface CallTrace {
@@ -68,6 +69,8 @@ export interface HandThrough {
   readonly body: HandedBody;
   /** Who takes what names no model, or one that no list has. */
   readonly defaultProvider: Provider;
+  /** What is asked for is known to be the caller's, whatever models its key may call. */
+  readonly isCallersOwn?: boolean;
   /** Why that may be the wrong one, a sentence each. */
   readonly warnings: readonly string[];
   readonly answer: HandedFormat;
@@ -103,6 +106,10 @@ export interface Call {
   readonly arrivedMs: number;
   /** `Clock.nowMs` when its body had arrived, where that came after its head. */
   readonly readMs?: number;
+  /** Where the answer is kept, if Weir writes it itself. */
+  readonly kept?: KeptAnswer;
+  /** Why a target may not serve it, such as what it refers to being another provider's. */
+  readonly refusalOf?: (target: Target) => GatewayError | undefined;
   /** Time allowed for a whole answer, or for the first content of a stream, within the total timeout. */
   readonly timeoutMs?: number;
   readonly trace: CallTrace;

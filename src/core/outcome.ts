@@ -34,6 +34,8 @@ export interface Outcome {
   readonly usage?: Usage;
   /** The model that answered, in the upstream's own word. */
   readonly servedModel?: string;
+  /** The provider's name for the answer, where it has one. */
+  readonly answerId?: string;
   /** Events of the stream that were left out because they were not of its format. */
   readonly malformedEvents?: number;
   /** From the call's arrival to the first content for the client. */

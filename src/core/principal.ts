@@ -53,3 +53,8 @@ function matches(text: string, pattern: string): boolean {
   }
   return text.length - end.length >= from && text.endsWith(end);
 }
+
+/** Whose something is that is kept for a caller: of one key, or of all who need none. */
+export function ownerOf({ name, hasKey }: Principal): string {
+  return hasKey ? `key:${name}` : name;
+}

@@ -6,7 +6,13 @@ import type { JsonObject, JsonValue } from "./json.ts";
 import type { HeaderList, HeaderReader, ProviderRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API, but for what is handed through as it came. */
-export type Operation = "chat" | "completions" | "embeddings" | "count_tokens" | "hand_through";
+export type Operation =
+  | "chat"
+  | "completions"
+  | "embeddings"
+  | "count_tokens"
+  | "compact"
+  | "hand_through";
 
 /** What a provider speaks, by what is asked of it; what is absent it does not do. */
 export type OperationFormats = Readonly<Partial<Record<Operation, readonly ProviderFormat[]>>>;

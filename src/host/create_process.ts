@@ -5,32 +5,58 @@ import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
-import { makeHashSecret, makeId, systemClock } from "./runtime.ts";
+import { makeHashSecret, makeId, randomBytes, systemClock } from "./runtime.ts";
 import type { ProcessParts } from "./server.ts";
+import { StartError } from "./start_error.ts";
+import { installationSecret, StateError } from "../state/installation_secret.ts";
+import { createResponseStore } from "../state/responses/create_response_store.ts";
+import type { LocalResponseStore } from "../state/responses/local_response_store.ts";
 import { stdoutOutput } from "./terminal.ts";
 import { serveInThread } from "./thread_server.ts";
 
+interface OpenState {
+  readonly secret: Uint8Array<ArrayBuffer>;
+  readonly responses: LocalResponseStore;
+}
+
 export async function createProcess(config: Config): Promise<ProcessParts> {
   const threads = threadCount(config);
+  const { secret, responses } = await openState(config);
   const memory = createProcessMemory(config, threads, {
     clock: systemClock,
     makeId,
     hashSecret: makeHashSecret(),
+    secret,
   });
   const fakeBaseUrl = createFakeBaseUrl();
   if (threads > 1) {
     // Read by those who ask for it: a start with one thread takes no longer.
     const { createWorkerProcess } = await import("./workers/worker_process.ts");
-    return createWorkerProcess({ config, threads, memory, fakeBaseUrl });
+    return createWorkerProcess({ config, threads, memory, responses, fakeBaseUrl });
   }
   const { log, close } = openLog(config.log, stdoutOutput(), systemClock);
-  const place = { memory, thread: 0, allMetrics: undefined };
+  const place = { memory, thread: 0, allMetrics: undefined, responses };
   return {
     ownLog: new OwnLog(log, config),
-    closeLog: close,
+    close: async () => {
+      responses.close();
+      await close();
+    },
     // deno-lint-ignore require-await -- As the threads' start, which takes its time.
     start: async () => serveInThread({ config, place, fakeBaseUrl, log }),
   };
+}
+
+/** Throws `StartError` where what lasts cannot be opened. */
+async function openState({ state, responses }: Config): Promise<OpenState> {
+  try {
+    return {
+      secret: installationSecret(state, randomBytes),
+      responses: await createResponseStore(responses, state.folder, systemClock),
+    };
+  } catch (thrown) {
+    throw thrown instanceof StateError ? new StartError(thrown.message) : thrown;
+  }
 }
 
 function threadCount({ server: { workers } }: Config): number {

@@ -45,6 +45,11 @@ export function processUsage(): ProcessUsage {
   return { residentBytes: Deno.memoryUsage().rss, cpuSeconds: (user + system) / 1_000_000 };
 }
 
+/** Fills them so that nobody can foretell them. */
+export function randomBytes(bytes: Uint8Array<ArrayBuffer>): void {
+  crypto.getRandomValues(bytes);
+}
+
 /** 128 random bits, by which nobody outside can foretell a hash. */
 export function makeHashSecret(): readonly [number, number, number, number] {
   const [first = 0, second = 0, third = 0, fourth = 0] = crypto.getRandomValues(new Uint32Array(4));

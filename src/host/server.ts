@@ -18,10 +18,11 @@ export interface Server {
   readonly stop: (options: StopOptions) => Promise<void>;
 }
 
-/** The log of the process, and what begins to answer requests. */
+/** The log of the process, what begins to answer requests, and what lasts until all were answered. */
 export interface ProcessParts {
   readonly ownLog: OwnLog;
-  readonly closeLog: () => Promise<void>;
-  /** Rejects with `ListenError`. */
+  /** Closes the log and what lasts beyond a request. */
+  readonly close: () => Promise<void>;
+  /** Rejects with `StartError`. */
   readonly start: () => Promise<Server>;
 }

@@ -42,4 +42,5 @@ async function drain({ gateway, server }: StoppedParts): Promise<void> {
   // Whoever comes while requests over WebSockets end is served: nobody else may be there to do it.
   await gateway.stopSockets();
   await server.drain();
+  await gateway.whenNoneRuns();
 }

@@ -10,7 +10,7 @@ import { createServer } from "./listener/create_server.ts";
 import { listenAsConfigured } from "./listener/listen_as_configured.ts";
 import { createLiveGateway } from "./reload/live_gateway.ts";
 import { OwnLog } from "./own_log.ts";
-import { makeId, processUsage, systemClock } from "./runtime.ts";
+import { makeId, processUsage, randomBytes, systemClock } from "./runtime.ts";
 import type { Server } from "./server.ts";
 import { stopGateway } from "./stop.ts";
 import { createReportBug, surviveBugs } from "./survive_bugs.ts";
@@ -34,6 +34,7 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
     clock: systemClock,
     random: Math.random,
     makeId,
+    randomBytes,
     log,
     place,
     processUsage,

@@ -7,5 +7,6 @@ export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
   completions: "text_completion",
   embeddings: "embeddings",
   count_tokens: "count_tokens",
+  compact: "compact",
   hand_through: "hand_through",
 };

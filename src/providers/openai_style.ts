@@ -44,7 +44,13 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
     completions: new URL(`${baseUrl}/completions`),
     embeddings: new URL(`${baseUrl}/embeddings`),
   };
-  const responsesUrl = new URL(`${baseUrl}/responses`);
+  const responsesUrls: Readonly<Partial<Record<Operation, URL>>> = {
+    chat: new URL(`${baseUrl}/responses`),
+    count_tokens: new URL(`${baseUrl}/responses/input_tokens`),
+    compact: new URL(`${baseUrl}/responses/compact`),
+  };
+  // What is beside its chats, in no other format of OpenAI's.
+  const responses = chat.filter(({ name }) => name === openaiResponses.name);
   const modelsUrl = new URL(`${baseUrl}/models`);
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
@@ -56,7 +62,13 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
   ];
   return {
     name: options.name,
-    formats: { chat, completions: COMPLETIONS, embeddings: EMBEDDINGS },
+    formats: {
+      chat,
+      completions: COMPLETIONS,
+      embeddings: EMBEDDINGS,
+      count_tokens: responses,
+      compact: responses,
+    },
     target: baseUrl,
     reason: options.reason,
     ...(options.keySetting !== undefined && { keySetting: options.keySetting }),
@@ -66,9 +78,8 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
     warnings: () => [],
     prepare: (call) => ({
       method: "POST",
-      url: call.format.name === openaiResponses.name
-        ? responsesUrl
-        : urls[call.operation] ?? refuseOperation(call.operation),
+      url: (call.format.name === openaiResponses.name ? responsesUrls : urls)[call.operation] ??
+        refuseOperation(call.operation),
       headers: [
         ...headers,
         ["content-type", "application/json"],

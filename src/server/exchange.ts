@@ -10,6 +10,7 @@ import { clientGone, toGatewayError } from "../core/gateway_error.ts";
 import { OwnSignal, type Signal } from "../core/signal.ts";
 import type {
   HttpAnswer,
+  HttpHandler,
   HttpRequest,
   StreamedAnswer,
   UpgradeOptions,
@@ -99,9 +100,9 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
   }
 
   /** Has it answered. What was answered without a promise is written without one. */
-  begin(): void {
+  begin(handler: HttpHandler): void {
     try {
-      const answer = this.#parts.handler(this);
+      const answer = handler(this);
       if (answer instanceof Promise) answer.then(this.#answer, this.#fail);
       else this.#answer(answer);
     } catch (thrown) {

@@ -19,6 +19,10 @@ export interface Turn {
   readonly model: string;
   /** Names of the agent's own tools that it may use without asking. */
   readonly tools?: readonly string[];
+  /** A home that is there, and stays. */
+  readonly home?: string;
+  /** The last conversation in it goes on. */
+  readonly isResumed?: boolean;
 }
 
 /** What a run left behind. */
@@ -63,7 +67,13 @@ export function programPath(agent: Agent): string {
   return `${installFolder(agent)}/node_modules/.bin/${agent.program}`;
 }
 
-/** Runs one prompt in a new home, and throws where the agent says that it failed. */
+/** A home that a test gives away after its last turn. */
+export async function makeHome(): Promise<string> {
+  await Deno.mkdir(AGENTS_FOLDER, { recursive: true });
+  return await Deno.makeTempDir({ dir: AGENTS_FOLDER, prefix: "home-" });
+}
+
+/** Runs one prompt in a new home, or in the one that is there, and throws where the agent says that it failed. */
 export async function runAgent(
   agent: Agent,
   endpoint: Endpoint,
@@ -79,7 +89,7 @@ export async function runAgent(
       cause: error,
     });
   } finally {
-    await Deno.remove(finished.home, { recursive: true });
+    if (turn.home === undefined) await Deno.remove(finished.home, { recursive: true });
   }
   if (code !== 0 || answer.isError) {
     throw new Error(`${agent.name} ended with ${code}:\n${answer.text}\n${stderr}`);
@@ -88,8 +98,7 @@ export async function runAgent(
 }
 
 async function finish(agent: Agent, endpoint: Endpoint, turn: Turn): Promise<Finished> {
-  await Deno.mkdir(AGENTS_FOLDER, { recursive: true });
-  const home = await Deno.makeTempDir({ dir: AGENTS_FOLDER, prefix: "home-" });
+  const home = turn.home ?? await makeHome();
   for (const [path, text] of Object.entries(agent.files(endpoint))) {
     await Deno.mkdir(`${home}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
     await Deno.writeTextFile(`${home}/${path}`, text);

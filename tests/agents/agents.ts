@@ -2,5 +2,6 @@
 
 import type { Agent } from "./agent.ts";
 import { claudeCode } from "./claude_code.ts";
+import { codex } from "./codex.ts";
 
-export const AGENTS: readonly Agent[] = [claudeCode];
+export const AGENTS: readonly Agent[] = [claudeCode, codex];

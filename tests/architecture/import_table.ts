@@ -34,6 +34,10 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "gateway": { ours: ["core", "bytes", "framing"], packages: ["zod"] },
   "surfaces": { ours: ["core", "bytes", "formats"], packages: ["zod"] },
   "fake": { ours: ["core"], packages: ["hono", "zod"] },
+  "state": {
+    ours: ["core"],
+    packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
+  },
   "config": {
     ours: [
       "core",
@@ -46,6 +50,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
       "access",
       "gateway",
       "surfaces",
+      "state",
     ],
     packages: ["zod", "jsonc-parser", "fastest-levenshtein", "node:path"],
   },

@@ -133,7 +133,7 @@ export const PLANTED_VIOLATIONS: Readonly<
     line(
       RELAY,
       'Deno.env.get("HOME");',
-      "Deno.env.get belongs to main.ts, cli, host, config, transport",
+      "Deno.env.get belongs to main.ts, cli, host, config, state, transport",
     ),
     line(RELAY, "export type Info = Deno.ServeHandlerInfo;", "Deno belongs to main.ts, cli"),
   ],

@@ -49,7 +49,7 @@ Deno.test("OpenAI's endpoints that are not interpreted are forwarded below every
       "/files/file-1/content",
       "/uploads/u/parts",
       "/batches",
-      "/responses/r_1",
+      "/conversations/c_1",
       "/fine_tuning/jobs",
       "/vector_stores/v/files",
       "/assistants",

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { PROVIDER_VARIABLES } from "../../src/providers/registry.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startChatjimmy } from "../support/providers/chatjimmy.ts";
+import { startPlain } from "../support/providers/plain.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "../support/providers/stand_in.ts";
 import { startVenice, VENICE_KEY } from "../support/providers/venice.ts";
 
@@ -41,6 +42,14 @@ const field = (...path: readonly string[]) => ({ request }: Seen): JsonValue =>
     request?.json ?? null,
   );
 
+/** A chat has messages, a request of Responses has input. */
+const ASKED_IN_RESPONSES = {
+  value: "responses",
+  look: field("input", "0", "content"),
+  before: null,
+  after: "hi",
+} as const;
+
 const PROVIDERS: Readonly<Record<string, Provider>> = {
   anthropic: {
     start: startMessages,
@@ -73,6 +82,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
         before: null,
         after: "proj-1",
       },
+      { variable: "OPENAI_FORMATS", ...ASKED_IN_RESPONSES },
     ],
   },
   openrouter: {
@@ -134,6 +144,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
         before: true,
         after: null,
       },
+      { variable: "UPSTREAM_LOCAL_FORMATS", ...ASKED_IN_RESPONSES },
     ],
   },
   chatjimmy: {
@@ -171,23 +182,6 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
 /** Has nothing to say. */
 function startMessages(): StandIn {
   return serveStandIn(() => Response.json({}, { status: 404 }));
-}
-
-/** Speaks OpenAI's API, asks for no key and always says the same. */
-function startPlain(): StandIn {
-  return serveStandIn(({ method }) =>
-    method === "GET" ? Response.json({ object: "list", data: [] }) : Response.json({
-      id: "chatcmpl-1",
-      object: "chat.completion",
-      created: 1,
-      model: "m",
-      choices: [{
-        index: 0,
-        message: { role: "assistant", content: "hi" },
-        finish_reason: "stop",
-      }],
-    })
-  );
 }
 
 /** Sends the setting's request and returns what is to be seen of it. */
@@ -264,26 +258,6 @@ Deno.test("CHATJIMMY and DEFAULT_UPSTREAM are obeyed", async () => {
     const health = await (await fetch(`${weir.url}/healthz`)).json();
     assertEquals(health.upstreams, providers);
   }
-});
-
-Deno.test("several OpenAI-compatible upstreams serve at once, each under its name", async () => {
-  await using alpha = startPlain();
-  await using beta = startPlain();
-  await using weir = await startProgram({
-    env: { UPSTREAM_ALPHA_BASE_URL: alpha.origin, UPSTREAM_BETA_BASE_URL: `${beta.origin}/v1/` },
-  });
-  for (const model of ["alpha/m", "beta/n", "o"]) {
-    const response = await fetch(`${weir.url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] }),
-    });
-    assertEquals(response.status, 200);
-    await response.body?.cancel();
-  }
-  const modelsOf = (standIn: StandIn) =>
-    standIn.received("/v1/chat/completions").map(({ json }) => json["model"]);
-  assertEquals([modelsOf(alpha), modelsOf(beta)], [["m", "o"], ["n"]]);
 });
 
 Deno.test("no setting of an upstream is without its test here", () => {

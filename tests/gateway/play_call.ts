@@ -45,6 +45,7 @@ const FORMATS: Readonly<Record<Exclude<Operation, "hand_through">, ClientFormats
   completions: openaiCompletions,
   embeddings: openaiEmbeddings,
   count_tokens: anthropicMessages,
+  compact: openaiChat,
 };
 
 /** Targets a, b, ... and what each answers, try by try. */

@@ -21,7 +21,8 @@ import {
   startStrictChat,
   type StrictChat,
 } from "./providers/strict_chat.ts";
-import { startProgram } from "./program.ts";
+import type { StandIn } from "./providers/stand_in.ts";
+import { type Program, startProgram } from "./program.ts";
 import { type RecordingProxy, startRecordingProxy } from "./recording_proxy.ts";
 
 const WEIR_KEY = "sk-weir-of-the-ways";
@@ -41,11 +42,14 @@ export interface Says {
   readonly freshInputTokens: number;
 }
 
-export interface OpenWay extends Endpoint, AsyncDisposable {
+export interface OpenWay<Provider extends StandIn = AnthropicStandIn | StrictChat>
+  extends Endpoint, AsyncDisposable {
   readonly model: string;
   readonly proxy: RecordingProxy;
+  /** Weir itself, past the proxy. */
+  readonly weir?: Program;
   /** What answers in the end, where it is none that Weir has built in. */
-  readonly standIn?: AnthropicStandIn | StrictChat;
+  readonly standIn?: Provider;
 }
 
 export interface Way {
@@ -142,11 +146,11 @@ export const throughFake: Way = {
   open: () => throughWeir("fake", { FAKE: "on" }),
 };
 
-async function throughWeir(
+export async function throughWeir<Provider extends StandIn = AnthropicStandIn | StrictChat>(
   model: string,
   env: Readonly<Record<string, string>>,
-  standIn?: AnthropicStandIn | StrictChat,
-): Promise<OpenWay> {
+  standIn?: Provider,
+): Promise<OpenWay<Provider>> {
   // Repetitions are the client's, so that they can be counted.
   const weir = await startProgram({ env: { PROXY_API_KEY: WEIR_KEY, MAX_RETRIES: "0", ...env } });
   const proxy = startRecordingProxy(weir.url);
@@ -155,6 +159,7 @@ async function throughWeir(
     key: WEIR_KEY,
     model,
     proxy,
+    weir,
     ...(standIn === undefined ? {} : { standIn }),
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]();

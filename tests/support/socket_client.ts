@@ -33,6 +33,8 @@ export interface SocketClient extends AsyncDisposable {
 
 export interface ClientOptions {
   readonly protocols?: readonly string[];
+  /** `/ws` where left out. */
+  readonly path?: string;
   /** Of the address, with its question mark. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -57,9 +59,9 @@ export class RefusedUpgrade extends Error {
 /** @param url Weir's own address. Rejects with `RefusedUpgrade`. */
 export async function openSocket(
   url: string,
-  { protocols = [], headers = {}, query = "", waitMs = 10_000 }: ClientOptions = {},
+  { protocols = [], headers = {}, path = "/ws", query = "", waitMs = 10_000 }: ClientOptions = {},
 ): Promise<SocketClient> {
-  const address = `${url.replace("http", "ws")}/ws${query}`;
+  const address = `${url.replace("http", "ws")}${path}${query}`;
   const socket = new WebSocket(address, [...protocols], { headers });
   const messages: Message[] = [];
   const waiting = new Set<() => void>();

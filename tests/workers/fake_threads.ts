@@ -13,9 +13,12 @@ import type {
 import type { WorkerThread } from "../../src/host/workers/worker_thread.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import type { Config } from "../../src/config/schema.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import type { LogFields } from "../../src/observability/log/line_formats.ts";
 import type { Log } from "../../src/observability/log/log.ts";
 import { SharedSlotCounts } from "../../src/limits/memory/shared_slot_counts.ts";
+import { LocalResponseStore } from "../../src/state/responses/local_response_store.ts";
+import { MemoryShelf } from "../../src/state/responses/memory_shelf.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 /** One fake thread. */
@@ -92,6 +95,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
     clock,
     makeId: () => "id",
     hashSecret: [1, 2, 3, 4],
+    secret: new Uint8Array(32),
   });
   let prepare = (_: FakeThread): void => {};
   const spawn = (name: string, onEnd: (cause: string) => void): WorkerThread => {
@@ -135,6 +139,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         config,
         threads,
         memory,
+        responses: storeOf(config, clock),
         fakeBaseUrl: () => undefined,
         spawn,
         write: () => Promise.resolve(),
@@ -143,6 +148,10 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         clock,
       }),
   };
+}
+
+function storeOf({ responses }: Config, clock: Clock): LocalResponseStore {
+  return new LocalResponseStore(new MemoryShelf(responses, clock), responses, clock);
 }
 
 /** Lets everything that is ready run. */

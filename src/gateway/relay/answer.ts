@@ -136,6 +136,8 @@ async function relayJson(sent: Sent): Promise<Reply> {
   if (call.wantsStream) return restream(sent, events, bytes);
   const progress = new EventProgress(facts.choices);
   for (const event of events) progress.note(event);
+  // What is packed is no answer to anybody yet: only its counts are known.
+  if (operation === "compact") return wholeReply(sent, bytes, progress);
   if (operation === "embeddings") {
     const fitted = formats.answer.fitWhole?.(json, call.body) ?? json;
     return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
@@ -144,10 +146,9 @@ async function relayJson(sent: Sent): Promise<Reply> {
   // An answer without a finish reason says so itself.
   const isTold = verdict?.kind === "upstream_truncated" && formats.answer.needsFinish !== true;
   if (verdict !== null && !isTold) throw verdict;
-  const body = canObserve(sent)
-    ? bytes
-    : encodeJson(formats.answer.encodeWhole(events, encodeOptions(sent, true)));
-  return wholeReply(sent, body, progress, { verdict });
+  if (canObserve(sent)) return wholeReply(sent, bytes, progress, { verdict });
+  const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
+  return wholeReply(sent, encodeJson(encoded), progress, { verdict });
 }
 
 /**

@@ -58,7 +58,7 @@ export function assumedEndOf({ kind }: GatewayError): AssumedEnd {
 /** What an answer said of itself. */
 export type AnswerFacts = Pick<
   StreamProgress,
-  "finishReason" | "malformedEvents" | "model" | "usage"
+  "answerId" | "finishReason" | "malformedEvents" | "model" | "usage"
 >;
 
 /** How an answer ended. */
@@ -91,6 +91,7 @@ export function answerOutcome(
     ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
     ...(progress.usage === undefined ? {} : { usage: progress.usage }),
     ...(progress.model === undefined ? {} : { servedModel: progress.model }),
+    ...(progress.answerId === undefined ? {} : { answerId: progress.answerId }),
     ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
   };
 }

@@ -36,9 +36,9 @@ export function coalesce(
   };
 }
 
-/** Whether the client expects the same answer each time. */
-function isRepeatable({ formats, body }: Call): boolean {
-  return formats.request.facts(body).isDeterministic;
+/** Whether the client expects the same answer each time, and not one that has a name of its own. */
+function isRepeatable({ formats, body, kept }: Call): boolean {
+  return kept === undefined && formats.request.facts(body).isDeterministic;
 }
 
 /** Equal for calls that are the same in all that reaches the upstream, of one principal. */

@@ -74,6 +74,8 @@ const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
 export function prepareTarget(parts: SendParts, call: Call, target: Target): PreparedTarget {
   const { transport, redactor, watchAttempt, clock } = parts;
   const { provider } = target;
+  const refusal = call.refusalOf?.(target);
+  if (refusal !== undefined) throw refusal;
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
@@ -215,6 +217,8 @@ function describeHanded(
 function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {
   const message = operation === "count_tokens"
     ? `The upstream "${name}" cannot count tokens; estimate them instead`
+    : operation === "compact"
+    ? `The upstream "${name}" cannot compact a conversation; ask for a summary of it instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
   return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
 }

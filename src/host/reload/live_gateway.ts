@@ -30,6 +30,8 @@ export interface LiveGateway {
   readonly providers: () => readonly Provider[];
   /** Takes no more requests over WebSockets; resolves when all of those have ended. */
   readonly stopSockets: () => Promise<void>;
+  /** Resolves when no response runs in the background. */
+  readonly whenNoneRuns: () => Promise<void>;
   /** Ends every running call; each client is told so. */
   readonly abortCalls: () => void;
   readonly close: () => void;
@@ -62,7 +64,10 @@ export function createLiveGateway(
       replaced.close();
     },
     providers: () => providers,
-    stopSockets: () => shared.sockets.stop(),
+    stopSockets: async () => {
+      await Promise.all([shared.sockets.stop(), shared.responseSockets.stop()]);
+    },
+    whenNoneRuns: () => shared.background.whenNone(),
     abortCalls: () => abortCalls(shared),
     close: () => {
       current.close();

@@ -3,6 +3,7 @@
 import { parentPort } from "node:worker_threads";
 import { openLog } from "../../observability/log/log.ts";
 import { systemClock } from "../runtime.ts";
+import { linkedResponseStore } from "./linked_response_store.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
 import { serveInThread, type ThreadServer } from "../thread_server.ts";
 import type {
@@ -56,9 +57,10 @@ function startServer(
   const output = { stream, isTerminal, hasColor, isJournal };
   const { log, close } = openLog(config.log, output, systemClock);
   const allMetrics = () => link.ask("metrics");
+  const responses = linkedResponseStore((question) => link.ask("responses", question));
   const server = serveInThread({
     config,
-    place: { memory, thread, allMetrics },
+    place: { memory, thread, allMetrics, responses },
     fakeBaseUrl,
     log,
   });

@@ -17,6 +17,7 @@ import { mergedText } from "../../observability/metrics/metrics.ts";
 import { WorkerMetrics } from "../../observability/metrics/worker_metrics.ts";
 import { clearThread } from "../../limits/memory/shared_slot_counts.ts";
 import { createProviders } from "../../providers/registry.ts";
+import type { LocalResponseStore } from "../../state/responses/local_response_store.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
 import { ensureFree, ListenError } from "../listener/listen.ts";
 import { RunningWorker } from "./running_worker.ts";
@@ -24,6 +25,7 @@ import type { Server } from "../server.ts";
 import type { StopOptions } from "../stop.ts";
 import type { MainQuestions, WorkerSettings } from "./worker_questions.ts";
 import type { Answers } from "./thread_link.ts";
+import { answerFrom } from "./linked_response_store.ts";
 import type { SpawnThread } from "./worker_thread.ts";
 
 /** Waits before a lost thread is replaced: short at first, twice as long each time, up to the last. */
@@ -36,6 +38,8 @@ export interface WorkerGroupParts {
   readonly config: Config;
   readonly threads: number;
   readonly memory: ProcessMemory;
+  /** What the threads keep together. */
+  readonly responses: LocalResponseStore;
   readonly fakeBaseUrl: FakeBaseUrl;
   readonly spawn: SpawnThread;
   /** Writes whole lines of the log. */
@@ -72,7 +76,7 @@ class WorkerGroup implements Server {
   #phase: "starting" | "serving" | "stopping" = "starting";
 
   constructor(parts: WorkerGroupParts) {
-    const { config, threads, fakeBaseUrl, write } = parts;
+    const { config, threads, fakeBaseUrl, write, responses } = parts;
     this.#parts = parts;
     this.#config = config;
     this.#port = config.server.port;
@@ -84,7 +88,7 @@ class WorkerGroup implements Server {
     }));
     this.#metrics = new WorkerMetrics(() => this.#workers().length);
     const metrics = (): Promise<string> => this.#metricsText();
-    this.#answers = { write, metrics };
+    this.#answers = { write, metrics, responses: answerFrom(responses) };
     this.answerMetrics = createOpenMetricsSurface(
       config.metrics.enabled === "off" ? undefined : metrics,
     );
@@ -159,7 +163,8 @@ class WorkerGroup implements Server {
   }
 
   #replace(seat: Seat, worker: RunningWorker, cause: string, servedMs: number): void {
-    const { memory: { slots }, log, clock } = this.#parts;
+    const { memory: { slots }, responses, log, clock } = this.#parts;
+    responses.threadLost(seat.thread);
     const calls = slots === undefined ? 0 : clearThread(slots, seat.thread);
     void this.#metrics.recordLoss(calls, worker.lastSnapshot);
     const pauseMs = servedMs >= STEADY_MS ? MIN_PAUSE_MS : seat.pauseMs;

@@ -11,16 +11,18 @@ import { createReportBug, surviveBugs } from "../survive_bugs.ts";
 import { stdoutOutput } from "../terminal.ts";
 import { startWorkers } from "./worker_group.ts";
 import { spawnThread } from "./worker_thread.ts";
+import type { LocalResponseStore } from "../../state/responses/local_response_store.ts";
 
 export interface WorkerProcessParts {
   readonly config: Config;
   readonly threads: number;
   readonly memory: ProcessMemory;
+  readonly responses: LocalResponseStore;
   readonly fakeBaseUrl: FakeBaseUrl;
 }
 
 export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
-  const { config } = parts;
+  const { config, responses } = parts;
   const { stream, ...terminal } = stdoutOutput();
   const writer = stream.getWriter();
   // This thread's lines go the way of all others', so that no two run into each other.
@@ -31,7 +33,10 @@ export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
   surviveBugs(createReportBug(ownLog.log, { bugs: 0 }));
   return {
     ownLog,
-    closeLog: close,
+    close: async () => {
+      responses.close();
+      await close();
+    },
     start: () =>
       startWorkers({
         ...parts,

@@ -4,6 +4,7 @@ import type { ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
 import type { MetricsSnapshot } from "../../observability/metrics/metrics.ts";
 import type { StopOptions } from "../stop.ts";
+import type { StoreQuestion } from "./linked_response_store.ts";
 import type { ThreadLink } from "./thread_link.ts";
 
 /** What a thread is to serve. */
@@ -42,6 +43,8 @@ export type MainQuestions = {
   readonly write: (lines: Uint8Array) => void;
   /** The metrics of all threads as text. */
   readonly metrics: () => string;
+  /** What is asked of the store of responses, which the main thread has. */
+  readonly responses: (question: StoreQuestion) => unknown;
 };
 
 export type LinkToWorker = ThreadLink<WorkerQuestions, MainQuestions>;

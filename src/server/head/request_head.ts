@@ -110,8 +110,14 @@ function readField(
   const value = trimmed(text, colon + 1, end);
   const isFirst = headers.add(name, value);
   if (role === undefined) return;
-  if (!isFirst && role !== "connection") throw malformedRequest(`it has several ${name} fields`);
+  if (!isFirst && role !== "connection") throw repeated(role, name);
   own[role] = isFirst ? value : `${own[role]},${value}`;
+}
+
+function repeated(role: FieldRole, name: string): Error {
+  if (role === "content_length") return invalidLength();
+  if (role === "host") return invalidHost();
+  return malformedRequest(`it has several ${name} fields`);
 }
 
 /** Without spaces and tabs at its ends; not `trim`, which takes off more: 0xA0 is part of a value. */

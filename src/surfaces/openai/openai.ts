@@ -15,10 +15,12 @@ import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";
 import { refuseMethod } from "../refuse_method.ts";
 import { decodeSegment } from "../request/decode_segment.ts";
+import { rawQuery } from "../request/raw_path.ts";
 import type { BodyLimits } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
 import type { Surface } from "../surface.ts";
 import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
+import { CODEX_VERSION, type CodexModel, codexModels } from "./codex_models.ts";
 import { READ_ENVELOPE, readCall } from "./openai_call.ts";
 import { basesWith, CALLS, isOfModels, MODELS, type OpenaiOperation } from "./openai_path.ts";
 
@@ -27,6 +29,11 @@ export interface OpenaiSurfaceParts {
   readonly formats: Readonly<Record<OpenaiOperation, ClientFormats>>;
   /** Those that the caller may call. */
   readonly listModels: (callId: string, principal: Principal) => Promise<readonly Model[]>;
+  /** The same with what is known of each. */
+  readonly describeModels: (
+    callId: string,
+    principal: Principal,
+  ) => Promise<readonly CodexModel[]>;
   /** Throws `not_found`. */
   readonly findModel: (id: string, callId: string, principal: Principal) => Promise<Model>;
   readonly listWarnings: ListWarnings;
@@ -95,6 +102,9 @@ async function answerModels(
   if (encoded !== "") {
     const id = decodeSegment(encoded, "model");
     return jsonAnswer(await parts.findModel(id, callId, principal));
+  }
+  if (new URLSearchParams(rawQuery(request.target)).has(CODEX_VERSION)) {
+    return jsonAnswer(codexModels(await parts.describeModels(callId, principal)));
   }
   const data = await parts.listModels(callId, principal);
   warnOfLists(context, parts.listWarnings);

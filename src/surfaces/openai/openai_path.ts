@@ -3,7 +3,7 @@
 import type { Operation } from "../../core/provider.ts";
 
 /** What of calls OpenAI's API has. */
-export type OpenaiOperation = Exclude<Operation, "count_tokens" | "hand_through">;
+export type OpenaiOperation = Exclude<Operation, "count_tokens" | "compact" | "hand_through">;
 
 /** Endpoints that calls are made of. */
 export const CALLS: ReadonlyMap<string, OpenaiOperation> = new Map([

@@ -28,7 +28,7 @@ const NOTHING = new Uint8Array(0);
 
 /** OpenAI's endpoints that are forwarded below `/v1` as well; any other path is unknown there. */
 const ENDPOINTS =
-  /^\/(moderations|images|audio|videos|files|uploads|batches|responses|conversations|fine_tuning|vector_stores|assistants|threads)(\/|$)/;
+  /^\/(moderations|images|audio|videos|files|uploads|batches|conversations|fine_tuning|vector_stores|assistants|threads)(\/|$)/;
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"];
 

@@ -8,7 +8,7 @@
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/json.ts";
-import { callOf, type ToolCall } from "./agent_tools.ts";
+import { callOf, patchOf, type ToolCall } from "./agent_tools.ts";
 import { eventsOf, frameOf, messageOf, streamOf } from "./anthropic_answers.ts";
 import { blocksOf, bodyProblem, headerProblem, SIGNATURE } from "./anthropic_rules.ts";
 import { Scenes, tagIn } from "./scenes.ts";
@@ -164,7 +164,7 @@ function blocksFor(body: JsonObject, tag: string): JsonObject[] {
   if (results.length > 0) return [text(`The tool said: ${results.map(resultText).join(" and ")}`)];
   const images = blocksOf(content).filter(({ type }) => type === "image");
   if (images.length > 0) return [text(`I see ${images.map(imageText).join(" and ")}`)];
-  const call = tag === "tool" || tag === "parallel" ? toolCall(body) : undefined;
+  const call = toolCall(body, tag);
   if (call !== undefined) {
     const calls = tag === "parallel" ? [call, call] : [call];
     return [text("I use a tool."), ...calls.map(toolUse)];
@@ -186,12 +186,12 @@ function toolUse({ name, input }: ToolCall, at: number): JsonObject {
 }
 
 /** Tools of the server have no schema, and are not for the client to call. */
-function toolCall({ tools }: JsonObject): ToolCall | undefined {
-  return callOf(
-    blocksOf(tools).flatMap(({ name, input_schema: schema }) =>
-      isJsonObject(schema) ? [{ name: String(name), schema }] : []
-    ),
+function toolCall({ tools }: JsonObject, tag: string): ToolCall | undefined {
+  const named = blocksOf(tools).flatMap(({ name, input_schema: schema }) =>
+    isJsonObject(schema) ? [{ name: String(name), schema }] : []
   );
+  if (tag === "patch") return patchOf(named);
+  return tag === "tool" || tag === "parallel" ? callOf(named) : undefined;
 }
 
 function resultText({ content }: JsonObject): string {

@@ -1,6 +1,6 @@
 /**
  * The scenes of the strict stand-ins, which a tag in the last message of the user chooses:
- * `[tool]` and `[parallel]` for calls of a tool that came along, `[think]` for thinking, `[hold]` for a
+ * `[tool]` and `[parallel]` for calls of a tool that came along, `[patch]` for one of Codex's, `[think]` for thinking, `[hold]` for a
  * stream that stays open, `[stream error]` for an error within one, `[error 429]` for one before it,
  * `[error 529 once]` for one that a second try does not meet.
  *
@@ -8,7 +8,7 @@
  */
 
 const WAIT_MS = 10_000;
-const TAG = /\[(tool|parallel|think|hold|stream error|error \d+(?: once)?)\]/g;
+const TAG = /\[(tool|parallel|patch|think|hold|stream error|error \d+(?: once)?)\]/g;
 
 /** The tag, without its brackets; empty where there is none. */
 export function tagIn(text: string): string {

@@ -6,7 +6,7 @@
  */
 
 import type { JsonObject } from "../../../src/core/json.ts";
-import { callOf, type ToolCall } from "./agent_tools.ts";
+import { callOf, patchOf, type ToolCall } from "./agent_tools.ts";
 import { Scenes, tagIn } from "./scenes.ts";
 import { eventStream, serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";
 import { type ChatRequest, readChatRequest } from "./strict_chat_rules.ts";
@@ -184,16 +184,20 @@ function answerTo(request: ChatRequest, tag: string): Said {
   }
   const images = askedOf(request).flatMap(imagesOf);
   if (images.length > 0) return { ...nothing, text: `I see ${images.join(" and ")}` };
-  const call = tag !== "tool" && tag !== "parallel" ? undefined : callOf(
-    (request.tools ?? []).map(({ function: { name, parameters } }) => ({
-      name,
-      schema: (parameters ?? {}) as JsonObject,
-    })),
-  );
+  const call = toolCall(request, tag);
   if (call === undefined) {
     return { ...nothing, text: CHAT_TEXT, reasoning: tag === "think" ? CHAT_REASONING : "" };
   }
   return { ...nothing, calls: tag === "parallel" ? [call, call] : [call] };
+}
+
+function toolCall({ tools = [] }: ChatRequest, tag: string): ToolCall | undefined {
+  const named = tools.map(({ function: { name, parameters } }) => ({
+    name,
+    schema: (parameters ?? {}) as JsonObject,
+  }));
+  if (tag === "patch") return patchOf(named);
+  return tag === "tool" || tag === "parallel" ? callOf(named) : undefined;
 }
 
 /** What is seen of each image: its address, or its type and length. */

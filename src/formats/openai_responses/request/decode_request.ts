@@ -133,6 +133,7 @@ function refuseReferences(body: JsonObject): void {
       { param: "previous_response_id", code: "previous_response_not_found" },
     );
   }
+  if (body["background"] === true) throw noBackground();
   for (const name of ["conversation", "prompt"]) {
     if (!isGiven(body[name])) continue;
     throw new GatewayError(
@@ -177,4 +178,13 @@ function isDefault(name: string, value: JsonValue): boolean {
 
 function native(name: string, value: JsonValue): NativeField {
   return { format: NAME, name, value };
+}
+
+/** What runs on without its client is seen to before a request is translated. */
+function noBackground(): GatewayError {
+  return new GatewayError(
+    "invalid_request",
+    "The upstream of this model runs nothing in the background; send the request without it",
+    { param: "background", code: "unsupported_parameter" },
+  );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ErrorFormat } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
 import {
@@ -35,7 +36,7 @@ export function webSocketSurface(parts: WebSocketSurfaceParts): Surface {
   return {
     limitsOf: ({ headers }) => [asksForWebSocket(headers) ? "websocket" : "service"],
     answer: (request, context) => answerUpgrade(parts, request, context),
-    errorAnswer: (error, requestId) => refusal(parts, error, requestId),
+    errorAnswer: (error, requestId) => socketRefusal(error, parts.formats.error, requestId),
   };
 }
 
@@ -85,12 +86,13 @@ function refuseOneMore({ sockets, options }: WebSocketSurfaceParts): void {
   );
 }
 
-function refusal(
-  { formats }: WebSocketSurfaceParts,
+/** An error, with what a client is told that has to ask for a WebSocket. */
+export function socketRefusal(
   error: GatewayError,
+  format: ErrorFormat,
   requestId: string,
 ): HttpAnswer {
-  const answered = errorAnswer(error, formats.error, requestId);
+  const answered = errorAnswer(error, format, requestId);
   const { headers } = answered;
   if (error.code === UPGRADE_REQUIRED) {
     headers.set("upgrade", "websocket");

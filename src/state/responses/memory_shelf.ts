@@ -1,0 +1,78 @@
+/** Keeps responses in memory; the one that was not used for longest gives way. */
+
+import type { Clock } from "../../core/clock.ts";
+import type { IssuedResponse, KeptResponse } from "../../core/response_store.ts";
+import type { ResponsesOptions } from "./options.ts";
+import { type ResponseShelf, sizeOf } from "./response_shelf.ts";
+
+interface Entry {
+  readonly response: KeptResponse;
+  readonly keptMs: number;
+}
+
+export class MemoryShelf implements ResponseShelf {
+  readonly #options: ResponsesOptions;
+  readonly #clock: Clock;
+  /** In the order of their last use. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #issued = new Map<string, IssuedResponse>();
+  #bytes = 0;
+
+  constructor(options: ResponsesOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  put(response: KeptResponse): void {
+    this.delete(response.id);
+    const bytes = sizeOf(response);
+    if (bytes > this.#options.maxBytes) return;
+    for (const id of this.#entries.keys()) {
+      if (this.#bytes + bytes <= this.#options.maxBytes) break;
+      this.delete(id);
+    }
+    this.#bytes += bytes;
+    this.#entries.set(response.id, { response, keptMs: this.#clock.nowMs() });
+  }
+
+  get(id: string): KeptResponse | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    if (this.#clock.nowMs() - entry.keptMs > this.#options.maxAgeMs) {
+      this.delete(id);
+      return undefined;
+    }
+    this.#entries.delete(id);
+    this.#entries.set(id, entry);
+    return entry.response;
+  }
+
+  delete(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    this.#bytes -= sizeOf(entry.response);
+    this.#entries.delete(id);
+  }
+
+  remember(issued: IssuedResponse): void {
+    this.#issued.delete(issued.id);
+    this.#issued.set(issued.id, issued);
+    if (this.#issued.size <= this.#options.maxIssued) return;
+    for (const oldest of this.#issued.keys()) {
+      this.#issued.delete(oldest);
+      break;
+    }
+  }
+
+  issuedAs(id: string): IssuedResponse | undefined {
+    return this.#issued.get(id);
+  }
+
+  forget(id: string): void {
+    this.#issued.delete(id);
+  }
+
+  close(): void {
+    // Nothing is open.
+  }
+}

@@ -1,0 +1,22 @@
+/** A failure as a message, which its clients treat as an answer with that status. */
+
+import type { ErrorFormat } from "../../../../core/format.ts";
+import type { GatewayError } from "../../../../core/gateway_error.ts";
+import { parseJsonObject } from "../../../../core/json.ts";
+
+export function errorText(error: GatewayError, format: ErrorFormat, requestId: string): string {
+  const { answer, retryAfterMs } = error;
+  const own = answer?.format === format.name
+    ? parseJsonObject(new TextDecoder().decode(answer.body))
+    : undefined;
+  const body = own ?? format.encode(error, requestId);
+  const status = own === undefined ? format.statusOf?.(error) ?? error.status : answer?.status;
+  return JSON.stringify({
+    type: "error",
+    status,
+    error: body["error"] ?? body,
+    ...(retryAfterMs !== undefined && {
+      headers: { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) },
+    }),
+  });
+}
