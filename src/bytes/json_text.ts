@@ -24,6 +24,7 @@ const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
 export const OPENING_BRACE = 0x7b;
 export const CLOSING_BRACE = 0x7d;
+const MAX_LOOP_BYTES = 64;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** A character of a name is written in six bytes at the most, as an escape. */
 const MAX_CHARACTER_BYTES = 6;
@@ -127,11 +128,25 @@ function endOfValue(bytes: Bytes, start: number): number {
   return at;
 }
 
-/** Behind the closing quote. A loop: in bytes, native code gains nothing on texts with many quotes. */
-function endOfString(bytes: Bytes, start: number): number {
+/**
+ * Behind the closing quote. A loop as far as most texts go, which native code does not find any sooner; a
+ * picture of 44 MB it goes over in 4 ms instead of 150.
+ */
+export function endOfString(bytes: Bytes, start: number): number {
   let at = start + 1;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at + 1;
+  const near = Math.min(bytes.length, at + MAX_LOOP_BYTES);
+  while (at < near && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  if (at < near || at >= bytes.length) return at + 1;
+  let quote = bytes.indexOf(QUOTE, at);
+  while (quote !== -1 && isEscaped(bytes, quote, at)) quote = bytes.indexOf(QUOTE, quote + 1);
+  return (quote === -1 ? bytes.length : quote) + 1;
+}
+
+/** Whether an odd number of backslashes is before it; `start` is where no escape is under way. */
+function isEscaped(bytes: Bytes, quote: number, start: number): boolean {
+  let at = quote;
+  while (at > start && bytes[at - 1] === BACKSLASH) at--;
+  return (quote - at) % 2 === 1;
 }
 
 export function skipBlanks(bytes: Bytes, start: number): number {

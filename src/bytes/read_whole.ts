@@ -16,6 +16,10 @@ export interface BoundedBody {
 
 /** Reads until the end or until `maxBytes` are there. */
 export async function readBody(source: ByteSource, maxBytes: number): Promise<BoundedBody> {
+  const whole = source.takeWhole?.();
+  if (whole !== undefined) {
+    return { bytes: whole.subarray(0, maxBytes), isCut: whole.length > maxBytes };
+  }
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   while (true) {
@@ -54,7 +58,19 @@ export async function readWholeBody(
   source: ByteSource,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { bytes, isCut } = await readBody(source, maxBytes);
+  return wholeBody(await readBody(source, maxBytes), maxBytes);
+}
+
+/** The same of an answer that has arrived whole; `undefined` where it must be waited for. */
+export function takeWholeBody(
+  source: ByteSource,
+  maxBytes: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = source.takeWhole?.();
+  return bytes && wholeBody({ bytes, isCut: bytes.length > maxBytes }, maxBytes);
+}
+
+function wholeBody({ bytes, isCut }: BoundedBody, maxBytes: number): Uint8Array<ArrayBuffer> {
   if (isCut) {
     throw new GatewayError(
       "upstream_invalid_response",

@@ -58,6 +58,8 @@ export interface AnswerFormat {
   streamObserver(options: ObserveOptions): StreamTranslation;
   /** An answer without a finish reason would be taken for a piece of one. */
   readonly needsFinish?: boolean;
+  /** Its answers repeat parts of their request: encoders are told it, and keep no more of it than that. */
+  readonly echoesRequest?: true;
 }
 
 /** How a failed call is told. */
@@ -207,7 +209,10 @@ export interface EncodeOptions {
   readonly createdSeconds: number;
   /** The client wants the usage of a stream. */
   readonly includeUsage: boolean;
-  /** The body of the client's request, for what an answer echoes of it and for how its tools were declared. */
+  /**
+   * The body of the client's request, for what an answer echoes of it and for how its tools were declared;
+   * absent where the format's answers do without.
+   */
   readonly request?: JsonObject;
   /** Who answers, for what must go back to it and to nobody else. */
   readonly servedBy?: ServedBy;

@@ -19,6 +19,11 @@ export interface ByteSource {
    * `upstream_timeout`.
    */
   read(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * All that is still to be read, where it has arrived whole: it then counts as read. `undefined` where it must
+   * be waited for. Most bodies come with their heads, and cost no promise and no timer this way.
+   */
+  takeWhole?(): Uint8Array<ArrayBuffer> | undefined;
   /** Gives the rest up, and the connection with it where it cannot be used again. Never throws. */
   cancel(): void;
 }

@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Call } from "../core/call.ts";
+import { type LongText, longTextOf } from "../core/long_text.ts";
 
 /**
  * A usual figure for English; for Chinese and Japanese, whose characters have three bytes, it is what newer
@@ -12,6 +13,8 @@ const BYTES_PER_TOKEN = 4;
 const TOKENS_PER_MEDIUM = 1_000;
 /** So much of a medium is looked at. */
 const SAMPLE_CHARACTERS = 2_048;
+/** Of longer texts something may be known that need not be looked for. */
+const LONG_CHARACTERS = 131_072;
 /** Characters of base64, which write three bytes. */
 const BASE64_QUANTUM = 4;
 
@@ -51,27 +54,32 @@ function tokensOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let tokens = 0;
   if (Array.isArray(value)) {
-    for (const item of value) tokens += tokensOf(item);
+    for (let at = 0; at < value.length; at++) tokens += tokensOfMember(value, at, value[at]);
     return tokens;
   }
-  for (const [name, member] of Object.entries(value)) {
-    tokens += typeof member === "string" && MEDIUM_MEMBERS.has(name)
-      ? tokensOfMedium(member)
-      : tokensOf(member);
-  }
+  for (const [name, member] of Object.entries(value)) tokens += tokensOfMember(value, name, member);
   return tokens;
 }
 
-function tokensOfText(text: string): number {
-  return Buffer.byteLength(text) / BYTES_PER_TOKEN;
+function tokensOfMember(holder: object, place: string | number, member: unknown): number {
+  if (typeof member !== "string") return tokensOf(member);
+  const long = member.length > LONG_CHARACTERS ? longTextOf(holder, place) : undefined;
+  return typeof place === "string" && MEDIUM_MEMBERS.has(place)
+    ? tokensOfMedium(member, long)
+    : tokensOfText(member, long);
+}
+
+function tokensOfText(text: string, long?: LongText): number {
+  return (long?.bytes ?? Buffer.byteLength(text)) / BYTES_PER_TOKEN;
 }
 
 /** Only its form makes it one: a member's name is no reason to count a text for less than it is. */
-function tokensOfMedium(text: string): number {
-  const [header = "", mediaType] = /^data:([^,]{0,200}?);base64,/i.exec(text) ?? [];
+function tokensOfMedium(text: string, long?: LongText): number {
+  const beginning = long?.beginning ?? text;
+  const [header = "", mediaType] = /^data:([^,]{0,200}?);base64,/i.exec(beginning) ?? [];
   const isShort = header === "" && text.length < SAMPLE_CHARACTERS;
-  const sample = text.slice(header.length, header.length + SAMPLE_CHARACTERS);
-  if (isShort || !/^[\w+/=-]*$/.test(sample)) return tokensOfText(text);
+  const sample = beginning.slice(header.length, header.length + SAMPLE_CHARACTERS);
+  if (isShort || !/^[\w+/=-]*$/.test(sample)) return tokensOfText(text, long);
   // A text file is read as the text it is.
   return mediaType?.startsWith("text/")
     ? text.length * (BASE64_QUANTUM - 1) / BASE64_QUANTUM / BYTES_PER_TOKEN

@@ -18,6 +18,8 @@ export interface Confidential {
   readonly addresses: readonly string[];
 }
 
+/** What ids of requests are made of: no pattern fits such a text, and it is looked at for each call. */
+const HEXADECIMAL = /^[\da-f-]+$/;
 const MASK = "[redacted]";
 const HOST_MASK = "[host]";
 
@@ -76,8 +78,12 @@ export function createRedactor({ secrets, addresses }: Confidential): Redactor {
   const known = values.flatMap(formsOf);
   const pattern = new RegExp([...PATTERNS, ...known].join("|"), "g");
   const shortest = Math.min(LONG_SECRET_CHARACTERS, values.at(-1)?.length ?? Infinity);
-  const forLog: Redact = (text) =>
-    text.length < shortest ? text : maskCutSecret(text.replace(pattern, `$1$2$3${MASK}`), values);
+  // By what a secret may be known at the least.
+  const isHexadecimal = values.some((value) => HEXADECIMAL.test(value.slice(0, 3)));
+  const forLog: Redact = (text) => {
+    if (text.length < shortest || (!isHexadecimal && HEXADECIMAL.test(text))) return text;
+    return maskCutSecret(text.replace(pattern, `$1$2$3${MASK}`), values);
+  };
   const knownPattern = new RegExp(known.join("|"), "g");
   const hosts = hostsPattern(addresses);
   const forClient: Redact = (text) => {

@@ -11,6 +11,8 @@ import { formatsOf, formatsOption } from "./spoken_formats.ts";
 const BASE_URL = "https://api.openai.com/v1";
 /** It refuses what it does not document. */
 const CHAT = openaiChatFor("openai");
+/** What Codex reads of its limits, its model and its session. */
+const ANSWER_HEADERS = /^(?:openai-model|x-codex-.+|x-models-etag|x-reasoning-included)$/;
 
 const options = z.strictObject({
   ...accountOptions("OpenAI", BASE_URL),
@@ -41,6 +43,6 @@ export const openai: ProviderKind<typeof options> = {
     const chat = formatsOf(formats, CHAT);
     const style = { name: "openai", baseUrl, apiKey, reason, keySetting, headers, chat };
     const provider = openaiStyle(style);
-    return [{ ...provider, hasClosedList: true }];
+    return [{ ...provider, hasClosedList: true, answerHeaders: ANSWER_HEADERS }];
   },
 };

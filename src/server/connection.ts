@@ -215,7 +215,7 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
     this.#owner.exchangeBegan();
     // First what came of the body, so that most of them are whole when they are asked for.
     const end = exchange.body === null ? position : exchange.body.push(bytes, position);
-    exchange.begin();
+    exchange.begin(this.#parts.handler);
     return end;
   }
 

@@ -10,6 +10,7 @@ import { clientGone, toGatewayError } from "../core/gateway_error.ts";
 import { OwnSignal, type Signal } from "../core/signal.ts";
 import type {
   HttpAnswer,
+  HttpHandler,
   HttpRequest,
   StreamedAnswer,
   UpgradeOptions,
@@ -99,9 +100,9 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
   }
 
   /** Has it answered. What was answered without a promise is written without one. */
-  begin(): void {
+  begin(handler: HttpHandler): void {
     try {
-      const answer = this.#parts.handler(this);
+      const answer = handler(this);
       if (answer instanceof Promise) answer.then(this.#answer, this.#fail);
       else this.#answer(answer);
     } catch (thrown) {
@@ -248,6 +249,8 @@ export class Exchange implements HttpRequest, BodyWatcher, StreamWatcher {
     if (connection !== null && connection.toLowerCase() === "close") return false;
     const { body } = this;
     if (body === null || body.isComplete) return true;
+    // Whoever read it had enough of it, or of waiting for it.
+    if (body.isDiscarded) return false;
     // A client that waits for 100 may send the body or leave it, and nobody could tell which it does.
     if (this.#head.expectsContinue && !this.#hasContinued && body.receivedBytes === 0) return false;
     return body.failure === undefined && body.leftBytes <= this.#parts.options.maxDiscardedBytes;

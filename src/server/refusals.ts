@@ -28,11 +28,31 @@ export function tooManyFields(maxFields: number): GatewayError {
 }
 
 export function targetTooLong(maxBytes: number): GatewayError {
+  return refusal(414, "url_too_long", `The address is longer than ${maxBytes} characters`);
+}
+
+export function invalidHost(): GatewayError {
   return refusal(
-    414,
-    "target_too_long",
-    `The request's path and query are longer than ${maxBytes} bytes`,
+    400,
+    "invalid_host",
+    "The Host is not a host, or not the one of the address; send it once, without a path or a user",
   );
+}
+
+export function invalidPath(): GatewayError {
+  return refusal(
+    400,
+    "invalid_path",
+    "The address has characters that must be escaped, such as a space, a backslash or a fragment",
+  );
+}
+
+export function invalidLength(): GatewayError {
+  return refusal(400, "invalid_content_length", "The Content-Length is not one number");
+}
+
+export function invalidMethod(): GatewayError {
+  return refusal(501, "invalid_method", "There is no method of this length");
 }
 
 export function versionNotSupported(): GatewayError {
@@ -50,8 +70,8 @@ export function methodNotImplemented(method: string): GatewayError {
 export function codingNotImplemented(): GatewayError {
   return refusal(
     501,
-    "transfer_encoding_not_implemented",
-    "The only transfer encoding that is read is chunked; send the body without another",
+    "invalid_transfer_encoding",
+    "The only Transfer-Encoding here is chunked; send the body without another",
   );
 }
 

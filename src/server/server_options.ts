@@ -17,7 +17,7 @@ export const httpServerOptions = z.strictObject({
   maxHeadFields: z.int().min(8).max(10_000).default(128).describe(
     "Most header fields of a request, or trailers of its body; more are refused with 431.",
   ).meta({ variable: "MAX_REQUEST_HEADERS", needsRestart: true }),
-  maxTargetBytes: z.int().min(256).max(1_048_576).default(16_384).describe(
+  maxTargetBytes: z.int().min(256).max(1_048_576).default(8_192).describe(
     "Longest target of a request, path and query; a longer one is refused with 414.",
   ).meta({ variable: "MAX_REQUEST_TARGET_BYTES", needsRestart: true }),
   headTimeoutMs: durationMs.default(30_000).describe(

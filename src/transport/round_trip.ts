@@ -116,6 +116,13 @@ export class RoundTrip implements ByteSource {
     return payload;
   }
 
+  takeWhole(): Uint8Array<ArrayBuffer> | undefined {
+    if (!this.#isOver || this.#failure !== undefined) return undefined;
+    const payload = this.#payload;
+    this.#payload = EMPTY;
+    return payload;
+  }
+
   cancel(): void {
     this.#payload = EMPTY;
     // An error takes its stack with it, and every answer that was read to its end is cancelled.

@@ -12,7 +12,15 @@ const KEYWORDS = new Set([
   "$schema",
   ...["type", "format", "pattern", "enum", "const", "default", "description", "writeOnly"],
   ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"],
-  ...["properties", "required", "additionalProperties", "propertyNames", "items", "maxItems"],
+  ...[
+    "properties",
+    "required",
+    "additionalProperties",
+    "propertyNames",
+    "items",
+    "minItems",
+    "maxItems",
+  ],
   ...["anyOf", "oneOf"],
 ]);
 

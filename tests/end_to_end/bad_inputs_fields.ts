@@ -6,6 +6,7 @@ import {
   fields,
   get,
   headed,
+  headTooLarge,
   passes,
   post,
   refused,
@@ -105,7 +106,7 @@ const HEADERS: readonly BadInput[] = [
   headed(
     "a key of 60,000 characters",
     [`authorization: Bearer ${"k".repeat(60_000)}`],
-    unauthorized,
+    headTooLarge,
   ),
   headed("an empty key", ["authorization: Bearer "], unauthorized),
   headed("a key without its scheme", [({ key }) => `authorization: ${key}x`], unauthorized),

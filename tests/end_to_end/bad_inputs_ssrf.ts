@@ -208,9 +208,9 @@ const TARGETS: readonly BadInput[] = [
     () => "host: weir",
     ({ evil }) => `host: ${evil}`,
   ),
-  line("a tunnel", "CONNECT", ({ evil }) => evil, { statuses: [400, 404, 405] }),
+  line("a tunnel", "CONNECT", ({ evil }) => evil, { statuses: [501] }),
   line("a tunnel to the metadata service", "CONNECT", () => "169.254.169.254:80", {
-    statuses: [400, 404, 405],
+    statuses: [501],
   }),
 ];
 

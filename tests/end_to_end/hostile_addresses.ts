@@ -124,8 +124,7 @@ export const hostileTargets: readonly HostileRequest[] = [
   {
     name: "a tunnel",
     request: ({ evil, key }) => head("CONNECT", evil, key, []),
-    statuses: [404],
-    orElse: [400, 405],
+    statuses: [501],
   },
   { name: "TRACE", request: ({ key }) => head("TRACE", `${BASE}/things`, key, []), ...wrongMethod },
   {

@@ -41,6 +41,14 @@ const field = (...path: readonly string[]) => ({ request }: Seen): JsonValue =>
     request?.json ?? null,
   );
 
+/** A chat has messages, a request of Responses has input. */
+const ASKED_IN_RESPONSES = {
+  value: "responses",
+  look: field("input", "0", "content"),
+  before: null,
+  after: "hi",
+} as const;
+
 const PROVIDERS: Readonly<Record<string, Provider>> = {
   anthropic: {
     start: startMessages,
@@ -73,6 +81,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
         before: null,
         after: "proj-1",
       },
+      { variable: "OPENAI_FORMATS", ...ASKED_IN_RESPONSES },
     ],
   },
   openrouter: {
@@ -134,6 +143,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
         before: true,
         after: null,
       },
+      { variable: "UPSTREAM_LOCAL_FORMATS", ...ASKED_IN_RESPONSES },
     ],
   },
   chatjimmy: {

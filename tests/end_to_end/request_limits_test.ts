@@ -53,7 +53,7 @@ Deno.test("the limits on JSON are the operator's", async () => {
 Deno.test("the patience with bodies is the operator's", async () => {
   await using weir = await startProgram({ env: { BODY_IDLE_TIMEOUT_MS: "200" } });
   const answers: readonly (readonly [lengthBytes: number, message: RegExp])[] = [
-    [1_000, /The body did not arrive within 200 ms/],
+    [1_000, /Nothing of the request's body arrived for 200 ms/],
     [1_000_000, /Nothing of the request's body arrived for 200 ms/],
   ];
   for (const [lengthBytes, message] of answers) {

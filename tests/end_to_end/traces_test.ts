@@ -34,7 +34,8 @@ async function writeTrace(spans: readonly ReceivedSpan[], lastByteMs: number): P
   return text;
 }
 
-const isOurs = ({ scope }: ReceivedSpan): boolean => scope === "weir";
+/** Those of calls and of requests upstream, and not those of the requests that came. */
+const isOurs = ({ scope, kind }: ReceivedSpan): boolean => scope === "weir" && kind !== SERVER;
 
 /** Fails the first request, and answers those that follow. */
 function failOnce(status: number): (body: string) => string {

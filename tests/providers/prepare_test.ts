@@ -37,3 +37,43 @@ Deno.test("prepareModels() asks Venice for the models of every type", () => {
 Deno.test("Venice has no legacy completions", () => {
   assertEquals(Object.keys(providerOf({ VENICE_API_KEY: "k" }).formats), ["chat", "embeddings"]);
 });
+
+Deno.test("what a provider speaks is data, and each format has an address of its own", () => {
+  const cases = [
+    [{ OPENAI_API_KEY: "k" }, { chat: "openai_chat", responses: "openai_responses" }],
+    [{ OPENAI_API_KEY: "k", OPENAI_FORMATS: "responses" }, { responses: "openai_responses" }],
+    [{ UPSTREAM_X_BASE_URL: "http://x.test/v1" }, { chat: "openai_chat" }],
+    [
+      { UPSTREAM_X_BASE_URL: "http://x.test/v1", UPSTREAM_X_FORMATS: "responses,chat" },
+      { responses: "openai_responses", chat: "openai_chat" },
+    ],
+  ] as const;
+  for (const [environment, spoken] of cases) {
+    const provider = providerOf(environment);
+    const formats = provider.formats.chat ?? [];
+    assertEquals(formats.map(({ name }) => name), Object.values(spoken));
+    const paths = formats.map((format) =>
+      provider.prepare({
+        id: "call-1",
+        operation: "chat",
+        model: "m",
+        wantsStream: false,
+        format,
+        headers: [],
+        body: new Uint8Array(0),
+      }).url.pathname
+    );
+    const expected = Object.keys(spoken).map((name) => name === "chat" ? "chat/completions" : name);
+    assertEquals(paths, expected.map((path) => `/v1/${path}`));
+  }
+});
+
+Deno.test("OpenAI's clients see what Codex reads of an answer's headers, and nothing of the account", () => {
+  const { answerHeaders } = providerOf({ OPENAI_API_KEY: "k" });
+  for (const name of ["openai-model", "x-codex-primary-used-percent", "x-models-etag"]) {
+    assertEquals(answerHeaders?.test(name), true, name);
+  }
+  for (const name of ["openai-organization", "openai-project", "set-cookie"]) {
+    assertEquals(answerHeaders?.test(name), false, name);
+  }
+});

@@ -5,6 +5,7 @@
  */
 
 import { run } from "../../src/cli/run.ts";
+import { AnswerHeaders } from "../../src/core/answer_headers.ts";
 import { wrapServe } from "./wrap_serve.ts";
 
 const BUGS: Readonly<Record<string, () => void>> = {
@@ -19,11 +20,11 @@ const BUGS: Readonly<Record<string, () => void>> = {
   },
 };
 
-wrapServe((handler) => (request, info) => {
-  const plant = BUGS[new URL(request.url).pathname];
-  if (plant === undefined) return handler(request, info);
+wrapServe((handler) => (request) => {
+  const plant = BUGS[request.target];
+  if (plant === undefined) return handler(request);
   plant();
-  return new Response();
+  return { status: 200, headers: new AnswerHeaders(), body: null };
 });
 
 Deno.exit(await run(Deno.args));

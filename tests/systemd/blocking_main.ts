@@ -6,6 +6,7 @@
  */
 
 import { run } from "../../src/cli/run.ts";
+import { AnswerHeaders } from "../../src/core/answer_headers.ts";
 import { wrapServe } from "../support/wrap_serve.ts";
 
 const BLOCK_MS = 1_000;
@@ -16,13 +17,13 @@ function tell(word: string): Promise<number> {
   return socket.send(new TextEncoder().encode(word), { transport: "unixpacket", path });
 }
 
-wrapServe((handler) => async (request, info) => {
-  if (new URL(request.url).pathname !== "/block") return await handler(request, info);
+wrapServe((handler) => async (request) => {
+  if (request.target !== "/block") return await handler(request);
   await tell("BLOCK=1");
   const endMs = performance.now() + BLOCK_MS;
   while (performance.now() < endMs);
   await tell("BLOCK=0");
-  return new Response();
+  return { status: 200, headers: new AnswerHeaders(), body: null };
 });
 
 Deno.exit(await run(Deno.args));

@@ -15,15 +15,15 @@ if (!isMainThread) {
   globalThis.addEventListener = (...listened: Parameters<typeof add>) => {
     if (listened[0] !== "error") add(...listened);
   };
-  wrapServe((handler) => async (request, info) => {
-    if (new URL(request.url).pathname === "/die") {
+  wrapServe((handler) => async (request) => {
+    if (request.target === "/die") {
       setTimeout(() => {
         throw new Error("planted");
       });
     }
-    const response = await handler(request, info);
-    response.headers.set("x-thread", `${threadId}`);
-    return response;
+    const answer = await handler(request);
+    answer.headers.set("x-thread", `${threadId}`);
+    return answer;
   });
 }
 

@@ -46,6 +46,7 @@ export function createOpenaiResponses({ envelopes }: ResponsesOptions): WireForm
       streamObserver: (options) =>
         new ResponsesStreamObserver(options, new ResponsesStreamEncoder(options.encode, envelopes)),
       needsFinish: true,
+      echoesRequest: true,
     },
     error: { name: NAME, encode: encodeError, statusOf },
   };

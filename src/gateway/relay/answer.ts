@@ -17,7 +17,7 @@ import { isEventStream } from "../../bytes/opening_scanner.ts";
 import { withIdleTimeout } from "./idle_source.ts";
 import { silenceAllowedMs } from "../options.ts";
 import { peekBody, sourceOf } from "./peek_body.ts";
-import { joinBytes, parseJsonBody, readWholeBody } from "../../bytes/read_whole.ts";
+import { joinBytes, parseJsonBody, readWholeBody, takeWholeBody } from "../../bytes/read_whole.ts";
 import { StreamRelay } from "./stream_relay.ts";
 import { createTranscoder } from "./transcode.ts";
 import {
@@ -121,9 +121,10 @@ async function collectAnswer(sent: Sent): Promise<Reply> {
 }
 
 async function relayJson(sent: Sent): Promise<Reply> {
-  const { call, format, forwarded: { facts }, redactor, options } = sent;
+  const { call, format, response, forwarded: { facts }, redactor, options } = sent;
   const { operation, formats } = call;
-  const whole = await readWholeBody(wholeSource(sent), options.maxResponseBytes);
+  const whole = takeWholeBody(response.body, options.maxResponseBytes) ??
+    await readWholeBody(wholeSource(sent), options.maxResponseBytes);
   if (operation === "chat" && !call.wantsStream && isEventStream(whole)) {
     return await collectAnswer(withBody(sent, sourceOf(whole)));
   }

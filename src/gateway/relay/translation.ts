@@ -69,7 +69,7 @@ export function encodeOptions(
     model: call.model,
     createdSeconds: Math.floor(clock.epochMs() / 1000),
     includeUsage,
-    request: call.body,
+    ...(call.formats.answer.echoesRequest === true && { request: call.body }),
     servedBy: { provider: provider.name, model },
     ...(call.kept !== undefined && { kept: call.kept }),
   };

@@ -38,13 +38,35 @@ const SHOWN_LEVELS: Readonly<
   error: { name: "ERROR", color: 31, priority: 3 },
 };
 
+/** Member by member: `JSON.stringify`, and a look at each of its characters, takes three times as long. */
 export function jsonLine({ epochMs, level, message, fields }: LogRecord): string {
-  const members = jsonOf(fields);
-  const rest = members === "{}" ? "}" : `,${members.slice(1)}`;
-  const at = new Date(epochMs).toISOString();
-  return `{"@timestamp":"${at}","level":"${level.toUpperCase()}","message":${
-    jsonOf(message)
-  },"logger":"weir"${rest}\n`;
+  let line = `{"@timestamp":"${timestampOf(epochMs)}","level":"${level.toUpperCase()}","message":` +
+    `${jsonText(message)},"logger":"weir"`;
+  // Names are Weir's own words.
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    line += `,"${name}":${typeof value === "string" ? jsonText(value) : JSON.stringify(value)}`;
+  }
+  return `${line}}\n`;
+}
+
+function jsonText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : jsonOf(text);
+}
+
+/** What of a moment the lines of one second share. */
+let shownSecond = Number.NaN;
+let secondText = "";
+
+/** As `toISOString`, which takes 0.4 µs. */
+function timestampOf(epochMs: number): string {
+  const second = Math.floor(epochMs / 1_000);
+  if (second !== shownSecond) {
+    shownSecond = second;
+    secondText = new Date(second * 1_000).toISOString().slice(0, -4);
+  }
+  return `${secondText}${String(Math.floor(epochMs - second * 1_000)).padStart(3, "0")}Z`;
 }
 
 /** `12:04:05.123 INFO call status=200 outcome=complete ...` */

@@ -4,23 +4,32 @@
  * @module
  */
 
-import { deflate, gzip } from "node:zlib";
+import { brotliCompress, constants, deflate, gzip } from "node:zlib";
 import { AnswerHeaders } from "../../core/answer_headers.ts";
 import type { HttpAnswer } from "../../core/http.ts";
 
-/** Shorter ones do not get shorter, and longer ones hold up everybody else. */
-const MIN_BYTES = 1_024;
+/** Shorter ones are one packet in any case, and longer ones hold up everybody else. */
+const MIN_BYTES = 256;
 const MAX_BYTES = 262_144;
 
-/** What there is to gain is there at once. */
-const OPTIONS = { level: 1 };
+/** Most of what there is to gain comes with the least effort. */
+const QUICKLY = { level: 1 };
+const QUICKLY_BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 
 const PACKABLE_TYPE =
   /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|javascript)\b|image\/svg)/i;
-const CODING = /^\s*(gzip|deflate|x-gzip)\s*(?:;\s*q=([0-9.]+)\s*)?$/i;
+const CODING = /^\s*(br|gzip|deflate|x-gzip)\s*(?:;\s*q=([0-9.]+)\s*)?$/i;
 const ENCODER = new TextEncoder();
 
-type Coding = "gzip" | "deflate";
+type Coding = "br" | "deflate" | "gzip";
+
+type OnPacked = (error: Error | null, packed: Uint8Array) => void;
+
+const PACKERS: Readonly<Record<Coding, (bytes: Uint8Array, onPacked: OnPacked) => void>> = {
+  br: (bytes, onPacked) => brotliCompress(bytes, QUICKLY_BROTLI, onPacked),
+  deflate: (bytes, onPacked) => deflate(bytes, QUICKLY, onPacked),
+  gzip: (bytes, onPacked) => gzip(bytes, QUICKLY, onPacked),
+};
 
 /** The answer packed, for a client that reads `acceptEncoding`; `undefined` where it stays as it is. */
 export function packAnswer(
@@ -53,20 +62,28 @@ function isPackable(headers: AnswerHeaders): boolean {
   return !/\bno-transform\b/i.test(headers.get("cache-control") ?? "");
 }
 
-/** The first that is known of those it names with any weight. */
+/** That of the greatest weight, the first of several. */
 function codingFor(acceptEncoding: string): Coding | undefined {
+  let best: Coding | undefined;
+  let bestWeight = 0;
   for (const part of acceptEncoding.split(",")) {
-    const [, coding, weight = "1"] = CODING.exec(part) ?? [];
-    if (coding === undefined || !(Number(weight) > 0)) continue;
-    return coding.toLowerCase() === "deflate" ? "deflate" : "gzip";
+    const [, written = "", given = "1"] = CODING.exec(part) ?? [];
+    const coding = written.toLowerCase().replace("x-", "");
+    const weight = Number(given);
+    if (!isCoding(coding) || !(weight > bestWeight)) continue;
+    best = coding;
+    bestWeight = weight;
   }
-  return undefined;
+  return best;
+}
+
+function isCoding(text: string): text is Coding {
+  return Object.hasOwn(PACKERS, text);
 }
 
 function pack(bytes: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
-  const packer = coding === "gzip" ? gzip : deflate;
   return new Promise((resolve, reject) => {
-    packer(bytes, OPTIONS, (error, packed) => {
+    PACKERS[coding](bytes, (error, packed) => {
       // Its memory is its own: `Buffer` cuts only short ones from a pool.
       if (error === null) resolve(packed as Uint8Array<ArrayBuffer>);
       else reject(error);

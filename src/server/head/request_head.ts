@@ -8,6 +8,9 @@
 import {
   codingNotImplemented,
   expectationFailed,
+  invalidHost,
+  invalidLength,
+  invalidMethod,
   malformedRequest,
   methodNotImplemented,
   targetTooLong,
@@ -68,9 +71,8 @@ export function parseRequestHead(
   const minor = text.charCodeAt(firstEnd - 1) - DIGIT_0;
   if (minor !== 0 && minor !== 1) throw notARequestLine(text.slice(0, firstEnd));
   const method = text.slice(0, methodEnd);
-  if (methodEnd > MAX_METHOD_CHARACTERS || !isToken(method)) {
-    throw malformedRequest("its method is no word");
-  }
+  if (!isToken(method)) throw malformedRequest("its method is no word");
+  if (methodEnd > MAX_METHOD_CHARACTERS) throw invalidMethod();
   if (method === "CONNECT") throw methodNotImplemented(method);
   const written = text.slice(methodEnd + 1, targetEnd);
   if (written.length > maxTargetBytes) throw targetTooLong(maxTargetBytes);
@@ -108,8 +110,14 @@ function readField(
   const value = trimmed(text, colon + 1, end);
   const isFirst = headers.add(name, value);
   if (role === undefined) return;
-  if (!isFirst && role !== "connection") throw malformedRequest(`it has several ${name} fields`);
+  if (!isFirst && role !== "connection") throw repeated(role, name);
   own[role] = isFirst ? value : `${own[role]},${value}`;
+}
+
+function repeated(role: FieldRole, name: string): Error {
+  if (role === "content_length") return invalidLength();
+  if (role === "host") return invalidHost();
+  return malformedRequest(`it has several ${name} fields`);
 }
 
 /** Without spaces and tabs at its ends; not `trim`, which takes off more: 0xA0 is part of a value. */
@@ -140,7 +148,7 @@ function hostOf(
   checkHost(field);
   // Whoever stands in front may have gone by the one or by the other.
   if (authority !== undefined && authority.toLowerCase() !== field.toLowerCase()) {
-    throw malformedRequest("its target and its Host name two hosts");
+    throw invalidHost();
   }
   return authority ?? field;
 }
@@ -160,7 +168,7 @@ function framingOf(
     return { isChunked: true, lengthBytes: undefined };
   }
   if (length === undefined) return { isChunked: false, lengthBytes: undefined };
-  if (!CONTENT_LENGTH.test(length)) throw malformedRequest("its Content-Length is not one number");
+  if (!CONTENT_LENGTH.test(length)) throw invalidLength();
   return { isChunked: false, lengthBytes: Number(length) };
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { malformedRequest } from "../refusals.ts";
+import { invalidHost, invalidPath, malformedRequest } from "../refusals.ts";
 
 export interface RequestTarget {
   /** Path and query, or `*`. */
@@ -20,18 +20,21 @@ export interface RequestTarget {
  */
 const VISIBLE = /^[!-"$-;=?-[\]^_a-~]+$/;
 const ABSOLUTE = /^https?:\/\/([^/?]*)(.*)$/i;
+const OTHER_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** A name or an address, and a port. */
 const HOST = /^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 
 /** Throws `GatewayError` for a target that two readers could understand differently. */
 export function parseTarget(method: string, target: string): RequestTarget {
   if (!VISIBLE.test(target)) {
-    throw malformedRequest("its target has characters that must be escaped");
+    throw invalidPath();
   }
   if (target.startsWith("/")) return { target, authority: undefined };
   if (target === "*" && method === "OPTIONS") return { target, authority: undefined };
   const absolute = ABSOLUTE.exec(target);
-  if (absolute === null) throw malformedRequest("its target is no path");
+  if (absolute === null) {
+    throw OTHER_SCHEME.test(target) ? invalidHost() : malformedRequest("its target is no path");
+  }
   const [, authority = "", rest = ""] = absolute;
   checkHost(authority);
   if (method === "OPTIONS" && rest === "") return { target: "*", authority };
@@ -40,5 +43,5 @@ export function parseTarget(method: string, target: string): RequestTarget {
 
 /** Throws `GatewayError` for what is no host: one with a path or a user in it could choose the path. */
 export function checkHost(host: string): void {
-  if (!HOST.test(host)) throw malformedRequest("its Host is not one host and its port");
+  if (!HOST.test(host)) throw invalidHost();
 }

@@ -119,12 +119,13 @@ async function answerCall(
 ): Promise<HttpAnswer> {
   if (request.method !== "POST") refuseMethod("POST");
   const { formats, bodyLimits } = parts;
-  const call = await readCall(request, context, operation, {
+  const reading = readCall(request, context, operation, {
     surface: "openai",
     formats: formats[operation],
     readEnvelope: READ_ENVELOPE[operation],
     bodyLimits,
   });
+  const call = reading instanceof Promise ? await reading : reading;
   context.call = call;
   return (await parts.exchange(call)).answer;
 }

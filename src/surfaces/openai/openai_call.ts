@@ -9,7 +9,11 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Operation } from "../../core/provider.ts";
 import type { OpenaiOperation } from "./openai_path.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
-import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
+import {
+  type BodyLimits,
+  type JsonRequestBody,
+  readJsonRequest,
+} from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
 
 /** What routing needs to know. Everything else is the upstream's to judge. */
@@ -43,14 +47,26 @@ export interface CallParts {
   readonly readEnvelope: (body: JsonObject) => Envelope;
 }
 
-/** Throws `GatewayError` for a body that is no JSON, too large, or lacks what routing needs. */
-export async function readCall(
+/** Throws or rejects with `GatewayError` for a body that is no JSON, too large, or lacks what routing needs. */
+export function readCall(
   request: HttpRequest,
   context: RequestContext,
   operation: Operation,
-  { surface, formats, readEnvelope, bodyLimits }: CallParts,
-): Promise<Call> {
-  const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
+  parts: CallParts,
+): Call | Promise<Call> {
+  const reading = readJsonRequest(request, parts.bodyLimits);
+  return reading instanceof Promise
+    ? reading.then((body) => callOf(request, context, operation, parts, body))
+    : callOf(request, context, operation, parts, reading);
+}
+
+function callOf(
+  request: HttpRequest,
+  context: RequestContext,
+  operation: Operation,
+  { surface, formats, readEnvelope }: CallParts,
+  { bytes, json, readMs }: JsonRequestBody,
+): Call {
   const envelope = readEnvelope(json);
   return {
     id: context.id,

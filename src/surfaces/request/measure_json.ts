@@ -1,5 +1,6 @@
 /** Bounds how deep JSON goes and how much is in it, before any of it is built. */
 
+import type { JsonMeter } from "../../bytes/sliced_json.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 
 const QUOTE = 0x22;
@@ -62,6 +63,38 @@ export function measureJson(text: string, limits: JsonLimits): number {
   if (keys > maxJsonKeys) throw tooMuch("json_too_many_keys", maxJsonKeys, "keys");
   if (values > maxJsonValues) throw tooMuch("json_too_many_values", maxJsonValues, "values");
   return outermostKeys;
+}
+
+/** The same for what is parsed a piece at a time. */
+export class JsonMeasure implements JsonMeter {
+  /** Members of the outermost object, those of the same name counted each. */
+  outermostKeys = 0;
+  readonly #limits: JsonLimits;
+  #keys = 0;
+  #values = 1;
+
+  constructor(limits: JsonLimits) {
+    this.#limits = limits;
+  }
+
+  opened(depth: number): void {
+    const { maxJsonDepth } = this.#limits;
+    if (depth > maxJsonDepth) throw tooMuch("json_too_deep", maxJsonDepth, "levels");
+    this.followed();
+  }
+
+  named(depth: number): void {
+    const { maxJsonKeys } = this.#limits;
+    if (depth === 1) this.outermostKeys++;
+    if (++this.#keys > maxJsonKeys) throw tooMuch("json_too_many_keys", maxJsonKeys, "keys");
+  }
+
+  followed(): void {
+    const { maxJsonValues } = this.#limits;
+    if (++this.#values > maxJsonValues) {
+      throw tooMuch("json_too_many_values", maxJsonValues, "values");
+    }
+  }
 }
 
 /** Position of the quote that ends the string that begins at `start`. Prompts are long: a loop takes ten times as long. */

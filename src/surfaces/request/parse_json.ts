@@ -1,12 +1,16 @@
 /** Makes a JSON object of a request's bytes. */
 
+import { parseInSlices } from "../../bytes/sliced_json.ts";
+import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import { type JsonLimits, measureJson } from "./measure_json.ts";
+import { type JsonLimits, JsonMeasure, measureJson } from "./measure_json.ts";
 
 /** One for all: each decodes a whole text at once, and nothing of it stays behind. */
 const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
 const STRICT = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+/** Others wait for so long at the most, and a piece that has begun. */
+const TURN_MS = 5;
 /** Stands for whatever is no UTF-8, and for itself. */
 const REPLACEMENT = "\ufffd";
 
@@ -19,7 +23,33 @@ const REPLACEMENT = "\ufffd";
 export function parseJson(bytes: Uint8Array<ArrayBuffer>, limits: JsonLimits): JsonObject {
   const text = decode(bytes);
   const keyCount = measureJson(text, limits);
-  const json = parse(text);
+  return checked(parse(text), keyCount);
+}
+
+/** The same, with room for others in between: it takes 5 ms for each MB. */
+export async function parseLargeJson(
+  bytes: Uint8Array<ArrayBuffer>,
+  limits: JsonLimits,
+  clock: Clock,
+): Promise<JsonObject> {
+  const meter = new JsonMeasure(limits);
+  let turnBeganMs = clock.nowMs();
+  const rest = (): Promise<void> | undefined => {
+    if (clock.nowMs() - turnBeganMs < TURN_MS) return undefined;
+    return new Promise((resolve) => {
+      clock.schedule(0, () => {
+        turnBeganMs = clock.nowMs();
+        resolve();
+      });
+    });
+  };
+  const json = await parseInSlices(bytes, { decode, rest, meter }).catch((thrown) => {
+    throw thrown instanceof GatewayError ? thrown : notJson();
+  });
+  return checked(json, meter.outermostKeys);
+}
+
+function checked(json: unknown, keyCount: number): JsonObject {
   if (!isJsonObject(json)) throw invalidJson("The body must be a JSON object");
   const names = new Set(Object.keys(json).map((name) => name.toLowerCase()));
   if (names.size !== keyCount) {

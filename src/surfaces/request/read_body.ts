@@ -37,7 +37,10 @@ export function readBody(
 ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
   const { maxBodyBytes } = bounds;
   if (lengthBytes !== undefined && lengthBytes > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
-  if (body === null) return new Uint8Array(0);
+  if (body === null) {
+    if (coding !== "identity") throw corrupt("There is no body");
+    return new Uint8Array(0);
+  }
   const whole = coding === "identity" ? body.takeWhole() : undefined;
   if (whole !== undefined) {
     if (whole.length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);

@@ -9,7 +9,7 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { JsonLimits } from "./measure_json.ts";
-import { parseJson } from "./parse_json.ts";
+import { parseJson, parseLargeJson } from "./parse_json.ts";
 import { type ContentCoding, readBody } from "./read_body.ts";
 
 export interface JsonRequestBody {
@@ -23,19 +23,24 @@ export interface JsonRequestBody {
 /** Within what a body is read. */
 export interface BodyLimits extends BodyBounds, JsonLimits {}
 
+/** From here on to parse a body at once would hold up everybody else for milliseconds. */
+const LARGE_BYTES = 524_288;
+
 /** The code of the error that names the encodings which are taken. */
 export const UNSUPPORTED_ENCODING = "unsupported_content_encoding";
 /** For `Accept-Encoding`, which in an answer is about requests. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate";
 
 /**
- * Throws `unsupported_media_type`, `body_too_large`, `request_timeout`, `client_closed`, and
+ * At once where the body has come with its head.
+ *
+ * Throws or rejects with `unsupported_media_type`, `body_too_large`, `request_timeout`, `client_closed`, and
  * `invalid_request` where it is no JSON object within its limits.
  */
-export async function readJsonRequest(
+export function readJsonRequest(
   request: HttpRequest,
   limits: BodyLimits,
-): Promise<JsonRequestBody> {
+): JsonRequestBody | Promise<JsonRequestBody> {
   const contentType = request.headers.get("content-type") ?? "";
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType)) {
     throw new GatewayError(
@@ -44,9 +49,19 @@ export async function readJsonRequest(
     );
   }
   const coding = contentCodingOf(request.headers.get("content-encoding"));
-  const bytes = await readBody(request, coding, limits);
+  const reading = readBody(request, coding, limits);
+  return reading instanceof Promise
+    ? reading.then((bytes) => parsed(bytes, limits))
+    : parsed(reading, limits);
+}
+
+function parsed(
+  bytes: Uint8Array<ArrayBuffer>,
+  limits: BodyLimits,
+): JsonRequestBody | Promise<JsonRequestBody> {
   const readMs = limits.clock.nowMs();
-  return { bytes, json: parseJson(bytes, limits), readMs };
+  if (bytes.length <= LARGE_BYTES) return { bytes, json: parseJson(bytes, limits), readMs };
+  return parseLargeJson(bytes, limits, limits.clock).then((json) => ({ bytes, json, readMs }));
 }
 
 /** Several codings are as good as an unknown one. */

@@ -92,7 +92,11 @@ function done(index: number, item: JsonObject): Event {
 }
 
 function numbered(events: readonly Event[]): readonly Event[] {
-  return events.map((event, number) => ({ sequence_number: number, ...event }));
+  return events.map(({ type, ...fields }, number) => ({
+    type,
+    sequence_number: number,
+    ...fields,
+  }));
 }
 
 /** Reasoning, text, two calls of tools and a search for further ones, in this order. */

@@ -10,13 +10,24 @@ import { BareBody } from "../../openai_chat/stream/bare_body.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { readEventData } from "./event_data.ts";
+import { plainForm } from "./plain_form.ts";
+import { RepeatedText } from "../../repeated_text.ts";
 import { EventReader } from "./event_reader.ts";
+
+const TEXT_DELTA = "response.output_text.delta";
+
+/** What stands before the text of a delta. */
+const TEXT_START = /"delta": ?"/g;
 
 /** Decodes one stream; create one per response. Nothing counts after its end or a fault. */
 export class ResponsesStreamDecoder implements StreamDecoder {
   readonly #sse: SseDecoder;
   readonly #bareBody: BareBody;
   readonly #reader = new EventReader();
+  readonly #repeated = new RepeatedText(
+    TEXT_START,
+    (data) => this.#decodeEvent({ event: TEXT_DELTA, data, id: "" }),
+  );
   #malformedEvents = 0;
   #isOver = false;
 
@@ -47,7 +58,16 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     const events: ChatEvent[] = [];
     for (const sseEvent of sseEvents) {
       if (this.#isOver) break;
-      this.#addCounting(this.#decodeEvent(sseEvent), events);
+      const { event: name, data } = sseEvent;
+      const form = name === TEXT_DELTA ? plainForm(data) : undefined;
+      const repeated = form === undefined ? undefined : this.#repeated.read(form);
+      if (repeated !== undefined) {
+        events.push(repeated);
+        continue;
+      }
+      const decoded = this.#decodeEvent(sseEvent);
+      this.#addCounting(decoded, events);
+      this.#repeated.learn(form ?? data, decoded);
     }
     return events;
   }

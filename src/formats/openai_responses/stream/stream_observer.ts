@@ -34,8 +34,7 @@ const utf8 = new TextEncoder();
 const utf8Text = new TextDecoder();
 
 /** How an event begins whose length nobody reads. */
-const LONG_NAME =
-  /^(?:event: ?response\.\w+\r?\n)?data: ?\{"type": ?"response\.(completed|incomplete|failed)"/;
+const LONG_NAME = /^(?:event: ?|data: ?\{"type": ?")response\.(completed|incomplete|failed)\b/;
 const MAX_NAME_BYTES = 256;
 
 /** Relays one stream; create one per response. */
@@ -119,6 +118,7 @@ export class ResponsesStreamObserver implements StreamTranslation, EventJudge {
 
   endLongEvent(): void {
     if (this.#longEvent !== undefined) this.progress.noteUnread(this.#longEvent);
+    this.#hasPassedFailure ||= this.#longEvent === "failed";
     this.#longEvent = undefined;
   }
 

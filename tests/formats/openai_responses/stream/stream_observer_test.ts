@@ -127,3 +127,23 @@ Deno.test("decoding says the same however a stream is cut", () => {
   const events = decodeAll([STREAM]);
   for (const pieces of cutsOf(STREAM, CUTS)) assertEquals(decodeAll(pieces), events);
 });
+
+Deno.test("a last event that is too long to be held passes, and is known for what it is", () => {
+  const failed = {
+    type: "response.failed",
+    response: { id: "resp_1", status: "failed", error: { code: "x", message: "y".repeat(900) } },
+  };
+  const streams = [[STREAM, "completed", false], [framesOf(failed), undefined, true]] as const;
+  for (const [stream, finish, hasFailed] of streams) {
+    for (const pieces of cutsOf(stream, CUTS)) {
+      const observer = observerOf(700);
+      assertEquals(joined(pieces, observer), text.decode(stream));
+      const { finishReason, fault, isFinished } = observer.progress;
+      assertEquals([finishReason, fault !== undefined, isFinished], [
+        finish,
+        hasFailed,
+        !hasFailed,
+      ]);
+    }
+  }
+});
