@@ -2,7 +2,12 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Program, startProgram } from "../support/program.ts";
-import { RESPONSES_KEY, RESPONSES_MODEL, startResponses } from "../support/providers/responses.ts";
+import {
+  responseId,
+  RESPONSES_KEY,
+  RESPONSES_MODEL,
+  startResponses,
+} from "../support/providers/responses.ts";
 import { serveStandIn, type StandIn } from "../support/providers/stand_in.ts";
 import { CHAT_KEY, startStrictChat } from "../support/providers/strict_chat.ts";
 import { ask, eventsOf, failure, json, keyOf, keysNamed } from "../support/responses.ts";
@@ -32,7 +37,7 @@ Deno.test("requests and answers pass as they come, whatever the base", async () 
     });
     assertEquals(response.status, 200, base);
     const { id } = await response.json();
-    assert(id.startsWith("resp_stand_in_"));
+    assert(id.startsWith("resp_0"));
     const arrived = provider.received("/v1/responses").at(-1);
     assertEquals(new TextDecoder().decode(arrived?.body), body);
     const found = await fetch(`${weir.url}${base}/responses/${id}?include[]=a`);
@@ -50,7 +55,7 @@ Deno.test("a stream passes as it comes, and is remembered", async () => {
     headers: { "content-type": "application/json", authorization: `Bearer ${RESPONSES_KEY}` },
     body: JSON.stringify(body),
   });
-  const expected = (await direct.text()).replaceAll("resp_stand_in_1", "resp_stand_in_2");
+  const expected = (await direct.text()).replaceAll(responseId(1), responseId(2));
   const text = await (await ask(weir, "/responses", { body })).text();
   assertEquals(text, expected);
   const id = eventsOf(text)[0]?.response.id;
@@ -126,7 +131,7 @@ Deno.test("what goes on from a response goes to the provider that keeps it, or n
   );
   const crossed = { model, input: "on", previous_response_id: own.id };
   const answer = await json(ask(weir, "/responses", { body: crossed }));
-  assert(answer.id.startsWith("resp_stand_in_"));
+  assert(answer.id.startsWith("resp_0"));
   const { input, previous_response_id: previous } = provider.requests.at(-1)?.json ?? {};
   assertEquals(previous, undefined);
   assertEquals((input as readonly unknown[]).length, 3);

@@ -4,7 +4,12 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { checkResponsesStream } from "../formats/openai_responses/stream_checker.ts";
 import { startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
-import { RESPONSES_KEY, RESPONSES_MODEL, startResponses } from "../support/providers/responses.ts";
+import {
+  responseId,
+  RESPONSES_KEY,
+  RESPONSES_MODEL,
+  startResponses,
+} from "../support/providers/responses.ts";
 import { serveStandIn, type StandIn } from "../support/providers/stand_in.ts";
 import {
   type ClientOptions,
@@ -99,7 +104,7 @@ Deno.test("what a provider keeps goes on, too, and its events pass", async () =>
   const first = await make(socket, { model: RESPONSES_MODEL, input: "a", store: false });
   assertEquals(checkResponsesStream(asStream(first)), []);
   const { id } = responseOf(first);
-  assertEquals(id, "resp_stand_in_1");
+  assertEquals(id, responseId(1));
   await make(socket, {
     model: RESPONSES_MODEL,
     input: "b",

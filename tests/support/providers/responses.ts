@@ -24,6 +24,11 @@ const USAGE: JsonObject = {
   total_tokens: 58,
 };
 
+/** As OpenAI's are. */
+export function responseId(number: number): string {
+  return `resp_${number.toString(16).padStart(48, "0")}`;
+}
+
 export function startResponses(): StandIn {
   const kept = new Map<string, JsonObject>();
   let count = 0;
@@ -38,7 +43,7 @@ export function startResponses(): StandIn {
       return Response.json({ object: "list", data: [model] });
     }
     if (method === "POST" && pathname === "/v1/responses") {
-      return respond(json, kept, `resp_stand_in_${++count}`);
+      return respond(json, kept, responseId(++count));
     }
     if (method === "POST" && pathname === "/v1/responses/input_tokens") {
       return Response.json({ object: "response.input_tokens", input_tokens: 14 });

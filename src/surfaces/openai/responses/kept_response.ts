@@ -13,7 +13,7 @@ import type { Place } from "../../surface.ts";
 import { forwardToIssuer } from "./issued_response.ts";
 import { itemPage } from "./item_page.ts";
 import { responseNotFound } from "./not_found.ts";
-import { isOwnForm, itemsOf, parse } from "./resolve_request.ts";
+import { isOwnId, itemsOf, parse } from "./resolve_request.ts";
 import type { ResponseAction, ResponsePath } from "./response_path.ts";
 import type { ResponsesParts } from "./responses_parts.ts";
 import { resumeStream } from "./resume_stream.ts";
@@ -41,7 +41,7 @@ export async function answerForResponse(
   if (found.kind === "kept") return await answerKept(parts, request, key, action, found);
   const upstream = found.kind === "issued"
     ? found.upstream
-    : found.kind === "unknown" && !isOwnForm(id)
+    : found.kind === "unknown" && !isOwnId(parts, key)
     ? parts.lonelyKeeper
     : undefined;
   if (upstream === undefined) throw responseNotFound(id);

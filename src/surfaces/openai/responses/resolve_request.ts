@@ -11,7 +11,7 @@ import { patchToMatch } from "../../../bytes/patch.ts";
 import type { Call } from "../../../core/call.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
-import type { KeptResponse } from "../../../core/response_store.ts";
+import type { KeptResponse, ResponseKey } from "../../../core/response_store.ts";
 import { itemNotFound, previousNotFound, shown } from "./not_found.ts";
 import type { ResponsesParts } from "./responses_parts.ts";
 
@@ -32,9 +32,10 @@ type StoreParts = Pick<ResponsesParts, "store" | "ids" | "isKeeping" | "lonelyKe
 const OWN_ITEM_ID = /_([0-9a-f]{48})_\d+$/;
 const OWN_RESPONSE_ID = /^resp_([0-9a-f]{48})$/;
 
-/** Whether Weir may have made the id of a response. */
-export function isOwnForm(id: string): boolean {
-  return OWN_RESPONSE_ID.test(id);
+/** Whether Weir has made the id of a response, for this owner. Those of OpenAI look the same. */
+export function isOwnId({ ids }: Pick<StoreParts, "ids">, { id, owner }: ResponseKey): boolean {
+  const [, token] = OWN_RESPONSE_ID.exec(id) ?? [];
+  return token !== undefined && ids.isOf(owner, token);
 }
 
 /** Throws `invalid_request` where something is referred to that is not there. */
@@ -90,14 +91,13 @@ function itemsOfKept(response: KeptResponse): readonly JsonValue[] {
 }
 
 /** Name of the provider that keeps a response of this owner. */
-async function issuerOf(
-  { store, isKeeping, lonelyKeeper }: StoreParts,
-  owner: string,
-  id: string,
-): Promise<string> {
-  const found = await store.find({ id, owner });
+async function issuerOf(parts: StoreParts, owner: string, id: string): Promise<string> {
+  const { store, isKeeping, lonelyKeeper } = parts;
+  const key = { id, owner };
+  const found = await store.find(key);
   if (found.kind === "issued") return found.upstream;
-  if (found.kind === "unknown" && lonelyKeeper !== undefined && !isOwnForm(id)) return lonelyKeeper;
+  const mayBeTheirs = found.kind === "unknown" && !isOwnId(parts, key);
+  if (mayBeTheirs && lonelyKeeper !== undefined) return lonelyKeeper;
   throw previousNotFound(id, isKeeping);
 }
 
