@@ -30,8 +30,11 @@ interface Provider {
 
 const IMAGE = { type: "image_url", image_url: { url: "https://a.example/cat.png" } };
 
-export const header = (name: string) => ({ request }: Seen): JsonValue =>
-  request?.headers.get(name) ?? null;
+/** What stands in a header of the request. */
+export function header(name: string): Setting["look"] {
+  return ({ request }) => request?.headers.get(name) ?? null;
+}
+
 const field = (...path: readonly string[]) => ({ request }: Seen): JsonValue =>
   path.reduce<JsonValue>(
     (value, key) => (value as JsonObject)?.[key] ?? null,
