@@ -2,6 +2,7 @@
 
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { startChatjimmy } from "../support/providers/chatjimmy.ts";
+import { startPlain } from "../support/providers/plain.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "../support/providers/stand_in.ts";
 import { startVenice, VENICE_KEY } from "../support/providers/venice.ts";
 
@@ -181,21 +182,4 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
 /** Has nothing to say. */
 function startMessages(): StandIn {
   return serveStandIn(() => Response.json({}, { status: 404 }));
-}
-
-/** Speaks OpenAI's API, asks for no key and always says the same. */
-export function startPlain(): StandIn {
-  return serveStandIn(({ method }) =>
-    method === "GET" ? Response.json({ object: "list", data: [] }) : Response.json({
-      id: "chatcmpl-1",
-      object: "chat.completion",
-      created: 1,
-      model: "m",
-      choices: [{
-        index: 0,
-        message: { role: "assistant", content: "hi" },
-        finish_reason: "stop",
-      }],
-    })
-  );
 }

@@ -4,8 +4,9 @@ import { assertEquals } from "@std/assert";
 import type { JsonValue } from "../../src/core/json.ts";
 import { PROVIDER_VARIABLES } from "../../src/providers/registry.ts";
 import { type Program, startProgram } from "../support/program.ts";
+import { startPlain } from "../support/providers/plain.ts";
 import type { StandIn } from "../support/providers/stand_in.ts";
-import { header, PROVIDERS, type Setting, startPlain } from "./provider_settings.ts";
+import { header, PROVIDERS, type Setting } from "./provider_settings.ts";
 
 /** Sends the setting's request and returns what is to be seen of it. */
 async function look(
@@ -81,26 +82,6 @@ Deno.test("CHATJIMMY and DEFAULT_UPSTREAM are obeyed", async () => {
     const health = await (await fetch(`${weir.url}/healthz`)).json();
     assertEquals(health.upstreams, providers);
   }
-});
-
-Deno.test("several OpenAI-compatible upstreams serve at once, each under its name", async () => {
-  await using alpha = startPlain();
-  await using beta = startPlain();
-  await using weir = await startProgram({
-    env: { UPSTREAM_ALPHA_BASE_URL: alpha.origin, UPSTREAM_BETA_BASE_URL: `${beta.origin}/v1/` },
-  });
-  for (const model of ["alpha/m", "beta/n", "o"]) {
-    const response = await fetch(`${weir.url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] }),
-    });
-    assertEquals(response.status, 200);
-    await response.body?.cancel();
-  }
-  const modelsOf = (standIn: StandIn) =>
-    standIn.received("/v1/chat/completions").map(({ json }) => json["model"]);
-  assertEquals([modelsOf(alpha), modelsOf(beta)], [["m", "o"], ["n"]]);
 });
 
 Deno.test("no setting of an upstream is without its test here", () => {

@@ -4,7 +4,13 @@ import { patchToMatch } from "../../../../bytes/patch.ts";
 import { GatewayError } from "../../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../../core/json.ts";
 import { itemsOf } from "../resolve_request.ts";
-import type { LastResponse } from "./response_socket.ts";
+
+/** What a request may go on from. */
+export interface LastResponse {
+  readonly id: string;
+  /** All that was said, its output included. */
+  readonly items: readonly JsonValue[];
+}
 
 export interface AskedResponse {
   /** As a body that asks for a stream. */

@@ -9,7 +9,7 @@
 import type { CancelTimer } from "../../../../core/clock.ts";
 import { GatewayError, toGatewayError } from "../../../../core/gateway_error.ts";
 import type { WebSocketConnection } from "../../../../core/http.ts";
-import type { JsonObject, JsonValue } from "../../../../core/json.ts";
+import type { JsonObject } from "../../../../core/json.ts";
 import { CLOSE_CODES } from "../../../openrouter/socket/close_codes.ts";
 import { Outbox } from "../../../openrouter/socket/outbox.ts";
 import { parseJson } from "../../../request/parse_json.ts";
@@ -18,7 +18,7 @@ import { itemsOf } from "../resolve_request.ts";
 import { errorText } from "./error_text.ts";
 import type { Opening, ResponseSocketParts } from "./response_socket_parts.ts";
 import { SocketAnswer } from "./socket_answer.ts";
-import { type AskedResponse, readCreate } from "./read_create.ts";
+import { type AskedResponse, type LastResponse, readCreate } from "./read_create.ts";
 
 /** As the API has it: then a client connects anew. */
 const MAX_AGE_MS = 3_600_000;
@@ -26,13 +26,6 @@ const MAX_AGE_MS = 3_600_000;
 const MAX_REMEMBERED_CHARACTERS = 16_777_216;
 /** A client that sends nothing but mistakes will not get any better. */
 const MAX_ERRORS_IN_A_ROW = 20;
-
-/** What the next request may go on from. */
-export interface LastResponse {
-  readonly id: string;
-  /** All that was said, its output included. */
-  readonly items: readonly JsonValue[];
-}
 
 export class ResponseSocket {
   readonly #socket: WebSocketConnection;
@@ -63,7 +56,7 @@ export class ResponseSocket {
     const stalled = (): void =>
       this.#close(CLOSE_CODES.policyViolation, "Too little of what was sent has been read");
     this.#outbox = new Outbox(socket, clock, options, stalled);
-    socket.onMessage = (message) => this.#take(message);
+    socket.onMessage = (bytes, isText) => this.#take(bytes, isText);
     socket.onOversized = () => this.#say(tooLarge(options.maxMessageBytes));
     socket.onClose = (code) => this.#end(code);
     this.#cancelTimers = [clock.schedule(MAX_AGE_MS, () => {
@@ -78,7 +71,7 @@ export class ResponseSocket {
     if (this.#running === undefined) this.#goAway();
   }
 
-  #take(message: string | Uint8Array<ArrayBuffer>): void {
+  #take(bytes: Uint8Array<ArrayBuffer>, isText: boolean): void {
     if (this.#isEnded) return;
     if (this.#isTooOld) return this.#sayTooOld();
     const { responses: { clock }, jsonLimits } = this.#parts();
@@ -86,9 +79,8 @@ export class ResponseSocket {
     const id = `${opened.id}-${++this.#requests}`;
     const context: RequestContext = { ...opened, id, arrivedMs: clock.nowMs() };
     try {
-      if (typeof message !== "string") throw notText();
+      if (!isText) throw notText();
       if (this.#running !== undefined) throw busy();
-      const bytes = new TextEncoder().encode(message);
       const json = parseJson(bytes, jsonLimits);
       this.#start(readCreate(json, bytes, this.#last), context);
       this.#errorsInARow = 0;
