@@ -45,7 +45,7 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
   surviveBugs(reportBug);
   const handler = tracer === undefined ? gateway.answer : traceRequests(tracer, gateway.answer);
   const server = createServer(config.http, handler, { log: ownLog.log, reportBug });
-  const listening = listenAsConfigured(server, config, ownLog.log);
+  const listening = listenAsConfigured(server, config, place.thread === 0, ownLog.log);
   return {
     port: listening.port,
     providers: gateway.providers,

@@ -9,7 +9,8 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Peer } from "./server_parts.ts";
-import type { ClientSocket } from "./socket.ts";
+import type { AcceptedSocket, ClientSocket, SocketListener } from "./socket.ts";
+import { openUnixListener } from "./unix_listener.ts";
 
 /** Connections end at any time, and those that are open are served meanwhile. */
 const PAUSE_MS = 200;
@@ -39,19 +40,6 @@ export interface ListenerWatcher {
   listensAgain(): void;
 }
 
-/** What is needed of `Deno.Listener`. */
-export interface SocketListener {
-  readonly addr: Deno.Addr;
-  accept(): Promise<AcceptedSocket>;
-  close(): void;
-}
-
-interface AcceptedSocket extends ClientSocket {
-  readonly remoteAddr: Deno.Addr;
-  /** Only TCP has it. */
-  setNoDelay?(noDelay: boolean): void;
-}
-
 export type OpenListener = (at: ListenAt) => SocketListener;
 
 export class LastingListener {
@@ -60,6 +48,8 @@ export class LastingListener {
   readonly #open: OpenListener;
   #at: ListenAt;
   #listener: SocketListener | undefined;
+  /** Resolves when `#listener` accepts no more. */
+  #accepting: Promise<void>;
   #hasFailed = false;
   #isClosed = false;
 
@@ -73,33 +63,34 @@ export class LastingListener {
     this.#clock = clock;
     this.#watcher = watcher;
     this.#open = open;
-    this.#listener = open(at);
+    const listener = open(at);
+    this.#listener = listener;
     // The same port for good, where any free one was asked for.
-    this.#at = at.kind === "tcp" ? { ...at, port: this.port } : at;
-    this.#acceptAll(this.#listener);
+    this.#at = at.kind === "tcp" ? { ...at, port: portOf(listener.addr) } : at;
+    this.#accepting = this.#acceptAll(listener);
   }
 
   /** 0 for a unix socket. */
   get port(): number {
-    const address = this.#listener?.addr;
-    if (address?.transport === "tcp") return address.port;
     return this.#at.kind === "tcp" ? this.#at.port : 0;
   }
 
   /**
-   * Takes another certificate for connections from now on. Throws what the runtime throws where it
-   * cannot be used; then the one before is used on.
+   * Takes another certificate for connections from now on, and resolves when none is taken with the one
+   * before. Rejects with what the runtime throws where it cannot be used; then the one before is used on.
    */
-  replaceCertificate(certificate: Certificate): void {
+  async replaceCertificate(certificate: Certificate): Promise<void> {
     if (this.#at.kind !== "tcp" || this.#isClosed) return;
     const at = { ...this.#at, certificate };
     // The port is shared for a moment: closing the listener before would refuse clients meanwhile.
     const listener = this.#open(at);
     this.#at = at;
     const before = this.#listener;
+    const accepting = this.#accepting;
     this.#listener = listener;
+    this.#accepting = this.#acceptAll(listener);
     before?.close();
-    this.#acceptAll(listener);
+    await accepting;
   }
 
   close(): void {
@@ -111,7 +102,7 @@ export class LastingListener {
   #listen(): void {
     const listener = this.#open(this.#at);
     this.#listener = listener;
-    this.#acceptAll(listener);
+    this.#accepting = this.#acceptAll(listener);
   }
 
   async #acceptAll(listener: SocketListener): Promise<void> {
@@ -163,13 +154,18 @@ function sendAtOnce(socket: AcceptedSocket): void {
   }
 }
 
+/** Not by its transport, which Deno 2.4 leaves out where there is TLS. */
+function portOf(address: Deno.Addr): number {
+  return "port" in address ? address.port : 0;
+}
+
 function addressOf(address: Deno.Addr): string {
-  return address.transport === "tcp" ? address.hostname : "";
+  return "hostname" in address ? address.hostname : "";
 }
 
 /** Throws what the runtime throws. */
 function openListener(at: ListenAt): SocketListener {
-  if (at.kind === "unix") return Deno.listen({ transport: "unix", path: at.path });
+  if (at.kind === "unix") return openUnixListener(at.path);
   const { hostname, port, reusePort, certificate } = at;
   if (certificate === undefined) return Deno.listen({ hostname, port, reusePort });
   // So that another certificate can take the place of this one.

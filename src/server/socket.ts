@@ -6,3 +6,16 @@ export interface ClientSocket {
   closeWrite(): Promise<void>;
   close(): void;
 }
+
+/** What is needed of `Deno.Listener`. */
+export interface SocketListener {
+  readonly addr: Deno.Addr;
+  accept(): Promise<AcceptedSocket>;
+  close(): void;
+}
+
+export interface AcceptedSocket extends ClientSocket {
+  readonly remoteAddr: Deno.Addr;
+  /** Only TCP has it. */
+  setNoDelay?(noDelay: boolean): void;
+}

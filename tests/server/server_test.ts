@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { AnswerHeaders } from "../../src/core/answer_headers.ts";
 import type { HttpHandler } from "../../src/core/http.ts";
+import { workingDirectory } from "../support/working_directory.ts";
 import { readAnswers } from "./support/answers.ts";
 import { exchange, readToEnd, readUntil, send } from "./support/raw_client.ts";
 import { echo, openServer, text } from "./support/own_server.ts";
@@ -21,6 +22,19 @@ Deno.test("fetch is answered, on connections that stay", async () => {
     assertEquals(await answer.text(), `POST /a?b 127.0.0.1:${port} hi`);
   }
   server.close();
+});
+
+/** In a program of its own, for the tests may open no such sockets. */
+Deno.test("Unix sockets are listened on, also where one was left, and IPv6", async () => {
+  await using directory = await workingDirectory({});
+  const path = `${directory.path}/weir.sock`;
+  const script = new URL("listen_main.ts", import.meta.url).pathname;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--allow-net", "--allow-read", "--allow-write", script, path],
+  }).output();
+  const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
+  const expected = ["unix: from <>", "IPv6: from <::1>", "left: no"];
+  assertEquals(lines, expected, new TextDecoder().decode(stderr));
 });
 
 Deno.test("a large body goes through, both ways", async () => {

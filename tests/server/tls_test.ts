@@ -50,7 +50,7 @@ Deno.test("another certificate takes the place of the first, and connections go 
     caCerts: [authorityCertificate],
   });
   await before.handshake();
-  listening.replaceCertificate({ cert: selfSignedCertificate, key: certificateKey });
+  await listening.replaceCertificate({ cert: selfSignedCertificate, key: certificateKey });
   assertEquals(listening.port, port);
   let failure: unknown;
   await ask(port, authorityCertificate).catch((thrown) => failure = thrown);
@@ -63,11 +63,8 @@ Deno.test("another certificate takes the place of the first, and connections go 
 Deno.test("a certificate that cannot be used is refused, and the one before serves on", async () => {
   const { server, listening } = openSecure();
   let failure: unknown;
-  try {
-    listening.replaceCertificate({ cert: "-----BEGIN nothing", key: certificateKey });
-  } catch (thrown) {
-    failure = thrown;
-  }
+  await listening.replaceCertificate({ cert: "-----BEGIN nothing", key: certificateKey })
+    .catch((thrown) => failure = thrown);
   assert(failure instanceof Error);
   assertEquals(await ask(listening.port, authorityCertificate), 200);
   server.close();

@@ -54,6 +54,18 @@ export function listen(
   }
 }
 
+/** Throws `ListenError`. */
+export function listenOnUnixSocket(server: Pick<HttpServer, "listen">, path: string): void {
+  try {
+    server.listen({ kind: "unix", path });
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new ListenError(
+      `weir cannot listen on ${path}: ${reason}; choose another UNIX_SOCKET, below /run/weir`,
+    );
+  }
+}
+
 function cannotListen(
   { hostname, port }: ListenAddress,
   thrown: unknown,

@@ -4,7 +4,7 @@ import type { Config } from "../../config/schema.ts";
 import type { Log } from "../../observability/log/log.ts";
 import type { HttpServer } from "../../server/http_server.ts";
 import { ReadFiles } from "../reload/read_files.ts";
-import { ensureFree, listen, type ListenAddress } from "./listen.ts";
+import { ensureFree, listen, type ListenAddress, listenOnUnixSocket } from "./listen.ts";
 import { readCertificate, tlsPathsOf, watchCertificate } from "./tls_files.ts";
 
 export interface ConfiguredListening {
@@ -14,12 +14,14 @@ export interface ConfiguredListening {
   readonly stopWatching: () => void;
 }
 
-/** Throws `StartError`. */
+/** Throws `StartError`. A Unix socket cannot be shared, so that it is for the first thread alone. */
 export function listenAsConfigured(
   server: HttpServer,
-  { server: { host, port, reusePort }, tls }: Config,
+  { server: { host, port, reusePort, unixSocket }, tls }: Config,
+  isFirstThread: boolean,
   log: Pick<Log, "info" | "error">,
 ): ConfiguredListening {
+  if (unixSocket !== undefined && isFirstThread) listenOnUnixSocket(server, unixSocket);
   const address: ListenAddress = { hostname: host, port, reusePort: reusePort === "on" };
   const paths = tlsPathsOf(tls);
   if (paths === undefined) return { port: listen(server, address).port, stopWatching: () => {} };

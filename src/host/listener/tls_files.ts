@@ -40,13 +40,13 @@ function readPem(path: string, variable: string, files: ReadFiles): string {
 export function watchCertificate(
   paths: NonNullable<TlsPaths>,
   files: ReadFiles,
-  replace: (certificate: Certificate) => void,
+  replace: (certificate: Certificate) => Promise<void>,
   log: Pick<Log, "info" | "error">,
 ): () => void {
-  const reread = (): void => {
+  const reread = async (): Promise<void> => {
     try {
       files.clear();
-      replace(readCertificate(paths, files));
+      await replace(readCertificate(paths, files));
       log.info("certificate replaced", { file: paths.cert });
     } catch (thrown) {
       // The one before serves on, until the files change again.
@@ -54,5 +54,5 @@ export function watchCertificate(
       log.error("certificate refused", { cause: cause.slice(0, 200) });
     }
   };
-  return watchFiles(files, reread);
+  return watchFiles(files, () => void reread());
 }

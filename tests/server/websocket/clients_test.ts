@@ -125,7 +125,14 @@ Deno.test("ws: a client that vanishes is noticed", async () => {
   assertEquals(await ended.promise, 1006);
 });
 
-Deno.test("ws: over TLS", async () => {
+Deno.test({
+  name: "ws: over TLS",
+  // There the client cannot connect, to whatever server.
+  ignore: Deno.version.deno.startsWith("2.4."),
+  fn: overTls,
+});
+
+async function overTls(): Promise<void> {
   using host = startSocketHost(OPTIONS, echo);
   const client = new WsClient(host.secureUrl, { ca: authorityCertificate });
   await opened(client);
@@ -136,7 +143,7 @@ Deno.test("ws: over TLS", async () => {
   }
   client.close(1000);
   assertEquals((await closed(client)).code, 1000);
-});
+}
 
 Deno.test("the runtime's own client, which offers protocols", async () => {
   using host = startSocketHost({ ...OPTIONS, protocol: "second" }, echo);
