@@ -47,6 +47,7 @@ const surface = openaiSurface({
   exchange: refuse,
   formats: { chat: openaiChat, completions: openaiCompletions, embeddings: openaiEmbeddings },
   listModels: refuse,
+  describeModels: refuse,
   findModel: (id) => Promise.resolve(modelOf(id)),
   listWarnings: () => [],
   bodyLimits: {

@@ -21,7 +21,6 @@ import {
 } from "./surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http.ts";
-import { namesOneHost } from "../core/request_host.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
@@ -119,11 +118,7 @@ export function createApp(given: AppParts): App {
     errorFormat: openaiChat.error,
   });
   return {
-    answer: (request) => {
-      // Refused there, as it is on every other path.
-      if (!namesOneHost(request)) return handle(request);
-      return answerHealth(request) ?? answerMetrics(request) ?? handle(request);
-    },
+    answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
     close: () => transport.close(),
   };
 }

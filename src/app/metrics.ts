@@ -1,8 +1,7 @@
 /** Where metrics get their values, and who may read them. */
 
 import type { Config } from "../config/schema.ts";
-import { toGatewayError } from "../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../core/http.ts";
+import type { HttpRequest } from "../core/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { Metrics, METRICS_TYPE } from "../observability/metrics/metrics.ts";
 import { createAuthenticate } from "../access/authenticate.ts";
@@ -11,8 +10,6 @@ import { limitFailures } from "../access/failed_auth.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
 import { readOfferedKey } from "../access/offered_key.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
-import { checkHost } from "../surfaces/request/check_request.ts";
-import { errorAnswer } from "../surfaces/error_answer.ts";
 import { type AnswerMetrics, metricsSurface } from "../surfaces/operations/metrics.ts";
 import type { AppParts, Runtime, SharedState } from "./app_parts.ts";
 
@@ -88,17 +85,7 @@ export function createMetricsSurface(
  */
 export function createOpenMetricsSurface(text: (() => Promise<string>) | undefined): AnswerMetrics {
   if (text === undefined) return () => undefined;
-  const answerMetrics = surfaceOf(text, () => {});
-  return (request) => refuseHost(request) ?? answerMetrics(request);
-}
-
-function refuseHost(request: HttpRequest): Promise<HttpAnswer> | undefined {
-  try {
-    checkHost(request);
-    return undefined;
-  } catch (thrown) {
-    return Promise.resolve(errorAnswer(toGatewayError(thrown), openaiChat.error, ""));
-  }
+  return surfaceOf(text, () => {});
 }
 
 function surfaceOf(

@@ -38,7 +38,7 @@ export function listenFake(hostname: string, port: number): ListeningFake {
 }
 
 /** What a listener has to say of itself is of no use to anyone here. */
-const SILENT = { error: OFF, warn: OFF };
+const SILENT = { error: OFF, warn: OFF, info: OFF };
 
 /** The address of the embedded one; `undefined` where the upstreams do without it. */
 export type FakeBaseUrl = (providers: Config["upstreams"]) => string | undefined;

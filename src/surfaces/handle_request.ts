@@ -12,7 +12,6 @@ import type { HttpAnswer, HttpRequest } from "../core/http.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
 import { PROVIDER_HEADERS } from "../core/provider_headers.ts";
-import { checkRequest } from "./request/check_request.ts";
 import type { ExplainMore } from "./explain.ts";
 import type { PathTable } from "./path_table.ts";
 import type { RequestContext } from "./request/request_context.ts";
@@ -78,7 +77,6 @@ async function answer(
 ): Promise<HttpAnswer> {
   const { surface, place } = parts.paths.find(request);
   try {
-    checkRequest(request);
     // A preflight carries no credentials (T48).
     if (isPreflight(request) || (request.method === "OPTIONS" && !surface.takesOptions)) {
       return parts.answerPreflight(request);

@@ -55,7 +55,7 @@ Deno.test("what is handed through goes to the upstream of its model, under the n
     post(weir, path, body, headers);
   await test.step("an alias in JSON, of which nothing else is changed", async () => {
     const body = '{ "input":"ä", "seed":9007199254740993, "model" : "fast" }';
-    const { upstream, sent, seen } = await send("/v1/responses", body, {
+    const { upstream, sent, seen } = await send("/v1/moderations", body, {
       ...JSON_TYPE,
       "content-md5": "x",
     });
@@ -107,13 +107,13 @@ Deno.test("what is handed through is looked through for its model as far as it i
     post(started.weir, path, body, headers);
   await test.step("a large body whose model stands in front, streamed with the right length", async () => {
     const rest = `","input":"${"x".repeat(400_000)}"}`;
-    const { upstream, sent, seen } = await send("/v1/responses", `{"model":"fast${rest}`);
+    const { upstream, sent, seen } = await send("/v1/moderations", `{"model":"fast${rest}`);
     assertEquals([upstream, sent], ["two", `{"model":"small${rest}`]);
     assertEquals(seen["content-length"], String(`{"model":"small${rest}`.length));
   });
   await test.step("a model behind the bound is not found, and the answer says so", async () => {
     const body = `{"input":"${"x".repeat(400_000)}","model":"fast"}`;
-    const { upstream, sent, warning } = await send("/v1/responses", body);
+    const { upstream, sent, warning } = await send("/v1/moderations", body);
     assertEquals([upstream, sent], ["one", body]);
     assertStringIncludes(warning ?? "", "put the model first");
   });
@@ -122,7 +122,7 @@ Deno.test("what is handed through is looked through for its model as far as it i
       new Blob(['{"model":"fast"}']).stream().pipeThrough(new CompressionStream("gzip")),
     );
     const gzip = { ...JSON_TYPE, "content-encoding": "gzip" };
-    assertEquals((await send("/v1/responses", await packed.bytes(), gzip)).upstream, "one");
+    assertEquals((await send("/v1/moderations", await packed.bytes(), gzip)).upstream, "one");
     assertEquals((await send("/v1/batches", '{"input_file_id":"f"}')).upstream, "one");
     assertEquals((await send("/v1/files", '{"model":"fast"}', {})).upstream, "one");
     assertEquals((await send("/v1/files", "")).upstream, "one");
@@ -166,11 +166,14 @@ Deno.test("what is handed through counts against tokens, by what its answer says
   }, { RATE_LIMIT_TOKENS_PER_MINUTE: "1000" });
   const { weir } = scripted;
   const ask = async (method: string, id: string) => {
-    const response = await fetch(`${weir.url}/v1/responses${method === "GET" ? "/r" : ""}`, {
-      method,
-      headers: { ...JSON_TYPE, "x-request-id": id },
-      ...(method === "POST" && { body: '{"model":"m","input":"hi","max_output_tokens":200}' }),
-    });
+    const response = await fetch(
+      `${weir.url}/v1/images/generations${method === "GET" ? "/r" : ""}`,
+      {
+        method,
+        headers: { ...JSON_TYPE, "x-request-id": id },
+        ...(method === "POST" && { body: '{"model":"m","input":"hi","max_output_tokens":200}' }),
+      },
+    );
     await response.body?.cancel();
     const [line] = await weir.printed(new RegExp(`^\\{.*"request_id":"${id}".*$`, "m"));
     return { status: response.status, line: JSON.parse(line) };

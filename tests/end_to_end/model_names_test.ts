@@ -3,6 +3,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseJsonObject } from "../../src/core/json.ts";
 import { type Program, startProgram } from "../support/program.ts";
+import { startPlain } from "../support/providers/plain.ts";
+import type { StandIn } from "../support/providers/stand_in.ts";
 import { openSocket } from "../support/socket_client.ts";
 
 interface Listing extends AsyncDisposable {
@@ -200,4 +202,24 @@ Deno.test("a list that hangs delays a call for a second at the most, and no seco
     ]));
     assert(laterMs < 4_500, `${laterMs} ms`);
   }
+});
+
+Deno.test("several OpenAI-compatible upstreams serve at once, each under its name", async () => {
+  await using alpha = startPlain();
+  await using beta = startPlain();
+  await using weir = await startProgram({
+    env: { UPSTREAM_ALPHA_BASE_URL: alpha.origin, UPSTREAM_BETA_BASE_URL: `${beta.origin}/v1/` },
+  });
+  for (const model of ["alpha/m", "beta/n", "o"]) {
+    const response = await fetch(`${weir.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] }),
+    });
+    assertEquals(response.status, 200);
+    await response.body?.cancel();
+  }
+  const modelsOf = (standIn: StandIn) =>
+    standIn.received("/v1/chat/completions").map(({ json }) => json["model"]);
+  assertEquals([modelsOf(alpha), modelsOf(beta)], [["m", "o"], ["n"]]);
 });

@@ -44,6 +44,7 @@ Deno.test("a Host chooses no path of the gateway, health checks and metrics amon
   );
   assertStringIncludes(answer, `"invalid_host"`);
   assertStringIncludes(answer, "x-request-id");
+  await weir.printed(/"message":"request".*"status":400,"outcome":"refused","code":"invalid_host"/);
 });
 
 Deno.test("nor of the port of metrics", async () => {

@@ -1,6 +1,7 @@
 /** How an answer ended for whoever read it, as a few words. */
 
 import { checkMessagesStream } from "../formats/anthropic_messages/stream_checker.ts";
+import { checkResponsesStream } from "../formats/openai_responses/stream_checker.ts";
 import { ANSWER } from "./answer_pieces.ts";
 import { failingFormat, type Targets } from "./matrix_plan.ts";
 
@@ -99,4 +100,35 @@ function endOfMessage(text: string): string {
 /** Of the API's envelope, which its clients read nothing but. */
 function errorType(body: ReturnType<typeof parseAsPython>): string {
   return body?.type === "error" ? String(body.error?.type ?? "no_type") : "own_form";
+}
+
+/** How a response ended. Each is written by Weir itself, so that it must be in order, too. */
+export function endOfResponse(text: string, isStream: boolean): string {
+  return isStream ? orNotJson(() => endOfResponseEvents(text)) : endOfWholeResponse(text);
+}
+
+function endOfResponseEvents(text: string): string {
+  const problems = checkResponsesStream(new TextEncoder().encode(text));
+  if (problems.length > 0) return `disorder: ${problems.join(", ")}`;
+  const last = text.split("\n\n").findLast((frame) => frame.startsWith("event: ")) ?? "";
+  return stateOf(parseAsPython(/^data: (.*)$/m.exec(last)?.[1] ?? "{}").response);
+}
+
+function endOfWholeResponse(text: string): string {
+  try {
+    const response = parseAsPython(text);
+    return response.object === "response" ? stateOf(response) : errorName(response.error);
+  } catch {
+    return text === "" ? "empty" : "not_json";
+  }
+}
+
+function stateOf(response: ReturnType<typeof parseAsPython>): string {
+  const { status, error, incomplete_details: details, output } = response;
+  if (status === "failed") return errorName(error);
+  if (status !== "completed") return `${status} ${details?.reason}`;
+  const items: readonly { readonly content?: readonly { readonly text?: string }[] }[] = output;
+  return completeWith(
+    items.flatMap(({ content = [] }) => content.map(({ text: said }) => said)).join(""),
+  );
 }

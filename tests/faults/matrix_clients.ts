@@ -2,12 +2,13 @@
 
 import { isJsonObject } from "../../src/core/json.ts";
 import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
-import { completeWith, endOfChat, endOfMessages } from "./answer_ends.ts";
+import { completeWith, endOfChat, endOfMessages, endOfResponse } from "./answer_ends.ts";
 import { promptOf } from "./fault_provider.ts";
 import {
   failingFormat,
   isHanded,
   isMessagesSurface,
+  isResponsesSurface,
   isStream,
   type SurfaceName,
   type Targets,
@@ -31,6 +32,7 @@ export interface MatrixCall {
 
 const CHAT_PATH = "/v1/chat/completions";
 const MESSAGES_PATH = "/v1/messages";
+const RESPONSES_PATH = "/v1/responses";
 
 const PATHS = {
   json: CHAT_PATH,
@@ -38,8 +40,10 @@ const PATHS = {
   inference_stream: "/api/v1/inference/stream",
   messages: MESSAGES_PATH,
   messages_stream: MESSAGES_PATH,
+  responses: RESPONSES_PATH,
+  responses_stream: RESPONSES_PATH,
   passthrough: "/v1/moderations",
-  passthrough_sse: "/v1/responses",
+  passthrough_sse: "/v1/images/generations",
 } as const satisfies Partial<Record<SurfaceName, string>>;
 
 /** What is handed through to Anthropic's API. */
@@ -95,6 +99,8 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
     }
     const readEnd = isMessages
       ? (text: string, isStream: boolean) => endOfMessages(text, isStream, call.targets)
+      : isResponsesSurface(surface)
+      ? endOfResponse
       : endOfChat;
     return await readResponse(response, isSlow, readEnd);
   } catch (thrown) {
@@ -106,7 +112,9 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
 
 function bodyOf({ model, fault, id, choices }: MatrixCall, surface: SurfaceName): object {
   const content = promptOf(fault, id);
-  if (isHanded(surface)) return { model, input: content, stream: isStream(surface) };
+  if (isHanded(surface) || isResponsesSurface(surface)) {
+    return { model, input: content, stream: isStream(surface) };
+  }
   const body = { model, stream: isStream(surface), messages: [{ role: "user", content }] };
   return isMessagesSurface(surface) ? { ...body, max_tokens: 99 } : { ...body, n: choices };
 }

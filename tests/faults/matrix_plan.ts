@@ -10,6 +10,8 @@ export const SURFACES = [
   "websocket",
   "messages",
   "messages_stream",
+  "responses",
+  "responses_stream",
   "passthrough",
   "passthrough_sse",
 ] as const;
@@ -59,9 +61,21 @@ export function isMessagesSurface(surface: SurfaceName): boolean {
   return surface === "messages" || surface === "messages_stream";
 }
 
+export function isResponsesSurface(surface: SurfaceName): boolean {
+  return surface === "responses" || surface === "responses_stream";
+}
+
+/** Whose words its clients speak. */
+function apiOf(surface: SurfaceName): string {
+  if (isMessagesSurface(surface)) return "messages";
+  return isResponsesSurface(surface) ? "responses" : "chat";
+}
+
+const WHOLE: readonly SurfaceName[] = ["json", "messages", "responses", "passthrough"];
+
 /** Whether its clients are answered piece by piece. */
 export function isStream(surface: SurfaceName): boolean {
-  return surface !== "json" && surface !== "messages" && surface !== "passthrough";
+  return !WHOLE.includes(surface);
 }
 
 /** All there are: whatever can be said in the format of the target that fails. */
@@ -87,7 +101,7 @@ export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault, turn) =>
     inTurn(
       planOf([fault]),
-      ({ targets, surface }) => `${isMessagesSurface(surface)} ${failingFormat(targets)}`,
+      ({ targets, surface }) => `${apiOf(surface)} ${failingFormat(targets)}`,
       () => turn,
     )
   );

@@ -15,6 +15,7 @@ import type { Operation, Provider } from "../../src/core/provider.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
+import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createAnswer } from "../../src/gateway/exchange.ts";
@@ -45,6 +46,7 @@ const FORMATS: Readonly<Record<Exclude<Operation, "hand_through">, ClientFormats
   completions: openaiCompletions,
   embeddings: openaiEmbeddings,
   count_tokens: anthropicMessages,
+  compact: openaiResponses,
 };
 
 /** Targets a, b, ... and what each answers, try by try. */

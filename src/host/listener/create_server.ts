@@ -8,10 +8,10 @@ import type { HttpServerOptions } from "../../server/server_options.ts";
 import type { Refuse, ReportBug } from "../../server/server_parts.ts";
 import { createOpenWebSocket } from "../../server/websocket/open_websocket.ts";
 import { errorHeaders } from "../../surfaces/error_answer.ts";
-import { systemClock } from "../runtime.ts";
+import { makeId, systemClock } from "../runtime.ts";
 
 export interface ServerWatcher {
-  readonly log: Pick<Log, "error" | "warn">;
+  readonly log: Pick<Log, "error" | "warn" | "info">;
   readonly reportBug: ReportBug;
 }
 
@@ -23,7 +23,7 @@ export function createServer(
 ): HttpServer {
   return createHttpServer(options, handler, {
     clock: systemClock,
-    refuse,
+    refuse: createRefuse(log),
     reportBug,
     openWebSocket: createOpenWebSocket(systemClock),
     listenerFailed: (thrown) =>
@@ -33,8 +33,13 @@ export function createServer(
 }
 
 /** Whose client it is cannot be told where its request cannot be read. */
-const refuse: Refuse = (failure) => ({
-  status: failure.status,
-  headers: errorHeaders(failure),
-  body: JSON.stringify(openaiChat.error.encode(failure, "")),
-});
+function createRefuse(log: Pick<Log, "info">): Refuse {
+  return (failure) => {
+    const id = makeId();
+    const { status, code, message: reason } = failure;
+    log.info("request", { request_id: id, status, outcome: "refused", code, reason });
+    const headers = errorHeaders(failure);
+    headers.set("x-request-id", id);
+    return { status, headers, body: JSON.stringify(openaiChat.error.encode(failure, id)) };
+  };
+}

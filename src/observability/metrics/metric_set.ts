@@ -9,7 +9,8 @@
  * @module
  */
 
-import { Counter, Gauge, Histogram, type Registry } from "./prom_client.js";
+import { Counter, Histogram } from "./families.ts";
+import { Gauge, type Registry } from "./prom_client.js";
 
 /** Labels of the metrics that OpenTelemetry names. */
 const GEN_AI = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"] as const;

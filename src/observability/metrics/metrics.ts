@@ -135,8 +135,8 @@ export class Metrics {
     const { calls, overhead, queue, duration } = this.#set;
     const { kind, surface, upstream: provider, queuedMs, overheadMs, durationMs } = call;
     calls.inc({ surface, upstream: provider ?? "none", outcome: kind });
-    if (queuedMs !== undefined) queue.observe(queuedMs / 1000);
-    if (overheadMs !== undefined) overhead.observe(overheadMs / 1000);
+    if (queuedMs !== undefined) queue.observe({}, queuedMs / 1000);
+    if (overheadMs !== undefined) overhead.observe({}, overheadMs / 1000);
     // What names no model is no use of one.
     if (provider === undefined || call.model === undefined) return;
     const labels = {

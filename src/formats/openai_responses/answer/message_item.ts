@@ -82,10 +82,10 @@ export class MessageItem implements GrowingItem {
     draft.annotations.push(annotation);
   }
 
-  /** How likely the words of its last text were. */
+  /** How likely the words of its last text were. One without a number, as Python's NaN comes, tells nothing. */
   addLogprobs(entries: readonly JsonValue[]): void {
     const draft = this.#parts.findLast(({ type }) => type === "output_text");
-    for (const entry of entries) draft?.logprobs.push(entry);
+    for (const entry of entries) if (hasLogprob(entry)) draft?.logprobs.push(entry);
   }
 
   endBlock(block: number): void {
@@ -165,4 +165,8 @@ function encodeCitation(
     url,
     title: title ?? "",
   };
+}
+
+function hasLogprob(entry: JsonValue): boolean {
+  return isJsonObject(entry) && typeof entry["logprob"] === "number";
 }
