@@ -32,6 +32,8 @@ import { NO_DEADLINE } from "./ticker.ts";
 
 /** A client reads its last answer though it still sends: a close would destroy that, and it waits beyond the bytes. */
 const LINGER_MS = 2_000;
+/** For the request of a client that connects while the server stops. */
+const LAST_REQUEST_MS = 500;
 
 export class ClientConnection implements OwnedConnection, ExchangeConnection, WriteWatcher {
   place = OUTSIDE;
@@ -48,6 +50,8 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
   #protocol: RawProtocol | undefined;
   #requests = 0;
   readonly #heldBack = new HeldBack();
+  /** A stop waits for its first request, as it does for answers. */
+  #isAwaited = false;
   /** The client has sent all that it will. */
   #hasEnded = false;
   #readDeadline: number;
@@ -69,7 +73,8 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
   async run(): Promise<void> {
     try {
       while (this.#state !== "closed") {
-        const count = await this.#socket.read(this.#readBuffer.next(this.#isReceivingMuch));
+        const isMuch = this.#state === "raw" || this.#exchange?.body?.isComplete === false;
+        const count = await this.#socket.read(this.#readBuffer.next(isMuch));
         if (count === null) return this.#clientEnded();
         const paused = this.#take(this.#readBuffer.received(count));
         if (paused !== undefined) await paused;
@@ -85,9 +90,13 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
       this.#requests < this.#parts.options.maxRequestsPerConnection;
   }
 
-  /** Closes it once it carries nothing. */
+  /** Closes it once it carries nothing; who has just connected is about to ask, and is waited for. */
   drain(): void {
-    if (this.#state === "head" && !this.#parser.hasBegun) this.close();
+    if (this.#state !== "head" || this.#isAwaited) return;
+    if (this.#requests > 0 && !this.#parser.hasBegun) return this.close();
+    this.#isAwaited = true;
+    this.#owner.exchangeBegan();
+    this.#readDeadline = Math.min(this.#readDeadline, this.#parts.ticker.after(LAST_REQUEST_MS));
   }
 
   /** Whatever it is doing must have been done by now, if it is due. */
@@ -118,6 +127,7 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
       // Closed already: a failed write does that to a TLS connection.
     }
     this.#endExchange()?.leave();
+    this.#endAwaiting();
     this.#protocol?.ended();
     this.#heldBack.drop();
     this.#owner.connectionClosed(this);
@@ -152,8 +162,7 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
   writeStarted(): void {
     // Another protocol keeps its own clocks.
     if (this.#state === "raw") return;
-    const { ticker, options } = this.#parts;
-    this.#writeDeadline = ticker.after(options.writeStallTimeoutMs);
+    this.#writeDeadline = this.#parts.ticker.after(this.#parts.options.writeStallTimeoutMs);
   }
 
   allWritten(): void {
@@ -164,11 +173,6 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
 
   writeFailed(): void {
     this.close();
-  }
-
-  get #isReceivingMuch(): boolean {
-    if (this.#state === "raw") return true;
-    return this.#exchange?.body?.isComplete === false;
   }
 
   /** Gives bytes to whom they are for; a promise says that no more may come until it has resolved. */
@@ -182,9 +186,7 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
         case "exchange":
         case "discarding": {
           const body = this.#exchange?.body;
-          if (body === undefined || body === null || body.isComplete) {
-            return this.#heldBack.hold(bytes.subarray(position));
-          }
+          if (body?.isComplete !== false) return this.#heldBack.hold(bytes.subarray(position));
           position = body.push(bytes, position);
           if (this.#state === "discarding") this.#discard();
           break;
@@ -213,6 +215,7 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
     const exchange = new Exchange(head, this, this.#parts);
     this.#exchange = exchange;
     this.#owner.exchangeBegan();
+    this.#endAwaiting();
     // First what came of the body, so that most of them are whole when they are asked for.
     const end = exchange.body === null ? position : exchange.body.push(bytes, position);
     exchange.begin(this.#parts.handler);
@@ -223,24 +226,18 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
     this.#hasEnded = true;
     // A client that only will not send any more still gets what is at hand.
     if (this.#state === "refusing" && !this.writer.isIdle) return;
-    const exchange = this.#exchange;
-    if (this.#state !== "exchange" || exchange === undefined) return this.close();
-    exchange.leave();
+    if (this.#state === "exchange") this.#exchange?.leave();
+    else this.close();
   }
 
   #answerLeft(): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    const { body, mustClose } = exchange;
+    if (this.#exchange === undefined) return;
+    const { body, mustClose } = this.#exchange;
     const isBodyHere = body === null || body.isComplete;
     this.#owner.exchangeEnded();
-    if (isBodyHere && !mustClose) {
-      this.#exchange = undefined;
-      return this.#awaitRequest();
-    }
     if (isBodyHere || this.#hasEnded) {
       this.#exchange = undefined;
-      return this.close();
+      return mustClose ? this.close() : this.#awaitRequest();
     }
     body.discard();
     this.#state = "discarding";
@@ -285,6 +282,11 @@ export class ClientConnection implements OwnedConnection, ExchangeConnection, Wr
     // It rejects where the client has left, which the pending read tells as well.
     this.#socket.closeWrite().catch(() => {});
     this.#heldBack.drop();
+  }
+
+  #endAwaiting(): void {
+    if (this.#isAwaited) this.#owner.exchangeEnded();
+    this.#isAwaited = false;
   }
 
   /** Of one whose answer has not left. */

@@ -155,9 +155,7 @@ class OwnHttpServer implements HttpServer, ConnectionOwner {
     const isFull = this.#connections.size >= options.maxConnections;
     const isGreedy = peer.address !== "" && ofAddress > options.maxConnectionsPerAddress;
     const isRefused = isFull || isGreedy;
-    if (this.isDraining || (isRefused && this.#refused.size >= MAX_REFUSED_CONNECTIONS)) {
-      return socket.close();
-    }
+    if (isRefused && this.#refused.size >= MAX_REFUSED_CONNECTIONS) return socket.close();
     ticker.start();
     const connection = new ClientConnection(socket, peer, this, this.#parts);
     if (isRefused) {
@@ -167,6 +165,7 @@ class OwnHttpServer implements HttpServer, ConnectionOwner {
       this.#connections.add(connection);
       this.#connectionsOf.set(peer.address, ofAddress);
     }
+    if (this.isDraining) connection.drain();
     connection.run();
   }
 

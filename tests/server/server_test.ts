@@ -185,3 +185,15 @@ Deno.test("a client that never reads is given up", async () => {
   connection.close();
   server.close();
 });
+
+Deno.test("who has connected when a drain begins is still answered, and waited for", async () => {
+  const { server, port } = openServer(echo);
+  const connection = await connectTo(port);
+  await within(() => server.connections === 1);
+  const drained = server.drain();
+  await send(connection, GET);
+  const [answer] = readAnswers(await readToEnd(connection));
+  assertEquals([answer?.status, answer?.headers.get("connection")], [200, "close"]);
+  await drained;
+  connection.close();
+});
