@@ -10,7 +10,7 @@
 import findMyWay from "npm:find-my-way@^9.10.1";
 import { Hono } from "hono";
 import { ANONYMOUS } from "../src/core/principal.ts";
-import type { Model, Provider } from "../src/core/provider.ts";
+import type { Model, Provider } from "../src/core/provider/provider.ts";
 import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../src/formats/openai_embeddings/mod.ts";

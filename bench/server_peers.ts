@@ -7,8 +7,8 @@
 // deno-lint-ignore-file no-console -- This is a command.
 
 import { createServer } from "node:http";
-import { AnswerHeaders } from "../src/core/answer_headers.ts";
-import type { HttpAnswer } from "../src/core/http.ts";
+import { AnswerHeaders } from "../src/core/http/answer_headers.ts";
+import type { HttpAnswer } from "../src/core/http/http.ts";
 import { createHttpServer } from "../src/server/http_server.ts";
 import { httpServerOptions } from "../src/server/server_options.ts";
 import { realClock } from "../tests/support/real_clock.ts";

@@ -6,7 +6,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { LimitClass, Principal } from "../core/principal.ts";
-import type { HeaderReader } from "../core/transport.ts";
+import type { HeaderReader } from "../core/provider/transport.ts";
 import type { ClientAddress } from "./client_address.ts";
 import type { AuthenticateFrom } from "./failed_auth.ts";
 import { limitHeaders } from "../limits/limit_headers.ts";

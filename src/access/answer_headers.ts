@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { AnswerHeaders } from "../core/answer_headers.ts";
-import type { HttpRequest } from "../core/http.ts";
+import type { AnswerHeaders } from "../core/http/answer_headers.ts";
+import type { HttpRequest } from "../core/http/http.ts";
 import type { Cors, CorsOptions } from "./cors.ts";
 
 /**

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { ANONYMOUS, type Principal } from "../core/principal.ts";
-import { SECRET } from "../core/secret.ts";
+import { SECRET } from "../core/text/secret.ts";
 import {
   type ApiKey,
   createKeyTable,

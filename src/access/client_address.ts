@@ -7,7 +7,7 @@
 
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
-import type { HeaderReader } from "../core/transport.ts";
+import type { HeaderReader } from "../core/provider/transport.ts";
 
 const MAX_PROXIES = 32;
 /** The longest IPv6 address, with brackets, a zone and a port, is shorter. */

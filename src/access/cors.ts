@@ -6,9 +6,9 @@
 
 import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
-import { AnswerHeaders } from "../core/answer_headers.ts";
-import type { HttpAnswer, HttpRequest } from "../core/http.ts";
-import type { HeaderReader } from "../core/transport.ts";
+import { AnswerHeaders } from "../core/http/answer_headers.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
+import type { HeaderReader } from "../core/provider/transport.ts";
 
 const ANY = "*";
 

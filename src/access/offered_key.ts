@@ -1,9 +1,9 @@
 /** Finds the key in a request, in each of the places where clients put theirs. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import type { HttpRequest } from "../core/http.ts";
-import { keysInQuery } from "../core/query_credentials.ts";
-import type { HeaderReader } from "../core/transport.ts";
+import type { HttpRequest } from "../core/http/http.ts";
+import { keysInQuery } from "../core/text/query_credentials.ts";
+import type { HeaderReader } from "../core/provider/transport.ts";
 
 const MAX_CHARACTERS = 4_096;
 

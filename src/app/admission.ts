@@ -1,6 +1,6 @@
 /** Who is let in, as the configuration has it. */
 
-import type { HttpRequest } from "../core/http.ts";
+import type { HttpRequest } from "../core/http/http.ts";
 import type { LimitClass } from "../core/principal.ts";
 import { refuseLoop } from "../gateway/hand_through/via.ts";
 import { type Admission, createAdmission } from "../access/admit.ts";

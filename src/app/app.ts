@@ -20,7 +20,7 @@ import {
   createWebSocket,
 } from "./surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
-import type { HttpHandler } from "../core/http.ts";
+import type { HttpHandler } from "../core/http/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";

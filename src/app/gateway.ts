@@ -2,9 +2,9 @@
 
 import type { Exchange } from "../core/call.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { Transport } from "../core/transport.ts";
-import type { Target } from "../core/provider.ts";
-import type { ProviderWatch } from "../core/provider_watch.ts";
+import type { Transport } from "../core/provider/transport.ts";
+import type { Target } from "../core/provider/provider.ts";
+import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
 import { UnspokenFormats } from "../gateway/tries/unspoken_formats.ts";

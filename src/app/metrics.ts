@@ -1,7 +1,7 @@
 /** Where metrics get their values, and who may read them. */
 
 import type { Config } from "../config/schema.ts";
-import type { HttpRequest } from "../core/http.ts";
+import type { HttpRequest } from "../core/http/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { Metrics, METRICS_TYPE } from "../observability/metrics/metrics.ts";
 import { createAuthenticate } from "../access/authenticate.ts";

@@ -2,7 +2,7 @@
 
 import type { Call } from "../core/call.ts";
 import type { EncodeOptions } from "../core/format.ts";
-import type { Provider, Target } from "../core/provider.ts";
+import type { Provider, Target } from "../core/provider/provider.ts";
 import { ResponseObject } from "../formats/openai_responses/answer/response_object.ts";
 import { createOpenaiResponses } from "../formats/openai_responses/mod.ts";
 import { chooseFormat } from "../gateway/tries/choose_format.ts";

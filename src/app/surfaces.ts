@@ -3,7 +3,7 @@
 import type { ClientFormats } from "../core/format.ts";
 import { failedOutcome } from "../core/outcome.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
-import type { Model, Provider } from "../core/provider.ts";
+import type { Model, Provider } from "../core/provider/provider.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";

@@ -1,8 +1,8 @@
 /** Who is told of the requests that are sent upstream. */
 
 import { namesOfOption } from "../config/provider_option.ts";
-import type { WatchAttempt } from "../core/attempt_watch.ts";
-import type { ProviderWatch } from "../core/provider_watch.ts";
+import type { WatchAttempt } from "../core/provider/attempt_watch.ts";
+import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { countAttempts } from "../observability/metrics/count_attempts.ts";
 import { adviseOnFailure } from "../observability/diagnose.ts";
 import { traceAttempts } from "../observability/traces.ts";

@@ -1,8 +1,8 @@
 /** A client's body of which the beginning was read, on its way through. */
 
 import type { HandedBody } from "../core/call.ts";
-import type { ByteSource, StreamedBody } from "../core/transport.ts";
-import { type NamedModel, withModel } from "./named_model.ts";
+import type { ByteSource, StreamedBody } from "../core/provider/transport.ts";
+import { type NamedModel, withModel } from "./json/named_model.ts";
 
 export interface BegunBodyParts {
   readonly held: Uint8Array<ArrayBuffer>;

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { ByteSource } from "../core/transport.ts";
+import type { ByteSource } from "../core/provider/transport.ts";
 
 /** A body may come in so many pieces whatever their size; each costs as much as thousands of bytes. */
 const MAX_SMALL_PIECES = 10_000;

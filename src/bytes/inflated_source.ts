@@ -1,7 +1,7 @@
 /** Unpacks a compressed body as it is read. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import type { ByteSource } from "../core/transport.ts";
+import type { ByteSource } from "../core/provider/transport.ts";
 
 /**
  * Most that is unpacked in one step. Deflate grows a thousandfold at worst, so 8 KiB make about

@@ -1,8 +1,13 @@
 /** Reads a whole body from a `ByteSource`, up to a bound. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { type JsonObject, type JsonValue, parseAnswerObject, parseJson } from "../core/json.ts";
-import type { ByteSource } from "../core/transport.ts";
+import {
+  type JsonObject,
+  type JsonValue,
+  parseAnswerObject,
+  parseJson,
+} from "../core/text/json.ts";
+import type { ByteSource } from "../core/provider/transport.ts";
 import { OpeningScanner } from "./opening_scanner.ts";
 
 /** One for all: each decodes a whole text at once, and nothing of it stays behind. */

@@ -1,7 +1,7 @@
 /** What a person reads when the gateway has started. */
 
 import { unreadVariables } from "../config/problems/unread_variables.ts";
-import type { Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import { VERSION } from "../core/version.ts";
 import type { LoadedConfig } from "../host/reload/load_config.ts";
 import { whyDefault, whyOn } from "./provider_origin.ts";

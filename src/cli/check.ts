@@ -5,7 +5,7 @@ import { nearestName } from "../config/problems/nearest_name.ts";
 import { ConfigError } from "../config/problems/problem.ts";
 import { showConfig } from "../config/show_config.ts";
 import { unreadVariables } from "../config/problems/unread_variables.ts";
-import type { Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import { createProviders, needsFake } from "../providers/registry.ts";
 import { EXIT, type Invocation, UsageError } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";

@@ -3,7 +3,7 @@
 import { nameOfOption } from "../config/sources/named_variables.ts";
 import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
-import type { Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
 import { configRequest } from "./command_line/config_request.ts";

@@ -1,7 +1,7 @@
 /** Asks an upstream for its list of models and says in one sentence what stands in the way. */
 
 import type { Config } from "../config/schema.ts";
-import type { Transport } from "../core/transport.ts";
+import type { Transport } from "../core/provider/transport.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
 import { createProviders, needsFake } from "../providers/registry.ts";
 import { ask, type AskBounds } from "../host/ask.ts";
@@ -9,8 +9,8 @@ import { listenFake } from "../host/embedded_fake.ts";
 import { makeId, systemClock } from "../host/runtime.ts";
 import type { ConfigReading } from "../config/read_config.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import { parseJson } from "../core/json.ts";
-import type { Provider } from "../core/provider.ts";
+import { parseJson } from "../core/text/json.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import { diagnoseAnswer, diagnoseFailure, type Settings } from "../observability/diagnose.ts";
 import { placeOfOption } from "./provider_origin.ts";
 

@@ -4,7 +4,7 @@ import { nameOfOption } from "../config/sources/named_variables.ts";
 import type { ConfigReading } from "../config/read_config.ts";
 import { pathOfProvider } from "../config/provider_option.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
-import type { Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 
 /** What sets an option of an upstream, or the variable that would. */
 export function placeOfOption(

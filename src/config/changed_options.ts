@@ -1,6 +1,6 @@
 /** Tells two configurations apart. */
 
-import { isJsonObject } from "../core/json.ts";
+import { isJsonObject } from "../core/text/json.ts";
 import { nameOf } from "./sources/config_file.ts";
 import { memberSchema, type OptionPath, optionTree } from "./option_tree.ts";
 import type { Config } from "./schema.ts";

@@ -1,6 +1,6 @@
 /** The JSON Schema that editors hold configuration files against. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import { freelyNamedOption, namedOptions, type OptionSchema, optionTree } from "./option_tree.ts";
 
 /** What a text may be instead of a valid value: it becomes one when it is read. */

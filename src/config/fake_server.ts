@@ -1,7 +1,7 @@
 /** Configuration of the fake LLM server when it runs by itself. */
 
 import * as z from "zod";
-import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/host_text.ts";
+import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { parseOptions } from "./parse_options.ts";
 import { ConfigError } from "./problems/problem.ts";
 import { type Environment, readSettings, type Setting } from "./sources/settings.ts";

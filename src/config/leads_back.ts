@@ -10,7 +10,7 @@
 
 import type { z } from "zod";
 import { type AuthenticateOptions, createFindKey } from "../access/authenticate.ts";
-import { HIDDEN } from "../core/secret.ts";
+import { HIDDEN } from "../core/text/secret.ts";
 
 /** The options of a provider that are keys. */
 export const KEY_OPTIONS: ReadonlySet<string> = new Set(["apiKey", "authToken"]);

@@ -1,7 +1,7 @@
 /** What the schema says of each option, found by the option's path in the configuration. */
 
 import * as z from "zod";
-import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { isJsonObject, type JsonObject } from "../core/text/json.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 /** Keys from the top of the configuration down to an option, or to a group of them. */

@@ -1,7 +1,7 @@
 /** Puts a file and settings together and holds them against a schema; tells every problem at once. */
 
 import type { z } from "zod";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import {
   type ConfigFile,
   nameOf,

@@ -1,6 +1,6 @@
 /** Reads the gateway's configuration from all its sources and tells every problem at once. */
 
-import type { JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/text/json.ts";
 import { type FileText, readConfigFile } from "./sources/config_file.ts";
 import { misfits } from "./sources/named_variables.ts";
 import type { OptionPath } from "./option_tree.ts";

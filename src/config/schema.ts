@@ -1,7 +1,7 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import * as z from "zod";
-import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/host_text.ts";
+import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";

@@ -1,7 +1,7 @@
 /** Shows the configuration that is in force, as a file of the same form, without its secrets. */
 
-import { HIDDEN } from "../core/secret.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { HIDDEN } from "../core/text/secret.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import {
   freelyNamedOption,
   memberSchema,

@@ -6,13 +6,13 @@
 
 import type { ClientFormats, HandedFormat, KeptAnswer } from "./format.ts";
 import type { GatewayError } from "./gateway_error.ts";
-import type { HttpAnswer } from "./http.ts";
-import type { JsonObject } from "./json.ts";
+import type { HttpAnswer } from "./http/http.ts";
+import type { JsonObject } from "./text/json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
-import type { Signal } from "./signal.ts";
-import type { HeaderList, StreamedBody } from "./transport.ts";
-import type { Operation, Provider, Target } from "./provider.ts";
+import type { Signal } from "./http/signal.ts";
+import type { HeaderList, StreamedBody } from "./provider/transport.ts";
+import type { Operation, Provider, Target } from "./provider/provider.ts";
 
 /** What became known of a call on its way, for the log and for headers of the answer; filled in as it goes. */
 export interface CallTrace {

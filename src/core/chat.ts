@@ -9,8 +9,8 @@
  * @module
  */
 
-import type { JsonObject, JsonValue } from "./json.ts";
-import type { ProviderFault } from "./provider_fault.ts";
+import type { JsonObject, JsonValue } from "./text/json.ts";
+import type { ProviderFault } from "./provider/provider_fault.ts";
 
 export type { ProviderFault };
 

@@ -10,8 +10,8 @@
 
 import type { ChatEvent, ChatRequest, FormatName, ProviderFault, Usage } from "./chat.ts";
 import type { GatewayError } from "./gateway_error.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
-import type { Redact } from "./redactor.ts";
+import type { JsonObject, JsonValue } from "./text/json.ts";
+import type { Redact } from "./text/redactor.ts";
 
 /** What policies, routing and the relay need to know of a request, in any format. Judges nothing. */
 export interface RequestFacts {

@@ -13,7 +13,7 @@ import type {
   Seal,
   Usage,
 } from "../core/chat.ts";
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/text/json.ts";
 
 type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 

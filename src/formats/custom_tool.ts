@@ -7,7 +7,7 @@
  */
 
 import type { Tool } from "../core/chat.ts";
-import { parseJsonObject } from "../core/json.ts";
+import { parseJsonObject } from "../core/text/json.ts";
 
 /** The arguments of such a function. */
 export const TEXT_INPUT = {

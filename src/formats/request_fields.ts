@@ -7,7 +7,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 
 /** A request that the provider would refuse as well. */
 export function refusal(path: string, problem: string): GatewayError {

@@ -10,7 +10,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { parseJson } from "../core/json.ts";
+import { parseJson } from "../core/text/json.ts";
 import { HeldBytes } from "../bytes/held_bytes.ts";
 import { CR, firstBorder, lastBorder, LF } from "./sse_border.ts";
 

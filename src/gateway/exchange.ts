@@ -15,10 +15,10 @@ import {
   type Reply,
   type Reservation,
 } from "../core/call.ts";
-import type { Cooldown } from "../core/cooldown.ts";
+import type { Cooldown } from "../core/provider/cooldown.ts";
 import { toGatewayError } from "../core/gateway_error.ts";
 import { failedOutcome, type Outcome } from "../core/outcome.ts";
-import type { Route } from "../core/provider.ts";
+import type { Route } from "../core/provider/provider.ts";
 import type { ActiveCalls } from "./active_calls.ts";
 import { CallHold } from "./tries/call_hold.ts";
 import { CallTries, type TryParts } from "./tries/call_tries.ts";

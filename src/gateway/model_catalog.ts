@@ -4,14 +4,14 @@
  * @module
  */
 
-import { OwnSignal, type Signal } from "../core/signal.ts";
+import { OwnSignal, type Signal } from "../core/http/signal.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import type { JsonValue } from "../core/json.ts";
-import type { Redactor } from "../core/redactor.ts";
-import type { Transport } from "../core/transport.ts";
-import type { ListedModel, Model, Provider } from "../core/provider.ts";
-import type { ProviderWatch } from "../core/provider_watch.ts";
+import type { JsonValue } from "../core/text/json.ts";
+import type { Redactor } from "../core/text/redactor.ts";
+import type { Transport } from "../core/provider/transport.ts";
+import type { ListedModel, Model, Provider } from "../core/provider/provider.ts";
+import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { readAnyJsonBody } from "../bytes/read_whole.ts";
 import { toProviderError } from "./relay/provider_answer.ts";
 import { firstFormat } from "./tries/choose_format.ts";

@@ -2,7 +2,7 @@
 
 import { readBody } from "../bytes/read_whole.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import type { ProviderRequest, Transport } from "../core/transport.ts";
+import type { ProviderRequest, Transport } from "../core/provider/transport.ts";
 import type { Answer } from "../observability/diagnose.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
 import type { TransportOptions } from "../transport/transport_options.ts";

@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import { secretsOf } from "../config/option_tree.ts";
-import type { Redact } from "../core/redactor.ts";
+import type { Redact } from "../core/text/redactor.ts";
 import type { Log } from "../observability/log/log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import { redactedLog } from "../observability/log/redacted_log.ts";

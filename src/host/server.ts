@@ -2,7 +2,7 @@
 
 import type { AnswerMetrics } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
-import type { Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import type { OwnLog } from "./own_log.ts";
 import type { StopOptions } from "./stop.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Signal } from "../core/signal.ts";
+import type { Signal } from "../core/http/signal.ts";
 import * as z from "zod";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";

@@ -6,7 +6,7 @@
 
 import * as z from "zod";
 import type { Clock, Random } from "../core/clock.ts";
-import { SECRET } from "../core/secret.ts";
+import { SECRET } from "../core/text/secret.ts";
 import type { LimitStore } from "./limit_store.ts";
 import { readRedisAddress } from "./redis/redis_address.ts";
 import { RedisLimitStore } from "./redis/redis_limit_store.ts";

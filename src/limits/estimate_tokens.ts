@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Call } from "../core/call.ts";
-import { type LongText, longTextOf } from "../core/long_text.ts";
+import { type LongText, longTextOf } from "../core/text/long_text.ts";
 
 /**
  * A usual figure for English; for Chinese and Japanese, whose characters have three bytes, it is what newer

@@ -1,8 +1,8 @@
 /** What an upstream's answer, or the lack of one, says of how it is configured. */
 
 import type { GatewayError } from "../core/gateway_error.ts";
-import type { HeaderReader } from "../core/transport.ts";
-import type { Provider } from "../core/provider.ts";
+import type { HeaderReader } from "../core/provider/transport.ts";
+import type { Provider } from "../core/provider/provider.ts";
 
 /** Where the operator has written, or would write, what may be wrong. */
 export interface Settings {

@@ -1,6 +1,6 @@
 /** What OpenTelemetry calls an operation, in metrics and traces. */
 
-import type { Operation } from "../core/provider.ts";
+import type { Operation } from "../core/provider/provider.ts";
 
 export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
   chat: "chat",

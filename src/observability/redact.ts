@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Redact, Redactor } from "../core/redactor.ts";
+import type { Redact, Redactor } from "../core/text/redactor.ts";
 
 /** What of the configuration must not be shown. */
 export interface Confidential {

@@ -22,13 +22,13 @@ import {
   trace,
   type Tracer,
 } from "@opentelemetry/api";
-import type { WatchAttempt } from "../core/attempt_watch.ts";
+import type { WatchAttempt } from "../core/provider/attempt_watch.ts";
 import { type Call, type CallSpan, type FinishedCall, finishedCall } from "../core/call.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
-import type { HttpHandler } from "../core/http.ts";
+import type { HttpHandler } from "../core/http/http.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { withoutQueryKeys } from "../core/query_credentials.ts";
-import type { Redact } from "../core/redactor.ts";
+import { withoutQueryKeys } from "../core/text/query_credentials.ts";
+import type { Redact } from "../core/text/redactor.ts";
 import { VERSION } from "../core/version.ts";
 import { OPERATION_NAMES } from "./operation_names.ts";
 

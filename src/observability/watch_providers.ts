@@ -1,12 +1,12 @@
 /** Tells the log and `/health` of requests to upstreams that came to nothing. */
 
-import { isProvidersFault } from "../core/blame.ts";
-import type { WatchAttempt } from "../core/attempt_watch.ts";
+import { isProvidersFault } from "../core/provider/blame.ts";
+import type { WatchAttempt } from "../core/provider/attempt_watch.ts";
 import type { Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Provider } from "../core/provider.ts";
-import { type FailedRequest, type ProviderWatch } from "../core/provider_watch.ts";
+import type { Provider } from "../core/provider/provider.ts";
+import { type FailedRequest, type ProviderWatch } from "../core/provider/provider_watch.ts";
 import type { Log } from "./log/log.ts";
 import { reasonOf } from "./log/log_call.ts";
 import type { ProviderStates } from "./provider_states.ts";

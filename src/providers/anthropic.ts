@@ -3,10 +3,10 @@
 import * as z from "zod";
 import type { ProviderFormat } from "../core/format.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import type { ListedModel, OperationFormats, Provider } from "../core/provider.ts";
-import { SECRET } from "../core/secret.ts";
-import type { HeaderList, HeaderReader } from "../core/transport.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
+import type { ListedModel, OperationFormats, Provider } from "../core/provider/provider.ts";
+import { SECRET } from "../core/text/secret.ts";
+import type { HeaderList, HeaderReader } from "../core/provider/transport.ts";
 import { VERSION } from "../core/version.ts";
 import { errorEvent } from "../formats/anthropic_messages/errors.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";

@@ -3,8 +3,8 @@
 import * as z from "zod";
 import type { ChatRequest, Part } from "../core/chat.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../core/json.ts";
-import type { HeaderList } from "../core/transport.ts";
+import { isJsonObject, type JsonObject } from "../core/text/json.ts";
+import type { HeaderList } from "../core/provider/transport.ts";
 import { VERSION } from "../core/version.ts";
 import { chatjimmy as format } from "../formats/chatjimmy/mod.ts";
 import { webAddress } from "./account_options.ts";

@@ -1,6 +1,6 @@
 /** Takes fields out of a request that its provider would refuse. */
 
-import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { isJsonObject, type JsonObject } from "../core/text/json.ts";
 
 /**
  * The body without the fields at `paths`, dotted below the top level; the same object where it has

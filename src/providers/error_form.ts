@@ -1,6 +1,6 @@
 /** Error bodies in OpenAI's form, which SDKs read `error.message` and `error.code` from. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import { toFault } from "../formats/openai_chat/errors/errors.ts";
 import { findParam, findReason } from "../formats/openai_chat/errors/reason.ts";
 

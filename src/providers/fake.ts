@@ -1,7 +1,7 @@
 /** The fake LLM that is built in, for a first try without any key and for rehearsing failures. */
 
 import * as z from "zod";
-import type { Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import { openaiStyle } from "./openai_style.ts";
 
 export const fakeOptions = z.strictObject({

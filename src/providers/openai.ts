@@ -1,7 +1,7 @@
 /** OpenAI. */
 
 import * as z from "zod";
-import type { HeaderList } from "../core/transport.ts";
+import type { HeaderList } from "../core/provider/transport.ts";
 import { openaiChatFor } from "../formats/openai_chat/mod.ts";
 import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";

@@ -1,7 +1,7 @@
 /** Anything else that speaks OpenAI's API: vLLM, llama.cpp, LM Studio, Ollama, Groq, DeepSeek. */
 
 import * as z from "zod";
-import { SECRET } from "../core/secret.ts";
+import { SECRET } from "../core/text/secret.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { keySettingOf, keyText, webAddress } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";

@@ -1,8 +1,8 @@
 /** What every upstream that speaks OpenAI's formats shares: its endpoints, a bearer key, a model list. */
 
 import type { ProviderFormat } from "../core/format.ts";
-import type { HeaderList } from "../core/transport.ts";
-import type { Operation, Provider } from "../core/provider.ts";
+import type { HeaderList } from "../core/provider/transport.ts";
+import type { Operation, Provider } from "../core/provider/provider.ts";
 import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";

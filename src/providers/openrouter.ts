@@ -1,8 +1,8 @@
 /** OpenRouter. */
 
 import * as z from "zod";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import type { Provider } from "../core/provider.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import { openaiChatFor } from "../formats/openai_chat/mod.ts";
 import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
 import { toOpenaiError } from "./error_form.ts";

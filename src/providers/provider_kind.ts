@@ -1,7 +1,7 @@
 /** What a kind of provider declares: its options, their variables, and how upstreams are made of them. */
 
 import type { z } from "zod";
-import type { Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 
 /** An environment variable and the option that it sets, a dotted path within the kind's options. */
 export type OptionVariable = readonly [

@@ -1,7 +1,7 @@
 /** Which upstreams are on, in the order in which they are asked: the first is the default. */
 
 import * as z from "zod";
-import type { Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";

@@ -8,7 +8,7 @@
  */
 
 import * as z from "zod";
-import type { Cooldown, CoolingTarget, TargetFailure } from "../core/cooldown.ts";
+import type { Cooldown, CoolingTarget, TargetFailure } from "../core/provider/cooldown.ts";
 
 export const cooldownOptions = z.strictObject({
   enabled: z.enum(["on", "off"]).default("on").describe(

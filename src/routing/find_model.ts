@@ -2,7 +2,7 @@
 
 import { distance } from "fastest-levenshtein";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { Model } from "../core/provider.ts";
+import type { Model } from "../core/provider/provider.ts";
 
 const MAX_NEAREST = 3;
 /** Names from clients are compared and repeated up to here. */

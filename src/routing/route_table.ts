@@ -4,7 +4,7 @@ import type { Call, HandThrough } from "../core/call.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall } from "../core/principal.ts";
-import type { Provider, ResolveTarget, Route, Target } from "../core/provider.ts";
+import type { Provider, ResolveTarget, Route, Target } from "../core/provider/provider.ts";
 import { modelNotFound } from "./find_model.ts";
 import type { AliasTarget, RoutingOptions } from "./options.ts";
 

@@ -5,9 +5,9 @@
  */
 
 import { bodyBrokeOff } from "../bytes/client_body.ts";
-import type { AnswerHeaders } from "../core/answer_headers.ts";
+import type { AnswerHeaders } from "../core/http/answer_headers.ts";
 import { clientGone, toGatewayError } from "../core/gateway_error.ts";
-import { OwnSignal, type Signal } from "../core/signal.ts";
+import { OwnSignal, type Signal } from "../core/http/signal.ts";
 import type {
   HttpAnswer,
   HttpHandler,
@@ -15,7 +15,7 @@ import type {
   StreamedAnswer,
   UpgradeOptions,
   WebSocketUpgrade,
-} from "../core/http.ts";
+} from "../core/http/http.ts";
 import { beginHead, endHead, switchingHead } from "./answer/answer_head.ts";
 import type { Persistence } from "./answer/answer_head.ts";
 import { packAnswer } from "./answer/pack_answer.ts";

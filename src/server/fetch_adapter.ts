@@ -5,9 +5,9 @@
  * @module
  */
 
-import { AnswerHeaders } from "../core/answer_headers.ts";
-import type { Signal } from "../core/signal.ts";
-import type { AnswerSink, HttpAnswer, HttpRequest, StreamedAnswer } from "../core/http.ts";
+import { AnswerHeaders } from "../core/http/answer_headers.ts";
+import type { Signal } from "../core/http/signal.ts";
+import type { AnswerSink, HttpAnswer, HttpRequest, StreamedAnswer } from "../core/http/http.ts";
 
 /** Where a request names no host, as in HTTP/1.0. */
 const NO_HOST = "localhost";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HttpRequest, UpgradeOptions, WebSocketUpgrade } from "../core/http.ts";
+import type { HttpRequest, UpgradeOptions, WebSocketUpgrade } from "../core/http/http.ts";
 
 /** What the new protocol may do with the connection. */
 export interface RawConnection {

@@ -1,7 +1,7 @@
 /** What lasts beyond a request, and where. */
 
 import * as z from "zod";
-import { SECRET } from "../core/secret.ts";
+import { SECRET } from "../core/text/secret.ts";
 
 const MIN_SECRET_CHARACTERS = 32;
 

@@ -1,9 +1,9 @@
 /** Writes a failure as an answer in the error format of the client. */
 
 import type { ErrorFormat } from "../core/format.ts";
-import { AnswerHeaders } from "../core/answer_headers.ts";
+import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import { type GatewayError, HANDED_THROUGH, type ProviderAnswer } from "../core/gateway_error.ts";
-import { type HttpAnswer, unsentBody } from "../core/http.ts";
+import { type HttpAnswer, unsentBody } from "../core/http/http.ts";
 import { ACCEPTED_ENCODINGS, UNSUPPORTED_ENCODING } from "./request/read_json_body.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Headers that say more of how one answer came about than every answer does. */
 
-import type { AnswerHeaders } from "../core/answer_headers.ts";
+import type { AnswerHeaders } from "../core/http/answer_headers.ts";
 import * as z from "zod";
 import type { Call } from "../core/call.ts";
 

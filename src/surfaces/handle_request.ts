@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { AnswerHeaders } from "../core/answer_headers.ts";
+import type { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { Call } from "../core/call.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../core/http.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
-import { PROVIDER_HEADERS } from "../core/provider_headers.ts";
+import { PROVIDER_HEADERS } from "../core/provider/provider_headers.ts";
 import type { ExplainMore } from "./explain.ts";
 import type { PathTable } from "./path_table.ts";
 import type { RequestContext } from "./request/request_context.ts";

@@ -1,7 +1,7 @@
 /** A JSON value as an answer. */
 
-import { AnswerHeaders } from "../core/answer_headers.ts";
-import type { HttpAnswer } from "../core/http.ts";
+import { AnswerHeaders } from "../core/http/answer_headers.ts";
+import type { HttpAnswer } from "../core/http/http.ts";
 
 export function jsonAnswer(value: object): HttpAnswer {
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HttpRequest } from "../core/http.ts";
+import type { HttpRequest } from "../core/http/http.ts";
 import { joinSlashes, rawPath } from "./request/raw_path.ts";
 import type { Place, Surface } from "./surface.ts";
 

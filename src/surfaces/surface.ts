@@ -1,7 +1,7 @@
 /** A part of an API that clients call, as the request handler sees it. */
 
 import type { GatewayError } from "../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../core/http.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
 import type { LimitClass } from "../core/principal.ts";
 import type { RequestContext } from "./request/request_context.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Signal } from "../core/signal.ts";
+import type { Signal } from "../core/http/signal.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { Connection } from "./connection.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Signal } from "../core/signal.ts";
+import type { Signal } from "../core/http/signal.ts";
 import { clientGone, GatewayError } from "../core/gateway_error.ts";
 
 /** A failure to connect, by what the runtime says of it. */

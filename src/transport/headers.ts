@@ -5,7 +5,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import type { HeaderList, HeaderReader } from "../core/transport.ts";
+import type { HeaderList, HeaderReader } from "../core/provider/transport.ts";
 
 /** Belong to one connection or to a message's framing, which are the transport's own (T45). */
 const NEVER_CROSS: ReadonlySet<string> = new Set([

@@ -10,7 +10,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { InflatedSource } from "../bytes/inflated_source.ts";
-import type { ProviderResponse, Transport } from "../core/transport.ts";
+import type { ProviderResponse, Transport } from "../core/provider/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { RoundTrip } from "./round_trip.ts";
 import { abortReason, corruptBody, unknownContentEncoding } from "./failures.ts";

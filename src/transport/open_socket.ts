@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Signal } from "../core/signal.ts";
+import type { Signal } from "../core/http/signal.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Socket } from "./connection.ts";

@@ -5,7 +5,7 @@
  */
 
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import type { ByteSource, ProviderRequest, StreamedBody } from "../core/transport.ts";
+import type { ByteSource, ProviderRequest, StreamedBody } from "../core/provider/transport.ts";
 import { cancelled } from "./failures.ts";
 
 /** Hands out a streamed body piece by piece, and holds it to its declared length. */

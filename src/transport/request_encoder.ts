@@ -6,7 +6,7 @@
 
 import { allocateBytes } from "../bytes/byte_slab.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { ProviderRequest, StreamedBody } from "../core/transport.ts";
+import type { ProviderRequest, StreamedBody } from "../core/provider/transport.ts";
 import { outgoingHeaders } from "./headers.ts";
 
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Signal } from "../core/signal.ts";
+import type { Signal } from "../core/http/signal.ts";
 import { bodyIsSilent } from "../bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
-import type { ByteSource } from "../core/transport.ts";
+import type { ByteSource } from "../core/provider/transport.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod";
-import { SECRET } from "../core/secret.ts";
+import { SECRET } from "../core/text/secret.ts";
 
 /** Connections to upstreams. Every bound has a default; none is unlimited. */
 export const transportOptions = z.strictObject({

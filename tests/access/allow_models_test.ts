@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Call, Reply } from "../../src/core/call.ts";
 import { toGatewayError } from "../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS, mayCall } from "../../src/core/principal.ts";
 import { allowModels } from "../../src/access/allow_models.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { HttpRequest } from "../../src/core/http.ts";
-import type { HeaderReader } from "../../src/core/transport.ts";
+import type { HttpRequest } from "../../src/core/http/http.ts";
+import type { HeaderReader } from "../../src/core/provider/transport.ts";
 import { corsOptions, createCors } from "../../src/access/cors.ts";
 import { requestOf } from "../support/http.ts";
 

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { InflatedSource } from "../../src/bytes/inflated_source.ts";
-import type { ByteSource } from "../../src/core/transport.ts";
+import type { ByteSource } from "../../src/core/provider/transport.ts";
 import { failureOf } from "../transport/contract.ts";
 
 type Format = "gzip" | "deflate";

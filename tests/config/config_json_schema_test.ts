@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Ajv } from "ajv";
 import { parse } from "jsonc-parser";
 import { configJsonSchema } from "../../src/config/config_json_schema.ts";
-import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../src/core/text/json.ts";
 import { ConfigError } from "../../src/config/problems/problem.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { variableTable } from "../../src/config/variable_table.ts";

@@ -5,7 +5,7 @@ import { changedOptions } from "../../src/config/changed_options.ts";
 import { formsOf, namedOptions, optionTree } from "../../src/config/option_tree.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { gatewayVariables } from "../../src/config/sources/variables.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 
 /** Of JSON Schema, as zod writes it; all else was given to `meta()`. */
 const KEYWORDS = new Set([

@@ -2,7 +2,7 @@
 
 import OpenAI from "openai";
 import { assert, assertEquals } from "@std/assert";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 import {
   cutAtRandom,
   loadGoldenCases,

@@ -1,7 +1,7 @@
 /** Clients of one API at providers of another: Messages on a chat provider, chat on Anthropic. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 import { checkMessagesStream } from "../formats/anthropic_messages/stream_checker.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import {

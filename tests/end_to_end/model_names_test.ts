@@ -1,7 +1,7 @@
 /** Where names of models lead with several upstreams: the listed, the misspelt, and beside a list that hangs. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { parseJsonObject } from "../../src/core/json.ts";
+import { parseJsonObject } from "../../src/core/text/json.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startPlain } from "../support/providers/plain.ts";
 import type { StandIn } from "../support/providers/stand_in.ts";

@@ -1,6 +1,6 @@
 /** The settings of upstreams, and what is seen of each. */
 
-import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../src/core/text/json.ts";
 import { startChatjimmy } from "../support/providers/chatjimmy.ts";
 import { startPlain } from "../support/providers/plain.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "../support/providers/stand_in.ts";

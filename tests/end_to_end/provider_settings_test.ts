@@ -1,7 +1,7 @@
 /** Every setting of an upstream changes what its provider receives, or what becomes of its answer. */
 
 import { assertEquals } from "@std/assert";
-import type { JsonValue } from "../../src/core/json.ts";
+import type { JsonValue } from "../../src/core/text/json.ts";
 import { PROVIDER_VARIABLES } from "../../src/providers/registry.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startPlain } from "../support/providers/plain.ts";

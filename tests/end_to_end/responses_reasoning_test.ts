@@ -1,7 +1,7 @@
 /** Reasoning that several providers have sealed, in one conversation: each gets its own back, and nobody's else. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import {
   ANTHROPIC_KEY,

@@ -1,7 +1,7 @@
 /** What a client of the WebSocket is told when its upgrade, a message or a request is not taken. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../src/core/text/json.ts";
 import { startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 import { inferenceRequest, openSocket, RefusedUpgrade } from "../support/socket_client.ts";

@@ -1,7 +1,7 @@
 /** Who may connect, how much one may ask for, and what ends the connection of a client that is gone or stuck. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { isJsonObject } from "../../src/core/json.ts";
+import { isJsonObject } from "../../src/core/text/json.ts";
 import { startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 import { openRawWebSocket } from "../support/raw_websocket.ts";

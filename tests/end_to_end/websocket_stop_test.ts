@@ -1,7 +1,7 @@
 /** What becomes of WebSocket connections when Weir stops, or gets another configuration. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { isJsonObject } from "../../src/core/json.ts";
+import { isJsonObject } from "../../src/core/text/json.ts";
 import { startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 import { openSocket, RefusedUpgrade } from "../support/socket_client.ts";

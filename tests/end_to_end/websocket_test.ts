@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { isJsonObject } from "../../src/core/json.ts";
+import { isJsonObject } from "../../src/core/text/json.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 import { OPENROUTER_KEY, startOpenrouter } from "../support/providers/openrouter.ts";

@@ -1,6 +1,6 @@
 /** JSON Schemas, with the values that are made of them or why none is. */
 
-import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../src/core/text/json.ts";
 
 /** What `format` means, as far as values are made of it. */
 export const FORMATS = {

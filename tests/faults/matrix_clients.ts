@@ -1,6 +1,6 @@
 /** One call through each surface, and what its client saw, as a few words. */
 
-import { isJsonObject } from "../../src/core/json.ts";
+import { isJsonObject } from "../../src/core/text/json.ts";
 import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
 import { completeWith, endOfChat, endOfMessages, endOfResponse } from "./answer_ends.ts";
 import { promptOf } from "./fault_provider.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { ChatEvent, ProviderFault, Seal, Usage } from "../../src/core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/text/json.ts";
 import { collectAnswer, type CollectedChoice } from "../../src/formats/collect_answer.ts";
 
 /** What is known of a stream's answer; fields that are left out are empty. */

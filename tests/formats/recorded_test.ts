@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ChatEvent } from "../../src/core/chat.ts";
-import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../src/core/text/json.ts";
 import { collectAnswer } from "../../src/formats/collect_answer.ts";
 import { callsOf, nativeUsage, textOf } from "./expected_answer.ts";
 import {

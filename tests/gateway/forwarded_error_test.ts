@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ByteSource } from "../../src/core/transport.ts";
+import type { ByteSource } from "../../src/core/provider/transport.ts";
 import { readForwardedError } from "../../src/gateway/hand_through/forwarded_error.ts";
 import { createRedactor } from "../../src/observability/redact.ts";
 

@@ -9,7 +9,7 @@ import { ClientBody } from "../../src/bytes/client_body.ts";
 import type { Call, HandThrough } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
-import type { ByteSource, ProviderRequest, Transport } from "../../src/core/transport.ts";
+import type { ByteSource, ProviderRequest, Transport } from "../../src/core/provider/transport.ts";
 import { handedFormat, handedRequests } from "../../src/formats/hand_through/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Cooldown } from "../../src/core/cooldown.ts";
+import type { Cooldown } from "../../src/core/provider/cooldown.ts";
 import { Hedge, hedgeOptions } from "../../src/gateway/tries/hedge.ts";
 import { cooldownOptions, TargetCooldown } from "../../src/routing/cooldown.ts";
 import { JumpingClock } from "./jumping_clock.ts";

@@ -1,7 +1,7 @@
 /** Targets of several formats behind one name, and what is asked only of those that have a word for it. */
 
 import { assertEquals } from "@std/assert";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/text/json.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";

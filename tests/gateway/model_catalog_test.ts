@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { Transport } from "../../src/core/transport.ts";
+import type { Transport } from "../../src/core/provider/transport.ts";
 import { ModelCatalog } from "../../src/gateway/model_catalog.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
 import { redactor } from "../support/redactor.ts";

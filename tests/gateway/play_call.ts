@@ -5,13 +5,13 @@
  */
 
 import type { Call, CallTrace } from "../../src/core/call.ts";
-import type { Cooldown } from "../../src/core/cooldown.ts";
+import type { Cooldown } from "../../src/core/provider/cooldown.ts";
 import type { ClientFormats } from "../../src/core/format.ts";
 import { GatewayError, toGatewayError } from "../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
-import type { ByteSource, Transport } from "../../src/core/transport.ts";
-import type { Operation, Provider } from "../../src/core/provider.ts";
+import type { ByteSource, Transport } from "../../src/core/provider/transport.ts";
+import type { Operation, Provider } from "../../src/core/provider/provider.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";

@@ -1,7 +1,7 @@
 /** Reasoning that somebody has sealed, on its way to others (T87). */
 
 import { assertEquals } from "@std/assert";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { createOpenaiResponses } from "../../src/formats/openai_responses/mod.ts";

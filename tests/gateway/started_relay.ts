@@ -2,9 +2,9 @@
 
 import type { Call } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { Signal } from "../../src/core/signal.ts";
+import type { Signal } from "../../src/core/http/signal.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
-import type { ByteSource } from "../../src/core/transport.ts";
+import type { ByteSource } from "../../src/core/provider/transport.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { Attempt } from "../../src/gateway/tries/attempt.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import type { JsonValue } from "../../src/core/json.ts";
-import { redactJson, redactText } from "../../src/core/redactor.ts";
+import type { JsonValue } from "../../src/core/text/json.ts";
+import { redactJson, redactText } from "../../src/core/text/redactor.ts";
 import type { LogFields } from "../../src/observability/log/line_formats.ts";
 import { createRedactor } from "../../src/observability/redact.ts";
 import { redactedLog } from "../../src/observability/log/redacted_log.ts";

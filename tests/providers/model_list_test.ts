@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../src/core/text/json.ts";
 import { decodeModelList } from "../../src/providers/model_list.ts";
 import { providerOf } from "./providers_of.ts";
 

@@ -1,7 +1,7 @@
 /** Makes upstreams of environment variables, as the program does. */
 
 import { readConfig } from "../../src/config/read_config.ts";
-import type { Provider } from "../../src/core/provider.ts";
+import type { Provider } from "../../src/core/provider/provider.ts";
 import { createProviders } from "../../src/providers/registry.ts";
 
 /** Those that are on, in their order, without the fake LLM. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 import { providerOf } from "./providers_of.ts";
 
 /** 2026-11-21T10:00:00Z. */

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { HttpHandler } from "../../src/core/http.ts";
+import type { HttpHandler } from "../../src/core/http/http.ts";
 import { exchange } from "../server/support/raw_client.ts";
 import { openServer, readAll, refusal, text } from "../server/support/own_server.ts";
 import { toGatewayError } from "../../src/core/gateway_error.ts";

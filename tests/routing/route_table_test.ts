@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { ANONYMOUS, type Principal } from "../../src/core/principal.ts";
-import type { Provider } from "../../src/core/provider.ts";
+import type { Provider } from "../../src/core/provider/provider.ts";
 import { routingOptions } from "../../src/routing/options.ts";
 import { type ListIds, RouteTable } from "../../src/routing/route_table.ts";
 

@@ -1,7 +1,7 @@
 /** How connections end: by the clock, by their bounds, and by clients that leave. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { HttpRequest } from "../../src/core/http.ts";
+import type { HttpRequest } from "../../src/core/http/http.ts";
 import { readAnswers } from "./support/answers.ts";
 import { latin1 } from "./support/memory_socket.ts";
 import { GET, LAST, open, OpenAnswer, settle } from "./support/open_connection.ts";

@@ -1,8 +1,8 @@
 /** One connection: when it stays, when it ends, and what is waited for meanwhile. */
 
 import { assert, assertEquals } from "@std/assert";
-import { AnswerHeaders } from "../../src/core/answer_headers.ts";
-import type { HttpAnswer, HttpHandler, HttpRequest } from "../../src/core/http.ts";
+import { AnswerHeaders } from "../../src/core/http/answer_headers.ts";
+import type { HttpAnswer, HttpHandler, HttpRequest } from "../../src/core/http/http.ts";
 import { readAnswers } from "./support/answers.ts";
 import { latin1 } from "./support/memory_socket.ts";
 import { GET, LAST, open, OpenAnswer, settle } from "./support/open_connection.ts";

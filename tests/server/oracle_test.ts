@@ -1,7 +1,7 @@
 /** The runtime's own server beside ours: each difference is known and has its reason. */
 
 import { assertEquals } from "@std/assert";
-import type { HttpHandler } from "../../src/core/http.ts";
+import type { HttpHandler } from "../../src/core/http/http.ts";
 import { toServeHandler } from "../support/runtime_adapter.ts";
 import { readAnswers } from "./support/answers.ts";
 import { echo, openServer } from "./support/own_server.ts";

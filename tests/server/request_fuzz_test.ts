@@ -11,7 +11,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Random } from "../../src/core/clock.ts";
 import { toGatewayError } from "../../src/core/gateway_error.ts";
-import type { HttpHandler } from "../../src/core/http.ts";
+import type { HttpHandler } from "../../src/core/http/http.ts";
 import { FIRST_SEED, fuzzSeconds } from "../support/fuzzing.ts";
 import { toServeHandler } from "../support/runtime_adapter.ts";
 import { cutAnywhere, seededRandom } from "../transport/mutated_responses.ts";

@@ -1,8 +1,8 @@
 /** The server on real sockets: bounds, drain, and what is left once clients have gone in every way. */
 
 import { assert, assertEquals } from "@std/assert";
-import { AnswerHeaders } from "../../src/core/answer_headers.ts";
-import type { HttpHandler } from "../../src/core/http.ts";
+import { AnswerHeaders } from "../../src/core/http/answer_headers.ts";
+import type { HttpHandler } from "../../src/core/http/http.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 import { readAnswers } from "./support/answers.ts";
 import { exchange, readToEnd, readUntil, send } from "./support/raw_client.ts";

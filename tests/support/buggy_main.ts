@@ -5,7 +5,7 @@
  */
 
 import { run } from "../../src/cli/run.ts";
-import { AnswerHeaders } from "../../src/core/answer_headers.ts";
+import { AnswerHeaders } from "../../src/core/http/answer_headers.ts";
 import { wrapServe } from "./wrap_serve.ts";
 
 const BUGS: Readonly<Record<string, () => void>> = {

@@ -1,7 +1,7 @@
 /** Plain requests and answers out of the runtime's, and back, for tests that are written in those. */
 
-import { type HttpAnswer, isStreamed, type StreamedAnswer } from "../../src/core/http.ts";
-import type { ByteSource } from "../../src/core/transport.ts";
+import { type HttpAnswer, isStreamed, type StreamedAnswer } from "../../src/core/http/http.ts";
+import type { ByteSource } from "../../src/core/provider/transport.ts";
 import { RuntimeRequest, streamOf } from "./runtime_adapter.ts";
 
 export { streamOf, toResponse } from "./runtime_adapter.ts";

@@ -1,7 +1,7 @@
 /** What tests of Responses share: requests, keys, and streams by their events. */
 
 import { hashOf } from "../../src/access/key_form.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
 import type { Program } from "./program.ts";
 
 /** One event of a stream, and its frame as it came. */

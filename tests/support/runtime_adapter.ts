@@ -1,6 +1,6 @@
 /** The runtime's HTTP server in front of a handler of plain objects. */
 
-import type { AnswerHeaders } from "../../src/core/answer_headers.ts";
+import type { AnswerHeaders } from "../../src/core/http/answer_headers.ts";
 import {
   type AnswerSink,
   type HttpAnswer,
@@ -10,9 +10,9 @@ import {
   type RequestBody,
   type StreamedAnswer,
   type WebSocketUpgrade,
-} from "../../src/core/http.ts";
+} from "../../src/core/http/http.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { HeaderReader } from "../../src/core/transport.ts";
+import type { HeaderReader } from "../../src/core/provider/transport.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -6,7 +6,7 @@
 
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
-import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../src/core/text/json.ts";
 
 /** A message of the server, parsed. */
 export type Message = JsonObject;

@@ -1,6 +1,6 @@
 /** Nobody is told how upstreams are. */
 
-import type { ProviderWatch } from "../../src/core/provider_watch.ts";
+import type { ProviderWatch } from "../../src/core/provider/provider_watch.ts";
 
 export const UNWATCHED: ProviderWatch = {
   answered: () => {},

@@ -1,6 +1,6 @@
 /** A program whose requests pass something of the test's first. */
 
-import type { HttpHandler } from "../../src/core/http.ts";
+import type { HttpHandler } from "../../src/core/http/http.ts";
 import { Exchange } from "../../src/server/exchange.ts";
 
 /** From now on, what the server is given as a handler is wrapped. */

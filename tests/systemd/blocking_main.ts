@@ -6,7 +6,7 @@
  */
 
 import { run } from "../../src/cli/run.ts";
-import { AnswerHeaders } from "../../src/core/answer_headers.ts";
+import { AnswerHeaders } from "../../src/core/http/answer_headers.ts";
 import { wrapServe } from "../support/wrap_serve.ts";
 
 const BLOCK_MS = 1_000;

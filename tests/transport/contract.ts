@@ -6,7 +6,7 @@
 
 import { assert } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { ByteSource, ProviderRequest } from "../../src/core/transport.ts";
+import type { ByteSource, ProviderRequest } from "../../src/core/provider/transport.ts";
 import { createHttp1Transport, type TransportClient } from "../../src/transport/http1_transport.ts";
 import { transportOptions } from "../../src/transport/transport_options.ts";
 import type { TransportOptions } from "../../src/transport/transport_options.ts";

@@ -6,12 +6,16 @@
  * @module
  */
 
-import type { Signal } from "../../src/core/signal.ts";
+import type { Signal } from "../../src/core/http/signal.ts";
 import { bodyIsSilent } from "../../src/bytes/client_body.ts";
 import type { CancelTimer, Clock } from "../../src/core/clock.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { InflatedSource } from "../../src/bytes/inflated_source.ts";
-import type { ByteSource, ProviderRequest, ProviderResponse } from "../../src/core/transport.ts";
+import type {
+  ByteSource,
+  ProviderRequest,
+  ProviderResponse,
+} from "../../src/core/provider/transport.ts";
 import {
   abortReason,
   cancelled,

@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { failureOf, get, never, post, readBody } from "./contract.ts";
 import type { ContractCase, ContractContext } from "./contract.ts";
-import type { HeaderList, ProviderRequest } from "../../src/core/transport.ts";
+import type { HeaderList, ProviderRequest } from "../../src/core/provider/transport.ts";
 import { bytesOf } from "./raw_server.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";

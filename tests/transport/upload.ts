@@ -6,7 +6,7 @@
 
 import { bodyBrokeOff } from "../../src/bytes/client_body.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { ByteSource, ProviderRequest } from "../../src/core/transport.ts";
+import type { ByteSource, ProviderRequest } from "../../src/core/provider/transport.ts";
 import { bytesOf, type RawPeer } from "./raw_server.ts";
 
 /** A body that a test fills by hand, and that tells when it was given up. */

@@ -11,7 +11,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { fillVariables } from "./fill_variables.ts";
 import type { OptionPath } from "../option_tree.ts";
 import { ConfigError, MAX_PROBLEMS, type Problem } from "../problems/problem.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonValue } from "../../core/text/json.ts";
 import { PROVIDER_VARIABLES } from "../../providers/registry.ts";
 import {
   formsOf,

@@ -1,7 +1,7 @@
 /** The rules over the blocks of a request that clients break, and translations above all. */
 
 import type { GatewayError } from "../../core/gateway_error.ts";
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject } from "../../core/text/json.ts";
 import { type Block, blocksOf, type CountRequest, refusal } from "./request.ts";
 
 /** Throws `GatewayError` `invalid_request` in Anthropic's words. */

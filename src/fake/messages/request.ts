@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { GatewayError } from "../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { parseJson } from "../read_body.ts";
 
 const MAX_STOP_SEQUENCES = 64;

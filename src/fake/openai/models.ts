@@ -1,7 +1,7 @@
 /** `GET /models` and `GET /models/:id` for clients of OpenAI's API. */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { Model } from "../../core/provider.ts";
+import type { Model } from "../../core/provider/provider.ts";
 import { FIXED_CREATED_SECONDS } from "../answer.ts";
 import { MODEL_IDS } from "../models.ts";
 

@@ -1,6 +1,6 @@
 /** How an answer is written as a response, whole and as a stream. */
 
-import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/text/json.ts";
 import { type Answer, type AnswerToolCall, FAKE_MODEL } from "../answer.ts";
 import { hashText } from "../hash.ts";
 import { joinTokens, splitFragments, type Tokens } from "../tokens.ts";

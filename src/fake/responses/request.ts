@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { GatewayError } from "../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 
 const part = z.looseObject({ type: z.string(), text: z.string().optional() });
 

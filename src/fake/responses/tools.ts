@@ -1,6 +1,6 @@
 /** How the tools of a request were declared: a call must come back in the same kind. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { itemsOf, type ResponseRequest } from "./request.ts";
 
 export interface DeclaredTool {

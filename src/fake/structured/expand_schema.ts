@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { numberIn } from "./schema_scalars.ts";
 import { SchemaFault } from "./schema_fault.ts";
 

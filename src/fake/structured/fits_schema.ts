@@ -6,7 +6,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import type { SchemaExpander } from "./expand_schema.ts";
 import { SchemaFault } from "./schema_fault.ts";
 import { isWithinBounds, numberIn } from "./schema_scalars.ts";

@@ -1,6 +1,6 @@
 /** Texts and numbers that fit a JSON Schema; `variant` tells those of one list apart. */
 
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/text/json.ts";
 import { patternText, UnsupportedPattern } from "./pattern_text.ts";
 import { SchemaFault } from "./schema_fault.ts";
 

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { GatewayError } from "../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { SchemaFault } from "./schema_fault.ts";
 import { valueOfSchema } from "./schema_value.ts";
 

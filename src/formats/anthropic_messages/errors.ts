@@ -9,7 +9,7 @@
 
 import type { ProviderFault } from "../../core/chat.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
 import { isOverflow, overflowMessage } from "./overflow.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type JsonObject, parseJsonObject } from "../../core/json.ts";
+import { type JsonObject, parseJsonObject } from "../../core/text/json.ts";
 
 /** Anthropic's API and those who check it take letters, digits, `_` and `-` alone. */
 const FOREIGN_CHARACTER = /[^a-zA-Z0-9_-]/g;

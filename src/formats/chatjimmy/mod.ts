@@ -9,7 +9,7 @@
 import type { ProviderFault } from "../../core/chat.ts";
 import type { ProviderFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import { encodeRequest } from "./request.ts";
 import { ChatjimmyStreamDecoder } from "./stream_decoder.ts";
 

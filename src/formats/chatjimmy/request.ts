@@ -10,7 +10,7 @@
 import type { ChatRequest, Message, Part } from "../../core/chat.ts";
 import type { EncodedRequest } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 
 /** 16 and more end in an error of its server; 8 is the highest value known to work. */
 const MAX_TOP_K = 8;

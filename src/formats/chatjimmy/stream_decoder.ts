@@ -9,7 +9,7 @@
 
 import type { ChatEvent, ProviderFault, Usage } from "../../core/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../core/format.ts";
-import { type JsonObject, type JsonValue, parseJsonObject } from "../../core/json.ts";
+import { type JsonObject, type JsonValue, parseJsonObject } from "../../core/text/json.ts";
 import { SentinelTextDecoder } from "../../framing/sentinel_text.ts";
 
 const CONTEXT_EXCEEDED: ProviderFault = {

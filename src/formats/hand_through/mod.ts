@@ -7,7 +7,12 @@
 
 import type { ProviderFault } from "../../core/chat.ts";
 import type { HandedFacts, HandedFormat, RequestFacts, RequestFormat } from "../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from "../../core/json.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseJsonObject,
+} from "../../core/text/json.ts";
 import { faultOf } from "../openai_chat/errors/errors.ts";
 import { facts } from "../openai_chat/request/facts.ts";
 import { decodeHandedUsage } from "./usage.ts";

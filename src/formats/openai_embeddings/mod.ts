@@ -7,7 +7,7 @@
 
 import type { ChatEvent } from "../../core/chat.ts";
 import type { RequestFacts, WireFormat } from "../../core/format.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import { openaiChat } from "../openai_chat/mod.ts";
 import { convertEmbeddings, embeddingFormat, embeddingUsage } from "./vectors.ts";
 

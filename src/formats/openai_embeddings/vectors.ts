@@ -6,7 +6,7 @@
  */
 
 import type { Usage } from "../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 
 export type EmbeddingFormat = "float" | "base64";
 

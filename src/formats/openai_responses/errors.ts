@@ -7,9 +7,9 @@
  */
 
 import type { ProviderFault } from "../../core/chat.ts";
-import { isRequestsFault } from "../../core/blame.ts";
+import { isRequestsFault } from "../../core/provider/blame.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { isOverflow } from "../anthropic_messages/overflow.ts";
 import {
   encodeError as encodeOpenaiError,

@@ -11,7 +11,7 @@ import type { Part, ReasoningPart, Seal, SealedPart } from "../../core/chat.ts";
 import type { Envelopes } from "../../core/envelope.ts";
 import { ENVELOPE_PREFIX } from "../../core/envelope.ts";
 import type { ServedBy } from "../../core/format.ts";
-import { type JsonObject, parseJsonObject } from "../../core/json.ts";
+import { type JsonObject, parseJsonObject } from "../../core/text/json.ts";
 import { NAME } from "./name.ts";
 
 /** What is written of a reasoning. */

@@ -6,7 +6,7 @@
  */
 
 import type { GatewayError } from "../../core/gateway_error.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 
 /** Statuses of an upstream that are about the request: it would be refused again as it is. */
 const REQUEST_FAULTS: ReadonlySet<number> = new Set([400, 404, 413, 415, 422]);

@@ -2,7 +2,7 @@
 
 import type { ChatEvent } from "../../core/chat.ts";
 import type { EncodeOptions } from "../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { encodeWhole as encodeCompletion } from "../openai_chat/answer/response.ts";
 
 /** Type of the messages that carry an answer. */

@@ -1,7 +1,7 @@
 /** Errors of the service, where no header and no status can say more. */
 
 import type { GatewayError } from "../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { encodeError as encodeServiceError } from "../openrouter_service/errors.ts";
 
 /** `{error}` as the service answers it, with the sentence itself as its message. */

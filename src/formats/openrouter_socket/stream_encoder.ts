@@ -10,7 +10,7 @@
 
 import type { ChatEvent, Usage } from "../../core/chat.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../core/format.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import { ByteWriter } from "../../bytes/byte_writer.ts";
 import { encodeFinishReason } from "../openai_chat/answer/finish_reason.ts";
 import { type PartDelta, PartDeltas } from "../openai_chat/answer/part_deltas.ts";

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import type { GatewayError } from "../../core/gateway_error.ts";
-import type { HeaderList } from "../../core/transport.ts";
+import type { HeaderList } from "../../core/provider/transport.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { isRequestsFault } from "../../core/blame.ts";
+import { isRequestsFault } from "../../core/provider/blame.ts";
 import type { Call, HandThrough, Reply } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
-import { unsentBody } from "../../core/http.ts";
+import { unsentBody } from "../../core/http/http.ts";
 import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
-import type { Target } from "../../core/provider.ts";
-import type { Redactor } from "../../core/redactor.ts";
-import type { ProviderResponse } from "../../core/transport.ts";
+import type { Target } from "../../core/provider/provider.ts";
+import type { Redactor } from "../../core/text/redactor.ts";
+import type { ProviderResponse } from "../../core/provider/transport.ts";
 import type { RelayOptions } from "../options.ts";
 import { withIdleTimeout } from "../relay/idle_source.ts";
 import { clientStalled } from "../relay/overdue.ts";

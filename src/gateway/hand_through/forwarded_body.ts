@@ -2,8 +2,8 @@
 
 import type { CancelTimer } from "../../core/clock.ts";
 import { clientGone, type GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { AnswerSink, StreamedAnswer } from "../../core/http.ts";
-import type { ByteSource } from "../../core/transport.ts";
+import type { AnswerSink, StreamedAnswer } from "../../core/http/http.ts";
+import type { ByteSource } from "../../core/provider/transport.ts";
 import { type AnswerEnding, assumedEndOf } from "../relay/verdict.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { AnswerReadAlong } from "./read_along.ts";

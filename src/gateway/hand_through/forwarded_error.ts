@@ -1,13 +1,13 @@
 /** Reads the error of a request that was handed through, which goes on as it came unless it shows a secret. */
 
-import type { AnswerHeaders } from "../../core/answer_headers.ts";
-import { readBodyText } from "../../bytes/body_text.ts";
+import type { AnswerHeaders } from "../../core/http/answer_headers.ts";
+import { readBodyText } from "../../bytes/json/body_text.ts";
 import { readBody } from "../../bytes/read_whole.ts";
 import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
-import { type Redactor, redactText } from "../../core/redactor.ts";
+import { type Redactor, redactText } from "../../core/text/redactor.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { Provider } from "../../core/provider.ts";
-import type { ByteSource, ProviderResponse } from "../../core/transport.ts";
+import type { Provider } from "../../core/provider/provider.ts";
+import type { ByteSource, ProviderResponse } from "../../core/provider/transport.ts";
 import {
   faultOptions,
   parseErrorBody,

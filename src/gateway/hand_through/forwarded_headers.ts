@@ -1,8 +1,8 @@
 /** What crosses to the client of the headers of an answer that is forwarded. */
 
-import { AnswerHeaders } from "../../core/answer_headers.ts";
-import type { Redact } from "../../core/redactor.ts";
-import type { ProviderResponse } from "../../core/transport.ts";
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
+import type { Redact } from "../../core/text/redactor.ts";
+import type { ProviderResponse } from "../../core/provider/transport.ts";
 import { crossingHeaders } from "../relay/provider_answer.ts";
 
 /**

@@ -2,8 +2,8 @@
 
 import type { Call, HandThrough } from "../../core/call.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { Provider, Target } from "../../core/provider.ts";
-import type { HeaderList, ProviderRequest } from "../../core/transport.ts";
+import type { Provider, Target } from "../../core/provider/provider.ts";
+import type { HeaderList, ProviderRequest } from "../../core/provider/transport.ts";
 
 /** Headers that are true of the body as it came, and of no other. */
 const BODY_SUMS: ReadonlySet<string> = new Set(["content-md5", "digest"]);

@@ -6,7 +6,7 @@
  */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HeaderReader, Transport } from "../../core/transport.ts";
+import type { HeaderReader, Transport } from "../../core/provider/transport.ts";
 
 /** Signs every request that goes upstream, after the names of those it has passed already. */
 export function withVia(transport: Transport, pseudonym: string): Transport {

@@ -7,11 +7,11 @@
 import type { Reply } from "../../core/call.ts";
 import type { ChatEvent } from "../../core/chat.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import { AnswerHeaders } from "../../core/answer_headers.ts";
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { patchToMatch } from "../../bytes/patch.ts";
+import { patchToMatch } from "../../bytes/json/patch.ts";
 import { EventProgress } from "../../core/stream_progress.ts";
-import type { ByteSource } from "../../core/transport.ts";
+import type { ByteSource } from "../../core/provider/transport.ts";
 import { collectStream } from "./collect_stream.ts";
 import { isEventStream } from "../../bytes/opening_scanner.ts";
 import { withIdleTimeout } from "./idle_source.ts";

@@ -3,9 +3,9 @@
 import type { ChatEvent } from "../../core/chat.ts";
 import type { StreamDecoder } from "../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { Redact } from "../../core/redactor.ts";
+import type { Redact } from "../../core/text/redactor.ts";
 import type { EventProgress } from "../../core/stream_progress.ts";
-import type { ByteSource } from "../../core/transport.ts";
+import type { ByteSource } from "../../core/provider/transport.ts";
 import { type AnswerEnding, assumedEndOf, judgeFailure, judgeStream } from "./verdict.ts";
 
 /** A complete answer. */

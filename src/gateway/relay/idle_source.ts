@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
-import type { ByteSource } from "../../core/transport.ts";
+import type { ByteSource } from "../../core/provider/transport.ts";
 import { providerSilent } from "./overdue.ts";
 
 /** Calls `onIdle` when one read takes longer than `allowedMs`; the read then fails for that reason. */

@@ -1,6 +1,6 @@
 /** Looks at how a body begins, whose media type may be wrong, and hands it on whole. */
 
-import type { ByteSource } from "../../core/transport.ts";
+import type { ByteSource } from "../../core/provider/transport.ts";
 import { isEventStream, OpeningScanner } from "../../bytes/opening_scanner.ts";
 import { joinBytes } from "../../bytes/read_whole.ts";
 

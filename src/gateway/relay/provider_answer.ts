@@ -4,15 +4,15 @@
  * @module
  */
 
-import { readBodyText } from "../../bytes/body_text.ts";
+import { readBodyText } from "../../bytes/json/body_text.ts";
 import type { ProviderFault } from "../../core/chat.ts";
 import type { ProviderFormat } from "../../core/format.ts";
 import { GatewayError, type GatewayErrorOptions } from "../../core/gateway_error.ts";
-import { type JsonObject, parseAnswerObject, parseJsonObject } from "../../core/json.ts";
-import { type Redact, redactJson, type Redactor } from "../../core/redactor.ts";
-import type { HeaderReader, ProviderResponse } from "../../core/transport.ts";
-import type { Provider } from "../../core/provider.ts";
-import { PROVIDER_HEADERS } from "../../core/provider_headers.ts";
+import { type JsonObject, parseAnswerObject, parseJsonObject } from "../../core/text/json.ts";
+import { type Redact, redactJson, type Redactor } from "../../core/text/redactor.ts";
+import type { HeaderReader, ProviderResponse } from "../../core/provider/transport.ts";
+import type { Provider } from "../../core/provider/provider.ts";
+import { PROVIDER_HEADERS } from "../../core/provider/provider_headers.ts";
 import { readBody } from "../../bytes/read_whole.ts";
 import { readRetryAfter } from "../tries/retry_after.ts";
 

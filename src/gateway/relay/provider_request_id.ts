@@ -1,7 +1,7 @@
 /** The name that a provider gave a request, by which its support finds it. */
 
-import type { Redact } from "../../core/redactor.ts";
-import type { HeaderReader } from "../../core/transport.ts";
+import type { Redact } from "../../core/text/redactor.ts";
+import type { HeaderReader } from "../../core/provider/transport.ts";
 
 /** Headers that providers put it in; the first that is there has it. */
 const HEADERS: readonly string[] = [

@@ -1,7 +1,7 @@
 /** What follows an answer's end mark. */
 
 import type { Clock } from "../../core/clock.ts";
-import type { ByteSource } from "../../core/transport.ts";
+import type { ByteSource } from "../../core/provider/transport.ts";
 
 const MAX_REST_MS = 1_000;
 const MAX_REST_BYTES = 65_536;

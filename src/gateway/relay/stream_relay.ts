@@ -13,10 +13,10 @@
 import { clientGone, GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { StreamTranslation } from "../../core/format.ts";
-import type { AnswerSink, StreamedAnswer } from "../../core/http.ts";
+import type { AnswerSink, StreamedAnswer } from "../../core/http/http.ts";
 import type { AssumedEnd, Outcome } from "../../core/outcome.ts";
-import type { Redact } from "../../core/redactor.ts";
-import type { ByteSource } from "../../core/transport.ts";
+import type { Redact } from "../../core/text/redactor.ts";
+import type { ByteSource } from "../../core/provider/transport.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { RelayOptions } from "../options.ts";
 import { whatIsDue } from "./overdue.ts";

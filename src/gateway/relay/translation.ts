@@ -3,9 +3,9 @@
 import type { Call } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { EncodeOptions, ProviderFormat, StreamTranslation } from "../../core/format.ts";
-import type { Target } from "../../core/provider.ts";
-import type { Redactor } from "../../core/redactor.ts";
-import type { ProviderResponse } from "../../core/transport.ts";
+import type { Target } from "../../core/provider/provider.ts";
+import type { Redactor } from "../../core/text/redactor.ts";
+import type { ProviderResponse } from "../../core/provider/transport.ts";
 import type { RelayOptions } from "../options.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { ForwardedBody } from "../tries/forward_body.ts";

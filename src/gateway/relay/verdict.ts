@@ -1,10 +1,10 @@
 /** Decides how an answer ended, from what was seen of it. */
 
-import { isRequestsFault } from "../../core/blame.ts";
+import { isRequestsFault } from "../../core/provider/blame.ts";
 import type { StreamProgress } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { type AssumedEnd, type Outcome, outcomeKindOf } from "../../core/outcome.ts";
-import type { Redact } from "../../core/redactor.ts";
+import type { Redact } from "../../core/text/redactor.ts";
 import { faultToError } from "./provider_answer.ts";
 
 /**

@@ -8,10 +8,10 @@
 import type { Call, CallTrace, Exchange, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { clientGone, GatewayError } from "../../core/gateway_error.ts";
-import { AnswerHeaders } from "../../core/answer_headers.ts";
-import { type HttpAnswer, isStreamed, type StreamedAnswer } from "../../core/http.ts";
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
+import { type HttpAnswer, isStreamed, type StreamedAnswer } from "../../core/http/http.ts";
 import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
-import { OwnSignal } from "../../core/signal.ts";
+import { OwnSignal } from "../../core/http/signal.ts";
 import { type SharedEnding, SharedStream } from "./shared_stream.ts";
 
 export interface SharedCallParts {

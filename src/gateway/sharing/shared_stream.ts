@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { AnswerSink, StreamedAnswer } from "../../core/http.ts";
+import type { AnswerSink, StreamedAnswer } from "../../core/http/http.ts";
 
 /** How one reader's stream ended. */
 export type SharedEnding = "complete" | "left" | "too_slow";

@@ -1,7 +1,7 @@
 /** One request to an upstream, as far as it can be ended early. */
 
 import type { GatewayError } from "../../core/gateway_error.ts";
-import { OwnSignal, type Signal } from "../../core/signal.ts";
+import { OwnSignal, type Signal } from "../../core/http/signal.ts";
 import type { CallHold } from "./call_hold.ts";
 
 /** Ends with its call, or by itself while another attempt of the call goes on. */

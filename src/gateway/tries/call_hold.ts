@@ -1,6 +1,6 @@
 /** One call's hold on the outside: what ends it early, and what has to be undone after it. */
 
-import type { Signal } from "../../core/signal.ts";
+import type { Signal } from "../../core/http/signal.ts";
 import type { Call } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import { clientGone, GatewayError } from "../../core/gateway_error.ts";

@@ -7,9 +7,9 @@
 
 import type { Call, Reply } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
-import type { CoolingTarget } from "../../core/cooldown.ts";
+import type { CoolingTarget } from "../../core/provider/cooldown.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { Route, Target } from "../../core/provider.ts";
+import type { Route, Target } from "../../core/provider/provider.ts";
 import { Attempt } from "./attempt.ts";
 import type { CallHold } from "./call_hold.ts";
 import { isRefusedByTarget, mayServeElsewhere } from "./fail_over.ts";

@@ -2,7 +2,7 @@
 
 import type { FormatName } from "../../core/chat.ts";
 import type { ProviderFormat } from "../../core/format.ts";
-import type { Operation, OperationFormats, Provider } from "../../core/provider.ts";
+import type { Operation, OperationFormats, Provider } from "../../core/provider/provider.ts";
 
 /**
  * The client's own format where the provider speaks it, so that bytes pass; else the first, for a chat, which

@@ -6,10 +6,10 @@
 
 import type { Call } from "../../core/call.ts";
 import type { ProviderFormat, RequestFacts } from "../../core/format.ts";
-import type { JsonObject } from "../../core/json.ts";
-import { patchToMatch } from "../../bytes/patch.ts";
+import type { JsonObject } from "../../core/text/json.ts";
+import { patchToMatch } from "../../bytes/json/patch.ts";
 import { withoutSeals } from "./seals.ts";
-import type { Provider, Target } from "../../core/provider.ts";
+import type { Provider, Target } from "../../core/provider/provider.ts";
 
 /** Whether upstreams are asked for the usage of every stream, or only where the client asks. */
 export type StreamUsage = "always" | "asked";

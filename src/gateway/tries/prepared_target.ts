@@ -1,19 +1,19 @@
 /** A call as one target is to be sent it, translated once for all tries. */
 
 import type { FormatName } from "../../core/chat.ts";
-import type { WatchAttempt } from "../../core/attempt_watch.ts";
+import type { WatchAttempt } from "../../core/provider/attempt_watch.ts";
 import type { Call, HandThrough, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { Redactor } from "../../core/redactor.ts";
+import type { Redactor } from "../../core/text/redactor.ts";
 import type {
   HeaderList,
   ProviderRequest,
   ProviderResponse,
   Transport,
-} from "../../core/transport.ts";
-import type { Target } from "../../core/provider.ts";
-import { describeFailure } from "../../core/provider_watch.ts";
+} from "../../core/provider/transport.ts";
+import type { Target } from "../../core/provider/provider.ts";
+import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
 import { handedRequest } from "../hand_through/handed_request.ts";
 import { answer } from "../relay/answer.ts";

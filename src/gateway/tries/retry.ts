@@ -8,7 +8,7 @@
  */
 
 import * as z from "zod";
-import { isRequestsFault } from "../../core/blame.ts";
+import { isRequestsFault } from "../../core/provider/blame.ts";
 import type { Random } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 

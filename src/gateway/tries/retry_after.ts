@@ -1,6 +1,6 @@
 /** How long an answer asks to wait before another try, in the forms that any provider uses (T41). */
 
-import type { HeaderReader } from "../../core/transport.ts";
+import type { HeaderReader } from "../../core/provider/transport.ts";
 
 /**
  * Milliseconds from `retry-after-ms` or `Retry-After` (seconds, also fractional, or an HTTP date); 0 for

@@ -8,13 +8,13 @@
  * @module
  */
 
-import { isRequestsFault } from "../../core/blame.ts";
+import { isRequestsFault } from "../../core/provider/blame.ts";
 import type { Call, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { Cooldown, CoolingTarget } from "../../core/cooldown.ts";
+import type { Cooldown, CoolingTarget } from "../../core/provider/cooldown.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import type { Target } from "../../core/provider.ts";
+import type { Target } from "../../core/provider/provider.ts";
 import { mayServeElsewhere } from "./fail_over.ts";
 
 /** A target's name in the cooldown and the log. */

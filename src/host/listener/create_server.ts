@@ -1,6 +1,6 @@
 /** Weir's own HTTP server, as this process runs it. */
 
-import type { HttpHandler } from "../../core/http.ts";
+import type { HttpHandler } from "../../core/http/http.ts";
 import { openaiChat } from "../../formats/openai_chat/mod.ts";
 import type { Log } from "../../observability/log/log.ts";
 import { createHttpServer, type HttpServer } from "../../server/http_server.ts";

@@ -1,8 +1,8 @@
 /** `/metrics` on a port of its own. */
 
 import type { Config } from "../../config/schema.ts";
-import { AnswerHeaders } from "../../core/answer_headers.ts";
-import type { HttpAnswer } from "../../core/http.ts";
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
+import type { HttpAnswer } from "../../core/http/http.ts";
 import { createServer, type ServerWatcher } from "./create_server.ts";
 import { listen, localUrl } from "./listen.ts";
 import type { Server } from "../server.ts";

@@ -1,7 +1,7 @@
 /** Finds out what listens on a port that is taken, where that is Weir. */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import { parseJsonObject } from "../../core/json.ts";
+import { parseJsonObject } from "../../core/text/json.ts";
 import { transportOptions } from "../../transport/transport_options.ts";
 import { askNearby } from "../ask.ts";
 import { localUrl } from "./listen.ts";

@@ -11,8 +11,8 @@ import {
   type Runtime,
 } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
-import type { HttpHandler } from "../../core/http.ts";
-import type { Provider } from "../../core/provider.ts";
+import type { HttpHandler } from "../../core/http/http.ts";
+import type { Provider } from "../../core/provider/provider.ts";
 import type { Metrics } from "../../observability/metrics/metrics.ts";
 import { createProviders } from "../../providers/registry.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";

@@ -11,7 +11,7 @@
 import { createOpenMetricsSurface, type ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { Provider } from "../../core/provider.ts";
+import type { Provider } from "../../core/provider/provider.ts";
 import type { Log, LogOutput } from "../../observability/log/log.ts";
 import { mergedText } from "../../observability/metrics/metrics.ts";
 import { WorkerMetrics } from "../../observability/metrics/worker_metrics.ts";

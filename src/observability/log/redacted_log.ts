@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Redact } from "../../core/redactor.ts";
+import type { Redact } from "../../core/text/redactor.ts";
 import type { LogFields } from "./line_formats.ts";
 import { type Log, OFF, type WriteLine } from "./log.ts";
 

@@ -1,6 +1,6 @@
 /** Keeps a label's values few and short, where clients choose them. */
 
-import type { Redact } from "../../core/redactor.ts";
+import type { Redact } from "../../core/text/redactor.ts";
 
 const OTHER = "other";
 const MAX_CHARACTERS = 200;

@@ -1,6 +1,6 @@
 /** Tells the metrics of the requests that are sent upstream. */
 
-import type { WatchAttempt } from "../../core/attempt_watch.ts";
+import type { WatchAttempt } from "../../core/provider/attempt_watch.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** @param watch Told of them as well, where anybody is. */

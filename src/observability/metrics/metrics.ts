@@ -5,13 +5,13 @@
  */
 
 import * as z from "zod";
-import { HOST_TEXT, HOST_TEXT_ERROR } from "../../core/host_text.ts";
+import { HOST_TEXT, HOST_TEXT_ERROR } from "../../core/text/host_text.ts";
 import type { FinishedCall } from "../../core/call.ts";
 import type { Usage } from "../../core/chat.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
-import type { Redact } from "../../core/redactor.ts";
-import { SECRET } from "../../core/secret.ts";
+import type { Redact } from "../../core/text/redactor.ts";
+import { SECRET } from "../../core/text/secret.ts";
 import { VERSION } from "../../core/version.ts";
 import { BoundedNames } from "./bounded_names.ts";
 import { createMetricSet, type MetricSet } from "./metric_set.ts";

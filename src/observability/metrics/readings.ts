@@ -1,6 +1,6 @@
 /** The metrics that are read when somebody asks for them. */
 
-import type { CoolingTarget } from "../../core/cooldown.ts";
+import type { CoolingTarget } from "../../core/provider/cooldown.ts";
 import { Counter, Gauge, type Registry } from "./prom_client.js";
 
 /** What the operating system says of the process. */

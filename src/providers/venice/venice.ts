@@ -1,8 +1,8 @@
 /** Venice.ai. */
 
 import * as z from "zod";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import type { Operation, OperationFormats } from "../../core/provider.ts";
+import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
+import type { Operation, OperationFormats } from "../../core/provider/provider.ts";
 import { openaiChat } from "../../formats/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../../formats/openai_embeddings/mod.ts";
 import { type Account, accountOptions, isOn, keySettingOf, reasonOf } from "../account_options.ts";

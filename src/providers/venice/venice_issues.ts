@@ -1,6 +1,6 @@
 /** Finds what Venice's validation says is wrong with a request. */
 
-import { isJsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonValue } from "../../core/text/json.ts";
 
 export interface Issue {
   /** Dotted path of the field; empty for the request as a whole. */

@@ -1,6 +1,6 @@
 /** Writes the head of an answer. */
 
-import type { AnswerHeaders } from "../../core/answer_headers.ts";
+import type { AnswerHeaders } from "../../core/http/answer_headers.ts";
 
 /** Reasons mean nothing to programs; people read them in traces. */
 const REASONS: Readonly<Record<number, string>> = {

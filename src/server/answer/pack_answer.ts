@@ -5,8 +5,8 @@
  */
 
 import { brotliCompress, constants, deflate, gzip } from "node:zlib";
-import { AnswerHeaders } from "../../core/answer_headers.ts";
-import type { HttpAnswer } from "../../core/http.ts";
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
+import type { HttpAnswer } from "../../core/http/http.ts";
 
 /** Shorter ones are one packet in any case, and longer ones hold up everybody else. */
 const MIN_BYTES = 256;

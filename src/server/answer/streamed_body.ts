@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AnswerSink } from "../../core/http.ts";
+import type { AnswerSink } from "../../core/http/http.ts";
 import type { SocketWriter } from "./socket_writer.ts";
 
 /** How its end is told: by its length, by a last chunk, or by the end of the connection. */

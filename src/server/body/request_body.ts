@@ -6,7 +6,7 @@
 
 import { allocateBytes, copyBytes } from "../../bytes/byte_slab.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { RequestBody } from "../../core/http.ts";
+import type { RequestBody } from "../../core/http/http.ts";
 import { ChunkedDecoder } from "../../framing/http1/chunked_decoder.ts";
 import { Spans } from "../../framing/http1/spans.ts";
 import type { HeadLimits } from "../head/request_parser.ts";

@@ -1,6 +1,6 @@
 /** The header fields of a request. */
 
-import type { HeaderReader } from "../../core/transport.ts";
+import type { HeaderReader } from "../../core/provider/transport.ts";
 
 /**
  * Names in lower case, in the order in which they came; values of the same name are joined by commas.

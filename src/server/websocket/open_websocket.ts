@@ -1,10 +1,10 @@
 /** Makes a WebSocket of a request that asks for one. */
 
 import { createHash } from "node:crypto";
-import { AnswerHeaders } from "../../core/answer_headers.ts";
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { HttpRequest, UpgradeOptions } from "../../core/http.ts";
-import { checkHandshake, offeredProtocols } from "../../core/websocket_handshake.ts";
+import type { HttpRequest, UpgradeOptions } from "../../core/http/http.ts";
+import { checkHandshake, offeredProtocols } from "../../core/http/websocket_handshake.ts";
 import type { OpenedWebSocket, OpenWebSocket } from "../raw_connection.ts";
 import { ServerSocket } from "./server_socket.ts";
 

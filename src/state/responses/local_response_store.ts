@@ -3,7 +3,7 @@
 /** The store of responses, in the thread that has it. */
 
 import type { Clock } from "../../core/clock.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import type {
   EventPage,
   FoundResponse,

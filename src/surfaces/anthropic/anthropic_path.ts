@@ -1,6 +1,6 @@
 /** The forms of base URLs that Anthropic's clients are given, and what is asked for below them. */
 
-import type { Operation } from "../../core/provider.ts";
+import type { Operation } from "../../core/provider/provider.ts";
 
 /** Endpoints that calls are made of. */
 export const MESSAGES_CALLS: ReadonlyMap<string, Operation> = new Map([

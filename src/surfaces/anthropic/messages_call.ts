@@ -3,10 +3,10 @@
 import type { Call } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HttpRequest } from "../../core/http.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { Operation } from "../../core/provider.ts";
-import { hasOtherCredentials } from "../../core/query_credentials.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
+import type { JsonObject } from "../../core/text/json.ts";
+import type { Operation } from "../../core/provider/provider.ts";
+import { hasOtherCredentials } from "../../core/text/query_credentials.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";

@@ -1,8 +1,8 @@
 /** Models in Anthropic's shape, a page at a time. */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { ListedModel, Model } from "../../core/provider.ts";
+import type { JsonObject } from "../../core/text/json.ts";
+import type { ListedModel, Model } from "../../core/provider/provider.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;

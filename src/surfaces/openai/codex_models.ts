@@ -4,8 +4,8 @@
  * What lists do not tell is said so that nothing is promised: no levels of reasoning, no verbosity.
  */
 
-import type { JsonObject } from "../../core/json.ts";
-import type { ListedModel, Model } from "../../core/provider.ts";
+import type { JsonObject } from "../../core/text/json.ts";
+import type { ListedModel, Model } from "../../core/provider/provider.ts";
 
 /** What tells Codex from other clients, which ask for the same address. */
 export const CODEX_VERSION = "client_version";

@@ -1,7 +1,7 @@
 /** Judges paths that are to be forwarded: what two readers could understand differently is refused. */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import { hasOtherCredentials } from "../../core/query_credentials.ts";
+import { hasOtherCredentials } from "../../core/text/query_credentials.ts";
 
 /** Every escape that hides another escape, so that it is judged by what it would become in the end. */
 const NESTED_ESCAPE = /%(25)+(?=[0-9a-f]{2})/gi;

@@ -7,9 +7,9 @@
 import type { Exchange } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../core/http.ts";
+import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
-import type { Model } from "../../core/provider.ts";
+import type { Model } from "../../core/provider/provider.ts";
 import { errorAnswer } from "../error_answer.ts";
 import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";

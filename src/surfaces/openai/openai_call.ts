@@ -4,9 +4,9 @@ import * as z from "zod";
 import type { Call } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HttpRequest } from "../../core/http.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { Operation } from "../../core/provider.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
+import type { JsonObject } from "../../core/text/json.ts";
+import type { Operation } from "../../core/provider/provider.ts";
 import type { OpenaiOperation } from "./openai_path.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import {

@@ -1,6 +1,6 @@
 /** The forms of base URLs that OpenAI clients are given, and what is asked for below them. */
 
-import type { Operation } from "../../core/provider.ts";
+import type { Operation } from "../../core/provider/provider.ts";
 
 /** What of calls OpenAI's API has. */
 export type OpenaiOperation = Exclude<Operation, "count_tokens" | "compact" | "hand_through">;

@@ -8,7 +8,7 @@
 import type { Call, Exchange } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
-import type { Provider } from "../../core/provider.ts";
+import type { Provider } from "../../core/provider/provider.ts";
 import { handedFormat, handedRequests } from "../../formats/hand_through/mod.ts";
 import { beginBody } from "../request/begin_body.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";

@@ -2,8 +2,8 @@
 
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import { AnswerHeaders } from "../../core/answer_headers.ts";
-import type { HttpAnswer, HttpRequest } from "../../core/http.ts";
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
+import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
 import { errorAnswer } from "../error_answer.ts";
 import { rawPath } from "../request/raw_path.ts";
 

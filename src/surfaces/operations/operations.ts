@@ -5,12 +5,12 @@
  */
 
 import type { Clock } from "../../core/clock.ts";
-import type { CoolingTarget } from "../../core/cooldown.ts";
+import type { CoolingTarget } from "../../core/provider/cooldown.ts";
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import { AnswerHeaders } from "../../core/answer_headers.ts";
-import type { HttpAnswer, HttpRequest } from "../../core/http.ts";
-import type { Provider } from "../../core/provider.ts";
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
+import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
+import type { Provider } from "../../core/provider/provider.ts";
 import { VERSION } from "../../core/version.ts";
 import { errorAnswer } from "../error_answer.ts";
 import { rawPath } from "../request/raw_path.ts";

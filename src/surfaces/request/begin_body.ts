@@ -2,13 +2,13 @@
 
 import { BegunBody } from "../../bytes/begun_body.ts";
 import { type BodyBounds, bodyTooLarge, ClientBody } from "../../bytes/client_body.ts";
-import { modelInForm, modelInJson, type NamedModel } from "../../bytes/named_model.ts";
+import { modelInForm, modelInJson, type NamedModel } from "../../bytes/json/named_model.ts";
 import { joinBytes } from "../../bytes/read_whole.ts";
 import type { HandedBody } from "../../core/call.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HttpRequest } from "../../core/http.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { ByteSource, HeaderReader } from "../../core/transport.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
+import type { JsonObject } from "../../core/text/json.ts";
+import type { ByteSource, HeaderReader } from "../../core/provider/transport.ts";
 import { parseJson } from "./parse_json.ts";
 import { readBody } from "./read_body.ts";
 import type { BodyLimits } from "./read_json_body.ts";

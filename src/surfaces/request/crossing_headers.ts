@@ -1,6 +1,6 @@
 /** Which of a client's headers cross to the upstream. */
 
-import type { HeaderList, HeaderReader } from "../../core/transport.ts";
+import type { HeaderList, HeaderReader } from "../../core/provider/transport.ts";
 
 /**
  * Those of `names`, and those that `own` fits, without what `Connection` names, which is meant for this hop

@@ -1,6 +1,6 @@
 /** Bounds how deep JSON goes and how much is in it, before any of it is built. */
 
-import type { JsonMeter } from "../../bytes/sliced_json.ts";
+import type { JsonMeter } from "../../bytes/json/sliced_json.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 
 const QUOTE = 0x22;

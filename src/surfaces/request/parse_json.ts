@@ -1,9 +1,9 @@
 /** Makes a JSON object of a request's bytes. */
 
-import { parseInSlices } from "../../bytes/sliced_json.ts";
+import { parseInSlices } from "../../bytes/json/sliced_json.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { type JsonLimits, JsonMeasure, measureJson } from "./measure_json.ts";
 
 /** One for all: each decodes a whole text at once, and nothing of it stays behind. */

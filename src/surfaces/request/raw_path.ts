@@ -1,4 +1,4 @@
-import { withoutQueryKeys } from "../../core/query_credentials.ts";
+import { withoutQueryKeys } from "../../core/text/query_credentials.ts";
 
 /**
  * The path of a target, neither decoded nor normalised, since ids may hold an encoded slash; but slashes that

@@ -3,8 +3,8 @@
 import { type BodyBounds, bodyTooLarge, ClientBody } from "../../bytes/client_body.ts";
 import { InflatedSource } from "../../bytes/inflated_source.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HttpRequest } from "../../core/http.ts";
-import type { ByteSource } from "../../core/transport.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
+import type { ByteSource } from "../../core/provider/transport.ts";
 
 /** How a body may be packed. */
 export type ContentCoding = "identity" | "gzip" | "deflate";

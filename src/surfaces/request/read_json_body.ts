@@ -6,8 +6,8 @@
 
 import type { BodyBounds } from "../../bytes/client_body.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HttpRequest } from "../../core/http.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import type { JsonLimits } from "./measure_json.ts";
 import { parseJson, parseLargeJson } from "./parse_json.ts";
 import { type ContentCoding, readBody } from "./read_body.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { HeaderList } from "../../core/transport.ts";
+import type { HeaderList } from "../../core/provider/transport.ts";
 import { invalidResponse } from "../failures.ts";
 import { parseFields } from "../../framing/http1/header_block.ts";
 

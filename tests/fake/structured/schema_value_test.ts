@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as z from "zod";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/text/json.ts";
 import { SchemaFault } from "../../../src/fake/structured/schema_fault.ts";
 import { valueOfSchema } from "../../../src/fake/structured/schema_value.ts";
 import { seededRandom } from "../../formats/stream_cases.ts";

@@ -1,6 +1,6 @@
 /** A faultless Messages stream, and the faults that the checker must find in it. */
 
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 
 export type Event = JsonObject;
 

@@ -1,7 +1,7 @@
 /** What a client of the format says comes out of the neutral form as it went in. */
 
 import { assertEquals } from "@std/assert";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
 
 const OPUS = "claude-opus-5-5";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import {
   encodeError,
   faultOf,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ChatEvent } from "../../../src/core/chat.ts";
-import { parseJsonObject } from "../../../src/core/json.ts";
+import { parseJsonObject } from "../../../src/core/text/json.ts";
 import { ChunkDecoder } from "../../../src/formats/openai_chat/answer/chunk.ts";
 import { OpenaiChatStreamDecoder } from "../../../src/formats/openai_chat/stream/stream_decoder.ts";
 

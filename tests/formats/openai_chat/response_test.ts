@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { answerOf } from "../expected_answer.ts";
 import { decodeAll, decoderOf, ENCODE_OPTIONS } from "../stream_cases.ts";

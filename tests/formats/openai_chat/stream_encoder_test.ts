@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ChatEvent, ToolCallPart } from "../../../src/core/chat.ts";
 import type { EncodeOptions, StreamEnding } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../src/core/text/json.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { ENCODE_OPTIONS } from "../stream_cases.ts";
 

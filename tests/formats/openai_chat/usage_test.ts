@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { decodeUsage, encodeUsage } from "../../../src/formats/openai_chat/answer/usage.ts";
 
 Deno.test("decodeUsage() finds the same counts under every name that was seen", () => {

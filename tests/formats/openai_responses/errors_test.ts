@@ -6,7 +6,7 @@ import {
   GatewayError,
   type GatewayErrorOptions,
 } from "../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { failureOf, faultOf } from "../../../src/formats/openai_responses/errors.ts";
 import { openaiResponses } from "../../../src/formats/openai_responses/mod.ts";
 

@@ -1,6 +1,6 @@
 /** A faultless Responses stream, for checkers and readers. */
 
-import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../src/core/text/json.ts";
 
 export type Event = JsonObject;
 

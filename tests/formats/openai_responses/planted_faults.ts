@@ -1,6 +1,6 @@
 /** The faults that the checker must find in a Responses stream. */
 
-import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../src/core/text/json.ts";
 import { AT, type Event, FAULTLESS, MESSAGE, OUTPUT, TEXT } from "./faultless_stream.ts";
 
 type Place = keyof typeof AT;

@@ -5,7 +5,7 @@
  */
 
 import type { ClientFormats, ProviderFormat } from "../../../src/core/format.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
 import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";

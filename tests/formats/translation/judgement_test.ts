@@ -1,7 +1,7 @@
 /** The judges of the table, on bodies of which it is known what they must say. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../src/core/text/json.ts";
 import { approximated, carried, difference, dropped, leftOut, refused } from "./expectation.ts";
 import { type Feature, onlyOf } from "./feature.ts";
 import { judge, type Outcome } from "./outcome.ts";

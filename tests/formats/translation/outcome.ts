@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { type Feature, type Name, onlyOf } from "./feature.ts";
 import { has, type Pattern } from "./pattern.ts";
 

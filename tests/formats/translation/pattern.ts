@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonValue } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonValue } from "../../../src/core/text/json.ts";
 
 export type Pattern =
   | string

@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert";
 import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
 import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { faultToError } from "../../../src/gateway/relay/provider_answer.ts";
 import { checkResponsesStream } from "../openai_responses/stream_checker.ts";
 import type { ClientName, Feature } from "./feature.ts";

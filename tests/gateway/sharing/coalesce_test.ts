@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Call, Exchange, Reply } from "../../../src/core/call.ts";
-import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
+import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { Outcome } from "../../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { AnswerSink, StreamedAnswer } from "../../../src/core/http.ts";
+import type { AnswerSink, StreamedAnswer } from "../../../src/core/http/http.ts";
 import { type SharedEnding, SharedStream } from "../../../src/gateway/sharing/shared_stream.ts";
 import { streamOf } from "../../support/http.ts";
 

@@ -1,7 +1,7 @@
 /** A connection without a network, on a clock that the test moves. */
 
-import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
-import type { AnswerSink, HttpAnswer, HttpHandler } from "../../../src/core/http.ts";
+import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
+import type { AnswerSink, HttpAnswer, HttpHandler } from "../../../src/core/http/http.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 import { MemorySocket } from "./memory_socket.ts";
 import { connect } from "./own_server.ts";

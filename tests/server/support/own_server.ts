@@ -1,9 +1,9 @@
 /** The parts of a server, with what tests have in the place of the rest of the program. */
 
-import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
+import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import type { Clock } from "../../../src/core/clock.ts";
 import { GatewayError, toGatewayError } from "../../../src/core/gateway_error.ts";
-import type { HttpAnswer, HttpHandler, HttpRequest } from "../../../src/core/http.ts";
+import type { HttpAnswer, HttpHandler, HttpRequest } from "../../../src/core/http/http.ts";
 import { DateLine } from "../../../src/server/answer/answer_head.ts";
 import { OutputBuffers } from "../../../src/server/answer/output_buffers.ts";
 import { ClientConnection } from "../../../src/server/connection.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UpgradeOptions } from "../../../src/core/http.ts";
+import type { UpgradeOptions } from "../../../src/core/http/http.ts";
 import { ServerSocket } from "../../../src/server/websocket/server_socket.ts";
 import { clientFrame, type FrameParts, join } from "../../support/websocket_frames.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
+import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http.ts";
+import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http/http.ts";
 import { createOpenWebSocket } from "../../../src/server/websocket/open_websocket.ts";
 import { realClock } from "../../support/real_clock.ts";
 import { certificateKey, goodCertificate } from "../../transport/certificates.ts";

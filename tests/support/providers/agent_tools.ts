@@ -1,6 +1,6 @@
 /** The tools that coding agents bring along, and a harmless call of each. */
 
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 
 /** What a command prints that a model asked for; the shell computes it, so that no echo of the call passes. */
 export const COMMAND_OUTPUT = "weir-1764";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/text/json.ts";
 import { callOf, patchOf, type ToolCall } from "./agent_tools.ts";
 import { eventsOf, frameOf, messageOf, streamOf } from "./anthropic_answers.ts";
 import { blocksOf, bodyProblem, headerProblem, SIGNATURE } from "./anthropic_rules.ts";

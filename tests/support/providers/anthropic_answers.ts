@@ -1,6 +1,6 @@
 /** What the stand-in for Anthropic says, whole and as a stream. */
 
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { inPieces } from "./stand_in.ts";
 
 /** Characters of three and four bytes, and others that a stream is cut within, are cut by this. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/text/json.ts";
 
 const VERSIONS = ["2023-06-01", "2026-10-21"];
 

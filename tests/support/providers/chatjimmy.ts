@@ -8,7 +8,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../src/core/text/json.ts";
 import { inPieces, lastText, serveStandIn, type StandIn } from "./stand_in.ts";
 
 /** What every question is answered with: characters of one to four bytes. */

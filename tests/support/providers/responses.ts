@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/core/text/json.ts";
 import { callOf, PATCH, PATCH_TOOL, type ToolCall } from "./agent_tools.ts";
 import { eventStream, serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";
 

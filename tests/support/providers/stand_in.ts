@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type JsonObject, parseJsonObject } from "../../../src/core/json.ts";
+import { type JsonObject, parseJsonObject } from "../../../src/core/text/json.ts";
 
 export interface StandInRequest {
   readonly method: string;

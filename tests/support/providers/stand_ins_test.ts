@@ -1,7 +1,7 @@
 /** Whether the strict stand-ins refuse what they are there to refuse: what a gateway got wrong. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { checkMessagesStream } from "../../formats/anthropic_messages/stream_checker.ts";
 import { COMMAND_OUTPUT } from "./agent_tools.ts";
 import { ANTHROPIC_KEY, startAnthropic } from "./anthropic.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { callOf, patchOf, type ToolCall } from "./agent_tools.ts";
 import { Scenes, tagIn } from "./scenes.ts";
 import { eventStream, serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";

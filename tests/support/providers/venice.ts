@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../src/core/text/json.ts";
 import {
   eventStream,
   lastText,

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
-import type { ListedModel } from "../../../src/core/provider.ts";
+import type { ListedModel } from "../../../src/core/provider/provider.ts";
 import { decodeModelList } from "../../../src/providers/model_list.ts";
 import { idsIn, MODELS, startCatalog } from "./catalog_under_test.ts";
 

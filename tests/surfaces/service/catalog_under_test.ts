@@ -1,8 +1,8 @@
 /** A catalog over a list that stands here. */
 
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { ANONYMOUS, type Principal } from "../../../src/core/principal.ts";
-import type { ListedModel } from "../../../src/core/provider.ts";
+import type { ListedModel } from "../../../src/core/provider/provider.ts";
 import { modelNotFound } from "../../../src/routing/find_model.ts";
 import { createCatalog } from "../../../src/surfaces/openrouter/rest/catalog.ts";
 import { rawPath } from "../../../src/surfaces/request/raw_path.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { WebSocketConnection } from "../../../src/core/http.ts";
-import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
+import type { WebSocketConnection } from "../../../src/core/http/http.ts";
+import { isJsonObject, type JsonObject } from "../../../src/core/text/json.ts";
 
 export class FakeSocket implements WebSocketConnection {
   readonly sent: JsonObject[] = [];

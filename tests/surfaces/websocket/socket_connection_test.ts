@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Call, Exchange } from "../../../src/core/call.ts";
-import { AnswerHeaders } from "../../../src/core/answer_headers.ts";
+import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import type { AnswerSink, StreamedAnswer } from "../../../src/core/http.ts";
-import { isJsonObject } from "../../../src/core/json.ts";
+import type { AnswerSink, StreamedAnswer } from "../../../src/core/http/http.ts";
+import { isJsonObject } from "../../../src/core/text/json.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import {

@@ -7,7 +7,7 @@
 import type { ChatEvent } from "../../../core/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeAnswerBlock } from "./answer_block.ts";
 import { faultOf } from "../errors.ts";
 import { messageStart } from "./message_start.ts";

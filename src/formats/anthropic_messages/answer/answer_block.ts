@@ -5,7 +5,7 @@
  */
 
 import type { Citation, Part } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 
 /** A block as a part, with what is known of it already. What has no neutral word is native. */

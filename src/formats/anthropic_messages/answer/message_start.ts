@@ -2,7 +2,7 @@
 
 import type { ChatEvent } from "../../../core/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 
 /** All but the content, the end and the counts. */
 export function messageStart(

@@ -9,7 +9,7 @@
 
 import type { Citation, Part, Seal } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { allowedToolId, makeToolId } from "../tool_call.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { ChatEvent, FinishReason } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 
 type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 

@@ -5,7 +5,7 @@
  */
 
 import type { ChatEvent, Part } from "../../../core/chat.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { beginBlock, type NewBlock } from "./new_block.ts";
 import { inputObject } from "../tool_call.ts";
 

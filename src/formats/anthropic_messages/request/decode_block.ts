@@ -5,7 +5,7 @@
  */
 
 import type { CacheMark, MediaPart, MediaSource, NativeField, Part } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeCitation, inputText } from "../answer/answer_block.ts";
 import { NAME } from "../name.ts";
 import {

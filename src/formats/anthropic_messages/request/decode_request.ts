@@ -19,7 +19,7 @@ import type {
   ToolChoice,
 } from "../../../core/chat.ts";
 import type { RequestFacts } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { ContentReader, readCacheMark } from "./decode_block.ts";
 import { NAME } from "../name.ts";
 import {

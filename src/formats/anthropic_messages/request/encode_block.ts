@@ -13,7 +13,7 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { encodeMedia } from "./encode_media.ts";
 import { NAME } from "../name.ts";
 import { allowedToolId, inputObject } from "../tool_call.ts";

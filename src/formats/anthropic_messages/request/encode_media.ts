@@ -7,7 +7,7 @@
 
 import type { MediaPart } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 
 const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/i;

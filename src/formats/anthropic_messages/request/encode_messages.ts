@@ -6,7 +6,7 @@
 
 import type { Message, Part } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import { encodePart } from "./encode_block.ts";
 import type { ModelTraits } from "./model_traits.ts";
 import { NAME } from "../name.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { ChatRequest, ReasoningWish } from "../../../core/chat.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import type { Turn } from "./encode_messages.ts";
 import type { ModelTraits } from "./model_traits.ts";
 

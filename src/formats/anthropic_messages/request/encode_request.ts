@@ -10,7 +10,7 @@
 import type { ChatRequest } from "../../../core/chat.ts";
 import type { EncodedRequest } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { encodeMessages } from "./encode_messages.ts";
 import { encodeReasoning } from "./encode_reasoning.ts";
 import { encodeTools } from "./encode_tools.ts";

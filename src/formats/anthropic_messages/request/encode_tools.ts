@@ -5,7 +5,7 @@
  */
 
 import type { ChatRequest, NativeTool, Tool } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { describeCustomTool, TEXT_INPUT } from "../../custom_tool.ts";
 import { withCache } from "./encode_block.ts";
 import type { ModelTraits } from "./model_traits.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Citation, Seal } from "../../../core/chat.ts";
-import type { JsonValue } from "../../../core/json.ts";
+import type { JsonValue } from "../../../core/text/json.ts";
 import type { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { toJsonText, writeFrame } from "./frames.ts";
 import type { NewBlock } from "../answer/new_block.ts";

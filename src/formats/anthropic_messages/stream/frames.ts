@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import type { ByteWriter } from "../../../bytes/byte_writer.ts";
 
 // Characters that end a line to some clients (T20); JSON may spell them as escapes.

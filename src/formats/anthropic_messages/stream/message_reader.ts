@@ -9,7 +9,7 @@
  */
 
 import type { ChatEvent } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeAnswerBlock, decodeCitation } from "../answer/answer_block.ts";
 import { faultOf } from "../errors.ts";
 import { NAME } from "../name.ts";

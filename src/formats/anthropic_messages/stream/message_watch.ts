@@ -8,7 +8,7 @@
 
 import type { ProviderFault, Usage } from "../../../core/chat.ts";
 import type { StreamProgress } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { faultOf } from "../errors.ts";
 import { decodeStopReason } from "../answer/stop_reason.ts";
 import { UsageTotals } from "../answer/usage.ts";

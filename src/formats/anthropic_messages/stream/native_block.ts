@@ -6,7 +6,7 @@
  */
 
 import type { NativePart } from "../../../core/chat.ts";
-import { type JsonObject, type JsonValue, parseJsonObject } from "../../../core/json.ts";
+import { type JsonObject, type JsonValue, parseJsonObject } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 
 /** What the deltas of one block may add up to, which is kept until the block ends. */

@@ -11,7 +11,7 @@
 import type { ChatEvent, Usage } from "../../../core/chat.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonValue } from "../../../core/json.ts";
+import type { JsonValue } from "../../../core/text/json.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { BlockWriter } from "./block_writer.ts";
 import { errorEvent } from "../errors.ts";

@@ -14,8 +14,8 @@ import type {
   StreamEnding,
   StreamTranslation,
 } from "../../../core/format.ts";
-import type { JsonObject } from "../../../core/json.ts";
-import { type Redact, redactJson } from "../../../core/redactor.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
+import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { BareBody } from "../../openai_chat/stream/bare_body.ts";
 import { LongEvent } from "../../openai_chat/stream/long_event.ts";

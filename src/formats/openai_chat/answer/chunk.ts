@@ -5,7 +5,7 @@
  */
 
 import type { ChatEvent, Citation, MediaPart } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { faultOf, faultOfChunk, toFault } from "../errors/errors.ts";
 import { NAME } from "../name.ts";
 import { BlockCount, ChoiceBlocks } from "./choice_blocks.ts";

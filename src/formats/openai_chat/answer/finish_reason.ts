@@ -5,7 +5,7 @@
  */
 
 import type { ChatEvent, FinishReason } from "../../../core/chat.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 
 const REASON_BY_WORD: ReadonlyMap<string, FinishReason> = new Map([
   ["stop", "stop"],

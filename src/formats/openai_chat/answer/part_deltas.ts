@@ -5,7 +5,7 @@
  */
 
 import type { ChatEvent, Citation, MediaPart, Seal, TextPart } from "../../../core/chat.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { dataUrl } from "../media_source.ts";
 import { writeSealedDetail, writeSignature, writeTextDetail } from "./reasoning_details.ts";

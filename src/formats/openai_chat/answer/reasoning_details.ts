@@ -5,7 +5,7 @@
  */
 
 import type { FormatName, Seal } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 
 /** Who issued what is in a format of OpenRouter's list; names beyond it stand for themselves. */

@@ -7,7 +7,7 @@
 import type { ChatEvent, Part, ToolCallPart } from "../../../core/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { collectAnswer, type CollectedChoice } from "../../collect_answer.ts";
 import { answerId, NAME } from "../name.ts";
 import { ChunkDecoder } from "./chunk.ts";

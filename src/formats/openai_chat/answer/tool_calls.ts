@@ -9,7 +9,7 @@
  */
 
 import type { ChatEvent } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import type { ChoiceBlocks } from "./choice_blocks.ts";
 
 /** More than any model makes; an endless stream of new calls would otherwise fill memory. */

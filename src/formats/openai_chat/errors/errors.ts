@@ -6,7 +6,7 @@
 
 import type { ProviderFault } from "../../../core/chat.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { isTooLong, statusByName, statusByWords } from "./fault_status.ts";
 import { findReason, membersOf, statementsOf } from "./reason.ts";
 import { decodeUsage } from "../answer/usage.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 
 /** Deeper, and further down a list, nobody has been seen to explain anything. */
 const MAX_DEPTH = 8;

@@ -12,7 +12,7 @@ import type {
   NativeField,
   Part,
 } from "../../../core/chat.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { readReasoningDetails } from "../answer/reasoning_details.ts";
 import { sourceOfUrl } from "../media_source.ts";
 import { NAME } from "../name.ts";

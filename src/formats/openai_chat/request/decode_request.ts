@@ -15,7 +15,7 @@ import type {
   Tool,
 } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { cacheMarkOf, MessageReader } from "./decode_message.ts";
 import { given } from "./given.ts";

@@ -8,7 +8,7 @@
  */
 
 import type { Message, Part, Seal, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import { writeSealedDetail, writeTextDetail } from "../answer/reasoning_details.ts";
 import { encodeToolCall } from "../answer/response.ts";
 import { makeToolCallId } from "../answer/tool_call_id.ts";

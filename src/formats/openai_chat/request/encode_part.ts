@@ -8,7 +8,7 @@
 
 import type { CacheMark, MediaPart, Part } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { dataUrl } from "../media_source.ts";
 import { NAME } from "../name.ts";
 import { given } from "./given.ts";

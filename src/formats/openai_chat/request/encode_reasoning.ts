@@ -5,7 +5,7 @@
  */
 
 import type { ReasoningWish } from "../../../core/chat.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import { given } from "./given.ts";
 import type { RequestEncoding } from "./variant.ts";
 

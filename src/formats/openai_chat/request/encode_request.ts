@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import type { ChatRequest, OutputFormat } from "../../../core/chat.ts";
 import type { EncodedRequest } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { SHARED_FIELDS } from "../../openai_fields.ts";
 import { NAME } from "../name.ts";
 import { encodeMessages } from "./encode_messages.ts";

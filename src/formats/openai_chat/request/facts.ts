@@ -1,7 +1,7 @@
 /** What policies and the relay need to know of a request: of chat, legacy completions and embeddings. */
 
 import type { RequestFacts } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 
 /** Members that hold what the model reads. */
 const PROMPT_MEMBERS = [

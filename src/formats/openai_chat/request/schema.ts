@@ -8,7 +8,7 @@
  */
 
 import * as z from "zod";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 
 const jsonObject = z.custom<JsonObject>(isJsonObject, { error: "must be an object" });
 const flag = z.boolean({ error: "must be true or false" });

@@ -8,7 +8,7 @@
  */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { type JsonObject, parseJsonObject } from "../../../core/json.ts";
+import { type JsonObject, parseJsonObject } from "../../../core/text/json.ts";
 import { OpeningScanner } from "../../../bytes/opening_scanner.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 

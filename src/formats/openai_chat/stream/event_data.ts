@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type JsonObject, parseAnswerObject } from "../../../core/json.ts";
+import { type JsonObject, parseAnswerObject } from "../../../core/text/json.ts";
 import { isDoneMark, type SseEvent } from "../../../framing/sse_decoder.ts";
 
 export type EventData =

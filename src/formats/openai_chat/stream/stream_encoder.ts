@@ -9,7 +9,7 @@
 
 import type { ChatEvent, Usage } from "../../../core/chat.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
-import type { JsonValue } from "../../../core/json.ts";
+import type { JsonValue } from "../../../core/text/json.ts";
 import { DONE_EVENT, encodeSseComment, encodeSseData } from "../../../framing/sse_encoder.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { encodeError } from "../errors/errors.ts";

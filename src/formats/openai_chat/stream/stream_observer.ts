@@ -17,8 +17,8 @@ import type {
   StreamEnding,
   StreamTranslation,
 } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
-import { type Redact, redactJson } from "../../../core/redactor.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
+import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { EventProgress } from "../../../core/stream_progress.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { encodeSseData } from "../../../framing/sse_encoder.ts";

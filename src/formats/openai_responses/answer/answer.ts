@@ -8,7 +8,7 @@ import type { ChatEvent, Part } from "../../../core/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { faultOf } from "../errors.ts";
 import { AnswerWriter } from "./answer_writer.ts";
 import { decodeItem, kindOf } from "./decode_item.ts";

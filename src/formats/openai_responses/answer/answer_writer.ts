@@ -8,7 +8,7 @@ import type { ChatEvent } from "../../../core/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import { failureOf } from "../errors.ts";
 import { encryptReasoning } from "../reasoning_envelope.ts";
 import { wantsSummary } from "../request/wants_summary.ts";

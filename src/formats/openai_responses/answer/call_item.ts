@@ -6,7 +6,7 @@
 
 import type { ToolCallPart } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { type JsonObject, parseJsonObject } from "../../../core/json.ts";
+import { type JsonObject, parseJsonObject } from "../../../core/text/json.ts";
 import { unwrapInput } from "../../custom_tool.ts";
 import type { DeclaredTool } from "../tools/declared_tools.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import type { Citation, Part, Seal } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { calledTool } from "../tools/client_tools.ts";
 import { flatNameOf } from "../tools/declared_tools.ts";

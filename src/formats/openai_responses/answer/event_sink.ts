@@ -1,6 +1,6 @@
 /** Where the events go with which items are told as they grow; a whole answer has none. */
 
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 
 /** All that is the same in the deltas of one text. */
 export interface DeltaForm {

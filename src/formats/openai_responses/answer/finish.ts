@@ -5,7 +5,7 @@
  */
 
 import type { ChatEvent } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 
 export type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 

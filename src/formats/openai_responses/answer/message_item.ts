@@ -8,7 +8,7 @@
  */
 
 import type { Citation, RefusalPart, TextPart } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import {
   type DeltaForm,

@@ -16,7 +16,7 @@ import type {
   TextPart,
 } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import type { DeclaredTool } from "../tools/declared_tools.ts";
 import { beginCall, kindOfCall } from "./call_item.ts";

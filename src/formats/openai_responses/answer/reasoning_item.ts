@@ -6,7 +6,7 @@
  */
 
 import type { Seal } from "../../../core/chat.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import type { SealedReasoning } from "../reasoning_envelope.ts";
 import {
   type DeltaForm,

@@ -5,7 +5,7 @@
  */
 
 import type { EncodeOptions } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { isGiven } from "../../request_fields.ts";
 
 /** Members that a response repeats, and what stands there where the request says nothing. */

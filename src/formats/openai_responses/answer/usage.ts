@@ -5,7 +5,7 @@
  */
 
 import type { Usage } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 
 /** Reads a usage object; `undefined` where it counts nothing. */

@@ -10,7 +10,7 @@
 import type { Message, NativeField, Part, ToolResultPart } from "../../../core/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { isGiven, itemsAt, objectAt, optionalText, refusal, textAt } from "../../request_fields.ts";
 import { NAME, WEIR } from "../name.ts";
 import { decryptReasoning } from "../reasoning_envelope.ts";

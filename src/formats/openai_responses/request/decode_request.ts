@@ -10,7 +10,7 @@
 import type { ChatRequest, NativeField, OutputFormat, ReasoningWish } from "../../../core/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import {
   given,
   isGiven,

@@ -12,7 +12,7 @@ import type {
   Tool,
   ToolChoice,
 } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import {
   given,
   isGiven,

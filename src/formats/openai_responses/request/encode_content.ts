@@ -8,7 +8,7 @@
 
 import type { MediaPart, Part } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { dataUrl } from "../../openai_chat/media_source.ts";
 import { given } from "../../request_fields.ts";
 import { NAME } from "../name.ts";

@@ -15,7 +15,7 @@ import type {
   ToolResultPart,
 } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { given } from "../../request_fields.ts";
 import { NAME } from "../name.ts";
 import { encodeContent, toContent } from "./encode_content.ts";

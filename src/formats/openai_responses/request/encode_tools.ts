@@ -6,7 +6,7 @@
 
 import type { ChatRequest, NativeTool, Tool } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { given } from "../../request_fields.ts";
 import { NAME } from "../name.ts";
 

@@ -1,7 +1,7 @@
 /** What policies and the relay need to know of a request. */
 
 import type { RequestFacts } from "../../../core/format.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import { isGiven } from "../../request_fields.ts";
 
 /** Judges nothing. Counts are part of every stream of this format. */

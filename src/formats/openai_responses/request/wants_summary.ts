@@ -1,6 +1,6 @@
 /** Whether an answer is to show the reasoning. */
 
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 
 export function wantsSummary({ reasoning }: JsonObject): boolean {
   if (!isJsonObject(reasoning)) return false;

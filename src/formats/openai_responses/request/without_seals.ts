@@ -8,7 +8,7 @@
 
 import { ENVELOPE_PREFIX, type Envelopes } from "../../../core/envelope.ts";
 import type { EncodedRequest } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { WEIR } from "../name.ts";
 
 /** The body with other items where there are any; the same one where nothing changes. */

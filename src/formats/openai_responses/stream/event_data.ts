@@ -1,6 +1,6 @@
 /** What the data of one server-sent event is, before anything is read from it. */
 
-import { type JsonObject, parseJsonObject } from "../../../core/json.ts";
+import { type JsonObject, parseJsonObject } from "../../../core/text/json.ts";
 import { isDoneMark, type SseEvent } from "../../../framing/sse_decoder.ts";
 
 export type EventData =

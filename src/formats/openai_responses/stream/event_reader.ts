@@ -8,7 +8,7 @@
  */
 
 import type { ChatEvent } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeOutput, startOf } from "../answer/answer.ts";
 import { decodeFinish } from "../answer/finish.ts";
 import { decodeUsage } from "../answer/usage.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import type { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { toJsonText } from "../../anthropic_messages/stream/frames.ts";
 import type { DeltaForm, EventSink } from "../answer/event_sink.ts";

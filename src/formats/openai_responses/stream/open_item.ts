@@ -7,7 +7,7 @@
  */
 
 import type { ChatEvent, Part } from "../../../core/chat.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import {
   decodeAnswerPart,
   decodeCall,

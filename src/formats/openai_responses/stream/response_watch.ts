@@ -8,7 +8,7 @@
 
 import type { ProviderFault, Usage } from "../../../core/chat.ts";
 import type { StreamProgress } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeFinish } from "../answer/finish.ts";
 import { decodeUsage } from "../answer/usage.ts";
 import { faultOf, faultOfResponse } from "../errors.ts";

@@ -15,8 +15,8 @@ import type {
   StreamTranslation,
 } from "../../../core/format.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject } from "../../../core/json.ts";
-import { type Redact, redactJson } from "../../../core/redactor.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
+import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { BareBody } from "../../openai_chat/stream/bare_body.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";

@@ -9,7 +9,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { type ClientTool, clientToolOf } from "./client_tools.ts";
 
 /** Bound of a function's name. */

@@ -9,9 +9,9 @@
 
 import type { Call, Exchange } from "../../../core/call.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
-import { isStreamed } from "../../../core/http.ts";
+import { isStreamed } from "../../../core/http/http.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 import type { ResponseStore } from "../../../core/response_store.ts";
 import { cancelledEvent, splitEvents } from "./event_bytes.ts";
 import type { OwnAnswer } from "./own_answer.ts";

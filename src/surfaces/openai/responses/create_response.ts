@@ -1,10 +1,10 @@
 /** `POST /responses`: a response to be made. */
 
 import type { Reply } from "../../../core/call.ts";
-import { patchToMatch } from "../../../bytes/patch.ts";
+import { patchToMatch } from "../../../bytes/json/patch.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
-import type { Target } from "../../../core/provider.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
+import type { Target } from "../../../core/provider/provider.ts";
 import { jsonAnswer } from "../../json_answer.ts";
 import { readJsonRequest } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";

@@ -1,6 +1,6 @@
 /** Events of Responses as bytes: each one frame of server-sent events that Weir has written itself. */
 
-import type { JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
 
 const NEWLINE = 0x0a;
 const COLON = 0x3a;

@@ -2,7 +2,7 @@
 
 import type { Call, HandedBody } from "../../../core/call.ts";
 import { GatewayError, HANDED_THROUGH } from "../../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 import type { Outcome } from "../../../core/outcome.ts";
 import type { ResponseKey } from "../../../core/response_store.ts";
 import { handedFormat, handedRequests } from "../../../formats/hand_through/mod.ts";

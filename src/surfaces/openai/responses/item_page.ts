@@ -1,7 +1,7 @@
 /** Items of a response, a page at a time. */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;

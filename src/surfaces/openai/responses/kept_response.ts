@@ -1,8 +1,8 @@
 /** A response that is asked for by its id: retrieved, resumed, listed, cancelled, deleted. */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { ownerOf } from "../../../core/principal.ts";
 import type { FoundResponse, ResponseKey } from "../../../core/response_store.ts";
 import { jsonAnswer } from "../../json_answer.ts";

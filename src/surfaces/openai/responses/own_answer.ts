@@ -2,7 +2,7 @@
 
 import type { OwnedIds } from "../../../core/envelope.ts";
 import type { KeptAnswer } from "../../../core/format.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import type { KeptResponse, ResponseStore } from "../../../core/response_store.ts";
 
 export interface OwnAnswerParts {

@@ -7,10 +7,10 @@
  * @module
  */
 
-import { patchToMatch } from "../../../bytes/patch.ts";
+import { patchToMatch } from "../../../bytes/json/patch.ts";
 import type { Call } from "../../../core/call.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import type { KeptResponse, ResponseKey } from "../../../core/response_store.ts";
 import { itemNotFound, previousNotFound, shown } from "./not_found.ts";
 import type { ResponsesParts } from "./responses_parts.ts";

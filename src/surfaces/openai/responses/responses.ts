@@ -8,9 +8,9 @@
  */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 import type { LimitClass } from "../../../core/principal.ts";
-import { asksForWebSocket } from "../../../core/websocket_handshake.ts";
+import { asksForWebSocket } from "../../../core/http/websocket_handshake.ts";
 import { socketRefusal } from "../../openrouter/socket/websocket_surface.ts";
 import type { PathRow } from "../../path_table.ts";
 import { refuseMethod } from "../../refuse_method.ts";

@@ -1,7 +1,7 @@
 /** The events of a response in the background as a stream, from any of them on. */
 
-import { AnswerHeaders } from "../../../core/answer_headers.ts";
-import type { AnswerSink, HttpAnswer, StreamedAnswer } from "../../../core/http.ts";
+import { AnswerHeaders } from "../../../core/http/answer_headers.ts";
+import type { AnswerSink, HttpAnswer, StreamedAnswer } from "../../../core/http/http.ts";
 import type { EventPage, ResponseKey, ResponseStore } from "../../../core/response_store.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { KEEP_ALIVE } from "./event_bytes.ts";

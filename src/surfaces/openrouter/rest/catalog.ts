@@ -1,9 +1,9 @@
 /** The catalog of models below `/models`. */
 
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 import { mayCall } from "../../../core/principal.ts";
-import type { ListedModel } from "../../../core/provider.ts";
+import type { ListedModel } from "../../../core/provider/provider.ts";
 import { rawQuery } from "../../request/raw_path.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import type { RequestContext } from "../../request/request_context.ts";

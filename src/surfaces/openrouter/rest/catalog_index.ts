@@ -1,6 +1,6 @@
 /** The models of a catalog, prepared so that thousands of them are searched and written fast. */
 
-import type { ListedModel } from "../../../core/provider.ts";
+import type { ListedModel } from "../../../core/provider/provider.ts";
 
 /** Of a description, searched up to here. */
 const MAX_SEARCHED_CHARACTERS = 4_096;

@@ -1,7 +1,7 @@
 /** JSON answers that a client may keep and ask about: `ETag`, `If-None-Match` and 304 (RFC 9110). */
 
-import { AnswerHeaders } from "../../../core/answer_headers.ts";
-import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
+import { AnswerHeaders } from "../../../core/http/answer_headers.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 
 export interface TaggedBody {
   readonly bytes: Uint8Array<ArrayBuffer>;

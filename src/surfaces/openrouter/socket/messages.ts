@@ -5,8 +5,8 @@
  */
 
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
-import { countMembers, memberBytes } from "../../../bytes/json_text.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { countMembers, memberBytes } from "../../../bytes/json/json_text.ts";
 import { type JsonLimits, measureJson } from "../../request/measure_json.ts";
 import { CLOSE_CODES } from "./close_codes.ts";
 

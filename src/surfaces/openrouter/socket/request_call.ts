@@ -1,10 +1,10 @@
 /** Makes a call of the data of a request on a socket. */
 
-import type { Signal } from "../../../core/signal.ts";
+import type { Signal } from "../../../core/http/signal.ts";
 import type { Call } from "../../../core/call.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { patchToMatch } from "../../../bytes/patch.ts";
+import { patchToMatch } from "../../../bytes/json/patch.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { readInferenceEnvelope } from "../rest/inference.ts";
 import type { RequestData } from "./messages.ts";

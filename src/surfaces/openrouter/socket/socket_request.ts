@@ -8,7 +8,7 @@
 import type { Call, Exchange } from "../../../core/call.ts";
 import type { ErrorFormat } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
-import { type AnswerSink, isStreamed, type StreamedAnswer } from "../../../core/http.ts";
+import { type AnswerSink, isStreamed, type StreamedAnswer } from "../../../core/http/http.ts";
 import { cancelledMessage, errorMessage, messageStart } from "./server_messages.ts";
 import type { Outbox } from "./outbox.ts";
 

@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { HeaderReader } from "../../../core/transport.ts";
-import { offeredProtocols } from "../../../core/websocket_handshake.ts";
+import type { HeaderReader } from "../../../core/provider/transport.ts";
+import { offeredProtocols } from "../../../core/http/websocket_handshake.ts";
 
 const NAME = "weir";
 const KEY_PREFIX = "bearer.";

@@ -6,12 +6,12 @@
 
 import type { ErrorFormat } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../../core/http.ts";
+import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 import {
   asksForWebSocket,
   checkHandshake,
   UPGRADE_REQUIRED,
-} from "../../../core/websocket_handshake.ts";
+} from "../../../core/http/websocket_handshake.ts";
 import { errorAnswer } from "../../error_answer.ts";
 import type { PathRow } from "../../path_table.ts";
 import { refuseMethod } from "../../refuse_method.ts";

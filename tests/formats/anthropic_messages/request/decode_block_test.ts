@@ -1,7 +1,7 @@
 /** The content of messages, read. */
 
 import { assertEquals } from "@std/assert";
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
 
 const { decode } = anthropicMessages.request;

@@ -3,7 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ChatRequest, Part } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { encode, fieldOf, OWN, say } from "./neutral_requests.ts";
 
 const MEDIA: readonly (readonly [what: string, part: Part, block: JsonObject])[] = [

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { Part } from "../../../../src/core/chat.ts";
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import {
   call,
   encode,

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ChatRequest } from "../../../../src/core/chat.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { traitsOf } from "../../../../src/formats/anthropic_messages/request/model_traits.ts";
 import { call, encode, OPUS_5_5, result, say, TOOLS } from "./neutral_requests.ts";
 

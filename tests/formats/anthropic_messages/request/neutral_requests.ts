@@ -2,7 +2,7 @@
 
 import type { ChatRequest, Message, Part } from "../../../../src/core/chat.ts";
 import type { EncodedRequest } from "../../../../src/core/format.ts";
-import type { JsonValue } from "../../../../src/core/json.ts";
+import type { JsonValue } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
 
 export const OWN = "anthropic_messages";

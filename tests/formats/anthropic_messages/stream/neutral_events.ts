@@ -2,7 +2,7 @@
 
 import type { ChatEvent, FinishReason, Part } from "../../../../src/core/chat.ts";
 import type { StreamEncoder } from "../../../../src/core/format.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
 import { ENCODE_OPTIONS, encodeAll, readFrames } from "./stream_cases.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
 import { placesToCut } from "../../../support/fuzzing.ts";
 import { cutsOf } from "../../stream_cases.ts";

@@ -13,7 +13,7 @@ import type {
   StreamTranslation,
 } from "../../../../src/core/format.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
 import { concat } from "../../stream_cases.ts";
 import { redactor } from "../../../support/redactor.ts";

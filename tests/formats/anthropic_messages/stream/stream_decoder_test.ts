@@ -1,7 +1,7 @@
 /** What a stream may not do to its reader. */
 
 import { assertEquals } from "@std/assert";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { decodeAll, decoderOf, framesOf, tell } from "./stream_cases.ts";
 
 const START = { type: "message_start", message: { id: "msg_1", model: "m" } };

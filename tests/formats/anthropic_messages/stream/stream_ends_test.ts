@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { ChatEvent } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import {
   begin,
   content,

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ChatEvent, Part } from "../../../../src/core/chat.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { seededRandom } from "../../stream_cases.ts";
 import { begin, content, end, finish, more, START, textPart, toolCall } from "./neutral_events.ts";
 import { encodeAll, readFrames } from "./stream_cases.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ChatRequest, Message, Part } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { openaiChat, openaiChatFor } from "../../../../src/formats/openai_chat/mod.ts";
 import type { RequestVariant } from "../../../../src/formats/openai_chat/request/variant.ts";
 import { BODY, REQUEST } from "./whole_request.ts";

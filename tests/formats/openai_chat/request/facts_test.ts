@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { openaiChat } from "../../../../src/formats/openai_chat/mod.ts";
 
 Deno.test("facts() reads what an answer is to be like", () => {

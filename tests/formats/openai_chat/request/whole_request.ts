@@ -1,7 +1,7 @@
 /** A request that says all that it can, in both forms. */
 
 import type { ChatRequest } from "../../../../src/core/chat.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 
 export const BODY: JsonObject = {
   model: "m",

@@ -1,7 +1,7 @@
 /** Requests that are read: every item and every setting, for providers of other formats. */
 
 import { assertEquals } from "@std/assert";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { openaiChatFor } from "../../../../src/formats/openai_chat/mod.ts";
 import { plainEnvelopes } from "./plain_envelopes.ts";
 import { decode, messagesOf, refusalOf } from "./read_request.ts";

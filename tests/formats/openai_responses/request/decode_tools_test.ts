@@ -1,7 +1,7 @@
 /** Tools that are read, wherever a request declares them, for providers of other formats. */
 
 import { assertEquals } from "@std/assert";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
 import { openaiChatFor } from "../../../../src/formats/openai_chat/mod.ts";
 import { decode, refusalOf } from "./read_request.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../../../src/formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../../../src/formats/openai_responses/mod.ts";

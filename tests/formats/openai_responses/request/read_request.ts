@@ -3,7 +3,7 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import type { ChatRequest } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { createOpenaiResponses } from "../../../../src/formats/openai_responses/mod.ts";
 import { plainEnvelopes } from "./plain_envelopes.ts";
 

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { ChatEvent, Part } from "../../../../src/core/chat.ts";
 import type { EncodeOptions } from "../../../../src/core/format.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { openaiResponses } from "../../../../src/formats/openai_responses/mod.ts";
 import { checkResponsesStream } from "../stream_checker.ts";
 import { ENCODE_OPTIONS, encodeAll, readFrames } from "./stream_cases.ts";

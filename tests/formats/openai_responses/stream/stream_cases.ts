@@ -13,7 +13,7 @@ import type {
   StreamTranslation,
 } from "../../../../src/core/format.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { openaiResponses } from "../../../../src/formats/openai_responses/mod.ts";
 import { redactor } from "../../../support/redactor.ts";
 import { concat } from "../../stream_cases.ts";

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Part } from "../../../../src/core/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { add, begin, call, end, outputOf, responseOf, STOP, TEXT } from "./short_answers.ts";
 import { encodeAll, readFrames } from "./stream_cases.ts";
 

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ChatEvent } from "../../../../src/core/chat.ts";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { checkResponsesStream } from "../stream_checker.ts";
 import { add, begin, call, end, responseOf, TEXT } from "./short_answers.ts";
 import { CUT, encodeAll, readFrames } from "./stream_cases.ts";

@@ -1,7 +1,7 @@
 /** Streams that pass: what leaves, what is known of them, and how they end. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { cutsOf } from "../../stream_cases.ts";
 import { FAULTLESS } from "../faultless_stream.ts";
 import { checkResponsesStream } from "../stream_checker.ts";

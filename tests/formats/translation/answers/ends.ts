@@ -1,6 +1,6 @@
 /** Why an answer ended, and what it cost. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { type Feature, type Features, onlyOf } from "../feature.ts";
 import type { Pattern } from "../pattern.ts";
 

@@ -1,6 +1,6 @@
 /** Calls of tools in an answer. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import type { Features } from "../feature.ts";
 import type { Pattern } from "../pattern.ts";
 

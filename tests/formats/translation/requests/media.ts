@@ -1,6 +1,6 @@
 /** Images, documents, sound and files. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { type Features, onlyOf } from "../feature.ts";
 import { anyOf } from "../pattern.ts";
 

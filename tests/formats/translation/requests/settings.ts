@@ -1,6 +1,6 @@
 /** Numbers, bounds, forms of the answer, and what else is said once for a request. */
 
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { type Feature, type Features, onlyOf } from "../feature.ts";
 import { NEWEST, OLDER, OLDEST } from "../models.ts";
 import { anyOf } from "../pattern.ts";

@@ -1,6 +1,6 @@
 /** Calls of tools that were made, and what came of them. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { type Features, onlyOf } from "../feature.ts";
 import { anyOf, type Pattern } from "../pattern.ts";
 

@@ -1,6 +1,6 @@
 /** Tools that a model may call, and whether it must. */
 
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { type Features, onlyOf } from "../feature.ts";
 import { anyOf } from "../pattern.ts";
 

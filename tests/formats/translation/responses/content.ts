@@ -1,6 +1,6 @@
 /** What a model says and calls, in the words of Responses. */
 
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { plainEnvelopes } from "../../openai_responses/request/plain_envelopes.ts";
 import type { CONTENT } from "../answers/content.ts";
 import type { CALLS } from "../answers/tools.ts";

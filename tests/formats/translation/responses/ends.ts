@@ -1,6 +1,6 @@
 /** Ends, counts and errors, in the words of Responses. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import type { ENDS, USAGE } from "../answers/ends.ts";
 import type { ERRORS } from "../answers/errors.ts";
 import { onlyOf } from "../feature.ts";

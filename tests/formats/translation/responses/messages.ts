@@ -1,6 +1,6 @@
 /** Who says what, media and marks, in the words of Responses. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { onlyOf } from "../feature.ts";
 import { anyOf } from "../pattern.ts";
 import type { CACHE } from "../requests/cache.ts";

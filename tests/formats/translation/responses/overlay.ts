@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import type { Feature, Features, Name } from "../feature.ts";
 import type { Pattern } from "../pattern.ts";
 

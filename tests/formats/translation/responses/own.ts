@@ -1,6 +1,6 @@
 /** What Responses alone has words for. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { type Features, onlyOf } from "../feature.ts";
 
 const openInN = { type: "function", name: "open", description: "Opens" };

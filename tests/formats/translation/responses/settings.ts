@@ -1,6 +1,6 @@
 /** Reasoning and settings, in the words of Responses. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { plainEnvelopes } from "../../openai_responses/request/plain_envelopes.ts";
 import { onlyOf } from "../feature.ts";
 import { anyOf } from "../pattern.ts";

@@ -1,6 +1,6 @@
 /** Tools and their calls, in the words of Responses. */
 
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { onlyOf } from "../feature.ts";
 import { anyOf } from "../pattern.ts";
 import type { TOOL_CALLS } from "../requests/tool_calls.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { type Bytes, dataOf, frame, listOf, objectOf, pieces, textOf, toBytes } from "./frames.ts";
 
 /** Fields of a message that grow. */

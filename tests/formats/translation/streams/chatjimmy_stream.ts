@@ -1,6 +1,6 @@
 /** Chatjimmy's answers: a text, and statistics behind it. */
 
-import type { JsonObject } from "../../../../src/core/json.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { type Bytes, textOf, toBytes } from "./frames.ts";
 
 /** Without statistics it is nothing at all, as where the prompt is too long. */

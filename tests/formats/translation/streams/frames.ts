@@ -1,6 +1,6 @@
 /** Server-sent events for the tests, written and read without the code that they test. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../../src/core/text/json.ts";
 
 /** What one read brings. */
 export type Bytes = Uint8Array<ArrayBuffer>;

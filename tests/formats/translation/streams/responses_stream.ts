@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { JsonObject, JsonValue } from "../../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { type Bytes, dataOf, frame, listOf, pieces, textOf, toBytes } from "./frames.ts";
 
 export function toResponsesStream(answer: JsonObject): Bytes {

@@ -2,7 +2,7 @@
 
 import type { ErrorFormat } from "../../../../core/format.ts";
 import type { GatewayError } from "../../../../core/gateway_error.ts";
-import { parseJsonObject } from "../../../../core/json.ts";
+import { parseJsonObject } from "../../../../core/text/json.ts";
 
 export function errorText(error: GatewayError, format: ErrorFormat, requestId: string): string {
   const { answer, retryAfterMs } = error;

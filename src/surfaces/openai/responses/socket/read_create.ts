@@ -1,8 +1,8 @@
 /** Reads the one message that clients send: a response to be made. */
 
-import { patchToMatch } from "../../../../bytes/patch.ts";
+import { patchToMatch } from "../../../../bytes/json/patch.ts";
 import { GatewayError } from "../../../../core/gateway_error.ts";
-import type { JsonObject, JsonValue } from "../../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../../core/text/json.ts";
 import { itemsOf } from "../resolve_request.ts";
 
 /** What a request may go on from. */

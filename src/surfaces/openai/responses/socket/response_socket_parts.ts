@@ -1,8 +1,8 @@
 /** What connections for responses work with. */
 
 import type { GatewayError } from "../../../../core/gateway_error.ts";
-import type { HttpRequest } from "../../../../core/http.ts";
-import type { HeaderReader } from "../../../../core/transport.ts";
+import type { HttpRequest } from "../../../../core/http/http.ts";
+import type { HeaderReader } from "../../../../core/provider/transport.ts";
 import type { ConnectionSummary } from "../../../openrouter/socket/socket_connection.ts";
 import type { WebSocketOptions } from "../../../openrouter/socket/options.ts";
 import type { JsonLimits } from "../../../request/measure_json.ts";

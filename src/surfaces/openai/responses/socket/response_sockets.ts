@@ -1,8 +1,8 @@
 /** The connections for responses. They outlive the configuration that they were opened with. */
 
 import { GatewayError } from "../../../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../../../core/http.ts";
-import { checkHandshake } from "../../../../core/websocket_handshake.ts";
+import type { HttpAnswer, HttpRequest } from "../../../../core/http/http.ts";
+import { checkHandshake } from "../../../../core/http/websocket_handshake.ts";
 import type { RequestContext } from "../../../request/request_context.ts";
 import { ResponseSocket } from "./response_socket.ts";
 import type { ResponseSocketParts } from "./response_socket_parts.ts";

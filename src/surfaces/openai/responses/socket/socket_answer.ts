@@ -2,8 +2,8 @@
 
 import type { Call } from "../../../../core/call.ts";
 import { GatewayError, toGatewayError } from "../../../../core/gateway_error.ts";
-import { type AnswerSink, isStreamed, type StreamedAnswer } from "../../../../core/http.ts";
-import { isJsonObject, type JsonObject, parseJsonObject } from "../../../../core/json.ts";
+import { type AnswerSink, isStreamed, type StreamedAnswer } from "../../../../core/http/http.ts";
+import { isJsonObject, type JsonObject, parseJsonObject } from "../../../../core/text/json.ts";
 import { EventTexts } from "../../../../formats/openai_responses/stream/event_texts.ts";
 import type { Outbox } from "../../../openrouter/socket/outbox.ts";
 import type { RequestContext } from "../../../request/request_context.ts";

@@ -7,7 +7,7 @@
 
 import type { Signal } from "./signal.ts";
 import type { AnswerHeaders } from "./answer_headers.ts";
-import type { ByteSource, HeaderReader } from "./transport.ts";
+import type { ByteSource, HeaderReader } from "../provider/transport.ts";
 
 /** A request whose head has arrived. Whoever answers it reads the body; nobody has to. */
 export interface HttpRequest {

@@ -8,10 +8,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { patch } from "../../src/bytes/patch.ts";
-import type { JsonValue } from "../../src/core/json.ts";
-import { seededRandom } from "../formats/stream_cases.ts";
-import { FIRST_SEED, fuzzSeconds } from "../support/fuzzing.ts";
+import { patch } from "../../../src/bytes/json/patch.ts";
+import type { JsonValue } from "../../../src/core/text/json.ts";
+import { seededRandom } from "../../formats/stream_cases.ts";
+import { FIRST_SEED, fuzzSeconds } from "../../support/fuzzing.ts";
 
 type Random = () => number;
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
-import { countMembers, memberBytes } from "../../src/bytes/json_text.ts";
-import { patch, patchToMatch } from "../../src/bytes/patch.ts";
+import { isJsonObject, type JsonObject } from "../../../src/core/text/json.ts";
+import { countMembers, memberBytes } from "../../../src/bytes/json/json_text.ts";
+import { patch, patchToMatch } from "../../../src/bytes/json/patch.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

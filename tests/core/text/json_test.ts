@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseJson, parseJsonObject } from "../../src/core/json.ts";
+import { parseJson, parseJsonObject } from "../../../src/core/text/json.ts";
 
 Deno.test("parseJson() reads numbers that JSON does not have as null", () => {
   const texts: readonly (readonly [text: string, value: unknown])[] = [

@@ -1,6 +1,6 @@
 /** The headers of an answer, while it is put together. */
 
-import type { HeaderList, HeaderReader } from "./transport.ts";
+import type { HeaderList, HeaderReader } from "../provider/transport.ts";
 
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** Latin-1 without controls: a line break in a value would begin a header of its author's making. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readBodyText } from "../../src/bytes/body_text.ts";
+import { readBodyText } from "../../../src/bytes/json/body_text.ts";
 
 const TEXT = `{"error":"né"}`;
 

@@ -1,7 +1,7 @@
 /** Large JSON parsed in slices says what the runtime says of it, wherever its pieces begin. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { parseInSlices, PIECE_BYTES } from "../../src/bytes/sliced_json.ts";
+import { parseInSlices, PIECE_BYTES } from "../../../src/bytes/json/sliced_json.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 /** Whose fault a failure is, as far as its kind, its status and its words tell. */
 
-import type { GatewayError } from "./gateway_error.ts";
+import type { GatewayError } from "../gateway_error.ts";
 
 /** Statuses that say that the request itself is at fault. */
 const REQUEST_STATUSES: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);

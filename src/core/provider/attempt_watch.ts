@@ -1,8 +1,8 @@
 /** What metrics and traces see of the requests that are sent upstream for calls. */
 
-import type { Call } from "./call.ts";
-import type { GatewayError } from "./gateway_error.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Call } from "../call.ts";
+import type { GatewayError } from "../gateway_error.ts";
+import type { Outcome } from "../outcome.ts";
 import type { HeaderList } from "./transport.ts";
 import type { Target } from "./provider.ts";
 

@@ -3,7 +3,7 @@ import {
   hasOtherCredentials,
   keysInQuery,
   withoutQueryKeys,
-} from "../../src/core/query_credentials.ts";
+} from "../../../src/core/text/query_credentials.ts";
 
 const PATH = "/v1/models";
 

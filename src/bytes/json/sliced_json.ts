@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { JsonObject, JsonValue } from "../core/json.ts";
-import { noteLongText } from "../core/long_text.ts";
+import type { JsonObject, JsonValue } from "../../core/text/json.ts";
+import { noteLongText } from "../../core/text/long_text.ts";
 import { endOfString } from "./json_text.ts";
 import { readLongText } from "./long_text.ts";
 

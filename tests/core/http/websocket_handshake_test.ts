@@ -1,13 +1,13 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { GatewayError } from "../../src/core/gateway_error.ts";
-import type { HttpRequest } from "../../src/core/http.ts";
+import { GatewayError } from "../../../src/core/gateway_error.ts";
+import type { HttpRequest } from "../../../src/core/http/http.ts";
 import {
   asksForWebSocket,
   checkHandshake,
   offeredProtocols,
-} from "../../src/core/websocket_handshake.ts";
-import { createOpenWebSocket } from "../../src/server/websocket/open_websocket.ts";
-import { ManualClock } from "../transport/manual_clock.ts";
+} from "../../../src/core/http/websocket_handshake.ts";
+import { createOpenWebSocket } from "../../../src/server/websocket/open_websocket.ts";
+import { ManualClock } from "../../transport/manual_clock.ts";
 
 const RIGHT: Readonly<Record<string, string>> = {
   "upgrade": "websocket",

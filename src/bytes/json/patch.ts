@@ -7,8 +7,8 @@
  * @module
  */
 
-import { allocateBytes } from "./byte_slab.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { allocateBytes } from "../byte_slab.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import {
   CLOSING_BRACE,
   membersOf,

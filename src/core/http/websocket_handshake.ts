@@ -1,8 +1,8 @@
 /** Checks that a request asks for a WebSocket, in the way of RFC 6455. */
 
-import { GatewayError } from "./gateway_error.ts";
+import { GatewayError } from "../gateway_error.ts";
 import type { HttpRequest } from "./http.ts";
-import type { HeaderReader } from "./transport.ts";
+import type { HeaderReader } from "../provider/transport.ts";
 
 /** Code of the failure that names the protocol to be upgraded to. */
 export const UPGRADE_REQUIRED = "upgrade_required";

@@ -4,7 +4,7 @@ import {
   modelInJson,
   type NamedModel,
   withModel,
-} from "../../src/bytes/named_model.ts";
+} from "../../../src/bytes/json/named_model.ts";
 
 type Find = (bytes: Uint8Array<ArrayBuffer>) => NamedModel | undefined;
 

@@ -1,6 +1,6 @@
 /** Who is told how upstreams are: what became of each request that was sent to one, whoever it was for. */
 
-import type { GatewayError } from "./gateway_error.ts";
+import type { GatewayError } from "../gateway_error.ts";
 import type { Provider } from "./provider.ts";
 
 /** A request to an upstream that came to nothing. */

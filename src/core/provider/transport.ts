@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Signal } from "./signal.ts";
+import type { Signal } from "../http/signal.ts";
 
 /** A body being received. One reader; `read` is not called again before it has settled. */
 export interface ByteSource {

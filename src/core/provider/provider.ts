@@ -1,8 +1,8 @@
 /** One provider: its address, credentials and quirks, as data. It describes requests and sends none. */
 
-import type { ChatRequest } from "./chat.ts";
-import type { ProviderFormat } from "./format.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { ChatRequest } from "../chat.ts";
+import type { ProviderFormat } from "../format.ts";
+import type { JsonObject, JsonValue } from "../text/json.ts";
 import type { HeaderList, HeaderReader, ProviderRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API, but for what is handed through as it came. */
