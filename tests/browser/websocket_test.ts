@@ -100,7 +100,10 @@ async function exchangeOne(page: Page, address: string, text: string, code?: num
     const ws = new WebSocket(address);
     const closed = new Promise<CloseEvent>((resolve) => ws.onclose = resolve);
     const received = new Promise<string>((resolve) => ws.onmessage = ({ data }) => resolve(data));
-    await new Promise((resolve) => ws.onopen = resolve);
+    await new Promise((resolve, reject) => {
+      ws.onopen = resolve;
+      ws.onerror = () => reject(new Error("The connection was refused"));
+    });
     ws.send(text);
     const answer = await received;
     if (code !== undefined) ws.close(code, "enough");
@@ -111,7 +114,9 @@ async function exchangeOne(page: Page, address: string, text: string, code?: num
 
 Deno.test("a page's messages of all sizes are read, and each side's close is answered", async () => {
   await using browser = await startBrowser();
-  await using weir = await startProgram({ env: { CORS_ORIGINS: browser.origin } });
+  await using weir = await startProgram({
+    env: { CORS_ORIGINS: browser.origin, WS_CONNECTIONS_PER_MINUTE: "100" },
+  });
   const page = await browser.open();
   const address = `${weir.url.replace("http", "ws")}/ws`;
   for (const length of [0, 100, 200, 70_000, 5_000_000]) {
