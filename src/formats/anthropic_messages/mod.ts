@@ -11,7 +11,8 @@ import { decodeRequest, facts } from "./request/decode_request.ts";
 import { encodeRequest, type RequestDefaults } from "./request/encode_request.ts";
 import { encodeError, faultOf, statusOf } from "./errors.ts";
 import { NAME } from "./name.ts";
-import { MessagesStreamDecoder } from "./stream/stream_decoder.ts";
+import { MessagesEventReader } from "./stream/stream_decoder.ts";
+import { EventStreamDecoder } from "../event_stream_decoder.ts";
 import { MessagesStreamEncoder } from "./stream/stream_encoder.ts";
 import { MessagesStreamObserver } from "./stream/stream_observer.ts";
 
@@ -30,7 +31,7 @@ export const anthropicMessages: WireFormat = {
   encodeRequest: (request) => encodeRequest(request),
   decodeWhole: decodeMessage,
   faultOf,
-  streamDecoder: (options) => new MessagesStreamDecoder(options),
+  streamDecoder: (options) => new EventStreamDecoder(new MessagesEventReader(), options),
   request: { name: NAME, facts, decode: decodeRequest },
   answer: {
     name: NAME,

@@ -13,7 +13,8 @@ import { decodeRequest } from "./request/decode_request.ts";
 import { encodeRequest } from "./request/encode_request.ts";
 import { askForUsage, facts } from "./request/facts.ts";
 import type { RequestVariant } from "./request/variant.ts";
-import { OpenaiChatStreamDecoder } from "./stream/stream_decoder.ts";
+import { ChunkReader } from "./stream/stream_decoder.ts";
+import { EventStreamDecoder } from "../event_stream_decoder.ts";
 import { OpenaiChatStreamEncoder } from "./stream/stream_encoder.ts";
 import { OpenaiChatStreamObserver } from "./stream/stream_observer.ts";
 
@@ -35,7 +36,7 @@ export function openaiChatFor(variant: RequestVariant): WireFormat {
     askForUsage,
     decodeWhole,
     faultOf,
-    streamDecoder: (options) => new OpenaiChatStreamDecoder(options),
+    streamDecoder: (options) => new EventStreamDecoder(new ChunkReader(), options),
   };
 }
 

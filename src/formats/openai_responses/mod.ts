@@ -14,7 +14,8 @@ import { decodeRequest } from "./request/decode_request.ts";
 import { encodeRequest } from "./request/encode_request.ts";
 import { withoutSeals } from "./request/without_seals.ts";
 import { facts } from "./request/facts.ts";
-import { ResponsesStreamDecoder } from "./stream/stream_decoder.ts";
+import { ResponsesEventReader } from "./stream/stream_decoder.ts";
+import { EventStreamDecoder } from "../event_stream_decoder.ts";
 import { ResponsesStreamEncoder } from "./stream/stream_encoder.ts";
 import { ResponsesStreamObserver } from "./stream/stream_observer.ts";
 
@@ -31,7 +32,7 @@ export function createOpenaiResponses({ envelopes }: ResponsesOptions): WireForm
     encodeRequest,
     decodeWhole,
     faultOf,
-    streamDecoder: (options) => new ResponsesStreamDecoder(options),
+    streamDecoder: (options) => new EventStreamDecoder(new ResponsesEventReader(), options),
     request: {
       name: NAME,
       facts,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { ChatEvent } from "../../../src/core/chat.ts";
 import { parseJsonObject } from "../../../src/core/text/json.ts";
 import { ChunkDecoder } from "../../../src/formats/openai_chat/answer/chunk.ts";
-import { OpenaiChatStreamDecoder } from "../../../src/formats/openai_chat/stream/stream_decoder.ts";
+import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 
 const chunk = (text: string, { created = 1, index = 0, rest = "" } = {}) =>
   `{"id":"c","created":${created},"model":"m","choices":[{"index":${index},"delta":` +
@@ -52,8 +52,8 @@ function decodeEach(chunks: readonly string[]): ChatEvent[] {
 }
 
 for (const [name, chunks] of Object.entries(STREAMS)) {
-  Deno.test(`OpenaiChatStreamDecoder reads repeated chunks as if it parsed each: ${name}`, () => {
-    const decoder = new OpenaiChatStreamDecoder({ choices: 2, maxEventBytes: 65_536 });
+  Deno.test(`a stream decoder of chats reads repeated chunks as if it parsed each: ${name}`, () => {
+    const decoder = openaiChat.streamDecoder({ choices: 2, maxEventBytes: 65_536 });
     const bytes = new TextEncoder().encode(chunks.map((text) => `data: ${text}\n\n`).join(""));
     assertEquals(decoder.push(bytes), decodeEach(chunks));
   });

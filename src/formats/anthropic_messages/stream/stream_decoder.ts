@@ -5,81 +5,35 @@
  */
 
 import type { ChatEvent } from "../../../core/chat.ts";
-import type { StreamDecoder, StreamOptions } from "../../../core/format.ts";
-import { RepeatedText } from "../../repeated_text.ts";
-import { BareBody } from "../../openai_chat/stream/bare_body.ts";
-import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
+import type { SseEvent } from "../../../framing/sse_decoder.ts";
+import type { EventReader } from "../../event_stream_decoder.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { readEventData } from "./event_data.ts";
 import { MessageReader } from "./message_reader.ts";
 
-const TEXT_START = /"(?:text|thinking)": ?"/g;
-
-/** Decodes one stream; create one per response. Nothing counts after its end mark or a fault. */
-export class MessagesStreamDecoder implements StreamDecoder {
-  readonly #sse: SseDecoder;
-  readonly #bareBody: BareBody;
+export class MessagesEventReader implements EventReader {
+  readonly textStart = /"(?:text|thinking)": ?"/g;
+  readonly textEvent = "message";
   readonly #reader = new MessageReader();
-  readonly #repeated = new RepeatedText(
-    TEXT_START,
-    (data) => this.#decodeEvent({ event: "message", data, id: "" }),
-  );
   #malformedEvents = 0;
-  #isOver = false;
-
-  constructor({ maxEventBytes }: StreamOptions) {
-    this.#sse = new SseDecoder({ maxEventBytes });
-    this.#bareBody = new BareBody({ maxBytes: maxEventBytes });
-  }
 
   get malformedEvents(): number {
     return this.#malformedEvents + this.#reader.misplacedEvents;
   }
 
-  push(chunk: Uint8Array<ArrayBuffer>): readonly ChatEvent[] {
-    if (this.#isOver) return [];
-    return this.#decode(this.#sse.push(this.#bareBody.takeFrom(chunk)));
+  repeatable({ event, data }: SseEvent): string | undefined {
+    return event === "content_block_delta" || event === "message" ? data : undefined;
   }
 
-  flush(): readonly ChatEvent[] {
-    if (this.#isOver) return [];
-    const body = this.#bareBody.parse();
-    if (body === undefined) return this.#decode(this.#sse.flush());
-    const events: ChatEvent[] = [];
-    this.#addCounting(decodeBareBody(body), events);
-    return events;
-  }
-
-  #decode(sseEvents: readonly SseEvent[]): readonly ChatEvent[] {
-    const events: ChatEvent[] = [];
-    for (const sseEvent of sseEvents) {
-      if (this.#isOver) break;
-      const { event: name, data } = sseEvent;
-      const isDelta = name === "content_block_delta" || name === "message";
-      const repeated = isDelta ? this.#repeated.read(data) : undefined;
-      if (repeated !== undefined) {
-        events.push(repeated);
-        continue;
-      }
-      const decoded = this.#decodeEvent(sseEvent);
-      this.#addCounting(decoded, events);
-      this.#repeated.learn(data, decoded);
-    }
-    return events;
-  }
-
-  #decodeEvent(sseEvent: SseEvent): readonly ChatEvent[] {
-    const data = readEventData(sseEvent);
+  read(event: SseEvent): readonly ChatEvent[] {
+    const data = readEventData(event);
     if (data.kind === "event") return this.#reader.read(data.body);
     if (data.kind === "malformed") this.#malformedEvents++;
     return [];
   }
 
-  #addCounting(decoded: readonly ChatEvent[], events: ChatEvent[]): void {
-    for (const event of decoded) {
-      if (this.#isOver) return;
-      events.push(event);
-      this.#isOver = event.type === "fault" || event.type === "end";
-    }
+  readBare(body: JsonObject): readonly ChatEvent[] {
+    return decodeBareBody(body);
   }
 }

@@ -17,7 +17,7 @@ import type {
 import type { JsonObject } from "../../../core/text/json.ts";
 import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
-import { BareBody } from "../../openai_chat/stream/bare_body.ts";
+import { BareBody } from "../../bare_body.ts";
 import { LongEvent } from "../../openai_chat/stream/long_event.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";

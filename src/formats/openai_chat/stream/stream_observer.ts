@@ -24,7 +24,7 @@ import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { encodeSseData } from "../../../framing/sse_encoder.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";
-import { BareBody } from "./bare_body.ts";
+import { BareBody } from "../../bare_body.ts";
 import { ChunkDecoder } from "../answer/chunk.ts";
 import { isErrorForClients } from "../errors/errors.ts";
 import { readEventData } from "./event_data.ts";

@@ -19,7 +19,7 @@ import { OpenItem } from "./open_item.ts";
 const MAX_ITEMS = 4_096;
 
 /** Reads one stream; create one per response. */
-export class EventReader {
+export class ResponseReader {
   /** Events that are of the format but make no sense where they stand. */
   misplacedEvents = 0;
   readonly #open = new Map<number, OpenItem>();

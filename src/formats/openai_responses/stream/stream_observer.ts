@@ -17,7 +17,7 @@ import type {
 import type { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { type Redact, redactJson } from "../../../core/text/redactor.ts";
-import { BareBody } from "../../openai_chat/stream/bare_body.ts";
+import { BareBody } from "../../bare_body.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";
 import { toJsonText } from "../../anthropic_messages/stream/frames.ts";

@@ -7,10 +7,10 @@
  * @module
  */
 
-import { GatewayError } from "../../../core/gateway_error.ts";
-import { type JsonObject, parseJsonObject } from "../../../core/text/json.ts";
-import { OpeningScanner } from "../../../bytes/opening_scanner.ts";
-import { ByteWriter } from "../../../bytes/byte_writer.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import { type JsonObject, parseJsonObject } from "../core/text/json.ts";
+import { OpeningScanner } from "../bytes/opening_scanner.ts";
+import { ByteWriter } from "../bytes/byte_writer.ts";
 
 const OPENING_BRACE = 123;
 
