@@ -77,7 +77,10 @@ function noting(noted: string[], onNote: () => void = () => {}): HttpHandler {
   };
 }
 
-Deno.test("what is read as a request, the runtime's server reads as the same one", async () => {
+Deno.test("what is read as a request, the runtime's server reads as the same one", {
+  // Another oracle: that of Deno 2.4 reads some requests otherwise.
+  ignore: Deno.version.deno.startsWith("2.4."),
+}, async () => {
   /** By the port of the client: a connection that is over may still be read. */
   const handlers = new Map<number, HttpHandler>();
   await using oracle = Deno.serve(
