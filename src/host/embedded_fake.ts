@@ -1,7 +1,6 @@
 /** The fake LLM on a port of its own. */
 
 import type { Config } from "../config/schema.ts";
-import { createFakeApp } from "../fake/app.ts";
 import { needsFake } from "../providers/registry.ts";
 import { OFF } from "../observability/log/log.ts";
 import { fromResponse, toRequest } from "../server/fetch_adapter.ts";
@@ -20,14 +19,14 @@ export interface ListeningFake {
 
 /** Starts the fake LLM server; port 0 picks a free one. Throws `ListenError`. */
 export function listenFake(hostname: string, port: number): ListeningFake {
-  const app = createFakeApp({
-    clock: systemClock,
-    random: Math.random,
-    maxBodyBytes: MAX_BODY_BYTES,
-  });
+  // Loaded with the first request, because no start has to wait for it.
+  let loading: Promise<FakeApp> | undefined;
   const server = createServer(
     httpServerOptions.parse({}),
-    async (request) => fromResponse(await app.fetch(toRequest(request))),
+    async (request) => {
+      const app = await (loading ??= loadFakeApp());
+      return fromResponse(await app.fetch(toRequest(request)));
+    },
     { log: SILENT, reportBug: reportError },
   );
   const stop = async (): Promise<void> => {
@@ -35,6 +34,13 @@ export function listenFake(hostname: string, port: number): ListeningFake {
     server.close();
   };
   return { port: listen(server, { hostname, port }).port, stop };
+}
+
+type FakeApp = ReturnType<typeof import("../fake/app.ts").createFakeApp>;
+
+async function loadFakeApp(): Promise<FakeApp> {
+  const { createFakeApp } = await import("../fake/app.ts");
+  return createFakeApp({ clock: systemClock, random: Math.random, maxBodyBytes: MAX_BODY_BYTES });
 }
 
 /** What a listener has to say of itself is of no use to anyone here. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { brotliCompress, constants, deflate, gzip } from "node:zlib";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { HttpAnswer } from "../../core/http/http.ts";
 
@@ -14,7 +13,6 @@ const MAX_BYTES = 262_144;
 
 /** Most of what there is to gain comes with the least effort. */
 const QUICKLY = { level: 1 };
-const QUICKLY_BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 
 const PACKABLE_TYPE =
   /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|javascript)\b|image\/svg)/i;
@@ -23,13 +21,7 @@ const ENCODER = new TextEncoder();
 
 type Coding = "br" | "deflate" | "gzip";
 
-type OnPacked = (error: Error | null, packed: Uint8Array) => void;
-
-const PACKERS: Readonly<Record<Coding, (bytes: Uint8Array, onPacked: OnPacked) => void>> = {
-  br: (bytes, onPacked) => brotliCompress(bytes, QUICKLY_BROTLI, onPacked),
-  deflate: (bytes, onPacked) => deflate(bytes, QUICKLY, onPacked),
-  gzip: (bytes, onPacked) => gzip(bytes, QUICKLY, onPacked),
-};
+const CODINGS: ReadonlySet<string> = new Set<Coding>(["br", "deflate", "gzip"]);
 
 /** The answer packed, for a client that reads `acceptEncoding`; `undefined` where it stays as it is. */
 export function packAnswer(
@@ -78,17 +70,26 @@ function codingFor(acceptEncoding: string): Coding | undefined {
 }
 
 function isCoding(text: string): text is Coding {
-  return Object.hasOwn(PACKERS, text);
+  return CODINGS.has(text);
 }
 
-function pack(bytes: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
-  return new Promise((resolve, reject) => {
-    PACKERS[coding](bytes, (error, packed) => {
-      // Its memory is its own: `Buffer` cuts only short ones from a pool.
-      if (error === null) resolve(packed as Uint8Array<ArrayBuffer>);
-      else reject(error);
-    });
-  });
+/** What packs is loaded with the first answer that is packed: a start has no use for it. */
+async function pack(
+  bytes: Uint8Array<ArrayBuffer>,
+  coding: Coding,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { brotliCompress, constants, deflate, gzip } = await import("node:zlib");
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
+  const onPacked = (error: Error | null, packed: Uint8Array): void => {
+    // Its memory is its own: `Buffer` cuts only short ones from a pool.
+    if (error === null) resolve(packed as Uint8Array<ArrayBuffer>);
+    else reject(error);
+  };
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+  if (coding === "br") brotliCompress(bytes, quality, onPacked);
+  else if (coding === "gzip") gzip(bytes, QUICKLY, onPacked);
+  else deflate(bytes, QUICKLY, onPacked);
+  return await promise;
 }
 
 function headersOfPacked(headers: AnswerHeaders, coding: Coding): AnswerHeaders {
