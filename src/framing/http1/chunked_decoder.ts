@@ -38,7 +38,7 @@ export interface ChunkedLimits {
 /** How the other end is read. */
 export interface ChunkedRules {
   readonly malformed: Malformed;
-  /** Some servers pad the size with spaces; what a client sends passed others, who may read it differently. */
+  /** Some servers pad the size with white space; what a client sends passed others, who may read it differently. */
   readonly allowsPaddedSize: boolean;
 }
 
@@ -96,8 +96,9 @@ export class ChunkedDecoder {
         return this.#endSize(byte);
       case "extension":
         if (byte === CR) this.#part = "size_lf";
-        else if (byte < SPACE && byte !== TAB) throw this.#malformed();
-        else this.#countExtension();
+        else if (byte < SPACE && !(byte === TAB && this.#rules.allowsPaddedSize)) {
+          throw this.#malformed();
+        } else this.#countExtension();
         return;
       case "size_lf":
         if (byte !== LF) throw this.#malformed();
