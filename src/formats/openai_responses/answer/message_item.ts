@@ -154,7 +154,11 @@ function encodeCitation(
   { url, title, native }: Citation,
   length: number,
 ): JsonObject | undefined {
-  if (native.format === NAME) return isJsonObject(native.value) ? native.value : undefined;
+  if (native.format === NAME && isJsonObject(native.value)) {
+    const { type } = native.value;
+    // One without a kind, which is damaged, is written by what else is known of it.
+    if (typeof type === "string") return native.value;
+  }
   if (url === undefined) return undefined;
   const { url_citation: cited } = isJsonObject(native.value) ? native.value : {};
   const { start_index: start, end_index: end } = isJsonObject(cited) ? cited : {};
