@@ -1,10 +1,8 @@
 /** Anthropic's API, put together. */
 
-import { mayCall, type Principal } from "../core/principal.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
-import { aliasModel, findModel, withAliases } from "../routing/find_model.ts";
+import { visibleModels } from "../routing/find_model.ts";
 import { anthropicSurface } from "../surfaces/anthropic/anthropic.ts";
-import type { TellingModel } from "../surfaces/anthropic/model_page.ts";
 import type { Surface } from "../surfaces/surface.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
@@ -13,23 +11,12 @@ export function createAnthropic(
   { config, bodyLimits }: RedactedParts,
   { catalog, exchange }: Gateway,
 ): Surface {
-  const { aliases } = config.routing;
-  const listModels = async (
-    callId: string,
-    principal: Principal,
-  ): Promise<readonly TellingModel[]> => {
-    const models: readonly TellingModel[] = withAliases(aliases, await catalog.listEvery(callId));
-    return models.filter(({ id }) => mayCall(principal, id));
-  };
+  const models = visibleModels(config.routing.aliases, (callId) => catalog.listEvery(callId));
   return anthropicSurface({
     exchange,
     formats: anthropicMessages,
-    listModels,
-    findModel: async (id, callId, principal) =>
-      // What an alias is called needs no list.
-      Object.hasOwn(aliases, id) && mayCall(principal, id)
-        ? aliasModel(id)
-        : findModel(await listModels(callId, principal), id),
+    listModels: models.list,
+    findModel: models.find,
     listWarnings: () => catalog.warnings(),
     bodyLimits,
   });

@@ -2,8 +2,7 @@
 
 import type { ClientFormats } from "../core/format.ts";
 import { failedOutcome } from "../core/outcome.ts";
-import { mayCall, type Principal } from "../core/principal.ts";
-import type { Model, Provider } from "../core/provider/provider.ts";
+import type { Provider } from "../core/provider/provider.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
@@ -12,8 +11,7 @@ import { openrouterService } from "../formats/openrouter_service/mod.ts";
 import { openrouterSocket, openrouterSocketErrors } from "../formats/openrouter_socket/mod.ts";
 import type { Admission } from "../access/admit.ts";
 import type { Cors } from "../access/cors.ts";
-import { aliasModel, findModel, modelNotFound, withAliases } from "../routing/find_model.ts";
-import type { CodexModel } from "../surfaces/openai/codex_models.ts";
+import { modelNotFound, visibleModels } from "../routing/find_model.ts";
 import { openaiSurface } from "../surfaces/openai/openai.ts";
 import { passthroughSurface } from "../surfaces/openai/passthrough.ts";
 import { withRequestId } from "../surfaces/anthropic/anthropic.ts";
@@ -34,13 +32,8 @@ export function createOpenai(
   { catalog, exchange }: Gateway,
 ): Surface {
   const { aliases } = config.routing;
-  const listModels = async (
-    callId: string,
-    principal: Principal,
-  ): Promise<readonly Model[]> => {
-    const models = withAliases(aliases, await catalog.list(callId));
-    return models.filter(({ id }) => mayCall(principal, id));
-  };
+  const models = visibleModels(aliases, (callId) => catalog.list(callId));
+  const told = visibleModels(aliases, (callId) => catalog.listEvery(callId));
   return openaiSurface({
     exchange,
     formats: {
@@ -48,16 +41,9 @@ export function createOpenai(
       completions: openaiCompletions,
       embeddings: openaiEmbeddings,
     },
-    listModels,
-    describeModels: async (callId, principal) => {
-      const models: readonly CodexModel[] = withAliases(aliases, await catalog.listEvery(callId));
-      return models.filter(({ id }) => mayCall(principal, id));
-    },
-    findModel: async (id, callId, principal) =>
-      // What an alias is called needs no list.
-      Object.hasOwn(aliases, id) && mayCall(principal, id)
-        ? aliasModel(id)
-        : findModel(await listModels(callId, principal), id),
+    listModels: models.list,
+    describeModels: told.list,
+    findModel: models.find,
     listWarnings: () => catalog.warnings(),
     bodyLimits,
   });

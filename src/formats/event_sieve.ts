@@ -120,6 +120,16 @@ export function hasOnlyComments(bytes: Uint8Array, start: number, end: number): 
   return true;
 }
 
+/** The bytes of an event; with the LF of its last CRLF, which is yet to come where a chunk ended between the two. */
+export function wholeBlock(
+  bytes: Uint8Array<ArrayBuffer>,
+  start: number,
+  end: number,
+): Uint8Array<ArrayBuffer> {
+  const isCut = bytes[end - 1] === CR && bytes[end - 2] === LF;
+  return isCut ? new Uint8Array([...bytes.subarray(start, end), LF]) : bytes.slice(start, end);
+}
+
 /** Without the LF of a last CRLF: it is not there yet where a chunk was cut between the two. */
 function lengthOf(bytes: Uint8Array, start: number, end: number): number {
   const endsInCrlf = bytes[end - 1] === LF && bytes[end - 2] === CR;

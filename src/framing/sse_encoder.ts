@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { JsonValue } from "../core/text/json.ts";
+
 /** The data of OpenAI's end mark. */
 export const DONE_DATA = "[DONE]";
 
@@ -17,6 +19,7 @@ const LINE_END = /\r\n|\r|\n/g;
 const UNICODE_LINE_END = /[\u0085\u2028\u2029]/g;
 
 // Almost no JSON text has either, and one test costs a sixth of two replacements.
+const HAS_UNICODE_LINE_END = /[\u0085\u2028\u2029]/;
 const ANY_LINE_END = /[\r\n\u0085\u2028\u2029]/;
 
 /** Writes JSON text as one event. Line ends within it begin a further `data:` line. */
@@ -24,6 +27,12 @@ export function encodeSseData(json: string): string {
   if (!ANY_LINE_END.test(json)) return `data: ${json}\n\n`;
   const lines = json.replace(UNICODE_LINE_END, escapeCharacter).replace(LINE_END, "\ndata: ");
   return `data: ${lines}\n\n`;
+}
+
+/** JSON text in one line, whatever the client takes for an end of a line. */
+export function toJsonText(value: JsonValue): string {
+  const json = JSON.stringify(value);
+  return HAS_UNICODE_LINE_END.test(json) ? json.replace(UNICODE_LINE_END, escapeCharacter) : json;
 }
 
 /**

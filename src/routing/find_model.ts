@@ -2,11 +2,38 @@
 
 import { distance } from "fastest-levenshtein";
 import { GatewayError } from "../core/gateway_error.ts";
+import { mayCall, type Principal } from "../core/principal.ts";
 import type { Model } from "../core/provider/provider.ts";
 
 const MAX_NEAREST = 3;
 /** Names from clients are compared and repeated up to here. */
 const MAX_NAME_CHARACTERS = 200;
+
+/** The models that a caller sees: aliases and what of the lists may be called. */
+export interface VisibleModels<Known extends Model> {
+  readonly list: (callId: string, principal: Principal) => Promise<readonly (Known | Model)[]>;
+  /** Throws `not_found`. */
+  readonly find: (id: string, callId: string, principal: Principal) => Promise<Known | Model>;
+}
+
+/** @param listed What the upstreams list. */
+export function visibleModels<Known extends Model>(
+  aliases: Readonly<Record<string, unknown>>,
+  listed: (callId: string) => Promise<readonly Known[]>,
+): VisibleModels<Known> {
+  const list: VisibleModels<Known>["list"] = async (callId, principal) => {
+    const models = withAliases(aliases, await listed(callId));
+    return models.filter(({ id }) => mayCall(principal, id));
+  };
+  return {
+    list,
+    find: async (id, callId, principal) =>
+      // What an alias is called needs no list.
+      Object.hasOwn(aliases, id) && mayCall(principal, id)
+        ? aliasModel(id)
+        : findModel(await list(callId, principal), id),
+  };
+}
 
 /** Aliases as a list has them: first, and in place of models of the same name. */
 export function withAliases<Known extends Model>(

@@ -7,7 +7,8 @@
 import type { Citation, Seal } from "../../../core/chat.ts";
 import type { JsonValue } from "../../../core/text/json.ts";
 import type { ByteWriter } from "../../../bytes/byte_writer.ts";
-import { toJsonText, writeFrame } from "./frames.ts";
+import { toJsonText } from "../../../framing/sse_encoder.ts";
+import { writeFrame } from "./frames.ts";
 import type { NewBlock } from "../answer/new_block.ts";
 
 const utf8 = new TextEncoder();

@@ -20,7 +20,7 @@ import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { BareBody } from "../../bare_body.ts";
 import { LongEvent } from "../../openai_chat/stream/long_event.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
-import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";
+import { type EventJudge, EventSieve, hasOnlyComments, wholeBlock } from "../../event_sieve.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { faultOf } from "../errors.ts";
 import { readEventData } from "./event_data.ts";
@@ -30,7 +30,6 @@ import { isPlainDelta } from "./plain_delta.ts";
 import { MessagesStreamEncoder } from "./stream_encoder.ts";
 
 const LF = 10;
-const CR = 13;
 const NO_BYTES = new Uint8Array(0);
 
 /** Relays one stream; create one per response. */
@@ -171,14 +170,4 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
     writeFrame(writer, "message_stop", { type: "message_stop" });
     return writer.take();
   }
-}
-
-/** The bytes of an event; with the LF of its last CRLF, which is yet to come where a chunk ended between the two. */
-function wholeBlock(
-  bytes: Uint8Array<ArrayBuffer>,
-  start: number,
-  end: number,
-): Uint8Array<ArrayBuffer> {
-  const isCut = bytes[end - 1] === CR && bytes[end - 2] === LF;
-  return isCut ? new Uint8Array([...bytes.subarray(start, end), LF]) : bytes.slice(start, end);
 }

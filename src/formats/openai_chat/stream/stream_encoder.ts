@@ -9,8 +9,12 @@
 
 import type { ChatEvent, Usage } from "../../../core/chat.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
-import type { JsonValue } from "../../../core/text/json.ts";
-import { DONE_EVENT, encodeSseComment, encodeSseData } from "../../../framing/sse_encoder.ts";
+import {
+  DONE_EVENT,
+  encodeSseComment,
+  encodeSseData,
+  toJsonText,
+} from "../../../framing/sse_encoder.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { encodeError } from "../errors/errors.ts";
 import { encodeFinishReason } from "../answer/finish_reason.ts";
@@ -21,9 +25,6 @@ import { answerId, NAME } from "../name.ts";
 type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 
 const utf8 = new TextEncoder();
-
-// Characters that end a line to some clients (T20); JSON may spell them as escapes.
-const UNICODE_LINE_END = /[\u0085\u2028\u2029]/;
 
 /** Encodes one stream; create one per response. */
 export class OpenaiChatStreamEncoder implements StreamEncoder {
@@ -191,14 +192,4 @@ function chunkStart(
 ): string {
   return `data: {"id":${toJsonText(id)},"object":"chat.completion.chunk",` +
     `"created":${createdSeconds},"model":${toJsonText(model)},"choices":[`;
-}
-
-function toJsonText(value: JsonValue): string {
-  const json = JSON.stringify(value);
-  return UNICODE_LINE_END.test(json) ? escapeLineEnds(json) : json;
-}
-
-function escapeLineEnds(json: string): string {
-  return json.replaceAll("\u0085", "\\u0085").replaceAll("\u2028", "\\u2028")
-    .replaceAll("\u2029", "\\u2029");
 }

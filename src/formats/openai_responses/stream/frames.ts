@@ -6,7 +6,7 @@
 
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { ByteWriter } from "../../../bytes/byte_writer.ts";
-import { toJsonText } from "../../anthropic_messages/stream/frames.ts";
+import { toJsonText } from "../../../framing/sse_encoder.ts";
 import type { DeltaForm, EventSink } from "../answer/event_sink.ts";
 
 const utf8 = new TextEncoder();

@@ -19,8 +19,8 @@ import type { JsonObject } from "../../../core/text/json.ts";
 import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { BareBody } from "../../bare_body.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
-import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";
-import { toJsonText } from "../../anthropic_messages/stream/frames.ts";
+import { type EventJudge, EventSieve, hasOnlyComments, wholeBlock } from "../../event_sieve.ts";
+import { toJsonText } from "../../../framing/sse_encoder.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { failureOf, faultOf } from "../errors.ts";
 import { readEventData } from "./event_data.ts";
@@ -28,7 +28,6 @@ import { isPlainDelta } from "./plain_delta.ts";
 import { ResponseWatch } from "./response_watch.ts";
 
 const LF = 10;
-const CR = 13;
 const NO_BYTES = new Uint8Array(0);
 const utf8 = new TextEncoder();
 const utf8Text = new TextDecoder();
@@ -189,14 +188,4 @@ export class ResponsesStreamObserver implements StreamTranslation, EventJudge {
     const data = toJsonText({ type, sequence_number: lastNumber + 1, response });
     return utf8.encode(`event: ${type}\ndata: ${data}\n\n`);
   }
-}
-
-/** The bytes of an event; with the LF of its last CRLF, which is yet to come where a chunk ended between the two. */
-function wholeBlock(
-  bytes: Uint8Array<ArrayBuffer>,
-  start: number,
-  end: number,
-): Uint8Array<ArrayBuffer> {
-  const isCut = bytes[end - 1] === CR && bytes[end - 2] === LF;
-  return isCut ? new Uint8Array([...bytes.subarray(start, end), LF]) : bytes.slice(start, end);
 }
