@@ -15,6 +15,7 @@ import { readPart, sealOf } from "../answer/decode_part.ts";
 import { decodeFinish, isFailedCall } from "../answer/finish_reason.ts";
 import { decodeLogprobs } from "../answer/logprobs.ts";
 import { PartialArgs } from "../answer/partial_args.ts";
+import { makeCallId } from "../call_id.ts";
 import { NAME } from "../name.ts";
 
 /** More than any model writes; an endless stream of new blocks would otherwise fill memory. */
@@ -189,7 +190,7 @@ export class CandidateReader {
   /** The same in every reading of the answer; empty where that cannot be, and the encoder makes one. */
   #makeCallId(): string {
     const { answerId, calls } = this.#numbers;
-    return answerId === "" ? "" : `call_${answerId}_${calls}`;
+    return answerId === "" ? "" : makeCallId(answerId, calls);
   }
 
   #addWhole(start: Extract<ChatEvent, { type: "block_start" }>, events: ChatEvent[]): void {
