@@ -58,6 +58,7 @@ export interface TextPart extends PartBase {
   readonly type: "text";
   readonly text: string;
   readonly citations?: readonly Citation[];
+  readonly seal?: Seal;
 }
 
 export type MediaSource =
@@ -85,7 +86,7 @@ export interface ReasoningPart extends PartBase {
   readonly seal?: Seal;
 }
 
-/** Reasoning that only its issuer can read. */
+/** Reasoning that only its issuer can read. Where its `id` is a call's, it is the seal of that call. */
 export interface SealedPart extends PartBase {
   readonly type: "sealed";
   readonly seal: Seal;
@@ -99,6 +100,8 @@ export interface ToolCallPart extends PartBase {
   readonly name: string;
   /** The arguments' JSON text, or a custom tool's input; may be empty or not JSON at all. */
   readonly input: string;
+  /** What its provider wants back with the call. */
+  readonly seal?: Seal;
 }
 
 export interface ToolResultPart extends PartBase {
