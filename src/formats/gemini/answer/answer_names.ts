@@ -8,7 +8,7 @@ import { memberOf } from "../request/spelt.ts";
 /** The members that stand in every event of a stream as well as in a whole answer. */
 export function answerNames(
   start: Extract<ChatEvent, { readonly type: "start" }> | undefined,
-  options: EncodeOptions,
+  options: Pick<EncodeOptions, "id" | "model">,
 ): JsonObject {
   return { modelVersion: start?.model ?? options.model, responseId: start?.id ?? options.id };
 }

@@ -46,7 +46,7 @@ export class CandidateNotes {
     const explanation = this.#finish?.explanation;
     const chunks = [...this.#citations.values()];
     return {
-      finishReason: this.#reason(),
+      finishReason: encodeFinishReason(this.#finish, { hasRefusal: this.#hasRefusal }),
       ...(explanation !== undefined && { finishMessage: explanation }),
       index,
       ...(chunks.length > 0 && { groundingMetadata: { groundingChunks: chunks } }),
@@ -54,15 +54,9 @@ export class CandidateNotes {
     };
   }
 
-  #reason(): string {
-    if (this.#finish === undefined) return "OTHER";
-    // A model that declines ends its answer as usual, which would be taken for what was asked for.
-    return this.#hasRefusal ? "SAFETY" : encodeFinishReason(this.#finish);
-  }
-
   #notePart(part: Part): void {
     this.#hasRefusal ||= part.type === "refusal";
-    if (part.type === "text") for (const citation of part.citations ?? []) this.#cite(citation);
+    if (part.type === "text") { for (const citation of part.citations ?? []) this.#cite(citation); }
   }
 
   #cite({ url, title, native }: Citation): void {

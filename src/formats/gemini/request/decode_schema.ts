@@ -23,7 +23,8 @@ const OWN_WORDS: ReadonlySet<string> = new Set(["nullable", "propertyOrdering"])
 export function decodeSchema(schema: JsonObject): JsonObject {
   const decoded = Object.entries(schema).flatMap(([written, value]): [string, JsonValue][] => {
     const name = camelCase(written);
-    if (OWN_WORDS.has(name) || (name === "format" && value === "enum")) return [];
+    const isOwn = OWN_WORDS.has(name) || (name === "format" && value === "enum");
+    if (value === undefined || isOwn) return [];
     const member = decodeMember(name, value);
     return member === undefined ? [] : [[name, member]];
   });
@@ -43,12 +44,12 @@ function decodeMember(name: string, value: JsonValue): JsonValue | undefined {
     );
   }
   if (name === "items" || name === "additionalProperties") return decodeInner(value);
-  if (name === "anyOf" && Array.isArray(value)) return value.map(decodeInner);
+  if (name === "anyOf" && Array.isArray(value)) return value.map((inner) => decodeInner(inner));
   return value;
 }
 
-function decodeInner(value: JsonValue): JsonValue {
-  return isJsonObject(value) ? decodeSchema(value) : value;
+function decodeInner(value: JsonValue | undefined): JsonValue {
+  return isJsonObject(value) ? decodeSchema(value) : value ?? null;
 }
 
 function typeOf(value: JsonValue): JsonValue | undefined {
