@@ -9,6 +9,7 @@ import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
+import type { VisibleModel } from "../../core/provider/provider.ts";
 import { errorAnswer } from "../error_answer.ts";
 import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";
@@ -20,14 +21,14 @@ import type { Place, Surface } from "../surface.ts";
 import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
 import { type GeminiCallParts, readGeminiCall } from "./gemini_call.ts";
 import { addressedCall, geminiBasesWith, isOfModels, isOwnBase, MODELS } from "./gemini_path.ts";
-import { modelOf, modelPage, type TellingModel } from "./model_page.ts";
+import { modelOf, modelPage } from "./model_page.ts";
 
 export interface GeminiSurfaceParts extends GeminiCallParts {
   readonly exchange: Exchange;
   /** Those that the caller may call. */
-  readonly listModels: (callId: string, principal: Principal) => Promise<readonly TellingModel[]>;
+  readonly listModels: (callId: string, principal: Principal) => Promise<readonly VisibleModel[]>;
   /** Throws `not_found`. */
-  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<TellingModel>;
+  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<VisibleModel>;
   readonly listWarnings: ListWarnings;
 }
 
@@ -81,7 +82,7 @@ function answer(
 ): Promise<HttpAnswer> {
   const addressed = addressedCall(endpoint);
   if (addressed !== undefined) return answerCall(parts, request, context, addressed);
-  if (isOfModels(endpoint) && !isMethod(endpoint)) {
+  if (isOfModels(endpoint) && request.method !== "POST") {
     return answerModels(parts, request, context, endpoint);
   }
   throw new GatewayError(

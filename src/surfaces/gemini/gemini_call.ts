@@ -1,6 +1,6 @@
 /** Makes a call of a request to Gemini's API: reads it just far enough to be routed. */
 
-import type { Call } from "../../core/call.ts";
+import type { Call, OwnAnswer } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
@@ -84,7 +84,7 @@ function formatsOf(
   return wantsStream && form !== "sse" ? formats.array : formats.chat;
 }
 
-function ownCount(totalTokens: number): ReturnType<NonNullable<Call["ownAnswer"]>> {
+function ownCount(totalTokens: number): OwnAnswer {
   return {
     body: { totalTokens },
     headers: [["x-weir-tokens", "estimated"]],

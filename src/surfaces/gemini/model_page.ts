@@ -1,7 +1,7 @@
 /** Models in Google's shape, a page at a time. */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { ListedModel, Model } from "../../core/provider/provider.ts";
+import type { Model, VisibleModel } from "../../core/provider/provider.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -10,15 +10,8 @@ const MAX_PAGE_SIZE = 1_000;
 const CHAT_METHODS = ["generateContent", "streamGenerateContent", "countTokens"];
 const EMBEDDING_METHODS = ["embedContent", "batchEmbedContents"];
 
-/** What lists tell of a model, as far as they do: an alias has only its name. */
-export type TellingModel =
-  & Model
-  & Partial<
-    Pick<ListedModel, "name" | "description" | "context_length" | "max_completion_tokens">
-  >;
-
 /** The page that a query asks for. Throws `invalid_request` naming the parameter. */
-export function modelPage(models: readonly TellingModel[], query: URLSearchParams): JsonObject {
+export function modelPage(models: readonly VisibleModel[], query: URLSearchParams): JsonObject {
   const size = readSize(query.get("pageSize") ?? query.get("page_size"));
   const after = query.get("pageToken") ?? query.get("page_token") ?? "";
   const from = after === "" ? 0 : placeOf(models, after) + 1;
@@ -31,16 +24,16 @@ export function modelPage(models: readonly TellingModel[], query: URLSearchParam
   };
 }
 
-export function modelOf(
-  { id, name, description, context_length, max_completion_tokens }: TellingModel,
-): JsonObject {
+export function modelOf({ id, name, description, facts }: VisibleModel): JsonObject {
+  const { contextTokens, maxOutputTokens, thinking, embedding } = facts;
   return {
     name: `models/${id}`,
     displayName: name ?? id,
     ...(description && { description }),
-    ...(context_length && { inputTokenLimit: context_length }),
-    ...(max_completion_tokens && { outputTokenLimit: max_completion_tokens }),
-    supportedGenerationMethods: /embed/i.test(id) ? EMBEDDING_METHODS : CHAT_METHODS,
+    ...(contextTokens !== undefined && { inputTokenLimit: contextTokens }),
+    ...(maxOutputTokens !== undefined && { outputTokenLimit: maxOutputTokens }),
+    supportedGenerationMethods: embedding === true ? EMBEDDING_METHODS : CHAT_METHODS,
+    ...(thinking !== undefined && { thinking }),
   };
 }
 

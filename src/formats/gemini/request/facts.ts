@@ -5,7 +5,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/tex
 import { memberOf } from "./spelt.ts";
 
 /** Judges nothing: the provider may see it otherwise. Every stream tells its usage. */
-export function facts(body: JsonObject): RequestFacts {
+export function facts(request: JsonObject): RequestFacts {
+  const body = countedRequest(request);
   const config = memberOf(body, "generationConfig") ?? {};
   const settings = isJsonObject(config) ? config : {};
   const candidates = countOf(memberOf(settings, "candidateCount"));
