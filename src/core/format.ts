@@ -35,6 +35,11 @@ export interface RequestFacts {
 export interface RequestFormat {
   readonly name: FormatName;
   facts(body: JsonObject): RequestFacts;
+  /**
+   * The body with another name for its model, in a format that names the model in the address, as it does whether
+   * the answer is a stream; the same body where it does not repeat it. Others have both in `model` and `stream`.
+   */
+  renamed?(body: JsonObject, model: string): JsonObject;
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
   decode(body: JsonObject): ChatRequest;
   /** Reads a request for embeddings, in a format that has them. Throws as `decode` does. */

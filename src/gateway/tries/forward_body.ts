@@ -49,7 +49,9 @@ export function forwardBody(
       : translate(call, target, format, facts, streamUsage, unseal);
   }
   const unsealed = request.withoutSeals?.(body, unseal) ?? { body, warnings: [] };
-  const renamed = model === call.model ? unsealed.body : { ...unsealed.body, model };
+  const renamed = model === call.model
+    ? unsealed.body
+    : request.renamed?.(unsealed.body, model) ?? { ...unsealed.body, model };
   const adapted = provider.adapt(operation, renamed, format);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
   const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
@@ -70,7 +72,7 @@ function translate(
   streamUsage: StreamUsage,
   unseal: "foreign" | "all",
 ): ForwardedBody {
-  const decoded = { ...call.formats.request.decode(call.body), model };
+  const decoded = { ...call.formats.request.decode(call.body), model, stream: call.wantsStream };
   const { request, warnings } = withoutSeals(decoded, { provider: provider.name, model }, unseal);
   const encoded = format.encodeRequest(request);
   const adapted = provider.adapt(call.operation, encoded.body, format);

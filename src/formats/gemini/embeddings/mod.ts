@@ -1,50 +1,83 @@
 /**
- * Gemini's embeddings. What of a chat's format is not theirs is never used.
+ * Google's embeddings: of one content (`embedContent`), and of several in one request (`batchEmbedContents`).
+ *
+ * What of a chat's format is not theirs is never used.
  *
  * @see {@link https://ai.google.dev/api/embeddings}
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
 import type { RequestFacts, WireFormat } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
-import { decodeUsage } from "../answer/usage.ts";
 import { gemini } from "../mod.ts";
-import { decodeBatch, decodeEmbedContent } from "./decode_embeddings.ts";
-import { decodeVectors, encodeEmbeddings } from "./encode_embeddings.ts";
-import { encodeBatch, encodeEmbedding } from "./encode_vectors.ts";
-import { BATCH, ONE } from "./names.ts";
+import { withName } from "../request/facts.ts";
+import {
+  decodeBatch,
+  decodeEmbedding,
+  decodeSingle,
+  embeddingEvents,
+  encodeBatch,
+  encodeBatchVectors,
+  encodeSingleVector,
+  requestsIn,
+  vectorsIn,
+} from "./translate.ts";
 
-const BOTH = {
-  ...gemini,
-  errorName: gemini.error.name,
-  decodeWhole,
-  decodeVectors,
-};
+const SINGLE_NAME = "gemini_embed_content";
+const BATCH_NAME = "gemini_batch_embed_contents";
 
-/** `:embedContent`, which is never translated into: it embeds one content. */
+/** One content. A provider is asked so by those alone who ask so themselves. */
 export const geminiEmbedContent: WireFormat = {
-  ...BOTH,
-  name: ONE,
-  request: { ...gemini.request, name: ONE, facts, decodeEmbeddings: decodeEmbedContent },
-  answer: { ...gemini.answer, name: ONE, encodeVectors: encodeEmbedding },
+  ...gemini,
+  name: SINGLE_NAME,
+  errorName: gemini.error.name,
+  decodeWhole: embeddingEvents,
+  decodeVectors: decodeEmbedding,
+  request: {
+    ...gemini.request,
+    name: SINGLE_NAME,
+    facts: (body) => factsOf([body]),
+    renamed: withName,
+    decodeEmbeddings: decodeSingle,
+  },
+  answer: { ...gemini.answer, name: SINGLE_NAME, encodeVectors: encodeSingleVector },
 };
 
-/** `:batchEmbedContents`. */
+/** Several contents, each a request of its own. */
 export const geminiBatchEmbedContents: WireFormat = {
-  ...BOTH,
-  name: BATCH,
-  encodeEmbeddings,
-  request: { ...gemini.request, name: BATCH, facts, decodeEmbeddings: decodeBatch },
-  answer: { ...gemini.answer, name: BATCH, encodeVectors: encodeBatch },
+  ...geminiEmbedContent,
+  name: BATCH_NAME,
+  encodeEmbeddings: encodeBatch,
+  decodeVectors: vectorsIn,
+  request: {
+    ...gemini.request,
+    name: BATCH_NAME,
+    facts: (body) => factsOf(requestsIn(body)),
+    renamed: renamedBatch,
+    decodeEmbeddings: decodeBatch,
+  },
+  answer: { ...gemini.answer, name: BATCH_NAME, encodeVectors: encodeBatchVectors },
 };
 
 /** They have no output, and the same text always gives the same. */
-function facts(body: JsonObject): RequestFacts {
-  return { ...gemini.request.facts(body), maxOutputTokens: 0, isDeterministic: true };
+function factsOf(requests: readonly JsonObject[]): RequestFacts {
+  return {
+    model: "",
+    wantsStream: false,
+    choices: 1,
+    maxOutputTokens: 0,
+    includeUsage: undefined,
+    isDeterministic: true,
+    prompt: requests.map(({ content = null }) => content),
+  };
 }
 
-function decodeWhole(body: JsonObject): readonly ChatEvent[] {
-  const usage = decodeUsage(body["usageMetadata"]);
-  return [{ type: "start" }, ...(usage === undefined ? [] : [{ type: "usage", usage } as const])];
+/** Each of the requests names the model, and must name the one of the address. */
+function renamedBatch(body: JsonObject, model: string): JsonObject {
+  const { requests } = body;
+  if (!Array.isArray(requests)) return body;
+  return {
+    ...body,
+    requests: requestsIn(body).map((request) => withName(request, model)),
+  };
 }
