@@ -63,7 +63,7 @@ function answer(request: StandInRequest, scenes: Scenes): Response {
   if (headers.get("x-goog-api-key") !== GEMINI_KEY) {
     return refuse(400, "API key not valid. Please pass a valid API key.", "API_KEY_INVALID");
   }
-  const endpoint = /^\/v1beta\/models(?:\/([^:]+)(?::(\w+))?)?$/.exec(pathname);
+  const endpoint = /^\/v1(?:beta)?\/models(?:\/([^:]+)(?::(\w+))?)?$/.exec(pathname);
   const [, model, call] = endpoint ?? [];
   if (endpoint === null) return refuse(404, "Not found");
   if (method === "GET" && call === undefined) {
