@@ -72,9 +72,8 @@ export const throughChat: GeminiWay = {
   open: () => {
     const standIn = startStrictChat();
     return throughWeir("gpt-stand-in", {
-      UPSTREAM_CHAT_API_KEY: CHAT_KEY,
-      UPSTREAM_CHAT_BASE_URL: `${standIn.origin}/v1`,
-      MODEL_ALIASES: "stand-in=chat/gpt-stand-in,another=chat/gpt-stand-in",
+      OPENAI_API_KEY: CHAT_KEY,
+      OPENAI_BASE_URL: `${standIn.origin}/v1`,
     }, standIn);
   },
 };
