@@ -133,19 +133,18 @@ function decodeModels(body: JsonValue): readonly ListedModel[] {
   const models = isJsonObject(body) ? body.models ?? [] : body;
   if (!Array.isArray(models)) return decodeModelList(body, "google");
   const entries = models.map((entry) => isJsonObject(entry) ? renamed(entry) : entry);
-  return decodeModelList(entries, "google", ["supported_generation_methods"]);
+  return decodeModelList(entries, "google");
 }
 
 function renamed(entry: JsonObject): JsonObject {
-  const { name, displayName, description } = entry;
+  const { name, displayName, supportedGenerationMethods: methods } = entry;
   return {
+    ...entry,
     id: typeof name === "string" ? name.replace(/^models\//, "") : null,
-    name: displayName ?? null,
-    description: description ?? null,
-    context_length: entry.inputTokenLimit ?? null,
-    max_completion_tokens: entry.outputTokenLimit ?? null,
-    ...(typeof entry.thinking === "boolean" && { reasoning: { supported: entry.thinking } }),
-    supported_generation_methods: entry.supportedGenerationMethods ?? [],
+    ...(displayName !== undefined && { name: displayName }),
+    ...(Array.isArray(methods) && {
+      capabilities: { embedding: methods.some((method) => /embed/i.test(String(method))) },
+    }),
   };
 }
 

@@ -73,7 +73,11 @@ function translate(
   unseal: "foreign" | "all",
 ): ForwardedBody {
   const decoded = { ...call.formats.request.decode(call.body), model, stream: call.wantsStream };
-  const { request, warnings } = withoutSeals(decoded, { provider: provider.name, model }, unseal);
+  const { request, warnings } = withoutSeals(
+    decoded,
+    { provider: provider.name, model, format: format.name },
+    unseal,
+  );
   const encoded = format.encodeRequest(request);
   const adapted = provider.adapt(call.operation, encoded.body, format);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);

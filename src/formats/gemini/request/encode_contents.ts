@@ -76,7 +76,7 @@ export class ContentsWriter {
     for (const part of parts) {
       if (part.type === "tool_call") this.#names.set(part.callId, part.name);
     }
-    this.#push("model", encodeAll(attachSeals(parts), encoding));
+    this.#push("model", encodeAll(onTexts(attachSeals(parts)), encoding));
   }
 
   /** Results follow their calls at once, whatever the user says between them. */
@@ -128,6 +128,17 @@ export class ContentsWriter {
       parts[first] = { thoughtSignature: NO_SIGNATURE, ...parts[first] };
     }
   }
+}
+
+/** A seal that names no call is a text's, which some formats do not tell beside it: it goes on the last one. */
+function onTexts(parts: readonly Part[]): readonly Part[] {
+  const seal = parts.findLast((part) => part.type === "sealed")?.seal;
+  const at = parts.findLastIndex(({ type }) => type === "text");
+  const text = parts[at];
+  if (seal?.issuer !== NAME || text?.type !== "text" || text.seal !== undefined) return parts;
+  return parts.with(at, { ...text, seal }).filter((part) =>
+    part.type !== "sealed" || part.seal !== seal
+  );
 }
 
 function encodeAll(parts: readonly Part[], encoding: PartEncoding): readonly JsonObject[] {
