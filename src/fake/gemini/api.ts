@@ -22,12 +22,12 @@ const REFUSALS: Readonly<Record<RefusalName, GeminiRefusal>> = {
   "422": { message: "The request was well formed but could not be processed." },
   "429": {
     message: "Resource has been exhausted (e.g. check quota).",
-    details: [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "1s" }],
+    details: [{ "@type": "google.rpc.RetryInfo", retryDelay: "1s" }],
   },
   "quota": {
     message: "You exceeded your current quota, please check your plan and billing details.",
     details: [{
-      "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+      "@type": "google.rpc.QuotaFailure",
       violations: [{ quotaId: "GenerateRequestsPerDayPerProjectPerModel-FreeTier" }],
     }],
   },
