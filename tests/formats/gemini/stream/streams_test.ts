@@ -119,8 +119,8 @@ function assertObserved({ text, said }: GeminiStream, pieces: readonly Bytes[]):
   const { body, last, progress } = observe(pieces);
   assertEquals(body, said.passesOn ?? text);
   assertEquals(progress.finishReason, said.finish?.[1]);
-  const { inputTokens, outputTokens } = progress.usage ?? {};
-  assertEquals([inputTokens, outputTokens], said.usage ?? [undefined, undefined]);
+  const { usage } = progress;
+  assertEquals(usage && [usage.inputTokens, usage.outputTokens], said.usage?.slice());
   assertEquals(progress.fault?.message, said.fault);
   assertEquals(progress.isFinishedByEnd && progress.hasEnded, said.ending === undefined);
   // The provider's own error has passed; a break is told by ours.
