@@ -78,6 +78,7 @@ export function readSettings(config: JsonObject): ReadSettings {
 }
 
 function isUnderstood(name: string, value: JsonValue): boolean {
+  if (name === "responseMimeType") return value === JSON_TYPE || value === "text/plain";
   return NEUTRAL_FIELDS.has(name) ||
     (name === "responseModalities" && JSON.stringify(value) === TEXT_ALONE);
 }
