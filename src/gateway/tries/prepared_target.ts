@@ -146,8 +146,17 @@ function describeCall(
 ): DescribedCall {
   const { relay: options, redactor, clock, unspoken } = parts;
   const { provider } = target;
+  const { request: own, answer: told } = call.formats;
+  // Of a count that its clients have no words for nothing could be made.
+  const isLost = (name: FormatName) =>
+    call.operation === "count_tokens" && told.encodeCount === undefined && name !== own.name;
   const choose = (without: (name: FormatName) => boolean) =>
-    chooseFormat(provider.formats, call.operation, call.formats.request.name, without);
+    chooseFormat(
+      provider.formats,
+      call.operation,
+      own.name,
+      (name) => isLost(name) || without(name),
+    );
   const isDenied = (name: FormatName) => denied.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
