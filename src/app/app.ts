@@ -8,6 +8,7 @@ import { createAnthropic } from "./anthropic.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
 import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
+import { createGemini } from "./gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
@@ -31,6 +32,7 @@ import {
   anthropicRows,
   anthropicUnknownRow,
 } from "../surfaces/anthropic/anthropic.ts";
+import { geminiRows, geminiUnknownRow } from "../surfaces/gemini/gemini.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
 import { responsesRows } from "../surfaces/openai/responses/responses.ts";
@@ -77,6 +79,7 @@ export function createApp(given: AppParts): App {
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
+  const gemini = createGemini(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
   const responses = createResponses(parts, gateway, cors, admission);
@@ -87,6 +90,7 @@ export function createApp(given: AppParts): App {
     paths: new PathTable([
       ...modelPaths,
       ...anthropicRows(anthropic, own),
+      ...geminiRows(gemini, own),
       ...serviceRows(service),
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
@@ -94,6 +98,7 @@ export function createApp(given: AppParts): App {
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
+      geminiUnknownRow(gemini, own),
     ], openai),
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),

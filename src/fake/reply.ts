@@ -82,7 +82,7 @@ export async function reply(
   if (switches.refusal !== undefined) return refuse(switches.refusal, context);
   if (content.type === "events") {
     const steps = switches.empty ? [].values() : eventSteps(content, context);
-    return streamReply(steps, STREAM_HEAD, context);
+    return streamReply(steps, streamHead(api), context);
   }
   const text = switches.error === undefined
     ? content.text
@@ -177,12 +177,16 @@ function* eventSteps(
     if (events === error) break;
     if (pace !== undefined && events > 0) yield { waitMs: pace };
     events += 1;
-    yield frameOf(api.nameOf(payload), events === malformed ? halfOf(payload) : payload);
+    yield frameOf(api, events === malformed ? halfOf(payload) : payload, payload, events - 1);
   }
-  yield* faultAfter(events, switches) ?? [];
-  if (events !== error) return;
-  const refusal = api.errorEvent?.(LATE_ERROR, events) ?? api.refusalText(LATE_ERROR, requestId);
-  yield frameOf(api.nameOf(refusal), refusal);
+  const fault = faultAfter(events, switches);
+  if (fault !== undefined) return yield* fault;
+  if (events === error) {
+    const refusal = api.errorEvent?.(LATE_ERROR, events) ??
+      api.refusalText(LATE_ERROR, requestId);
+    yield frameOf(api, refusal, refusal, events);
+  }
+  if (api.closing !== undefined) yield encoder.encode(api.closing);
 }
 
 function* withEnd(payloads: Iterable<string>, end: () => string): Generator<string> {
@@ -190,10 +194,17 @@ function* withEnd(payloads: Iterable<string>, end: () => string): Generator<stri
   yield end();
 }
 
-function frameOf(name: string | undefined, data: string): Uint8Array {
-  return encoder.encode(
-    name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`,
-  );
+/** @param whole What the data was before it was broken, which says its name. */
+function frameOf(api: Api, data: string, whole: string, index: number): Uint8Array {
+  const name = api.nameOf(whole);
+  const text = api.frame?.(data, index) ??
+    (name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`);
+  return encoder.encode(text);
+}
+
+function streamHead({ streamType }: Api): ReplyHead {
+  if (streamType === undefined) return STREAM_HEAD;
+  return { ...STREAM_HEAD, headers: { ...STREAM_HEAD.headers, "content-type": streamType } };
 }
 
 /** Half of a body, for a reader that must not take it for the whole. */

@@ -5,6 +5,7 @@ import type { Provider } from "../core/provider/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";
+import { gemini } from "./gemini.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai_compatible.ts";
 import { openrouter } from "./openrouter.ts";
@@ -22,13 +23,14 @@ const KINDS = {
   compatible: openaiCompatible,
   chatjimmy,
   anthropic,
+  gemini,
 };
 /** What the fake LLM goes before, for the same reason. */
-const AFTER_FAKE = "anthropic";
+const AFTER_FAKE: ReadonlySet<string> = new Set(["anthropic", "gemini"]);
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
-    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic.",
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Gemini.",
   ).meta({ variable: "DEFAULT_UPSTREAM" }),
   ...optionsOf(KINDS),
   fake: fakeOptions,
@@ -58,7 +60,7 @@ export function createProviders(
   const providers = [...providersOf(options)];
   if (fakeBaseUrl !== undefined) {
     const reason = options.fake.enabled === "on" ? "FAKE is on" : "no provider is configured";
-    const at = providers.findIndex(({ name }) => name === AFTER_FAKE);
+    const at = providers.findIndex(({ name }) => AFTER_FAKE.has(name));
     providers.splice(at < 0 ? providers.length : at, 0, fake(fakeBaseUrl, reason));
   }
   const isDefault = ({ name }: Provider): boolean => name === options.default;

@@ -214,13 +214,21 @@ function describeHanded(
   };
 }
 
+/** Code of a call that a target has no format for. */
+const UNSUPPORTED = "unsupported_operation";
+
 function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {
   const message = operation === "count_tokens"
     ? `The upstream "${name}" cannot count tokens; estimate them instead`
     : operation === "compact"
     ? `The upstream "${name}" cannot compact a conversation; ask for a summary of it instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
-  return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
+  return new GatewayError("not_found", message, { code: UNSUPPORTED, param: "model" });
+}
+
+/** Whether a target failed for not having the operation at all. */
+export function isUnsupported(error: GatewayError): boolean {
+  return error.code === UNSUPPORTED || isUnknownAddress(error);
 }
 
 function isFailure({ kind }: GatewayError): boolean {
