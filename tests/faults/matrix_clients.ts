@@ -120,10 +120,7 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
 function bodyOf({ model, fault, id, choices }: MatrixCall, surface: SurfaceName): object {
   const content = promptOf(fault, id);
   if (isGeminiSurface(surface)) {
-    return {
-      contents: [{ role: "user", parts: [{ text: content }] }],
-      generationConfig: { candidateCount: choices },
-    };
+    return { contents: [{ role: "user", parts: [{ text: content }] }] };
   }
   if (isHanded(surface) || isResponsesSurface(surface)) {
     return { model, input: content, stream: isStream(surface) };

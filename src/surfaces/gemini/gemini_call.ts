@@ -6,7 +6,6 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
-import { decodeSegment } from "../request/decode_segment.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
@@ -41,11 +40,10 @@ export interface GeminiCallParts {
 export async function readGeminiCall(
   request: HttpRequest,
   context: RequestContext,
-  { encodedModel, method }: AddressedCall,
+  { model, method }: AddressedCall,
   { formats: known, bodyLimits, estimatePrompt }: GeminiCallParts,
 ): Promise<Call> {
   const { headers, signal, target } = request;
-  const model = decodeSegment(encodedModel, "model");
   const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
   checkBody(method, json);
   const formats = formatsOf(method, known, new URLSearchParams(rawQuery(target)));

@@ -48,9 +48,9 @@ export function isOwnBase(base: string): boolean {
   return base.startsWith("/gemini") || OWN_BASES.some((own) => base.endsWith(own));
 }
 
-/** A call's model, as it stands in the path, and its method. */
+/** A call's model and method. */
 export interface AddressedCall {
-  readonly encodedModel: string;
+  readonly model: string;
   readonly method: GeminiMethod;
 }
 
@@ -59,11 +59,9 @@ export interface AddressedCall {
  * through in another one, a call would pass every limit on calls.
  */
 export function addressedCall(endpoint: string): AddressedCall | undefined {
-  const [, encodedModel, name] = /^\/models\/(.+)(?::|%3a)([^:/]+?)\/?$/i.exec(endpoint) ?? [];
-  const method = name === undefined ? undefined : METHOD_BY_NAME.get(meant(name).toLowerCase());
-  return method && encodedModel !== undefined
-    ? { encodedModel: joinSlashes(encodedModel), method }
-    : undefined;
+  const [, model, name] = /^\/models\/(.+):([^:/]+)\/?$/i.exec(meant(endpoint)) ?? [];
+  const method = name === undefined ? undefined : METHOD_BY_NAME.get(name.toLowerCase());
+  return method && model !== undefined ? { model, method } : undefined;
 }
 
 /** Whether an endpoint is the list of models or below it. */
@@ -71,10 +69,10 @@ export function isOfModels(endpoint: string): boolean {
   return endpoint === MODELS || endpoint.startsWith(`${MODELS}/`);
 }
 
-function meant(text: string): string {
+function meant(endpoint: string): string {
   try {
-    return decodeURIComponent(text);
+    return joinSlashes(decodeURIComponent(endpoint));
   } catch {
-    return text; // An escape that is none means nothing.
+    return endpoint; // An escape that is none means nothing.
   }
 }
