@@ -101,6 +101,10 @@ export interface Provider {
   readonly acceptsStreamUsage: boolean;
   /** Every stream of it tells its usage, asked or not: its clients count on that. */
   readonly tellsUsage?: boolean;
+  /** Its models call no tools: calls are made of what they write. */
+  readonly emulatesTools?: boolean;
+  /** System prompt of translated requests that bring none. */
+  readonly systemPrompt?: string;
   /** Every model it serves is in its list, so that any other is known not to be served. */
   readonly hasClosedList?: boolean;
   /**
@@ -167,6 +171,8 @@ export interface Provider {
 export interface Target {
   readonly provider: Provider;
   readonly model: string;
+  /** Calls of tools are made of what the model writes, whatever its upstream does by itself. */
+  readonly emulatesTools?: boolean;
   /** What whoever asked should know of the choice, a sentence each. */
   readonly warnings?: readonly string[];
 }
