@@ -44,7 +44,9 @@ export function forwardBody(
   const { provider, model } = target;
   const facts = request.facts(body);
   if (request.name !== format.name) {
-    return translate(call, target, format, facts, streamUsage, unseal);
+    return operation === "embeddings"
+      ? translateEmbeddings(call, target, format, facts)
+      : translate(call, target, format, facts, streamUsage, unseal);
   }
   const unsealed = request.withoutSeals?.(body, unseal) ?? { body, warnings: [] };
   const renamed = model === call.model ? unsealed.body : { ...unsealed.body, model };
@@ -79,6 +81,28 @@ function translate(
     hasUsageInjected: wanted !== adapted,
     warnings: [...warnings, ...encoded.warnings, ...provider.warnings(request, format)],
     isUnsealed: request !== decoded,
+  };
+}
+
+/** Only formats that have embeddings are chosen for them, and only their clients ask. */
+function translateEmbeddings(
+  { formats: { request }, operation, body }: Call,
+  { provider, model }: Target,
+  format: ProviderFormat,
+  facts: RequestFacts,
+): ForwardedBody {
+  const decoded = request.decodeEmbeddings?.(body);
+  const encoded = decoded && format.encodeEmbeddings?.({ ...decoded, model });
+  if (encoded === undefined) {
+    throw new Error(`No embeddings from ${request.name} to ${format.name}`);
+  }
+  const adapted = provider.adapt(operation, encoded.body, format);
+  return {
+    bytes: new TextEncoder().encode(JSON.stringify(adapted)),
+    facts,
+    hasUsageInjected: false,
+    warnings: encoded.warnings,
+    isUnsealed: false,
   };
 }
 
