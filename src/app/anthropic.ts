@@ -11,7 +11,7 @@ export function createAnthropic(
   { config, bodyLimits }: RedactedParts,
   { catalog, exchange }: Gateway,
 ): Surface {
-  const models = visibleModels(config.routing.aliases, (callId) => catalog.listEvery(callId));
+  const models = visibleModels(config.routing.aliases, catalog);
   return anthropicSurface({
     exchange,
     formats: anthropicMessages,

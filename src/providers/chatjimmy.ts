@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { ChatRequest, Part } from "../core/chat.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../core/text/json.ts";
+import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
 import type { HeaderList } from "../core/provider/transport.ts";
 import { VERSION } from "../core/version.ts";
 import { chatjimmy as format } from "../formats/chatjimmy/mod.ts";
@@ -12,6 +13,8 @@ import { decodeModelList } from "./model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 
 const BASE_URL = "https://chatjimmy.ai";
+/** Its list tells nothing but names. */
+const FACTS: ModelFacts = { contextTokens: 6_144, vision: false, thinking: false };
 
 const options = z.strictObject({
   enabled: z.enum(["on", "off"]).default("off").describe(
@@ -71,7 +74,11 @@ export const chatjimmy: ProviderKind<typeof options> = {
       }),
       prepareForward: () => undefined,
       prepareModels: () => ({ method: "GET", url: modelsUrl, headers }),
-      decodeModels: (body) => decodeModelList(body, "chatjimmy"),
+      decodeModels: (body) =>
+        decodeModelList(body, "chatjimmy").map((model) => ({
+          ...model,
+          facts: mergeFacts(model.facts, FACTS),
+        })),
       cleanError: (body) => body,
       retryAfterMs: () => undefined,
     }];

@@ -3,6 +3,7 @@
 import type { ChatRequest } from "../chat.ts";
 import type { ProviderFormat } from "../format.ts";
 import type { JsonObject, JsonValue } from "../text/json.ts";
+import type { ModelFacts } from "./model_facts.ts";
 import type { HeaderList, HeaderReader, ProviderRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API, but for what is handed through as it came. */
@@ -37,14 +38,18 @@ export interface ModelPricing {
 export interface ListedModel extends Model {
   readonly name: string;
   readonly description: string | null;
-  /** In tokens, as is `max_completion_tokens`. */
-  readonly context_length: number | null;
+  readonly facts: ModelFacts;
   readonly pricing: ModelPricing;
   readonly supported_parameters: readonly string[] | null;
   readonly is_moderated: boolean | null;
-  readonly max_completion_tokens: number | null;
   /** Further fields under the list's own names. */
-  readonly [name: string]: JsonValue;
+  readonly more: JsonObject;
+}
+
+/** A model as a caller sees it; an alias has a name and facts alone. */
+export interface VisibleModel
+  extends Model, Partial<Pick<ListedModel, "name" | "description" | "supported_parameters">> {
+  readonly facts: ModelFacts;
 }
 
 /** What is to be asked of an upstream. */
