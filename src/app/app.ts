@@ -9,6 +9,7 @@ import { createAdmissionOf, createAdmit } from "./admission.ts";
 import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
 import { createMetricsSurface } from "./metrics.ts";
+import { createOllama } from "./ollama.ts";
 import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
@@ -31,6 +32,7 @@ import {
   anthropicRows,
   anthropicUnknownRow,
 } from "../surfaces/anthropic/anthropic.ts";
+import { ollamaRow, ollamaUnknownRow } from "../surfaces/ollama/ollama.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
 import { responsesRows } from "../surfaces/openai/responses/responses.ts";
@@ -77,6 +79,7 @@ export function createApp(given: AppParts): App {
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
+  const ollama = createOllama(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
   const responses = createResponses(parts, gateway, cors, admission);
@@ -91,9 +94,11 @@ export function createApp(given: AppParts): App {
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
       ...responsesRows(responses, own),
+      ollamaRow(ollama),
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
+      ollamaUnknownRow(ollama),
     ], openai),
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),

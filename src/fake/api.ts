@@ -11,6 +11,10 @@ export interface Api {
   readonly keepAlive: string;
   /** The data of the event that ends a stream. */
   readonly end: string;
+  /** The media type of a stream, where it is none of server-sent events. */
+  readonly streamType?: string;
+  /** How the data of an event is framed, where it is no server-sent event. */
+  frame?(data: string): string;
   /** The name of the event with this data; `undefined` where the API has no names. */
   nameOf(data: string): string | undefined;
   /** The JSON body of the error that `[name]` asks for, and the data of a stream's error event by default. */

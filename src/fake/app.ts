@@ -1,5 +1,5 @@
 /**
- * The fake LLM server: an app that speaks the APIs of OpenAI and of Anthropic and always says
+ * The fake LLM server: an app that speaks the APIs of OpenAI, of Anthropic and of Ollama and always says
  * "hello world", unless a tag in the prompt asks for something else, mostly for a failure (see
  * `TAGS`).
  *
@@ -14,6 +14,9 @@ import type { Api } from "./api.ts";
 import { MESSAGES } from "./messages/api.ts";
 import { completeMessage, countTokens } from "./messages/endpoints.ts";
 import * as messagesModels from "./messages/models.ts";
+import { OLLAMA } from "./ollama/api.ts";
+import * as ollama from "./ollama/endpoints.ts";
+import * as ollamaModels from "./ollama/models.ts";
 import { OPENAI } from "./openai/api.ts";
 import { embed } from "./openai/embeddings.ts";
 import { MODELS_TEXT, modelText } from "./openai/models.ts";
@@ -70,14 +73,49 @@ const ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/health", answer: (_, options) => health(options) },
 ];
 
+/** Those of Ollama, which are at no other address. */
+const OLLAMA_ENDPOINTS: readonly Endpoint[] = [
+  { method: "GET", path: "/", answer: (_, options) => ollamaModels.running(options) },
+  { method: "GET", path: "/api/version", answer: (_, options) => ollamaModels.version(options) },
+  { method: "GET", path: "/api/tags", answer: (_, options) => ollamaModels.tags(options) },
+  { method: "GET", path: "/api/ps", answer: (_, options) => ollamaModels.loaded(options) },
+  {
+    method: "POST",
+    path: "/api/show",
+    answer: ({ req }, options) => ollamaModels.show(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/chat",
+    answer: ({ req }, options) => ollama.chat(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/generate",
+    answer: ({ req }, options) => ollama.generate(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/embed",
+    answer: ({ req }, options) => ollama.embed(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/embeddings",
+    answer: ({ req }, options) => ollama.embedOne(req.raw, options),
+  },
+];
+
+const OLLAMA_PATH = /^\/(?:api\/.*)?$/;
 const MESSAGES_PATH = /^(\/v1)?\/messages(\/|$)/;
 
 /** Makes the app. Its paths exist with and without `/v1`; keys are neither asked for nor read. */
 export function createFakeApp(options: FakeOptions): Hono {
   const app = new Hono();
-  for (const { method, path, answer } of ENDPOINTS) {
+  for (const endpoint of [...ENDPOINTS, ...OLLAMA_ENDPOINTS]) {
+    const { method, path, answer } = endpoint;
     const allow = method === "GET" ? ["GET", "HEAD"] : [method];
-    for (const fullPath of [path, `/v1${path}`]) {
+    for (const fullPath of OLLAMA_ENDPOINTS.includes(endpoint) ? [path] : [path, `/v1${path}`]) {
       app.on(method, fullPath, (context) => answer(context, options));
       app.all(fullPath, ({ req }) => {
         throw new GatewayError(
@@ -106,6 +144,7 @@ export function createFakeApp(options: FakeOptions): Hono {
 
 /** The API that a client speaks where more than one has the path. */
 function apiOf(request: HonoRequest): Api {
+  if (OLLAMA_PATH.test(request.path)) return OLLAMA;
   return MESSAGES_PATH.test(request.path) || request.header("anthropic-version") !== undefined
     ? MESSAGES
     : OPENAI;

@@ -148,7 +148,8 @@ function describeCall(
   const { provider } = target;
   const choose = (without: (name: FormatName) => boolean) =>
     chooseFormat(provider.formats, call.operation, call.formats.request.name, without);
-  const isDenied = (name: FormatName) => denied.includes(name);
+  const unfit = provider.unfitFormats?.(call.body) ?? [];
+  const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
   if (format === undefined) throw unsupported(call, target);
@@ -172,7 +173,7 @@ function describeCall(
     otherwise: (error) => {
       if (isUnknownAddress(error)) {
         const all = [...denied, format.name];
-        const other = choose((name) => all.includes(name));
+        const other = choose((name) => all.includes(name) || unfit.includes(name));
         return other && describeCall(parts, call, target, { denied: all, unseal });
       }
       if (unseal === "all" || !isSealRefused(error)) return undefined;
