@@ -14,14 +14,15 @@ interface Said {
 }
 
 /** Where an object has what it says. */
-export type SaidForm = (said: Said) => Readonly<Record<string, unknown>>;
+export type SaidForm = (said: Said) => SaidMembers;
+type SaidMembers = Readonly<Record<string, unknown>>;
 
-export const CHAT_FORM: SaidForm = ({ content = "", ...said }) => ({
+export const CHAT_FORM: SaidForm = ({ content = "", ...said }: Said): SaidMembers => ({
   message: { role: "assistant", content, ...said },
 });
 
 /** Tools have no place in it. */
-export const TEXT_FORM: SaidForm = ({ content = "", thinking }) => ({
+export const TEXT_FORM: SaidForm = ({ content = "", thinking }: Said): SaidMembers => ({
   response: content,
   ...(thinking === undefined ? {} : { thinking }),
 });
@@ -55,14 +56,14 @@ export function wholeAnswer(answer: Answer, form: SaidForm): string {
 }
 
 function objectText(
-  said: Readonly<Record<string, unknown>>,
-  end: Readonly<Record<string, unknown>> = { done: false },
+  said: SaidMembers,
+  end: SaidMembers = { done: false },
 ): string {
   return JSON.stringify({ model: FAKE_MODEL, created_at: CREATED_AT, ...said, ...end });
 }
 
 /** Calls of tools end with `stop` as well. An answer without a reason is not done. */
-function endOf({ finishReason, usage }: Answer): Readonly<Record<string, unknown>> {
+function endOf({ finishReason, usage }: Answer): SaidMembers {
   if (finishReason === null) return { done: false };
   const { promptTokens, cacheReadTokens, cacheWriteTokens, completionTokens } = usage;
   const read = promptTokens + cacheReadTokens + cacheWriteTokens;

@@ -76,16 +76,16 @@ export function encodeEnd(
     ? usage.native.value
     : undefined;
   return {
-    done: true,
     done_reason: wordOf(finish),
-    ...(own ?? {
-      total_duration: nanoseconds(endMs),
-      load_duration: 0,
-      ...(usage !== undefined && { prompt_eval_count: usage.inputTokens }),
-      prompt_eval_duration: nanoseconds(firstMs),
-      ...(usage !== undefined && { eval_count: usage.outputTokens }),
-      eval_duration: nanoseconds(endMs - firstMs),
-    }),
+    done: true,
+    total_duration: nanoseconds(endMs),
+    load_duration: 0,
+    ...(usage !== undefined && { prompt_eval_count: usage.inputTokens }),
+    prompt_eval_duration: nanoseconds(firstMs),
+    ...(usage !== undefined && { eval_count: usage.outputTokens }),
+    eval_duration: nanoseconds(endMs - firstMs),
+    // What a provider of this format has measured is nearer to the truth.
+    ...own,
   };
 }
 
