@@ -1,8 +1,4 @@
-/**
- * Streams of Ollama's as they come, and what each of them says, by hand.
- *
- * @module
- */
+/** Streams of Ollama's as they come, and what each of them says, by hand. */
 
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import type { Ending, ExpectedChoice } from "../expected_answer.ts";
