@@ -10,6 +10,7 @@ import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app
 import { createGateway } from "./gateway.ts";
 import { createGemini } from "./gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
+import { createOllama } from "./ollama.ts";
 import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
@@ -33,6 +34,7 @@ import {
   anthropicUnknownRow,
 } from "../surfaces/anthropic/anthropic.ts";
 import { geminiRows, geminiUnknownRow } from "../surfaces/gemini/gemini.ts";
+import { ollamaRow, ollamaUnknownRow } from "../surfaces/ollama/ollama.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
 import { responsesRows } from "../surfaces/openai/responses/responses.ts";
@@ -80,6 +82,7 @@ export function createApp(given: AppParts): App {
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
   const gemini = createGemini(parts, gateway);
+  const ollama = createOllama(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
   const responses = createResponses(parts, gateway, cors, admission);
@@ -95,10 +98,12 @@ export function createApp(given: AppParts): App {
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
       ...responsesRows(responses, own),
+      ollamaRow(ollama),
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
       geminiUnknownRow(gemini, own),
+      ollamaUnknownRow(ollama),
     ], openai),
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),

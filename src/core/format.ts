@@ -225,6 +225,8 @@ export interface EncodeOptions {
   /** The model as the client asked for it, used where the provider names none. */
   readonly model: string;
   readonly createdSeconds: number;
+  /** Milliseconds since the call has arrived, for formats that tell how long an answer took; 0 where absent. */
+  readonly elapsedMs?: () => number;
   /** The client wants the usage of a stream. */
   readonly includeUsage: boolean;
   /**

@@ -75,9 +75,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
 };
 
 /** Files that are finished before what will use them, and what that is. */
-export const AWAITED: Readonly<Record<string, string>> = {
-  "src/framing/ndjson_decoder.ts": "the dialect of Ollama",
-};
+export const AWAITED: Readonly<Record<string, string>> = {};
 
 /**
  * The layer that a path of the project belongs to, as the table names it; `undefined` for what

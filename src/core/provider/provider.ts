@@ -1,6 +1,6 @@
 /** One provider: its address, credentials and quirks, as data. It describes requests and sends none. */
 
-import type { ChatRequest } from "../chat.ts";
+import type { ChatRequest, FormatName } from "../chat.ts";
 import type { ProviderFormat } from "../format.ts";
 import type { JsonObject, JsonValue } from "../text/json.ts";
 import type { ModelFacts } from "./model_facts.ts";
@@ -86,6 +86,8 @@ export interface Provider {
    * into the first.
    */
   readonly formats: OperationFormats;
+  /** Those of its formats that have no words for what a request asks of it; they are not chosen for it. */
+  unfitFormats?(body: JsonObject): readonly FormatName[];
   /** Address for people: no credentials, no query. */
   readonly target: string;
   /** Why it is on, for the start banner: the variable that named it. */

@@ -67,7 +67,7 @@ export async function answer(sent: Sent): Promise<Reply> {
   if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
   if (format.alwaysStreams || !isJsonType(contentType)) {
     if (call.wantsStream) return await relayStream(sent);
-    const isStream = format.alwaysStreams || contentType.includes("event-stream");
+    const isStream = format.alwaysStreams || /event-stream|ndjson/i.test(contentType);
     if (isStream && call.operation === "chat") return await collectAnswer(sent);
   } else if (call.wantsStream) {
     const { isStream, body } = await peekBody(response.body, wholeSource(sent));

@@ -152,7 +152,8 @@ function describeCall(
   const { denied, unseal } = how;
   const choose = (without: (name: FormatName) => boolean) =>
     chooseFormat(provider.formats, call.operation, call.formats.request.name, without);
-  const isDenied = (name: FormatName) => denied.includes(name);
+  const unfit = provider.unfitFormats?.(call.body) ?? [];
+  const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
   if (format === undefined) throw unsupported(call, target);
@@ -181,7 +182,7 @@ function describeCall(
     otherwise: (error) => {
       if (isUnknownAddress(error)) {
         const all = [...denied, format.name];
-        const other = choose((name) => all.includes(name));
+        const other = choose((name) => all.includes(name) || unfit.includes(name));
         return other && describeCall(parts, call, target, { ...how, denied: all });
       }
       if (failedCall !== undefined && error.code === INVALID_CALL) {
