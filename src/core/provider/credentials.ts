@@ -22,8 +22,11 @@ export interface CredentialMeans {
 
 export interface AuthorizedRequest {
   readonly request: ProviderRequest;
-  /** Told what it was answered with, so that what was refused is not used again. */
-  readonly answered?: (status: number, headers: HeaderReader) => void;
+  /**
+   * Told what it was answered with, so that what was refused is not used again. `true` where others may be
+   * accepted, so that it is sent once more with them.
+   */
+  readonly answered?: (status: number, headers: HeaderReader) => boolean;
 }
 
 /** Who a provider is asked as. */
