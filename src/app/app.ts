@@ -13,6 +13,7 @@ import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
   createAnthropicForward,
+  createClouds,
   createModelPaths,
   createOpenai,
   createPassthrough,
@@ -96,6 +97,7 @@ export function createApp(given: AppParts): App {
   const handle = createRequestHandler({
     paths: new PathTable([
       ...modelPaths,
+      ...createClouds(parts, gateway),
       ...anthropicRows(anthropic, own),
       ...serviceRows(service),
       ...webSocketRows(webSocket),

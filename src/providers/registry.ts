@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { Provider } from "../core/provider/provider.ts";
 import { anthropic } from "./anthropic.ts";
+import { bedrock } from "./clouds/bedrock.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";
 import { openai } from "./openai.ts";
@@ -22,6 +23,7 @@ const KINDS = {
   compatible: openaiCompatible,
   chatjimmy,
   anthropic,
+  bedrock,
 };
 /** What the fake LLM goes before, for the same reason. */
 const AFTER_FAKE = "anthropic";

@@ -55,7 +55,10 @@ export function forwardBody(
     bytes,
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: unsealed.warnings,
+    warnings: [
+      ...unsealed.warnings,
+      ...provider.leftOut?.(renamed, format, call.native?.headers ?? []) ?? [],
+    ],
     isUnsealed: unsealed.body !== body,
   };
 }
@@ -77,7 +80,12 @@ function translate(
     bytes: new TextEncoder().encode(JSON.stringify(wanted)),
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: [...warnings, ...encoded.warnings, ...provider.warnings(request, format)],
+    warnings: [
+      ...warnings,
+      ...encoded.warnings,
+      ...provider.leftOut?.(encoded.body, format, []) ?? [],
+      ...provider.warnings(request, format),
+    ],
     isUnsealed: request !== decoded,
   };
 }
