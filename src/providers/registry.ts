@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { Provider } from "../core/provider/provider.ts";
 import { anthropic } from "./anthropic.ts";
+import { azure } from "./clouds/azure.ts";
 import { bedrock } from "./clouds/bedrock.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";
@@ -23,6 +24,7 @@ const KINDS = {
   compatible: openaiCompatible,
   chatjimmy,
   anthropic,
+  azure,
   bedrock,
 };
 /** What the fake LLM goes before, for the same reason. */
@@ -30,7 +32,7 @@ const AFTER_FAKE = "anthropic";
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
-    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic.",
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Azure, Bedrock.",
   ).meta({ variable: "DEFAULT_UPSTREAM" }),
   ...optionsOf(KINDS),
   fake: fakeOptions,

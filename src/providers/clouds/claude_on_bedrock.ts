@@ -12,6 +12,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/j
 import type { HeaderList } from "../../core/provider/transport.ts";
 
 const VERSION = "bedrock-2023-05-31";
+const VERSION_HEADER = "anthropic-version";
+/** What the version of Bedrock's own name is called elsewhere. */
+const OLD_VERSION = "2023-06-01";
 const BETA_HEADER = "anthropic-beta";
 
 /** Betas that Bedrock knows. */
@@ -86,8 +89,8 @@ export function fitToBedrock(given: JsonObject, headers: HeaderList): FittedBody
   const { anthropic_beta: ___, ...plain } = body;
   return {
     body: {
-      anthropic_version: VERSION,
       ...plain,
+      anthropic_version: versionOf(headers),
       ...(betas.length > 0 && { anthropic_beta: betas }),
     },
     warnings: [
@@ -95,6 +98,12 @@ export function fitToBedrock(given: JsonObject, headers: HeaderList): FittedBody
       ...warnings,
     ],
   };
+}
+
+/** Anthropic's own client for Bedrock names newer versions as they are called elsewhere. */
+function versionOf(headers: HeaderList): string {
+  const asked = headers.find(([name]) => name === VERSION_HEADER)?.[1];
+  return asked === undefined || asked === OLD_VERSION ? VERSION : asked;
 }
 
 function betasOf(headers: HeaderList, inBody: JsonValue | undefined): readonly string[] {

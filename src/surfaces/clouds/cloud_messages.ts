@@ -33,6 +33,9 @@ export interface CloudCallParts {
 }
 
 const BETA_HEADER = "anthropic-beta";
+const VERSION_HEADER = "anthropic-version";
+/** A version that is no cloud's own, such as `bedrock-2023-05-31`. */
+const COMMON_VERSION = /^\d{4}-\d\d-\d\d$/;
 
 /**
  * The call in the words of Messages: so each provider gets it in its own, and one of the same cloud as it came.
@@ -47,7 +50,7 @@ export async function readCloudCall(
 ): Promise<Call> {
   const { bytes, json, readMs } = await readJsonBody(request, bodyLimits);
   const body = asMessages(json, address);
-  const headers = withBetas(crossingHeaders(request.headers, [], OWN_HEADERS), json);
+  const headers = fromBody(crossingHeaders(request.headers, [], OWN_HEADERS), json);
   return messagesCall(request, context, address.operation, {
     surface,
     formats,
@@ -70,10 +73,18 @@ function asMessages(
   };
 }
 
-function withBetas(headers: HeaderList, { anthropic_beta: given }: JsonObject): HeaderList {
+/** What the body says in place of headers. */
+function fromBody(
+  headers: HeaderList,
+  { anthropic_beta: given, anthropic_version: version }: JsonObject,
+): HeaderList {
   const inBody = Array.isArray(given) ? given.filter((beta) => typeof beta === "string") : [];
-  const others = headers.filter(([name]) => name !== BETA_HEADER && name !== "anthropic-version");
   const sent = headers.flatMap(([name, value]) => name === BETA_HEADER ? [value] : []);
-  const all = [...sent, ...inBody].join(",");
-  return all === "" ? others : [...others, [BETA_HEADER, all]];
+  const betas = [...sent, ...inBody].join(",");
+  const isCommon = typeof version === "string" && COMMON_VERSION.test(version);
+  return [
+    ...headers.filter(([name]) => name !== BETA_HEADER && !(isCommon && name === VERSION_HEADER)),
+    ...(isCommon ? [[VERSION_HEADER, version]] as const : []),
+    ...(betas === "" ? [] : [[BETA_HEADER, betas]] as const),
+  ];
 }
