@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { entraToken } from "../../credentials/azure/entra.ts";
 import type { ForwardedCall, OutgoingCall, Provider } from "../../core/provider/provider.ts";
-import type { Credentials } from "../../core/provider/credentials.ts";
+import type { Credentials } from "../../core/provider/transport.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
 import { SECRET } from "../../core/text/secret.ts";
 import { openaiChatFor } from "../../formats/openai_chat/mod.ts";
@@ -21,10 +21,12 @@ const AUTHORITY = "https://login.microsoftonline.com";
 const text = z.string().min(1).max(8_192);
 
 const options = z.strictObject({
-  endpoint: webAddress.optional().describe(
+  baseUrl: webAddress.optional().describe(
     "Address of the Azure OpenAI resource, such as `https://name.openai.azure.com`; switches Azure on.",
   ),
-  apiKey: keyText.optional().meta(SECRET).describe("Key of the resource, sent as `api-key`."),
+  apiKey: keyText.optional().meta(SECRET).describe(
+    "Key of the resource, sent as `api-key`; without the address of the resource it switches nothing on.",
+  ),
   apiVersion: z.string().regex(/^[\w.-]{1,64}$/).optional().describe(
     "Version of Azure's API by deployments, such as `2024-10-21`; models are then the names of deployments in the address. If not set, version 1 is asked, where they stand in the body.",
   ),
@@ -36,11 +38,7 @@ const options = z.strictObject({
   clientSecret: text.optional().meta(SECRET).describe("Its secret; its tokens are renewed."),
   scope: text.default(SCOPE).describe("What its tokens are asked for."),
   authority: text.default(AUTHORITY).describe("Who issues them."),
-}).prefault({}).superRefine(({ apiKey, endpoint }, { addIssue }) => {
-  if (apiKey === undefined || endpoint !== undefined) return;
-  const message = "must be set beside the key: each resource has an address of its own";
-  addIssue({ code: "custom", path: ["endpoint"], message });
-});
+}).prefault({});
 
 type Options = z.output<typeof options>;
 
@@ -48,7 +46,7 @@ type Options = z.output<typeof options>;
 export const azure: ProviderKind<typeof options> = {
   options,
   variables: [
-    ["AZURE_OPENAI_ENDPOINT", "endpoint"],
+    ["AZURE_OPENAI_ENDPOINT", "baseUrl"],
     ["AZURE_OPENAI_API_KEY", "apiKey"],
     ["AZURE_OPENAI_API_VERSION", "apiVersion"],
     ["AZURE_OPENAI_FORMATS", "formats", "list"],
@@ -58,7 +56,7 @@ export const azure: ProviderKind<typeof options> = {
     ["AZURE_OPENAI_SCOPE", "scope"],
     ["AZURE_AUTHORITY_HOST", "authority"],
   ],
-  create: (options) => options.endpoint === undefined ? [] : [describe(options, options.endpoint)],
+  create: (options) => options.baseUrl === undefined ? [] : [describe(options, options.baseUrl)],
 };
 
 function describe(options: Options, endpoint: string): Provider {

@@ -2,7 +2,7 @@
 
 import { awsCredentials } from "../../credentials/aws/aws_credentials.ts";
 import type { ProviderFormat } from "../../core/format.ts";
-import type { Credentials } from "../../core/provider/credentials.ts";
+import type { Credentials } from "../../core/provider/transport.ts";
 import type { OperationFormats, OutgoingCall, Provider } from "../../core/provider/provider.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
 import { VERSION } from "../../core/version.ts";
