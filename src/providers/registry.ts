@@ -5,6 +5,7 @@ import type { Provider } from "../core/provider/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { azure } from "./clouds/azure.ts";
 import { bedrock } from "./clouds/bedrock.ts";
+import { vertex } from "./clouds/vertex.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";
 import { openai } from "./openai.ts";
@@ -26,13 +27,14 @@ const KINDS = {
   anthropic,
   azure,
   bedrock,
+  vertex,
 };
 /** What the fake LLM goes before, for the same reason. */
 const AFTER_FAKE = "anthropic";
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
-    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Azure, Bedrock.",
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Azure, Bedrock, Vertex.",
   ).meta({ variable: "DEFAULT_UPSTREAM" }),
   ...optionsOf(KINDS),
   fake: fakeOptions,
