@@ -73,14 +73,17 @@ export function forwardBody(
   const renamed = model === call.model
     ? unsealed.body
     : request.renamed?.(unsealed.body, model) ?? { ...unsealed.body, model };
-  const adapted = provider.adapt(operation, renamed, format);
+  const adapted = provider.adapt(operation, renamed, format, call.native?.headers);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
   const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
   return {
     bytes,
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: unsealed.warnings,
+    warnings: [
+      ...unsealed.warnings,
+      ...provider.leftOut?.(renamed, format, call.native?.headers ?? []) ?? [],
+    ],
     isUnsealed: unsealed.body !== body,
   };
 }
@@ -139,6 +142,7 @@ function translate(
       ...read.warnings ?? [],
       ...warnings,
       ...encoded.warnings,
+      ...provider.leftOut?.(encoded.body, format, []) ?? [],
       ...provider.warnings(request, format),
     ],
     isUnsealed: request !== decoded,
