@@ -6,6 +6,7 @@ import type { ResponseStore } from "../core/response_store.ts";
 import type { HashSecret } from "../limits/memory/keyed_hash.ts";
 import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
 import { createSlotMemory } from "../limits/memory/shared_slot_counts.ts";
+import { createSessionMemory } from "../routing/session_affinity.ts";
 
 /** What the threads of a process have in common. It can be sent to another thread. */
 export interface ProcessMemory {
@@ -16,6 +17,8 @@ export interface ProcessMemory {
   /** Of the installation. */
   readonly secret: Uint8Array<ArrayBuffer>;
   readonly limits: SharedArrayBuffer;
+  /** Where conversations have gone whose target failed. */
+  readonly sessions: SharedArrayBuffer;
   /** Of running calls; `undefined` where one thread serves. */
   readonly slots: SharedArrayBuffer | undefined;
 }
@@ -50,6 +53,7 @@ export function createProcessMemory(
     startedSeconds: clock.epochMs() / 1000,
     secret,
     limits: createLimitMemory(limits.maxBuckets, hashSecret),
+    sessions: createSessionMemory(),
     slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
   };
 }

@@ -98,6 +98,8 @@ export interface Call {
   readonly headers: HeaderList;
   /** What crosses beside these to an upstream that speaks the request's own format, and to no other. */
   readonly native?: NativeParts;
+  /** What the client's headers name as its session, where they name one. */
+  readonly session?: string | undefined;
   /** Of the operation `hand_through`, and of no other; `body` and `bytes` are then for estimates alone. */
   readonly handThrough?: HandThrough;
   /** Aborts when the client leaves before the answer has begun. */

@@ -187,6 +187,8 @@ export class CallTries {
       if (this.#isOver) return undefined;
       this.#end(attempt);
       this.#explain(prepared);
+      // One that was merely faster takes no conversation away.
+      if (this.#failed.length + this.#leftOut.length > 0) target.stoodIn?.();
       return reply;
     } catch (thrown) {
       this.#running = this.#running.filter((other) => other.attempt !== attempt);

@@ -11,6 +11,7 @@ import { crossingHeaders } from "../request/crossing_headers.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
+import { sessionOf } from "../request/session_header.ts";
 
 /** The surface's name, for the log. */
 const SURFACE = "messages";
@@ -47,6 +48,7 @@ export async function readMessagesCall(
     bytes,
     headers: crossingHeaders(headers, CROSSING_HEADERS),
     native: { headers: crossingHeaders(headers, [], OWN_HEADERS), query },
+    session: sessionOf(headers),
     signal,
     arrivedMs: context.arrivedMs,
     readMs,
