@@ -19,6 +19,7 @@ import { TargetCooldown } from "../routing/cooldown.ts";
 import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
 import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import { createPacing } from "./pacing.ts";
 import { slotsOf } from "./slots_of.ts";
 import { createWatchAttempt } from "./watch.ts";
 
@@ -71,6 +72,7 @@ export function createGateway(
     watchAttempt: createWatchAttempt(parts, watchProviders),
     clock,
     unspoken,
+    pacing: createPacing(parts),
     random,
     active: shared.active,
   });

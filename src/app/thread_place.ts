@@ -5,6 +5,7 @@ import type { Clock, MakeId } from "../core/clock.ts";
 import type { ResponseStore } from "../core/response_store.ts";
 import type { HashSecret } from "../limits/memory/keyed_hash.ts";
 import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
+import { createLaneMemory } from "../limits/pacing/lane_table.ts";
 import { createSlotMemory } from "../limits/memory/shared_slot_counts.ts";
 import { createSessionMemory } from "../routing/session_affinity.ts";
 
@@ -19,6 +20,8 @@ export interface ProcessMemory {
   readonly limits: SharedArrayBuffer;
   /** Where conversations have gone whose target failed. */
   readonly sessions: SharedArrayBuffer;
+  /** What providers have said of their limits. */
+  readonly lanes: SharedArrayBuffer;
   /** Of running calls; `undefined` where one thread serves. */
   readonly slots: SharedArrayBuffer | undefined;
 }
@@ -54,6 +57,7 @@ export function createProcessMemory(
     secret,
     limits: createLimitMemory(limits.maxBuckets, hashSecret),
     sessions: createSessionMemory(),
+    lanes: createLaneMemory(),
     slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
   };
 }

@@ -25,6 +25,8 @@ export interface CallTrace {
   lastFailure?: string;
   /** Waited for a slot. */
   queuedMs?: number;
+  /** Waited for a turn at a target, by what its provider says of its limits. */
+  pacedMs?: number;
   /**
    * From when the request had arrived whole to when the first request for it was handed to the transport,
    * but for the wait for a slot.

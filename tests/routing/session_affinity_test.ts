@@ -140,6 +140,8 @@ Deno.test("a conversation is known by what it is called, else by its beginning",
   );
   assertEquals(sessionIn(openaiChat, { model: "m" }), "null");
   // Long texts are told apart by their ends.
-  const long = (end: string) => ({ messages: [{ role: "user", content: "x".repeat(9_999) + end }] });
+  const long = (end: string) => ({
+    messages: [{ role: "user", content: "x".repeat(9_999) + end }],
+  });
   assert(sessionIn(openaiChat, long("a")) !== sessionIn(openaiChat, long("b")));
 });

@@ -10,6 +10,7 @@ import { decodeMessage, encodeMessage } from "./answer/answer.ts";
 import { decodeRequest, facts } from "./request/decode_request.ts";
 import { encodeRequest, type RequestDefaults } from "./request/encode_request.ts";
 import { encodeError, faultOf, statusOf } from "./errors.ts";
+import { withoutSeals } from "./request/without_seals.ts";
 import { NAME } from "./name.ts";
 import { MessagesEventReader } from "./stream/stream_decoder.ts";
 import { EventStreamDecoder } from "../event_stream_decoder.ts";
@@ -32,7 +33,7 @@ export const anthropicMessages: WireFormat = {
   decodeWhole: decodeMessage,
   faultOf,
   streamDecoder: (options) => new EventStreamDecoder(new MessagesEventReader(), options),
-  request: { name: NAME, facts, decode: decodeRequest },
+  request: { name: NAME, facts, decode: decodeRequest, withoutSeals },
   answer: {
     name: NAME,
     streamContentType: "text/event-stream; charset=utf-8",
