@@ -9,6 +9,7 @@ import { crossingHeaders } from "../request/crossing_headers.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
+import { sessionOf } from "../request/session_header.ts";
 import type { AddressedCall, GeminiMethod } from "./gemini_path.ts";
 
 /** The surface's name, for the log. */
@@ -61,6 +62,7 @@ export async function readGeminiCall(
     bytes,
     headers: crossingHeaders(headers, CROSSING_HEADERS),
     native: { headers: crossingHeaders(headers, OWN_HEADERS), query: "" },
+    session: sessionOf(headers),
     signal,
     arrivedMs: context.arrivedMs,
     readMs,
