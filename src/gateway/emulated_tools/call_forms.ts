@@ -153,7 +153,7 @@ class MarkedForm implements CallForm {
   #read(text: string, end: number, endOfForm: number): DecidedState {
     const read = readCalls(text.slice(this.#jsonFrom, end), this.#declared);
     const isNone = read.calls.length === 0 && read.problems.length === 0;
-    return isNone ? "other" : { ...read, end: endOfForm };
+    return isNone ? "unknown" : { ...read, end: endOfForm };
   }
 }
 
