@@ -27,7 +27,8 @@ export const webAddress = z.url({
   "must not hold a user or a password, which would not be sent; set the API key instead",
 );
 
-function hasCredentials(text: string): boolean {
+/** Whether an address names who asks. */
+export function hasCredentials(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (url.username !== "" || url.password !== "");
 }

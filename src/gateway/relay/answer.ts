@@ -7,6 +7,7 @@
 import type { Reply } from "../../core/call.ts";
 import type { ChatEvent } from "../../core/chat.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { patchToMatch } from "../../bytes/json/patch.ts";
@@ -66,7 +67,7 @@ export async function answer(sent: Sent): Promise<Reply> {
   if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
   if (format.alwaysStreams || !isJsonType(contentType)) {
     if (call.wantsStream) return await relayStream(sent);
-    const isStream = format.alwaysStreams || contentType.includes("event-stream");
+    const isStream = format.alwaysStreams || /event-stream|ndjson/i.test(contentType);
     if (isStream && call.operation === "chat") return await collectAnswer(sent);
   } else if (call.wantsStream) {
     const { isStream, body } = await peekBody(response.body, wholeSource(sent));
@@ -140,6 +141,9 @@ async function relayJson(sent: Sent): Promise<Reply> {
   // What is packed is no answer to anybody yet: only its counts are known.
   if (operation === "compact") return wholeReply(sent, bytes, progress);
   if (operation === "embeddings") {
+    if (formats.answer.name !== format.name) {
+      return wholeReply(sent, encodeJson(translateVectors(sent, json)), progress);
+    }
     const fitted = formats.answer.fitWhole?.(json, call.body) ?? json;
     return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
   }
@@ -150,6 +154,14 @@ async function relayJson(sent: Sent): Promise<Reply> {
   if (canObserve(sent)) return wholeReply(sent, bytes, progress, { verdict });
   const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
   return wholeReply(sent, encodeJson(encoded), progress, { verdict });
+}
+
+function translateVectors(sent: Sent, json: JsonObject): JsonObject {
+  const { call: { formats: { answer }, body }, format } = sent;
+  const decoded = format.decodeVectors?.(json);
+  const encoded = decoded && answer.encodeVectors?.(decoded, body, encodeOptions(sent, true));
+  if (encoded === undefined) throw new Error(`No embeddings from ${format.name} to ${answer.name}`);
+  return encoded;
 }
 
 /**

@@ -93,6 +93,7 @@ export function encodeOptions(
     id: call.id,
     model: call.model,
     createdSeconds: Math.floor(clock.epochMs() / 1000),
+    elapsedMs: () => clock.nowMs() - call.arrivedMs,
     includeUsage,
     ...(call.formats.answer.echoesRequest === true && { request: call.body }),
     servedBy: { provider: provider.name, model },

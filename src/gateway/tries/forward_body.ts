@@ -59,6 +59,7 @@ export function forwardBody(
   const { provider, model } = target;
   const facts = request.facts(body);
   if (request.name !== format.name) {
+    if (operation === "embeddings") return translateEmbeddings(call, target, format, facts);
     const decoded = decodeFor(call, target);
     const emulated = emulate(call, target, decoded, options);
     return translate(call, target, format, facts, options, emulated ?? { request: decoded });
@@ -69,22 +70,30 @@ export function forwardBody(
     : undefined;
   if (emulated !== undefined) return translate(call, target, format, facts, options, emulated);
   const unsealed = request.withoutSeals?.(body, unseal) ?? { body, warnings: [] };
-  const renamed = model === call.model ? unsealed.body : { ...unsealed.body, model };
-  const adapted = provider.adapt(operation, renamed, format);
+  const renamed = model === call.model
+    ? unsealed.body
+    : request.renamed?.(unsealed.body, model) ?? { ...unsealed.body, model };
+  const adapted = provider.adapt(operation, renamed, format, call.native?.headers);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
   const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
   return {
     bytes,
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: unsealed.warnings,
+    warnings: [
+      ...unsealed.warnings,
+      ...provider.leftOut?.(renamed, format, call.native?.headers ?? []) ?? [],
+    ],
     isUnsealed: unsealed.body !== body,
   };
 }
 
 /** The request in neutral form, with the target's name for the model and its system prompt where it lacks one. */
-function decodeFor({ formats, body }: Call, { provider, model }: Target): ChatRequest {
-  const request = { ...formats.request.decode(body), model };
+function decodeFor(
+  { formats, body, wantsStream }: Call,
+  { provider, model }: Target,
+): ChatRequest {
+  const request = { ...formats.request.decode(body), model, stream: wantsStream };
   const { systemPrompt } = provider;
   const isTold = request.messages.some(({ role, parts }) =>
     role === "system" && parts.some((part) => part.type === "text" && part.text !== "")
@@ -117,7 +126,11 @@ function translate(
   read: Pick<EmulatedRequest, "request"> & Partial<EmulatedRequest>,
 ): ForwardedBody {
   const decoded = read.request;
-  const { request, warnings } = withoutSeals(decoded, { provider: provider.name, model }, unseal);
+  const { request, warnings } = withoutSeals(
+    decoded,
+    { provider: provider.name, model, format: format.name },
+    unseal,
+  );
   const encoded = format.encodeRequest(request);
   const adapted = provider.adapt(call.operation, encoded.body, format);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
@@ -129,10 +142,33 @@ function translate(
       ...read.warnings ?? [],
       ...warnings,
       ...encoded.warnings,
+      ...provider.leftOut?.(encoded.body, format, []) ?? [],
       ...provider.warnings(request, format),
     ],
     isUnsealed: request !== decoded,
     ...(read.emulated !== undefined && { emulated: read.emulated }),
+  };
+}
+
+/** Only formats that have embeddings are chosen for them, and only their clients ask. */
+function translateEmbeddings(
+  { formats: { request }, operation, body }: Call,
+  { provider, model }: Target,
+  format: ProviderFormat,
+  facts: RequestFacts,
+): ForwardedBody {
+  const decoded = request.decodeEmbeddings?.(body);
+  const encoded = decoded && format.encodeEmbeddings?.({ ...decoded, model });
+  if (encoded === undefined) {
+    throw new Error(`No embeddings from ${request.name} to ${format.name}`);
+  }
+  const adapted = provider.adapt(operation, encoded.body, format);
+  return {
+    bytes: new TextEncoder().encode(JSON.stringify(adapted)),
+    facts,
+    hasUsageInjected: false,
+    warnings: encoded.warnings,
+    isUnsealed: false,
   };
 }
 

@@ -150,9 +150,11 @@ function describeCall(
   const { relay: options, redactor, clock, unspoken } = parts;
   const { provider } = target;
   const { denied, unseal } = how;
+  const formats = provider.formatsOf?.(target.model) ?? provider.formats;
   const choose = (without: (name: FormatName) => boolean) =>
-    chooseFormat(provider.formats, call.operation, call.formats.request.name, without);
-  const isDenied = (name: FormatName) => denied.includes(name);
+    chooseFormat(formats, call.operation, call.formats.request.name, without);
+  const unfit = provider.unfitFormats?.(call.body) ?? [];
+  const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
   if (format === undefined) throw unsupported(call, target);
@@ -177,11 +179,14 @@ function describeCall(
   return {
     request: () => request,
     warnings: forwarded.warnings,
-    answer: (response, attempt, sentMs) => answer({ ...sent, response, attempt, sentMs }),
+    answer: (framed, attempt, sentMs) => {
+      const response = format.unwrap?.(framed, options) ?? framed;
+      return answer({ ...sent, response, attempt, sentMs });
+    },
     otherwise: (error) => {
       if (isUnknownAddress(error)) {
         const all = [...denied, format.name];
-        const other = choose((name) => all.includes(name));
+        const other = choose((name) => all.includes(name) || unfit.includes(name));
         return other && describeCall(parts, call, target, { ...how, denied: all });
       }
       if (failedCall !== undefined && error.code === INVALID_CALL) {
@@ -226,13 +231,21 @@ function describeHanded(
   };
 }
 
+/** Code of a call that a target has no format for. */
+const UNSUPPORTED = "unsupported_operation";
+
 function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {
   const message = operation === "count_tokens"
     ? `The upstream "${name}" cannot count tokens; estimate them instead`
     : operation === "compact"
     ? `The upstream "${name}" cannot compact a conversation; ask for a summary of it instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
-  return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
+  return new GatewayError("not_found", message, { code: UNSUPPORTED, param: "model" });
+}
+
+/** Whether a target failed for not having the operation at all. */
+export function isUnsupported(error: GatewayError): boolean {
+  return error.code === UNSUPPORTED || isUnknownAddress(error);
 }
 
 function isFailure({ kind }: GatewayError): boolean {
