@@ -200,7 +200,7 @@ const STEPS: Readonly<Record<string, (started: Started) => Promise<void>>> = {
       assertEquals(JSON.parse(text).choices[0].message.tool_calls.length, count);
     }
   },
-  "a call that is wrong is asked for again, once": async ({ chat, send, standIn }) => {
+  "a call that is wrong is asked for again, once": async ({ chat, standIn }) => {
     for (const stream of [false, true]) {
       const before = standIn.requests.length;
       const right = await chat(`Write ${WRONG}`, {
@@ -225,7 +225,7 @@ const STEPS: Readonly<Record<string, (started: Started) => Promise<void>>> = {
     }
   },
   "a fault within a call that is held back ends the answer as one": async (
-    { chat, send, standIn },
+    { chat },
   ) => {
     for (const stream of [true, false]) {
       for (
