@@ -84,6 +84,7 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-weir-failed-targets",
   "x-weir-upstream",
   "x-weir-upstream-request-id",
+  "x-weir-tools",
   "x-weir-warning",
 ];
 
