@@ -82,9 +82,9 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-should-retry",
   "x-weir-attempts",
   "x-weir-failed-targets",
+  "x-weir-tools",
   "x-weir-upstream",
   "x-weir-upstream-request-id",
-  "x-weir-tools",
   "x-weir-warning",
 ];
 

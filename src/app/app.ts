@@ -135,6 +135,7 @@ export function createApp(given: AppParts): App {
     stateOf: (name) => shared.providerStates.of(name),
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
+    paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
     clock,
     errorFormat: openaiChat.error,
   });
