@@ -167,7 +167,17 @@ const STEPS: Readonly<Record<string, (started: Started) => Promise<void>>> = {
       tools: TOOLS.responses,
     });
     assertMatch(response.text, /"type":"function_call".*"arguments":"\{\\"city\\":\\"Paris\\"\}"/);
-    for (const { headers } of [chatted, message, response]) {
+    const gemini = await send("/v1beta/models/emulated:streamGenerateContent?alt=sse", {
+      contents: [{ role: "user", parts: [{ text: written }] }],
+      tools: [{ functionDeclarations: [{ name: "get_weather", parameters: PARAMETERS }] }],
+    });
+    assertMatch(
+      gemini.text,
+      /"functionCall":\{[^}]*"name":"get_weather","args":\{"city":"Paris"\}/,
+    );
+    const ollama = await send("/api/chat", { messages, tools: TOOLS.chat });
+    assertMatch(ollama.text, /"tool_calls":\[.*"arguments":\{"city":"Paris"\}/);
+    for (const { headers } of [chatted, message, response, gemini, ollama]) {
       assertEquals(headers.get("x-weir-tools"), "emulated");
     }
   },
