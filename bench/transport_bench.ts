@@ -25,7 +25,7 @@ addEventListener("unload", () => server.kill());
 const port = await firstLine(server.stdout);
 
 const clients = {
-  http1: createHttp1Transport(transportOptions.parse({}), realClock),
+  http1: createHttp1Transport(transportOptions.parse({}), realClock, crypto.getRandomValues),
   fetch: createFetchTransport(transportOptions.parse({}), realClock),
 };
 type ClientName = keyof typeof clients;

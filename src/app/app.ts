@@ -10,6 +10,7 @@ import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app
 import { createGateway } from "./gateway.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { createResponses } from "./responses.ts";
+import { createRealtime } from "./realtime.ts";
 import { recordRequest } from "./record.ts";
 import {
   createAnthropicForward,
@@ -34,6 +35,7 @@ import {
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
 import { responsesRows } from "../surfaces/openai/responses/responses.ts";
+import { realtimeRows } from "../surfaces/openai/realtime.ts";
 import { passthroughRows } from "../surfaces/openai/passthrough.ts";
 import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
@@ -63,8 +65,8 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, providers, shared, runtime: { clock, makeId } } = parts;
-  const transport = createHttp1Transport(config.transport, clock);
+  const { config, providers, shared, runtime: { clock, makeId, randomBytes } } = parts;
+  const transport = createHttp1Transport(config.transport, clock, randomBytes);
   const send = withVia(transport.send, shared.pseudonym);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
@@ -76,6 +78,7 @@ export function createApp(given: AppParts): App {
   const passthrough = createPassthrough(parts, gateway);
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
+  const realtime = createRealtime(parts, gateway, cors);
   const openai = createOpenai(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
@@ -92,6 +95,7 @@ export function createApp(given: AppParts): App {
       ...openaiRows(openai, own),
       ...responsesRows(responses, own),
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
+      ...realtimeRows(realtime, own),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
     ], openai),

@@ -19,6 +19,7 @@ import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
 import { encodeRequest } from "./request_encoder.ts";
 import type { ResponseHead } from "./response/response_head.ts";
+import type { RandomBytes } from "./websocket/open_websocket.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** Sends requests over connections of its own. */
@@ -29,17 +30,26 @@ export interface TransportClient {
 }
 
 /** Makes a transport of the own client. */
-export function createHttp1Transport(options: TransportOptions, clock: Clock): TransportClient {
+export function createHttp1Transport(
+  options: TransportOptions,
+  clock: Clock,
+  randomBytes: RandomBytes,
+): TransportClient {
   const pool = new ConnectionPool(
     options,
     clock,
     (url, signal) => openSocket(url, signal, options, clock),
   );
-  const context = { pool, clock, options };
+  const context = { pool, clock, options, randomBytes };
   const send: Transport = async (request, signal) => {
     const body = OutgoingBody.of(request);
     try {
       if (signal.aborted) throw abortReason(signal);
+      if (request.webSocket !== undefined) {
+        // Most never open one.
+        const { openWebSocket } = await import("./websocket/open_websocket.ts");
+        return await openWebSocket(request, request.webSocket, signal, context);
+      }
       const { method, url } = request;
       const outgoing = { message: encodeRequest(request), method, body };
       // A streamed body cannot be sent again where the connection turns out to be stale.

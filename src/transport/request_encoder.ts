@@ -6,7 +6,7 @@
 
 import { allocateBytes } from "../bytes/byte_slab.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { ProviderRequest, StreamedBody } from "../core/provider/transport.ts";
+import type { HeaderList, ProviderRequest, StreamedBody } from "../core/provider/transport.ts";
 import { outgoingHeaders } from "./headers.ts";
 
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -18,8 +18,13 @@ const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
  * not among them; it follows.
  *
  * Throws `GatewayError` `invalid_request` for what cannot be sent.
+ *
+ * @param hopHeaders Of the transport's own, for this connection alone.
  */
-export function encodeRequest(request: ProviderRequest): Uint8Array<ArrayBuffer> {
+export function encodeRequest(
+  request: ProviderRequest,
+  hopHeaders: HeaderList = [],
+): Uint8Array<ArrayBuffer> {
   const { method, url, body } = request;
   if (!METHOD.test(method) || method === "CONNECT") {
     throw new GatewayError("invalid_request", "The request has a method that cannot be sent");
@@ -27,6 +32,7 @@ export function encodeRequest(request: ProviderRequest): Uint8Array<ArrayBuffer>
   // `URL` escapes whatever could end the line early.
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n`;
   for (const [name, value] of outgoingHeaders(request.headers)) head += `${name}: ${value}\r\n`;
+  for (const [name, value] of hopHeaders) head += `${name}: ${value}\r\n`;
   const whole = body instanceof Uint8Array ? body : undefined;
   const lengthBytes = whole?.length ?? (body as StreamedBody | undefined)?.lengthBytes;
   if (body !== undefined && lengthBytes === undefined) {
