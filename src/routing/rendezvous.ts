@@ -12,16 +12,19 @@ import { hashOf, mix, type Session } from "./session.ts";
 
 const TWO_TO_32 = 4_294_967_296;
 
-/** Names of the targets, the first choice of the conversation first; those of weight 0 last, in their order. */
+/** The targets, the first choice of the conversation first; those of weight 0 last, in their order. */
 export function rankTargets(
   targets: readonly AliasTarget[],
   session: Session,
-): readonly string[] {
+): readonly AliasTarget[] {
   return targets
-    .map(({ name, weight = 1 }) => ({ name, distance: distanceOf(name, session) / weight }))
+    .map((target) => {
+      const { name, weight = 1 } = target;
+      return { target, distance: distanceOf(name, session) / weight };
+    })
     // Infinity is no less than itself.
     .sort((left, right) => left.distance < right.distance ? -1 : 1)
-    .map(({ name }) => name);
+    .map(({ target }) => target);
 }
 
 /**

@@ -78,17 +78,29 @@ export class RouteTable {
     const provider = call.handThrough?.defaultProvider;
     if (provider !== undefined && call.model === "") return [() => ({ provider, model: "" })];
     const targets = Object.hasOwn(aliases, call.model) ? aliases[call.model] : undefined;
-    const resolve = (name: string): ResolveTarget => () =>
-      this.#resolve({ name, isOfAlias: targets !== undefined, call });
-    if (targets === undefined) return [resolve(call.model)];
+    if (targets === undefined) {
+      return [() => this.#resolve({ name: call.model, isOfAlias: false, call })];
+    }
+    const resolve = (target: AliasTarget): ResolveTarget => () => this.#resolveOf(target, call);
     const session = this.#affinity && hasChoice(targets) ? sessionOfCall(call) : undefined;
     if (this.#affinity === undefined || session === undefined) {
       return orderTargets(targets, this.#random).map(resolve);
     }
     const affinity = this.#affinity;
-    return affinity.order(targets, session).map((name, index) =>
-      index === 0 ? resolve(name) : standingIn(resolve(name), () => affinity.move(session, name))
+    return affinity.order(targets, session).map((target, index) =>
+      index === 0
+        ? resolve(target)
+        : standingIn(resolve(target), () => affinity.move(session, target.name))
     );
+  }
+
+  /** One that an alias stands for. */
+  #resolveOf({ name, emulatesTools }: AliasTarget, call: RoutedCall): Promise<Target> | Target {
+    const resolving = this.#resolve({ name, isOfAlias: true, call });
+    if (emulatesTools === undefined) return resolving;
+    return resolving instanceof Promise
+      ? resolving.then((target) => ({ ...target, emulatesTools }))
+      : { ...resolving, emulatesTools };
   }
 
   #resolve(asked: AskedName): Promise<Target> | Target {
@@ -228,14 +240,17 @@ function unknownWarning(
 }
 
 /**
- * The names in order. Without any weight it is that of the list. With weights it is drawn anew for each
+ * The targets in order. Without any weight it is that of the list. With weights it is drawn anew for each
  * call: a target without a weight has 1, and one with 0 comes after all others.
  */
-export function orderTargets(targets: readonly AliasTarget[], random: Random): readonly string[] {
-  if (targets.every(({ weight }) => weight === undefined)) return targets.map(({ name }) => name);
+export function orderTargets(
+  targets: readonly AliasTarget[],
+  random: Random,
+): readonly AliasTarget[] {
+  if (targets.every(({ weight }) => weight === undefined)) return targets;
   const left = [...targets];
-  const order: string[] = [];
-  while (left.length > 0) order.push(...left.splice(draw(left, random), 1).map(({ name }) => name));
+  const order: AliasTarget[] = [];
+  while (left.length > 0) order.push(...left.splice(draw(left, random), 1));
   return order;
 }
 

@@ -50,16 +50,16 @@ export class SessionAffinity {
     this.#clock = clock;
   }
 
-  /** Names of the targets in the order in which the conversation tries them. */
-  order(targets: readonly AliasTarget[], session: Session): readonly string[] {
+  /** The targets in the order in which the conversation tries them. */
+  order(targets: readonly AliasTarget[], session: Session): readonly AliasTarget[] {
     const ranked = rankTargets(targets, session);
     const entry = this.#find(session);
     if (entry === undefined) return ranked;
     const target = this.#word(entry + TARGET);
-    const present = ranked.find((name) => hashOf(name).low === target);
+    const present = ranked.find(({ name }) => hashOf(name).low === target);
     if (present === undefined) return ranked;
     this.#words[entry + USED_AT] = this.#nowSeconds();
-    return [present, ...ranked.filter((name) => name !== present)];
+    return [present, ...ranked.filter((other) => other !== present)];
   }
 
   /** From now on the conversation is at this target. */

@@ -7,6 +7,8 @@ import { WebSocket, WebSocketServer } from "ws";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Program, startProgram } from "../support/program.ts";
+import { workingDirectory } from "../support/working_directory.ts";
+import { certificateKey, goodCertificate } from "../transport/certificates.ts";
 
 interface Opened {
   readonly socket: WebSocket;
@@ -79,8 +81,19 @@ async function connect(weir: Program, query = "?model=voice"): Promise<WebSocket
 
 Deno.test("realtime: OpenAI's client talks to the provider of its model, and its usage is counted", async () => {
   await using provider = await startRealtime();
+  // OpenAI's client connects to nothing but wss.
+  await using directory = await workingDirectory({
+    "cert.pem": goodCertificate,
+    "key.pem": certificateKey,
+  });
+  const tls = new URL("https://localhost");
+  tls.port = `${freePort()}`;
   await using weir = await startProgram({
+    cwd: directory.path,
     env: {
+      TLS_CERT: "cert.pem",
+      TLS_KEY: "key.pem",
+      TLS_PORT: tls.port,
       PROXY_API_KEY: "weir-key",
       UPSTREAM_VOICE_BASE_URL: provider.baseUrl,
       UPSTREAM_VOICE_API_KEY: "sk-upstream",
@@ -89,11 +102,11 @@ Deno.test("realtime: OpenAI's client talks to the provider of its model, and its
     },
   });
   const opening = provider.next();
-  const openai = new OpenAI({ apiKey: "weir-key", baseURL: `${weir.url}/v1` });
+  const openai = new OpenAI({ apiKey: "weir-key", baseURL: `${tls.origin}/v1` });
   const client = new OpenAIRealtimeWS({
     model: "voice",
-    onURL: (url: URL) => void (url.protocol = "ws:"),
-  } as never, openai);
+    options: { rejectUnauthorized: false },
+  }, openai);
   const deltas: string[] = [];
   const done = new Promise<void>((resolve, reject) => {
     client.on("error", reject);
@@ -182,3 +195,9 @@ Deno.test("realtime: what the provider refuses is told as it says it, and a stop
   assertEquals((await closed)[0], 1001);
   await weir.exited;
 });
+
+/** Free a moment ago, which is the best that can be had. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

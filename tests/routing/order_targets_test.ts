@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { routingOptions } from "../../src/routing/options.ts";
-import { orderTargets } from "../../src/routing/route_table.ts";
+import { orderTargets as order } from "../../src/routing/route_table.ts";
 
 const targetsOf = (alias: unknown) =>
   routingOptions.parse({ aliases: { alias } }).aliases["alias"]!;
+
+const orderTargets = (...given: Parameters<typeof order>): string[] =>
+  order(...given).map(({ name }) => name);
 
 /** Numbers in [0, 1), the same every time. */
 function randomNumbers(): () => number {

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../src/core/text/json.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";
-import { rankTargets } from "../../src/routing/rendezvous.ts";
+import { rankTargets as rank } from "../../src/routing/rendezvous.ts";
 import { hashOf, sessionOf } from "../../src/routing/session.ts";
 import { createSessionMemory, SessionAffinity } from "../../src/routing/session_affinity.ts";
 
@@ -15,6 +15,12 @@ const TARGETS = [
 ];
 const WEIGHTS = 8;
 const LIVE = 200;
+
+const rankTargets = (...given: Parameters<typeof rank>): string[] =>
+  rank(...given).map(({ name }) => name);
+
+const orderOf = (affinity: SessionAffinity, ...given: Parameters<typeof rank>): string[] =>
+  affinity.order(...given).map(({ name }) => name);
 
 function sharesOf(names: readonly (string | undefined)[]): number[] {
   return TARGETS.map(({ name }) => names.filter((other) => other === name).length);
@@ -58,29 +64,29 @@ Deno.test("a session that has moved stays where it went, in every thread, until 
   const memory = createSessionMemory();
   const [one, other] = [new SessionAffinity(memory, clock), new SessionAffinity(memory, clock)];
   const session = hashOf("a");
-  const before = one.order(TARGETS, session);
+  const before = orderOf(one, TARGETS, session);
   const [home, next] = before as [string, string];
   one.move(session, next);
-  assertEquals(other.order(TARGETS, session), [
+  assertEquals(orderOf(other, TARGETS, session), [
     next,
     ...before.filter((name) => name !== next),
   ]);
-  assertEquals(other.order(TARGETS, hashOf("b")), rankTargets(TARGETS, hashOf("b")));
+  assertEquals(orderOf(other, TARGETS, hashOf("b")), rankTargets(TARGETS, hashOf("b")));
   // A target that the alias has no more is no place to be.
   const without = TARGETS.filter(({ name }) => name !== next);
-  assertEquals(other.order(without, session)[0], home);
+  assertEquals(orderOf(other, without, session)[0], home);
   epochMs += 3_599_000;
-  assertEquals(one.order(TARGETS, session)[0], next);
+  assertEquals(orderOf(one, TARGETS, session)[0], next);
   epochMs += 3_599_000;
-  assertEquals(other.order(TARGETS, session)[0], next);
+  assertEquals(orderOf(other, TARGETS, session)[0], next);
   other.move(session, home);
-  assertEquals(one.order(TARGETS, session), before);
+  assertEquals(orderOf(one, TARGETS, session), before);
   other.move(session, next);
   epochMs += 3_600_000;
-  assertEquals(one.order(TARGETS, session), before);
+  assertEquals(orderOf(one, TARGETS, session), before);
   // More than there is room for: the oldest are forgotten, and nothing grows.
   for (let index = 0; index < 50_000; index++) one.move(hashOf(`s${index}`), next);
-  assertEquals(other.order(TARGETS, hashOf("s49999"))[0], next);
+  assertEquals(orderOf(other, TARGETS, hashOf("s49999"))[0], next);
 });
 
 const USER = { role: "user", content: "Hello" };

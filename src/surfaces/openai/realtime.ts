@@ -7,7 +7,7 @@
 
 import type { Call } from "../../core/call.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
 import {
   asksForWebSocket,
   checkHandshake,

@@ -14,6 +14,7 @@ import type {
   ProviderResponse,
   WebSocketWish,
 } from "../../core/provider/transport.ts";
+import type { OutputBuffers } from "../../bytes/output_buffers.ts";
 import { HeaderBlock } from "../../framing/http1/header_block.ts";
 import { FramedSocket } from "../../framing/websocket/framed_socket.ts";
 import type { Connection } from "../connection.ts";
@@ -33,6 +34,7 @@ interface WebSocketContext {
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   readonly options: TransportOptions;
+  readonly buffers: OutputBuffers;
   readonly randomBytes: RandomBytes;
 }
 
@@ -79,20 +81,17 @@ async function shakeHands(
   connection: Connection,
   context: WebSocketContext,
 ): Promise<ProviderResponse> {
-  const { pool, clock, options, randomBytes } = context;
+  const { pool, clock, options, buffers, randomBytes } = context;
   const key = makeKey(randomBytes);
-  await write(
-    connection,
-    encodeRequest(request, [
-      ["upgrade", "websocket"],
-      ["connection", "Upgrade"],
-      ["sec-websocket-version", "13"],
-      ["sec-websocket-key", key],
-      ...(wish.protocols.length === 0
-        ? []
-        : [["sec-websocket-protocol", wish.protocols.join(", ")]] as const),
-    ]),
+  const { protocols } = wish;
+  const { message } = encodeRequest(
+    request,
+    buffers,
+    "upgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-version: 13\r\n" +
+      `sec-websocket-key: ${key}\r\n` +
+      (protocols.length === 0 ? "" : `sec-websocket-protocol: ${protocols.join(", ")}\r\n`),
   );
+  await write(connection, message);
   const { head, headBytes, rest } = await readHead(connection, options);
   const { status, fields, lengthBytes } = head;
   const headers = incomingHeaders(fields);
