@@ -81,12 +81,12 @@ export class RouteTable {
     if (targets === undefined) {
       return [() => this.#resolve({ name: call.model, isOfAlias: false, call })];
     }
-    const resolve = (target: AliasTarget): ResolveTarget => () => this.#resolveOf(target, call);
-    const session = this.#affinity && hasChoice(targets) ? sessionOfCall(call) : undefined;
-    if (this.#affinity === undefined || session === undefined) {
+    const resolve = (target: AliasTarget): ResolveTarget => this.#resolveOfAlias(target, call);
+    const affinity = hasChoice(targets) ? this.#affinity : undefined;
+    const session = affinity && sessionOfCall(call);
+    if (affinity === undefined || session === undefined) {
       return orderTargets(targets, this.#random).map(resolve);
     }
-    const affinity = this.#affinity;
     return affinity.order(targets, session).map((target, index) =>
       index === 0
         ? resolve(target)
@@ -94,13 +94,14 @@ export class RouteTable {
     );
   }
 
-  /** One that an alias stands for. */
-  #resolveOf({ name, emulatesTools }: AliasTarget, call: RoutedCall): Promise<Target> | Target {
-    const resolving = this.#resolve({ name, isOfAlias: true, call });
-    if (emulatesTools === undefined) return resolving;
-    return resolving instanceof Promise
-      ? resolving.then((target) => ({ ...target, emulatesTools }))
-      : { ...resolving, emulatesTools };
+  #resolveOfAlias({ name, emulatesTools }: AliasTarget, call: RoutedCall): ResolveTarget {
+    return () => {
+      const resolving = this.#resolve({ name, isOfAlias: true, call });
+      if (emulatesTools === undefined) return resolving;
+      return resolving instanceof Promise
+        ? resolving.then((target) => ({ ...target, emulatesTools }))
+        : { ...resolving, emulatesTools };
+    };
   }
 
   #resolve(asked: AskedName): Promise<Target> | Target {

@@ -13,9 +13,9 @@ import type {
   HttpHandler,
   HttpRequest,
   StreamedAnswer,
-  UpgradeOptions,
   WebSocketUpgrade,
 } from "../core/http/http.ts";
+import type { UpgradeOptions } from "../core/http/websocket.ts";
 import { beginHead, endHead, switchingHead } from "./answer/answer_head.ts";
 import type { Persistence } from "./answer/answer_head.ts";
 import { packAnswer } from "./answer/pack_answer.ts";

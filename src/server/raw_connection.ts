@@ -1,7 +1,8 @@
 /** What makes a WebSocket of a connection of the server. */
 
 import type { RawProtocol } from "../framing/websocket/raw_connection.ts";
-import type { HttpRequest, UpgradeOptions, WebSocketUpgrade } from "../core/http/http.ts";
+import type { HttpRequest, WebSocketUpgrade } from "../core/http/http.ts";
+import type { UpgradeOptions } from "../core/http/websocket.ts";
 
 /** A WebSocket that begins once its answer has left. */
 export interface OpenedWebSocket extends WebSocketUpgrade {

@@ -125,8 +125,11 @@ Deno.test("realtime: OpenAI's client talks to the provider of its model, and its
   client.close();
   const { input } = await weir.printed(/"surface":"realtime"[^\n]*/);
   assert(/"total_tokens":24|"output_tokens":10/.test(input), input);
+  await expectBothWays(weir, provider);
+});
 
-  // Both ways, as they come, until either side leaves.
+/** As they come, until either side leaves. */
+async function expectBothWays(weir: Program, provider: RealtimeProvider): Promise<void> {
   const next = provider.next();
   const socket = await connect(weir);
   const opened = await next;
@@ -154,7 +157,7 @@ Deno.test("realtime: OpenAI's client talks to the provider of its model, and its
   const cut = closeOf(sending);
   sending.send(new Uint8Array(100_001));
   assertEquals((await cut)[0], 1009);
-});
+}
 
 Deno.test("realtime: what the provider refuses is told as it says it, and a stop ends what is silent", async () => {
   await using provider = await startRealtime();

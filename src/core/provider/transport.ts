@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { UpgradeOptions, WebSocketConnection } from "../http/http.ts";
+import type { UpgradeOptions, WebSocketConnection } from "../http/websocket.ts";
 import type { Signal } from "../http/signal.ts";
 import type { Clock } from "../clock.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { CancelTimer, Clock } from "../../core/clock.ts";
-import type { UpgradeOptions, WebSocketConnection } from "../../core/http/http.ts";
+import type { UpgradeOptions, WebSocketConnection } from "../../core/http/websocket.ts";
 import type { RawConnection, RawProtocol } from "./raw_connection.ts";
 import { CLOSE_CODES } from "./frame.ts";
 import { type ClientEvent, FrameDecoder } from "./frame_decoder.ts";

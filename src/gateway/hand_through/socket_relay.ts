@@ -6,7 +6,7 @@
  */
 
 import type { GatewayError } from "../../core/gateway_error.ts";
-import type { WebSocketConnection } from "../../core/http/http.ts";
+import type { WebSocketConnection } from "../../core/http/websocket.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { SocketReadAlong } from "./socket_read_along.ts";

@@ -3,7 +3,8 @@
 import { createHash } from "node:crypto";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { HttpRequest, UpgradeOptions } from "../../core/http/http.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
+import type { UpgradeOptions } from "../../core/http/websocket.ts";
 import { checkHandshake, offeredProtocols } from "../../core/http/websocket_handshake.ts";
 import type { OpenedWebSocket, OpenWebSocket } from "../raw_connection.ts";
 import { FramedSocket } from "../../framing/websocket/framed_socket.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UpgradeOptions } from "../../../src/core/http/http.ts";
+import type { UpgradeOptions } from "../../../src/core/http/websocket.ts";
 import { FramedSocket } from "../../../src/framing/websocket/framed_socket.ts";
 import { clientFrame, type FrameParts, join } from "../../support/websocket_frames.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";

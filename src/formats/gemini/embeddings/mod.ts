@@ -68,9 +68,9 @@ function factsOf(requests: readonly JsonObject[]): RequestFacts {
     maxOutputTokens: 0,
     includeUsage: undefined,
     isDeterministic: true,
+    prompt: requests.map(({ content = null }) => content),
     session: undefined,
     beginning: [],
-    prompt: requests.map(({ content = null }) => content),
   };
 }
 

@@ -13,11 +13,6 @@ export function facts(request: JsonObject): RequestFacts {
   const candidates = countOf(memberOf(settings, "candidateCount"));
   return {
     model: "",
-    session: undefined,
-    beginning: [
-      memberOf(body, "systemInstruction") ?? null,
-      ...beginningOf(memberOf(body, "contents")),
-    ],
     wantsStream: false,
     choices: Math.max(1, candidates ?? 1),
     maxOutputTokens: countOf(memberOf(settings, "maxOutputTokens")),
@@ -26,6 +21,11 @@ export function facts(request: JsonObject): RequestFacts {
     prompt: ["systemInstruction", "contents", "tools"]
       .map((name) => memberOf(body, name))
       .filter((value) => value !== undefined),
+    session: undefined,
+    beginning: [
+      memberOf(body, "systemInstruction") ?? null,
+      ...beginningOf(memberOf(body, "contents")),
+    ],
   };
 }
 
