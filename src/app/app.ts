@@ -22,7 +22,7 @@ import {
 import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
-import { withVia } from "../gateway/hand_through/via.ts";
+import { viaHeader } from "../gateway/hand_through/via.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
 import { createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
@@ -64,10 +64,10 @@ export function abortCalls({ active }: SharedState): void {
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
   const { config, providers, shared, runtime: { clock, makeId } } = parts;
-  const transport = createHttp1Transport(config.transport, clock);
-  const send = withVia(transport.send, shared.pseudonym);
+  const via = viaHeader(shared.pseudonym);
+  const transport = createHttp1Transport(config.transport, clock, via);
   const watchProviders = createWatchProviders(parts);
-  const gateway = createGateway(parts, send, watchProviders);
+  const gateway = createGateway(parts, transport.send, watchProviders);
   const cors = createCors(config.cors);
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, cors);
