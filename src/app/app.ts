@@ -13,7 +13,7 @@ import {
   stopping,
   withoutSecrets,
 } from "./app_parts.ts";
-import { createGateway } from "./gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
 import { createGemini } from "./gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { createOllama } from "./ollama.ts";
@@ -76,7 +76,7 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, providers, shared, runtime: { clock, makeId } } = parts;
+  const { config, shared, runtime: { clock, makeId } } = parts;
   const via = viaHeader(shared.pseudonym);
   const transport = createHttp1Transport(config.transport, clock, via);
   const issuers = createIssuerTransport(parts);
@@ -129,16 +129,7 @@ export function createApp(given: AppParts): App {
     makeId,
     clock,
   });
-  const answerHealth = operationsSurface({
-    isReady: () => shared.process.isReady,
-    bugs: () => shared.process.bugs,
-    providers,
-    stateOf: (name) => shared.providerStates.of(name),
-    environment: config.server.environment,
-    cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
-    clock,
-    errorFormat: openaiChat.error,
-  });
+  const answerHealth = createHealth(parts, gateway);
   return {
     answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
     close: () => {
@@ -146,6 +137,23 @@ export function createApp(given: AppParts): App {
       issuers.close();
     },
   };
+}
+
+function createHealth(
+  { config, providers, shared, runtime: { clock } }: RedactedParts,
+  gateway: Gateway,
+): ReturnType<typeof operationsSurface> {
+  return operationsSurface({
+    isReady: () => shared.process.isReady,
+    bugs: () => shared.process.bugs,
+    providers,
+    stateOf: (name) => shared.providerStates.of(name),
+    environment: config.server.environment,
+    cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
+    paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
+    clock,
+    errorFormat: openaiChat.error,
+  });
 }
 
 /** To those who issue credentials, and to nobody else: it reaches what no provider may be. */
