@@ -34,7 +34,7 @@ import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
-import { withVia } from "../gateway/hand_through/via.ts";
+import { viaHeader } from "../gateway/hand_through/via.ts";
 import { withCredentials } from "../gateway/with_credentials.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
 import { type Cors, createCors } from "../access/cors.ts";
@@ -79,8 +79,9 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, providers, shared, runtime: { clock, makeId, randomBytes } } = parts;
-  const transport = createHttp1Transport(config.transport, clock, randomBytes);
+  const { config, shared, runtime: { clock, makeId, randomBytes } } = parts;
+  const via = viaHeader(shared.pseudonym);
+  const transport = createHttp1Transport(config.transport, clock, randomBytes, via);
   const issuers = createIssuerTransport(parts);
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
@@ -106,7 +107,21 @@ export function createApp(given: AppParts): App {
     makeId,
     clock,
   });
-  const answerHealth = operationsSurface({
+  const answerHealth = createHealth(parts, gateway);
+  return {
+    answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
+    close: () => {
+      transport.close();
+      issuers.close();
+    },
+  };
+}
+
+function createHealth(
+  { config, providers, shared, runtime: { clock } }: RedactedParts,
+  gateway: Gateway,
+): ReturnType<typeof operationsSurface> {
+  return operationsSurface({
     isReady: () => shared.process.isReady,
     bugs: () => shared.process.bugs,
     providers,
@@ -117,13 +132,6 @@ export function createApp(given: AppParts): App {
     clock,
     errorFormat: openaiChat.error,
   });
-  return {
-    answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
-    close: () => {
-      transport.close();
-      issuers.close();
-    },
-  };
 }
 
 /** Every API that clients call, by its paths. */
@@ -172,10 +180,10 @@ function createIssuerTransport(
 }
 
 function createSend(
-  { redactor, runtime: { clock, readFile }, shared }: RedactedParts,
+  { redactor, runtime: { clock, readFile } }: RedactedParts,
   transport: TransportClient,
   issuers: TransportClient,
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
-  return withVia(withCredentials(transport.send, means), shared.pseudonym);
+  return withCredentials(transport.send, means);
 }
