@@ -8,6 +8,7 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { ANTHROPIC_KEY, type AnthropicStandIn, startAnthropic } from "./anthropic.ts";
+import { atAnthropic } from "./bedrock.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";
 import { CHAT_KEY, startStrictChat, type StrictChat } from "./strict_chat.ts";
 
@@ -115,7 +116,7 @@ async function answer(
     {
       "x-api-key": ANTHROPIC_KEY,
       "anthropic-version": "2023-06-01",
-      ...(betas !== null && { "anthropic-beta": betas }),
+      ...(betas !== null && { "anthropic-beta": atAnthropic(betas) }),
     },
   );
 }
