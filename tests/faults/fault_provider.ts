@@ -4,8 +4,9 @@
  * @module
  */
 
-import { jsonAnswer } from "./answer_pieces.ts";
+import { jsonAnswer, type ProviderWords } from "./answer_pieces.ts";
 import { CHAT_WORDS } from "./chat_words.ts";
+import { CONVERSE_WORDS } from "./converse_words.ts";
 import type { FaultScript, Step } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
 import { MESSAGES_WORDS } from "./messages_words.ts";
@@ -41,7 +42,6 @@ interface Cell {
 
 const MODELS = JSON.stringify({ object: "list", data: [{ id: "m", object: "model" }] });
 const DRIP_CHARACTERS = 3;
-const encoder = new TextEncoder();
 
 /**
  * @param isHealthy It answers every request as it should, whatever fault that names.
@@ -114,9 +114,8 @@ async function serve(
     cell.tries++;
     cell.open++;
     const script = scriptOf(isHealthy ? "none" : name);
-    const wantsStream = /"stream":\s*true/.test(request);
-    // Whatever it is asked in, it answers in.
-    const words = request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
+    const wantsStream = /"stream":\s*true|^POST \S+\/converse-stream /.test(request);
+    const words = wordsFor(request);
     const pieces = wantsStream ? words.stream : words.json;
     const steps = script?.steps({ ...pieces, words, wantsStream, tries: cell.tries }) ?? [];
     let end: TryEnd = "cancelled";
@@ -135,6 +134,12 @@ async function serve(
     }
     if (steps.some(endsConnection)) return;
   }
+}
+
+/** Whatever it is asked in, it answers in. */
+function wordsFor(request: string): ProviderWords {
+  if (request.startsWith("POST /model/")) return CONVERSE_WORDS;
+  return request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
 }
 
 /** A connection that has served its answer whole is kept, as the other side takes it to be. */
@@ -193,8 +198,9 @@ async function readLastByte(connection: Deno.Conn, request: string): Promise<voi
   if (/^content-length: [1-9]/im.test(request)) await connection.read(new Uint8Array(1));
 }
 
+/** Each character is a byte: all that is said is ASCII, or frames of bytes. */
 async function write(connection: Deno.Conn, text: string): Promise<void> {
-  let bytes = encoder.encode(text);
+  let bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
 }
 

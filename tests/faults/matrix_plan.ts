@@ -25,9 +25,11 @@ export const TARGETS = [
   "messages",
   "messages, messages",
   "messages, chat",
+  "converse",
+  "converse, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export type FormatName = "chat" | "messages";
+export type FormatName = "chat" | "messages" | "converse";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -45,12 +47,12 @@ export interface PlannedCell {
 
 /** Of the target that fails. */
 export function failingFormat(targets: Targets): FormatName {
-  return targets.startsWith("chat") ? "chat" : "messages";
+  return targets.split(", ")[0] as FormatName; // As they are named.
 }
 
-/** What is handed through is in the words of one API. */
+/** What is handed through is in the words of one API, and of Bedrock's nothing is. */
 function isOfOneFormat(targets: Targets): boolean {
-  return new Set(targets.split(", ")).size === 1;
+  return new Set(targets.split(", ")).size === 1 && targets !== "converse";
 }
 
 export function isHanded(surface: SurfaceName): boolean {

@@ -108,6 +108,8 @@ function startGateway(provider: FaultProvider, port: string): Promise<Program> {
       DEFAULT_UPSTREAM: "first",
       ANTHROPIC_API_KEY: "sk-ant-of-the-restart",
       ANTHROPIC_BASE_URL: provider.baseUrl,
+      AWS_BEARER_TOKEN_BEDROCK: "key-of-bedrock-of-the-restart",
+      BEDROCK_BASE_URL: provider.baseUrl,
       MODEL_ALIASES: TARGETS.map((targets) => `${aliasOf(targets)}=${modelsOf(targets)}`).join(),
       RATE_LIMIT_MAX_REQUESTS: "0",
       RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
@@ -118,7 +120,11 @@ function startGateway(provider: FaultProvider, port: string): Promise<Program> {
 }
 
 /** All of them are healthy. */
-const MODELS = { chat: ["first/m", "second/m"], messages: ["anthropic/m", "anthropic/n"] } as const;
+const MODELS = {
+  chat: ["first/m", "second/m"],
+  messages: ["anthropic/m", "anthropic/n"],
+  converse: ["bedrock/m", "bedrock/n"],
+} as const;
 
 function modelsOf(targets: Targets): string {
   const formats = targets.split(", ") as FormatName[];
