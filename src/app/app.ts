@@ -14,7 +14,9 @@ import {
   withoutSecrets,
 } from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
+import { createGemini } from "./gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
+import { createOllama } from "./ollama.ts";
 import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
@@ -40,6 +42,8 @@ import {
   anthropicRows,
   anthropicUnknownRow,
 } from "../surfaces/anthropic/anthropic.ts";
+import { geminiRows, geminiUnknownRow } from "../surfaces/gemini/gemini.ts";
+import { ollamaRow, ollamaUnknownRow } from "../surfaces/ollama/ollama.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
 import { responsesRows } from "../surfaces/openai/responses/responses.ts";
@@ -87,6 +91,8 @@ export function createApp(given: AppParts): App {
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
+  const gemini = createGemini(parts, gateway);
+  const ollama = createOllama(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
   const responses = createResponses(parts, gateway, cors, admission);
@@ -98,13 +104,17 @@ export function createApp(given: AppParts): App {
       ...modelPaths,
       ...createClouds(parts, gateway),
       ...anthropicRows(anthropic, own),
+      ...geminiRows(gemini, own),
       ...serviceRows(service),
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
       ...responsesRows(responses, own),
+      ollamaRow(ollama),
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
+      geminiUnknownRow(gemini, own),
+      ollamaUnknownRow(ollama),
     ], openai),
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),
@@ -125,6 +135,7 @@ export function createApp(given: AppParts): App {
     stateOf: (name) => shared.providerStates.of(name),
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
+    paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
     clock,
     errorFormat: openaiChat.error,
   });

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
+import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
 import { logOptions } from "../observability/log/log.ts";
@@ -13,6 +14,7 @@ import { corsOptions } from "../access/cors.ts";
 import { trustProxyOption } from "../access/client_address.ts";
 import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
+import { pacingOptions } from "../limits/pacing/pacing_options.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
 import { routingOptions } from "../routing/options.ts";
 import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
@@ -87,6 +89,7 @@ const modelsOptions = z.strictObject({
   timeoutMs: z.int().min(1).max(600_000).default(10_000).describe(
     "Time allowed for one upstream's list of models.",
   ).meta({ variable: "MODELS_TIMEOUT_MS" }),
+  facts: modelFactsOption,
 }).prefault({});
 
 const serviceOptions = z.strictObject({
@@ -112,6 +115,7 @@ export const configSchema = z.strictObject({
   retry: retryOptions,
   routing: routingOptions,
   cooldown: cooldownOptions,
+  pacing: pacingOptions,
   hedge: hedgeOptions,
   coalesce: coalesceOptions,
   transport: transportOptions,

@@ -25,6 +25,8 @@ export interface CallTrace {
   lastFailure?: string;
   /** Waited for a slot. */
   queuedMs?: number;
+  /** Waited for a turn at a target, by what its provider says of its limits. */
+  pacedMs?: number;
   /**
    * From when the request had arrived whole to when the first request for it was handed to the transport,
    * but for the wait for a slot.
@@ -76,6 +78,13 @@ export interface HandThrough {
   readonly answer: HandedFormat;
 }
 
+/** An answer of Weir's to what no target can answer, and that it is one. */
+export interface OwnAnswer {
+  readonly body: JsonObject;
+  readonly headers: HeaderList;
+  readonly warning: string;
+}
+
 /** One request to a model, read just far enough to be admitted and routed. */
 export interface Call {
   readonly id: string;
@@ -98,6 +107,8 @@ export interface Call {
   readonly headers: HeaderList;
   /** What crosses beside these to an upstream that speaks the request's own format, and to no other. */
   readonly native?: NativeParts;
+  /** What the client's headers name as its session, where they name one. */
+  readonly session?: string | undefined;
   /** Of the operation `hand_through`, and of no other; `body` and `bytes` are then for estimates alone. */
   readonly handThrough?: HandThrough;
   /** Aborts when the client leaves before the answer has begun. */
@@ -110,6 +121,8 @@ export interface Call {
   readonly kept?: KeptAnswer;
   /** Why a target may not serve it, such as what it refers to being another provider's. */
   readonly refusalOf?: (target: Target) => GatewayError | undefined;
+  /** What is answered where no target has the operation at all; absent where such a call is refused. */
+  readonly ownAnswer?: () => OwnAnswer;
   /** Time allowed for a whole answer, or for the first content of a stream, within the total timeout. */
   readonly timeoutMs?: number;
   readonly trace: CallTrace;

@@ -12,6 +12,7 @@ import type {
   ProviderResponse,
   Transport,
 } from "../../core/provider/transport.ts";
+import type { Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
@@ -20,6 +21,7 @@ import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
 import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
+import { type FailedCall, INVALID_CALL } from "../emulated_tools/emulated_tools.ts";
 import type { RelayOptions } from "../options.ts";
 import { explainRefusedKey } from "./refused_key.ts";
 import { isSealRefused } from "./seals.ts";
@@ -30,7 +32,7 @@ export interface PreparedTarget {
   readonly target: Target;
   readonly warnings: readonly string[];
   /** Sends it once. Throws `GatewayError` for every failure before any output. */
-  readonly send: (attempt: Attempt) => Promise<Reply>;
+  readonly send: (attempt: Attempt, turn: Turn | undefined) => Promise<Reply>;
 }
 
 export interface SendParts {
@@ -66,6 +68,8 @@ interface HowToAsk {
   readonly denied: readonly FormatName[];
   /** What is left out of what is sealed of earlier reasoning. */
   readonly unseal: "foreign" | "all";
+  /** A tool call of the model that was none, which it is asked for again. */
+  readonly failedCall?: FailedCall | undefined;
 }
 
 const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
@@ -79,7 +83,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const sendOnce = async (attempt: Attempt): Promise<Reply> => {
+  const sendOnce = async (attempt: Attempt, turn: Turn | undefined): Promise<Reply> => {
     attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
@@ -93,6 +97,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
         watched?.headers,
       );
       response = await transport(outgoing, attempt.signal);
+      turn?.answered(response.status, response.headers);
       const reply = await described.answer(response, attempt, sentMs);
       watched?.answered(reply.outcome);
       noteRequestId(call, response, redactor);
@@ -100,6 +105,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
     } catch (thrown) {
       response?.body.cancel();
       const error = explainRefusedKey(toGatewayError(thrown), provider);
+      turn?.failed(error);
       const reason = toGatewayError(attempt.signal.reason ?? error);
       watched?.failed(reason);
       // What was given up for another attempt, or by its client, did not fail.
@@ -110,11 +116,11 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
       throw error;
     }
   };
-  const send = async (attempt: Attempt): Promise<Reply> => {
+  const send: PreparedTarget["send"] = async (attempt, turn) => {
     let firstError: GatewayError | undefined;
     while (true) {
       try {
-        const reply = await sendOnce(attempt);
+        const reply = await sendOnce(attempt, turn);
         described.known?.();
         return reply;
       } catch (thrown) {
@@ -142,18 +148,25 @@ function describeCall(
   parts: SendParts,
   call: Call,
   target: Target,
-  { denied, unseal }: HowToAsk = AT_FIRST,
+  how: HowToAsk = AT_FIRST,
 ): DescribedCall {
   const { relay: options, redactor, clock, unspoken } = parts;
   const { provider } = target;
+  const { denied, unseal } = how;
   const formats = provider.formatsOf?.(target.model) ?? provider.formats;
   const choose = (without: (name: FormatName) => boolean) =>
     chooseFormat(formats, call.operation, call.formats.request.name, without);
-  const isDenied = (name: FormatName) => denied.includes(name);
+  const unfit = provider.unfitFormats?.(call.body) ?? [];
+  const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
   if (format === undefined) throw unsupported(call, target);
-  const forwarded = forwardBody(call, target, format, options.streamUsage, unseal);
+  let failedCall: FailedCall | undefined;
+  const forwarded = forwardBody(call, target, format, {
+    ...how,
+    streamUsage: options.streamUsage,
+    noteFailedCall: (failed) => failedCall = failed,
+  });
   const native = format.name === call.formats.request.name ? call.native : undefined;
   const request = provider.prepare({
     id: call.id,
@@ -176,11 +189,14 @@ function describeCall(
     otherwise: (error) => {
       if (isUnknownAddress(error)) {
         const all = [...denied, format.name];
-        const other = choose((name) => all.includes(name));
-        return other && describeCall(parts, call, target, { denied: all, unseal });
+        const other = choose((name) => all.includes(name) || unfit.includes(name));
+        return other && describeCall(parts, call, target, { ...how, denied: all });
+      }
+      if (failedCall !== undefined && error.code === INVALID_CALL) {
+        return describeCall(parts, call, target, { ...how, failedCall });
       }
       if (unseal === "all" || !isSealRefused(error)) return undefined;
-      const unsealed = describeCall(parts, call, target, { denied, unseal: "all" });
+      const unsealed = describeCall(parts, call, target, { ...how, unseal: "all" });
       return unsealed.isUnsealed === true ? unsealed : undefined;
     },
     isUnsealed: forwarded.isUnsealed,
@@ -218,13 +234,21 @@ function describeHanded(
   };
 }
 
+/** Code of a call that a target has no format for. */
+const UNSUPPORTED = "unsupported_operation";
+
 function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {
   const message = operation === "count_tokens"
     ? `The upstream "${name}" cannot count tokens; estimate them instead`
     : operation === "compact"
     ? `The upstream "${name}" cannot compact a conversation; ask for a summary of it instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
-  return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
+  return new GatewayError("not_found", message, { code: UNSUPPORTED, param: "model" });
+}
+
+/** Whether a target failed for not having the operation at all. */
+export function isUnsupported(error: GatewayError): boolean {
+  return error.code === UNSUPPORTED || isUnknownAddress(error);
 }
 
 function isFailure({ kind }: GatewayError): boolean {
@@ -242,7 +266,7 @@ function noteRequestId(
 
 /** Only the first request counts: what comes later has waited for others. */
 function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
-  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0);
+  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0) - (trace.pacedMs ?? 0);
 }
 
 function withHeaders(request: ProviderRequest, added: HeaderList = []): ProviderRequest {

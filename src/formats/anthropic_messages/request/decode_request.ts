@@ -18,10 +18,13 @@ import type {
   Tool,
   ToolChoice,
 } from "../../../core/chat.ts";
+import type { Envelopes } from "../../../core/envelope.ts";
 import type { RequestFacts } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { ContentReader, readCacheMark } from "./decode_block.ts";
+import { beginningOf } from "../../conversation.ts";
 import { NAME } from "../name.ts";
+import { readSession } from "./session.ts";
 import {
   given,
   isGiven,
@@ -77,12 +80,14 @@ export function facts(body: JsonObject): RequestFacts {
     includeUsage: true,
     isDeterministic: temperature === 0,
     prompt: [system, messages, tools].filter(isGiven),
+    session: readSession(body["metadata"]),
+    beginning: [system ?? null, ...beginningOf(messages)],
   };
 }
 
 /** Reads a request. Throws `GatewayError` `invalid_request` naming the field at fault. */
-export function decodeRequest(body: JsonObject): ChatRequest {
-  const content = new ContentReader();
+export function decodeRequest(body: JsonObject, envelopes?: Envelopes): ChatRequest {
+  const content = new ContentReader(envelopes);
   const model = textAt(body["model"], "model");
   if (model === "") throw refusal("model", "must not be empty: name a model");
   const system = readSystem(body["system"], content);
