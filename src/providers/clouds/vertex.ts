@@ -39,6 +39,9 @@ const options = z.strictObject({
   ),
 }).prefault({});
 
+const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+const TOKEN_URL = "https://oauth2.googleapis.com/token";
+
 type Options = z.output<typeof options>;
 
 const CLAUDE: OperationFormats = {
@@ -69,7 +72,7 @@ function describe(options: Options, project: string): Provider {
   const { location } = options;
   const host = hostOf(options);
   const base = `${host}/v1/projects/${project}/locations/${location}`;
-  const credentials = googleToken(options);
+  const credentials = googleToken({ ...options, scope: SCOPE, tokenUrl: TOKEN_URL });
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
     ["user-agent", `weir/${VERSION}`],
