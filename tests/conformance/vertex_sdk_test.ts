@@ -1,8 +1,9 @@
 /** Anthropic's client for Vertex, against the stand-in and against Weir before several providers. */
 
 import { AnthropicVertex } from "@anthropic-ai/vertex-sdk";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ANTHROPIC_KEY, ANTHROPIC_TEXT, startAnthropic } from "../support/providers/anthropic.ts";
+import { GEMINI_MODEL, GEMINI_TEXT } from "../support/providers/gemini.ts";
 import { CHAT_TEXT } from "../support/providers/strict_chat.ts";
 import { startVertex, VERTEX_CLAUDE, VERTEX_PROJECT } from "../support/providers/vertex.ts";
 import { type OpenWay, throughWeir } from "../support/messages_ways.ts";
@@ -79,6 +80,29 @@ for (const [name, open] of Object.entries(WAYS)) {
     });
   });
 }
+
+Deno.test("Weir asks Vertex for Gemini by Gemini's API, whole and streamed", async () => {
+  await using way = await openVertex();
+  for (const stream of [false, true]) {
+    const response = await fetch(`${way.origin}/v1/messages`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "anthropic-version": "2023-06-01",
+        "x-api-key": way.key,
+      },
+      body: JSON.stringify({ ...ask("Say something."), model: `vertex/${GEMINI_MODEL}`, stream }),
+    });
+    const text = await response.text();
+    assertEquals(response.status, 200, text);
+    assertStringIncludes(text, stream ? "event: message_stop" : JSON.stringify(GEMINI_TEXT));
+  }
+  const asked = way.standIn?.requests.map(({ path }) => path.split("/models/")[1]) ?? [];
+  assertEquals(asked.filter((path) => path?.includes(GEMINI_MODEL)), [
+    `${GEMINI_MODEL}:generateContent`,
+    `${GEMINI_MODEL}:streamGenerateContent?alt=sse`,
+  ]);
+});
 
 Deno.test("Weir asks Vertex for models of others by OpenAI's API, with one token for all", async () => {
   await using way = await openVertex();

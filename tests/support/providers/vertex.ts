@@ -9,6 +9,7 @@ import { createVerify, generateKeyPairSync } from "node:crypto";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { ANTHROPIC_KEY, type AnthropicStandIn, startAnthropic } from "./anthropic.ts";
 import { atAnthropic } from "./bedrock.ts";
+import { GEMINI_KEY, startGemini } from "./gemini.ts";
 import { serveStandIn, type StandIn, type StandInRequest } from "./stand_in.ts";
 import { CHAT_KEY, startStrictChat, type StrictChat } from "./strict_chat.ts";
 
@@ -19,6 +20,7 @@ const BASE = `/v1/projects/${VERTEX_PROJECT}/locations/${LOCATION}`;
 const CLAUDE = new RegExp(
   `^${BASE}/publishers/anthropic/models/([^/]+):(rawPredict|streamRawPredict)$`,
 );
+const GOOGLE = new RegExp(`^${BASE}/publishers/google/models/(.+)$`);
 /** Betas that Vertex does not know. */
 const REFUSED_BETAS = /^(claude-code-|prompt-caching-scope-|effort-|advanced-tool-use-)/;
 
@@ -31,6 +33,7 @@ export function startVertex(): VertexStandIn {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   const claude = startAnthropic();
   const chat = startStrictChat();
+  const gemini = startGemini();
   let tokens = 0;
   const standIn = serveStandIn(async (request) => {
     if (request.path === "/token") {
@@ -45,7 +48,7 @@ export function startVertex(): VertexStandIn {
         status: 401,
       });
     }
-    return await answer(request, claude, chat);
+    return await answer(request, claude, chat, gemini);
   });
   const credentials = JSON.stringify({
     type: "service_account",
@@ -59,7 +62,7 @@ export function startVertex(): VertexStandIn {
     ...standIn,
     credentials,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([claude, chat].map((each) => each[Symbol.asyncDispose]()));
+      await Promise.all([claude, chat, gemini].map((each) => each[Symbol.asyncDispose]()));
       await standIn[Symbol.asyncDispose]();
     },
   };
@@ -82,6 +85,7 @@ async function answer(
   { path, headers, json }: StandInRequest,
   claude: AnthropicStandIn,
   chat: StrictChat,
+  gemini: StandIn,
 ): Promise<Response> {
   const list = /^\/v1beta1\/publishers\/(google|anthropic)\/models/.exec(path)?.[1];
   if (list !== undefined) {
@@ -94,6 +98,11 @@ async function answer(
     return await ask(`${chat.origin}/v1/chat/completions`, json, {
       authorization: `Bearer ${CHAT_KEY}`,
     });
+  }
+  const google = GOOGLE.exec(path)?.[1];
+  if (google !== undefined) {
+    const headers = { "x-goog-api-key": GEMINI_KEY };
+    return await ask(`${gemini.origin}/v1beta/models/${google}`, json, headers);
   }
   const [, encoded = "", method] = CLAUDE.exec(path) ?? [];
   if (method === undefined) return refuse(404, `Not found: ${path}`);
