@@ -9,6 +9,7 @@ import { CHAT_WORDS } from "./chat_words.ts";
 import { CONVERSE_WORDS } from "./converse_words.ts";
 import type { FaultScript, Step } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
+import { GEMINI_WORDS } from "./gemini_words.ts";
 import { MESSAGES_WORDS } from "./messages_words.ts";
 
 /** How the connection of a try ended: by the script, or by the other side before it. */
@@ -114,7 +115,9 @@ async function serve(
     cell.tries++;
     cell.open++;
     const script = scriptOf(isHealthy ? "none" : name);
-    const wantsStream = /"stream":\s*true|^POST \S+\/converse-stream /.test(request);
+    const wantsStream = /"stream":\s*true|^POST \S+(?::streamGenerateContent|\/converse-stream )/
+      .test(request);
+    // Whatever it is asked in, it answers in.
     const words = wordsFor(request);
     const pieces = wantsStream ? words.stream : words.json;
     const steps = script?.steps({ ...pieces, words, wantsStream, tries: cell.tries }) ?? [];
@@ -136,9 +139,9 @@ async function serve(
   }
 }
 
-/** Whatever it is asked in, it answers in. */
 function wordsFor(request: string): ProviderWords {
   if (request.startsWith("POST /model/")) return CONVERSE_WORDS;
+  if (request.startsWith("POST /v1/models/")) return GEMINI_WORDS;
   return request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
 }
 

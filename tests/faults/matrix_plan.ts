@@ -27,11 +27,13 @@ export const TARGETS = [
   "messages",
   "messages, messages",
   "messages, chat",
+  "gemini",
+  "gemini, chat",
   "converse",
   "converse, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export type FormatName = "chat" | "messages" | "converse";
+export type FormatName = "chat" | "messages" | "gemini" | "converse";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -53,12 +55,14 @@ export interface PlannedCell {
 
 /** Of the target that fails. */
 export function failingFormat(targets: Targets): FormatName {
-  return targets.split(", ")[0] as FormatName; // As they are named.
+  const [first] = targets.split(", ") as FormatName[];
+  return first ?? "chat";
 }
 
-/** What is handed through is in the words of one API, and of Bedrock's nothing is. */
+/** What is handed through is in the words of one API, and of Google's and Bedrock's there is nothing of the kind. */
 function isOfOneFormat(targets: Targets): boolean {
-  return new Set(targets.split(", ")).size === 1 && targets !== "converse";
+  const isHandable = failingFormat(targets) === "chat" || failingFormat(targets) === "messages";
+  return new Set(targets.split(", ")).size === 1 && isHandable;
 }
 
 export function isHanded(surface: SurfaceName): boolean {
@@ -121,16 +125,19 @@ export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault, turn) =>
     inTurn(
       planOf([fault]),
-      ({ targets, surface }) => `${apiOf(surface)} ${failingFormat(targets)}`,
+      ({ targets, surface }) => {
+        const [api, format] = [apiOf(surface), failingFormat(targets)];
+        return format === "gemini" && api !== "gemini" ? "gemini for others" : `${api} ${format}`;
+      },
       () => turn,
     )
   );
 }
 
-/** One call for each pair of a surface and a first target's format. */
+/** One call for each pair of a surface and a first target's format, but for Gemini's, which ends as others do. */
 export function restartPlan(): readonly PlannedCell[] {
   return inTurn(
-    planOf([RESTART]),
+    planOf([RESTART]).filter(({ targets }) => failingFormat(targets) !== "gemini"),
     ({ targets, surface }) => `${surface} ${failingFormat(targets)}`,
     (group) => group,
   );
