@@ -1,5 +1,5 @@
 /**
- * The fake LLM server: an app that speaks the APIs of OpenAI, Anthropic and Google and always says
+ * The fake LLM server: an app that speaks the APIs of OpenAI, Anthropic, Google and Ollama and always says
  * "hello world", unless a tag in the prompt asks for something else, mostly for a failure (see
  * `TAGS`).
  *
@@ -17,6 +17,9 @@ import * as geminiModels from "./gemini/models.ts";
 import { MESSAGES } from "./messages/api.ts";
 import { completeMessage, countTokens } from "./messages/endpoints.ts";
 import * as messagesModels from "./messages/models.ts";
+import { OLLAMA } from "./ollama/api.ts";
+import * as ollama from "./ollama/endpoints.ts";
+import * as ollamaModels from "./ollama/models.ts";
 import { OPENAI } from "./openai/api.ts";
 import { embed } from "./openai/embeddings.ts";
 import { MODELS_TEXT, modelText } from "./openai/models.ts";
@@ -78,16 +81,50 @@ const ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/health", answer: (_, options) => health(options) },
 ];
 
+/** Those of Ollama, which are at no other address. */
+const OLLAMA_ENDPOINTS: readonly Endpoint[] = [
+  { method: "GET", path: "/", answer: (_, options) => ollamaModels.running(options) },
+  { method: "GET", path: "/api/version", answer: (_, options) => ollamaModels.version(options) },
+  { method: "GET", path: "/api/tags", answer: (_, options) => ollamaModels.tags(options) },
+  { method: "GET", path: "/api/ps", answer: (_, options) => ollamaModels.loaded(options) },
+  {
+    method: "POST",
+    path: "/api/show",
+    answer: ({ req }, options) => ollamaModels.show(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/chat",
+    answer: ({ req }, options) => ollama.chat(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/generate",
+    answer: ({ req }, options) => ollama.generate(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/embed",
+    answer: ({ req }, options) => ollama.embed(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/embeddings",
+    answer: ({ req }, options) => ollama.embedOne(req.raw, options),
+  },
+];
+
+const OLLAMA_PATH = /^\/(?:api\/.*)?$/;
 const MESSAGES_PATH = /^(\/v1)?\/messages(\/|$)/;
 const GEMINI_PATH = /^\/v1beta\/|\/models\/.+:[a-zA-Z]+$/;
 
 /** Makes the app. Its paths exist with and without `/v1`, Google's below `/v1beta` as well; keys are neither asked for nor read. */
 export function createFakeApp(options: FakeOptions): Hono {
   const app = new Hono();
-  for (const { method, path, answer } of ENDPOINTS) {
+  for (const endpoint of [...ENDPOINTS, ...OLLAMA_ENDPOINTS]) {
+    const { method, path, answer } = endpoint;
     const allow = method === "GET" ? ["GET", "HEAD"] : [method];
-    const bases = path.startsWith("/models") ? ["", "/v1", "/v1beta"] : ["", "/v1"];
-    for (const fullPath of bases.map((base) => base + path)) {
+    for (const fullPath of basesOf(endpoint).map((base) => base + path)) {
       app.on(method, fullPath, (context) => answer(context, options));
       app.all(fullPath, ({ req }) => {
         throw new GatewayError(
@@ -114,9 +151,16 @@ export function createFakeApp(options: FakeOptions): Hono {
   return app;
 }
 
+/** Below what an endpoint is found. */
+function basesOf(endpoint: Endpoint): readonly string[] {
+  if (OLLAMA_ENDPOINTS.includes(endpoint)) return [""];
+  return endpoint.path.startsWith("/models") ? ["", "/v1", "/v1beta"] : ["", "/v1"];
+}
+
 /** The API that a client speaks where more than one has the path. */
 function apiOf(request: HonoRequest): Api {
   if (GEMINI_PATH.test(request.path) || isGoogles(request)) return GEMINI;
+  if (OLLAMA_PATH.test(request.path)) return OLLAMA;
   return MESSAGES_PATH.test(request.path) || request.header("anthropic-version") !== undefined
     ? MESSAGES
     : OPENAI;

@@ -46,10 +46,7 @@ interface ReplyContext {
 
 const JSON_HEAD: ReplyHead = { status: 200, headers: { "content-type": "application/json" } };
 
-const STREAM_HEAD: ReplyHead = {
-  status: 200,
-  headers: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
-};
+const EVENT_STREAM = "text/event-stream; charset=utf-8";
 
 const HTML_PAGE = "<html>\r\n<head><title>Error</title></head>\r\n<body>\r\n" +
   "<center><h1>Error</h1></center>\r\n</body>\r\n</html>\r\n";
@@ -194,17 +191,16 @@ function* withEnd(payloads: Iterable<string>, end: () => string): Generator<stri
   yield end();
 }
 
+function streamHead({ streamType = EVENT_STREAM }: Api): ReplyHead {
+  return { status: 200, headers: { "content-type": streamType, "x-accel-buffering": "no" } };
+}
+
 /** @param whole What the data was before it was broken, which says its name. */
 function frameOf(api: Api, data: string, whole: string, index: number): Uint8Array {
   const name = api.nameOf(whole);
   const text = api.frame?.(data, index) ??
     (name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`);
   return encoder.encode(text);
-}
-
-function streamHead({ streamType }: Api): ReplyHead {
-  if (streamType === undefined) return STREAM_HEAD;
-  return { ...STREAM_HEAD, headers: { ...STREAM_HEAD.headers, "content-type": streamType } };
 }
 
 /** Half of a body, for a reader that must not take it for the whole. */
