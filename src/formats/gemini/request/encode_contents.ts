@@ -12,7 +12,7 @@ import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { attachSeals } from "../../call_seals.ts";
 import { NAME } from "../name.ts";
-import { encodePart, encodeResult, type PartEncoding } from "./encode_part.ts";
+import { encodePart, encodeResult, NO_MARKS, type PartEncoding } from "./encode_part.ts";
 import { encodeMedia } from "./encode_media.ts";
 import type { ModelTraits } from "./model_traits.ts";
 
@@ -98,8 +98,9 @@ export class ContentsWriter {
     const place = this.#resultsAt(lastSaid + 1);
     const later: JsonObject[] = [];
     for (const result of results) {
-      const { callId } = result;
-      const media = result.parts.filter((part) => part.type === "media");
+      const { callId, cache, parts: said } = result;
+      if (cache !== undefined || said.some((part) => part.cache)) this.#warnings.add(NO_MARKS);
+      const media = said.filter((part) => part.type === "media");
       const parts = media.map((part) => encodeMedia(part, encoding.place, this.#warnings));
       const isTaken = this.#traits.hasMediaInResults && parts.every((part) => part["inlineData"]);
       const written = encodeResult(result, this.#nameOf(callId), isTaken ? parts : []);
