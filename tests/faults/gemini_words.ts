@@ -45,10 +45,7 @@ function frame(data: string): string {
 }
 
 /** What was written is counted with the end. */
-function answer(
-  text: string,
-  candidate: { readonly finishReason?: FinishReason | undefined } = {},
-) {
+function answer(text: string, candidate: object = {}): string {
   const content = { parts: [{ text }], role: "model" };
   const written = Object.hasOwn(candidate, "finishReason") ? { candidatesTokenCount: 2 } : {};
   return withNoNumbers(JSON.stringify({
