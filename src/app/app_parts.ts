@@ -15,11 +15,13 @@ import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
 import type { ProviderStates } from "../observability/provider_states.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
+import type { LaneTable } from "../limits/pacing/lane_table.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
 import type { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
 import type { ResponseSockets } from "../surfaces/openai/responses/socket/response_sockets.ts";
+import type { ProviderSockets } from "../surfaces/openai/provider_sockets.ts";
 import type { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
 import type { ThreadPlace } from "./thread_place.ts";
 
@@ -57,11 +59,14 @@ export interface SharedState {
   readonly providerStates: ProviderStates;
   readonly sockets: OpenSockets;
   readonly responseSockets: ResponseSockets;
+  readonly providerSockets: ProviderSockets;
   /** Responses that run whether their clients are there or not. */
   readonly background: BackgroundRuns;
   readonly limits: LimitStore;
   readonly closeLimits: () => void;
   readonly slots: CallSlots;
+  /** What providers have said of their limits, to any thread. */
+  readonly lanes: LaneTable;
   /** `undefined` where they are off. */
   readonly metrics: Metrics | undefined;
 }

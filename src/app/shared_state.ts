@@ -8,10 +8,12 @@ import { createRedactor } from "../observability/redact.ts";
 import { ProviderStates } from "../observability/provider_states.ts";
 import { CallSlots } from "../limits/call_slots.ts";
 import { createLimitStore } from "../limits/create_limit_store.ts";
+import { LaneTable } from "../limits/pacing/lane_table.ts";
 import { MemoryLimitStore } from "../limits/memory/memory_limit_store.ts";
 import { SharedSlotCounts } from "../limits/memory/shared_slot_counts.ts";
 import { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
 import { ResponseSockets } from "../surfaces/openai/responses/socket/response_sockets.ts";
+import { ProviderSockets } from "../surfaces/openai/provider_sockets.ts";
 import { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
 import { createMetrics, withDecisionsCounted } from "./metrics.ts";
 import type { Runtime, SharedState } from "./app_parts.ts";
@@ -33,7 +35,9 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     providerStates: new ProviderStates(),
     sockets: new OpenSockets(),
     responseSockets: new ResponseSockets(),
+    providerSockets: new ProviderSockets(),
     background: new BackgroundRuns(responses, thread),
+    lanes: new LaneTable(memory.lanes, clock),
     slots: new CallSlots(
       concurrency,
       clock,

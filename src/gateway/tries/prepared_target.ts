@@ -12,9 +12,11 @@ import type {
   ProviderResponse,
   Transport,
 } from "../../core/provider/transport.ts";
+import type { Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
+import { answerSocket } from "../hand_through/answer_socket.ts";
 import { handedRequest } from "../hand_through/handed_request.ts";
 import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
@@ -31,7 +33,7 @@ export interface PreparedTarget {
   readonly target: Target;
   readonly warnings: readonly string[];
   /** Sends it once. Throws `GatewayError` for every failure before any output. */
-  readonly send: (attempt: Attempt) => Promise<Reply>;
+  readonly send: (attempt: Attempt, turn: Turn | undefined) => Promise<Reply>;
 }
 
 export interface SendParts {
@@ -82,7 +84,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const sendOnce = async (attempt: Attempt): Promise<Reply> => {
+  const sendOnce = async (attempt: Attempt, turn: Turn | undefined): Promise<Reply> => {
     attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
@@ -96,6 +98,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
         watched?.headers,
       );
       response = await transport(outgoing, attempt.signal);
+      turn?.answered(response.status, response.headers);
       const reply = await described.answer(response, attempt, sentMs);
       watched?.answered(reply.outcome);
       noteRequestId(call, response, redactor);
@@ -103,6 +106,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
     } catch (thrown) {
       response?.body.cancel();
       const error = explainRefusedKey(toGatewayError(thrown), provider);
+      turn?.failed(error);
       const reason = toGatewayError(attempt.signal.reason ?? error);
       watched?.failed(reason);
       // What was given up for another attempt, or by its client, did not fail.
@@ -113,11 +117,11 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
       throw error;
     }
   };
-  const send = async (attempt: Attempt): Promise<Reply> => {
+  const send: PreparedTarget["send"] = async (attempt, turn) => {
     let firstError: GatewayError | undefined;
     while (true) {
       try {
-        const reply = await sendOnce(attempt);
+        const reply = await sendOnce(attempt, turn);
         described.known?.();
         return reply;
       } catch (thrown) {
@@ -214,14 +218,20 @@ function describeHanded(
 ): DescribedCall {
   const described = handedRequest(call, handed, target);
   const { body } = handed;
+  const { socket } = handed;
   return {
     request: () => {
+      if (socket !== undefined) return { ...described, webSocket: socket.wish };
       const opened = body.open(target.model);
       return { ...described, ...(opened !== undefined && { body: opened }) };
     },
     warnings: handed.warnings,
-    answer: (response, attempt) =>
-      answerHanded({
+    // deno-lint-ignore require-await -- What it throws is to be a rejection.
+    answer: async (response, attempt) => {
+      if (socket !== undefined && response.webSocket !== undefined) {
+        return answerSocket(handed, socket, response, response.webSocket, attempt);
+      }
+      return answerHanded({
         call,
         handed,
         target,
@@ -231,7 +241,8 @@ function describeHanded(
         clock,
         redactor,
         options,
-      }),
+      });
+    },
   };
 }
 
@@ -267,7 +278,7 @@ function noteRequestId(
 
 /** Only the first request counts: what comes later has waited for others. */
 function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
-  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0);
+  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0) - (trace.pacedMs ?? 0);
 }
 
 function withHeaders(request: ProviderRequest, added: HeaderList = []): ProviderRequest {

@@ -95,3 +95,42 @@ Deno.test("a stream becomes the same array, however it is cut and its lines end"
   }
   assertEquals(new TextDecoder().decode(new ArrayFraming().end()), "[]\n");
 });
+
+const RECORDED = new URL("../../../../shared/streams/gemini/", import.meta.url);
+
+Deno.test({
+  name: "recorded streams of Gemini's become arrays of the same events, however they are cut",
+  ignore: !await exists(RECORDED),
+  fn: async () => {
+    for await (const { name } of Deno.readDir(RECORDED)) {
+      if (!name.endsWith(".sse")) continue;
+      const bytes = await Deno.readFile(new URL(name, RECORDED));
+      const events = new TextDecoder().decode(bytes).trim().split(/\r?\n\r?\n/);
+      const items = events.map((event) => event.slice("data: ".length));
+      for (const pieces of cutsOf(bytes, CUTS)) {
+        const observer = geminiArray.streamObserver({
+          ...STREAM,
+          dropUsageEvent: false,
+          dropNullUsage: false,
+          redact: (text) => text,
+          encode: ENCODE_OPTIONS,
+        });
+        const array = concat([
+          ...pieces.map((piece) => observer.push(piece)),
+          observer.flush(),
+          observer.close({ kind: "complete" }),
+        ]);
+        assertEquals(new TextDecoder().decode(array), `[${items.join(",\r\n")}]\n`, name);
+      }
+    }
+  },
+});
+
+async function exists(url: URL): Promise<boolean> {
+  try {
+    await Deno.stat(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
