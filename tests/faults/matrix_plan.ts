@@ -120,14 +120,17 @@ function canFail(fault: string, targets: Targets): boolean {
   return onlyIn === failingFormat(targets) && !isDeadTwice;
 }
 
-/** Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are played. */
+/**
+ * Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are
+ * played. Of those of Gemini one for all clients.
+ */
 export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault, turn) =>
     inTurn(
       planOf([fault]),
       ({ targets, surface }) => {
-        const [api, format] = [apiOf(surface), failingFormat(targets)];
-        return format === "gemini" && api !== "gemini" ? "gemini for others" : `${api} ${format}`;
+        const format = failingFormat(targets);
+        return format === "gemini" ? format : `${apiOf(surface)} ${format}`;
       },
       () => turn,
     )
