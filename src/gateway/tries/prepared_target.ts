@@ -155,8 +155,12 @@ function describeCall(
   const { provider } = target;
   const { denied, unseal } = how;
   const formats = provider.formatsOf?.(target.model) ?? provider.formats;
+  const { request: own, answer: told } = call.formats;
+  // Of a count that its clients have no words for nothing could be made.
+  const isLost = (name: FormatName) =>
+    call.operation === "count_tokens" && told.encodeCount === undefined && name !== own.name;
   const choose = (without: (name: FormatName) => boolean) =>
-    chooseFormat(formats, call.operation, call.formats.request.name, without);
+    chooseFormat(formats, call.operation, own.name, (name) => isLost(name) || without(name));
   const unfit = provider.unfitFormats?.(call.body) ?? [];
   const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
