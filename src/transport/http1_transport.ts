@@ -20,6 +20,7 @@ import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
 import { createEncodeRequest } from "./request_encoder.ts";
 import type { ResponseHead } from "./response/response_head.ts";
+import type { RandomBytes } from "./websocket/open_websocket.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** Sends requests over connections of its own. */
@@ -37,6 +38,7 @@ export interface TransportClient {
 export function createHttp1Transport(
   options: TransportOptions,
   clock: Clock,
+  randomBytes: RandomBytes,
   signature?: HeaderList[number],
 ): TransportClient {
   const pool = new ConnectionPool(
@@ -46,11 +48,16 @@ export function createHttp1Transport(
   );
   const buffers = new OutputBuffers();
   const encode = createEncodeRequest(buffers, signature);
-  const context = { pool, clock, options, buffers };
+  const context = { pool, clock, options, buffers, encode, randomBytes };
   const send: Transport = async (request, signal) => {
     const body = OutgoingBody.of(request);
     try {
       if (signal.aborted) throw abortReason(signal);
+      if (request.webSocket !== undefined) {
+        // Most never open one.
+        const { openWebSocket } = await import("./websocket/open_websocket.ts");
+        return await openWebSocket(request, request.webSocket, signal, context);
+      }
       const { method, url } = request;
       // Before a connection is made: it throws for what cannot be sent.
       let outgoing = { encoded: encode(request), method, body };

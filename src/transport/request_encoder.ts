@@ -27,8 +27,12 @@ export interface EncodedRequest {
   readonly longBody: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** Throws `GatewayError` `invalid_request` for what cannot be sent. */
-export type EncodeRequest = (request: ProviderRequest) => EncodedRequest;
+/**
+ * Throws `GatewayError` `invalid_request` for what cannot be sent.
+ *
+ * @param hopFields Lines of the transport's own, for this connection alone.
+ */
+export type EncodeRequest = (request: ProviderRequest, hopFields?: string) => EncodedRequest;
 
 /** @param signature A header that every request carries behind its own. */
 export function createEncodeRequest(
@@ -36,13 +40,13 @@ export function createEncodeRequest(
   signature: HeaderList[number] | undefined,
 ): EncodeRequest {
   const signatureLine = signature === undefined ? "" : fieldLine(...signature);
-  return (request) => encodeRequest(request, buffers, signatureLine);
+  return (request, hopFields = "") => encodeRequest(request, buffers, signatureLine + hopFields);
 }
 
 function encodeRequest(
   request: ProviderRequest,
   buffers: OutputBuffers,
-  signatureLine: string,
+  ownFields: string,
 ): EncodedRequest {
   const { method, url, body } = request;
   if (!METHOD.test(method) || method === "CONNECT") {
@@ -52,7 +56,7 @@ function encodeRequest(
   const lengthBytes = whole?.length ?? (body as StreamedBody | undefined)?.lengthBytes;
   // `URL` escapes whatever could end the line early.
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n` +
-    outgoingFields(request.headers) + signatureLine;
+    outgoingFields(request.headers) + ownFields;
   if (body !== undefined && lengthBytes === undefined) {
     head += "transfer-encoding: chunked\r\n";
   } else if (body !== undefined || WITH_BODY.has(method)) {

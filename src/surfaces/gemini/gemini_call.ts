@@ -6,9 +6,11 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
+import { sessionOf } from "../request/session_header.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
+import { sessionOf } from "../request/session_header.ts";
 import type { AddressedCall, GeminiMethod } from "./gemini_path.ts";
 
 /** The surface's name, for the log. */
@@ -60,7 +62,9 @@ export async function readGeminiCall(
     body: json,
     bytes,
     headers: crossingHeaders(headers, CROSSING_HEADERS),
+    session: sessionOf(headers),
     native: { headers: crossingHeaders(headers, OWN_HEADERS), query: "" },
+    session: sessionOf(headers),
     signal,
     arrivedMs: context.arrivedMs,
     readMs,
