@@ -10,7 +10,6 @@ import { sessionOf } from "../request/session_header.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
-import { sessionOf } from "../request/session_header.ts";
 import type { AddressedCall, GeminiMethod } from "./gemini_path.ts";
 
 /** The surface's name, for the log. */
@@ -64,7 +63,6 @@ export async function readGeminiCall(
     headers: crossingHeaders(headers, CROSSING_HEADERS),
     session: sessionOf(headers),
     native: { headers: crossingHeaders(headers, OWN_HEADERS), query: "" },
-    session: sessionOf(headers),
     signal,
     arrivedMs: context.arrivedMs,
     readMs,
