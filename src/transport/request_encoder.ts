@@ -46,7 +46,7 @@ export function createEncodeRequest(
 function encodeRequest(
   request: ProviderRequest,
   buffers: OutputBuffers,
-  furtherLines: string,
+  ownFields: string,
 ): EncodedRequest {
   const { method, url, body } = request;
   if (!METHOD.test(method) || method === "CONNECT") {
@@ -56,7 +56,7 @@ function encodeRequest(
   const lengthBytes = whole?.length ?? (body as StreamedBody | undefined)?.lengthBytes;
   // `URL` escapes whatever could end the line early.
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n` +
-    outgoingFields(request.headers) + furtherLines;
+    outgoingFields(request.headers) + ownFields;
   if (body !== undefined && lengthBytes === undefined) {
     head += "transfer-encoding: chunked\r\n";
   } else if (body !== undefined || WITH_BODY.has(method)) {
