@@ -114,6 +114,7 @@ export function createApp(given: AppParts): App {
     stateOf: (name) => shared.providerStates.of(name),
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
+    coolingKeys: () => gateway.keys.snapshot(clock.nowMs()),
     clock,
     errorFormat: openaiChat.error,
   });

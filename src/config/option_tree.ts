@@ -74,6 +74,9 @@ export function secretPaths(
   path: OptionPath = [],
 ): readonly OptionPath[] {
   if (schema.writeOnly === true) return value === schema.default ? [] : [path];
+  if (typeof value === "string" && formsOf(schema).some(({ writeOnly }) => writeOnly === true)) {
+    return [path];
+  }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) =>
     secretPaths(member, memberSchema(schema, key), [...path, key])

@@ -3,7 +3,8 @@
 import * as z from "zod";
 import { SECRET } from "../core/text/secret.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
-import { keySettingOf, keyText, webAddress } from "./account_options.ts";
+import { credentialsOf, keyList, keyText } from "./account_keys.ts";
+import { keySettingOf, webAddress } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 import { formatsOf, formatsOption } from "./spoken_formats.ts";
@@ -11,6 +12,9 @@ import { formatsOf, formatsOption } from "./spoken_formats.ts";
 const providerOptions = z.strictObject({
   baseUrl: webAddress.describe("Address of an OpenAI-compatible API; adds the upstream `<name>`."),
   apiKey: keyText.optional().meta(SECRET).describe("Its key, where it needs one."),
+  apiKeys: keyList.optional().describe(
+    "Several keys of it, which take turns; one that is refused is left out for a while.",
+  ),
   streamUsage: z.enum(["on", "off"]).default("on").describe(
     "Whether its streams may be asked for their usage; `off` for servers that refuse `stream_options`.",
   ),
@@ -30,21 +34,23 @@ export const openaiCompatible: ProviderKind<typeof options> = {
   variables: [
     ["UPSTREAM_<NAME>_BASE_URL", "*.baseUrl"],
     ["UPSTREAM_<NAME>_API_KEY", "*.apiKey"],
+    ["UPSTREAM_<NAME>_API_KEYS", "*.apiKeys", "list"],
     ["UPSTREAM_<NAME>_STREAM_USAGE", "*.streamUsage"],
     ["UPSTREAM_<NAME>_FORMATS", "*.formats", "list"],
   ],
   // In the order in which they are named: the configuration's file is read from its top to its bottom.
   create: (options) =>
-    Object.entries(options).map(([name, { baseUrl, apiKey, streamUsage, formats }]) => ({
+    Object.entries(options).map(([name, { baseUrl, streamUsage, formats, ...account }]) => ({
       ...openaiStyle({
         name,
         baseUrl,
-        apiKey,
+        credentials: credentialsOf(account),
         chat: formatsOf(formats, openaiChat),
         reason: `UPSTREAM_${name.toUpperCase()}_BASE_URL is set`,
         keySetting: keySettingOf(
           `UPSTREAM_${name.toUpperCase()}`,
           `upstreams.compatible.${name}`,
+          account,
         ),
       }),
       acceptsStreamUsage: streamUsage === "on",

@@ -8,6 +8,7 @@ import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { openaiResponses } from "../formats/openai_responses/mod.ts";
+import { type Credentials, credentialsOf } from "./account_keys.ts";
 import { normalizeBaseUrl } from "./base_url.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
@@ -18,7 +19,7 @@ export interface OpenaiStyleOptions {
   readonly baseUrl: string;
   /** Where the API lies below a bare host; `/v1` by default. */
   readonly root?: string;
-  readonly apiKey?: string | undefined;
+  readonly credentials?: Credentials;
   readonly reason: string;
   /** See `Upstream.keySetting`. */
   readonly keySetting?: string;
@@ -37,7 +38,7 @@ const EMBEDDINGS = [openaiEmbeddings];
  * `{ ...openaiStyle({...}), adapt }`.
  */
 export function openaiStyle(options: OpenaiStyleOptions): Provider {
-  const { chat = CHAT } = options;
+  const { chat = CHAT, credentials = credentialsOf({}) } = options;
   const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
   const urls: Readonly<Partial<Record<Operation, URL>>> = {
     chat: new URL(`${baseUrl}/chat/completions`),
@@ -55,9 +56,7 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
     ["user-agent", `weir/${VERSION}`],
-    ...(options.apiKey === undefined
-      ? []
-      : [["authorization", `Bearer ${options.apiKey}`]] as const),
+    ...credentials.headers,
     ...(options.headers ?? []),
   ];
   return {
@@ -72,7 +71,8 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
     target: baseUrl,
     reason: options.reason,
     ...(options.keySetting !== undefined && { keySetting: options.keySetting }),
-    isMetered: options.apiKey !== undefined,
+    isMetered: credentials.isMetered,
+    ...(credentials.keys !== undefined && { keys: credentials.keys }),
     acceptsStreamUsage: true,
     adapt: (_operation, body) => body,
     warnings: () => [],

@@ -21,7 +21,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "bytes": { ours: ["core"], packages: [] },
   "framing": { ours: ["core", "bytes"], packages: ["node:buffer"] },
   "formats": { ours: ["core", "bytes", "framing"], packages: ["node:crypto", "zod"] },
-  "providers": { ours: ["core", "formats"], packages: ["zod"] },
+  "providers": { ours: ["core", "formats"], packages: ["node:crypto", "zod"] },
   "transport": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:*"] },
   "server": {
     ours: ["core", "bytes", "framing"],

@@ -20,6 +20,7 @@ import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createAnswer } from "../../src/gateway/exchange.ts";
 import type { Hedge } from "../../src/gateway/tries/hedge.ts";
+import { ProviderKeys } from "../../src/gateway/tries/provider_keys.ts";
 import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
@@ -68,6 +69,7 @@ export interface PlayOptions {
   readonly cooldown?: Cooldown | undefined;
   readonly hedge?: Hedge | undefined;
   readonly unspoken?: UnspokenFormats | undefined;
+  readonly keys?: ProviderKeys | undefined;
 }
 
 export interface Played {
@@ -125,6 +127,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     hedge,
     redactor,
     watchAttempt: undefined,
+    keys: options.keys ?? new ProviderKeys({ durationMs: 30_000 }, new Map()),
     unspoken: options.unspoken ?? new UnspokenFormats(clock),
     clock,
     random: () => 0.5,

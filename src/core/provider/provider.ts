@@ -3,6 +3,7 @@
 import type { ChatRequest } from "../chat.ts";
 import type { ProviderFormat } from "../format.ts";
 import type { JsonObject, JsonValue } from "../text/json.ts";
+import type { ProviderKey } from "./provider_key.ts";
 import type { HeaderList, HeaderReader, ProviderRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API, but for what is handed through as it came. */
@@ -90,6 +91,11 @@ export interface Provider {
    * lets nobody in. Absent where a refusal is meant for the client, as those of the fake LLM are.
    */
   readonly keySetting?: string;
+  /**
+   * Its keys, where the requests it describes do not carry one yet: whoever sends them chooses one of these
+   * and has it put on.
+   */
+  readonly keys?: readonly ProviderKey[];
   /** Whether its credentials cost money when somebody else uses them. */
   readonly isMetered: boolean;
   /** Whether a stream may be asked for its usage (`stream_options.include_usage`, T30). */

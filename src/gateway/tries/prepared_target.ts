@@ -13,6 +13,7 @@ import type {
   Transport,
 } from "../../core/provider/transport.ts";
 import type { Target } from "../../core/provider/provider.ts";
+import type { ProviderKey } from "../../core/provider/provider_key.ts";
 import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
 import { handedRequest } from "../hand_through/handed_request.ts";
@@ -21,6 +22,8 @@ import type { Attempt } from "./attempt.ts";
 import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "../options.ts";
+import { KeyTries } from "./key_tries.ts";
+import type { ProviderKeys } from "./provider_keys.ts";
 import { explainRefusedKey } from "./refused_key.ts";
 import { isSealRefused } from "./seals.ts";
 import { isUnknownAddress, type UnspokenFormats } from "./unspoken_formats.ts";
@@ -41,6 +44,7 @@ export interface SendParts {
   readonly watchAttempt: WatchAttempt | undefined;
   readonly clock: Clock;
   readonly unspoken: UnspokenFormats;
+  readonly keys: ProviderKeys;
 }
 
 /** A call in the words of one target. */
@@ -79,11 +83,12 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const sendOnce = async (attempt: Attempt): Promise<Reply> => {
+  const sendOnce = async (attempt: Attempt, key: ProviderKey | undefined): Promise<Reply> => {
     attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
-    const watched = watchAttempt?.(call, target);
+    trace.key = shownName(key, target);
+    const watched = watchAttempt?.(call, target, trace.key);
     const sentMs = clock.nowMs();
     noteOverhead(call, sentMs);
     let response: ProviderResponse | undefined;
@@ -92,7 +97,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
         { ...described.request(), onResend: () => trace.attempts += 1 },
         watched?.headers,
       );
-      response = await transport(outgoing, attempt.signal);
+      response = await transport(key?.authorize(outgoing) ?? outgoing, attempt.signal);
       const reply = await described.answer(response, attempt, sentMs);
       watched?.answered(reply.outcome);
       noteRequestId(call, response, redactor);
@@ -112,13 +117,16 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
   };
   const send = async (attempt: Attempt): Promise<Reply> => {
     let firstError: GatewayError | undefined;
+    const keys = new KeyTries(parts.keys, provider, clock);
     while (true) {
       try {
-        const reply = await sendOnce(attempt);
+        const reply = await sendOnce(attempt, keys.current);
+        keys.answered();
         described.known?.();
         return reply;
       } catch (thrown) {
         const error = toGatewayError(thrown);
+        if (keys.failed(error) && call.handThrough?.body.isGone !== true) continue;
         const isUnknown = isUnknownAddress(error);
         if (error.kind === "upstream_error" && !isUnknown) described.known?.();
         const other = described.otherwise?.(error);
@@ -221,6 +229,14 @@ function unsupported({ operation }: Call, { provider: { name } }: Target): Gatew
     ? `The upstream "${name}" cannot compact a conversation; ask for a summary of it instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
   return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
+}
+
+/** The name of one key alone tells nothing. */
+function shownName(
+  key: ProviderKey | undefined,
+  { provider: { keys } }: Target,
+): string | undefined {
+  return (keys ?? []).length > 1 ? key?.name : undefined;
 }
 
 function isFailure({ kind }: GatewayError): boolean {

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { CoolingTarget } from "../../core/provider/cooldown.ts";
+import type { CoolingKey } from "../../core/provider/provider_key.ts";
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
@@ -44,6 +45,8 @@ export interface OperationsParts {
   readonly environment: string;
   /** Targets that are left out for a while. */
   readonly cooling: () => readonly CoolingTarget[];
+  /** Keys of upstreams that are left out for a while. */
+  readonly coolingKeys: () => readonly CoolingKey[];
   readonly clock: Clock;
   /** What errors are written in. */
   readonly errorFormat: ErrorFormat;
@@ -90,7 +93,7 @@ function answer(status: number, body: string | Uint8Array<ArrayBuffer>): HttpAns
 }
 
 function describe(
-  { isReady, bugs, providers, stateOf, environment, cooling, clock }: OperationsParts,
+  { isReady, bugs, providers, stateOf, environment, cooling, coolingKeys, clock }: OperationsParts,
   startedMs: number,
 ): Record<string, unknown> {
   const states = providers.map(({ name }) => ({ name, state: stateOf(name) }));
@@ -115,6 +118,12 @@ function describe(
       target,
       reason,
       code,
+      retry_after_seconds: Math.ceil(retryAfterMs / 1000),
+    })),
+    cooling_keys: coolingKeys().map(({ provider, key, reason, retryAfterMs }) => ({
+      upstream: provider,
+      key,
+      reason,
       retry_after_seconds: Math.ceil(retryAfterMs / 1000),
     })),
   };

@@ -40,7 +40,7 @@ Deno.test("readConfig() reads variables that hold a name, several at once", () =
 
 Deno.test("readConfig() names each variable at fault, in the operator's own words", () => {
   const forms =
-    "UPSTREAM_<NAME>_BASE_URL, UPSTREAM_<NAME>_API_KEY, UPSTREAM_<NAME>_STREAM_USAGE, UPSTREAM_<NAME>_FORMATS";
+    "UPSTREAM_<NAME>_BASE_URL, UPSTREAM_<NAME>_API_KEY, UPSTREAM_<NAME>_API_KEYS, UPSTREAM_<NAME>_STREAM_USAGE, UPSTREAM_<NAME>_FORMATS";
   const cases = [
     [{ UPSTREAM_X_FOO: "1" }, `UPSTREAM_X_FOO: there is no such setting; there are ${forms}`],
     [{ UPSTREAM_BASE_URL: "http://h" }, /^UPSTREAM_BASE_URL: there is no such setting/],
