@@ -23,6 +23,7 @@ import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
+import { withCredentials } from "../gateway/with_credentials.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
 import { createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
@@ -63,9 +64,18 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, providers, shared, runtime: { clock, makeId } } = parts;
+  const { config, providers, shared, runtime: { clock, makeId, readFile } } = parts;
   const transport = createHttp1Transport(config.transport, clock);
-  const send = withVia(transport.send, shared.pseudonym);
+  const issuers = createHttp1Transport({ ...config.transport, reachesMetadata: true }, clock);
+  const send = withVia(
+    withCredentials(transport.send, {
+      clock,
+      send: issuers.send,
+      readFile,
+      keepSecret: parts.redactor.learn,
+    }),
+    shared.pseudonym,
+  );
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
   const cors = createCors(config.cors);
@@ -120,6 +130,9 @@ export function createApp(given: AppParts): App {
   });
   return {
     answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
-    close: () => transport.close(),
+    close: () => {
+      transport.close();
+      issuers.close();
+    },
   };
 }

@@ -11,6 +11,7 @@
 import type { ChatEvent, ChatRequest, FormatName, ProviderFault, Usage } from "./chat.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { JsonObject, JsonValue } from "./text/json.ts";
+import type { ProviderResponse } from "./provider/transport.ts";
 import type { Redact } from "./text/redactor.ts";
 
 /** What policies, routing and the relay need to know of a request, in any format. Judges nothing. */
@@ -103,12 +104,20 @@ export interface ProviderFormat {
    * the client's decision (T31). Absent where every stream tells its usage.
    */
   askForUsage?(body: JsonObject): JsonObject;
+  /**
+   * Takes an answer out of what its provider puts around it, such as frames of its own around the events of a
+   * stream, so that what is read is of the format. Absent where nothing is around it.
+   */
+  unwrap?(response: ProviderResponse, options: UnwrapOptions): ProviderResponse;
   /** Reads a whole JSON answer. Throws `GatewayError` `upstream_invalid_response`. */
   decodeWhole(body: JsonObject): readonly ChatEvent[];
   /** The fault that a JSON body states, whatever its status; `undefined` where it states none. */
   faultOf(body: JsonObject): ProviderFault | undefined;
   streamDecoder(options: StreamOptions): StreamDecoder;
 }
+
+/** Within what an answer is taken out of its frames. */
+export type UnwrapOptions = Pick<StreamOptions, "maxEventBytes">;
 
 /** What an answer that is handed through, or one event of its stream, tells of itself. */
 export interface HandedFacts {

@@ -20,8 +20,12 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "core": { ours: [], packages: [], typesOf: ["zod"] },
   "bytes": { ours: ["core"], packages: [] },
   "framing": { ours: ["core", "bytes"], packages: ["node:buffer"] },
-  "formats": { ours: ["core", "bytes", "framing"], packages: ["node:crypto", "zod"] },
-  "providers": { ours: ["core", "formats"], packages: ["node:crypto", "zod"] },
+  "formats": {
+    ours: ["core", "bytes", "framing"],
+    packages: ["node:buffer", "node:crypto", "zod"],
+  },
+  "credentials": { ours: ["core", "bytes"], packages: ["node:buffer", "node:crypto"] },
+  "providers": { ours: ["core", "formats", "credentials"], packages: ["node:crypto", "zod"] },
   "transport": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:*"] },
   "server": {
     ours: ["core", "bytes", "framing"],

@@ -82,6 +82,8 @@ export interface Provider {
    * into the first.
    */
   readonly formats: OperationFormats;
+  /** What it speaks with one model, by its own name for it, where that is not all of `formats`. */
+  formatsOf?(model: string): OperationFormats;
   /** Address for people: no credentials, no query. */
   readonly target: string;
   /** Why it is on, for the start banner: the variable that named it. */
@@ -127,8 +129,15 @@ export interface Provider {
    * leaves as it is must be the same value, so that the client's bytes of it can be forwarded.
    *
    * Throws `GatewayError` `invalid_request` for what it cannot do.
+   *
+   * @param headers The client's own in the words of the format, for what the provider wants in the body.
    */
-  adapt(operation: Operation, body: JsonObject, format: ProviderFormat): JsonObject;
+  adapt(
+    operation: Operation,
+    body: JsonObject,
+    format: ProviderFormat,
+    headers?: HeaderList,
+  ): JsonObject;
   /**
    * What of a translated request it leaves out beyond what the format has no word for, a sentence each, for
    * the answer's warning header.

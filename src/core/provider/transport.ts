@@ -8,6 +8,7 @@
  */
 
 import type { Signal } from "../http/signal.ts";
+import type { Credentials } from "./credentials.ts";
 
 /** A body being received. One reader; `read` is not called again before it has settled. */
 export interface ByteSource {
@@ -52,6 +53,8 @@ export interface ProviderRequest {
   readonly body?: Uint8Array<ArrayBuffer> | StreamedBody;
   /** Told when it is sent once more, since the connection it was sent on had been closed before. */
   readonly onResend?: () => void;
+  /** Who it is sent as, where that is decided or computed when it is sent. */
+  readonly credentials?: Credentials;
 }
 
 export interface ProviderResponse {

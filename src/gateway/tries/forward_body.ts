@@ -48,7 +48,7 @@ export function forwardBody(
   }
   const unsealed = request.withoutSeals?.(body, unseal) ?? { body, warnings: [] };
   const renamed = model === call.model ? unsealed.body : { ...unsealed.body, model };
-  const adapted = provider.adapt(operation, renamed, format);
+  const adapted = provider.adapt(operation, renamed, format, call.native?.headers);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
   const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
   return {

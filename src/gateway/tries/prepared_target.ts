@@ -154,8 +154,9 @@ function describeCall(
 ): DescribedCall {
   const { relay: options, redactor, clock, unspoken } = parts;
   const { provider } = target;
+  const formats = provider.formatsOf?.(target.model) ?? provider.formats;
   const choose = (without: (name: FormatName) => boolean) =>
-    chooseFormat(provider.formats, call.operation, call.formats.request.name, without);
+    chooseFormat(formats, call.operation, call.formats.request.name, without);
   const isDenied = (name: FormatName) => denied.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
@@ -176,7 +177,10 @@ function describeCall(
   return {
     request: () => request,
     warnings: forwarded.warnings,
-    answer: (response, attempt, sentMs) => answer({ ...sent, response, attempt, sentMs }),
+    answer: (framed, attempt, sentMs) => {
+      const response = format.unwrap?.(framed, options) ?? framed;
+      return answer({ ...sent, response, attempt, sentMs });
+    },
     otherwise: (error) => {
       if (isUnknownAddress(error)) {
         const all = [...denied, format.name];
