@@ -247,6 +247,7 @@ export class ModelCatalog {
     const { maxResponseBytes, redactor } = this.#options;
     const keys = new KeyTries(this.#options.keys, provider, this.#clock);
     const request = provider.prepareModels(callId, after);
+    if (request === undefined) return [];
     while (true) {
       const outgoing = keys.current?.authorize(request) ?? request;
       const response = await this.#transport(outgoing, signal);

@@ -42,16 +42,20 @@ export interface AccountShape {
 }
 
 /** The options of an account, described for `provider`. */
-export function accountOptions(provider: string, baseUrl: string): AccountShape {
+export function accountOptions(provider: string, baseUrl: string | undefined): AccountShape {
   return {
     apiKey: keyText.optional().meta(SECRET).describe(
-      `Key of the ${provider} account; switches it on.`,
+      baseUrl === undefined
+        ? `Key of ${provider}, where it wants one.`
+        : `Key of the ${provider} account; switches it on.`,
     ),
     apiKeys: keyList.optional().describe(
       `Several keys of ${provider}, which take turns; one that is refused is left out for a while.`,
     ),
     baseUrl: webAddress.optional().describe(
-      `Address of ${provider}'s API, \`${baseUrl}\` if not set; naming one switches it on, too.`,
+      baseUrl === undefined
+        ? `Address of ${provider}'s API; switches it on.`
+        : `Address of ${provider}'s API, \`${baseUrl}\` if not set; naming one switches it on, too.`,
     ),
   };
 }

@@ -143,12 +143,13 @@ function describe(
     }),
     decodeModels,
     nextModels,
-    cleanError,
+    cleanError: cleanMessagesError,
     retryAfterMs,
   };
 }
 
-function withVersion(headers: HeaderList): HeaderList {
+/** The headers, naming a version of the API. */
+export function withVersion(headers: HeaderList): HeaderList {
   const isNamed = headers.some(([name]) => name === VERSION_HEADER);
   return isNamed ? headers : [...headers, [VERSION_HEADER, API_VERSION]];
 }
@@ -192,7 +193,11 @@ function listsAs(model: string, ids: ReadonlySet<string>): boolean {
 }
 
 /** Proxies in front of it answer in other forms than its own. */
-function cleanError(body: JsonObject, status: number, format: ProviderFormat): JsonObject {
+export function cleanMessagesError(
+  body: JsonObject,
+  status: number,
+  format: ProviderFormat,
+): JsonObject {
   const { type, error } = body;
   if (type === "error" && isJsonObject(error) && typeof error.message === "string") return body;
   const { message = findReason(body), code } = format.faultOf(body) ?? {};

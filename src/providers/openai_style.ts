@@ -9,16 +9,18 @@ import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { openaiResponses } from "../formats/openai_responses/mod.ts";
 import { type Credentials, credentialsOf } from "./account_keys.ts";
-import { normalizeBaseUrl } from "./base_url.ts";
+import { addressOf, type ApiAddress } from "./compatible/address.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
 import { resetAfterMs } from "./rate_limit_reset.ts";
 
 export interface OpenaiStyleOptions {
   readonly name: string;
-  readonly baseUrl: string;
+  /** Where the API lies, unless `address` says it. */
+  readonly baseUrl?: string;
   /** Where the API lies below a bare host; `/v1` by default. */
   readonly root?: string;
+  readonly address?: ApiAddress;
   readonly credentials?: Credentials;
   readonly reason: string;
   /** See `Upstream.keySetting`. */
@@ -39,20 +41,22 @@ const EMBEDDINGS = [openaiEmbeddings];
  */
 export function openaiStyle(options: OpenaiStyleOptions): Provider {
   const { chat = CHAT, credentials = credentialsOf({}) } = options;
-  const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
+  const { baseUrl: written = "", root } = options;
+  const address = options.address ?? addressOf({ baseUrl: written, root });
+  const { baseUrl, urlOf } = address;
   const urls: Readonly<Partial<Record<Operation, URL>>> = {
-    chat: new URL(`${baseUrl}/chat/completions`),
-    completions: new URL(`${baseUrl}/completions`),
-    embeddings: new URL(`${baseUrl}/embeddings`),
+    chat: urlOf("/chat/completions"),
+    completions: urlOf("/completions"),
+    embeddings: urlOf("/embeddings"),
   };
   const responsesUrls: Readonly<Partial<Record<Operation, URL>>> = {
-    chat: new URL(`${baseUrl}/responses`),
-    count_tokens: new URL(`${baseUrl}/responses/input_tokens`),
-    compact: new URL(`${baseUrl}/responses/compact`),
+    chat: urlOf("/responses"),
+    count_tokens: urlOf("/responses/input_tokens"),
+    compact: urlOf("/responses/compact"),
   };
   // What is beside its chats, in no other format of OpenAI's.
   const responses = chat.filter(({ name }) => name === openaiResponses.name);
-  const modelsUrl = new URL(`${baseUrl}/models`);
+  const modelsUrl = urlOf("/models");
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
     ["user-agent", `weir/${VERSION}`],
@@ -91,7 +95,7 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
     }),
     prepareForward: (call) => ({
       method: call.method,
-      url: new URL(`${baseUrl}${call.pathAndQuery}`),
+      url: urlOf(call.pathAndQuery),
       headers: [...headers, ["x-request-id", call.id], ...call.headers],
     }),
     prepareModels: (callId) => ({

@@ -8,6 +8,7 @@ import { fake, fakeOptions } from "./fake.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai_compatible.ts";
 import { openrouter } from "./openrouter.ts";
+import { presetKinds } from "./presets/preset_kind.ts";
 import type { OptionVariable, ProviderKind } from "./provider_kind.ts";
 import { readVeniceAddress, venice } from "./venice/venice.ts";
 
@@ -22,13 +23,14 @@ const KINDS = {
   compatible: openaiCompatible,
   chatjimmy,
   anthropic,
+  ...presetKinds(),
 };
 /** What the fake LLM goes before, for the same reason. */
 const AFTER_FAKE = "anthropic";
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
-    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic.",
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, and those of docs/providers.md in their order.",
   ).meta({ variable: "DEFAULT_UPSTREAM" }),
   ...optionsOf(KINDS),
   fake: fakeOptions,

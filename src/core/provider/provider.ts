@@ -138,6 +138,8 @@ export interface Provider {
     format: ProviderFormat,
     headers?: HeaderList,
   ): JsonObject;
+  /** What `adapt` takes out of a body and an answer may miss, a sentence each, for the same header. */
+  leftOut?(body: JsonObject, format: ProviderFormat): readonly string[];
   /**
    * What of a translated request it leaves out beyond what the format has no word for, a sentence each, for
    * the answer's warning header.
@@ -148,8 +150,12 @@ export interface Provider {
   prepare(call: OutgoingCall): ProviderRequest;
   /** A request that is handed through; `undefined` where this upstream has no such API. */
   prepareForward(call: ForwardedCall): ProviderRequest | undefined;
-  /** @param after Where a list in pages goes on, as `nextModels` says. */
-  prepareModels(callId: string, after?: string): ProviderRequest;
+  /**
+   * `undefined` where it has no list.
+   *
+   * @param after Where a list in pages goes on, as `nextModels` says.
+   */
+  prepareModels(callId: string, after?: string): ProviderRequest | undefined;
   /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
   decodeModels(body: JsonValue): readonly ListedModel[];
   /** Where its list goes on after this page; `undefined` on the last. Absent where there are no pages. */

@@ -8,6 +8,7 @@
  */
 
 import type { Signal } from "../http/signal.ts";
+import type { Connection } from "./connection.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** A body being received. One reader; `read` is not called again before it has settled. */
@@ -55,6 +56,8 @@ export interface ProviderRequest {
   readonly onResend?: () => void;
   /** Who it is sent as, where that is decided or computed when it is sent. */
   readonly credentials?: Credentials;
+  /** How its server is reached, where that is not how all are. */
+  readonly connection?: Connection;
 }
 
 export interface ProviderResponse {

@@ -55,7 +55,7 @@ export function forwardBody(
     bytes,
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: unsealed.warnings,
+    warnings: [...unsealed.warnings, ...provider.leftOut?.(renamed, format) ?? []],
     isUnsealed: unsealed.body !== body,
   };
 }
@@ -77,7 +77,12 @@ function translate(
     bytes: new TextEncoder().encode(JSON.stringify(wanted)),
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: [...warnings, ...encoded.warnings, ...provider.warnings(request, format)],
+    warnings: [
+      ...warnings,
+      ...encoded.warnings,
+      ...provider.warnings(request, format),
+      ...provider.leftOut?.(encoded.body, format) ?? [],
+    ],
     isUnsealed: request !== decoded,
   };
 }
