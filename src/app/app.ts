@@ -6,13 +6,20 @@
 
 import { createAnthropic } from "./anthropic.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
-import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
+import {
+  type AppParts,
+  type RedactedParts,
+  type SharedState,
+  stopping,
+  withoutSecrets,
+} from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
   createAnthropicForward,
+  createClouds,
   createModelPaths,
   createOpenai,
   createPassthrough,
@@ -21,6 +28,7 @@ import {
 } from "./surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http/http.ts";
+import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
 import { withCredentials } from "../gateway/with_credentials.ts";
@@ -40,7 +48,7 @@ import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
 import { PathTable } from "../surfaces/path_table.ts";
 import { operationsSurface } from "../surfaces/operations/operations.ts";
-import { createHttp1Transport } from "../transport/http1_transport.ts";
+import { createHttp1Transport, type TransportClient } from "../transport/http1_transport.ts";
 
 export { createSharedState } from "./shared_state.ts";
 export { type ProcessState, type Runtime, type SharedState } from "./app_parts.ts";
@@ -64,18 +72,10 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, providers, shared, runtime: { clock, makeId, readFile } } = parts;
+  const { config, providers, shared, runtime: { clock, makeId } } = parts;
   const transport = createHttp1Transport(config.transport, clock);
-  const issuers = createHttp1Transport({ ...config.transport, reachesMetadata: true }, clock);
-  const send = withVia(
-    withCredentials(transport.send, {
-      clock,
-      send: issuers.send,
-      readFile,
-      keepSecret: parts.redactor.learn,
-    }),
-    shared.pseudonym,
-  );
+  const issuers = createIssuerTransport(parts);
+  const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
   const cors = createCors(config.cors);
@@ -96,6 +96,7 @@ export function createApp(given: AppParts): App {
   const handle = createRequestHandler({
     paths: new PathTable([
       ...modelPaths,
+      ...createClouds(parts, gateway),
       ...anthropicRows(anthropic, own),
       ...serviceRows(service),
       ...webSocketRows(webSocket),
@@ -135,4 +136,18 @@ export function createApp(given: AppParts): App {
       issuers.close();
     },
   };
+}
+
+/** To those who issue credentials, and to nobody else: it reaches what no provider may be. */
+function createIssuerTransport({ config, runtime: { clock } }: AppParts): TransportClient {
+  return createHttp1Transport({ ...config.transport, reachesMetadata: true }, clock);
+}
+
+function createSend(
+  { redactor, runtime: { clock, readFile }, shared }: RedactedParts,
+  transport: TransportClient,
+  issuers: TransportClient,
+): Transport {
+  const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
+  return withVia(withCredentials(transport.send, means), shared.pseudonym);
 }

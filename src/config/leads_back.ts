@@ -12,7 +12,7 @@ import type { z } from "zod";
 import { type AuthenticateOptions, createFindKey } from "../access/authenticate.ts";
 import { HIDDEN } from "../core/text/secret.ts";
 
-const KEY_OPTIONS: ReadonlySet<string> = new Set(["apiKey", "authToken"]);
+const KEY_OPTIONS: ReadonlySet<string> = new Set(["accessKeyId", "apiKey", "authToken"]);
 const KEY_LIST = "apiKeys";
 const ADDRESS_OPTION = "baseUrl";
 

@@ -1,7 +1,7 @@
 /** Asks whoever issues credentials, and reads the whole of a small answer. */
 
 import { readBody } from "../bytes/read_whole.ts";
-import type { CredentialMeans } from "../core/provider/credentials.ts";
+import type { CredentialMeans } from "../core/provider/transport.ts";
 import type { HeaderList } from "../core/provider/transport.ts";
 import type { Signal } from "../core/http/signal.ts";
 import { type JsonObject, parseJsonObject } from "../core/text/json.ts";

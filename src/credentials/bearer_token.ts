@@ -1,7 +1,7 @@
 /** Tokens that are sent as `Authorization: Bearer` and renewed. */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import type { CredentialMeans, Credentials } from "../core/provider/credentials.ts";
+import type { CredentialMeans, Credentials } from "../core/provider/transport.ts";
 import type { JsonObject } from "../core/text/json.ts";
 import { type Issue, type Issued, Renewed } from "./renewed.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CredentialMeans } from "../core/provider/credentials.ts";
+import type { CredentialMeans } from "../core/provider/transport.ts";
 import { clientGone, GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { OwnSignal, type Signal } from "../core/http/signal.ts";
 

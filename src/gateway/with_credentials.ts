@@ -1,7 +1,7 @@
 /** Puts on each request what is known of its credentials only when it is sent. */
 
 import type { Signal } from "../core/http/signal.ts";
-import type { CredentialMeans, Credentials } from "../core/provider/credentials.ts";
+import type { CredentialMeans, Credentials } from "../core/provider/transport.ts";
 import type { ProviderRequest, ProviderResponse, Transport } from "../core/provider/transport.ts";
 
 export function withCredentials(transport: Transport, means: CredentialMeans): Transport {

@@ -1,7 +1,7 @@
 /** What every upstream that speaks OpenAI's formats shares: its endpoints, a bearer key, a model list. */
 
 import type { ProviderFormat } from "../core/format.ts";
-import type { HeaderList } from "../core/provider/transport.ts";
+import type { HeaderList, ProviderRequest } from "../core/provider/transport.ts";
 import type { Operation, Provider } from "../core/provider/provider.ts";
 import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
@@ -31,6 +31,11 @@ export interface OpenaiStyleOptions {
   readonly headers?: HeaderList;
 }
 
+/** It always has a list of models. */
+export interface OpenaiStyle extends Provider {
+  prepareModels(callId: string): ProviderRequest;
+}
+
 const CHAT = [openaiChat];
 const COMPLETIONS = [openaiCompletions];
 const EMBEDDINGS = [openaiEmbeddings];
@@ -39,7 +44,7 @@ const EMBEDDINGS = [openaiEmbeddings];
  * An upstream without quirks. A provider with some spreads this and replaces what differs:
  * `{ ...openaiStyle({...}), adapt }`.
  */
-export function openaiStyle(options: OpenaiStyleOptions): Provider {
+export function openaiStyle(options: OpenaiStyleOptions): OpenaiStyle {
   const { chat = CHAT, credentials = credentialsOf({}) } = options;
   const { baseUrl: written = "", root } = options;
   const address = options.address ?? addressOf({ baseUrl: written, root });

@@ -3,12 +3,14 @@
 import * as z from "zod";
 import type { Provider } from "../core/provider/provider.ts";
 import { anthropic } from "./anthropic.ts";
+import { azure } from "./clouds/azure.ts";
+import { bedrock } from "./clouds/bedrock.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai_compatible.ts";
 import { openrouter } from "./openrouter.ts";
-import { presetKinds } from "./presets/preset_kind.ts";
+import { isPreset, presetKinds } from "./presets/preset_kind.ts";
 import type { OptionVariable, ProviderKind } from "./provider_kind.ts";
 import { readVeniceAddress, venice } from "./venice/venice.ts";
 
@@ -23,6 +25,8 @@ const KINDS = {
   compatible: openaiCompatible,
   chatjimmy,
   anthropic,
+  azure,
+  bedrock,
   ...presetKinds(),
 };
 /** What the fake LLM goes before, for the same reason. */
@@ -30,7 +34,7 @@ const AFTER_FAKE = "anthropic";
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
-    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, and those of docs/providers.md in their order.",
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Azure, Bedrock, and those of docs/providers.md in their order.",
   ).meta({ variable: "DEFAULT_UPSTREAM" }),
   ...optionsOf(KINDS),
   fake: fakeOptions,
@@ -70,7 +74,10 @@ export function createProviders(
 function providersOf(options: ProviderOptions): readonly Provider[] {
   const read = readVeniceAddress(options);
   return Object.entries<ProviderKind>(KINDS).flatMap(([kind, { create }]) =>
-    create(read[kind as keyof typeof KINDS]) // The entries of an object have its keys.
+    // One of the operator's own takes the name of a preset, as it did before there were any.
+    isPreset(kind) && Object.hasOwn(options.compatible, kind)
+      ? []
+      : create(read[kind as keyof typeof KINDS]) // The entries of an object have its keys.
   );
 }
 
@@ -83,7 +90,7 @@ function optionsOf<Kinds extends Readonly<Record<string, ProviderKind>>>(kinds: 
 
 function checkNames(options: ProviderOptions, { addIssue }: z.RefinementCtx): void {
   for (const name of Object.keys(options.compatible)) {
-    if (name !== "fake" && !Object.hasOwn(KINDS, name)) continue;
+    if (name !== "fake" && (!Object.hasOwn(KINDS, name) || isPreset(name))) continue;
     const message = `the name "${name}" is taken by an upstream that is built in; choose another`;
     addIssue({ code: "custom", path: ["compatible", name, "baseUrl"], message });
   }

@@ -91,6 +91,9 @@ Deno.test("a key alone switches its provider on, not the fake, after all that we
     "groq",
     "zai",
   ]);
+  // An upstream of one's own that is called so stays what it was.
+  const own = providersOf({ GROQ_API_KEY: "k", UPSTREAM_GROQ_BASE_URL: "http://mine" });
+  assertEquals(own.map(({ name, target }) => `${name} ${target}`), ["groq http://mine/v1"]);
   assertEquals(names({ ...before, VLLM_API_KEY: "k" }), ["own", "anthropic"]);
   assertEquals(names({ ...before, VLLM_BASE_URL: "http://h" }), ["own", "anthropic", "vllm"]);
 });

@@ -138,8 +138,8 @@ export interface Provider {
     format: ProviderFormat,
     headers?: HeaderList,
   ): JsonObject;
-  /** What `adapt` takes out of a body and an answer may miss, a sentence each, for the same header. */
-  leftOut?(body: JsonObject, format: ProviderFormat): readonly string[];
+  /** What `adapt` leaves out of such a body, a sentence each, for the answer's warning header. */
+  leftOut?(body: JsonObject, format: ProviderFormat, headers: HeaderList): readonly string[];
   /**
    * What of a translated request it leaves out beyond what the format has no word for, a sentence each, for
    * the answer's warning header.

@@ -1,8 +1,9 @@
 /** Requests signed with keys of AWS, wherever these come from. */
 
-import type { Credentials } from "../../core/provider/credentials.ts";
+import type { Credentials } from "../../core/provider/transport.ts";
 import { Renewed } from "../renewed.ts";
-import { type AwsSources, findKeys } from "./find_keys.ts";
+import type { AwsSources } from "./aws_sources.ts";
+import { findKeys } from "./find_keys.ts";
 import { type AwsKeys, type SigningScope, signRequest } from "./sigv4.ts";
 
 /** Statuses that keys which have been replaced are answered with. */

@@ -1,10 +1,10 @@
 /** Keys of a container's role: ECS, EKS. */
 
 import type { Signal } from "../../core/http/signal.ts";
-import type { CredentialMeans } from "../../core/provider/credentials.ts";
+import type { CredentialMeans } from "../../core/provider/transport.ts";
 import { askIssuerForJson } from "../ask_issuer.ts";
 import type { Issued } from "../renewed.ts";
-import type { AwsSources } from "./find_keys.ts";
+import type { AwsSources } from "./aws_sources.ts";
 import { readKeys } from "./issued_keys.ts";
 import type { AwsKeys } from "./sigv4.ts";
 

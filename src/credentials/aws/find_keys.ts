@@ -7,34 +7,14 @@
  */
 
 import type { Signal } from "../../core/http/signal.ts";
-import type { CredentialMeans } from "../../core/provider/credentials.ts";
+import type { CredentialMeans } from "../../core/provider/transport.ts";
 import type { Issued } from "../renewed.ts";
+import type { AwsSources } from "./aws_sources.ts";
 import { containerKeys } from "./container.ts";
 import { instanceKeys } from "./instance.ts";
 import { profileKeys } from "./shared_files.ts";
 import type { AwsKeys } from "./sigv4.ts";
 import { assumeWithWebIdentity } from "./sts.ts";
-
-/** Settings under the names of AWS's own tools. */
-export interface AwsSources {
-  readonly region: string;
-  readonly accessKeyId?: string | undefined;
-  readonly secretAccessKey?: string | undefined;
-  readonly sessionToken?: string | undefined;
-  readonly profile?: string | undefined;
-  readonly sharedCredentialsFile?: string | undefined;
-  readonly configFile?: string | undefined;
-  readonly webIdentityTokenFile?: string | undefined;
-  readonly roleArn?: string | undefined;
-  readonly roleSessionName?: string | undefined;
-  readonly containerRelativeUri?: string | undefined;
-  readonly containerFullUri?: string | undefined;
-  readonly containerToken?: string | undefined;
-  readonly containerTokenFile?: string | undefined;
-  readonly metadataEndpoint?: string | undefined;
-  readonly metadataDisabled?: string | undefined;
-  readonly stsEndpoint?: string | undefined;
-}
 
 /** Rejects with what was looked for and not found, or with why the first source that is set has failed. */
 export async function findKeys(

@@ -6,10 +6,10 @@
  */
 
 import type { Signal } from "../../core/http/signal.ts";
-import type { CredentialMeans } from "../../core/provider/credentials.ts";
+import type { CredentialMeans } from "../../core/provider/transport.ts";
 import type { Issued } from "../renewed.ts";
 import { containerKeys } from "./container.ts";
-import type { AwsSources } from "./find_keys.ts";
+import type { AwsSources } from "./aws_sources.ts";
 import { instanceKeys } from "./instance.ts";
 import type { AwsKeys } from "./sigv4.ts";
 import { assumeWithKeys, assumeWithWebIdentity } from "./sts.ts";

@@ -1,7 +1,7 @@
 /** Keys of a role, for a token of somebody whom AWS trusts or for keys that may take it. */
 
 import type { Signal } from "../../core/http/signal.ts";
-import type { CredentialMeans } from "../../core/provider/credentials.ts";
+import type { CredentialMeans } from "../../core/provider/transport.ts";
 import { askIssuer, FORM_TYPE } from "../ask_issuer.ts";
 import type { Issued } from "../renewed.ts";
 import { readKeys } from "./issued_keys.ts";

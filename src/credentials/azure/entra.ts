@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Credentials } from "../../core/provider/credentials.ts";
+import type { Credentials } from "../../core/provider/transport.ts";
 import { askIssuerForJson } from "../ask_issuer.ts";
 import { bearerToken, readToken } from "../bearer_token.ts";
 

@@ -55,7 +55,10 @@ export function forwardBody(
     bytes,
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: [...unsealed.warnings, ...provider.leftOut?.(renamed, format) ?? []],
+    warnings: [
+      ...unsealed.warnings,
+      ...provider.leftOut?.(renamed, format, call.native?.headers ?? []) ?? [],
+    ],
     isUnsealed: unsealed.body !== body,
   };
 }
@@ -80,8 +83,8 @@ function translate(
     warnings: [
       ...warnings,
       ...encoded.warnings,
+      ...provider.leftOut?.(encoded.body, format, []) ?? [],
       ...provider.warnings(request, format),
-      ...provider.leftOut?.(encoded.body, format) ?? [],
     ],
     isUnsealed: request !== decoded,
   };

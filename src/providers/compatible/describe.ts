@@ -96,7 +96,7 @@ export function describeCompatible(spec: CompatibleSpec): Provider {
     prepareModels: (callId) => {
       if (spec.list === "none") return undefined;
       const request = style.prepareModels(callId);
-      return request && complete({ ...request, url: listUrl(spec) });
+      return complete({ ...request, url: listUrl(spec) });
     },
     cleanError: (body, status, format) =>
       format.name === anthropicMessages.name

@@ -29,6 +29,10 @@ export function presetKinds(): PresetKinds {
   return Object.fromEntries(kinds) as PresetKinds; // The names are the table's.
 }
 
+export function isPreset(name: string): boolean {
+  return Object.hasOwn(PRESETS, name);
+}
+
 /** What they read of the environment: many, so that they are told of in a document of their own. */
 export const PRESET_VARIABLES: ReadonlySet<string> = new Set(
   Object.values(presetKinds()).flatMap(({ variables }) => variables.map(([name]) => name)),

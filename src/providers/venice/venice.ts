@@ -85,7 +85,7 @@ export const venice: ProviderKind<typeof options> = {
       // Without a type it lists text models only, and embeddings could not be routed by their model.
       prepareModels: (callId) => {
         const request = style.prepareModels(callId);
-        return request && { ...request, url: new URL("?type=all", request.url) };
+        return { ...request, url: new URL("?type=all", request.url) };
       },
       cleanError,
       retryAfterMs: (headers, body, epochMs) => {
