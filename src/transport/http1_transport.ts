@@ -10,6 +10,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { InflatedSource } from "../bytes/inflated_source.ts";
+import type { Connection as OwnConnection } from "../core/provider/connection.ts";
 import type { ProviderResponse, Transport } from "../core/provider/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { RoundTrip } from "./round_trip.ts";
@@ -28,8 +29,43 @@ export interface TransportClient {
   close(): void;
 }
 
-/** Makes a transport of the own client. */
+/** Makes a transport of the own client. A request that says how its server is reached has a pool of its own. */
 export function createHttp1Transport(options: TransportOptions, clock: Clock): TransportClient {
+  const common = createClient(options, clock);
+  const others = new Map<OwnConnection, TransportClient>();
+  const clientFor = (connection: OwnConnection): TransportClient => {
+    const known = others.get(connection);
+    if (known !== undefined) return known;
+    const client = createClient(optionsFor(connection, options), clock);
+    others.set(connection, client);
+    return client;
+  };
+  return {
+    send: (request, signal) => {
+      const { connection } = request;
+      const client = connection === undefined ? common : clientFor(connection);
+      return client.send(request, signal);
+    },
+    close: () => {
+      for (const client of [common, ...others.values()]) client.close();
+    },
+  };
+}
+
+function optionsFor(connection: OwnConnection, options: TransportOptions): TransportOptions {
+  const { maxConnections = options.maxConnectionsPerOrigin, caCerts = [] } = connection;
+  return {
+    ...options,
+    connectTimeoutMs: connection.connectTimeoutMs ?? options.connectTimeoutMs,
+    headersTimeoutMs: connection.headersTimeoutMs ?? options.headersTimeoutMs,
+    maxConnectionsPerOrigin: maxConnections,
+    caCerts: [...options.caCerts, ...caCerts],
+    clientCertificate: connection.clientCertificate,
+    unixSocket: connection.unixSocket,
+  };
+}
+
+function createClient(options: TransportOptions, clock: Clock): TransportClient {
   const pool = new ConnectionPool(
     options,
     clock,

@@ -47,9 +47,13 @@ for (const [name, { start, env, settings }] of Object.entries(PROVIDERS)) {
   });
 }
 
+/** Those of upstreams of one's own that are tried by themselves. */
+const OF_ONES_OWN = /^UPSTREAM_<NAME>_(?!(BASE_URL|API_KEY|STREAM_USAGE|FORMATS)$)/;
 /** Those of presets are alike, and tried where those are; lists of keys are where keys take turns. */
 const OWN_VARIABLES = PROVIDER_VARIABLES.map(([name]) => name)
-  .filter((name) => !PRESET_VARIABLES.has(name) && !name.endsWith("_API_KEYS"));
+  .filter((name) =>
+    !PRESET_VARIABLES.has(name) && !name.endsWith("_API_KEYS") && !OF_ONES_OWN.test(name)
+  );
 /** The addresses and keys of all kinds, under a name of the operator's own where they have one. */
 const ACCOUNTS = OWN_VARIABLES
   .filter((name) => name.endsWith("_BASE_URL"))

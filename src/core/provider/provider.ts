@@ -75,6 +75,12 @@ export interface ForwardedCall {
   readonly headers: HeaderList;
 }
 
+/** Times within an answer. */
+export interface RelayTimes {
+  readonly firstContentTimeoutMs?: number;
+  readonly idleTimeoutMs?: number;
+}
+
 export interface Provider {
   readonly name: string;
   /**
@@ -122,6 +128,10 @@ export interface Provider {
    * without them.
    */
   readonly routingSuffixes?: readonly string[];
+  /** Callers' own credentials are sent to it, and to nobody else. */
+  readonly takesClientsCredentials?: boolean;
+  /** How long its answers may take, where that differs from the settings. */
+  readonly relayTimes?: RelayTimes;
   /** Tries beyond the first, where it differs from the setting. */
   readonly maxRetries?: number;
   /**

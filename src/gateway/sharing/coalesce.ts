@@ -48,6 +48,7 @@ async function keyOf(call: Call): Promise<string> {
   const parts = [
     principal.name,
     principal.hasKey,
+    principal.credentials ?? null,
     operation,
     formats.request.name,
     formats.answer.name,

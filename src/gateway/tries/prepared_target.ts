@@ -19,6 +19,7 @@ import { answerHanded } from "../hand_through/answer_handed.ts";
 import { handedRequest } from "../hand_through/handed_request.ts";
 import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
+import { clientsCredentials, redactorWithout } from "./clients_credentials.ts";
 import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
 import type { RelayOptions } from "../options.ts";
@@ -75,7 +76,11 @@ interface HowToAsk {
 const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
 
 /** Throws `not_found` or `invalid_request` where the target does not take such a call. */
-export function prepareTarget(parts: SendParts, call: Call, target: Target): PreparedTarget {
+export function prepareTarget(given: SendParts, call: Call, target: Target): PreparedTarget {
+  const own = clientsCredentials(call, target);
+  const parts = own.length === 0
+    ? given
+    : { ...given, redactor: redactorWithout(given.redactor, own) };
   const { transport, redactor, watchAttempt, clock } = parts;
   const { provider } = target;
   const refusal = call.refusalOf?.(target);
@@ -95,7 +100,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
     try {
       const outgoing = withHeaders(
         { ...described.request(), onResend: () => trace.attempts += 1 },
-        watched?.headers,
+        [...watched?.headers ?? [], ...own],
       );
       response = await transport(key?.authorize(outgoing) ?? outgoing, attempt.signal);
       const reply = await described.answer(response, attempt, sentMs);
@@ -152,8 +157,9 @@ function describeCall(
   target: Target,
   { denied, unseal }: HowToAsk = AT_FIRST,
 ): DescribedCall {
-  const { relay: options, redactor, clock, unspoken } = parts;
+  const { redactor, clock, unspoken } = parts;
   const { provider } = target;
+  const options = relayOptionsOf(parts, target);
   const formats = provider.formatsOf?.(target.model) ?? provider.formats;
   const choose = (without: (name: FormatName) => boolean) =>
     chooseFormat(formats, call.operation, call.formats.request.name, without);
@@ -196,13 +202,19 @@ function describeCall(
   };
 }
 
+function relayOptionsOf({ relay }: SendParts, { provider: { relayTimes } }: Target): RelayOptions {
+  return relayTimes === undefined ? relay : { ...relay, ...relayTimes };
+}
+
 /** As it came. */
 function describeHanded(
-  { relay: options, redactor, clock }: SendParts,
+  parts: SendParts,
   call: Call,
   handed: HandThrough,
   target: Target,
 ): DescribedCall {
+  const { redactor, clock } = parts;
+  const options = relayOptionsOf(parts, target);
   const described = handedRequest(call, handed, target);
   const { body } = handed;
   return {

@@ -2,7 +2,7 @@
 
 import type { ProviderFormat } from "../../core/format.ts";
 import type { Connection } from "../../core/provider/connection.ts";
-import type { OperationFormats, Provider } from "../../core/provider/provider.ts";
+import type { OperationFormats, Provider, RelayTimes } from "../../core/provider/provider.ts";
 import type { HeaderList, ProviderRequest } from "../../core/provider/transport.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { anthropicMessages } from "../../formats/anthropic_messages/mod.ts";
@@ -42,7 +42,9 @@ export interface CompatibleSpec {
   readonly acceptsStreamUsage?: boolean | undefined;
   readonly routingSuffixes?: readonly string[] | undefined;
   readonly maxRetries?: number | undefined;
-  readonly connection?: Connection | undefined;
+  readonly connection?: Connection;
+  readonly relayTimes?: RelayTimes;
+  readonly takesClientsCredentials?: boolean;
 }
 
 const FORMAT_BY_NAME: Readonly<Record<ChatFormatName, ProviderFormat>> = {
@@ -72,6 +74,8 @@ export function describeCompatible(spec: CompatibleSpec): Provider {
     formats: formatsOf(spec),
     acceptsStreamUsage: spec.acceptsStreamUsage ?? true,
     ...(spec.routingSuffixes !== undefined && { routingSuffixes: spec.routingSuffixes }),
+    ...(spec.relayTimes !== undefined && { relayTimes: spec.relayTimes }),
+    ...(spec.takesClientsCredentials === true && { takesClientsCredentials: true }),
     ...(spec.maxRetries !== undefined && { maxRetries: spec.maxRetries }),
     adapt: (operation, body, format) => {
       const ruled = hasRules(format) ? applyRules(body, rules, operation === "chat") : body;
