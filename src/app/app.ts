@@ -13,8 +13,10 @@ import {
   stopping,
   withoutSecrets,
 } from "./app_parts.ts";
-import { createGateway } from "./gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
+import { createGemini } from "./gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
+import { createOllama } from "./ollama.ts";
 import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
@@ -40,6 +42,8 @@ import {
   anthropicRows,
   anthropicUnknownRow,
 } from "../surfaces/anthropic/anthropic.ts";
+import { geminiRows, geminiUnknownRow } from "../surfaces/gemini/gemini.ts";
+import { ollamaRow, ollamaUnknownRow } from "../surfaces/ollama/ollama.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
 import { responsesRows } from "../surfaces/openai/responses/responses.ts";
@@ -87,6 +91,8 @@ export function createApp(given: AppParts): App {
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
+  const gemini = createGemini(parts, gateway);
+  const ollama = createOllama(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
   const responses = createResponses(parts, gateway, cors, admission);
@@ -98,13 +104,17 @@ export function createApp(given: AppParts): App {
       ...modelPaths,
       ...createClouds(parts, gateway),
       ...anthropicRows(anthropic, own),
+      ...geminiRows(gemini, own),
       ...serviceRows(service),
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
       ...responsesRows(responses, own),
+      ollamaRow(ollama),
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
+      geminiUnknownRow(gemini, own),
+      ollamaUnknownRow(ollama),
     ], openai),
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),
@@ -118,17 +128,7 @@ export function createApp(given: AppParts): App {
     makeId,
     clock,
   });
-  const answerHealth = operationsSurface({
-    isReady: () => shared.process.isReady,
-    bugs: () => shared.process.bugs,
-    providers,
-    stateOf: (name) => shared.providerStates.of(name),
-    environment: config.server.environment,
-    cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
-    coolingKeys: () => gateway.keys.snapshot(clock.nowMs()),
-    clock,
-    errorFormat: openaiChat.error,
-  });
+  const answerHealth = createHealth(parts, gateway);
   return {
     answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
     close: () => {
@@ -150,4 +150,22 @@ function createSend(
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
   return withVia(withCredentials(transport.send, means), shared.pseudonym);
+}
+
+/** What says how the process and its upstreams are. */
+function createHealth(
+  { config, providers, shared, runtime: { clock } }: AppParts,
+  gateway: Gateway,
+): ReturnType<typeof operationsSurface> {
+  return operationsSurface({
+    isReady: () => shared.process.isReady,
+    bugs: () => shared.process.bugs,
+    providers,
+    stateOf: (name) => shared.providerStates.of(name),
+    environment: config.server.environment,
+    cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
+    coolingKeys: () => gateway.keys.snapshot(clock.nowMs()),
+    clock,
+    errorFormat: openaiChat.error,
+  });
 }

@@ -36,9 +36,7 @@ export function createOpenai(
   { config, bodyLimits }: RedactedParts,
   { catalog, exchange }: Gateway,
 ): Surface {
-  const { aliases } = config.routing;
-  const models = visibleModels(aliases, (callId) => catalog.list(callId));
-  const told = visibleModels(aliases, (callId) => catalog.listEvery(callId));
+  const models = visibleModels(config.routing.aliases, catalog);
   return openaiSurface({
     exchange,
     formats: {
@@ -47,7 +45,6 @@ export function createOpenai(
       embeddings: openaiEmbeddings,
     },
     listModels: models.list,
-    describeModels: told.list,
     findModel: models.find,
     listWarnings: () => catalog.warnings(),
     bodyLimits,

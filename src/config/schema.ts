@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
+import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
 import { logOptions } from "../observability/log/log.ts";
@@ -87,6 +88,7 @@ const modelsOptions = z.strictObject({
   timeoutMs: z.int().min(1).max(600_000).default(10_000).describe(
     "Time allowed for one upstream's list of models.",
   ).meta({ variable: "MODELS_TIMEOUT_MS" }),
+  facts: modelFactsOption,
 }).prefault({});
 
 const serviceOptions = z.strictObject({

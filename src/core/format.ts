@@ -9,6 +9,7 @@
  */
 
 import type { ChatEvent, ChatRequest, FormatName, ProviderFault, Usage } from "./chat.ts";
+import type { EmbeddingAnswer, EmbeddingRequest } from "./embeddings.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { JsonObject, JsonValue } from "./text/json.ts";
 import type { ProviderResponse } from "./provider/transport.ts";
@@ -35,8 +36,15 @@ export interface RequestFacts {
 export interface RequestFormat {
   readonly name: FormatName;
   facts(body: JsonObject): RequestFacts;
+  /**
+   * The body with another name for its model, in a format that names the model in the address, as it does whether
+   * the answer is a stream; the same body where it does not repeat it. Others have both in `model` and `stream`.
+   */
+  renamed?(body: JsonObject, model: string): JsonObject;
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
   decode(body: JsonObject): ChatRequest;
+  /** Reads a request for embeddings, in a format that has them. Throws as `decode` does. */
+  decodeEmbeddings?(body: JsonObject): EmbeddingRequest;
   /**
    * The request for a provider of this format, without what that one cannot read: what Weir or others have
    * sealed, or all that is sealed. The same body where there is none. Absent where Weir seals nothing.
@@ -50,6 +58,12 @@ export interface AnswerFormat {
   /** Media type of a stream. */
   readonly streamContentType: string;
   encodeWhole(events: readonly ChatEvent[], options: EncodeOptions): JsonObject;
+  /**
+   * Writes embeddings, in a format that has them.
+   *
+   * @param request The body of the client's request.
+   */
+  encodeVectors?(answer: EmbeddingAnswer, request: JsonObject, options: EncodeOptions): JsonObject;
   /** Fits a whole answer of this format to what the request asks for; the same object where it does. */
   fitWhole?(answer: JsonObject, request: JsonObject): JsonObject;
   /** The stream of one whole answer, without its end, in a format whose answers have one form for both. */
@@ -99,6 +113,8 @@ export interface ProviderFormat {
    * Throws `GatewayError` `invalid_request` for what would change the meaning if it was left out.
    */
   encodeRequest(request: ChatRequest): EncodedRequest;
+  /** Writes a request for embeddings, in a format that has them. Throws as `encodeRequest` does. */
+  encodeEmbeddings?(request: EmbeddingRequest): EncodedRequest;
   /**
    * Asks for the usage of a stream; the same object where the body says itself whether it is wanted, which is
    * the client's decision (T31). Absent where every stream tells its usage.
@@ -111,6 +127,8 @@ export interface ProviderFormat {
   unwrap?(response: ProviderResponse, options: UnwrapOptions): ProviderResponse;
   /** Reads a whole JSON answer. Throws `GatewayError` `upstream_invalid_response`. */
   decodeWhole(body: JsonObject): readonly ChatEvent[];
+  /** Reads embeddings, in a format that has them. Throws as `decodeWhole` does. */
+  decodeVectors?(body: JsonObject): EmbeddingAnswer;
   /** The fault that a JSON body states, whatever its status; `undefined` where it states none. */
   faultOf(body: JsonObject): ProviderFault | undefined;
   streamDecoder(options: StreamOptions): StreamDecoder;
@@ -216,6 +234,8 @@ export interface EncodeOptions {
   /** The model as the client asked for it, used where the provider names none. */
   readonly model: string;
   readonly createdSeconds: number;
+  /** Milliseconds since the call has arrived, for formats that tell how long an answer took; 0 where absent. */
+  readonly elapsedMs?: () => number;
   /** The client wants the usage of a stream. */
   readonly includeUsage: boolean;
   /**

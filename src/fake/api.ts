@@ -13,6 +13,12 @@ export interface Api {
   readonly end: string;
   /** The name of the event with this data; `undefined` where the API has no names. */
   nameOf(data: string): string | undefined;
+  /** An event as it is sent, where the API's streams are none of plain events; `index` counts from 0. */
+  frame?(data: string, index: number): string;
+  /** What stands behind the last event of a stream that is whole. */
+  readonly closing?: string;
+  /** Media type of a stream, where it is no stream of events. */
+  readonly streamType?: string;
   /** The JSON body of the error that `[name]` asks for, and the data of a stream's error event by default. */
   refusalText(name: RefusalName, requestId: string): string;
   /** The data of a stream's error event, behind so many others. */

@@ -1,5 +1,5 @@
 /**
- * The fake LLM server: an app that speaks the APIs of OpenAI and of Anthropic and always says
+ * The fake LLM server: an app that speaks the APIs of OpenAI, Anthropic, Google and Ollama and always says
  * "hello world", unless a tag in the prompt asks for something else, mostly for a failure (see
  * `TAGS`).
  *
@@ -11,9 +11,15 @@
 import { type Context, Hono, type HonoRequest } from "hono";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Api } from "./api.ts";
+import { GEMINI } from "./gemini/api.ts";
+import { answerCall, CALL_PATTERN } from "./gemini/endpoints.ts";
+import * as geminiModels from "./gemini/models.ts";
 import { MESSAGES } from "./messages/api.ts";
 import { completeMessage, countTokens } from "./messages/endpoints.ts";
 import * as messagesModels from "./messages/models.ts";
+import { OLLAMA } from "./ollama/api.ts";
+import * as ollama from "./ollama/endpoints.ts";
+import * as ollamaModels from "./ollama/models.ts";
 import { OPENAI } from "./openai/api.ts";
 import { embed } from "./openai/embeddings.ts";
 import { MODELS_TEXT, modelText } from "./openai/models.ts";
@@ -29,6 +35,11 @@ interface Endpoint {
 }
 
 const ENDPOINTS: readonly Endpoint[] = [
+  {
+    method: "POST",
+    path: `/models/:call{${CALL_PATTERN}}`,
+    answer: ({ req }, options) => answerCall(req.raw, req.param("call") ?? "", options),
+  },
   {
     method: "POST",
     path: "/chat/completions",
@@ -70,14 +81,50 @@ const ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/health", answer: (_, options) => health(options) },
 ];
 
-const MESSAGES_PATH = /^(\/v1)?\/messages(\/|$)/;
+/** Those of Ollama, which are at no other address. */
+const OLLAMA_ENDPOINTS: readonly Endpoint[] = [
+  { method: "GET", path: "/", answer: (_, options) => ollamaModels.running(options) },
+  { method: "GET", path: "/api/version", answer: (_, options) => ollamaModels.version(options) },
+  { method: "GET", path: "/api/tags", answer: (_, options) => ollamaModels.tags(options) },
+  { method: "GET", path: "/api/ps", answer: (_, options) => ollamaModels.loaded(options) },
+  {
+    method: "POST",
+    path: "/api/show",
+    answer: ({ req }, options) => ollamaModels.show(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/chat",
+    answer: ({ req }, options) => ollama.chat(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/generate",
+    answer: ({ req }, options) => ollama.generate(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/embed",
+    answer: ({ req }, options) => ollama.embed(req.raw, options),
+  },
+  {
+    method: "POST",
+    path: "/api/embeddings",
+    answer: ({ req }, options) => ollama.embedOne(req.raw, options),
+  },
+];
 
-/** Makes the app. Its paths exist with and without `/v1`; keys are neither asked for nor read. */
+const OLLAMA_PATH = /^\/(?:api\/.*)?$/;
+const MESSAGES_PATH = /^(\/v1)?\/messages(\/|$)/;
+const GEMINI_PATH = /^\/v1beta\/|\/models\/.+:[a-zA-Z]+$/;
+
+/** Makes the app. Its paths exist with and without `/v1`, Google's below `/v1beta` as well; keys are neither asked for nor read. */
 export function createFakeApp(options: FakeOptions): Hono {
   const app = new Hono();
-  for (const { method, path, answer } of ENDPOINTS) {
+  for (const endpoint of [...ENDPOINTS, ...OLLAMA_ENDPOINTS]) {
+    const { method, path, answer } = endpoint;
     const allow = method === "GET" ? ["GET", "HEAD"] : [method];
-    for (const fullPath of [path, `/v1${path}`]) {
+    for (const fullPath of basesOf(endpoint).map((base) => base + path)) {
       app.on(method, fullPath, (context) => answer(context, options));
       app.all(fullPath, ({ req }) => {
         throw new GatewayError(
@@ -104,24 +151,40 @@ export function createFakeApp(options: FakeOptions): Hono {
   return app;
 }
 
+/** Below what an endpoint is found. */
+function basesOf(endpoint: Endpoint): readonly string[] {
+  if (OLLAMA_ENDPOINTS.includes(endpoint)) return [""];
+  return endpoint.path.startsWith("/models") ? ["", "/v1", "/v1beta"] : ["", "/v1"];
+}
+
 /** The API that a client speaks where more than one has the path. */
 function apiOf(request: HonoRequest): Api {
+  if (GEMINI_PATH.test(request.path) || isGoogles(request)) return GEMINI;
+  if (OLLAMA_PATH.test(request.path)) return OLLAMA;
   return MESSAGES_PATH.test(request.path) || request.header("anthropic-version") !== undefined
     ? MESSAGES
     : OPENAI;
 }
 
+function isGoogles(request: HonoRequest): boolean {
+  return ["x-goog-api-key", "x-goog-api-client"].some((name) => request.header(name) !== undefined);
+}
+
 function listModels(request: HonoRequest, options: FakeOptions): Response {
   const api = apiOf(request);
-  const text = api === MESSAGES
-    ? messagesModels.modelsPage(new URL(request.url).searchParams)
-    : MODELS_TEXT;
-  return wholeReply(text, api, options);
+  const query = new URL(request.url).searchParams;
+  if (api === GEMINI) return wholeReply(geminiModels.modelsPage(query), api, options);
+  return wholeReply(
+    api === MESSAGES ? messagesModels.modelsPage(query) : MODELS_TEXT,
+    api,
+    options,
+  );
 }
 
 function findModel(request: HonoRequest, options: FakeOptions): Response {
   const api = apiOf(request);
   const id = request.param("id") ?? "";
+  if (api === GEMINI) return wholeReply(geminiModels.modelText(id), api, options);
   return wholeReply(
     api === MESSAGES ? messagesModels.modelText(id) : modelText(id),
     api,

@@ -46,10 +46,7 @@ interface ReplyContext {
 
 const JSON_HEAD: ReplyHead = { status: 200, headers: { "content-type": "application/json" } };
 
-const STREAM_HEAD: ReplyHead = {
-  status: 200,
-  headers: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
-};
+const EVENT_STREAM = "text/event-stream; charset=utf-8";
 
 const HTML_PAGE = "<html>\r\n<head><title>Error</title></head>\r\n<body>\r\n" +
   "<center><h1>Error</h1></center>\r\n</body>\r\n</html>\r\n";
@@ -82,7 +79,7 @@ export async function reply(
   if (switches.refusal !== undefined) return refuse(switches.refusal, context);
   if (content.type === "events") {
     const steps = switches.empty ? [].values() : eventSteps(content, context);
-    return streamReply(steps, STREAM_HEAD, context);
+    return streamReply(steps, streamHead(api), context);
   }
   const text = switches.error === undefined
     ? content.text
@@ -177,12 +174,16 @@ function* eventSteps(
     if (events === error) break;
     if (pace !== undefined && events > 0) yield { waitMs: pace };
     events += 1;
-    yield frameOf(api.nameOf(payload), events === malformed ? halfOf(payload) : payload);
+    yield frameOf(api, events === malformed ? halfOf(payload) : payload, payload, events - 1);
   }
-  yield* faultAfter(events, switches) ?? [];
-  if (events !== error) return;
-  const refusal = api.errorEvent?.(LATE_ERROR, events) ?? api.refusalText(LATE_ERROR, requestId);
-  yield frameOf(api.nameOf(refusal), refusal);
+  const fault = faultAfter(events, switches);
+  if (fault !== undefined) return yield* fault;
+  if (events === error) {
+    const refusal = api.errorEvent?.(LATE_ERROR, events) ??
+      api.refusalText(LATE_ERROR, requestId);
+    yield frameOf(api, refusal, refusal, events);
+  }
+  if (api.closing !== undefined) yield encoder.encode(api.closing);
 }
 
 function* withEnd(payloads: Iterable<string>, end: () => string): Generator<string> {
@@ -190,10 +191,16 @@ function* withEnd(payloads: Iterable<string>, end: () => string): Generator<stri
   yield end();
 }
 
-function frameOf(name: string | undefined, data: string): Uint8Array {
-  return encoder.encode(
-    name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`,
-  );
+function streamHead({ streamType = EVENT_STREAM }: Api): ReplyHead {
+  return { status: 200, headers: { "content-type": streamType, "x-accel-buffering": "no" } };
+}
+
+/** @param whole What the data was before it was broken, which says its name. */
+function frameOf(api: Api, data: string, whole: string, index: number): Uint8Array {
+  const name = api.nameOf(whole);
+  const text = api.frame?.(data, index) ??
+    (name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`);
+  return encoder.encode(text);
 }
 
 /** Half of a body, for a reader that must not take it for the whole. */

@@ -33,7 +33,7 @@ export class NdjsonDecoder {
    * throws, so that the outcome does not depend on the cut.
    */
   push(chunk: Uint8Array): string[] {
-    if (this.#hasFailed) throw this.#lineTooLarge();
+    if (this.#hasFailed) throw lineTooLarge(this.#maxLineBytes);
     const lines: string[] = [];
     let from = 0;
     while (true) {
@@ -42,7 +42,7 @@ export class NdjsonDecoder {
       if (this.#held.length + lineEnd - from > this.#maxLineBytes) {
         this.#hasFailed = true;
         this.#held.clear();
-        if (lines.length === 0) throw this.#lineTooLarge();
+        if (lines.length === 0) throw lineTooLarge(this.#maxLineBytes);
         return lines;
       }
       if (end === -1) {
@@ -56,7 +56,7 @@ export class NdjsonDecoder {
 
   /** The body has ended: its last line, where that has no end. Throws like `push`. */
   flush(): string[] {
-    if (this.#hasFailed) throw this.#lineTooLarge();
+    if (this.#hasFailed) throw lineTooLarge(this.#maxLineBytes);
     const lines: string[] = [];
     this.#decode(NO_BYTES, 0, 0, lines);
     return lines;
@@ -74,12 +74,12 @@ export class NdjsonDecoder {
     this.#held.clear();
     if (line !== "") lines.push(line);
   }
+}
 
-  #lineTooLarge(): GatewayError {
-    return new GatewayError(
-      "upstream_invalid_response",
-      `The upstream sent a line of more than ${this.#maxLineBytes} bytes`,
-      { code: "line_too_large" },
-    );
-  }
+export function lineTooLarge(maxLineBytes: number): GatewayError {
+  return new GatewayError(
+    "upstream_invalid_response",
+    `The upstream sent a line of more than ${maxLineBytes} bytes`,
+    { code: "line_too_large" },
+  );
 }

@@ -10,9 +10,12 @@ import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { JsonValue } from "../core/text/json.ts";
 import type { Redactor } from "../core/text/redactor.ts";
 import type { Transport } from "../core/provider/transport.ts";
-import type { ListedModel, Model, Provider } from "../core/provider/provider.ts";
+import type { ListedModel, Provider } from "../core/provider/provider.ts";
+import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
 import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { readAnyJsonBody } from "../bytes/read_whole.ts";
+import { MergedLists } from "./merged_lists.ts";
+import { type ConfiguredFacts, configuredFacts } from "./configured_facts.ts";
 import { toProviderError } from "./relay/provider_answer.ts";
 import { KeyTries } from "./tries/key_tries.ts";
 import type { ProviderKeys } from "./tries/provider_keys.ts";
@@ -25,6 +28,8 @@ export interface CatalogOptions {
   readonly detailsMaxAgeMs: number;
   /** Time allowed for one upstream's list. */
   readonly timeoutMs: number;
+  /** What the configuration tells of models, by the names that clients ask for. */
+  readonly facts: ConfiguredFacts;
   readonly maxResponseBytes: number;
   readonly redactor: Redactor;
   readonly watchProviders: ProviderWatch;
@@ -33,6 +38,7 @@ export interface CatalogOptions {
 
 interface CachedList {
   readonly models: readonly ListedModel[];
+  readonly byId: ReadonlyMap<string, ListedModel>;
   readonly ids: ReadonlySet<string>;
   readonly fetchedMs: number;
 }
@@ -77,11 +83,8 @@ export class ModelCatalog {
   readonly #transport: Transport;
   readonly #options: CatalogOptions;
   readonly #clock: Clock;
-  readonly #plain = new MergedLists<Model>((models) =>
-    models.map(({ id, object, created, owned_by }) => ({ id, object, created, owned_by }))
-  );
-  readonly #every = new MergedLists<ListedModel>((models) => models);
-  readonly #detailed = new MergedLists<ListedModel>((models) => models);
+  readonly #every = new MergedLists();
+  readonly #detailed = new MergedLists();
 
   constructor(
     providers: readonly Provider[],
@@ -108,12 +111,7 @@ export class ModelCatalog {
    *
    * Throws `GatewayError` only when no upstream's list is known at all.
    */
-  async list(callId: string): Promise<readonly Model[]> {
-    return this.#plain.of(await this.#listsOf(this.#states, callId, this.#options.maxAgeMs));
-  }
-
-  /** The same models with what is known of each. */
-  async listEvery(callId: string): Promise<readonly ListedModel[]> {
+  async list(callId: string): Promise<readonly ListedModel[]> {
     return this.#every.of(await this.#listsOf(this.#states, callId, this.#options.maxAgeMs));
   }
 
@@ -140,6 +138,19 @@ export class ModelCatalog {
       await this.#waitShortly(pending);
     }
     return state.cached?.ids;
+  }
+
+  /**
+   * What is known of the model that a client's name stands for, `model` or `upstream/model`; no list is asked
+   * for. The configuration may tell of a name that no list has.
+   */
+  factsOf(name: string): ModelFacts {
+    const own = configuredFacts(this.#options.facts, name);
+    const { provider, cached } =
+      this.#states.find(({ provider }) => name.startsWith(`${provider.name}/`)) ?? {};
+    const listed = cached?.byId.get(name.slice((provider?.name.length ?? 0) + 1)) ??
+      this.#states.find(({ cached }) => cached?.ids.has(name))?.cached?.byId.get(name);
+    return mergeFacts(own, listed?.facts ?? {});
   }
 
   /** A sentence for each upstream whose list could not be had when it was last asked for. */
@@ -228,14 +239,31 @@ export class ModelCatalog {
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES && (page === 0 || after !== undefined); page++) {
         const json = await this.#fetchPage(provider, callId, after, signal);
-        models.push(...provider.decodeModels(json));
+        models.push(
+          ...provider.decodeModels(json).map((model) => this.#withFacts(provider, model)),
+        );
         after = provider.nextModels?.(json);
       }
-      const ids = new Set(models.map((model) => model.id));
-      return { models, ids, fetchedMs: this.#clock.nowMs() };
+      const byId = new Map(models.map((model) => [model.id, model]));
+      return { models, byId, ids: new Set(byId.keys()), fetchedMs: this.#clock.nowMs() };
     } finally {
       cancelTimer();
     }
+  }
+
+  /** The only place where what different sources tell of a model comes together, the strongest first. */
+  #withFacts({ name, emulatesTools }: Provider, model: ListedModel): ListedModel {
+    const { facts } = this.#options;
+    const ofUpstream = configuredFacts(facts, `${name}/${model.id}`);
+    return {
+      ...model,
+      facts: mergeFacts(
+        ofUpstream,
+        configuredFacts(facts, model.id),
+        emulatesTools === true ? { tools: true } : {},
+        model.facts,
+      ),
+    };
   }
 
   async #fetchPage(
@@ -249,8 +277,7 @@ export class ModelCatalog {
     const request = provider.prepareModels(callId, after);
     if (request === undefined) return [];
     while (true) {
-      const outgoing = keys.current?.authorize(request) ?? request;
-      const response = await this.#transport(outgoing, signal);
+      const response = await this.#transport(keys.authorize(request), signal);
       if (response.status === 200) {
         keys.answered();
         return await readAnyJsonBody(response.body, maxResponseBytes) ?? null;
@@ -265,32 +292,4 @@ export class ModelCatalog {
       if (!keys.failed(error)) throw error;
     }
   }
-}
-
-/** What lists make together, kept as long as they stay the same: with thousands of models it is work. */
-class MergedLists<M extends Model> {
-  readonly #view: (models: readonly ListedModel[]) => readonly M[];
-  #lists: readonly CachedList[] = [];
-  #models: readonly M[] = [];
-
-  constructor(view: (models: readonly ListedModel[]) => readonly M[]) {
-    this.#view = view;
-  }
-
-  of(lists: readonly CachedList[]): readonly M[] {
-    const known = this.#lists;
-    if (lists.length !== known.length || lists.some((list, index) => list !== known[index])) {
-      this.#lists = lists;
-      this.#models = this.#view(merge(lists));
-    }
-    return this.#models;
-  }
-}
-
-function merge(lists: readonly CachedList[]): readonly ListedModel[] {
-  const merged = new Map<string, ListedModel>();
-  for (const { models } of lists) {
-    for (const model of models) if (!merged.has(model.id)) merged.set(model.id, model);
-  }
-  return [...merged.values()];
 }

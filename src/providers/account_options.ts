@@ -24,10 +24,15 @@ export const webAddress = z.url({
   "must not hold a user or a password, which would not be sent; set the API key instead",
 );
 
-function hasCredentials(text: string): boolean {
+/** Whether an address names who asks. */
+export function hasCredentials(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (url.username !== "" || url.password !== "");
 }
+
+export const toolsOption = z.enum(["native", "emulate"]).default("native").describe(
+  "`emulate` for models that call no tools: they are told of them in their prompt, and calls are made of what they write.",
+);
 
 /** What tells whether an account is meant to be used. */
 export interface Account extends AccountKeys {

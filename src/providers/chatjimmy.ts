@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { ChatRequest, Part } from "../core/chat.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../core/text/json.ts";
+import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
 import type { HeaderList } from "../core/provider/transport.ts";
 import { VERSION } from "../core/version.ts";
 import { chatjimmy as format } from "../formats/chatjimmy/mod.ts";
@@ -12,6 +13,8 @@ import { decodeModelList } from "./model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 
 const BASE_URL = "https://chatjimmy.ai";
+/** Its list tells nothing but names. */
+const FACTS: ModelFacts = { contextTokens: 6_144, vision: false, thinking: false };
 
 const options = z.strictObject({
   enabled: z.enum(["on", "off"]).default("off").describe(
@@ -61,7 +64,9 @@ export const chatjimmy: ProviderKind<typeof options> = {
       keySetting: "CHATJIMMY_BASE_URL (it takes no key)",
       isMetered: false,
       acceptsStreamUsage: false,
-      adapt: (_operation, body) => withDefaults(body, options),
+      emulatesTools: true,
+      ...(options.systemPrompt !== undefined && { systemPrompt: options.systemPrompt }),
+      adapt: (_operation, body) => withTopK(body, options),
       warnings: (request) => refuseImages(request, options),
       prepare: ({ body }) => ({
         method: "POST",
@@ -71,7 +76,11 @@ export const chatjimmy: ProviderKind<typeof options> = {
       }),
       prepareForward: () => undefined,
       prepareModels: () => ({ method: "GET", url: modelsUrl, headers }),
-      decodeModels: (body) => decodeModelList(body, "chatjimmy"),
+      decodeModels: (body) =>
+        decodeModelList(body, "chatjimmy").map((model) => ({
+          ...model,
+          facts: mergeFacts(model.facts, FACTS),
+        })),
       cleanError: (body) => body,
       retryAfterMs: () => undefined,
     }];
@@ -79,16 +88,12 @@ export const chatjimmy: ProviderKind<typeof options> = {
 };
 
 /** What the request brings itself wins. */
-function withDefaults(body: JsonObject, { systemPrompt, topK }: Options): JsonObject {
+function withTopK(body: JsonObject, { topK }: Options): JsonObject {
   const { chatOptions } = body;
-  if (!isJsonObject(chatOptions)) return body;
-  const added = {
-    ...(systemPrompt !== undefined && chatOptions.systemPrompt === "" && { systemPrompt }),
-    ...(topK !== undefined && chatOptions.topK === undefined && { topK }),
-  };
-  return Object.keys(added).length === 0
-    ? body
-    : { ...body, chatOptions: { ...chatOptions, ...added } };
+  if (topK === undefined || !isJsonObject(chatOptions) || chatOptions.topK !== undefined) {
+    return body;
+  }
+  return { ...body, chatOptions: { ...chatOptions, topK } };
 }
 
 /** What is left out is the format's to say. */

@@ -3,6 +3,7 @@
 import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import type { ListedModel, ModelPricing } from "../core/provider/provider.ts";
+import { readFacts } from "./read_facts.ts";
 
 const MAX_MODELS = 10_000;
 
@@ -62,25 +63,23 @@ function readModel(
   keptFields: readonly string[],
 ): ListedModel {
   const best = isJsonObject(entry.top_provider) ? entry.top_provider : {};
-  const model: { -readonly [Field in keyof ListedModel]: ListedModel[Field] } = {
+  const kept = keptFields.flatMap((field) => {
+    const value = entry[field];
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return {
     id,
     object: "model",
     name: readText(entry.name) ?? id,
     created: typeof entry.created === "number" ? Math.trunc(entry.created) : 0,
     owned_by: readText(entry.owned_by) || providerName,
     description: readText(entry.description),
-    context_length: readCount(entry.context_length),
+    facts: readFacts(entry),
     pricing: readPricing(entry.pricing),
     supported_parameters: readTexts(entry.supported_parameters),
     is_moderated: readFlag(best.is_moderated) ?? readFlag(entry.is_moderated),
-    max_completion_tokens: readCount(best.max_completion_tokens) ??
-      readCount(entry.max_completion_tokens),
+    more: Object.fromEntries(kept),
   };
-  for (const field of keptFields) {
-    const value = entry[field];
-    if (value !== undefined) model[field] = value;
-  }
-  return model;
 }
 
 /**
@@ -122,10 +121,6 @@ function readText(value: JsonValue | undefined): string | null {
 
 function readTexts(value: JsonValue | undefined): readonly string[] | null {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : null;
-}
-
-function readCount(value: JsonValue | undefined): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : null;
 }
 
 function readFlag(value: JsonValue | undefined): boolean | null {

@@ -52,6 +52,7 @@ function describe(name: string, options: CompatibleOptions): Provider {
     rules: { drop, rename, defaults: defaultsOf(options) },
     hasRulesForMessages: true,
     acceptsStreamUsage: streamUsage === "on",
+    emulatesTools: options.tools === "emulate",
     maxRetries: options.maxRetries,
     ...(connection !== undefined && { connection }),
     ...(relayTimes !== undefined && { relayTimes }),

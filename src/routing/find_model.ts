@@ -3,52 +3,57 @@
 import { distance } from "fastest-levenshtein";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall, type Principal } from "../core/principal.ts";
-import type { Model } from "../core/provider/provider.ts";
+import { mergeFacts, type ModelFacts, sharedFacts } from "../core/provider/model_facts.ts";
+import type { ListedModel, Model, VisibleModel } from "../core/provider/provider.ts";
+import type { RoutingOptions } from "./options.ts";
 
 const MAX_NEAREST = 3;
 /** Names from clients are compared and repeated up to here. */
 const MAX_NAME_CHARACTERS = 200;
 
-/** The models that a caller sees: aliases and what of the lists may be called. */
-export interface VisibleModels<Known extends Model> {
-  readonly list: (callId: string, principal: Principal) => Promise<readonly (Known | Model)[]>;
-  /** Throws `not_found`. */
-  readonly find: (id: string, callId: string, principal: Principal) => Promise<Known | Model>;
+type Aliases = RoutingOptions["aliases"];
+
+/** What the upstreams list. */
+export interface KnownModels {
+  list(callId: string): Promise<readonly ListedModel[]>;
+  /** What is known of the model that a client's name stands for, without asking anybody. */
+  factsOf(name: string): ModelFacts;
 }
 
-/** @param listed What the upstreams list. */
-export function visibleModels<Known extends Model>(
-  aliases: Readonly<Record<string, unknown>>,
-  listed: (callId: string) => Promise<readonly Known[]>,
-): VisibleModels<Known> {
-  const list: VisibleModels<Known>["list"] = async (callId, principal) => {
-    const models = withAliases(aliases, await listed(callId));
-    return models.filter(({ id }) => mayCall(principal, id));
+/** The models that a caller sees: aliases and what of the lists may be called. */
+export interface VisibleModels {
+  readonly list: (callId: string, principal: Principal) => Promise<readonly VisibleModel[]>;
+  /** Throws `not_found`. */
+  readonly find: (id: string, callId: string, principal: Principal) => Promise<VisibleModel>;
+}
+
+export function visibleModels(aliases: Aliases, known: KnownModels): VisibleModels {
+  const alias = (id: string) => aliasModel(id, aliases, known);
+  const list: VisibleModels["list"] = async (callId, principal) => {
+    const models = await known.list(callId);
+    return [
+      // Aliases come first, and in place of models of the same name.
+      ...Object.keys(aliases).map(alias),
+      ...models.filter(({ id }) => !Object.hasOwn(aliases, id)),
+    ].filter(({ id }) => mayCall(principal, id));
   };
   return {
     list,
     find: async (id, callId, principal) =>
       // What an alias is called needs no list.
       Object.hasOwn(aliases, id) && mayCall(principal, id)
-        ? aliasModel(id)
+        ? alias(id)
         : findModel(await list(callId, principal), id),
   };
 }
 
-/** Aliases as a list has them: first, and in place of models of the same name. */
-export function withAliases<Known extends Model>(
-  aliases: Readonly<Record<string, unknown>>,
-  models: readonly Known[],
-): readonly (Known | Model)[] {
-  return [
-    ...Object.keys(aliases).map(aliasModel),
-    ...models.filter(({ id }) => !Object.hasOwn(aliases, id)),
-  ];
-}
-
 /** An alias as clients see it; it may stand for several models, so that it has no date of its own. */
-export function aliasModel(id: string): Model {
-  return { id, object: "model", created: 0, owned_by: "weir" };
+function aliasModel(id: string, aliases: Aliases, known: KnownModels): VisibleModel {
+  const ofTargets = (aliases[id] ?? []).map(({ name, emulatesTools }) =>
+    mergeFacts(emulatesTools === true ? { tools: true } : {}, known.factsOf(name))
+  );
+  const facts = mergeFacts(known.factsOf(id), sharedFacts(ofTargets));
+  return { id, object: "model", created: 0, owned_by: "weir", facts };
 }
 
 /** Throws `not_found`, naming what is near. */

@@ -10,6 +10,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { InflatedSource } from "../bytes/inflated_source.ts";
+import { OutputBuffers } from "../bytes/output_buffers.ts";
 import type { Connection as OwnConnection } from "../core/provider/connection.ts";
 import type { ProviderResponse, Transport } from "../core/provider/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
@@ -71,13 +72,15 @@ function createClient(options: TransportOptions, clock: Clock): TransportClient 
     clock,
     (url, signal) => openSocket(url, signal, options, clock),
   );
-  const context = { pool, clock, options };
+  const buffers = new OutputBuffers();
+  const context = { pool, clock, options, buffers };
   const send: Transport = async (request, signal) => {
     const body = OutgoingBody.of(request);
     try {
       if (signal.aborted) throw abortReason(signal);
       const { method, url } = request;
-      const outgoing = { message: encodeRequest(request), method, body };
+      // Before a connection is made: it throws for what cannot be sent.
+      let outgoing = { encoded: encodeRequest(request, buffers), method, body };
       // A streamed body cannot be sent again where the connection turns out to be stale.
       const taken = body === undefined ? pool.takeIdle(url) : undefined;
       const idle = taken instanceof Promise ? await taken : taken;
@@ -88,6 +91,7 @@ function createClient(options: TransportOptions, clock: Clock): TransportClient 
         } catch (error) {
           if (!roundTrip.isStale) throw error;
           request.onResend?.();
+          outgoing = { ...outgoing, encoded: encodeRequest(request, buffers) };
         }
       }
       const connection = await pool.connect(url, signal);

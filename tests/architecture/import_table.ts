@@ -69,7 +69,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_HOST,
   "host": {
     ours: Object.keys(FOLDERS_BELOW_HOST),
-    packages: ["node:fs", "node:process", "node:v8", "node:worker_threads"],
+    packages: ["node:process", "node:v8", "node:worker_threads"],
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
@@ -79,9 +79,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
 };
 
 /** Files that are finished before what will use them, and what that is. */
-export const AWAITED: Readonly<Record<string, string>> = {
-  "src/framing/ndjson_decoder.ts": "the dialect of Ollama",
-};
+export const AWAITED: Readonly<Record<string, string>> = {};
 
 /**
  * The layer that a path of the project belongs to, as the table names it; `undefined` for what

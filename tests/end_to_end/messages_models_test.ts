@@ -42,7 +42,14 @@ Deno.test("models of all providers come in Anthropic's shape to whoever names it
   }
   const { json: { data } } = await get(weir, "/v1/models?limit=3");
   assertEquals(data, [
-    { type: "model", id: "fast", display_name: "fast", created_at: "1970-01-01T00:00:00Z" },
+    {
+      type: "model",
+      id: "fast",
+      display_name: "fast",
+      created_at: "1970-01-01T00:00:00Z",
+      max_input_tokens: 200_000,
+      max_tokens: 64_000,
+    },
     {
       type: "model",
       id: "gpt-stand-in",

@@ -25,23 +25,9 @@ function answer(request: StandInRequest): Response {
   return Response.json({ error: { message: `Not this: ${said}` } }, { status: 500 });
 }
 
-async function post(
-  weir: Program,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-  path = "/v1/chat/completions",
-): Promise<Response> {
-  return await fetch(weir.url + path, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify({ messages: [{ role: "user", content: "hi" }], ...body }),
-  });
-}
-
-Deno.test("every option of an upstream of one's own is obeyed", async () => {
-  await using server = serveStandIn(answer);
-  const env = {
-    UPSTREAM_A_BASE_URL: `${server.origin}/openai/deployments/d/chat/completions?version=1`,
+function environmentFor(origin: string): Readonly<Record<string, string>> {
+  return {
+    UPSTREAM_A_BASE_URL: `${origin}/openai/deployments/d/chat/completions?version=1`,
     UPSTREAM_A_API_PATH: "/",
     UPSTREAM_A_API_KEY: KEY,
     UPSTREAM_A_AUTH: "header:api-key",
@@ -58,11 +44,29 @@ Deno.test("every option of an upstream of one's own is obeyed", async () => {
     UPSTREAM_A_HEADERS_TIMEOUT_MS: "6000",
     UPSTREAM_A_FIRST_CONTENT_TIMEOUT_MS: "7000",
     UPSTREAM_A_IDLE_TIMEOUT_MS: "8000",
-    UPSTREAM_B_BASE_URL: `${server.origin}/b`,
+    UPSTREAM_B_BASE_URL: `${origin}/b`,
     UPSTREAM_B_API_PATH: "/v4",
     UPSTREAM_B_AUTH: "query:key",
     UPSTREAM_B_API_KEYS: `${KEY}-1,${KEY}-2`,
   };
+}
+
+async function post(
+  weir: Program,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+  path = "/v1/chat/completions",
+): Promise<Response> {
+  return await fetch(weir.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ messages: [{ role: "user", content: "hi" }], ...body }),
+  });
+}
+
+Deno.test("every option of an upstream of one's own is obeyed", async () => {
+  await using server = serveStandIn(answer);
+  const env = environmentFor(server.origin);
   await using weir = await startProgram({ env });
   const asked = {
     model: "a/m",

@@ -12,6 +12,8 @@ export const SURFACES = [
   "messages_stream",
   "responses",
   "responses_stream",
+  "gemini",
+  "gemini_stream",
   "passthrough",
   "passthrough_sse",
 ] as const;
@@ -65,13 +67,18 @@ export function isResponsesSurface(surface: SurfaceName): boolean {
   return surface === "responses" || surface === "responses_stream";
 }
 
+export function isGeminiSurface(surface: SurfaceName): boolean {
+  return surface === "gemini" || surface === "gemini_stream";
+}
+
 /** Whose words its clients speak. */
 function apiOf(surface: SurfaceName): string {
   if (isMessagesSurface(surface)) return "messages";
+  if (isGeminiSurface(surface)) return "gemini";
   return isResponsesSurface(surface) ? "responses" : "chat";
 }
 
-const WHOLE: readonly SurfaceName[] = ["json", "messages", "responses", "passthrough"];
+const WHOLE: readonly SurfaceName[] = ["json", "messages", "responses", "gemini", "passthrough"];
 
 /** Whether its clients are answered piece by piece. */
 export function isStream(surface: SurfaceName): boolean {

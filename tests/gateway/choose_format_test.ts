@@ -18,8 +18,8 @@ Deno.test("chooseFormat() takes the client's own format where it is spoken, else
     ["chat", "other", anthropicMessages],
     ["embeddings", "openai_embeddings", openaiEmbeddings],
     ["count_tokens", "anthropic_messages", anthropicMessages],
-    // Only chats are translated.
-    ["embeddings", "other", undefined],
+    // Only chats and embeddings are translated.
+    ["embeddings", "other", openaiEmbeddings],
     ["count_tokens", "openai_chat", undefined],
     ["completions", "openai_completions", undefined],
   ] as const;

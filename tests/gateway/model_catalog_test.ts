@@ -13,6 +13,11 @@ const OPTIONS = {
   maxAgeMs: 1_000,
   detailsMaxAgeMs: 10_000,
   timeoutMs: 5_000,
+  facts: {
+    "two/b": { contextTokens: 7 },
+    b: { contextTokens: 8, vision: true },
+    alone: { tools: true },
+  },
   maxResponseBytes: 65_536,
   redactor,
   watchProviders: UNWATCHED,
@@ -111,11 +116,20 @@ Deno.test("ModelCatalog.idsOf() remembers a failure, so that routing does not wa
   assertEquals(requests.length, 2);
 });
 
-Deno.test("ModelCatalog.list() has OpenAI's fields alone", async () => {
-  const { catalog } = start({ one: ["a"] });
-  assertEquals(await catalog.list("id"), [
-    { id: "a", object: "model", created: 0, owned_by: "one" },
-  ]);
+Deno.test("ModelCatalog tells what the configuration knows of models, and of names that no list has", async () => {
+  const { catalog } = start({ two: ["b"], one: ["a", "b"] });
+  assertEquals(catalog.factsOf("two/b"), { contextTokens: 7 }, "No list is known yet");
+  const facts = (await catalog.list("id")).map(({ id, facts }) => [id, facts]);
+  assertEquals(facts, [["b", { contextTokens: 7, vision: true }], ["a", {}]]);
+  for (
+    const [name, known] of [
+      ["two/b", { contextTokens: 7, vision: true }],
+      ["one/b", { contextTokens: 8, vision: true }],
+      ["b", { contextTokens: 8, vision: true }],
+      ["alone", { tools: true }],
+      ["nothing", {}],
+    ] as const
+  ) assertEquals(catalog.factsOf(name), known, name);
 });
 
 Deno.test("ModelCatalog.listDetailed() is of the upstreams that describe their models, where one is on", async () => {
@@ -126,7 +140,7 @@ Deno.test("ModelCatalog.listDetailed() is of the upstreams that describe their m
   const none = start({ one: ["a"], two: ["a", "b"] });
   assertEquals(await none.detailedIds(), ["a", "b"]);
   const [model] = await none.catalog.listDetailed("id");
-  assertEquals([model?.name, model?.context_length], ["a", null]);
+  assertEquals([model?.name, model?.facts], ["a", {}]);
 });
 
 Deno.test("ModelCatalog.listDetailed() has an age of its own and shares what was fetched", async () => {

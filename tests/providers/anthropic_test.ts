@@ -60,7 +60,7 @@ Deno.test("a list is read in its own words, and a page says where the next one b
   const page = { data: [entry, { type: "model", id: "b" }], has_more: true, last_id: "b" };
   const [first, second] = provider.decodeModels(page);
   assertEquals(
-    [first?.name, first?.created, first?.context_length, first?.max_completion_tokens],
+    [first?.name, first?.created, first?.facts.contextTokens, first?.facts.maxOutputTokens],
     ["Claude A", 1_767_225_600, 200_000, 64_000],
   );
   assertEquals([first?.owned_by, second?.name, second?.created], ["anthropic", "b", 0]);

@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../src/core/text/json.ts";
+import type { ModelFacts } from "../../src/core/provider/model_facts.ts";
+import type { ListedModel } from "../../src/core/provider/provider.ts";
 import { decodeModelList } from "../../src/providers/model_list.ts";
 import { providerOf } from "./providers_of.ts";
 
@@ -29,7 +31,7 @@ const FULL: JsonObject = {
   benchmarks: { a: 1 },
 };
 
-function only(entry: JsonObject): JsonObject {
+function only(entry: JsonObject): ListedModel {
   const [model] = decodeModelList({ data: [entry] }, "upstream");
   if (model === undefined) throw new Error("The entry was skipped");
   return model;
@@ -43,7 +45,13 @@ Deno.test("decodeModelList() keeps what OpenRouter tells of a model, and leaves 
     created: 1_747_930_371,
     owned_by: "upstream",
     description: "It reads.",
-    context_length: 200_000,
+    facts: {
+      contextTokens: 200_000,
+      maxOutputTokens: 8_192,
+      tools: false,
+      vision: false,
+      thinking: false,
+    },
     pricing: {
       prompt: "0.0000025",
       completion: "0.00001",
@@ -53,26 +61,27 @@ Deno.test("decodeModelList() keeps what OpenRouter tells of a model, and leaves 
     },
     supported_parameters: ["max_tokens", "temperature"],
     is_moderated: true,
-    max_completion_tokens: 8_192,
-    canonical_slug: "maker/model-2025",
-    hugging_face_id: "",
-    architecture: { modality: "text->text", input_modalities: ["text"], tokenizer: "Other" },
-    top_provider: { context_length: 131_072, max_completion_tokens: 8_192, is_moderated: true },
-    per_request_limits: null,
+    more: {
+      canonical_slug: "maker/model-2025",
+      hugging_face_id: "",
+      architecture: { modality: "text->text", input_modalities: ["text"], tokenizer: "Other" },
+      top_provider: { context_length: 131_072, max_completion_tokens: 8_192, is_moderated: true },
+      per_request_limits: null,
+    },
   });
 });
 
 Deno.test("decodeModelList() invents nothing that a list does not tell", () => {
   const unknown = {
-    object: "model",
+    object: "model" as const,
     created: 0,
     owned_by: "upstream",
     description: null,
-    context_length: null,
+    facts: {},
     pricing: { prompt: null, completion: null },
     supported_parameters: null,
     is_moderated: null,
-    max_completion_tokens: null,
+    more: {},
   };
   assertEquals(only({ id: "a" }), { id: "a", name: "a", ...unknown });
   const odd = {
@@ -99,13 +108,13 @@ Deno.test("decodeModelList() takes -1 for a price that is not known", () => {
 });
 
 Deno.test("decodeModelList() reads the same fields where they stand beside the id", () => {
-  const { is_moderated, max_completion_tokens } = only({
+  const { is_moderated, facts } = only({
     id: "a",
     is_moderated: false,
     max_completion_tokens: 64,
     top_provider: { max_completion_tokens: null },
   });
-  assertEquals([is_moderated, max_completion_tokens], [false, 64]);
+  assertEquals([is_moderated, facts.maxOutputTokens], [false, 64]);
 });
 
 Deno.test("decodeModelList() skips what has no id and keeps ten thousand at the most", () => {
@@ -132,5 +141,74 @@ Deno.test("decodeModelList() reads a list that stands elsewhere, and ids under o
 Deno.test("OpenRouter's links are kept, since they lead through the gateway", () => {
   const provider = providerOf({ OPENROUTER_API_KEY: "k" });
   const [model] = provider.decodeModels({ data: [FULL] });
-  assertEquals(model?.links, FULL.links);
+  assertEquals(model?.more.links, FULL.links);
+});
+
+/** An entry of each kind of list, and what it tells. */
+const TOLD: readonly (readonly [string, JsonObject, ModelFacts])[] = [
+  ["vLLM", { max_model_len: 32_768 }, { contextTokens: 32_768 }],
+  ["Groq", { context_window: 131_072, max_completion_tokens: 32_768 }, {
+    contextTokens: 131_072,
+    maxOutputTokens: 32_768,
+  }],
+  ["Mistral", {
+    max_context_length: 32_768,
+    capabilities: { completion_chat: true, function_calling: true, vision: false },
+  }, { contextTokens: 32_768, tools: true, vision: false }],
+  ["Venice", {
+    type: "text",
+    model_spec: {
+      availableContextTokens: 65_536,
+      maxCompletionTokens: 4_096,
+      capabilities: {
+        supportsFunctionCalling: true,
+        supportsVision: false,
+        supportsReasoning: true,
+      },
+    },
+  }, {
+    contextTokens: 65_536,
+    maxOutputTokens: 4_096,
+    tools: true,
+    vision: false,
+    thinking: true,
+  }],
+  ["Venice's embeddings", { type: "embedding", context_length: 8_192 }, {
+    contextTokens: 8_192,
+    embedding: true,
+  }],
+  ["Anthropic", {
+    max_input_tokens: 200_000,
+    capabilities: { image_input: { supported: true }, thinking: { supported: true, types: {} } },
+  }, { contextTokens: 200_000, vision: true, thinking: true }],
+  ["LM Studio", { type: "vlm", max_context_length: 4_096, capabilities: ["tool_use"] }, {
+    contextTokens: 4_096,
+    vision: true,
+    tools: true,
+  }],
+  ["Ollama, whose lists are whole", { capabilities: ["completion", "tools"] }, {
+    tools: true,
+    vision: false,
+    thinking: false,
+    embedding: false,
+  }],
+  ["llama.cpp", { meta: { n_ctx_train: 8_192 } }, { contextTokens: 8_192 }],
+  ["OpenRouter", {
+    supported_parameters: ["tools", "reasoning"],
+    architecture: { input_modalities: ["text", "image"], output_modalities: ["text"] },
+  }, { tools: true, thinking: true, vision: true, embedding: false }],
+  ["odd values", {
+    context_length: "many",
+    max_model_len: 1.5,
+    capabilities: [1, "constructor"],
+    tools: "yes",
+    architecture: [],
+    model_spec: null,
+  }, {}],
+];
+
+Deno.test("decodeModelList() reads what models can do in the words of every list", () => {
+  for (const [who, entry, facts] of TOLD) {
+    assertEquals(only({ id: "a", ...entry }).facts, facts, who);
+  }
 });

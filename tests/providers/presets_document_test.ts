@@ -111,6 +111,8 @@ Deno.test("every provider with keys takes several, each in its own form", () => 
     );
     const [name, scheme] = variable.startsWith("ANTHROPIC")
       ? ["x-api-key", ""]
+      : variable.startsWith("GEMINI")
+      ? ["x-goog-api-key", ""]
       : ["authorization", "Bearer "];
     assertEquals(carried, [[[name, `${scheme}one`]], [[name, `${scheme}two`]]], variable);
     assertEquals(provider?.isMetered, true, variable);

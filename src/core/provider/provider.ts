@@ -1,8 +1,9 @@
 /** One provider: its address, credentials and quirks, as data. It describes requests and sends none. */
 
-import type { ChatRequest } from "../chat.ts";
+import type { ChatRequest, FormatName } from "../chat.ts";
 import type { ProviderFormat } from "../format.ts";
 import type { JsonObject, JsonValue } from "../text/json.ts";
+import type { ModelFacts } from "./model_facts.ts";
 import type { ProviderKey } from "./provider_key.ts";
 import type { HeaderList, HeaderReader, ProviderRequest } from "./transport.ts";
 
@@ -38,14 +39,18 @@ export interface ModelPricing {
 export interface ListedModel extends Model {
   readonly name: string;
   readonly description: string | null;
-  /** In tokens, as is `max_completion_tokens`. */
-  readonly context_length: number | null;
+  readonly facts: ModelFacts;
   readonly pricing: ModelPricing;
   readonly supported_parameters: readonly string[] | null;
   readonly is_moderated: boolean | null;
-  readonly max_completion_tokens: number | null;
   /** Further fields under the list's own names. */
-  readonly [name: string]: JsonValue;
+  readonly more: JsonObject;
+}
+
+/** A model as a caller sees it; an alias has a name and facts alone. */
+export interface VisibleModel
+  extends Model, Partial<Pick<ListedModel, "name" | "description" | "supported_parameters">> {
+  readonly facts: ModelFacts;
 }
 
 /** What is to be asked of an upstream. */
@@ -88,6 +93,8 @@ export interface Provider {
    * into the first.
    */
   readonly formats: OperationFormats;
+  /** Those of its formats that have no words for what a request asks of it; they are not chosen for it. */
+  unfitFormats?(body: JsonObject): readonly FormatName[];
   /** What it speaks with one model, by its own name for it, where that is not all of `formats`. */
   formatsOf?(model: string): OperationFormats;
   /** Address for people: no credentials, no query. */
@@ -110,6 +117,10 @@ export interface Provider {
   readonly acceptsStreamUsage: boolean;
   /** Every stream of it tells its usage, asked or not: its clients count on that. */
   readonly tellsUsage?: boolean;
+  /** Its models call no tools: calls are made of what they write. */
+  readonly emulatesTools?: boolean;
+  /** System prompt of translated requests that bring none. */
+  readonly systemPrompt?: string;
   /** Every model it serves is in its list, so that any other is known not to be served. */
   readonly hasClosedList?: boolean;
   /**
@@ -193,6 +204,8 @@ export interface Provider {
 export interface Target {
   readonly provider: Provider;
   readonly model: string;
+  /** Calls of tools are made of what the model writes, whatever its upstream does by itself. */
+  readonly emulatesTools?: boolean;
   /** What whoever asked should know of the choice, a sentence each. */
   readonly warnings?: readonly string[];
 }

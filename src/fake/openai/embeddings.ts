@@ -45,7 +45,7 @@ export async function embed(request: Request, options: FakeOptions): Promise<Res
 }
 
 /** A vector of length 1: numbers from a xorshift generator that starts at the text's hash. */
-function vectorOf(text: string, dimensions: number): Float32Array {
+export function vectorOf(text: string, dimensions: number): Float32Array {
   let state = hashText(text) || 1; // At 0 the generator would stay there.
   const numbers = Array.from({ length: dimensions }, () => {
     state ^= state << 13;

@@ -1,5 +1,5 @@
 /**
- * OpenAI's embeddings. They are never translated: what of a chat's format is not theirs is never used.
+ * OpenAI's embeddings. What of a chat's format is not theirs is never used.
  *
  * @see {@link https://platform.openai.com/docs/api-reference/embeddings}
  * @module
@@ -9,20 +9,23 @@ import type { ChatEvent } from "../../core/chat.ts";
 import type { RequestFacts, WireFormat } from "../../core/format.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { openaiChat } from "../openai_chat/mod.ts";
+import { NAME } from "./name.ts";
+import { decodeEmbeddings, decodeVectors, encodeEmbeddings, encodeVectors } from "./translate.ts";
 import { convertEmbeddings, embeddingFormat, embeddingUsage } from "./vectors.ts";
-
-const NAME = "openai_embeddings";
 
 /** The format of embeddings. */
 export const openaiEmbeddings: WireFormat = {
   ...openaiChat,
   name: NAME,
   errorName: openaiChat.error.name,
+  encodeEmbeddings,
   decodeWhole,
-  request: { ...openaiChat.request, name: NAME, facts },
+  decodeVectors,
+  request: { ...openaiChat.request, name: NAME, facts, decodeEmbeddings },
   answer: {
     ...openaiChat.answer,
     name: NAME,
+    encodeVectors,
     fitWhole: (answer, request) => convertEmbeddings(answer, embeddingFormat(request)),
   },
 };

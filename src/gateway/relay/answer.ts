@@ -7,6 +7,7 @@
 import type { Reply } from "../../core/call.ts";
 import type { ChatEvent } from "../../core/chat.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { patchToMatch } from "../../bytes/json/patch.ts";
@@ -24,8 +25,10 @@ import {
   canObserve,
   createTranslation,
   encodeOptions,
+  readWhole,
   type Sent,
   showsUsage,
+  streamDecoder,
 } from "./translation.ts";
 import { crossingHeaders, faultToError, isJsonType, toProviderError } from "./provider_answer.ts";
 import { type AnswerEnding, type AnswerFacts, answerOutcome, judgeStream } from "./verdict.ts";
@@ -64,7 +67,7 @@ export async function answer(sent: Sent): Promise<Reply> {
   if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
   if (format.alwaysStreams || !isJsonType(contentType)) {
     if (call.wantsStream) return await relayStream(sent);
-    const isStream = format.alwaysStreams || contentType.includes("event-stream");
+    const isStream = format.alwaysStreams || /event-stream|ndjson/i.test(contentType);
     if (isStream && call.operation === "chat") return await collectAnswer(sent);
   } else if (call.wantsStream) {
     const { isStream, body } = await peekBody(response.body, wholeSource(sent));
@@ -106,12 +109,11 @@ async function relayStream(sent: Sent): Promise<Reply> {
 
 /** The answer was streamed, the client wants it whole. */
 async function collectAnswer(sent: Sent): Promise<Reply> {
-  const { call, format, forwarded: { facts }, options } = sent;
-  const { choices } = facts;
-  const progress = new EventProgress(choices);
+  const { call, forwarded: { facts }, options } = sent;
+  const progress = new EventProgress(facts.choices);
   const { events, ending } = await collectStream(
     wholeSource(sent, progress),
-    format.streamDecoder({ choices, maxEventBytes: options.maxEventBytes }),
+    streamDecoder(sent),
     progress,
     options.maxResponseBytes,
     sent.redactor.forClient,
@@ -132,13 +134,16 @@ async function relayJson(sent: Sent): Promise<Reply> {
   const fault = format.faultOf(json);
   if (fault !== undefined) throw faultToError(fault, redactor.forClient);
   if (operation === "count_tokens") return wholeReply(sent, bytes, NOTHING_SAID);
-  const events = format.decodeWhole(json);
+  const events = operation === "chat" ? readWhole(sent, json) : format.decodeWhole(json);
   if (call.wantsStream) return restream(sent, events, bytes);
   const progress = new EventProgress(facts.choices);
   for (const event of events) progress.note(event);
   // What is packed is no answer to anybody yet: only its counts are known.
   if (operation === "compact") return wholeReply(sent, bytes, progress);
   if (operation === "embeddings") {
+    if (formats.answer.name !== format.name) {
+      return wholeReply(sent, encodeJson(translateVectors(sent, json)), progress);
+    }
     const fitted = formats.answer.fitWhole?.(json, call.body) ?? json;
     return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
   }
@@ -149,6 +154,14 @@ async function relayJson(sent: Sent): Promise<Reply> {
   if (canObserve(sent)) return wholeReply(sent, bytes, progress, { verdict });
   const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
   return wholeReply(sent, encodeJson(encoded), progress, { verdict });
+}
+
+function translateVectors(sent: Sent, json: JsonObject): JsonObject {
+  const { call: { formats: { answer }, body }, format } = sent;
+  const decoded = format.decodeVectors?.(json);
+  const encoded = decoded && answer.encodeVectors?.(decoded, body, encodeOptions(sent, true));
+  if (encoded === undefined) throw new Error(`No embeddings from ${format.name} to ${answer.name}`);
+  return encoded;
 }
 
 /**
@@ -233,10 +246,12 @@ function streamHeaders(sent: Sent): AnswerHeaders {
 }
 
 function headersOf(sent: Sent): AnswerHeaders {
-  const { response, redactor } = sent;
-  return new AnswerHeaders(
+  const { response, redactor, forwarded: { emulated } } = sent;
+  const headers = new AnswerHeaders(
     crossingHeaders(response.headers, redactor.forHeader, ownHeadersOf(sent)),
   );
+  if (emulated !== undefined) headers.append("x-weir-tools", "emulated");
+  return headers;
 }
 
 /** What a provider says in its format's own words means nothing to clients of another. */

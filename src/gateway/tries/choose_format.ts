@@ -5,8 +5,8 @@ import type { ProviderFormat } from "../../core/format.ts";
 import type { Operation, OperationFormats, Provider } from "../../core/provider/provider.ts";
 
 /**
- * The client's own format where the provider speaks it, so that bytes pass; else the first, for a chat, which
- * alone can be translated. `undefined` where there is none.
+ * The client's own format where the provider speaks it, so that bytes pass; else the first, for what can be
+ * translated: a chat, and embeddings. `undefined` where there is none.
  *
  * @param without Formats that are not to be used.
  */
@@ -18,6 +18,7 @@ export function chooseFormat(
 ): ProviderFormat | undefined {
   const spoken = (formats[operation] ?? []).filter(({ name }) => !without(name));
   for (const format of spoken) if (format.name === own) return format;
+  if (operation === "embeddings") return spoken.find(({ encodeEmbeddings }) => encodeEmbeddings);
   return operation === "chat" ? spoken[0] : undefined;
 }
 

@@ -17,6 +17,7 @@ export function clientsCredentials(
 
 /** The same redactor, which also takes out these credentials: the provider may repeat them in its errors. */
 export function redactorWithout(redactor: Redactor, credentials: HeaderList): Redactor {
+  if (credentials.length === 0) return redactor;
   const secrets = credentials.map(([, value]) => value.replace(/^\w+ +/, ""));
   const without = (redact: Redact): Redact => (text) =>
     redact(secrets.reduce((shown, secret) => shown.replaceAll(secret, MASK), text));

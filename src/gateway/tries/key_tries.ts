@@ -3,6 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Provider } from "../../core/provider/provider.ts";
+import type { ProviderRequest } from "../../core/provider/transport.ts";
 import type { ProviderKey } from "../../core/provider/provider_key.ts";
 import { isKeyRefused, isPerhapsTheRequest, type ProviderKeys } from "./provider_keys.ts";
 
@@ -27,9 +28,14 @@ export class KeyTries {
     if (provider.keys !== undefined) this.#current = keys.choose(provider, [], clock.nowMs());
   }
 
-  /** What the next request carries; `undefined` where the provider's requests have their key already. */
-  get current(): ProviderKey | undefined {
-    return this.#current;
+  /** Name of the key that the next request carries; one key alone has none to be told. */
+  get shownName(): string | undefined {
+    return (this.#provider.keys ?? []).length > 1 ? this.#current?.name : undefined;
+  }
+
+  /** The request with its key; the same where the provider's requests have theirs already. */
+  authorize(request: ProviderRequest): ProviderRequest {
+    return this.#current?.authorize(request) ?? request;
   }
 
   answered(): void {

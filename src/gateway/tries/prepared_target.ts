@@ -13,7 +13,6 @@ import type {
   Transport,
 } from "../../core/provider/transport.ts";
 import type { Target } from "../../core/provider/provider.ts";
-import type { ProviderKey } from "../../core/provider/provider_key.ts";
 import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
 import { handedRequest } from "../hand_through/handed_request.ts";
@@ -22,6 +21,7 @@ import type { Attempt } from "./attempt.ts";
 import { clientsCredentials, redactorWithout } from "./clients_credentials.ts";
 import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
+import { type FailedCall, INVALID_CALL } from "../emulated_tools/emulated_tools.ts";
 import type { RelayOptions } from "../options.ts";
 import { KeyTries } from "./key_tries.ts";
 import type { ProviderKeys } from "./provider_keys.ts";
@@ -71,6 +71,8 @@ interface HowToAsk {
   readonly denied: readonly FormatName[];
   /** What is left out of what is sealed of earlier reasoning. */
   readonly unseal: "foreign" | "all";
+  /** A tool call of the model that was none, which it is asked for again. */
+  readonly failedCall?: FailedCall | undefined;
 }
 
 const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
@@ -78,9 +80,7 @@ const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
 /** Throws `not_found` or `invalid_request` where the target does not take such a call. */
 export function prepareTarget(given: SendParts, call: Call, target: Target): PreparedTarget {
   const own = clientsCredentials(call, target);
-  const parts = own.length === 0
-    ? given
-    : { ...given, redactor: redactorWithout(given.redactor, own) };
+  const parts = { ...given, redactor: redactorWithout(given.redactor, own) };
   const { transport, redactor, watchAttempt, clock } = parts;
   const { provider } = target;
   const refusal = call.refusalOf?.(target);
@@ -88,11 +88,11 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const sendOnce = async (attempt: Attempt, key: ProviderKey | undefined): Promise<Reply> => {
+  const sendOnce = async (attempt: Attempt, keys: KeyTries): Promise<Reply> => {
     attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
-    trace.key = shownName(key, target);
+    trace.key = keys.shownName;
     const watched = watchAttempt?.(call, target, trace.key);
     const sentMs = clock.nowMs();
     noteOverhead(call, sentMs);
@@ -102,7 +102,7 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
         { ...described.request(), onResend: () => trace.attempts += 1 },
         [...watched?.headers ?? [], ...own],
       );
-      response = await transport(key?.authorize(outgoing) ?? outgoing, attempt.signal);
+      response = await transport(keys.authorize(outgoing), attempt.signal);
       const reply = await described.answer(response, attempt, sentMs);
       watched?.answered(reply.outcome);
       noteRequestId(call, response, redactor);
@@ -125,7 +125,7 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
     const keys = new KeyTries(parts.keys, provider, clock);
     while (true) {
       try {
-        const reply = await sendOnce(attempt, keys.current);
+        const reply = await sendOnce(attempt, keys);
         keys.answered();
         described.known?.();
         return reply;
@@ -155,19 +155,26 @@ function describeCall(
   parts: SendParts,
   call: Call,
   target: Target,
-  { denied, unseal }: HowToAsk = AT_FIRST,
+  how: HowToAsk = AT_FIRST,
 ): DescribedCall {
   const { redactor, clock, unspoken } = parts;
   const { provider } = target;
   const options = relayOptionsOf(parts, target);
+  const { denied, unseal } = how;
   const formats = provider.formatsOf?.(target.model) ?? provider.formats;
   const choose = (without: (name: FormatName) => boolean) =>
     chooseFormat(formats, call.operation, call.formats.request.name, without);
-  const isDenied = (name: FormatName) => denied.includes(name);
+  const unfit = provider.unfitFormats?.(call.body) ?? [];
+  const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
   if (format === undefined) throw unsupported(call, target);
-  const forwarded = forwardBody(call, target, format, options.streamUsage, unseal);
+  let failedCall: FailedCall | undefined;
+  const forwarded = forwardBody(call, target, format, {
+    ...how,
+    streamUsage: options.streamUsage,
+    noteFailedCall: (failed) => failedCall = failed,
+  });
   const native = format.name === call.formats.request.name ? call.native : undefined;
   const request = provider.prepare({
     id: call.id,
@@ -190,11 +197,14 @@ function describeCall(
     otherwise: (error) => {
       if (isUnknownAddress(error)) {
         const all = [...denied, format.name];
-        const other = choose((name) => all.includes(name));
-        return other && describeCall(parts, call, target, { denied: all, unseal });
+        const other = choose((name) => all.includes(name) || unfit.includes(name));
+        return other && describeCall(parts, call, target, { ...how, denied: all });
+      }
+      if (failedCall !== undefined && error.code === INVALID_CALL) {
+        return describeCall(parts, call, target, { ...how, failedCall });
       }
       if (unseal === "all" || !isSealRefused(error)) return undefined;
-      const unsealed = describeCall(parts, call, target, { denied, unseal: "all" });
+      const unsealed = describeCall(parts, call, target, { ...how, unseal: "all" });
       return unsealed.isUnsealed === true ? unsealed : undefined;
     },
     isUnsealed: forwarded.isUnsealed,
@@ -238,21 +248,21 @@ function describeHanded(
   };
 }
 
+/** Code of a call that a target has no format for. */
+const UNSUPPORTED = "unsupported_operation";
+
 function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {
   const message = operation === "count_tokens"
     ? `The upstream "${name}" cannot count tokens; estimate them instead`
     : operation === "compact"
     ? `The upstream "${name}" cannot compact a conversation; ask for a summary of it instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
-  return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
+  return new GatewayError("not_found", message, { code: UNSUPPORTED, param: "model" });
 }
 
-/** The name of one key alone tells nothing. */
-function shownName(
-  key: ProviderKey | undefined,
-  { provider: { keys } }: Target,
-): string | undefined {
-  return (keys ?? []).length > 1 ? key?.name : undefined;
+/** Whether a target failed for not having the operation at all. */
+export function isUnsupported(error: GatewayError): boolean {
+  return error.code === UNSUPPORTED || isUnknownAddress(error);
 }
 
 function isFailure({ kind }: GatewayError): boolean {

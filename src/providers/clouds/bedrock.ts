@@ -5,6 +5,7 @@ import type { ProviderFormat } from "../../core/format.ts";
 import type { Credentials } from "../../core/provider/transport.ts";
 import type { OperationFormats, OutgoingCall, Provider } from "../../core/provider/provider.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import { VERSION } from "../../core/version.ts";
 import { anthropicMessages } from "../../formats/anthropic_messages/mod.ts";
 import { bedrockConverse } from "../../formats/bedrock_converse/mod.ts";
@@ -17,7 +18,7 @@ import { decodeModelList } from "../model_list.ts";
 import type { ProviderKind } from "../provider_kind.ts";
 import { decodeBedrockModels, nextBedrockModels } from "./bedrock_models.ts";
 import { BEDROCK_VARIABLES, type BedrockOptions, bedrockOptions } from "./bedrock_options.ts";
-import { fitToBedrock } from "./claude_on_bedrock.ts";
+import { BEDROCK, fitToCloud } from "./claude_on_clouds.ts";
 
 /** As with AWS's own clients for it, where nothing names another. */
 const DEFAULT_REGION = "us-east-1";
@@ -94,9 +95,9 @@ function describe(options: BedrockOptions): Provider {
     isMetered: true,
     acceptsStreamUsage: true,
     adapt: (_operation, body, format, clientHeaders = []) =>
-      format === invokedMessages ? fitToBedrock(body, clientHeaders).body : body,
+      format === invokedMessages ? toInvoke(body, clientHeaders) : body,
     leftOut: (body, format, clientHeaders) =>
-      format === invokedMessages ? fitToBedrock(body, clientHeaders).warnings : [],
+      format === invokedMessages ? fitToCloud(body, clientHeaders, BEDROCK).warnings : [],
     warnings: () => [],
     prepare: (call) => ({
       method: "POST",
@@ -126,6 +127,13 @@ function describe(options: BedrockOptions): Provider {
     },
     retryAfterMs: () => undefined,
   };
+}
+
+/** Model and stream stand in the address, version and betas in the body. */
+function toInvoke(given: JsonObject, headers: HeaderList): JsonObject {
+  const { body, betas } = fitToCloud(given, headers, BEDROCK);
+  const { model: _, stream: __, ...rest } = body;
+  return { ...rest, ...(betas.length > 0 && { anthropic_beta: betas }) };
 }
 
 const FIRST_LIST = "/foundation-models?byOutputModality=TEXT";

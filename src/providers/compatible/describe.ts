@@ -45,6 +45,7 @@ export interface CompatibleSpec {
   readonly connection?: Connection;
   readonly relayTimes?: RelayTimes;
   readonly takesClientsCredentials?: boolean;
+  readonly emulatesTools?: boolean;
 }
 
 const FORMAT_BY_NAME: Readonly<Record<ChatFormatName, ProviderFormat>> = {
@@ -76,6 +77,7 @@ export function describeCompatible(spec: CompatibleSpec): Provider {
     ...(spec.routingSuffixes !== undefined && { routingSuffixes: spec.routingSuffixes }),
     ...(spec.relayTimes !== undefined && { relayTimes: spec.relayTimes }),
     ...(spec.takesClientsCredentials === true && { takesClientsCredentials: true }),
+    ...(spec.emulatesTools !== undefined && { emulatesTools: spec.emulatesTools }),
     ...(spec.maxRetries !== undefined && { maxRetries: spec.maxRetries }),
     adapt: (operation, body, format) => {
       const ruled = hasRules(format) ? applyRules(body, rules, operation === "chat") : body;

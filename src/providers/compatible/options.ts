@@ -6,7 +6,7 @@ import type { RelayTimes } from "../../core/provider/provider.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { SECRET } from "../../core/text/secret.ts";
 import { type KeyForm, keyList, keyText } from "../account_keys.ts";
-import { headerText, webAddress } from "../account_options.ts";
+import { headerText, toolsOption, webAddress } from "../account_options.ts";
 import type { OptionVariable } from "../provider_kind.ts";
 import { anyFormatsOption } from "../spoken_formats.ts";
 
@@ -54,6 +54,7 @@ export const compatibleOptions = z.strictObject({
   query: z.record(z.string().min(1).max(100), z.string().max(1_024).meta(SECRET)).default({})
     .describe("What every request to it has in its query, `name=value` each."),
   formats: anyFormatsOption(["chat"]),
+  tools: toolsOption,
   streamUsage: z.enum(["on", "off"]).default("on").describe(
     "Whether its streams may be asked for their usage; `off` for servers that refuse `stream_options`.",
   ),
@@ -122,6 +123,7 @@ const ENDINGS: readonly (readonly [ending: string, option: string, form?: Option
   ["QUERY", "query", "pairs"],
   ["STREAM_USAGE", "streamUsage"],
   ["FORMATS", "formats", "list"],
+  ["TOOLS", "tools"],
   ["DROP", "drop", "list"],
   ["RENAME", "rename", "pairs"],
   ["DEFAULTS", "defaults", "json"],

@@ -9,7 +9,7 @@ import type { ClientFormats, ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
-import type { Operation } from "../../core/provider/provider.ts";
+import type { Operation, VisibleModel } from "../../core/provider/provider.ts";
 import { errorAnswer } from "../error_answer.ts";
 import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";
@@ -22,15 +22,15 @@ import type { Place, Surface } from "../surface.ts";
 import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
 import { MESSAGES_CALLS, messagesBasesWith, MODELS, VERSION_HEADER } from "./anthropic_path.ts";
 import { readMessagesCall } from "./messages_call.ts";
-import { modelOf, modelPage, type TellingModel } from "./model_page.ts";
+import { modelOf, modelPage } from "./model_page.ts";
 
 export interface AnthropicSurfaceParts {
   readonly exchange: Exchange;
   readonly formats: ClientFormats;
   /** Those that the caller may call. */
-  readonly listModels: (callId: string, principal: Principal) => Promise<readonly TellingModel[]>;
+  readonly listModels: (callId: string, principal: Principal) => Promise<readonly VisibleModel[]>;
   /** Throws `not_found`. */
-  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<TellingModel>;
+  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<VisibleModel>;
   readonly listWarnings: ListWarnings;
   readonly bodyLimits: BodyLimits;
 }

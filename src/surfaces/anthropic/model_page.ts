@@ -2,22 +2,15 @@
 
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
-import type { ListedModel, Model } from "../../core/provider/provider.ts";
+import type { VisibleModel } from "../../core/provider/provider.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
 /** The last moment that a `Date` knows. */
 const MAX_SECONDS = 8.64e12;
 
-/** What lists tell of a model, as far as they do: an alias has only its name. */
-export type TellingModel =
-  & Model
-  & Partial<
-    Pick<ListedModel, "name" | "description" | "context_length" | "max_completion_tokens">
-  >;
-
 /** The page that a query asks for. Throws `invalid_request` naming the parameter. */
-export function modelPage(models: readonly TellingModel[], query: URLSearchParams): JsonObject {
+export function modelPage(models: readonly VisibleModel[], query: URLSearchParams): JsonObject {
   const limit = readLimit(query.get("limit"));
   const afterId = query.get("after_id");
   const beforeId = query.get("before_id");
@@ -37,17 +30,21 @@ export function modelPage(models: readonly TellingModel[], query: URLSearchParam
   };
 }
 
-export function modelOf(
-  { id, name, description, created, context_length, max_completion_tokens }: TellingModel,
-): JsonObject {
+export function modelOf({ id, name, description, created, facts }: VisibleModel): JsonObject {
+  const { contextTokens, maxOutputTokens, vision, thinking } = facts;
+  const capabilities = {
+    ...(vision !== undefined && { image_input: { supported: vision } }),
+    ...(thinking !== undefined && { thinking: { supported: thinking } }),
+  };
   return {
     type: "model",
     id,
     display_name: name ?? id,
     created_at: momentOf(created),
     ...(description && { description }),
-    ...(context_length && { max_input_tokens: context_length }),
-    ...(max_completion_tokens && { max_tokens: max_completion_tokens }),
+    ...(contextTokens && { max_input_tokens: contextTokens }),
+    ...(maxOutputTokens && { max_tokens: maxOutputTokens }),
+    ...(Object.keys(capabilities).length > 0 && { capabilities }),
   };
 }
 
@@ -64,7 +61,7 @@ function readLimit(text: string | null): number {
   throw invalid("limit", `Input should be a whole number from 1 to ${MAX_LIMIT}`);
 }
 
-function placeOf(models: readonly Model[], param: string, id: string): number {
+function placeOf(models: readonly VisibleModel[], param: string, id: string): number {
   const place = models.findIndex((model) => model.id === id);
   if (place >= 0) return place;
   throw invalid(param, "names no model of the list, which may have changed; begin anew without it");

@@ -5,7 +5,7 @@
  */
 
 import type { JsonObject } from "../../core/text/json.ts";
-import type { ListedModel, Model } from "../../core/provider/provider.ts";
+import type { VisibleModel } from "../../core/provider/provider.ts";
 
 /** What tells Codex from other clients, which ask for the same address. */
 export const CODEX_VERSION = "client_version";
@@ -16,16 +16,12 @@ const MAX_OUTPUT_TOKENS = 10_000;
 /** What Codex compacts a conversation at, of the context window. */
 const COMPACTED_AT = 0.9;
 
-export type CodexModel =
-  & Model
-  & Partial<Pick<ListedModel, "name" | "description" | "context_length" | "supported_parameters">>;
-
-export function codexModels(models: readonly CodexModel[]): JsonObject {
+export function codexModels(models: readonly VisibleModel[]): JsonObject {
   return { models: models.map(codexModel) };
 }
 
 function codexModel(
-  { id, name, description, context_length, supported_parameters }: CodexModel,
+  { id, name, description, supported_parameters, facts }: VisibleModel,
   priority: number,
 ): JsonObject {
   return {
@@ -45,9 +41,11 @@ function codexModel(
     experimental_supported_tools: [],
     apply_patch_tool_type: "freeform",
     use_responses_lite: false,
-    ...(context_length && {
-      context_window: context_length,
-      auto_compact_token_limit: Math.floor(context_length * COMPACTED_AT),
+    // A client that is told nothing sends images, which a model that reads none may refuse.
+    ...(facts.vision === false && { input_modalities: ["text"] }),
+    ...(facts.contextTokens && {
+      context_window: facts.contextTokens,
+      auto_compact_token_limit: Math.floor(facts.contextTokens * COMPACTED_AT),
     }),
   };
 }

@@ -9,7 +9,7 @@ import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
 import type { LimitClass, Principal } from "../../core/principal.ts";
-import type { Model } from "../../core/provider/provider.ts";
+import type { VisibleModel } from "../../core/provider/provider.ts";
 import { errorAnswer } from "../error_answer.ts";
 import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";
@@ -20,7 +20,8 @@ import type { BodyLimits } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
 import type { Surface } from "../surface.ts";
 import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
-import { CODEX_VERSION, type CodexModel, codexModels } from "./codex_models.ts";
+import { CODEX_VERSION, codexModels } from "./codex_models.ts";
+import { listedModel } from "./listed_model.ts";
 import { READ_ENVELOPE, readCall } from "./openai_call.ts";
 import { basesWith, CALLS, isOfModels, MODELS, type OpenaiOperation } from "./openai_path.ts";
 
@@ -28,14 +29,9 @@ export interface OpenaiSurfaceParts {
   readonly exchange: Exchange;
   readonly formats: Readonly<Record<OpenaiOperation, ClientFormats>>;
   /** Those that the caller may call. */
-  readonly listModels: (callId: string, principal: Principal) => Promise<readonly Model[]>;
-  /** The same with what is known of each. */
-  readonly describeModels: (
-    callId: string,
-    principal: Principal,
-  ) => Promise<readonly CodexModel[]>;
+  readonly listModels: (callId: string, principal: Principal) => Promise<readonly VisibleModel[]>;
   /** Throws `not_found`. */
-  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<Model>;
+  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<VisibleModel>;
   readonly listWarnings: ListWarnings;
   readonly bodyLimits: BodyLimits;
 }
@@ -101,14 +97,14 @@ async function answerModels(
   const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
   if (encoded !== "") {
     const id = decodeSegment(encoded, "model");
-    return jsonAnswer(await parts.findModel(id, callId, principal));
+    return jsonAnswer(listedModel(await parts.findModel(id, callId, principal)));
   }
+  const models = await parts.listModels(callId, principal);
   if (new URLSearchParams(rawQuery(request.target)).has(CODEX_VERSION)) {
-    return jsonAnswer(codexModels(await parts.describeModels(callId, principal)));
+    return jsonAnswer(codexModels(models));
   }
-  const data = await parts.listModels(callId, principal);
   warnOfLists(context, parts.listWarnings);
-  return jsonAnswer({ object: "list", data });
+  return jsonAnswer({ object: "list", data: models.map(listedModel) });
 }
 
 async function answerCall(

@@ -23,6 +23,11 @@ export interface JsonRequestBody {
 /** Within what a body is read. */
 export interface BodyLimits extends BodyBounds, JsonLimits {}
 
+/** What the body may be called. */
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+/** For APIs whose clients call their JSON anything. */
+export const ANY_TYPE = /^/;
+
 /** From here on to parse a body at once would hold up everybody else for milliseconds. */
 const LARGE_BYTES = 524_288;
 
@@ -40,9 +45,10 @@ export const ACCEPTED_ENCODINGS = "gzip, deflate";
 export function readJsonRequest(
   request: HttpRequest,
   limits: BodyLimits,
+  mediaType: RegExp = JSON_TYPE,
 ): JsonRequestBody | Promise<JsonRequestBody> {
   const contentType = request.headers.get("content-type") ?? "";
-  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType)) {
+  if (!mediaType.test(contentType)) {
     throw new GatewayError(
       "unsupported_media_type",
       'The body must be JSON; send it with "Content-Type: application/json"',

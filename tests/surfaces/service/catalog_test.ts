@@ -5,6 +5,7 @@ import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
 import type { ListedModel } from "../../../src/core/provider/provider.ts";
 import { decodeModelList } from "../../../src/providers/model_list.ts";
+import { catalogEntry } from "../../../src/surfaces/openrouter/rest/catalog_entry.ts";
 import { idsIn, MODELS, startCatalog } from "./catalog_under_test.ts";
 
 Deno.test("the list has pages, and filters before it counts", async () => {
@@ -12,7 +13,7 @@ Deno.test("the list has pages, and filters before it counts", async () => {
   const whole = await json("");
   assertEquals(whole, {
     object: "list",
-    data: JSON.parse(JSON.stringify(MODELS)),
+    data: JSON.parse(JSON.stringify(MODELS.map(catalogEntry))),
     pagination: { total: 8, limit: 50, offset: 0, hasMore: false },
   });
   assertEquals(await json("/"), whole);

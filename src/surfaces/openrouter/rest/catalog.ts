@@ -8,6 +8,7 @@ import { rawQuery } from "../../request/raw_path.ts";
 import { refuseMethod } from "../../refuse_method.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { type ListWarnings, warnOfLists } from "../../warn_of_lists.ts";
+import { supportedParameters } from "./catalog_entry.ts";
 import { CatalogIndex, type IndexedModel } from "./catalog_index.ts";
 import { readLimit, readOffset, readRequiredText, readText, readWords } from "./catalog_query.ts";
 import { type CatalogRoute, type ModelView, readCatalogRoute } from "./catalog_route.ts";
@@ -138,8 +139,10 @@ function modelText(
 }
 
 function viewText({ model }: IndexedModel, view: ModelView): string {
-  const { id, supported_parameters, pricing } = model;
-  const data = view === "parameters" ? { model: id, supported_parameters } : { model: id, pricing };
+  const { id, pricing } = model;
+  const data = view === "parameters"
+    ? { model: id, supported_parameters: supportedParameters(model) }
+    : { model: id, pricing };
   return JSON.stringify({ data });
 }
 

@@ -1,6 +1,7 @@
 /** The models of a catalog, prepared so that thousands of them are searched and written fast. */
 
 import type { ListedModel } from "../../../core/provider/provider.ts";
+import { catalogEntry } from "./catalog_entry.ts";
 
 /** Of a description, searched up to here. */
 const MAX_SEARCHED_CHARACTERS = 4_096;
@@ -81,7 +82,7 @@ export class CatalogIndex {
   /** By context length, the longest first and what is not known last. */
   get longestFirst(): readonly IndexedModel[] {
     return this.#longestFirst ??= this.#indexed.toSorted((left, right) =>
-      (right.model.context_length ?? 0) - (left.model.context_length ?? 0)
+      (right.model.facts.contextTokens ?? 0) - (left.model.facts.contextTokens ?? 0)
     );
   }
 
@@ -89,7 +90,7 @@ export class CatalogIndex {
   jsonOf(indexed: IndexedModel): string {
     const known = this.#jsonOf.get(indexed);
     if (known !== undefined) return known;
-    const json = JSON.stringify(indexed.model);
+    const json = JSON.stringify(catalogEntry(indexed.model));
     this.#jsonOf.set(indexed, json);
     return json;
   }

@@ -1,24 +1,33 @@
 /**
- * What Bedrock takes of a request for Claude: the betas that it knows, and nothing that comes with another.
+ * What clouds take of a request for Claude: the betas that each knows, and nothing that comes with another.
  *
- * A beta and its fields travel together: a field without its beta is refused, and so is a beta that Bedrock
+ * A beta and its fields travel together: a field without its beta is refused, and so is a beta that a cloud
  * does not know (T62, T63). As data, because each month brings others.
  *
  * @see {@link https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html}
+ * @see {@link https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude}
  * @module
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
 
-const VERSION = "bedrock-2023-05-31";
 const VERSION_HEADER = "anthropic-version";
-/** What the version of Bedrock's own name is called elsewhere. */
+export const BETA_HEADER = "anthropic-beta";
+/** What the versions under the clouds' own names are called elsewhere. */
 const OLD_VERSION = "2023-06-01";
-const BETA_HEADER = "anthropic-beta";
 
-/** Betas that Bedrock knows. */
-const KNOWN_BETAS: ReadonlySet<string> = new Set([
+/** How one cloud serves Claude. */
+export interface ClaudeCloud {
+  readonly name: string;
+  /** Its own name for the version of the API. */
+  readonly version: string;
+  readonly betas: ReadonlySet<string>;
+  /** Tools that Anthropic runs itself, and this cloud does not. */
+  readonly lackedTools: RegExp;
+}
+
+const COMMON_BETAS: readonly string[] = [
   "compact-2026-01-12",
   "computer-use-2024-10-22",
   "computer-use-2025-01-24",
@@ -26,21 +35,42 @@ const KNOWN_BETAS: ReadonlySet<string> = new Set([
   "context-1m-2025-08-07",
   "context-management-2025-06-27",
   "dangerous-tool-use-2026-09-03",
-  "dev-full-thinking-2025-05-14",
-  "effort-2025-11-24",
-  "fine-grained-tool-streaming-2025-05-14",
   "interleaved-thinking-2025-05-14",
-  "mid-conversation-output-config-2026-07-01",
-  "mid-conversation-tool-changes-2026-07-01",
-  "output-128k-2025-02-19",
   "thinking-binding-controls-2026-08-01",
   "thinking-display-updates-2026-08-18",
-  "token-efficient-tools-2025-02-19",
-  "tool-examples-2025-10-29",
   "tool-search-tool-2025-10-19",
-]);
+];
 
-/** Under another name there. */
+export const BEDROCK: ClaudeCloud = {
+  name: "Bedrock",
+  version: "bedrock-2023-05-31",
+  betas: new Set([
+    ...COMMON_BETAS,
+    "dev-full-thinking-2025-05-14",
+    "effort-2025-11-24",
+    "fine-grained-tool-streaming-2025-05-14",
+    "mid-conversation-output-config-2026-07-01",
+    "mid-conversation-tool-changes-2026-07-01",
+    "output-128k-2025-02-19",
+    "token-efficient-tools-2025-02-19",
+    "tool-examples-2025-10-29",
+  ]),
+  lackedTools: /^(advisor|code_execution|mcp_toolset|web_fetch|web_search)/,
+};
+
+export const VERTEX: ClaudeCloud = {
+  name: "Vertex",
+  version: "vertex-2023-10-16",
+  betas: new Set([
+    ...COMMON_BETAS,
+    "compact-2026-09-04",
+    "per-turn-control-2026-07-01",
+    "web-search-2025-03-05",
+  ]),
+  lackedTools: /^(advisor|code_execution|mcp_toolset|web_fetch)/,
+};
+
+/** Under another name at clouds. */
 const RENAMED_BETAS: ReadonlyMap<string, string> = new Map([
   ["advanced-tool-use-2025-11-20", "tool-search-tool-2025-10-19"],
 ]);
@@ -69,41 +99,43 @@ const FIELDS_OF_BETAS: readonly (readonly [beta: string, paths: readonly string[
   ["task-budgets-", ["output_config.task_budget"]],
 ];
 
-/** Tools that Anthropic runs itself, and Bedrock does not. */
-const HOSTED_TOOL = /^(advisor|code_execution|mcp_toolset|web_fetch|web_search)/;
-
 export interface FittedBody {
+  /** With the cloud's version, and without betas. */
   readonly body: JsonObject;
+  /** Those that the cloud knows. */
+  readonly betas: readonly string[];
   /** What was left out, a sentence each. */
   readonly warnings: readonly string[];
 }
 
-/** The body for InvokeModel: model and stream stand in the address, version and betas in the body. */
-export function fitToBedrock(given: JsonObject, headers: HeaderList): FittedBody {
-  const { model: _, stream: __, ...rest } = given;
-  const asked = betasOf(headers, rest["anthropic_beta"]);
+export function fitToCloud(
+  given: JsonObject,
+  headers: HeaderList,
+  { name, version, betas: known, lackedTools }: ClaudeCloud,
+): FittedBody {
+  const asked = betasOf(headers, given["anthropic_beta"]);
   const named = asked.map((beta) => RENAMED_BETAS.get(beta) ?? beta);
-  const betas = [...new Set(named.filter((beta) => KNOWN_BETAS.has(beta)))];
-  const refused = named.filter((beta) => !KNOWN_BETAS.has(beta));
-  const { body, warnings } = withoutHosted(withoutFieldsOf(refused, betas, rest));
-  const { anthropic_beta: ___, ...plain } = body;
+  const betas = [...new Set(named.filter((beta) => known.has(beta)))];
+  const refused = named.filter((beta) => !known.has(beta));
+  const { anthropic_beta: _, ...plain } = withoutFieldsOf(refused, betas, given);
+  const lacked = toolsOf(plain).filter((tool) => lackedTools.test(tool));
   return {
     body: {
-      ...plain,
-      anthropic_version: versionOf(headers),
-      ...(betas.length > 0 && { anthropic_beta: betas }),
+      ...(lacked.length === 0 ? plain : withoutTools(plain, lackedTools)),
+      anthropic_version: versionOf(headers, version),
     },
+    betas,
     warnings: [
-      ...refused.map((beta) => `The beta "${beta}" is left out with its fields: Bedrock lacks it`),
-      ...warnings,
+      ...refused.map((beta) => `The beta "${beta}" is left out with its fields: ${name} lacks it`),
+      ...lacked.map((tool) => `The tool "${tool}" is left out: ${name} does not run it`),
     ],
   };
 }
 
-/** Anthropic's own client for Bedrock names newer versions as they are called elsewhere. */
-function versionOf(headers: HeaderList): string {
+/** Anthropic's own clients for clouds name newer versions as they are called elsewhere. */
+function versionOf(headers: HeaderList, version: string): string {
   const asked = headers.find(([name]) => name === VERSION_HEADER)?.[1];
-  return asked === undefined || asked === OLD_VERSION ? VERSION : asked;
+  return asked === undefined || asked === OLD_VERSION ? version : asked;
 }
 
 function betasOf(headers: HeaderList, inBody: JsonValue | undefined): readonly string[] {
@@ -146,18 +178,18 @@ function dropWithin(value: JsonValue, path: readonly string[]): JsonValue {
   return items.every((item, index) => item === value[index]) ? value : items;
 }
 
-function withoutHosted(body: JsonObject): FittedBody {
-  const { tools } = body;
-  if (!Array.isArray(tools)) return { body, warnings: [] };
-  const isHosted = (tool: JsonValue): boolean =>
-    isJsonObject(tool) && typeof tool["type"] === "string" && HOSTED_TOOL.test(tool["type"]);
-  const hosted = tools.filter(isHosted);
-  if (hosted.length === 0) return { body, warnings: [] };
-  const warnings = hosted.map((tool) =>
-    `The tool "${isJsonObject(tool) ? tool["type"] : ""}" is left out: Bedrock does not run it`
-  );
-  const others = tools.filter((tool) => !isHosted(tool));
-  if (others.length > 0) return { body: { ...body, tools: others }, warnings };
-  const { tools: _, tool_choice: __, ...rest } = body;
-  return { body: rest, warnings };
+/** The types of tools that have one. */
+function toolsOf({ tools }: JsonObject): readonly string[] {
+  return Array.isArray(tools) ? tools.map(typeOf).filter((type) => type !== "") : [];
+}
+
+function typeOf(tool: JsonValue): string {
+  return isJsonObject(tool) && typeof tool["type"] === "string" ? tool["type"] : "";
+}
+
+function withoutTools(body: JsonObject, lacked: RegExp): JsonObject {
+  const { tools = [], tool_choice: choice, ...rest } = body;
+  const others = Array.isArray(tools) ? tools.filter((tool) => !lacked.test(typeOf(tool))) : [];
+  if (others.length === 0) return rest;
+  return { ...rest, tools: others, ...(choice !== undefined && { tool_choice: choice }) };
 }

@@ -1,0 +1,26 @@
+/**
+ * Errors in Ollama's form, `{"error":"text"}`.
+ *
+ * @module
+ */
+
+import type { ProviderFault } from "../../core/chat.ts";
+import type { GatewayError } from "../../core/gateway_error.ts";
+import type { JsonObject } from "../../core/text/json.ts";
+import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
+
+/** The error body that Ollama's clients expect. */
+export function encodeError({ code, message }: GatewayError): JsonObject {
+  // By these words clients know that a model has to be pulled.
+  const isUnknownModel = code === "model_not_found" && !/model.* not found/i.test(message);
+  return { error: isUnknownModel ? `model not found: ${message}` : message };
+}
+
+/**
+ * The fault that a body or a line states, `undefined` where it states none.
+ *
+ * Servers behind the same address answer in OpenAI's form; an answer is known by its `done`.
+ */
+export function faultOf(body: JsonObject): ProviderFault | undefined {
+  return Object.hasOwn(body, "done") && !body["error"] ? undefined : openaiFaultOf(body);
+}
