@@ -57,6 +57,7 @@ function createMetrics(): Metrics {
     webSockets: () => 0,
     cooling: () => [],
     coolingKeys: () => [],
+    paced: () => [],
     bugs: () => 0,
     processUsage: () => ({ residentBytes: 0, cpuSeconds: 0 }),
     startedSeconds: 0,

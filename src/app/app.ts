@@ -76,7 +76,7 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, providers, shared, runtime: { clock, makeId } } = parts;
+  const { config, shared, runtime: { clock, makeId } } = parts;
   const transport = createHttp1Transport(config.transport, clock);
   const issuers = createIssuerTransport(parts);
   const send = createSend(parts, transport, issuers);
@@ -165,6 +165,7 @@ function createHealth(
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
     coolingKeys: () => gateway.keys.snapshot(clock.nowMs()),
+    paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
     clock,
     errorFormat: openaiChat.error,
   });

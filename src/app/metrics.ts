@@ -20,7 +20,7 @@ export function createMetrics(
   { clock, processUsage, place }: Runtime,
   shared: Pick<
     SharedState,
-    "active" | "slots" | "sockets" | "process" | "watchedTargets" | "keyStates"
+    "active" | "slots" | "sockets" | "process" | "watchedTargets" | "keyStates" | "lanes"
   >,
 ): Metrics | undefined {
   if (metrics.enabled === "off") return undefined;
@@ -33,6 +33,7 @@ export function createMetrics(
     webSockets: () => shared.sockets.size,
     cooling: () => watching.snapshot(clock.nowMs()),
     coolingKeys: () => keys.snapshot(clock.nowMs()),
+    paced: () => shared.lanes.snapshot(),
     bugs: () => shared.process.bugs,
     processUsage,
     startedSeconds: place.memory.startedSeconds,

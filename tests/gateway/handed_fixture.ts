@@ -117,6 +117,7 @@ export class Fixture {
     watchAttempt: undefined,
     keys: new ProviderKeys({ durationMs: 30_000 }, new Map()),
     unspoken: new UnspokenFormats(this.clock),
+    pacing: undefined,
     clock: this.clock,
     random: () => 0,
     active: this.active,

@@ -204,10 +204,14 @@ export interface Provider {
 export interface Target {
   readonly provider: Provider;
   readonly model: string;
+  /** Name of the key that it is asked with, where its provider has several. */
+  readonly key?: string;
   /** Calls of tools are made of what the model writes, whatever its upstream does by itself. */
   readonly emulatesTools?: boolean;
   /** What whoever asked should know of the choice, a sentence each. */
   readonly warnings?: readonly string[];
+  /** Told that it has answered because those before it did not. */
+  readonly stoodIn?: () => void;
 }
 
 /** Looks up one target. Throws `GatewayError` `not_found`. */

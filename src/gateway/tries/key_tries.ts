@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
-import type { Provider } from "../../core/provider/provider.ts";
+import type { Provider, Target } from "../../core/provider/provider.ts";
 import type { ProviderRequest } from "../../core/provider/transport.ts";
 import type { ProviderKey } from "../../core/provider/provider_key.ts";
 import { isKeyRefused, isPerhapsTheRequest, type ProviderKeys } from "./provider_keys.ts";
@@ -19,6 +19,8 @@ export class KeyTries {
   readonly #tried: ProviderKey[] = [];
   /** They count once another key has served the same request. */
   #unproven: readonly Refusal[] = [];
+  /** They have no room for a call now. */
+  #full: readonly ProviderKey[] = [];
   #current: ProviderKey | undefined;
 
   constructor(keys: ProviderKeys, provider: Provider, clock: Clock) {
@@ -36,6 +38,23 @@ export class KeyTries {
   /** The request with its key; the same where the provider's requests have theirs already. */
   authorize(request: ProviderRequest): ProviderRequest {
     return this.#current?.authorize(request) ?? request;
+  }
+
+  /** The target as it is asked with the key: limits are each key's own. */
+  asKeyed(target: Target): Target {
+    const key = this.shownName;
+    return key === undefined ? target : { ...target, key };
+  }
+
+  /** Goes on to a key that may have room for the call; `false` where there is no other. */
+  passOver(): boolean {
+    if (this.#current === undefined || this.shownName === undefined) return false;
+    const full = [...this.#full, this.#current];
+    const next = this.#keys.choose(this.#provider, full, this.#clock.nowMs());
+    if (next === undefined) return false;
+    this.#full = full;
+    this.#current = next;
+    return true;
   }
 
   answered(): void {

@@ -12,6 +12,7 @@ import type {
   ProviderResponse,
   Transport,
 } from "../../core/provider/transport.ts";
+import type { Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
@@ -23,7 +24,7 @@ import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
 import { type FailedCall, INVALID_CALL } from "../emulated_tools/emulated_tools.ts";
 import type { RelayOptions } from "../options.ts";
-import { KeyTries } from "./key_tries.ts";
+import type { KeyTries } from "./key_tries.ts";
 import type { ProviderKeys } from "./provider_keys.ts";
 import { explainRefusedKey } from "./refused_key.ts";
 import { isSealRefused } from "./seals.ts";
@@ -34,7 +35,7 @@ export interface PreparedTarget {
   readonly target: Target;
   readonly warnings: readonly string[];
   /** Sends it once. Throws `GatewayError` for every failure before any output. */
-  readonly send: (attempt: Attempt) => Promise<Reply>;
+  readonly send: (attempt: Attempt, keys: KeyTries, turn: Turn | undefined) => Promise<Reply>;
 }
 
 export interface SendParts {
@@ -88,7 +89,11 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const sendOnce = async (attempt: Attempt, keys: KeyTries): Promise<Reply> => {
+  const sendOnce = async (
+    attempt: Attempt,
+    keys: KeyTries,
+    turn: Turn | undefined,
+  ): Promise<Reply> => {
     attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
@@ -103,6 +108,7 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
         [...watched?.headers ?? [], ...own],
       );
       response = await transport(keys.authorize(outgoing), attempt.signal);
+      turn?.answered(response.status, response.headers);
       const reply = await described.answer(response, attempt, sentMs);
       watched?.answered(reply.outcome);
       noteRequestId(call, response, redactor);
@@ -110,6 +116,7 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
     } catch (thrown) {
       response?.body.cancel();
       const error = explainRefusedKey(toGatewayError(thrown), provider);
+      turn?.failed(error);
       const reason = toGatewayError(attempt.signal.reason ?? error);
       watched?.failed(reason);
       // What was given up for another attempt, or by its client, did not fail.
@@ -120,18 +127,21 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
       throw error;
     }
   };
-  const send = async (attempt: Attempt): Promise<Reply> => {
+  const send: PreparedTarget["send"] = async (attempt, keys, given) => {
     let firstError: GatewayError | undefined;
-    const keys = new KeyTries(parts.keys, provider, clock);
+    let turn = given;
     while (true) {
       try {
-        const reply = await sendOnce(attempt, keys);
+        const reply = await sendOnce(attempt, keys, turn);
         keys.answered();
         described.known?.();
         return reply;
       } catch (thrown) {
         const error = toGatewayError(thrown);
-        if (keys.failed(error) && call.handThrough?.body.isGone !== true) continue;
+        if (keys.failed(error) && call.handThrough?.body.isGone !== true) {
+          turn = undefined; // It was that key's.
+          continue;
+        }
         const isUnknown = isUnknownAddress(error);
         if (error.kind === "upstream_error" && !isUnknown) described.known?.();
         const other = described.otherwise?.(error);
@@ -280,7 +290,7 @@ function noteRequestId(
 
 /** Only the first request counts: what comes later has waited for others. */
 function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
-  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0);
+  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0) - (trace.pacedMs ?? 0);
 }
 
 function withHeaders(request: ProviderRequest, added: HeaderList = []): ProviderRequest {

@@ -2,6 +2,7 @@
 
 import type { CoolingTarget } from "../../core/provider/cooldown.ts";
 import type { CoolingKey } from "../../core/provider/provider_key.ts";
+import type { PacedTarget } from "../../core/provider/pacing.ts";
 import { Counter, Gauge, type Registry } from "./prom_client.js";
 
 /** What the operating system says of the process. */
@@ -19,6 +20,7 @@ export interface Readings {
   readonly webSockets: () => number;
   readonly cooling: () => readonly CoolingTarget[];
   readonly coolingKeys: () => readonly CoolingKey[];
+  readonly paced: () => readonly PacedTarget[];
   /** Faults of Weir itself that nothing was prepared for. */
   readonly bugs: () => number;
   readonly processUsage: () => ProcessUsage;
@@ -58,6 +60,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
     { read: readings.bugs },
   );
   addCooling(registry, readings);
+  addPaced(registry, readings);
 }
 
 interface Reading {
@@ -117,6 +120,33 @@ function addCooling(registry: Registry, { cooling, coolingKeys }: Readings): voi
       this.reset();
       for (const { provider, key, reason, retryAfterMs } of coolingKeys()) {
         this.set({ upstream: provider, key, reason }, retryAfterMs / 1000);
+      }
+    },
+  });
+}
+
+function addPaced(registry: Registry, { paced }: Readings): void {
+  new Gauge({
+    name: "weir_paced_calls_waiting",
+    help: "Calls that wait for their turn at a target that has told its limits.",
+    labelNames: ["target"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { target, waiting } of paced()) this.set({ target }, waiting);
+    },
+  });
+  new Gauge({
+    name: "weir_upstream_limit_remaining",
+    help: "What is left of the limits that a target has told, less what was sent since.",
+    labelNames: ["target", "limit"],
+    aggregator: OF_PROCESS,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { target, requests, tokens } of paced()) {
+        if (requests !== undefined) this.set({ target, limit: "requests" }, requests);
+        if (tokens !== undefined) this.set({ target, limit: "tokens" }, tokens);
       }
     },
   });
