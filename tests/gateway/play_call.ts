@@ -114,7 +114,6 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     const headers = new Headers({ "content-type": "application/json", ...answer.headers });
     return { status: answer.status ?? 200, headers, body: sourceOf(answer) };
   };
-  const { maxRetries, cooldown, hedge } = options;
   const answer = createAnswer({
     transport,
     route: () =>
@@ -124,9 +123,11 @@ export async function playCall(options: PlayOptions): Promise<Played> {
         return resolvesAfter?.then(() => target) ?? target;
       }),
     relay: relayOptions.parse({ totalTimeoutMs: 86_400_000 }),
-    retry: retryOptions.parse(maxRetries === undefined ? {} : { maxRetries }),
-    cooldown,
-    hedge,
+    retry: retryOptions.parse(
+      options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries },
+    ),
+    cooldown: options.cooldown,
+    hedge: options.hedge,
     redactor,
     watchAttempt: undefined,
     keys: options.keys ?? new ProviderKeys({ durationMs: 30_000 }, new Map()),

@@ -7,14 +7,12 @@ import type { Clock } from "../../core/clock.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { Redactor } from "../../core/text/redactor.ts";
 import type {
-  HeaderList,
   ProviderRequest,
   ProviderResponse,
   Transport,
 } from "../../core/provider/transport.ts";
 import type { Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
-import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
 import { handedRequest } from "../hand_through/handed_request.ts";
 import { answer } from "../relay/answer.ts";
@@ -26,10 +24,9 @@ import { type FailedCall, INVALID_CALL } from "../emulated_tools/emulated_tools.
 import type { RelayOptions } from "../options.ts";
 import type { KeyTries } from "./key_tries.ts";
 import type { ProviderKeys } from "./provider_keys.ts";
-import { explainRefusedKey } from "./refused_key.ts";
+import { sendOnce } from "./send_once.ts";
 import { isSealRefused } from "./seals.ts";
 import { isUnknownAddress, type UnspokenFormats } from "./unspoken_formats.ts";
-import { readProviderRequestId } from "../relay/provider_request_id.ts";
 
 export interface PreparedTarget {
   readonly target: Target;
@@ -50,7 +47,7 @@ export interface SendParts {
 }
 
 /** A call in the words of one target. */
-interface DescribedCall {
+export interface DescribedCall {
   /** Made anew for each try. */
   readonly request: () => ProviderRequest;
   readonly warnings: readonly string[];
@@ -82,57 +79,17 @@ const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
 export function prepareTarget(given: SendParts, call: Call, target: Target): PreparedTarget {
   const own = clientsCredentials(call, target);
   const parts = { ...given, redactor: redactorWithout(given.redactor, own) };
-  const { transport, redactor, watchAttempt, clock } = parts;
-  const { provider } = target;
   const refusal = call.refusalOf?.(target);
   if (refusal !== undefined) throw refusal;
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const sendOnce = async (
-    attempt: Attempt,
-    keys: KeyTries,
-    turn: Turn | undefined,
-  ): Promise<Reply> => {
-    attempt.throwIfAborted();
-    const { trace } = call;
-    trace.attempts += 1;
-    trace.key = keys.shownName;
-    const watched = watchAttempt?.(call, target, trace.key);
-    const sentMs = clock.nowMs();
-    noteOverhead(call, sentMs);
-    let response: ProviderResponse | undefined;
-    try {
-      const outgoing = withHeaders(
-        { ...described.request(), onResend: () => trace.attempts += 1 },
-        [...watched?.headers ?? [], ...own],
-      );
-      response = await transport(keys.authorize(outgoing), attempt.signal);
-      turn?.answered(response.status, response.headers);
-      const reply = await described.answer(response, attempt, sentMs);
-      watched?.answered(reply.outcome);
-      noteRequestId(call, response, redactor);
-      return reply;
-    } catch (thrown) {
-      response?.body.cancel();
-      const error = explainRefusedKey(toGatewayError(thrown), provider);
-      turn?.failed(error);
-      const reason = toGatewayError(attempt.signal.reason ?? error);
-      watched?.failed(reason);
-      // What was given up for another attempt, or by its client, did not fail.
-      if (isFailure(reason)) {
-        trace.lastFailure = describeFailure(provider, reason);
-        noteRequestId(call, response, redactor);
-      }
-      throw error;
-    }
-  };
   const send: PreparedTarget["send"] = async (attempt, keys, given) => {
     let firstError: GatewayError | undefined;
     let turn = given;
     while (true) {
       try {
-        const reply = await sendOnce(attempt, keys, turn);
+        const reply = await sendOnce({ parts, call, target, described, attempt, keys, turn });
         keys.answered();
         described.known?.();
         return reply;
@@ -273,26 +230,4 @@ function unsupported({ operation }: Call, { provider: { name } }: Target): Gatew
 /** Whether a target failed for not having the operation at all. */
 export function isUnsupported(error: GatewayError): boolean {
   return error.code === UNSUPPORTED || isUnknownAddress(error);
-}
-
-function isFailure({ kind }: GatewayError): boolean {
-  return kind.startsWith("upstream_");
-}
-
-function noteRequestId(
-  { trace }: Call,
-  response: ProviderResponse | undefined,
-  { forHeader }: Redactor,
-): void {
-  const id = response && readProviderRequestId(response.headers, forHeader);
-  if (id !== undefined) trace.upstreamRequestId = id;
-}
-
-/** Only the first request counts: what comes later has waited for others. */
-function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
-  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0) - (trace.pacedMs ?? 0);
-}
-
-function withHeaders(request: ProviderRequest, added: HeaderList = []): ProviderRequest {
-  return added.length === 0 ? request : { ...request, headers: [...request.headers, ...added] };
 }
