@@ -56,6 +56,7 @@ function createMetrics(): Metrics {
     queued: () => 0,
     webSockets: () => 0,
     cooling: () => [],
+    coolingKeys: () => [],
     paced: () => [],
     bugs: () => 0,
     processUsage: () => ({ residentBytes: 0, cpuSeconds: 0 }),

@@ -8,6 +8,7 @@
 
 import { assertEquals } from "@std/assert";
 import { variableTable } from "../src/config/variable_table.ts";
+import { PRESET_VARIABLES } from "../src/providers/presets/preset_kind.ts";
 import { TAGS } from "../src/fake/tags.ts";
 
 const README = new URL("../README.md", import.meta.url);
@@ -17,7 +18,10 @@ const code = (text: string): string => text === "" ? "" : `\`${text}\``;
 const TABLES: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
   variables: () => [
     ["variable", "default", "values", "meaning"],
-    ...variableTable().map(({ name, defaultText, values, meaning }) => [
+    // Those of presets have a document of their own.
+    ...variableTable().filter(({ name }) => !PRESET_VARIABLES.has(name)).map((
+      { name, defaultText, values, meaning },
+    ) => [
       code(name),
       code(defaultText),
       values,

@@ -6,7 +6,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { LimitClass, Principal } from "../core/principal.ts";
-import type { HeaderReader } from "../core/provider/transport.ts";
+import type { HeaderList, HeaderReader } from "../core/provider/transport.ts";
 import type { ClientAddress } from "./client_address.ts";
 import type { AuthenticateFrom } from "./failed_auth.ts";
 import { limitHeaders } from "../limits/limit_headers.ts";
@@ -26,6 +26,8 @@ export interface AdmitParts {
   readonly authenticate: AuthenticateFrom;
   readonly clientAddress: ClientAddress;
   readonly limitRate: LimitRate;
+  /** What of a request is for a provider; `undefined` where none takes its callers' own credentials. */
+  readonly readOwnCredentials?: ((headers: HeaderReader) => HeaderList) | undefined;
   readonly clock: Clock;
 }
 
@@ -44,7 +46,7 @@ export interface Admission {
 }
 
 export function createAdmission(parts: AdmitParts): Admission {
-  const { authenticate, clientAddress, limitRate, clock } = parts;
+  const { authenticate, clientAddress, limitRate, readOwnCredentials, clock } = parts;
   const obey = (visit: Visit, decision: LimitDecision): void => {
     // Before the refusal, which carries them as well.
     visit.headers = limitHeaders(decision, clock.epochMs());
@@ -69,11 +71,15 @@ export function createAdmission(parts: AdmitParts): Admission {
   return {
     admit: (visit, requestHeaders, readOffered, classes) => {
       const address = (): string => clientAddress(requestHeaders, visit.peerAddress);
+      const own = (principal: Principal): Principal => {
+        const credentials = readOwnCredentials?.(requestHeaders) ?? [];
+        return credentials.length === 0 ? principal : { ...principal, credentials };
+      };
       const principal = authenticate(readOffered, address);
       if (principal instanceof Promise) {
-        return principal.then((known) => welcome(visit, known, address, classes));
+        return principal.then((known) => welcome(visit, own(known), address, classes));
       }
-      return welcome(visit, principal, address, classes);
+      return welcome(visit, own(principal), address, classes);
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { GatewayError } from "../core/gateway_error.ts";
 import type { HttpRequest } from "../core/http/http.ts";
+import { WEIR_KEY_HEADER } from "./own_credentials.ts";
 import { keysInQuery } from "../core/text/query_credentials.ts";
 import type { HeaderReader } from "../core/provider/transport.ts";
 
@@ -24,6 +25,9 @@ export function readOfferedKey(
   { headers, target }: Pick<HttpRequest, "headers" | "target">,
   elsewhere?: string,
 ): string | undefined {
+  // Beside it, all others are for a provider that takes its callers' own.
+  const named = keyIn(headers.get(WEIR_KEY_HEADER));
+  if (named !== undefined) return named;
   return oneOf([bearerOf(headers), headers.get("x-api-key"), elsewhere]) ??
     oneOf([...OTHER_HEADERS.map((name) => headers.get(name)), ...keysInQuery(target)]);
 }

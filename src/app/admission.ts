@@ -10,12 +10,15 @@ import type { Cors } from "../access/cors.ts";
 import { limitFailures } from "../access/failed_auth.ts";
 import { createLimitRate } from "../limits/limit_rate.ts";
 import { readOfferedKey } from "../access/offered_key.ts";
+import { readOwnCredentials } from "../access/own_credentials.ts";
 import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
 import type { ConnectionParts } from "../surfaces/openrouter/socket/socket_connection.ts";
 import { keyOfSubprotocol } from "../surfaces/openrouter/socket/subprotocol.ts";
 import { type AppParts, stopping } from "./app_parts.ts";
 
-export function createAdmissionOf({ config, runtime: { clock }, shared }: AppParts): Admission {
+export function createAdmissionOf(
+  { config, providers, runtime: { clock }, shared }: AppParts,
+): Admission {
   const { auth, limits, server } = config;
   return createAdmission({
     authenticate: limitFailures(
@@ -25,6 +28,9 @@ export function createAdmissionOf({ config, runtime: { clock }, shared }: AppPar
     ),
     clientAddress: createClientAddress(server.trustProxy),
     limitRate: createLimitRate(shared.limits, limits),
+    readOwnCredentials: providers.some(({ takesClientsCredentials }) => takesClientsCredentials)
+      ? (headers) => readOwnCredentials(headers, needsKey(auth))
+      : undefined,
     clock,
   });
 }

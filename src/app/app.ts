@@ -117,23 +117,6 @@ export function createApp(given: AppParts): App {
   };
 }
 
-function createHealth(
-  { config, providers, shared, runtime: { clock } }: RedactedParts,
-  gateway: Gateway,
-): ReturnType<typeof operationsSurface> {
-  return operationsSurface({
-    isReady: () => shared.process.isReady,
-    bugs: () => shared.process.bugs,
-    providers,
-    stateOf: (name) => shared.providerStates.of(name),
-    environment: config.server.environment,
-    cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
-    paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
-    clock,
-    errorFormat: openaiChat.error,
-  });
-}
-
 /** Every API that clients call, by its paths. */
 function createPaths(
   parts: RedactedParts,
@@ -186,4 +169,23 @@ function createSend(
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
   return withCredentials(transport.send, means);
+}
+
+/** What says how the process and its upstreams are. */
+function createHealth(
+  { config, providers, shared, runtime: { clock } }: AppParts,
+  gateway: Gateway,
+): ReturnType<typeof operationsSurface> {
+  return operationsSurface({
+    isReady: () => shared.process.isReady,
+    bugs: () => shared.process.bugs,
+    providers,
+    stateOf: (name) => shared.providerStates.of(name),
+    environment: config.server.environment,
+    cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
+    coolingKeys: () => gateway.keys.snapshot(clock.nowMs()),
+    paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
+    clock,
+    errorFormat: openaiChat.error,
+  });
 }

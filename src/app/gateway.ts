@@ -7,6 +7,7 @@ import type { Target } from "../core/provider/provider.ts";
 import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
+import { ProviderKeys } from "../gateway/tries/provider_keys.ts";
 import { UnspokenFormats } from "../gateway/tries/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
 import { createLogCall } from "../observability/log/log_call.ts";
@@ -33,6 +34,7 @@ export interface Gateway {
   readonly unspoken: UnspokenFormats;
   /** Where it is on. */
   readonly cooldown: TargetCooldown | undefined;
+  readonly keys: ProviderKeys;
 }
 
 export function createGateway(
@@ -45,11 +47,13 @@ export function createGateway(
   const cooldown = config.cooldown.enabled === "on"
     ? new TargetCooldown(config.cooldown, shared.watchedTargets)
     : undefined;
+  const keys = new ProviderKeys(config.cooldown, shared.keyStates);
   const catalog = new ModelCatalog(providers, transport, {
     ...config.models,
     maxResponseBytes: config.relay.maxResponseBytes,
     redactor,
     watchProviders,
+    keys,
   }, clock);
   const routes = new RouteTable(
     providers,
@@ -72,6 +76,7 @@ export function createGateway(
     watchAttempt: createWatchAttempt(parts, watchProviders),
     clock,
     unspoken,
+    keys,
     pacing: createPacing(parts),
     random,
     active: shared.active,
@@ -95,6 +100,7 @@ export function createGateway(
     targets: (asked) => foundTargets(routes, asked),
     unspoken,
     cooldown,
+    keys,
   };
 }
 

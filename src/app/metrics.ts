@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import type { HttpRequest } from "../core/http/http.ts";
+import { ProviderKeys } from "../gateway/tries/provider_keys.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { Metrics, METRICS_TYPE } from "../observability/metrics/metrics.ts";
 import { createAuthenticate } from "../access/authenticate.ts";
@@ -19,17 +20,26 @@ export function createMetrics(
   { clock, processUsage, place }: Runtime,
   shared: Pick<
     SharedState,
-    "active" | "slots" | "sockets" | "process" | "watchedTargets" | "lanes" | "providerSockets"
+    | "active"
+    | "slots"
+    | "sockets"
+    | "process"
+    | "watchedTargets"
+    | "keyStates"
+    | "lanes"
+    | "providerSockets"
   >,
 ): Metrics | undefined {
   if (metrics.enabled === "off") return undefined;
   // Only looks at what all configurations watch, which needs no options.
   const watching = new TargetCooldown(cooldown, shared.watchedTargets);
+  const keys = new ProviderKeys(cooldown, shared.keyStates);
   return new Metrics({
     running: () => shared.active.size,
     queued: () => shared.slots.queued,
     webSockets: () => shared.sockets.size + shared.providerSockets.size,
     cooling: () => watching.snapshot(clock.nowMs()),
+    coolingKeys: () => keys.snapshot(clock.nowMs()),
     paced: () => shared.lanes.snapshot(),
     bugs: () => shared.process.bugs,
     processUsage,

@@ -32,6 +32,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     process: { isReady: true, bugs: 0 },
     active: new ActiveCalls(),
     watchedTargets: new Map(),
+    keyStates: new Map(),
     providerStates: new ProviderStates(),
     sockets: new OpenSockets(),
     responseSockets: new ResponseSockets(),

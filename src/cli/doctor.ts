@@ -32,7 +32,7 @@ export async function doctor(invocation: Invocation): Promise<number> {
       return { provider, ...await probe(provider, probeOptions(provider, send, loaded)) };
     }));
     return [
-      ...probed.map(({ finding }) => finding),
+      ...probed.flatMap(({ findings }) => findings),
       ...checkAliases(loaded, probed),
       ...checkProviders(providers),
       ...checkOrigins(loaded),
@@ -44,7 +44,7 @@ export async function doctor(invocation: Invocation): Promise<number> {
 
 interface Probed {
   readonly provider: Provider;
-  readonly finding: Finding;
+  readonly findings: readonly Finding[];
   /** Where its list is known. */
   readonly models: readonly string[] | undefined;
 }
@@ -53,24 +53,39 @@ async function probe(
   provider: Provider,
   options: ProbeOptions,
 ): Promise<Omit<Probed, "provider">> {
-  const listed = await probeModels(provider, options);
-  const keyProblem = listed.isGood ? await probeKey(provider, options) : undefined;
-  return {
-    finding: keyProblem === undefined ? describe(provider, listed) : {
+  const { keys = [undefined] } = provider;
+  const probed = await Promise.all(keys.map(async (key) => {
+    const listed = await probeModels(provider, options, key);
+    const keyProblem = listed.isGood ? await probeKey(provider, options, key) : undefined;
+    return { key, listed, problem: listed.isGood ? keyProblem : listed.problem };
+  }));
+  const listed = probed.map(({ listed }) => listed).find(({ isGood }) => isGood);
+  const isOneGood = probed.some(({ problem }) => problem === undefined);
+  const problems = probed.filter(({ problem }) => problem !== undefined);
+  const { name } = provider;
+  // What is wrong with the server is wrong with all keys, and told once.
+  const isServers = new Set(problems.map(({ problem }) => problem)).size === 1 && !isOneGood;
+  const findings = (isServers ? problems.slice(0, 1) : problems).map(
+    ({ key, problem }): Finding => ({
       kind: "problem",
-      text: `${provider.name}: ${keyProblem}`,
-    },
-    models: listed.isGood ? listed.models : undefined,
+      text: `${name}${key === undefined || isServers ? "" : ` ${key.name}`}: ${problem}`,
+    }),
+  );
+  return {
+    findings: isOneGood && listed?.isGood ? [describe(provider, listed), ...findings] : findings,
+    models: listed?.isGood ? listed.models : undefined,
   };
 }
 
-function describe({ name, target }: Provider, probe: Probe): Finding {
-  return probe.isGood
-    ? {
-      kind: "ok",
-      text: `${name}: ${probe.models.length} models at ${target} (${probe.tookMs} ms)`,
-    }
-    : { kind: "problem", text: `${name}: ${probe.problem}` };
+function describe(
+  { name, target, keys = [] }: Provider,
+  { models, tookMs }: Extract<Probe, { isGood: true }>,
+): Finding {
+  const what = models === undefined
+    ? `no list of models, as it has none; at ${target}`
+    : `${models.length} models at ${target} (${tookMs} ms)`;
+  const withKeys = keys.length > 1 ? `, ${keys.length} keys` : "";
+  return { kind: "ok", text: `${name}: ${what}${withKeys}` };
 }
 
 function checkProviders([first]: readonly Provider[]): readonly Finding[] {

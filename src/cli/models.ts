@@ -19,8 +19,9 @@ export async function listModels(invocation: Invocation): Promise<number> {
   );
   for (const alias of Object.keys(loaded.config.routing.aliases)) print(alias);
   for (const { name, probe } of probes) {
-    if (probe.isGood) { for (const id of probe.models) print(`${name}/${id}`); }
-    else notify(`${name}: ${probe.problem}`);
+    if (!probe.isGood) notify(`${name}: ${probe.problem}`);
+    else if (probe.models === undefined) notify(`${name}: has no list; ask for ${name}/MODEL`);
+    else for (const id of probe.models) print(`${name}/${id}`);
   }
   return probes.every(({ probe }) => probe.isGood) ? EXIT.done : EXIT.failed;
 }

@@ -12,12 +12,18 @@ import type { ConfigReading } from "../config/read_config.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { parseJson } from "../core/text/json.ts";
 import type { Provider } from "../core/provider/provider.ts";
+import type { ProviderKey } from "../core/provider/provider_key.ts";
 import { diagnoseAnswer, diagnoseFailure, type Settings } from "../observability/diagnose.ts";
 import { placeOfOption } from "./provider_origin.ts";
 
 /** What asking has shown. */
 export type Probe =
-  | { readonly isGood: true; readonly models: readonly string[]; readonly tookMs: number }
+  | {
+    readonly isGood: true;
+    /** `undefined` where it has no list. */
+    readonly models: readonly string[] | undefined;
+    readonly tookMs: number;
+  }
   | { readonly isGood: false; readonly problem: string };
 
 export interface ProbeOptions extends AskBounds {
@@ -28,13 +34,13 @@ export interface ProbeOptions extends AskBounds {
 
 /** How an upstream is asked under a configuration. */
 export function probeOptions(
-  { name, keySetting, prepareModels }: Provider,
+  { name, keySetting, prepareModels, keys = [] }: Provider,
   send: Transport,
   reading: ConfigReading,
 ): ProbeOptions {
   const { models, relay } = reading.config;
   // Such as are fetched, or signed with, come from more than one setting.
-  const hasCredentials = prepareModels(makeId()).credentials !== undefined;
+  const hasCredentials = prepareModels(makeId())?.credentials !== undefined;
   return {
     send,
     timeoutMs: models.timeoutMs,
@@ -43,15 +49,25 @@ export function probeOptions(
       baseUrl: placeOfOption(name, "baseUrl", reading),
       apiKey: hasCredentials && keySetting !== undefined
         ? keySetting
-        : placeOfOption(name, "apiKey", reading),
+        : placeOfOption(name, keys.length > 1 ? "apiKeys" : "apiKey", reading),
     },
   };
 }
 
-/** Asks for the models. Never rejects. */
-export async function probeModels(provider: Provider, options: ProbeOptions): Promise<Probe> {
+/**
+ * Asks for the models. Never rejects.
+ *
+ * @param key One of the upstream's keys, where it has several; its first by default.
+ */
+export async function probeModels(
+  provider: Provider,
+  options: ProbeOptions,
+  key: ProviderKey | undefined = provider.keys?.[0],
+): Promise<Probe> {
   const startedMs = systemClock.nowMs();
-  const answer = await ask(options.send, provider.prepareModels(makeId()), options);
+  const request = provider.prepareModels(makeId());
+  if (request === undefined) return { isGood: true, models: undefined, tookMs: 0 };
+  const answer = await ask(options.send, key?.authorize(request) ?? request, options);
   if (answer instanceof GatewayError) {
     return { isGood: false, problem: diagnoseFailure(answer, options.settings) };
   }
@@ -76,6 +92,7 @@ export async function probeModels(provider: Provider, options: ProbeOptions): Pr
 export async function probeKey(
   provider: Provider,
   options: ProbeOptions,
+  key: ProviderKey | undefined = provider.keys?.[0],
 ): Promise<string | undefined> {
   const format = provider.formats.chat?.[0];
   if (!provider.isMetered || format === undefined) return undefined;
@@ -88,7 +105,7 @@ export async function probeKey(
     headers: [],
     body: new TextEncoder().encode("{}"),
   });
-  const answer = await ask(options.send, request, options);
+  const answer = await ask(options.send, key?.authorize(request) ?? request, options);
   if (answer instanceof GatewayError || ![401, 403].includes(answer.status)) return undefined;
   return diagnoseAnswer(answer, provider, options.settings);
 }

@@ -12,12 +12,8 @@ import type { z } from "zod";
 import { type AuthenticateOptions, createFindKey } from "../access/authenticate.ts";
 import { HIDDEN } from "../core/text/secret.ts";
 
-/** The options of a provider that are keys. */
-export const KEY_OPTIONS: ReadonlySet<string> = new Set([
-  "accessKeyId",
-  "apiKey",
-  "authToken",
-]);
+const KEY_OPTIONS: ReadonlySet<string> = new Set(["accessKeyId", "apiKey", "authToken"]);
+const KEY_LIST = "apiKeys";
 const ADDRESS_OPTION = "baseUrl";
 
 const LOOPBACK_V4 = /^127(\.\d{1,3}){3}$/;
@@ -35,7 +31,7 @@ export function refuseLeadingBack(config: OwnSettings, { addIssue }: z.Refinemen
   for (const { path, text } of textsIn(providers, ["upstreams"])) {
     const option = path.at(-1) ?? "";
     // A configuration that was shown hides all keys alike.
-    const isKey = KEY_OPTIONS.has(option) && text !== HIDDEN;
+    const isKey = isKeyOption(path) && text !== HIDDEN;
     if (isKey && findKey(text) !== undefined) {
       const message =
         "is one of Weir's own keys, which no provider accepts; set the key that the provider " +
@@ -49,6 +45,14 @@ export function refuseLeadingBack(config: OwnSettings, { addIssue }: z.Refinemen
       addIssue({ code: "custom", path: [...path], message });
     }
   }
+}
+
+/** Whether an option of a provider is a key. */
+export function isKeyOption(path: readonly string[]): boolean {
+  const option = path.at(-1) ?? "";
+  // Of a list, its keys alone and those that have a name.
+  return KEY_OPTIONS.has(option) ||
+    path.at(-2) === KEY_LIST || (path.at(-3) === KEY_LIST && option === "key");
 }
 
 interface PlacedText {

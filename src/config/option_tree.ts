@@ -10,6 +10,8 @@ export type OptionPath = readonly string[];
 /** JSON Schema of an option, or of a group of options. */
 export type OptionSchema = JsonObject;
 
+const MIN_QUERY_SECRET = 12;
+
 const trees = new WeakMap<z.ZodType, OptionSchema>();
 
 /** JSON Schema of the gateway's configuration as it is written. */
@@ -123,6 +125,13 @@ export function secretPaths(
   path: OptionPath = [],
 ): readonly OptionPath[] {
   if (schema.writeOnly === true) return value === schema.default ? [] : [path];
+  if (typeof value === "string" && formsOf(schema).some(({ writeOnly }) => writeOnly === true)) {
+    return [path];
+  }
+  // What an address has in its query may be a key.
+  if (typeof value === "string" && schema.format === "uri") {
+    return (URL.parse(value)?.search ?? "") === "" ? [] : [path];
+  }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) =>
     secretPaths(member, memberSchema(schema, key), [...path, key])
@@ -146,6 +155,10 @@ export function secretsOf(config: Config): readonly string[] {
 
 function partsOf(secret: string): readonly string[] {
   const url = URL.parse(secret);
-  if (url === null || url.password === "") return [secret];
-  return [secret, url.password, decodeURIComponent(url.password)];
+  if (url === null) return [secret];
+  const { password, searchParams } = url;
+  const own = password === "" ? [] : [password, decodeURIComponent(password)];
+  // Shorter ones are versions and flags.
+  const values = [...searchParams.values()].filter(({ length }) => length >= MIN_QUERY_SECRET);
+  return [secret, ...own, ...values];
 }

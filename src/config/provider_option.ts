@@ -10,7 +10,8 @@ export function pathOfProvider(
   name: string,
   { upstreams: providers }: Pick<Config, "upstreams">,
 ): OptionPath {
-  return Object.hasOwn(providers, name) ? ["upstreams", name] : ["upstreams", "compatible", name];
+  const isOwn = Object.hasOwn(providers.compatible, name) || !Object.hasOwn(providers, name);
+  return isOwn ? ["upstreams", "compatible", name] : ["upstreams", name];
 }
 
 /**

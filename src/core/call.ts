@@ -19,6 +19,8 @@ export interface CallTrace {
   upstream: string | undefined;
   /** Requests sent upstream, those that a stale connection made necessary included. */
   attempts: number;
+  /** Name of the key that the last request carried, where its upstream has several. */
+  key?: string | undefined;
   /** The upstream's own name for the last request that it answered. */
   upstreamRequestId?: string;
   /** What the last request that came to nothing failed for, and where. */

@@ -1,5 +1,7 @@
 /** Who calls, and what that one may do. */
 
+import type { HeaderList } from "./provider/transport.ts";
+
 /** Limits that a request counts against, once in each. */
 export type LimitClass =
   /** Every request to the OpenRouter service. */
@@ -24,6 +26,8 @@ export interface Principal {
   /** Whoever needs no key has none, and is counted by address instead of by name. */
   readonly hasKey: boolean;
   readonly limits: OwnLimits;
+  /** Headers of this request that are for a provider which takes its callers' own credentials. */
+  readonly credentials?: HeaderList;
   /** Names of models that it may call, `*` for any text; all where it is `undefined`. */
   readonly models: readonly string[] | undefined;
 }

@@ -17,6 +17,8 @@ import { readAnyJsonBody } from "../bytes/read_whole.ts";
 import { MergedLists } from "./merged_lists.ts";
 import { type ConfiguredFacts, configuredFacts } from "./configured_facts.ts";
 import { toProviderError } from "./relay/provider_answer.ts";
+import { KeyTries } from "./tries/key_tries.ts";
+import type { ProviderKeys } from "./tries/provider_keys.ts";
 import { firstFormat } from "./tries/choose_format.ts";
 
 export interface CatalogOptions {
@@ -31,6 +33,7 @@ export interface CatalogOptions {
   readonly maxResponseBytes: number;
   readonly redactor: Redactor;
   readonly watchProviders: ProviderWatch;
+  readonly keys: ProviderKeys;
 }
 
 interface CachedList {
@@ -270,16 +273,23 @@ export class ModelCatalog {
     signal: Signal,
   ): Promise<JsonValue> {
     const { maxResponseBytes, redactor } = this.#options;
-    const response = await this.#transport(provider.prepareModels(callId, after), signal);
-    if (response.status === 200) {
-      return await readAnyJsonBody(response.body, maxResponseBytes) ?? null;
+    const keys = new KeyTries(this.#options.keys, provider, this.#clock);
+    const request = provider.prepareModels(callId, after);
+    if (request === undefined) return [];
+    while (true) {
+      const response = await this.#transport(keys.authorize(request), signal);
+      if (response.status === 200) {
+        keys.answered();
+        return await readAnyJsonBody(response.body, maxResponseBytes) ?? null;
+      }
+      const error = await toProviderError(response, {
+        provider,
+        format: firstFormat(provider),
+        redactor,
+        maxErrorBytes: maxResponseBytes,
+        epochMs: this.#clock.epochMs(),
+      });
+      if (!keys.failed(error)) throw error;
     }
-    throw await toProviderError(response, {
-      provider,
-      format: firstFormat(provider),
-      redactor,
-      maxErrorBytes: maxResponseBytes,
-      epochMs: this.#clock.epochMs(),
-    });
   }
 }

@@ -20,12 +20,16 @@ export interface WatchParts {
 }
 
 export function createProviderWatch({ log, states, advise, clock }: WatchParts): ProviderWatch {
-  const warn = (message: string, { requestId, provider, model, error }: FailedRequest): void => {
+  const warn = (
+    message: string,
+    { requestId, provider, model, key, error }: FailedRequest,
+  ): void => {
     const { status, code, kind } = error;
     log.warn(message, {
       request_id: requestId,
       upstream: provider.name,
       model,
+      key,
       status: kind === "upstream_error" ? status : undefined,
       code,
       reason: error.message,
@@ -53,8 +57,8 @@ export function watchAttempts(
   { answered, failed, brokeOff }: ProviderWatch,
   inner: WatchAttempt | undefined,
 ): WatchAttempt {
-  return (call, target) => {
-    const watched = inner?.(call, target);
+  return (call, target, key) => {
+    const watched = inner?.(call, target, key);
     const { provider } = target;
     // Some of what is handed through is for none.
     const model = target.model === "" ? {} : { model: target.model };
@@ -62,7 +66,8 @@ export function watchAttempts(
       headers: watched?.headers ?? [],
       failed: (error) => {
         watched?.failed(error);
-        if (isProvidersFault(error)) failed({ requestId: call.id, provider, ...model, error });
+        const request = { requestId: call.id, provider, ...model, key, error };
+        if (isProvidersFault(error)) failed(request);
         else if (error.kind === "upstream_error") answered(provider);
       },
       answered: (outcome) => {

@@ -2,15 +2,12 @@
 
 import * as z from "zod";
 import { SECRET } from "../core/text/secret.ts";
+import { type AccountKeys, keyList, keyText } from "./account_keys.ts";
+import type { OptionVariable } from "./provider_kind.ts";
 
 /** Text that is sent as a header's value. */
 export const headerText = z.string().min(1).max(1_024).regex(/^[\x20-\x7e]+$/, {
   error: "must be printable ASCII: it is sent in a header",
-});
-
-/** A key, which is sent in a header; one that is pasted with a space in it is not the whole key, or two. */
-export const keyText = z.string().min(1).max(1_024).regex(/^[\x21-\x7e]+$/, {
-  error: "must be printable ASCII without spaces: it is sent in a header",
 });
 
 /**
@@ -38,39 +35,61 @@ export const toolsOption = z.enum(["native", "emulate"]).default("native").descr
 );
 
 /** What tells whether an account is meant to be used. */
-export interface Account {
-  readonly apiKey?: string | undefined;
+export interface Account extends AccountKeys {
   readonly baseUrl?: string | undefined;
 }
 
 /** What `z.strictObject` makes an account of. */
 export interface AccountShape {
   readonly apiKey: z.ZodOptional<z.ZodString>;
+  readonly apiKeys: z.ZodOptional<typeof keyList>;
   readonly baseUrl: z.ZodOptional<z.ZodURL>;
 }
 
 /** The options of an account, described for `provider`. */
-export function accountOptions(provider: string, baseUrl: string): AccountShape {
+export function accountOptions(provider: string, baseUrl: string | undefined): AccountShape {
   return {
     apiKey: keyText.optional().meta(SECRET).describe(
-      `Key of the ${provider} account; switches it on.`,
+      baseUrl === undefined
+        ? `Key of ${provider}, where it wants one.`
+        : `Key of the ${provider} account; switches it on.`,
+    ),
+    apiKeys: keyList.optional().describe(
+      `Several keys of ${provider}, which take turns; one that is refused is left out for a while.`,
     ),
     baseUrl: webAddress.optional().describe(
-      `Address of ${provider}'s API, \`${baseUrl}\` if not set; naming one switches it on, too.`,
+      baseUrl === undefined
+        ? `Address of ${provider}'s API; switches it on.`
+        : `Address of ${provider}'s API, \`${baseUrl}\` if not set; naming one switches it on, too.`,
     ),
   };
 }
 
-export function isOn({ apiKey, baseUrl }: Account): boolean {
-  return apiKey !== undefined || baseUrl !== undefined;
+export function isOn(account: Account): boolean {
+  return isKeyed(account) || account.baseUrl !== undefined;
 }
 
-/** Where its key is set; `prefix` begins the names of its variables, `path` leads to its options in a file. */
-export function keySettingOf(prefix: string, path: string): string {
-  return `${prefix}_API_KEY (${path}.apiKey in a configuration file)`;
+export function isKeyed({ apiKey, apiKeys }: AccountKeys): boolean {
+  return apiKey !== undefined || apiKeys !== undefined;
+}
+
+/** The variables of an account; `prefix` begins their names. */
+export function accountVariables(prefix: string): readonly OptionVariable[] {
+  return [
+    [`${prefix}_API_KEY`, "apiKey"],
+    [`${prefix}_API_KEYS`, "apiKeys", "list"],
+    [`${prefix}_BASE_URL`, "baseUrl"],
+  ];
+}
+
+/** Where its keys are set; `prefix` begins the names of its variables, `path` leads to its options in a file. */
+export function keySettingOf(prefix: string, path: string, { apiKeys }: AccountKeys = {}): string {
+  const [variable, option] = apiKeys === undefined ? ["KEY", "apiKey"] : ["KEYS", "apiKeys"];
+  return `${prefix}_API_${variable} (${path}.${option} in a configuration file)`;
 }
 
 /** Why it is on, for people; `prefix` begins the names of its variables. */
-export function reasonOf(prefix: string, { apiKey }: Account): string {
-  return `${prefix}_${apiKey === undefined ? "BASE_URL" : "API_KEY"} is set`;
+export function reasonOf(prefix: string, { apiKey, apiKeys }: Account): string {
+  if (apiKey !== undefined) return `${prefix}_API_KEY is set`;
+  return apiKeys === undefined ? `${prefix}_BASE_URL is set` : `${prefix}_API_KEYS is set`;
 }

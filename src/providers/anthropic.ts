@@ -11,7 +11,15 @@ import { VERSION } from "../core/version.ts";
 import { errorEvent } from "../formats/anthropic_messages/errors.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
 import { findReason } from "../formats/openai_chat/errors/reason.ts";
-import { accountOptions, isOn, keySettingOf, keyText, reasonOf } from "./account_options.ts";
+import { type Credentials, credentialsOf as accountCredentials, keyText } from "./account_keys.ts";
+import {
+  accountOptions,
+  accountVariables,
+  isKeyed,
+  isOn,
+  keySettingOf,
+  reasonOf,
+} from "./account_options.ts";
 import { normalizeBaseUrl } from "./base_url.ts";
 import { decodeModelList } from "./model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
@@ -45,22 +53,19 @@ type Options = z.output<typeof options>;
 export const anthropic: ProviderKind<typeof options> = {
   options,
   variables: [
-    ["ANTHROPIC_API_KEY", "apiKey"],
+    ...accountVariables("ANTHROPIC"),
     ["ANTHROPIC_AUTH_TOKEN", "authToken"],
-    ["ANTHROPIC_BASE_URL", "baseUrl"],
   ],
   create: (options) => {
-    const { apiKey, authToken, baseUrl = BASE_URL } = options;
-    return isOn(options) || authToken !== undefined
-      ? [describe(addressOf(baseUrl), credentialsOf(options), {
-        reason: apiKey === undefined && authToken !== undefined
-          ? "ANTHROPIC_AUTH_TOKEN is set"
-          : reasonOf("ANTHROPIC", options),
-        keySetting: apiKey === undefined && authToken !== undefined
-          ? "ANTHROPIC_AUTH_TOKEN (upstreams.anthropic.authToken in a configuration file)"
-          : keySettingOf("ANTHROPIC", "upstreams.anthropic"),
-      })]
-      : [];
+    const { authToken, baseUrl = BASE_URL } = options;
+    const isTokenAlone = authToken !== undefined && !isKeyed(options);
+    if (!isOn(options) && authToken === undefined) return [];
+    return [describe(addressOf(baseUrl), credentialsOf(options), {
+      reason: isTokenAlone ? "ANTHROPIC_AUTH_TOKEN is set" : reasonOf("ANTHROPIC", options),
+      keySetting: isTokenAlone
+        ? "ANTHROPIC_AUTH_TOKEN (upstreams.anthropic.authToken in a configuration file)"
+        : keySettingOf("ANTHROPIC", "upstreams.anthropic", options),
+    })];
   },
 };
 
@@ -70,16 +75,17 @@ function addressOf(baseUrl: string): string {
 }
 
 /** Whoever is given both reads the one it knows, as with Anthropic's own clients. */
-function credentialsOf({ apiKey, authToken }: Options): HeaderList {
-  return [
-    ...(apiKey === undefined ? [] : [["x-api-key", apiKey]] as const),
-    ...(authToken === undefined ? [] : [["authorization", `Bearer ${authToken}`]] as const),
-  ];
+function credentialsOf(options: Options): Credentials {
+  const keys = accountCredentials(options, { header: "x-api-key" });
+  const { authToken } = options;
+  if (authToken === undefined) return keys;
+  const headers = [...keys.headers, ["authorization", `Bearer ${authToken}`]] as const;
+  return { ...keys, headers, isMetered: true };
 }
 
 function describe(
   baseUrl: string,
-  credentials: HeaderList,
+  credentials: Credentials,
   setting: Pick<Provider, "reason" | "keySetting">,
 ): Provider {
   const messagesUrl = new URL(`${baseUrl}/messages`);
@@ -88,14 +94,15 @@ function describe(
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
     ["user-agent", `weir/${VERSION}`],
-    ...credentials,
+    ...credentials.headers,
   ];
   return {
     name: "anthropic",
     formats: FORMATS,
     target: baseUrl,
     ...setting,
-    isMetered: credentials.length > 0,
+    isMetered: credentials.isMetered,
+    ...(credentials.keys !== undefined && { keys: credentials.keys }),
     acceptsStreamUsage: false,
     hasClosedList: true,
     listsAs,
@@ -141,7 +148,8 @@ function describe(
   };
 }
 
-function withVersion(headers: HeaderList): HeaderList {
+/** The headers, naming a version of the API. */
+export function withVersion(headers: HeaderList): HeaderList {
   const isNamed = headers.some(([name]) => name === VERSION_HEADER);
   return isNamed ? headers : [...headers, [VERSION_HEADER, API_VERSION]];
 }

@@ -13,11 +13,13 @@ const ENDPOINT =
  * is, less a pasted endpoint and a version that was written twice.
  */
 export function normalizeBaseUrl(baseUrl: string, root = ROOT): string {
-  const url = new URL(baseUrl);
-  const path = url.pathname
-    .replace(/\/+/g, "/")
-    .replace(/\/$/, "")
-    .replace(ENDPOINT, "")
-    .replace(/(\/v1)+$/, "/v1");
-  return `${url.origin}${root.startsWith(`${path}/`) ? root : path}`;
+  const { origin } = new URL(baseUrl);
+  const path = withoutEndpoint(baseUrl).slice(origin.length).replace(/(\/v1)+$/, "/v1");
+  return `${origin}${root.startsWith(`${path}/`) ? root : path}`;
+}
+
+/** An address as it is, less its query, slashes that say nothing, and a pasted endpoint. */
+export function withoutEndpoint(baseUrl: string): string {
+  const { origin, pathname } = new URL(baseUrl);
+  return origin + pathname.replace(/\/+/g, "/").replace(/\/$/, "").replace(ENDPOINT, "");
 }

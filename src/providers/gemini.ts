@@ -17,7 +17,14 @@ import { encodeError } from "../formats/gemini/errors.ts";
 import { retryDelayMs } from "../formats/gemini/fault.ts";
 import { gemini as geminiFormat } from "../formats/gemini/mod.ts";
 import { findReason } from "../formats/openai_chat/errors/reason.ts";
-import { accountOptions, isOn, keySettingOf, reasonOf } from "./account_options.ts";
+import { type Credentials, credentialsOf } from "./account_keys.ts";
+import {
+  accountOptions,
+  accountVariables,
+  isOn,
+  keySettingOf,
+  reasonOf,
+} from "./account_options.ts";
 import { normalizeBaseUrl } from "./base_url.ts";
 import { decodeModelList } from "./model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
@@ -40,15 +47,15 @@ const options = z.strictObject(accountOptions("Gemini", BASE_URL)).prefault({});
 export const gemini: ProviderKind<typeof options> = {
   options,
   variables: [
-    ["GEMINI_API_KEY", "apiKey"],
-    ["GEMINI_BASE_URL", "baseUrl"],
+    ...accountVariables("GEMINI"),
   ],
   create: (options) => {
     if (!isOn(options)) return [];
-    const { apiKey, baseUrl = BASE_URL } = options;
-    return [describe(addressOf(baseUrl), apiKey, {
+    const { baseUrl = BASE_URL } = options;
+    const credentials = credentialsOf(options, { header: "x-goog-api-key" });
+    return [describe(addressOf(baseUrl), credentials, {
       reason: reasonOf("GEMINI", options),
-      keySetting: keySettingOf("GEMINI", "upstreams.gemini"),
+      keySetting: keySettingOf("GEMINI", "upstreams.gemini", options),
     })];
   },
 };
@@ -61,7 +68,7 @@ function addressOf(baseUrl: string): string {
 
 function describe(
   baseUrl: string,
-  apiKey: string | undefined,
+  credentials: Credentials,
   setting: Pick<Provider, "reason" | "keySetting">,
 ): Provider {
   const modelsUrl = new URL(`${baseUrl}/models?pageSize=${MAX_PAGE_MODELS}`);
@@ -69,14 +76,15 @@ function describe(
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
     ["user-agent", `weir/${VERSION}`],
-    ...(apiKey === undefined ? [] : [["x-goog-api-key", apiKey]] as const),
+    ...credentials.headers,
   ];
   return {
     name: "gemini",
     formats: FORMATS,
     target: baseUrl,
     ...setting,
-    isMetered: apiKey !== undefined,
+    isMetered: credentials.isMetered,
+    ...(credentials.keys !== undefined && { keys: credentials.keys }),
     acceptsStreamUsage: false,
     hasClosedList: true,
     adapt: (_operation, body) => body,

@@ -3,7 +3,15 @@
 import * as z from "zod";
 import type { HeaderList } from "../core/provider/transport.ts";
 import { openaiChatFor } from "../formats/openai_chat/mod.ts";
-import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
+import { credentialsOf } from "./account_keys.ts";
+import {
+  accountOptions,
+  accountVariables,
+  headerText,
+  isOn,
+  keySettingOf,
+  reasonOf,
+} from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 import { formatsOf, formatsOption } from "./spoken_formats.ts";
@@ -25,23 +33,23 @@ const options = z.strictObject({
 export const openai: ProviderKind<typeof options> = {
   options,
   variables: [
-    ["OPENAI_API_KEY", "apiKey"],
-    ["OPENAI_BASE_URL", "baseUrl"],
+    ...accountVariables("OPENAI"),
     ["OPENAI_ORGANIZATION", "organization"],
     ["OPENAI_PROJECT", "project"],
     ["OPENAI_FORMATS", "formats", "list"],
   ],
   create: (options) => {
     if (!isOn(options)) return [];
-    const { apiKey, baseUrl = BASE_URL, organization, project, formats } = options;
+    const { baseUrl = BASE_URL, organization, project, formats } = options;
     const headers: HeaderList = [
       ...(organization === undefined ? [] : [["openai-organization", organization]] as const),
       ...(project === undefined ? [] : [["openai-project", project]] as const),
     ];
     const reason = reasonOf("OPENAI", options);
-    const keySetting = keySettingOf("OPENAI", "upstreams.openai");
+    const keySetting = keySettingOf("OPENAI", "upstreams.openai", options);
     const chat = formatsOf(formats, CHAT);
-    const style = { name: "openai", baseUrl, apiKey, reason, keySetting, headers, chat };
+    const credentials = credentialsOf(options);
+    const style = { name: "openai", baseUrl, credentials, reason, keySetting, headers, chat };
     const provider = openaiStyle(style);
     return [{ ...provider, hasClosedList: true, answerHeaders: ANSWER_HEADERS }];
   },

@@ -1,55 +1,60 @@
-/** Anything else that speaks OpenAI's API: vLLM, llama.cpp, LM Studio, Ollama, Groq, DeepSeek. */
+/** Anything else that speaks OpenAI's API or Anthropic's, as its operator describes it. */
 
 import * as z from "zod";
-import { SECRET } from "../core/text/secret.ts";
-import { openaiChat } from "../formats/openai_chat/mod.ts";
-import { keySettingOf, keyText, toolsOption, webAddress } from "./account_options.ts";
-import { openaiStyle } from "./openai_style.ts";
+import type { Provider } from "../core/provider/provider.ts";
+import { credentialsOf } from "./account_keys.ts";
+import { keySettingOf } from "./account_options.ts";
+import { addressOf } from "./compatible/address.ts";
+import { describeCompatible } from "./compatible/describe.ts";
+import {
+  COMPATIBLE_VARIABLES,
+  type CompatibleOptions,
+  compatibleOptions,
+  connectionOf,
+  defaultsOf,
+  keyFormOf,
+  relayTimesOf,
+} from "./compatible/options.ts";
 import type { ProviderKind } from "./provider_kind.ts";
-import { formatsOf, formatsOption } from "./spoken_formats.ts";
-
-const providerOptions = z.strictObject({
-  baseUrl: webAddress.describe("Address of an OpenAI-compatible API; adds the upstream `<name>`."),
-  apiKey: keyText.optional().meta(SECRET).describe("Its key, where it needs one."),
-  streamUsage: z.enum(["on", "off"]).default("on").describe(
-    "Whether its streams may be asked for their usage; `off` for servers that refuse `stream_options`.",
-  ),
-  formats: formatsOption(["chat"]),
-  tools: toolsOption,
-});
 
 const options = z.record(
   z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
     error: "must be small letters, digits, - and _, 64 at the most",
   }),
-  providerOptions,
+  compatibleOptions,
 ).default({}).describe("Upstreams that speak OpenAI's API, each under a name of your own.");
 
 /** Any number of upstreams, each under the name that it is given. */
 export const openaiCompatible: ProviderKind<typeof options> = {
   options,
-  variables: [
-    ["UPSTREAM_<NAME>_BASE_URL", "*.baseUrl"],
-    ["UPSTREAM_<NAME>_API_KEY", "*.apiKey"],
-    ["UPSTREAM_<NAME>_STREAM_USAGE", "*.streamUsage"],
-    ["UPSTREAM_<NAME>_FORMATS", "*.formats", "list"],
-    ["UPSTREAM_<NAME>_TOOLS", "*.tools"],
-  ],
+  variables: COMPATIBLE_VARIABLES,
   // In the order in which they are named: the configuration's file is read from its top to its bottom.
-  create: (options) =>
-    Object.entries(options).map(([name, { baseUrl, apiKey, streamUsage, formats, tools }]) => ({
-      ...openaiStyle({
-        name,
-        baseUrl,
-        apiKey,
-        chat: formatsOf(formats, openaiChat),
-        reason: `UPSTREAM_${name.toUpperCase()}_BASE_URL is set`,
-        keySetting: keySettingOf(
-          `UPSTREAM_${name.toUpperCase()}`,
-          `upstreams.compatible.${name}`,
-        ),
-      }),
-      acceptsStreamUsage: streamUsage === "on",
-      emulatesTools: tools === "emulate",
-    })),
+  create: (options) => Object.entries(options).map(([name, each]) => describe(name, each)),
 };
+
+function describe(name: string, options: CompatibleOptions): Provider {
+  const { baseUrl, apiPath, query, headers, formats, streamUsage, drop, rename } = options;
+  const prefix = `UPSTREAM_${name.toUpperCase()}`;
+  const form = keyFormOf(options);
+  const connection = connectionOf(options);
+  const relayTimes = relayTimesOf(options);
+  return describeCompatible({
+    name,
+    address: addressOf({ baseUrl, apiPath, query }),
+    credentials: form === undefined ? credentialsOf({}) : credentialsOf(options, form),
+    takesClientsCredentials: form === undefined,
+    reason: `${prefix}_BASE_URL is set`,
+    keySetting: keySettingOf(prefix, `upstreams.compatible.${name}`, options),
+    formats,
+    headers: Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
+    // Nobody but its callers can be asked for a list.
+    list: form === undefined ? "none" : undefined,
+    rules: { drop, rename, defaults: defaultsOf(options) },
+    hasRulesForMessages: true,
+    acceptsStreamUsage: streamUsage === "on",
+    emulatesTools: options.tools === "emulate",
+    maxRetries: options.maxRetries,
+    ...(connection !== undefined && { connection }),
+    ...(relayTimes !== undefined && { relayTimes }),
+  });
+}

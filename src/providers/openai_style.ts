@@ -1,24 +1,27 @@
 /** What every upstream that speaks OpenAI's formats shares: its endpoints, a bearer key, a model list. */
 
 import type { ProviderFormat } from "../core/format.ts";
-import type { HeaderList } from "../core/provider/transport.ts";
+import type { HeaderList, ProviderRequest } from "../core/provider/transport.ts";
 import type { Operation, Provider } from "../core/provider/provider.ts";
 import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { openaiResponses } from "../formats/openai_responses/mod.ts";
-import { normalizeBaseUrl } from "./base_url.ts";
+import { type Credentials, credentialsOf } from "./account_keys.ts";
+import { addressOf, type ApiAddress } from "./compatible/address.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
 import { resetAfterMs } from "./rate_limit_reset.ts";
 
 export interface OpenaiStyleOptions {
   readonly name: string;
-  readonly baseUrl: string;
+  /** Where the API lies, unless `address` says it. */
+  readonly baseUrl?: string;
   /** Where the API lies below a bare host; `/v1` by default. */
   readonly root?: string;
-  readonly apiKey?: string | undefined;
+  readonly address?: ApiAddress;
+  readonly credentials?: Credentials;
   readonly reason: string;
   /** See `Upstream.keySetting`. */
   readonly keySetting?: string;
@@ -26,6 +29,11 @@ export interface OpenaiStyleOptions {
   readonly chat?: readonly ProviderFormat[];
   /** Headers sent with every request, beyond credentials and content type. */
   readonly headers?: HeaderList;
+}
+
+/** It always has a list of models. */
+export interface OpenaiStyle extends Provider {
+  prepareModels(callId: string): ProviderRequest;
 }
 
 const CHAT = [openaiChat];
@@ -36,28 +44,28 @@ const EMBEDDINGS = [openaiEmbeddings];
  * An upstream without quirks. A provider with some spreads this and replaces what differs:
  * `{ ...openaiStyle({...}), adapt }`.
  */
-export function openaiStyle(options: OpenaiStyleOptions): Provider {
-  const { chat = CHAT } = options;
-  const baseUrl = normalizeBaseUrl(options.baseUrl, options.root);
+export function openaiStyle(options: OpenaiStyleOptions): OpenaiStyle {
+  const { chat = CHAT, credentials = credentialsOf({}) } = options;
+  const { baseUrl: written = "", root } = options;
+  const address = options.address ?? addressOf({ baseUrl: written, root });
+  const { baseUrl, urlOf } = address;
   const urls: Readonly<Partial<Record<Operation, URL>>> = {
-    chat: new URL(`${baseUrl}/chat/completions`),
-    completions: new URL(`${baseUrl}/completions`),
-    embeddings: new URL(`${baseUrl}/embeddings`),
+    chat: urlOf("/chat/completions"),
+    completions: urlOf("/completions"),
+    embeddings: urlOf("/embeddings"),
   };
   const responsesUrls: Readonly<Partial<Record<Operation, URL>>> = {
-    chat: new URL(`${baseUrl}/responses`),
-    count_tokens: new URL(`${baseUrl}/responses/input_tokens`),
-    compact: new URL(`${baseUrl}/responses/compact`),
+    chat: urlOf("/responses"),
+    count_tokens: urlOf("/responses/input_tokens"),
+    compact: urlOf("/responses/compact"),
   };
   // What is beside its chats, in no other format of OpenAI's.
   const responses = chat.filter(({ name }) => name === openaiResponses.name);
-  const modelsUrl = new URL(`${baseUrl}/models`);
+  const modelsUrl = urlOf("/models");
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
     ["user-agent", `weir/${VERSION}`],
-    ...(options.apiKey === undefined
-      ? []
-      : [["authorization", `Bearer ${options.apiKey}`]] as const),
+    ...credentials.headers,
     ...(options.headers ?? []),
   ];
   return {
@@ -72,7 +80,8 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
     target: baseUrl,
     reason: options.reason,
     ...(options.keySetting !== undefined && { keySetting: options.keySetting }),
-    isMetered: options.apiKey !== undefined,
+    isMetered: credentials.isMetered,
+    ...(credentials.keys !== undefined && { keys: credentials.keys }),
     acceptsStreamUsage: true,
     adapt: (_operation, body) => body,
     warnings: () => [],
@@ -91,7 +100,7 @@ export function openaiStyle(options: OpenaiStyleOptions): Provider {
     }),
     prepareForward: (call) => ({
       method: call.method,
-      url: new URL(`${baseUrl}${call.pathAndQuery}`),
+      url: urlOf(call.pathAndQuery),
       headers: [...headers, ["x-request-id", call.id], ...call.headers],
     }),
     prepareModels: (callId) => ({

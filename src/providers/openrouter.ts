@@ -4,7 +4,15 @@ import * as z from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { openaiChatFor } from "../formats/openai_chat/mod.ts";
-import { accountOptions, headerText, isOn, keySettingOf, reasonOf } from "./account_options.ts";
+import { credentialsOf } from "./account_keys.ts";
+import {
+  accountOptions,
+  accountVariables,
+  headerText,
+  isOn,
+  keySettingOf,
+  reasonOf,
+} from "./account_options.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
 import { openaiStyle } from "./openai_style.ts";
@@ -28,23 +36,22 @@ const options = z.strictObject({
 export const openrouter: ProviderKind<typeof options> = {
   options,
   variables: [
-    ["OPENROUTER_API_KEY", "apiKey"],
-    ["OPENROUTER_BASE_URL", "baseUrl"],
+    ...accountVariables("OPENROUTER"),
     ["OPENROUTER_REFERER", "referer"],
     ["OPENROUTER_TITLE", "title"],
   ],
   create: (options) => {
     if (!isOn(options)) return [];
-    const { apiKey, baseUrl = BASE_URL, referer, title } = options;
+    const { baseUrl = BASE_URL, referer, title } = options;
     const reason = reasonOf("OPENROUTER", options);
     return [{
       ...openaiStyle({
         name: "openrouter",
         baseUrl,
         root: ROOT,
-        apiKey,
+        credentials: credentialsOf(options),
         reason,
-        keySetting: keySettingOf("OPENROUTER", "upstreams.openrouter"),
+        keySetting: keySettingOf("OPENROUTER", "upstreams.openrouter", options),
         chat: CHAT,
         headers: [["http-referer", referer], ["x-openrouter-title", title]],
       }),

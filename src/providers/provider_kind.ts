@@ -7,7 +7,7 @@ import type { Provider } from "../core/provider/provider.ts";
 export type OptionVariable = readonly [
   name: string,
   option: string,
-  form?: "number" | "seconds" | "list" | undefined,
+  form?: "number" | "seconds" | "list" | "pairs" | "json" | undefined,
 ];
 
 export interface ProviderKind<Options extends z.ZodType = z.ZodType> {

@@ -13,6 +13,7 @@ import { ollama } from "./ollama/ollama.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai_compatible.ts";
 import { openrouter } from "./openrouter.ts";
+import { isPreset, presetKinds } from "./presets/preset_kind.ts";
 import type { OptionVariable, ProviderKind } from "./provider_kind.ts";
 import { readVeniceAddress, venice } from "./venice/venice.ts";
 
@@ -32,6 +33,7 @@ const KINDS = {
   azure,
   bedrock,
   vertex,
+  ...presetKinds(),
 };
 /** Kinds that came after people had upstreams of their own by such a name; those stand while these are off. */
 const LATER_KINDS: ReadonlySet<string> = new Set([
@@ -53,7 +55,7 @@ const AFTER_FAKE: ReadonlySet<string> = new Set([
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
-    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Gemini, Ollama, Azure, Bedrock, Vertex.",
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Gemini, Ollama, Azure, Bedrock, Vertex, and those of docs/providers.md in their order.",
   ).meta({ variable: "DEFAULT_UPSTREAM" }),
   ...optionsOf(KINDS),
   fake: fakeOptions,
@@ -83,7 +85,9 @@ export function createProviders(
   const providers = [...providersOf(options)];
   if (fakeBaseUrl !== undefined) {
     const reason = options.fake.enabled === "on" ? "FAKE is on" : "no provider is configured";
-    const at = providers.findIndex(({ name }) => AFTER_FAKE.has(name));
+    const at = providers.findIndex(({ name }) =>
+      AFTER_FAKE.has(name) || isPreset(name) && !Object.hasOwn(options.compatible, name)
+    );
     providers.splice(at < 0 ? providers.length : at, 0, fake(fakeBaseUrl, reason));
   }
   const isDefault = ({ name }: Provider): boolean => name === options.default;
@@ -93,7 +97,10 @@ export function createProviders(
 function providersOf(options: ProviderOptions): readonly Provider[] {
   const read = readVeniceAddress(options);
   return Object.entries<ProviderKind>(KINDS).flatMap(([kind, { create }]) =>
-    create(read[kind as keyof typeof KINDS]) // The entries of an object have its keys.
+    // One of the operator's own takes the name of a preset, as it did before there were any.
+    isPreset(kind) && Object.hasOwn(options.compatible, kind)
+      ? []
+      : create(read[kind as keyof typeof KINDS]) // The entries of an object have its keys.
   );
 }
 
@@ -107,6 +114,8 @@ function optionsOf<Kinds extends Readonly<Record<string, ProviderKind>>>(kinds: 
 function checkNames(options: ProviderOptions, { addIssue }: z.RefinementCtx): void {
   const builtIn = providersOf({ ...options, compatible: {} }).map(({ name }) => name);
   for (const name of Object.keys(options.compatible)) {
+    // Their names were free before there were any.
+    if (isPreset(name)) continue;
     const isReserved = name === "fake" || Object.hasOwn(KINDS, name) && !LATER_KINDS.has(name);
     if (!isReserved && !builtIn.includes(name)) continue;
     const message = `the name "${name}" is taken by an upstream that is built in; choose another`;

@@ -11,6 +11,7 @@
 import type { Clock } from "../core/clock.ts";
 import { InflatedSource } from "../bytes/inflated_source.ts";
 import { OutputBuffers } from "../bytes/output_buffers.ts";
+import type { Connection as OwnConnection } from "../core/provider/connection.ts";
 import type { HeaderList, ProviderResponse, Transport } from "../core/provider/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { RoundTrip } from "./round_trip.ts";
@@ -31,7 +32,7 @@ export interface TransportClient {
 }
 
 /**
- * Makes a transport of the own client.
+ * Makes a transport of the own client. A request that says how its server is reached has a pool of its own.
  *
  * @param signature A header that every request carries behind its own.
  */
@@ -40,6 +41,48 @@ export function createHttp1Transport(
   clock: Clock,
   randomBytes: RandomBytes,
   signature?: HeaderList[number],
+): TransportClient {
+  const createFor = (own: TransportOptions): TransportClient =>
+    createClient(own, clock, randomBytes, signature);
+  const common = createFor(options);
+  const others = new Map<OwnConnection, TransportClient>();
+  const clientFor = (connection: OwnConnection): TransportClient => {
+    const known = others.get(connection);
+    if (known !== undefined) return known;
+    const client = createFor(optionsFor(connection, options));
+    others.set(connection, client);
+    return client;
+  };
+  return {
+    send: (request, signal) => {
+      const { connection } = request;
+      const client = connection === undefined ? common : clientFor(connection);
+      return client.send(request, signal);
+    },
+    close: () => {
+      for (const client of [common, ...others.values()]) client.close();
+    },
+  };
+}
+
+function optionsFor(connection: OwnConnection, options: TransportOptions): TransportOptions {
+  const { maxConnections = options.maxConnectionsPerOrigin, caCerts = [] } = connection;
+  return {
+    ...options,
+    connectTimeoutMs: connection.connectTimeoutMs ?? options.connectTimeoutMs,
+    headersTimeoutMs: connection.headersTimeoutMs ?? options.headersTimeoutMs,
+    maxConnectionsPerOrigin: maxConnections,
+    caCerts: [...options.caCerts, ...caCerts],
+    clientCertificate: connection.clientCertificate,
+    unixSocket: connection.unixSocket,
+  };
+}
+
+function createClient(
+  options: TransportOptions,
+  clock: Clock,
+  randomBytes: RandomBytes,
+  signature: HeaderList[number] | undefined,
 ): TransportClient {
   const pool = new ConnectionPool(
     options,

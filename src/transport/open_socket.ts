@@ -78,8 +78,14 @@ class ConnectAttempt {
   }
 
   async connect(url: URL, options: TransportOptions): Promise<Socket> {
+    const { unixSocket, clientCertificate } = options;
+    if (unixSocket !== undefined) return await this.#openUnix(unixSocket);
     checkHost(url, options);
     const proxy = proxyFor(url, options);
+    if (clientCertificate !== undefined && url.protocol === "https:") {
+      if (proxy !== undefined) throw certificateBehindProxy();
+      return await this.#openCertified(url, options, clientCertificate);
+    }
     const tcp = await this.#openTcp(proxy ?? url, proxy === undefined ? "upstream" : "proxy");
     try {
       // Behind a proxy only the proxy knows what a name stands for.
@@ -115,6 +121,41 @@ class ConnectAttempt {
     return tcp;
   }
 
+  async #openUnix(path: string): Promise<Socket> {
+    try {
+      const socket = await Deno.connect({ transport: "unix", path });
+      this.#keep(socket);
+      return socket;
+    } catch (thrown) {
+      throw connectFailure(thrown);
+    }
+  }
+
+  /** The runtime shows a certificate only where it opens the connection itself. */
+  async #openCertified(
+    url: URL,
+    options: TransportOptions,
+    { certificate, key }: NonNullable<TransportOptions["clientCertificate"]>,
+  ): Promise<Deno.TlsConn> {
+    const tls = await Deno.connectTls({
+      hostname: hostOf(url),
+      port: Number(url.port || 443),
+      caCerts: options.caCerts,
+      alpnProtocols: ["http/1.1"],
+      cert: certificate,
+      key,
+    });
+    this.#keep(tls);
+    try {
+      checkAddress(url, tls.remoteAddr.hostname, options);
+      await tls.handshake();
+      return tls;
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+  }
+
   async #startTls(tcp: Deno.TcpConn, url: URL, options: TransportOptions): Promise<Deno.TlsConn> {
     const tls = await Deno.startTls(tcp, {
       hostname: hostOf(url),
@@ -141,6 +182,14 @@ class ConnectAttempt {
     }
     this.#socket = undefined;
   }
+}
+
+function certificateBehindProxy(): GatewayError {
+  return new GatewayError(
+    "upstream_unreachable",
+    "The upstream cannot be shown a client certificate through a proxy",
+    { shouldRetry: false, cause: new Error("List its host in NO_PROXY") },
+  );
 }
 
 /** An IPv6 address without its brackets. */

@@ -61,6 +61,10 @@ export const transportOptions = z.strictObject({
 export type TransportOptions = z.output<typeof transportOptions> & {
   /** For credentials alone: clouds' metadata services may be reached. */
   readonly reachesMetadata?: boolean;
+  /** What is shown of whoever connects (PEM). */
+  readonly clientCertificate?: { readonly certificate: string; readonly key: string } | undefined;
+  /** Path of the socket that is connected to, whatever the address says. */
+  readonly unixSocket?: string | undefined;
 };
 
 const BLOCK = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;

@@ -25,7 +25,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     packages: ["node:buffer", "node:crypto", "zod"],
   },
   "credentials": { ours: ["core", "bytes"], packages: ["node:buffer", "node:crypto"] },
-  "providers": { ours: ["core", "formats", "credentials"], packages: ["zod"] },
+  "providers": { ours: ["core", "formats", "credentials"], packages: ["node:crypto", "zod"] },
   "transport": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:*"] },
   "server": {
     ours: ["core", "bytes", "framing"],

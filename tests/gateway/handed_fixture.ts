@@ -14,6 +14,7 @@ import { handedFormat, handedRequests } from "../../src/formats/hand_through/mod
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createAnswer } from "../../src/gateway/exchange.ts";
+import { ProviderKeys } from "../../src/gateway/tries/provider_keys.ts";
 import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
@@ -114,6 +115,7 @@ export class Fixture {
     hedge: undefined,
     redactor,
     watchAttempt: undefined,
+    keys: new ProviderKeys({ durationMs: 30_000 }, new Map()),
     unspoken: new UnspokenFormats(this.clock),
     pacing: undefined,
     clock: this.clock,

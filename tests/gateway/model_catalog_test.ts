@@ -2,12 +2,14 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { Transport } from "../../src/core/provider/transport.ts";
 import { ModelCatalog } from "../../src/gateway/model_catalog.ts";
+import { ProviderKeys } from "../../src/gateway/tries/provider_keys.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
 import { redactor } from "../support/redactor.ts";
 import { UNWATCHED } from "../support/unwatched.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const OPTIONS = {
+  keys: new ProviderKeys({ durationMs: 30_000 }, new Map()),
   maxAgeMs: 1_000,
   detailsMaxAgeMs: 10_000,
   timeoutMs: 5_000,

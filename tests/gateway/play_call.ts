@@ -21,6 +21,7 @@ import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createAnswer } from "../../src/gateway/exchange.ts";
 import type { Hedge } from "../../src/gateway/tries/hedge.ts";
+import { ProviderKeys } from "../../src/gateway/tries/provider_keys.ts";
 import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
@@ -69,6 +70,7 @@ export interface PlayOptions {
   readonly cooldown?: Cooldown | undefined;
   readonly hedge?: Hedge | undefined;
   readonly unspoken?: UnspokenFormats | undefined;
+  readonly keys?: ProviderKeys | undefined;
   readonly pacing?: Pacing | undefined;
 }
 
@@ -112,7 +114,6 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     const headers = new Headers({ "content-type": "application/json", ...answer.headers });
     return { status: answer.status ?? 200, headers, body: sourceOf(answer) };
   };
-  const { maxRetries, cooldown, hedge } = options;
   const answer = createAnswer({
     transport,
     route: () =>
@@ -122,11 +123,14 @@ export async function playCall(options: PlayOptions): Promise<Played> {
         return resolvesAfter?.then(() => target) ?? target;
       }),
     relay: relayOptions.parse({ totalTimeoutMs: 86_400_000 }),
-    retry: retryOptions.parse(maxRetries === undefined ? {} : { maxRetries }),
-    cooldown,
-    hedge,
+    retry: retryOptions.parse(
+      options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries },
+    ),
+    cooldown: options.cooldown,
+    hedge: options.hedge,
     redactor,
     watchAttempt: undefined,
+    keys: options.keys ?? new ProviderKeys({ durationMs: 30_000 }, new Map()),
     unspoken: options.unspoken ?? new UnspokenFormats(clock),
     pacing: options.pacing,
     clock,

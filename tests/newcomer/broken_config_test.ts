@@ -1,5 +1,6 @@
 /** Configurations with the mistakes that people make first: `weir check` tells how to mend each. */
 
+import { PRESETS } from "../../src/providers/presets/presets.ts";
 import { assertEquals } from "@std/assert";
 import { runProgram } from "../support/program.ts";
 import { workingDirectory } from "../support/working_directory.ts";
@@ -36,12 +37,13 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     what: "an upstream of one's own where the known ones are",
-    text:
-      '{\n  "upstreams": {\n    "groq": { "baseUrl": "https://api.groq.com/openai/v1" }\n  }\n}',
+    text: '{\n  "upstreams": {\n    "acme": { "baseUrl": "https://api.acme.test/v1" }\n  }\n}',
     says:
-      "3:5: upstreams.groq: there is no such option; there are default, openai, openrouter, venice, " +
-      'compatible, chatjimmy, anthropic, fake; names of your own belong into "upstreams.compatible"',
-    mended: ['"groq": { "baseUrl": "https://api.groq.com/openai/v1" }', '"compatible": { $& }'],
+      "3:5: upstreams.acme: there is no such option; there are default, openai, openrouter, venice, " +
+      "compatible, chatjimmy, anthropic, azure, bedrock, " +
+      `${Object.keys(PRESETS).join(", ")}, fake; ` +
+      'names of your own belong into "upstreams.compatible"',
+    mended: ['"acme": { "baseUrl": "https://api.acme.test/v1" }', '"compatible": { $& }'],
   },
   {
     what: "an address without its scheme",

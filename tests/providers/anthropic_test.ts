@@ -66,5 +66,5 @@ Deno.test("a list is read in its own words, and a page says where the next one b
   assertEquals([first?.owned_by, second?.name, second?.created], ["anthropic", "b", 0]);
   assertEquals(provider.nextModels?.(page), "b");
   assertEquals(provider.nextModels?.({ ...page, has_more: false }), undefined);
-  assertEquals(provider.prepareModels("1", "a b").url.search, "?limit=1000&after_id=a%20b");
+  assertEquals(provider.prepareModels("1", "a b")?.url.search, "?limit=1000&after_id=a%20b");
 });

@@ -90,7 +90,7 @@ Deno.test("a list is read in its own words, and a page says where the next one b
   assertEquals(embedding?.facts?.embedding, true);
   assertEquals(provider.nextModels?.(page), "a b");
   assertEquals(provider.nextModels?.({ models: [] }), undefined);
-  assertEquals(provider.prepareModels("1", "a b").url.search, "?pageSize=1000&pageToken=a%20b");
+  assertEquals(provider.prepareModels("1", "a b")?.url.search, "?pageSize=1000&pageToken=a%20b");
   assertEquals(provider.decodeModels({}), []);
 });
 

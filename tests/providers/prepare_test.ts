@@ -30,8 +30,8 @@ Deno.test("prepareForward() is none where there is no such API", () => {
 });
 
 Deno.test("prepareModels() asks Venice for the models of every type", () => {
-  const { url } = providerOf({ VENICE_API_KEY: "k" }).prepareModels("1");
-  assertEquals(url.href, "https://api.venice.ai/api/v1/models?type=all");
+  const url = providerOf({ VENICE_API_KEY: "k" }).prepareModels("1")?.url;
+  assertEquals(url?.href, "https://api.venice.ai/api/v1/models?type=all");
 });
 
 Deno.test("Venice has no legacy completions", () => {

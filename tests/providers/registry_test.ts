@@ -120,7 +120,7 @@ Deno.test("Venice's address in OPENAI_BASE_URL means Venice, with either key", (
       assertEquals(providers.map(({ name }) => name), ["venice"]);
       assertEquals(providers[0]?.target, "https://api.venice.ai/api/v1");
       assertEquals(providers[0]?.reason, "OPENAI_BASE_URL is Venice's");
-      const headers = new Map(providers[0]?.prepareModels("1").headers);
+      const headers = new Map(providers[0]?.prepareModels("1")?.headers);
       assertEquals(headers.get("authorization"), authorization);
     }
   }

@@ -1,5 +1,6 @@
 /** Options as variables of the environment, or the command line, set them. */
 
+import { parseJson } from "../../core/text/json.ts";
 import { fitVariables } from "./named_variables.ts";
 import type { OptionPath } from "../option_tree.ts";
 import type { Variable } from "./variables.ts";
@@ -43,6 +44,8 @@ function readValue({ form }: Variable, text: string): unknown {
   switch (form) {
     case "list":
       return readList(text);
+    case "json":
+      return parseJson(text) ?? text;
     case "number":
       return isNumber(text) ? Number(text) : text;
     case "seconds":

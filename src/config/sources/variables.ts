@@ -28,7 +28,9 @@ export type VariableForm =
   /** Items split by commas. */
   | "list"
   /** `name=value` items split by commas. */
-  | "pairs";
+  | "pairs"
+  /** A value in JSON; what is none is left as text for the schema to refuse. */
+  | "json";
 
 export interface Variable {
   /** May hold `<NAME>`, which stands for a name of the operator's own. */

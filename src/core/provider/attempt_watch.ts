@@ -16,8 +16,13 @@ export interface WatchedAttempt {
   readonly answered: (outcome: Promise<Outcome>) => void;
 }
 
-/** Called when a request is about to be sent. Must not throw. */
+/**
+ * Called when a request is about to be sent. Must not throw.
+ *
+ * @param key Name of the key that it carries, where its provider has several.
+ */
 export type WatchAttempt = (
   call: Pick<Call, "id" | "operation">,
   target: Target,
+  key?: string,
 ) => WatchedAttempt;

@@ -4,6 +4,7 @@ import type { ChatRequest, FormatName } from "../chat.ts";
 import type { ProviderFormat } from "../format.ts";
 import type { JsonObject, JsonValue } from "../text/json.ts";
 import type { ModelFacts } from "./model_facts.ts";
+import type { ProviderKey } from "./provider_key.ts";
 import type { HeaderList, HeaderReader, ProviderRequest } from "./transport.ts";
 
 /** What a call asks for; each is one endpoint of an API, but for what is handed through as it came. */
@@ -79,6 +80,12 @@ export interface ForwardedCall {
   readonly headers: HeaderList;
 }
 
+/** Times within an answer. */
+export interface RelayTimes {
+  readonly firstContentTimeoutMs?: number;
+  readonly idleTimeoutMs?: number;
+}
+
 export interface Provider {
   readonly name: string;
   /**
@@ -99,6 +106,11 @@ export interface Provider {
    * lets nobody in. Absent where a refusal is meant for the client, as those of the fake LLM are.
    */
   readonly keySetting?: string;
+  /**
+   * Its keys, where the requests it describes do not carry one yet: whoever sends them chooses one of these
+   * and has it put on.
+   */
+  readonly keys?: readonly ProviderKey[];
   /** Whether its credentials cost money when somebody else uses them. */
   readonly isMetered: boolean;
   /** Whether a stream may be asked for its usage (`stream_options.include_usage`, T30). */
@@ -127,6 +139,10 @@ export interface Provider {
    * without them.
    */
   readonly routingSuffixes?: readonly string[];
+  /** Callers' own credentials are sent to it, and to nobody else. */
+  readonly takesClientsCredentials?: boolean;
+  /** How long its answers may take, where that differs from the settings. */
+  readonly relayTimes?: RelayTimes;
   /** Tries beyond the first, where it differs from the setting. */
   readonly maxRetries?: number;
   /**
@@ -155,8 +171,12 @@ export interface Provider {
   prepare(call: OutgoingCall): ProviderRequest;
   /** A request that is handed through; `undefined` where this upstream has no such API. */
   prepareForward(call: ForwardedCall): ProviderRequest | undefined;
-  /** @param after Where a list in pages goes on, as `nextModels` says. */
-  prepareModels(callId: string, after?: string): ProviderRequest;
+  /**
+   * `undefined` where it has no list.
+   *
+   * @param after Where a list in pages goes on, as `nextModels` says.
+   */
+  prepareModels(callId: string, after?: string): ProviderRequest | undefined;
   /** Reads its model list. Throws `GatewayError` `upstream_invalid_response`. */
   decodeModels(body: JsonValue): readonly ListedModel[];
   /** Where its list goes on after this page; `undefined` on the last. Absent where there are no pages. */
@@ -184,6 +204,8 @@ export interface Provider {
 export interface Target {
   readonly provider: Provider;
   readonly model: string;
+  /** Name of the key that it is asked with, where its provider has several. */
+  readonly key?: string;
   /** Calls of tools are made of what the model writes, whatever its upstream does by itself. */
   readonly emulatesTools?: boolean;
   /** What whoever asked should know of the choice, a sentence each. */

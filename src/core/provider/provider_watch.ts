@@ -10,6 +10,8 @@ export interface FailedRequest {
   readonly provider: Provider;
   /** The model that was asked for, by the upstream's name for it, where it was a call. */
   readonly model?: string;
+  /** Name of the key that it carried, where the upstream has several. */
+  readonly key?: string | undefined;
   readonly error: GatewayError;
 }
 

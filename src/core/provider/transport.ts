@@ -10,6 +10,7 @@
 import type { UpgradeOptions, WebSocketConnection } from "../http/websocket.ts";
 import type { Signal } from "../http/signal.ts";
 import type { Clock } from "../clock.ts";
+import type { Connection } from "./connection.ts";
 
 /** A body being received. One reader; `read` is not called again before it has settled. */
 export interface ByteSource {
@@ -71,6 +72,8 @@ export interface ProviderRequest {
   readonly onResend?: () => void;
   /** Who it is sent as, where that is decided or computed when it is sent. */
   readonly credentials?: Credentials;
+  /** How its server is reached, where that is not how all are. */
+  readonly connection?: Connection;
 }
 
 export interface ProviderResponse {

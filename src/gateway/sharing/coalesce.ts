@@ -50,6 +50,7 @@ async function keyOf(call: Call): Promise<string> {
   const parts = [
     principal.name,
     principal.hasKey,
+    principal.credentials ?? null,
     operation,
     model,
     wantsStream,

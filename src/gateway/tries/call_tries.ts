@@ -15,8 +15,9 @@ import type { CallHold } from "./call_hold.ts";
 import { isRefusedByTarget, mayServeElsewhere } from "./fail_over.ts";
 import { type FailedTarget, finalError, noteFailedTarget, soonestOf } from "./failed_target.ts";
 import type { Hedge } from "./hedge.ts";
+import { KeyTries } from "./key_tries.ts";
 import { type PreparedTarget, prepareTarget, type SendParts } from "./prepared_target.ts";
-import { heldBack, takeTurn, type TurnParts } from "./take_turn.ts";
+import { heldBack, takeKeyedTurn, type TurnParts } from "./take_turn.ts";
 import { RunningTries } from "./running_tries.ts";
 import { PassedOver } from "./passed_over.ts";
 import { planRetry, type RetryOptions, type RetryPlan, withRetryAdvice } from "./retry.ts";
@@ -171,21 +172,19 @@ export class CallTries {
     prepared: PreparedTarget,
     maxWaitMs = this.#hasChoice ? 0 : this.#patienceMs,
   ): Promise<Reply | undefined> {
-    const taking = takeTurn(this.#parts, this.#call, prepared.target, this.#hold, maxWaitMs);
+    const { target } = prepared;
+    const keys = new KeyTries(this.#parts.keys, target.provider, this.#parts.clock);
+    const taking = takeKeyedTurn(this.#parts, this.#call, target, keys, this.#hold, maxWaitMs);
     const turn = taking instanceof Promise ? await taking : taking;
     if (turn?.kind === "held") return void this.#noteFull(prepared, turn, maxWaitMs);
-    if (this.#isOver) {
-      // While the target was looked up, another one answered.
-      this.#reports?.abandoned(prepared.target);
-      return undefined;
-    }
+    // While the target was looked up, another one answered.
+    if (this.#isOver) return void this.#reports?.abandoned(target);
     const attempt = new Attempt(this.#hold);
-    const { target } = prepared;
     const name = this.#parts.hedge === undefined ? "" : timedName(this.#call, target);
     this.#running.add(attempt, name);
     this.#explain(prepared);
     try {
-      const reply = await prepared.send(attempt, turn);
+      const reply = await prepared.send(attempt, keys, turn);
       this.#reports?.answered(target, reply);
       // Another has answered in the same moment.
       if (this.#isOver) return undefined;

@@ -7,33 +7,33 @@ import type { Clock } from "../../core/clock.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { Redactor } from "../../core/text/redactor.ts";
 import type {
-  HeaderList,
   ProviderRequest,
   ProviderResponse,
   Transport,
 } from "../../core/provider/transport.ts";
 import type { Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
-import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
 import { answerSocket } from "../hand_through/answer_socket.ts";
 import { handedRequest } from "../hand_through/handed_request.ts";
 import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
+import { clientsCredentials, redactorWithout } from "./clients_credentials.ts";
 import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
 import { type FailedCall, INVALID_CALL } from "../emulated_tools/emulated_tools.ts";
 import type { RelayOptions } from "../options.ts";
-import { explainRefusedKey } from "./refused_key.ts";
+import type { KeyTries } from "./key_tries.ts";
+import type { ProviderKeys } from "./provider_keys.ts";
+import { sendOnce } from "./send_once.ts";
 import { isSealRefused } from "./seals.ts";
 import { isUnknownAddress, type UnspokenFormats } from "./unspoken_formats.ts";
-import { readProviderRequestId } from "../relay/provider_request_id.ts";
 
 export interface PreparedTarget {
   readonly target: Target;
   readonly warnings: readonly string[];
   /** Sends it once. Throws `GatewayError` for every failure before any output. */
-  readonly send: (attempt: Attempt, turn: Turn | undefined) => Promise<Reply>;
+  readonly send: (attempt: Attempt, keys: KeyTries, turn: Turn | undefined) => Promise<Reply>;
 }
 
 export interface SendParts {
@@ -44,10 +44,11 @@ export interface SendParts {
   readonly watchAttempt: WatchAttempt | undefined;
   readonly clock: Clock;
   readonly unspoken: UnspokenFormats;
+  readonly keys: ProviderKeys;
 }
 
 /** A call in the words of one target. */
-interface DescribedCall {
+export interface DescribedCall {
   /** Made anew for each try. */
   readonly request: () => ProviderRequest;
   readonly warnings: readonly string[];
@@ -76,56 +77,29 @@ interface HowToAsk {
 const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
 
 /** Throws `not_found` or `invalid_request` where the target does not take such a call. */
-export function prepareTarget(parts: SendParts, call: Call, target: Target): PreparedTarget {
-  const { transport, redactor, watchAttempt, clock } = parts;
-  const { provider } = target;
+export function prepareTarget(given: SendParts, call: Call, target: Target): PreparedTarget {
+  const own = clientsCredentials(call, target);
+  const parts = { ...given, redactor: redactorWithout(given.redactor, own) };
   const refusal = call.refusalOf?.(target);
   if (refusal !== undefined) throw refusal;
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const sendOnce = async (attempt: Attempt, turn: Turn | undefined): Promise<Reply> => {
-    attempt.throwIfAborted();
-    const { trace } = call;
-    trace.attempts += 1;
-    const watched = watchAttempt?.(call, target);
-    const sentMs = clock.nowMs();
-    noteOverhead(call, sentMs);
-    let response: ProviderResponse | undefined;
-    try {
-      const outgoing = withHeaders(
-        { ...described.request(), onResend: () => trace.attempts += 1 },
-        watched?.headers,
-      );
-      response = await transport(outgoing, attempt.signal);
-      turn?.answered(response.status, response.headers);
-      const reply = await described.answer(response, attempt, sentMs);
-      watched?.answered(reply.outcome);
-      noteRequestId(call, response, redactor);
-      return reply;
-    } catch (thrown) {
-      response?.body.cancel();
-      const error = explainRefusedKey(toGatewayError(thrown), provider);
-      turn?.failed(error);
-      const reason = toGatewayError(attempt.signal.reason ?? error);
-      watched?.failed(reason);
-      // What was given up for another attempt, or by its client, did not fail.
-      if (isFailure(reason)) {
-        trace.lastFailure = describeFailure(provider, reason);
-        noteRequestId(call, response, redactor);
-      }
-      throw error;
-    }
-  };
-  const send: PreparedTarget["send"] = async (attempt, turn) => {
+  const send: PreparedTarget["send"] = async (attempt, keys, given) => {
     let firstError: GatewayError | undefined;
+    let turn = given;
     while (true) {
       try {
-        const reply = await sendOnce(attempt, turn);
+        const reply = await sendOnce({ parts, call, target, described, attempt, keys, turn });
+        keys.answered();
         described.known?.();
         return reply;
       } catch (thrown) {
         const error = toGatewayError(thrown);
+        if (keys.failed(error) && call.handThrough?.body.isGone !== true) {
+          turn = undefined; // It was that key's.
+          continue;
+        }
         const isUnknown = isUnknownAddress(error);
         if (error.kind === "upstream_error" && !isUnknown) described.known?.();
         const other = described.otherwise?.(error);
@@ -151,8 +125,9 @@ function describeCall(
   target: Target,
   how: HowToAsk = AT_FIRST,
 ): DescribedCall {
-  const { relay: options, redactor, clock, unspoken } = parts;
+  const { redactor, clock, unspoken } = parts;
   const { provider } = target;
+  const options = relayOptionsOf(parts, target);
   const { denied, unseal } = how;
   const formats = provider.formatsOf?.(target.model) ?? provider.formats;
   const { request: own, answer: told } = call.formats;
@@ -209,13 +184,19 @@ function describeCall(
   };
 }
 
+function relayOptionsOf({ relay }: SendParts, { provider: { relayTimes } }: Target): RelayOptions {
+  return relayTimes === undefined ? relay : { ...relay, ...relayTimes };
+}
+
 /** As it came. */
 function describeHanded(
-  { relay: options, redactor, clock }: SendParts,
+  parts: SendParts,
   call: Call,
   handed: HandThrough,
   target: Target,
 ): DescribedCall {
+  const { redactor, clock } = parts;
+  const options = relayOptionsOf(parts, target);
   const described = handedRequest(call, handed, target);
   const { body } = handed;
   const { socket } = handed;
@@ -261,26 +242,4 @@ function unsupported({ operation }: Call, { provider: { name } }: Target): Gatew
 /** Whether a target failed for not having the operation at all. */
 export function isUnsupported(error: GatewayError): boolean {
   return error.code === UNSUPPORTED || isUnknownAddress(error);
-}
-
-function isFailure({ kind }: GatewayError): boolean {
-  return kind.startsWith("upstream_");
-}
-
-function noteRequestId(
-  { trace }: Call,
-  response: ProviderResponse | undefined,
-  { forHeader }: Redactor,
-): void {
-  const id = response && readProviderRequestId(response.headers, forHeader);
-  if (id !== undefined) trace.upstreamRequestId = id;
-}
-
-/** Only the first request counts: what comes later has waited for others. */
-function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
-  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0) - (trace.pacedMs ?? 0);
-}
-
-function withHeaders(request: ProviderRequest, added: HeaderList = []): ProviderRequest {
-  return added.length === 0 ? request : { ...request, headers: [...request.headers, ...added] };
 }

@@ -6,6 +6,7 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { HeldBack, Pacing, Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import type { CallHold } from "./call_hold.ts";
+import type { KeyTries } from "./key_tries.ts";
 import { nameOf } from "./target_reports.ts";
 
 export interface TurnParts {
@@ -33,6 +34,26 @@ export function takeTurn(
     taken.leave();
     call.trace.pacedMs = (call.trace.pacedMs ?? 0) + clock.nowMs() - sinceMs;
   });
+}
+
+/** The same for whichever key of the target's provider has room at once; where none has, one is waited for. */
+export function takeKeyedTurn(
+  parts: TurnParts,
+  call: Call,
+  target: Target,
+  keys: KeyTries,
+  hold: CallHold,
+  maxWaitMs: number,
+): ReturnType<typeof takeTurn> {
+  if (keys.shownName === undefined) return takeTurn(parts, call, target, hold, maxWaitMs);
+  const take = (waitMs: number) => takeTurn(parts, call, keys.asKeyed(target), hold, waitMs);
+  let taken = take(0);
+  while (isHeld(taken) && keys.passOver()) taken = take(0);
+  return isHeld(taken) && maxWaitMs > 0 ? take(maxWaitMs) : taken;
+}
+
+function isHeld(taken: ReturnType<typeof takeTurn>): boolean {
+  return taken !== undefined && !(taken instanceof Promise) && taken.kind === "held";
 }
 
 /** What the client is told where no target has room in time. */

@@ -221,7 +221,8 @@ export class Pacer implements Pacing {
 }
 
 /** Counts of tokens have limits of their own. */
-function laneOf({ provider, model }: Target, { operation }: Pick<Call, "operation">): string {
-  const name = `${provider.name}/${model}`;
+function laneOf({ provider, model, key }: Target, { operation }: Pick<Call, "operation">): string {
+  const target = `${provider.name}/${model}`;
+  const name = key === undefined ? target : `${target} ${key}`;
   return operation === "count_tokens" ? `${name} count_tokens` : name;
 }

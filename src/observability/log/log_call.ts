@@ -71,6 +71,7 @@ function fieldsOf(
     method,
     path,
     upstream: trace.upstream,
+    key: trace.key,
     upstream_request_id: trace.upstreamRequestId,
     model: model === "" ? undefined : model,
     served_model: servedModel,

@@ -5,17 +5,17 @@ import type { Metrics } from "./metrics.ts";
 
 /** @param watch Told of them as well, where anybody is. */
 export function countAttempts(metrics: Metrics, watch: WatchAttempt | undefined): WatchAttempt {
-  return (call, target) => {
-    const watched = watch?.(call, target);
+  return (call, target, key) => {
+    const watched = watch?.(call, target, key);
     const provider = target.provider.name;
     return {
       headers: watched?.headers ?? [],
       failed: (error) => {
-        metrics.recordAttempt(provider, error);
+        metrics.recordAttempt(provider, error, key);
         watched?.failed(error);
       },
       answered: (outcome) => {
-        metrics.recordAttempt(provider, undefined);
+        metrics.recordAttempt(provider, undefined, key);
         watched?.answered(outcome);
       },
     };

@@ -58,6 +58,12 @@ function callMetrics(registry: Registry) {
       labelNames: ["upstream", "result", "status"],
       registers,
     }),
+    keyAttempts: new Counter({
+      name: "weir_upstream_key_attempts_total",
+      help: "The same of upstreams that have several keys, by the key's name.",
+      labelNames: ["upstream", "key", "result", "status"],
+      registers,
+    }),
     overhead: new Histogram({
       name: "weir_call_overhead_seconds",
       help: "Time from a whole request to its first request upstream, but for the queue.",

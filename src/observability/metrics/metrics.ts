@@ -92,13 +92,17 @@ export class Metrics {
     this.#later(() => this.#set.requests.inc(labels));
   }
 
-  /** @param error Why it failed before any output; `undefined` where it was answered. */
-  recordAttempt(provider: string, error: GatewayError | undefined): void {
+  /**
+   * @param error Why it failed before any output; `undefined` where it was answered.
+   * @param key Name of the key it carried, where the upstream has several.
+   */
+  recordAttempt(provider: string, error: GatewayError | undefined, key?: string): void {
     const result = error?.kind ?? "answered";
     const status = error?.upstreamStatus ??
       (error?.kind === "upstream_error" ? error.status : undefined);
     const labels = { upstream: provider, result, ...(status !== undefined && { status }) };
     this.#later(() => this.#set.attempts.inc(labels));
+    if (key !== undefined) this.#later(() => this.#set.keyAttempts.inc({ ...labels, key }));
   }
 
   recordLimit(limit: string, isAllowed: boolean): void {

@@ -1,6 +1,7 @@
 /** The metrics that are read when somebody asks for them. */
 
 import type { CoolingTarget } from "../../core/provider/cooldown.ts";
+import type { CoolingKey } from "../../core/provider/provider_key.ts";
 import type { PacedTarget } from "../../core/provider/pacing.ts";
 import { Counter, Gauge, type Registry } from "./prom_client.js";
 
@@ -18,6 +19,7 @@ export interface Readings {
   readonly queued: () => number;
   readonly webSockets: () => number;
   readonly cooling: () => readonly CoolingTarget[];
+  readonly coolingKeys: () => readonly CoolingKey[];
   readonly paced: () => readonly PacedTarget[];
   /** Faults of Weir itself that nothing was prepared for. */
   readonly bugs: () => number;
@@ -94,7 +96,7 @@ function addTotal(registry: Registry, name: string, help: string, reading: Readi
   });
 }
 
-function addCooling(registry: Registry, { cooling }: Readings): void {
+function addCooling(registry: Registry, { cooling, coolingKeys }: Readings): void {
   new Gauge({
     name: "weir_target_cooldown_seconds",
     help: "Time until a target that is left out is tried again; targets in use have no value.",
@@ -105,6 +107,19 @@ function addCooling(registry: Registry, { cooling }: Readings): void {
       this.reset();
       for (const { target, reason, retryAfterMs } of cooling()) {
         this.set({ target, reason }, retryAfterMs / 1000);
+      }
+    },
+  });
+  new Gauge({
+    name: "weir_upstream_key_cooldown_seconds",
+    help: "Time until a key that is left out is tried again; keys in use have no value.",
+    labelNames: ["upstream", "key", "reason"],
+    aggregator: OF_PROCESS,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { provider, key, reason, retryAfterMs } of coolingKeys()) {
+        this.set({ upstream: provider, key, reason }, retryAfterMs / 1000);
       }
     },
   });

@@ -5,7 +5,16 @@ import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import type { Operation, OperationFormats } from "../../core/provider/provider.ts";
 import { openaiChat } from "../../formats/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../../formats/openai_embeddings/mod.ts";
-import { type Account, accountOptions, isOn, keySettingOf, reasonOf } from "../account_options.ts";
+import { credentialsOf } from "../account_keys.ts";
+import {
+  type Account,
+  accountOptions,
+  accountVariables,
+  isKeyed,
+  isOn,
+  keySettingOf,
+  reasonOf,
+} from "../account_options.ts";
 import { dropFields } from "../drop_fields.ts";
 import { toOpenaiError } from "../error_form.ts";
 import { openaiStyle } from "../openai_style.ts";
@@ -56,17 +65,18 @@ const FORMATS: OperationFormats = { chat: [openaiChat], embeddings: [openaiEmbed
 export const venice: ProviderKind<typeof options> = {
   options,
   variables: [
-    ["VENICE_API_KEY", "apiKey"],
-    ["VENICE_BASE_URL", "baseUrl"],
+    ...accountVariables("VENICE"),
     ["VENICE_DROP_FIELDS", "dropFields", "list"],
     ["RATE_LIMIT_WAIT", "lockoutWaitMs", "seconds"],
   ],
   create: (options: Settings) => {
     if (!isOn(options)) return [];
-    const { apiKey, baseUrl = BASE_URL, lockoutWaitMs } = options;
+    const { baseUrl = BASE_URL, lockoutWaitMs } = options;
     const reason = options.reason ?? reasonOf("VENICE", options);
-    const keySetting = options.keySetting ?? keySettingOf("VENICE", "upstreams.venice");
-    const style = openaiStyle({ name: "venice", baseUrl, root: ROOT, apiKey, reason, keySetting });
+    const keySetting = options.keySetting ?? keySettingOf("VENICE", "upstreams.venice", options);
+    const credentials = credentialsOf(options);
+    const named = { name: "venice", baseUrl, root: ROOT };
+    const style = openaiStyle({ ...named, credentials, reason, keySetting });
     return [{
       ...style,
       formats: FORMATS,
@@ -100,14 +110,14 @@ export function readVeniceAddress<Options extends Accounts>(options: Options): O
   if (openai.baseUrl === undefined || new URL(openai.baseUrl).hostname !== HOST) return options;
   return {
     ...options,
-    openai: { ...openai, apiKey: undefined, baseUrl: undefined },
+    openai: { ...openai, apiKey: undefined, apiKeys: undefined, baseUrl: undefined },
     venice: {
       ...venice,
-      apiKey: venice.apiKey ?? openai.apiKey,
+      ...(isKeyed(venice) ? {} : { apiKey: openai.apiKey, apiKeys: openai.apiKeys }),
       baseUrl: venice.baseUrl ?? openai.baseUrl,
       reason: "OPENAI_BASE_URL is Venice's",
-      ...(venice.apiKey === undefined &&
-        { keySetting: keySettingOf("OPENAI", "upstreams.openai") }),
+      ...(!isKeyed(venice) &&
+        { keySetting: keySettingOf("OPENAI", "upstreams.openai", openai) }),
     },
   };
 }

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { CoolingTarget } from "../../core/provider/cooldown.ts";
+import type { CoolingKey } from "../../core/provider/provider_key.ts";
 import type { PacedTarget } from "../../core/provider/pacing.ts";
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
@@ -45,6 +46,8 @@ export interface OperationsParts {
   readonly environment: string;
   /** Targets that are left out for a while. */
   readonly cooling: () => readonly CoolingTarget[];
+  /** Keys of upstreams that are left out for a while. */
+  readonly coolingKeys: () => readonly CoolingKey[];
   /** Targets that have said anything of their limits. */
   readonly paced: () => readonly PacedTarget[];
   readonly clock: Clock;
@@ -93,7 +96,8 @@ function answer(status: number, body: string | Uint8Array<ArrayBuffer>): HttpAns
 }
 
 function describe(
-  { isReady, bugs, providers, stateOf, environment, cooling, paced, clock }: OperationsParts,
+  { isReady, bugs, providers, stateOf, environment, cooling, coolingKeys, paced, clock }:
+    OperationsParts,
   startedMs: number,
 ): Record<string, unknown> {
   const states = providers.map(({ name }) => ({ name, state: stateOf(name) }));
@@ -118,6 +122,12 @@ function describe(
       target,
       reason,
       code,
+      retry_after_seconds: Math.ceil(retryAfterMs / 1000),
+    })),
+    cooling_keys: coolingKeys().map(({ provider, key, reason, retryAfterMs }) => ({
+      upstream: provider,
+      key,
+      reason,
       retry_after_seconds: Math.ceil(retryAfterMs / 1000),
     })),
     paced: paced().map(({ target, waiting, requests, tokens, restMs }) => ({

@@ -63,7 +63,7 @@ export class ChunkDecoder {
         this.#decodeChoice(choice, part, part === "message" ? position : 0, events);
       });
     }
-    const usage = decodeUsage(body["usage"]);
+    const usage = decodeUsage(statedUsage(body));
     if (usage !== undefined) events.push({ type: "usage", usage });
     // Last, because nothing counts after it, and OpenRouter counts tokens in the same chunk.
     if (fault !== undefined) events.push({ type: "fault", fault });
@@ -282,4 +282,12 @@ function isEmpty(value: JsonValue): boolean {
 
 function isText(value: JsonValue | undefined): value is string {
   return typeof value === "string" && value !== "";
+}
+
+/** Groq says it in a place of its own, Moonshot within the last choice. */
+function statedUsage({ usage, x_groq: ofGroq, choices }: JsonObject): JsonValue | undefined {
+  if (isJsonObject(usage)) return usage;
+  if (isJsonObject(ofGroq) && isJsonObject(ofGroq.usage)) return ofGroq.usage;
+  const last = Array.isArray(choices) ? choices.at(-1) : undefined;
+  return isJsonObject(last) ? last.usage : undefined;
 }

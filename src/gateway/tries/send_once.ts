@@ -1,0 +1,90 @@
+/** One request of a call to one target. */
+
+import type { Call, Reply } from "../../core/call.ts";
+import { type GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import type { Turn } from "../../core/provider/pacing.ts";
+import type { Target } from "../../core/provider/provider.ts";
+import { describeFailure } from "../../core/provider/provider_watch.ts";
+import type {
+  HeaderList,
+  ProviderRequest,
+  ProviderResponse,
+} from "../../core/provider/transport.ts";
+import type { Redactor } from "../../core/text/redactor.ts";
+import { readProviderRequestId } from "../relay/provider_request_id.ts";
+import type { Attempt } from "./attempt.ts";
+import { clientsCredentials } from "./clients_credentials.ts";
+import type { KeyTries } from "./key_tries.ts";
+import type { DescribedCall, SendParts } from "./prepared_target.ts";
+import { explainRefusedKey } from "./refused_key.ts";
+
+export interface Sending {
+  readonly parts: SendParts;
+  readonly call: Call;
+  readonly target: Target;
+  readonly described: DescribedCall;
+  readonly attempt: Attempt;
+  readonly keys: KeyTries;
+  readonly turn: Turn | undefined;
+}
+
+/** Throws `GatewayError` for every failure before any output. */
+export async function sendOnce(sending: Sending): Promise<Reply> {
+  const { call, target, described, attempt, keys, turn } = sending;
+  const { transport, redactor, watchAttempt, clock } = sending.parts;
+  const { provider } = target;
+  attempt.throwIfAborted();
+  const { trace } = call;
+  trace.attempts += 1;
+  trace.key = keys.shownName;
+  const watched = watchAttempt?.(call, target, trace.key);
+  const sentMs = clock.nowMs();
+  noteOverhead(call, sentMs);
+  let response: ProviderResponse | undefined;
+  try {
+    const outgoing = withHeaders(
+      { ...described.request(), onResend: () => trace.attempts += 1 },
+      [...watched?.headers ?? [], ...clientsCredentials(call, target)],
+    );
+    response = await transport(keys.authorize(outgoing), attempt.signal);
+    turn?.answered(response.status, response.headers);
+    const reply = await described.answer(response, attempt, sentMs);
+    watched?.answered(reply.outcome);
+    noteRequestId(call, response, redactor);
+    return reply;
+  } catch (thrown) {
+    response?.body.cancel();
+    const error = explainRefusedKey(toGatewayError(thrown), provider);
+    turn?.failed(error);
+    const reason = toGatewayError(attempt.signal.reason ?? error);
+    watched?.failed(reason);
+    // What was given up for another attempt, or by its client, did not fail.
+    if (isFailure(reason)) {
+      trace.lastFailure = describeFailure(provider, reason);
+      noteRequestId(call, response, redactor);
+    }
+    throw error;
+  }
+}
+
+function isFailure({ kind }: GatewayError): boolean {
+  return kind.startsWith("upstream_");
+}
+
+function noteRequestId(
+  { trace }: Call,
+  response: ProviderResponse | undefined,
+  { forHeader }: Redactor,
+): void {
+  const id = response && readProviderRequestId(response.headers, forHeader);
+  if (id !== undefined) trace.upstreamRequestId = id;
+}
+
+/** Only the first request counts: what comes later has waited for others. */
+function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
+  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0) - (trace.pacedMs ?? 0);
+}
+
+function withHeaders(request: ProviderRequest, added: HeaderList = []): ProviderRequest {
+  return added.length === 0 ? request : { ...request, headers: [...request.headers, ...added] };
+}
