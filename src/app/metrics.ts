@@ -20,7 +20,14 @@ export function createMetrics(
   { clock, processUsage, place }: Runtime,
   shared: Pick<
     SharedState,
-    "active" | "slots" | "sockets" | "process" | "watchedTargets" | "keyStates" | "lanes"
+    | "active"
+    | "slots"
+    | "sockets"
+    | "process"
+    | "watchedTargets"
+    | "keyStates"
+    | "lanes"
+    | "providerSockets"
   >,
 ): Metrics | undefined {
   if (metrics.enabled === "off") return undefined;
@@ -30,7 +37,7 @@ export function createMetrics(
   return new Metrics({
     running: () => shared.active.size,
     queued: () => shared.slots.queued,
-    webSockets: () => shared.sockets.size,
+    webSockets: () => shared.sockets.size + shared.providerSockets.size,
     cooling: () => watching.snapshot(clock.nowMs()),
     coolingKeys: () => keys.snapshot(clock.nowMs()),
     paced: () => shared.lanes.snapshot(),

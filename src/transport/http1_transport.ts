@@ -21,6 +21,7 @@ import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
 import { encodeRequest } from "./request_encoder.ts";
 import type { ResponseHead } from "./response/response_head.ts";
+import type { RandomBytes } from "./websocket/open_websocket.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** Sends requests over connections of its own. */
@@ -31,13 +32,17 @@ export interface TransportClient {
 }
 
 /** Makes a transport of the own client. A request that says how its server is reached has a pool of its own. */
-export function createHttp1Transport(options: TransportOptions, clock: Clock): TransportClient {
-  const common = createClient(options, clock);
+export function createHttp1Transport(
+  options: TransportOptions,
+  clock: Clock,
+  randomBytes: RandomBytes,
+): TransportClient {
+  const common = createClient(options, clock, randomBytes);
   const others = new Map<OwnConnection, TransportClient>();
   const clientFor = (connection: OwnConnection): TransportClient => {
     const known = others.get(connection);
     if (known !== undefined) return known;
-    const client = createClient(optionsFor(connection, options), clock);
+    const client = createClient(optionsFor(connection, options), clock, randomBytes);
     others.set(connection, client);
     return client;
   };
@@ -66,18 +71,27 @@ function optionsFor(connection: OwnConnection, options: TransportOptions): Trans
   };
 }
 
-function createClient(options: TransportOptions, clock: Clock): TransportClient {
+function createClient(
+  options: TransportOptions,
+  clock: Clock,
+  randomBytes: RandomBytes,
+): TransportClient {
   const pool = new ConnectionPool(
     options,
     clock,
     (url, signal) => openSocket(url, signal, options, clock),
   );
   const buffers = new OutputBuffers();
-  const context = { pool, clock, options, buffers };
+  const context = { pool, clock, options, buffers, randomBytes };
   const send: Transport = async (request, signal) => {
     const body = OutgoingBody.of(request);
     try {
       if (signal.aborted) throw abortReason(signal);
+      if (request.webSocket !== undefined) {
+        // Most never open one.
+        const { openWebSocket } = await import("./websocket/open_websocket.ts");
+        return await openWebSocket(request, request.webSocket, signal, context);
+      }
       const { method, url } = request;
       // Before a connection is made: it throws for what cannot be sent.
       let outgoing = { encoded: encodeRequest(request, buffers), method, body };

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { jsonAnswer } from "./answer_pieces.ts";
+import { jsonAnswer, type ProviderWords } from "./answer_pieces.ts";
 import { CHAT_WORDS } from "./chat_words.ts";
 import type { FaultScript, Step } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
+import { GEMINI_WORDS } from "./gemini_words.ts";
 import { MESSAGES_WORDS } from "./messages_words.ts";
 
 /** How the connection of a try ended: by the script, or by the other side before it. */
@@ -114,9 +115,9 @@ async function serve(
     cell.tries++;
     cell.open++;
     const script = scriptOf(isHealthy ? "none" : name);
-    const wantsStream = /"stream":\s*true/.test(request);
+    const wantsStream = /"stream":\s*true|^POST \S+:streamGenerateContent/.test(request);
     // Whatever it is asked in, it answers in.
-    const words = request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
+    const words = wordsFor(request);
     const pieces = wantsStream ? words.stream : words.json;
     const steps = script?.steps({ ...pieces, words, wantsStream, tries: cell.tries }) ?? [];
     let end: TryEnd = "cancelled";
@@ -135,6 +136,11 @@ async function serve(
     }
     if (steps.some(endsConnection)) return;
   }
+}
+
+function wordsFor(request: string): ProviderWords {
+  if (request.startsWith("POST /v1/models/")) return GEMINI_WORDS;
+  return request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
 }
 
 /** A connection that has served its answer whole is kept, as the other side takes it to be. */

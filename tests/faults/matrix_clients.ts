@@ -107,7 +107,7 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
       : isResponsesSurface(surface)
       ? endOfResponse
       : isGeminiSurface(surface)
-      ? endOfGemini
+      ? (text: string, isStream: boolean) => endOfGemini(text, isStream, call.targets)
       : endOfChat;
     return await readResponse(response, isSlow, readEnd);
   } catch (thrown) {

@@ -27,9 +27,11 @@ export const TARGETS = [
   "messages",
   "messages, messages",
   "messages, chat",
+  "gemini",
+  "gemini, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export type FormatName = "chat" | "messages";
+export type FormatName = "chat" | "messages" | "gemini";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -47,12 +49,13 @@ export interface PlannedCell {
 
 /** Of the target that fails. */
 export function failingFormat(targets: Targets): FormatName {
-  return targets.startsWith("chat") ? "chat" : "messages";
+  const [first] = targets.split(", ") as FormatName[];
+  return first ?? "chat";
 }
 
-/** What is handed through is in the words of one API. */
+/** What is handed through is in the words of one API, and of Google's there is nothing of the kind. */
 function isOfOneFormat(targets: Targets): boolean {
-  return new Set(targets.split(", ")).size === 1;
+  return new Set(targets.split(", ")).size === 1 && failingFormat(targets) !== "gemini";
 }
 
 export function isHanded(surface: SurfaceName): boolean {
@@ -108,16 +111,19 @@ export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault, turn) =>
     inTurn(
       planOf([fault]),
-      ({ targets, surface }) => `${apiOf(surface)} ${failingFormat(targets)}`,
+      ({ targets, surface }) => {
+        const [api, format] = [apiOf(surface), failingFormat(targets)];
+        return format === "gemini" && api !== "gemini" ? "gemini for others" : `${api} ${format}`;
+      },
       () => turn,
     )
   );
 }
 
-/** One call for each pair of a surface and a first target's format. */
+/** One call for each pair of a surface and a first target's format, but for Gemini's, which ends as others do. */
 export function restartPlan(): readonly PlannedCell[] {
   return inTurn(
-    planOf([RESTART]),
+    planOf([RESTART]).filter(({ targets }) => failingFormat(targets) !== "gemini"),
     ({ targets, surface }) => `${surface} ${failingFormat(targets)}`,
     (group) => group,
   );

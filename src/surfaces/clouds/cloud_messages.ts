@@ -34,6 +34,10 @@ export interface CloudCallParts {
 
 const BETA_HEADER = "anthropic-beta";
 const VERSION_HEADER = "anthropic-version";
+/** Betas that clients of clouds call otherwise than Anthropic does; each cloud is told its own name again. */
+const COMMON_BETAS: ReadonlyMap<string, string> = new Map([
+  ["tool-search-tool-2025-10-19", "advanced-tool-use-2025-11-20"],
+]);
 /** A version that is no cloud's own, such as `bedrock-2023-05-31`. */
 const COMMON_VERSION = /^\d{4}-\d\d-\d\d$/;
 
@@ -80,7 +84,9 @@ function fromBody(
 ): HeaderList {
   const inBody = Array.isArray(given) ? given.filter((beta) => typeof beta === "string") : [];
   const sent = headers.flatMap(([name, value]) => name === BETA_HEADER ? [value] : []);
-  const betas = [...sent, ...inBody].join(",");
+  const named = [...sent, ...inBody].flatMap((betas) => betas.split(","))
+    .map((beta) => COMMON_BETAS.get(beta.trim()) ?? beta.trim());
+  const betas = [...new Set(named)].join(",");
   const isCommon = typeof version === "string" && COMMON_VERSION.test(version);
   return [
     ...headers.filter(([name]) => name !== BETA_HEADER && !(isCommon && name === VERSION_HEADER)),

@@ -30,26 +30,26 @@ Deno.test("readConfig() reads variables that hold a name, several at once", () =
       baseUrl: "https://api.acme.example/openai/v1",
       apiKey: "key",
       streamUsage: "on",
-      formats: [...CHAT],
       tools: "native" as const,
+      formats: [...CHAT],
     },
     "my-llm_2": {
       baseUrl: "http://127.0.0.1:8000",
       streamUsage: "off",
-      formats: ["responses" as const, ...CHAT],
       tools: "native" as const,
+      formats: ["responses" as const, ...CHAT],
     },
     api_key: {
       baseUrl: "http://127.0.0.1:8001",
       streamUsage: "on",
-      formats: [...CHAT],
       tools: "native" as const,
+      formats: [...CHAT],
     },
     constructor: {
       baseUrl: "http://127.0.0.1:8002",
       streamUsage: "on" as const,
-      formats: [...CHAT],
       tools: "native" as const,
+      formats: [...CHAT],
     },
   });
 });
