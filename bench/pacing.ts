@@ -39,6 +39,7 @@ async function measure(
     },
   });
   const { calls, ...load } = LOADS[scarce];
+  provider.restart();
   const { statuses, slowestMs } = await sendSteadily({
     url: weir.url,
     model: "limited/model",

@@ -9,6 +9,7 @@ const COMMANDS = {
   count: "nproc",
   memory: "grep MemTotal /proc/meminfo | awk '{ printf \"%.0f GiB\", $2 / 1048576 }'",
   kernel: "uname -r",
+  load: "cut -d' ' -f3 /proc/loadavg",
   nginx: "nginx -v 2>&1 | cut -d/ -f2",
   haproxy: "haproxy -v | head -1 | awk '{ print $3 }'",
   node: "node --version",
@@ -21,10 +22,11 @@ export async function describeMachine(): Promise<string> {
   const entries = await Promise.all(
     Object.entries(COMMANDS).map(async ([name, script]) => [name, await ask(script)] as const),
   );
-  const { processor, count, memory, kernel, nginx, haproxy, node, portkey, undici } = Object
+  const { processor, count, memory, kernel, load, nginx, haproxy, node, portkey, undici } = Object
     .fromEntries(entries) as Record<keyof typeof COMMANDS, string>;
   const weir = binaryPath === undefined ? `from source on Deno ${Deno.version.deno}` : "as binary";
-  return `${processor}, ${count} processors of a virtual machine, ${memory}, Linux ${kernel}. ` +
+  return `${processor}, ${count} processors of a virtual machine, ${memory}, Linux ${kernel}, ` +
+    `mean load of 15 minutes ${load}. ` +
     `Weir ${VERSION} ${weir}, nginx ${nginx}, HAProxy ${haproxy}, Node ${node}, undici ${undici}, ` +
     `Portkey ${portkey}.`;
 }

@@ -1,7 +1,7 @@
 /** `bench/README.md`. */
 
 import { describeMachine } from "./machine.ts";
-import { limitText, PROMISES, reachedText } from "./promises.ts";
+import { DOMINANTS, limitText, PROMISES, reachedText } from "./promises.ts";
 import { MOST_SPREAD, type Result } from "./result.ts";
 import { PROXIES } from "./servers/registry.ts";
 import { markdownTable, tableOf } from "./table.ts";
@@ -34,8 +34,12 @@ waits for another. The exit code is 1 where a ratio could not be reported.
 
 ${promisesTable(results)}
 
-Where throughput is promised, the ratio is that of calls in a second of processor time, which is what one core can do: the load and the
-upstream share the other core and cannot keep the fastest servers busy.
+Costs are compared, not throughput: the load and the upstream share the other core and cannot keep the fastest servers busy. "At least" is
+the ratio the other way round, of calls in a second of processor time.
+
+What dominates where a promise is missed:
+
+${DOMINANTS.map((line) => `- ${line}`).join("\n")}
 
 ## Method
 

@@ -34,7 +34,7 @@ import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
-import { withVia } from "../gateway/hand_through/via.ts";
+import { viaHeader } from "../gateway/hand_through/via.ts";
 import { withCredentials } from "../gateway/with_credentials.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
 import { type Cors, createCors } from "../access/cors.ts";
@@ -80,7 +80,8 @@ export function abortCalls({ active }: SharedState): void {
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
   const { config, shared, runtime: { clock, makeId, randomBytes } } = parts;
-  const transport = createHttp1Transport(config.transport, clock, randomBytes);
+  const via = viaHeader(shared.pseudonym);
+  const transport = createHttp1Transport(config.transport, clock, randomBytes, via);
   const issuers = createIssuerTransport(parts);
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
@@ -162,12 +163,12 @@ function createIssuerTransport(
 }
 
 function createSend(
-  { redactor, runtime: { clock, readFile }, shared }: RedactedParts,
+  { redactor, runtime: { clock, readFile } }: RedactedParts,
   transport: TransportClient,
   issuers: TransportClient,
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
-  return withVia(withCredentials(transport.send, means), shared.pseudonym);
+  return withCredentials(transport.send, means);
 }
 
 /** What says how the process and its upstreams are. */

@@ -34,18 +34,22 @@ export interface ProbeOptions extends AskBounds {
 
 /** How an upstream is asked under a configuration. */
 export function probeOptions(
-  { name, keys = [] }: Provider,
+  { name, keySetting, prepareModels, keys = [] }: Provider,
   send: Transport,
   reading: ConfigReading,
 ): ProbeOptions {
   const { models, relay } = reading.config;
+  // Such as are fetched, or signed with, come from more than one setting.
+  const hasCredentials = prepareModels(makeId())?.credentials !== undefined;
   return {
     send,
     timeoutMs: models.timeoutMs,
     maxBytes: relay.maxResponseBytes,
     settings: {
       baseUrl: placeOfOption(name, "baseUrl", reading),
-      apiKey: placeOfOption(name, keys.length > 1 ? "apiKeys" : "apiKey", reading),
+      apiKey: hasCredentials && keySetting !== undefined
+        ? keySetting
+        : placeOfOption(name, keys.length > 1 ? "apiKeys" : "apiKey", reading),
     },
   };
 }

@@ -44,6 +44,10 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: (settings: Settings) 
 export function diagnoseFailure(error: GatewayError, settings: Settings): string {
   // Its message is for clients and its cause for operators.
   if (error.code === "upstream_address_refused") return String(error.cause);
+  if (error.kind === "upstream_auth_failed") {
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    return `There are no credentials for it: ${reason}; check ${settings.apiKey}`;
+  }
   return `${error.message}; ${adviceOn(error, settings)}`;
 }
 

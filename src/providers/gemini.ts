@@ -115,7 +115,7 @@ function describe(
     }),
     decodeModels,
     nextModels,
-    cleanError,
+    cleanError: cleanGeminiError,
     shouldRetry,
     retryAfterMs: (_headers, body) => retryDelayMs(body?.error),
   };
@@ -127,7 +127,7 @@ function pathOf(model: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-function methodOf({ operation, wantsStream, format }: OutgoingCall): string {
+export function methodOf({ operation, wantsStream, format }: OutgoingCall): string {
   if (operation === "count_tokens") return "countTokens";
   if (operation === "embeddings") {
     return format.name === geminiEmbedContent.name ? "embedContent" : "batchEmbedContents";
@@ -163,7 +163,11 @@ function nextModels(body: JsonValue): string | undefined {
 }
 
 /** Without the project of the account. Proxies in front of it answer in other forms than its own. */
-function cleanError(body: JsonObject, status: number, format: ProviderFormat): JsonObject {
+export function cleanGeminiError(
+  body: JsonObject,
+  status: number,
+  format: ProviderFormat,
+): JsonObject {
   const { error } = body;
   if (
     isJsonObject(error) && typeof error.message === "string" && typeof error.status === "string"

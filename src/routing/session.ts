@@ -22,7 +22,7 @@ export interface Session {
 
 /** Of the texts at the beginning of a conversation; a long prompt need not be read to its end on every call. */
 const MAX_TEXTS = 32;
-const MAX_CHARACTERS = 512;
+const MAX_CHARACTERS = 128;
 
 /** By the name that the client gives it, else by its beginning; `undefined` where there is neither. */
 export function sessionOf({ formats, body, session }: SessionCall): Session | undefined {

@@ -51,15 +51,15 @@ export function outgoingFields(headers: HeaderList): string {
   let hasAcceptEncoding = false;
   for (const [name, value] of headers) {
     const known = knownFields.get(name);
-    const line = known !== undefined && known.value === value ? known.line : lineOf(name, value);
+    const line = known !== undefined && known.value === value ? known.line : fieldLine(name, value);
     if (line.startsWith("accept-encoding:")) hasAcceptEncoding = true;
     lines += line;
   }
   return hasAcceptEncoding ? lines : lines + "accept-encoding: identity\r\n";
 }
 
-/** Empty where the header never crosses. */
-function lineOf(givenName: string, value: string): string {
+/** Empty where the header never crosses. Throws as `outgoingFields` does. */
+export function fieldLine(givenName: string, value: string): string {
   // Lower case is the contract; a second content-length must not depend on that being kept.
   const name = givenName.toLowerCase();
   if (NEVER_CROSS.has(name)) return "";

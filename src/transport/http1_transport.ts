@@ -12,14 +12,14 @@ import type { Clock } from "../core/clock.ts";
 import { InflatedSource } from "../bytes/inflated_source.ts";
 import { OutputBuffers } from "../bytes/output_buffers.ts";
 import type { Connection as OwnConnection } from "../core/provider/connection.ts";
-import type { ProviderResponse, Transport } from "../core/provider/transport.ts";
+import type { HeaderList, ProviderResponse, Transport } from "../core/provider/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { RoundTrip } from "./round_trip.ts";
 import { abortReason, corruptBody, unknownContentEncoding } from "./failures.ts";
 import { contentCodingOf, incomingHeaders } from "./headers.ts";
 import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
-import { encodeRequest } from "./request_encoder.ts";
+import { createEncodeRequest } from "./request_encoder.ts";
 import type { ResponseHead } from "./response/response_head.ts";
 import type { RandomBytes } from "./websocket/open_websocket.ts";
 import type { TransportOptions } from "./transport_options.ts";
@@ -31,18 +31,23 @@ export interface TransportClient {
   close(): void;
 }
 
-/** Makes a transport of the own client. A request that says how its server is reached has a pool of its own. */
+/**
+ * Makes a transport of the own client. A request that says how its server is reached has a pool of its own.
+ *
+ * @param signature A header that every request carries behind its own.
+ */
 export function createHttp1Transport(
   options: TransportOptions,
   clock: Clock,
   randomBytes: RandomBytes,
+  signature?: HeaderList[number],
 ): TransportClient {
-  const common = createClient(options, clock, randomBytes);
+  const common = createClient(options, clock, randomBytes, signature);
   const others = new Map<OwnConnection, TransportClient>();
   const clientFor = (connection: OwnConnection): TransportClient => {
     const known = others.get(connection);
     if (known !== undefined) return known;
-    const client = createClient(optionsFor(connection, options), clock, randomBytes);
+    const client = createClient(optionsFor(connection, options), clock, randomBytes, signature);
     others.set(connection, client);
     return client;
   };
@@ -75,6 +80,7 @@ function createClient(
   options: TransportOptions,
   clock: Clock,
   randomBytes: RandomBytes,
+  signature: HeaderList[number] | undefined,
 ): TransportClient {
   const pool = new ConnectionPool(
     options,
@@ -82,7 +88,8 @@ function createClient(
     (url, signal) => openSocket(url, signal, options, clock),
   );
   const buffers = new OutputBuffers();
-  const context = { pool, clock, options, buffers, randomBytes };
+  const encode = createEncodeRequest(buffers, signature);
+  const context = { pool, clock, options, buffers, encode, randomBytes };
   const send: Transport = async (request, signal) => {
     const body = OutgoingBody.of(request);
     try {
@@ -94,7 +101,7 @@ function createClient(
       }
       const { method, url } = request;
       // Before a connection is made: it throws for what cannot be sent.
-      let outgoing = { encoded: encodeRequest(request, buffers), method, body };
+      let outgoing = { encoded: encode(request), method, body };
       // A streamed body cannot be sent again where the connection turns out to be stale.
       const taken = body === undefined ? pool.takeIdle(url) : undefined;
       const idle = taken instanceof Promise ? await taken : taken;
@@ -105,7 +112,7 @@ function createClient(
         } catch (error) {
           if (!roundTrip.isStale) throw error;
           request.onResend?.();
-          outgoing = { ...outgoing, encoded: encodeRequest(request, buffers) };
+          outgoing = { ...outgoing, encoded: encode(request) };
         }
       }
       const connection = await pool.connect(url, signal);

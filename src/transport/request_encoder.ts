@@ -7,8 +7,8 @@
 import { writeLatin1 } from "../bytes/latin1.ts";
 import type { OutputBuffers } from "../bytes/output_buffers.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { ProviderRequest, StreamedBody } from "../core/provider/transport.ts";
-import { outgoingFields } from "./headers.ts";
+import type { HeaderList, ProviderRequest, StreamedBody } from "../core/provider/transport.ts";
+import { fieldLine, outgoingFields } from "./headers.ts";
 
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Of these a server expects a body, so that none must be said. */
@@ -32,10 +32,21 @@ export interface EncodedRequest {
  *
  * @param hopFields Lines of the transport's own, for this connection alone.
  */
-export function encodeRequest(
+export type EncodeRequest = (request: ProviderRequest, hopFields?: string) => EncodedRequest;
+
+/** @param signature A header that every request carries behind its own. */
+export function createEncodeRequest(
+  buffers: OutputBuffers,
+  signature: HeaderList[number] | undefined,
+): EncodeRequest {
+  const signatureLine = signature === undefined ? "" : fieldLine(...signature);
+  return (request, hopFields = "") => encodeRequest(request, buffers, signatureLine + hopFields);
+}
+
+function encodeRequest(
   request: ProviderRequest,
   buffers: OutputBuffers,
-  hopFields = "",
+  ownFields: string,
 ): EncodedRequest {
   const { method, url, body } = request;
   if (!METHOD.test(method) || method === "CONNECT") {
@@ -45,7 +56,7 @@ export function encodeRequest(
   const lengthBytes = whole?.length ?? (body as StreamedBody | undefined)?.lengthBytes;
   // `URL` escapes whatever could end the line early.
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n` +
-    outgoingFields(request.headers) + hopFields;
+    outgoingFields(request.headers) + ownFields;
   if (body !== undefined && lengthBytes === undefined) {
     head += "transfer-encoding: chunked\r\n";
   } else if (body !== undefined || WITH_BODY.has(method)) {

@@ -78,6 +78,7 @@ Deno.test("what lists and the configuration know of a model stands in every list
     { max_input_tokens: 8_192, capabilities: { image_input: { supported: true } } },
     {},
   ]);
+  await checkOthers(weir.url);
   const codex = await listed("/v1/models?client_version=0.171.0", "models");
   assertEquals(
     codex.map((model: JsonObject) => [model.context_window, model.input_modalities]),
@@ -101,6 +102,29 @@ Deno.test("what lists and the configuration know of a model stands in every list
     ],
   );
 });
+
+/** Gemini's list and what Ollama shows of a model. */
+async function checkOthers(url: string): Promise<void> {
+  const { models } = await (await fetch(`${url}/v1beta/models`)).json();
+  assertEquals(
+    models.map((model: JsonObject) => [
+      model.inputTokenLimit,
+      model.outputTokenLimit,
+      model.thinking,
+    ]),
+    [
+      [8_192, undefined, false],
+      [32_768, 4_096, true],
+      [8_192, undefined, undefined],
+      [undefined, undefined, undefined],
+    ],
+  );
+  const asked = { method: "POST", body: JSON.stringify({ model: "vllm" }) };
+  const shown = await (await fetch(`${url}/api/show`, asked)).json();
+  const { "general.architecture": family } = shown.model_info;
+  assertEquals(shown.model_info[`${family}.context_length`], 32_768);
+  assertEquals(shown.capabilities, ["completion", "tools", "thinking"]);
+}
 
 /** Without what every model has. */
 function withoutName(

@@ -6,6 +6,7 @@
 
 import { jsonAnswer, type ProviderWords } from "./answer_pieces.ts";
 import { CHAT_WORDS } from "./chat_words.ts";
+import { CONVERSE_WORDS } from "./converse_words.ts";
 import type { FaultScript, Step } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
 import { GEMINI_WORDS } from "./gemini_words.ts";
@@ -42,7 +43,6 @@ interface Cell {
 
 const MODELS = JSON.stringify({ object: "list", data: [{ id: "m", object: "model" }] });
 const DRIP_CHARACTERS = 3;
-const encoder = new TextEncoder();
 
 /**
  * @param isHealthy It answers every request as it should, whatever fault that names.
@@ -115,7 +115,8 @@ async function serve(
     cell.tries++;
     cell.open++;
     const script = scriptOf(isHealthy ? "none" : name);
-    const wantsStream = /"stream":\s*true|^POST \S+:streamGenerateContent/.test(request);
+    const wantsStream = /"stream":\s*true|^POST \S+(?::streamGenerateContent|\/converse-stream )/
+      .test(request);
     // Whatever it is asked in, it answers in.
     const words = wordsFor(request);
     const pieces = wantsStream ? words.stream : words.json;
@@ -139,6 +140,7 @@ async function serve(
 }
 
 function wordsFor(request: string): ProviderWords {
+  if (request.startsWith("POST /model/")) return CONVERSE_WORDS;
   if (request.startsWith("POST /v1/models/")) return GEMINI_WORDS;
   return request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
 }
@@ -199,8 +201,9 @@ async function readLastByte(connection: Deno.Conn, request: string): Promise<voi
   if (/^content-length: [1-9]/im.test(request)) await connection.read(new Uint8Array(1));
 }
 
+/** Each character is a byte: all that is said is ASCII, or frames of bytes. */
 async function write(connection: Deno.Conn, text: string): Promise<void> {
-  let bytes = encoder.encode(text);
+  let bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
 }
 

@@ -17,15 +17,16 @@ export function endOfGemini(text: string, isStream: boolean, targets: Targets): 
 function endOfEvents(text: string, targets: Targets): string {
   const problems = failingFormat(targets) === "gemini" ? [] : checkGeminiStream(text);
   if (problems.length > 0) return `disorder: ${problems.join(", ")}`;
-  const events = text.trim().split(/\r?\n\r?\n/);
+  const events = text.trim().split(/\r?\n\r?\n/).filter((event) => !event.startsWith(":"));
   return endOf(events.map((event) => parseAsPython(event.replace(/^data: ?/, ""))));
 }
 
 function endOf(bodies: readonly ReturnType<typeof parseAsPython>[]): string {
   const last = bodies.at(-1);
   if (last.error !== undefined) return String(last.error.status ?? "own_form");
-  const [candidate] = last.candidates ?? [];
-  if (candidate?.finishReason !== "STOP") return `ended for ${candidate?.finishReason}`;
+  const reasons = bodies.map(({ candidates = [] }) => candidates[0]?.finishReason);
+  const reason = reasons.findLast((word) => word !== undefined);
+  if (reason !== "STOP") return `ended for ${reason}`;
   const texts = bodies.flatMap(({ candidates = [] }) =>
     candidates
       .filter(({ index = 0 }) => index === 0)

@@ -44,11 +44,13 @@ function frame(data: string): string {
   return httpChunk(`data: ${data}\r\n\r\n`);
 }
 
+/** What was written is counted with the end. */
 function answer(text: string, candidate: object = {}): string {
   const content = { parts: [{ text }], role: "model" };
+  const written = Object.hasOwn(candidate, "finishReason") ? { candidatesTokenCount: 2 } : {};
   return withNoNumbers(JSON.stringify({
     candidates: [{ content, index: 0, ...candidate }],
-    usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 2, totalTokenCount: 3 },
+    usageMetadata: { promptTokenCount: 1, ...written, totalTokenCount: 3 },
     ...NAMES,
   }));
 }

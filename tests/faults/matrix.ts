@@ -96,7 +96,7 @@ function providerOf(fault: string): string {
   return (UNREACHABLE as readonly string[]).includes(fault) ? fault : FAULTY;
 }
 
-/** Anthropic's API has one address in each gateway, and so has Google's. */
+/** Anthropic's API has one address in each gateway, and so have Google's and Bedrock's. */
 function gatewayOf({ fault, targets }: PlannedCell): string {
   return failingFormat(targets) === "chat" ? FAULTY : providerOf(fault);
 }
@@ -123,6 +123,8 @@ async function startGateway(
       DEFAULT_UPSTREAM: FAULTY,
       ANTHROPIC_API_KEY: "sk-ant-of-the-matrix",
       ANTHROPIC_BASE_URL: addresses[name] ?? "",
+      AWS_BEARER_TOKEN_BEDROCK: "key-of-bedrock-in-the-matrix",
+      BEDROCK_BASE_URL: addresses[name] ?? "",
       GEMINI_API_KEY: "AIza-of-the-matrix",
       GEMINI_BASE_URL: addresses[name] ?? "",
       MODEL_ALIASES: aliases().join(),
@@ -133,13 +135,19 @@ async function startGateway(
 const HEALTHY_TARGETS = {
   chat: "healthy/m",
   messages: `anthropic/${HEALTHY_MODEL}`,
+  converse: "",
   gemini: `gemini/${HEALTHY_MODEL}`,
 } as const;
 
 /** A name for each list of targets, behind the name of the upstream that fails. */
 function aliases(): string[] {
   return [FAULTY, ...UNREACHABLE].flatMap((name) => {
-    const failing = { chat: `${name}/m`, messages: "anthropic/m", gemini: "gemini/m" };
+    const failing = {
+      chat: `${name}/m`,
+      messages: "anthropic/m",
+      gemini: "gemini/m",
+      converse: "bedrock/m",
+    };
     return TARGETS.map((targets) => {
       const [, second] = targets.split(", ") as FormatName[];
       const list = [

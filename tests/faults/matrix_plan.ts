@@ -29,9 +29,11 @@ export const TARGETS = [
   "messages, chat",
   "gemini",
   "gemini, chat",
+  "converse",
+  "converse, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export type FormatName = "chat" | "messages" | "gemini";
+export type FormatName = "chat" | "messages" | "gemini" | "converse";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -40,6 +42,10 @@ export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_st
 export const RESTART = "proxy_restart";
 
 export const FAULTS: readonly string[] = [...UNREACHABLE, ...Object.keys(FAULT_SCRIPTS)];
+
+/** Those of connections, and those that it has words of its own for. */
+const FAULTS_OF_CONVERSE =
+  /^(none|(rst|fin|half_close|stall|client_gone)_(at_headers|before_content|after_content)|rst_after_finish|malformed_event|error_(body|first|after_preamble|after_content|after_finish)|html_body|empty_body|no_done|duplicate_finish|status_(400|401|403|404|429|429_retry_after|429_once|503|503_once))$/;
 
 export interface PlannedCell {
   readonly fault: string;
@@ -53,9 +59,10 @@ export function failingFormat(targets: Targets): FormatName {
   return first ?? "chat";
 }
 
-/** What is handed through is in the words of one API, and of Google's there is nothing of the kind. */
+/** What is handed through is in the words of one API, and of Google's and Bedrock's there is nothing of the kind. */
 function isOfOneFormat(targets: Targets): boolean {
-  return new Set(targets.split(", ")).size === 1 && failingFormat(targets) !== "gemini";
+  const isHandable = failingFormat(targets) === "chat" || failingFormat(targets) === "messages";
+  return new Set(targets.split(", ")).size === 1 && isHandable;
 }
 
 export function isHanded(surface: SurfaceName): boolean {
@@ -92,13 +99,20 @@ export function isStream(surface: SurfaceName): boolean {
 export function planOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault) =>
     TARGETS.filter((targets) => canFail(fault, targets)).flatMap((targets) =>
-      SURFACES.filter((surface) => !isHanded(surface) || isOfOneFormat(targets))
+      SURFACES.filter((surface) => isPlayed(targets, surface))
         .map((surface) => ({ fault, targets, surface }))
     )
   );
 }
 
+/** What comes from Bedrock is events like any other's, and what clients of Gemini make of these is played. */
+function isPlayed(targets: Targets, surface: SurfaceName): boolean {
+  if (isHanded(surface)) return isOfOneFormat(targets);
+  return failingFormat(targets) !== "converse" || !isGeminiSurface(surface);
+}
+
 function canFail(fault: string, targets: Targets): boolean {
+  if (failingFormat(targets) === "converse") return FAULTS_OF_CONVERSE.test(fault);
   const { onlyIn = failingFormat(targets) } = FAULT_SCRIPTS[fault] ?? {};
   // There is one address of Anthropic's API, and nobody is there.
   const isDeadTwice = targets === "messages, messages" &&
@@ -106,14 +120,17 @@ function canFail(fault: string, targets: Targets): boolean {
   return onlyIn === failingFormat(targets) && !isDeadTwice;
 }
 
-/** Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are played. */
+/**
+ * Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are
+ * played. Of those of Gemini one for all clients.
+ */
 export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault, turn) =>
     inTurn(
       planOf([fault]),
       ({ targets, surface }) => {
-        const [api, format] = [apiOf(surface), failingFormat(targets)];
-        return format === "gemini" && api !== "gemini" ? "gemini for others" : `${api} ${format}`;
+        const format = failingFormat(targets);
+        return format === "gemini" ? format : `${apiOf(surface)} ${format}`;
       },
       () => turn,
     )

@@ -124,10 +124,11 @@ const MODELS = {
   chat: ["first/m", "second/m"],
   messages: ["anthropic/m", "anthropic/n"],
   gemini: ["gemini/m", "gemini/n"],
+  converse: ["bedrock/m", "bedrock/n"],
 } as const;
 
 function isPlayed(targets: Targets): boolean {
-  return !targets.startsWith("gemini");
+  return !targets.startsWith("gemini") && !targets.startsWith("converse");
 }
 
 function modelsOf(targets: Targets): string {

@@ -15,14 +15,16 @@ import { bearerToken, readToken } from "../bearer_token.ts";
 import type { Issued } from "../renewed.ts";
 
 export interface GoogleSources {
+  /** What tokens are asked for. */
+  readonly scope: string;
+  /** Who issues them to users, and to service accounts whose files do not say. */
+  readonly tokenUrl: string;
   /** The text of a file of credentials. */
   readonly credentials?: string | undefined;
   readonly credentialsFile?: string | undefined;
   readonly metadataHost?: string | undefined;
 }
 
-const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
-const TOKEN_URL = "https://oauth2.googleapis.com/token";
 const GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /** Where Google's tools leave what a user has logged in with. */
 const USER_FILE = "~/.config/gcloud/application_default_credentials.json";
@@ -43,8 +45,8 @@ async function issue(
   const file = await readCredentials(sources, means);
   if (file === undefined) return await fromMetadata(sources, means, signal);
   const { type } = file;
-  if (type === "service_account") return await fromServiceAccount(file, means, signal);
-  if (type === "authorized_user") return await fromUser(file, means, signal);
+  if (type === "service_account") return await fromServiceAccount(file, sources, means, signal);
+  if (type === "authorized_user") return await fromUser(file, sources, means, signal);
   throw new Error(
     `The file of Google's credentials is of the type "${type}", which is not supported here; ` +
       "it must be service_account or authorized_user",
@@ -68,18 +70,19 @@ async function readCredentials(
 
 async function fromServiceAccount(
   { client_email: email, private_key: key, private_key_id: kid, token_uri: uri }: JsonObject,
+  { scope, tokenUrl }: GoogleSources,
   means: CredentialMeans,
   signal: Signal,
 ): Promise<Issued<string>> {
   if (typeof email !== "string" || typeof key !== "string") {
     throw new Error("The file of the service account has no client_email or no private_key");
   }
-  const url = typeof uri === "string" ? uri : TOKEN_URL;
+  const url = typeof uri === "string" ? uri : tokenUrl;
   const seconds = Math.floor(means.clock.epochMs() / 1_000);
   const head = { alg: "RS256", typ: "JWT", ...(typeof kid === "string" && { kid }) };
   const claims = {
     iss: email,
-    scope: SCOPE,
+    scope,
     aud: url,
     iat: seconds,
     exp: seconds + ASSERTION_SECONDS,
@@ -92,6 +95,7 @@ async function fromServiceAccount(
 
 async function fromUser(
   { client_id: id, client_secret: secret, refresh_token: token }: JsonObject,
+  { tokenUrl }: GoogleSources,
   means: CredentialMeans,
   signal: Signal,
 ): Promise<Issued<string>> {
@@ -104,7 +108,7 @@ async function fromUser(
     client_secret: secret,
     refresh_token: token,
   };
-  const question = { method: "POST", url: TOKEN_URL, form } as const;
+  const question = { method: "POST", url: tokenUrl, form } as const;
   return readToken(await askIssuerForJson(question, means, signal), means);
 }
 

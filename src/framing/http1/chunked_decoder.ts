@@ -14,6 +14,7 @@ const LF = 0x0a;
 const TAB = 0x09;
 const SPACE = 0x20;
 const SEMICOLON = 0x3b;
+const DELETE = 0x7f;
 
 const MAX_SIZE_DIGITS = 16;
 /** For one body: extensions mean nothing to us, and each byte costs us time. */
@@ -96,9 +97,8 @@ export class ChunkedDecoder {
         return this.#endSize(byte);
       case "extension":
         if (byte === CR) this.#part = "size_lf";
-        else if (byte < SPACE && !(byte === TAB && this.#rules.allowsPaddedSize)) {
-          throw this.#malformed();
-        } else this.#countExtension();
+        else if (this.#isRefused(byte)) throw this.#malformed();
+        else this.#countExtension();
         return;
       case "size_lf":
         if (byte !== LF) throw this.#malformed();
@@ -133,6 +133,12 @@ export class ChunkedDecoder {
     else if (this.#rules.allowsPaddedSize && (byte === SPACE || byte === TAB)) {
       this.#part = "space_after_size";
     } else throw this.#malformed();
+  }
+
+  /** Controls; of a server's, that tab and DEL pass, which others refuse of clients. */
+  #isRefused(byte: number): boolean {
+    if (byte === TAB || byte === DELETE) return !this.#rules.allowsPaddedSize;
+    return byte < SPACE;
   }
 
   #countExtension(): void {

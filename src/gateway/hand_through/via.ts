@@ -6,12 +6,11 @@
  */
 
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { HeaderReader, Transport } from "../../core/provider/transport.ts";
+import type { HeaderList, HeaderReader } from "../../core/provider/transport.ts";
 
-/** Signs every request that goes upstream, after the names of those it has passed already. */
-export function withVia(transport: Transport, pseudonym: string): Transport {
-  const via = ["via", `1.1 ${pseudonym}`] as const;
-  return (request, signal) => transport({ ...request, headers: [...request.headers, via] }, signal);
+/** Signs a request that goes upstream, after the names of those it has passed already. */
+export function viaHeader(pseudonym: string): HeaderList[number] {
+  return ["via", `1.1 ${pseudonym}`];
 }
 
 /** Throws `loop_detected` for a request that has passed this Weir before. */

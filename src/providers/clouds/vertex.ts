@@ -1,4 +1,4 @@
-/** Google's Vertex: Claude as Anthropic's API, everybody else's models by OpenAI's. */
+/** Google's Vertex: Gemini and Claude by their own APIs, everybody else's models by OpenAI's. */
 
 import * as z from "zod";
 import { googleToken } from "../../credentials/google/google_token.ts";
@@ -8,10 +8,13 @@ import type { JsonObject } from "../../core/text/json.ts";
 import { SECRET } from "../../core/text/secret.ts";
 import { VERSION } from "../../core/version.ts";
 import { anthropicMessages } from "../../formats/anthropic_messages/mod.ts";
+import { retryDelayMs } from "../../formats/gemini/fault.ts";
+import { gemini } from "../../formats/gemini/mod.ts";
 import { openaiChat } from "../../formats/openai_chat/mod.ts";
 import { webAddress } from "../account_options.ts";
 import { cleanMessagesError } from "../anthropic.ts";
 import { toOpenaiError } from "../error_form.ts";
+import { cleanGeminiError, methodOf } from "../gemini.ts";
 import type { ProviderKind } from "../provider_kind.ts";
 import { BETA_HEADER, fitToCloud, VERTEX } from "./claude_on_clouds.ts";
 import { decodeVertexModels, nextVertexModels } from "./vertex_models.ts";
@@ -39,16 +42,21 @@ const options = z.strictObject({
   ),
 }).prefault({});
 
+const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+const TOKEN_URL = "https://oauth2.googleapis.com/token";
+
 type Options = z.output<typeof options>;
 
 const CLAUDE: OperationFormats = {
   chat: [anthropicMessages],
   count_tokens: [anthropicMessages],
 };
+/** Clients of chats are served by OpenAI's API, so that their bytes pass. */
+const GEMINI: OperationFormats = { chat: [gemini, openaiChat], count_tokens: [gemini] };
 const OTHERS: OperationFormats = { chat: [openaiChat] };
 const ALL: OperationFormats = {
-  chat: [openaiChat, anthropicMessages],
-  count_tokens: [anthropicMessages],
+  chat: [gemini, openaiChat, anthropicMessages],
+  count_tokens: [gemini, anthropicMessages],
 };
 
 /** @see {@link https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest} */
@@ -69,7 +77,7 @@ function describe(options: Options, project: string): Provider {
   const { location } = options;
   const host = hostOf(options);
   const base = `${host}/v1/projects/${project}/locations/${location}`;
-  const credentials = googleToken(options);
+  const credentials = googleToken({ ...options, scope: SCOPE, tokenUrl: TOKEN_URL });
   const headers: HeaderList = [
     ["accept-encoding", "identity"],
     ["user-agent", `weir/${VERSION}`],
@@ -77,7 +85,7 @@ function describe(options: Options, project: string): Provider {
   return {
     name: "vertex",
     formats: ALL,
-    formatsOf: (model) => isClaude(model) ? CLAUDE : OTHERS,
+    formatsOf,
     target: host,
     reason: "VERTEX_PROJECT is set",
     keySetting:
@@ -88,7 +96,9 @@ function describe(options: Options, project: string): Provider {
     adapt: (operation, body, format, clientHeaders = []) =>
       format.name === anthropicMessages.name
         ? toRawPredict(operation, fitToCloud(body, clientHeaders, VERTEX).body)
-        : withPublisher(body),
+        : format.name === openaiChat.name
+        ? withPublisher(body)
+        : body,
     leftOut: (body, format, clientHeaders) =>
       format.name === anthropicMessages.name
         ? fitToCloud(body, clientHeaders, VERTEX).warnings
@@ -121,11 +131,13 @@ function describe(options: Options, project: string): Provider {
     }),
     decodeModels: decodeVertexModels,
     nextModels: nextVertexModels,
-    cleanError: (body, status, format) =>
-      format.name === anthropicMessages.name
-        ? cleanMessagesError(body, status, format)
-        : toOpenaiError(body, status),
-    retryAfterMs: () => undefined,
+    cleanError: (body, status, format) => {
+      if (format.name === anthropicMessages.name) return cleanMessagesError(body, status, format);
+      return format.name === gemini.name
+        ? cleanGeminiError(body, status, format)
+        : toOpenaiError(body, status);
+    },
+    retryAfterMs: (_headers, body) => retryDelayMs(body?.["error"]),
   };
 }
 
@@ -142,15 +154,23 @@ function hostOf({ baseUrl, location }: Options): string {
     : `https://${location}-aiplatform.googleapis.com`;
 }
 
-function isClaude(model: string): boolean {
-  return /^(publishers\/anthropic\/models\/|anthropic\/)?claude-/.test(model);
+/** With its publisher before it, or without. */
+function formatsOf(model: string): OperationFormats {
+  const name = nameOf(model);
+  if (name.startsWith("claude-")) return CLAUDE;
+  return name.startsWith("gemini-") ? GEMINI : OTHERS;
 }
 
-function pathOf({ model, operation, wantsStream, format }: OutgoingCall): string {
+function nameOf(model: string): string {
+  return model.slice(model.lastIndexOf("/") + 1);
+}
+
+function pathOf(call: OutgoingCall): string {
+  const { model, operation, wantsStream, format } = call;
+  const id = encodeURIComponent(nameOf(model));
+  if (format.name === gemini.name) return `/publishers/google/models/${id}:${methodOf(call)}`;
   if (format.name !== anthropicMessages.name) return "/endpoints/openapi/chat/completions";
-  const claude = operation === "count_tokens"
-    ? "count-tokens"
-    : encodeURIComponent(model.slice(model.lastIndexOf("/") + 1));
+  const claude = operation === "count_tokens" ? "count-tokens" : id;
   const method = wantsStream ? "streamRawPredict" : "rawPredict";
   return `/publishers/anthropic/models/${claude}:${method}`;
 }

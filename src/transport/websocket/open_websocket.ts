@@ -14,14 +14,13 @@ import type {
   ProviderResponse,
   WebSocketWish,
 } from "../../core/provider/transport.ts";
-import type { OutputBuffers } from "../../bytes/output_buffers.ts";
 import { HeaderBlock } from "../../framing/http1/header_block.ts";
 import { FramedSocket } from "../../framing/websocket/framed_socket.ts";
 import type { Connection } from "../connection.ts";
 import type { ConnectionPool } from "../connection_pool.ts";
 import { abortReason, closedBeforeHeaders, invalidResponse, timedOut } from "../failures.ts";
 import { incomingHeaders } from "../headers.ts";
-import { encodeRequest } from "../request_encoder.ts";
+import type { EncodeRequest } from "../request_encoder.ts";
 import { parseResponseHead, type ResponseHead } from "../response/response_head.ts";
 import type { TransportOptions } from "../transport_options.ts";
 import { ProviderConnection } from "./provider_connection.ts";
@@ -34,7 +33,7 @@ interface WebSocketContext {
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   readonly options: TransportOptions;
-  readonly buffers: OutputBuffers;
+  readonly encode: EncodeRequest;
   readonly randomBytes: RandomBytes;
 }
 
@@ -81,12 +80,11 @@ async function shakeHands(
   connection: Connection,
   context: WebSocketContext,
 ): Promise<ProviderResponse> {
-  const { pool, clock, options, buffers, randomBytes } = context;
+  const { pool, clock, options, encode, randomBytes } = context;
   const key = makeKey(randomBytes);
   const { protocols } = wish;
-  const { message } = encodeRequest(
+  const { message } = encode(
     request,
-    buffers,
     "upgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-version: 13\r\n" +
       `sec-websocket-key: ${key}\r\n` +
       (protocols.length === 0 ? "" : `sec-websocket-protocol: ${protocols.join(", ")}\r\n`),

@@ -160,6 +160,8 @@ export const CHUNKS = vectors("chunk", [
   ["an extension that ends in LF", chunks("2;a\nhi\r\n0\r\n\r\n"), 400],
   ["an extension with a CR", chunks("2;a\rb\r\nhi\r\n0\r\n\r\n"), 400],
   ["an extension with a NUL", chunks("2;a\0\r\nhi\r\n0\r\n\r\n"), 400],
+  ["an extension with a tab", chunks("2;a\tb\r\nhi\r\n0\r\n\r\n"), 400],
+  ["an extension with a DEL", chunks("2;a\x7fb\r\nhi\r\n0\r\n\r\n"), 400],
   ["payload that ends in LF", chunks("2\r\nhi\n0\r\n\r\n"), 400],
   ["payload that is longer than its size", chunks("2\r\nhid\r\n0\r\n\r\n"), 400],
   ["payload without an end", chunks("2\r\nhi0\r\n\r\n"), 400],

@@ -127,6 +127,8 @@ export const DIFFERENCES: readonly Difference[] = [
       "chunk: an extension that ends in LF",
       "chunk: an extension with a CR",
       "chunk: an extension with a NUL",
+      "chunk: an extension with a tab",
+      "chunk: an extension with a DEL",
       "chunk: payload that ends in LF",
       "chunk: payload that is longer than its size",
       "chunk: payload without an end",

@@ -170,10 +170,15 @@ async function ask(
       "content-type": JSON_TYPE,
       "x-api-key": ANTHROPIC_KEY,
       "anthropic-version": "2023-06-01",
-      ...(Array.isArray(betas) && { "anthropic-beta": betas.join(",") }),
+      ...(Array.isArray(betas) && { "anthropic-beta": atAnthropic(betas.join(",")) }),
     },
     body: JSON.stringify(body),
   });
+}
+
+/** What Anthropic calls the betas. */
+export function atAnthropic(betas: string): string {
+  return betas.replace("tool-search-tool-2025-10-19", "advanced-tool-use-2025-11-20");
 }
 
 async function refusalOf(response: Response): Promise<Response> {

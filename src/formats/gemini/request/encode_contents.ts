@@ -12,7 +12,7 @@ import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { attachSeals } from "../../call_seals.ts";
 import { NAME } from "../name.ts";
-import { encodePart, encodeResult, type PartEncoding } from "./encode_part.ts";
+import { encodePart, encodeResult, NO_MARKS, type PartEncoding } from "./encode_part.ts";
 import { encodeMedia } from "./encode_media.ts";
 import type { ModelTraits } from "./model_traits.ts";
 
@@ -22,8 +22,21 @@ const NO_SIGNATURE = "skip_thought_signature_validator";
 interface Content {
   readonly role: "user" | "model";
   readonly parts: JsonObject[];
-  /** It holds results of tools, and nothing else. */
-  readonly isResults: boolean;
+}
+
+/** A content that holds results of tools, and nothing else. */
+class Results implements Content {
+  readonly role = "user";
+  readonly parts: JsonObject[] = [];
+  readonly #places: number[] = [];
+
+  /** @param place Of its call among all calls. */
+  insert(result: JsonObject, place: number): void {
+    const later = this.#places.findIndex((other) => other > place);
+    const index = later === -1 ? this.#places.length : later;
+    this.#places.splice(index, 0, place);
+    this.parts.splice(index, 0, result);
+  }
 }
 
 export interface EncodedContents {
@@ -79,27 +92,31 @@ export class ContentsWriter {
     this.#push("model", encodeAll(onTexts(attachSeals(parts)), encoding));
   }
 
-  /** Results follow their calls at once, whatever the user says between them. */
+  /** Results follow their calls at once and in their order, whatever the user says between them. */
   #addResults(results: readonly ToolResultPart[], encoding: PartEncoding): void {
-    const written: JsonObject[] = [];
+    const lastSaid = this.#contents.findLastIndex(({ role }) => role === "model");
+    const place = this.#resultsAt(lastSaid + 1);
     const later: JsonObject[] = [];
     for (const result of results) {
-      const media = result.parts.filter((part) => part.type === "media");
+      const { callId, cache, parts: said } = result;
+      if (cache !== undefined || said.some((part) => part.cache)) this.#warnings.add(NO_MARKS);
+      const media = said.filter((part) => part.type === "media");
       const parts = media.map((part) => encodeMedia(part, encoding.place, this.#warnings));
       const isTaken = this.#traits.hasMediaInResults && parts.every((part) => part["inlineData"]);
-      written.push(encodeResult(result, this.#nameOf(result.callId), isTaken ? parts : []));
-      if (!isTaken) {
-        later.push({ text: `What else the tool call ${result.callId} has resulted in:` }, ...parts);
-      }
-    }
-    const lastSaid = this.#contents.findLastIndex(({ role }) => role === "model");
-    const place = this.#contents[lastSaid + 1];
-    if (place?.isResults === true) place.parts.push(...written);
-    else {
-      const content: Content = { role: "user", parts: written, isResults: true };
-      this.#contents.splice(lastSaid + 1, 0, content);
+      const written = encodeResult(result, this.#nameOf(callId), isTaken ? parts : []);
+      place.insert(written, [...this.#names.keys()].indexOf(callId));
+      if (isTaken || parts.length === 0) continue;
+      later.push({ text: `What else the tool call ${callId} has resulted in:` }, ...parts);
     }
     this.#push("user", later);
+  }
+
+  #resultsAt(index: number): Results {
+    const known = this.#contents[index];
+    if (known instanceof Results) return known;
+    const results = new Results();
+    this.#contents.splice(index, 0, results);
+    return results;
   }
 
   #nameOf(callId: string): string {
@@ -113,14 +130,14 @@ export class ContentsWriter {
   #push(role: Content["role"], parts: readonly JsonObject[]): void {
     if (parts.length === 0) return;
     const last = this.#contents.at(-1);
-    if (last?.role === role && !last.isResults) last.parts.push(...parts);
-    else this.#contents.push({ role, parts: [...parts], isResults: false });
+    if (last?.role === role && !(last instanceof Results)) last.parts.push(...parts);
+    else this.#contents.push({ role, parts: [...parts] });
   }
 
   /** The first call of each step since the user spoke last must have a signature, or say that there is none. */
   #signTurn(): void {
-    const spoke = this.#contents.findLastIndex(({ role, isResults }) =>
-      role === "user" && !isResults
+    const spoke = this.#contents.findLastIndex((content) =>
+      content.role === "user" && !(content instanceof Results)
     );
     for (const { role, parts } of this.#contents.slice(spoke + 1)) {
       const first = parts.findIndex((part) => part["functionCall"] !== undefined);

@@ -38,6 +38,9 @@ export function encodeMedia(part: MediaPart, place: string, warnings: Set<string
   if (detail !== undefined && detail !== "auto") {
     warnings.add(`The detail "${detail}" of an image is left out: ${NAME} has no word for it`);
   }
+  if (name !== undefined && name !== "" && part.source.type !== "text") {
+    warnings.add(`The name of a file is left out: ${NAME} has no word for it`);
+  }
   const source = part.source.type === "url" ? sourceOfUrl(part.source.url) : part.source;
   switch (source.type) {
     case "inline":

@@ -16,6 +16,8 @@ import { isMadeCallId } from "../call_id.ts";
 import { NAME } from "../name.ts";
 import { encodeMedia } from "./encode_media.ts";
 
+export const NO_MARKS = `Marks of what is to be cached are left out: ${NAME} has no word for them`;
+
 /** What parts are written with. */
 export interface PartEncoding {
   readonly place: string;
@@ -25,12 +27,13 @@ export interface PartEncoding {
 /** Writes a part of anything but a tool's result, or none where the format has no word for it or no use. */
 export function encodePart(part: Part, encoding: PartEncoding): readonly JsonObject[] {
   const { place, warnings } = encoding;
-  if (part.cache !== undefined) {
-    warnings.add(`Marks of what is to be cached are left out: ${NAME} has no word for them`);
-  }
+  if (part.cache !== undefined) warnings.add(NO_MARKS);
   switch (part.type) {
     case "text": {
       const sealed = signatureOf(part.seal, warnings);
+      if ((part.citations?.length ?? 0) > 0) {
+        warnings.add(`Citations in earlier answers are left out: ${NAME} takes none back`);
+      }
       return part.text === "" && sealed["thoughtSignature"] === undefined
         ? []
         : [{ text: part.text, ...sealed }];

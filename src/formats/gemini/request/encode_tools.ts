@@ -9,6 +9,7 @@ import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { describeCustomTool, TEXT_INPUT } from "../../custom_tool.ts";
 import { NAME } from "../name.ts";
+import { NO_MARKS } from "./encode_part.ts";
 import { narrowSchema } from "./narrow_schema.ts";
 
 /** `tools` and `toolConfig`, as far as there are any. */
@@ -53,7 +54,8 @@ export function warnOfKeywords(
 }
 
 function declarationOf(tool: Tool, left: Set<string>, warnings: Set<string>): JsonObject {
-  const { kind, name, parameters = {}, native } = tool;
+  const { kind, name, parameters = {}, native, cache } = tool;
+  if (cache !== undefined) warnings.add(NO_MARKS);
   const own = native?.format === NAME && isJsonObject(native.value) ? native.value : {};
   if (native !== undefined && native.format !== NAME) {
     warnings.add(
