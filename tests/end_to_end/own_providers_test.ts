@@ -46,6 +46,7 @@ function environmentFor(origin: string): Readonly<Record<string, string>> {
     UPSTREAM_A_IDLE_TIMEOUT_MS: "8000",
     UPSTREAM_B_BASE_URL: `${origin}/b`,
     UPSTREAM_B_API_PATH: "/v4",
+    UPSTREAM_B_TOOLS: "native",
     UPSTREAM_B_AUTH: "query:key",
     UPSTREAM_B_API_KEYS: `${KEY}-1,${KEY}-2`,
   };
