@@ -4,11 +4,12 @@
  * @module
  */
 
-import { jsonAnswer } from "./answer_pieces.ts";
+import { jsonAnswer, type ProviderWords } from "./answer_pieces.ts";
 import { CHAT_WORDS } from "./chat_words.ts";
 import type { FaultScript, Step } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
 import { MESSAGES_WORDS } from "./messages_words.ts";
+import { OLLAMA_WORDS } from "./ollama_words.ts";
 
 /** How the connection of a try ended: by the script, or by the other side before it. */
 export type TryEnd = "done" | "cancelled";
@@ -116,7 +117,7 @@ async function serve(
     const script = scriptOf(isHealthy ? "none" : name);
     const wantsStream = /"stream":\s*true/.test(request);
     // Whatever it is asked in, it answers in.
-    const words = request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
+    const words = wordsFor(request);
     const pieces = wantsStream ? words.stream : words.json;
     const steps = script?.steps({ ...pieces, words, wantsStream, tries: cell.tries }) ?? [];
     let end: TryEnd = "cancelled";
@@ -135,6 +136,11 @@ async function serve(
     }
     if (steps.some(endsConnection)) return;
   }
+}
+
+function wordsFor(request: string): ProviderWords {
+  if (request.startsWith("POST /api/")) return OLLAMA_WORDS;
+  return request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
 }
 
 /** A connection that has served its answer whole is kept, as the other side takes it to be. */

@@ -96,7 +96,7 @@ function providerOf(fault: string): string {
   return (UNREACHABLE as readonly string[]).includes(fault) ? fault : FAULTY;
 }
 
-/** Anthropic's API has one address in each gateway. */
+/** Anthropic's API has one address in each gateway, and so has Ollama. */
 function gatewayOf({ fault, targets }: PlannedCell): string {
   return failingFormat(targets) === "chat" ? FAULTY : providerOf(fault);
 }
@@ -123,17 +123,22 @@ async function startGateway(
       DEFAULT_UPSTREAM: FAULTY,
       ANTHROPIC_API_KEY: "sk-ant-of-the-matrix",
       ANTHROPIC_BASE_URL: addresses[name] ?? "",
+      OLLAMA_HOST: addresses[name] ?? "",
       MODEL_ALIASES: aliases().join(),
     },
   });
 }
 
-const HEALTHY_TARGETS = { chat: "healthy/m", messages: `anthropic/${HEALTHY_MODEL}` } as const;
+const HEALTHY_TARGETS = {
+  chat: "healthy/m",
+  messages: `anthropic/${HEALTHY_MODEL}`,
+  ollama: `ollama/${HEALTHY_MODEL}`,
+} as const;
 
 /** A name for each list of targets, behind the name of the upstream that fails. */
 function aliases(): string[] {
   return [FAULTY, ...UNREACHABLE].flatMap((name) => {
-    const failing = { chat: `${name}/m`, messages: "anthropic/m" };
+    const failing = { chat: `${name}/m`, messages: "anthropic/m", ollama: "ollama/m" };
     return TARGETS.map((targets) => {
       const [, second] = targets.split(", ") as FormatName[];
       const list = [

@@ -14,6 +14,8 @@ export const SURFACES = [
   "responses_stream",
   "passthrough",
   "passthrough_sse",
+  "ollama",
+  "ollama_stream",
 ] as const;
 export type SurfaceName = (typeof SURFACES)[number];
 
@@ -25,9 +27,11 @@ export const TARGETS = [
   "messages",
   "messages, messages",
   "messages, chat",
+  "ollama",
+  "ollama, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export type FormatName = "chat" | "messages";
+export type FormatName = "chat" | "messages" | "ollama";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -45,12 +49,13 @@ export interface PlannedCell {
 
 /** Of the target that fails. */
 export function failingFormat(targets: Targets): FormatName {
-  return targets.startsWith("chat") ? "chat" : "messages";
+  const [first] = targets.split(", ") as FormatName[];
+  return first ?? "chat";
 }
 
-/** What is handed through is in the words of one API. */
+/** What is handed through is in the words of one API; Ollama's has nothing of the kind. */
 function isOfOneFormat(targets: Targets): boolean {
-  return new Set(targets.split(", ")).size === 1;
+  return new Set(targets.split(", ")).size === 1 && failingFormat(targets) !== "ollama";
 }
 
 export function isHanded(surface: SurfaceName): boolean {
@@ -65,13 +70,18 @@ export function isResponsesSurface(surface: SurfaceName): boolean {
   return surface === "responses" || surface === "responses_stream";
 }
 
+export function isOllamaSurface(surface: SurfaceName): boolean {
+  return surface === "ollama" || surface === "ollama_stream";
+}
+
 /** Whose words its clients speak. */
 function apiOf(surface: SurfaceName): string {
+  if (isOllamaSurface(surface)) return "ollama";
   if (isMessagesSurface(surface)) return "messages";
   return isResponsesSurface(surface) ? "responses" : "chat";
 }
 
-const WHOLE: readonly SurfaceName[] = ["json", "messages", "responses", "passthrough"];
+const WHOLE: readonly SurfaceName[] = ["json", "messages", "responses", "passthrough", "ollama"];
 
 /** Whether its clients are answered piece by piece. */
 export function isStream(surface: SurfaceName): boolean {
@@ -89,28 +99,38 @@ export function planOf(faults: readonly string[]): readonly PlannedCell[] {
 }
 
 function canFail(fault: string, targets: Targets): boolean {
-  const { onlyIn = failingFormat(targets) } = FAULT_SCRIPTS[fault] ?? {};
+  const { onlyIn = failingFormat(targets), isOfEvents } = FAULT_SCRIPTS[fault] ?? {};
+  if (isOfEvents === true && failingFormat(targets) === "ollama") return false;
   // There is one address of Anthropic's API, and nobody is there.
   const isDeadTwice = targets === "messages, messages" &&
     (UNREACHABLE as readonly string[]).includes(fault);
   return onlyIn === failingFormat(targets) && !isDeadTwice;
 }
 
-/** Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are played. */
+/**
+ * Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are
+ * played. Of those of Ollama, whose streams differ in their frames alone, one by its clients and one by others.
+ */
 export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault, turn) =>
     inTurn(
       planOf([fault]),
-      ({ targets, surface }) => `${apiOf(surface)} ${failingFormat(targets)}`,
+      ({ targets, surface }) => {
+        const [api, format] = [apiOf(surface), failingFormat(targets)];
+        if (api === "ollama") return api;
+        return format === "ollama" ? format + " for others" : `${api} ${format}`;
+      },
       () => turn,
     )
   );
 }
 
-/** One call for each pair of a surface and a first target's format. */
+/** One call for each pair of a surface and a first target's format, but for Ollama's, which ends as others do. */
 export function restartPlan(): readonly PlannedCell[] {
   return inTurn(
-    planOf([RESTART]),
+    planOf([RESTART]).filter(({ targets, surface }) =>
+      !isOllamaSurface(surface) && failingFormat(targets) !== "ollama"
+    ),
     ({ targets, surface }) => `${surface} ${failingFormat(targets)}`,
     (group) => group,
   );

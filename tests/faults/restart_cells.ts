@@ -118,7 +118,11 @@ function startGateway(provider: FaultProvider, port: string): Promise<Program> {
 }
 
 /** All of them are healthy. */
-const MODELS = { chat: ["first/m", "second/m"], messages: ["anthropic/m", "anthropic/n"] } as const;
+const MODELS = {
+  chat: ["first/m", "second/m"],
+  messages: ["anthropic/m", "anthropic/n"],
+  ollama: ["ollama/m", "ollama/n"],
+} as const;
 
 function modelsOf(targets: Targets): string {
   const formats = targets.split(", ") as FormatName[];

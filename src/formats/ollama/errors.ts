@@ -9,6 +9,9 @@ import type { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
 
+/** How the server and what runs its models say that a prompt is too long. */
+const OVERFLOW = /exceeds? the (?:available |maximum )?context (?:length|size|window)/i;
+
 /** The error body that Ollama's clients expect. */
 export function encodeError({ code, message }: GatewayError): JsonObject {
   // By these words clients know that a model has to be pulled.
@@ -22,5 +25,10 @@ export function encodeError({ code, message }: GatewayError): JsonObject {
  * Servers behind the same address answer in OpenAI's form; an answer is known by its `done`.
  */
 export function faultOf(body: JsonObject): ProviderFault | undefined {
-  return Object.hasOwn(body, "done") && !body["error"] ? undefined : openaiFaultOf(body);
+  if (Object.hasOwn(body, "done") && !body["error"]) return undefined;
+  const fault = openaiFaultOf(body);
+  // It has no codes, and agents go by this one.
+  return fault !== undefined && fault.code === undefined && OVERFLOW.test(fault.message)
+    ? { ...fault, code: "context_length_exceeded" }
+    : fault;
 }
