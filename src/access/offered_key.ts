@@ -10,6 +10,9 @@ const MAX_CHARACTERS = 4_096;
 /** Where the clients of Azure and Google put theirs. */
 const OTHER_HEADERS = ["api-key", "x-goog-api-key"];
 
+/** Clients of AWS sign, and name who signs: that is the key. The signature, made with anything, proves nothing. */
+const SIGNER = /^AWS4-HMAC-SHA256 Credential=([^/\s,]+)\//;
+
 /**
  * The one key that a request offers: as a bearer token, as `x-api-key`, or as what its surface has read
  * from elsewhere. Only where there is none of these, it is the one of other clients' headers, or of the
@@ -40,7 +43,8 @@ function conflictingKeys(): GatewayError {
 }
 
 function bearerOf(headers: HeaderReader): string | undefined {
-  return keyIn(/^bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1]);
+  const text = headers.get("authorization") ?? "";
+  return keyIn(/^bearer +(\S+)$/i.exec(text)?.[1] ?? SIGNER.exec(text)?.[1]);
 }
 
 /** Two headers of one name arrive as one text with a space in it, which is no key. */

@@ -6,14 +6,22 @@
 
 import { createAnthropic } from "./anthropic.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
-import { type AppParts, type SharedState, stopping, withoutSecrets } from "./app_parts.ts";
+import {
+  type AppParts,
+  type RedactedParts,
+  type SharedState,
+  stopping,
+  withoutSecrets,
+} from "./app_parts.ts";
 import { createGateway } from "./gateway.ts";
+import { createGemini } from "./gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { createOllama } from "./ollama.ts";
 import { createResponses } from "./responses.ts";
 import { recordRequest } from "./record.ts";
 import {
   createAnthropicForward,
+  createClouds,
   createModelPaths,
   createOpenai,
   createPassthrough,
@@ -22,8 +30,10 @@ import {
 } from "./surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http/http.ts";
+import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
+import { withCredentials } from "../gateway/with_credentials.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
 import { createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
@@ -32,6 +42,7 @@ import {
   anthropicRows,
   anthropicUnknownRow,
 } from "../surfaces/anthropic/anthropic.ts";
+import { geminiRows, geminiUnknownRow } from "../surfaces/gemini/gemini.ts";
 import { ollamaRow, ollamaUnknownRow } from "../surfaces/ollama/ollama.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
@@ -41,7 +52,7 @@ import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
 import { PathTable } from "../surfaces/path_table.ts";
 import { operationsSurface } from "../surfaces/operations/operations.ts";
-import { createHttp1Transport } from "../transport/http1_transport.ts";
+import { createHttp1Transport, type TransportClient } from "../transport/http1_transport.ts";
 
 export { createSharedState } from "./shared_state.ts";
 export { type ProcessState, type Runtime, type SharedState } from "./app_parts.ts";
@@ -67,7 +78,8 @@ export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
   const { config, providers, shared, runtime: { clock, makeId } } = parts;
   const transport = createHttp1Transport(config.transport, clock);
-  const send = withVia(transport.send, shared.pseudonym);
+  const issuers = createIssuerTransport(parts);
+  const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
   const cors = createCors(config.cors);
@@ -79,6 +91,7 @@ export function createApp(given: AppParts): App {
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
   const openai = createOpenai(parts, gateway);
+  const gemini = createGemini(parts, gateway);
   const ollama = createOllama(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
@@ -89,7 +102,9 @@ export function createApp(given: AppParts): App {
   const handle = createRequestHandler({
     paths: new PathTable([
       ...modelPaths,
+      ...createClouds(parts, gateway),
       ...anthropicRows(anthropic, own),
+      ...geminiRows(gemini, own),
       ...serviceRows(service),
       ...webSocketRows(webSocket),
       ...openaiRows(openai, own),
@@ -98,6 +113,7 @@ export function createApp(given: AppParts): App {
       ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
       ...passthroughRows(passthrough, own),
       anthropicUnknownRow(anthropic, own),
+      geminiUnknownRow(gemini, own),
       ollamaUnknownRow(ollama),
     ], openai),
     answerPreflight: cors.answerPreflight,
@@ -124,6 +140,23 @@ export function createApp(given: AppParts): App {
   });
   return {
     answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
-    close: () => transport.close(),
+    close: () => {
+      transport.close();
+      issuers.close();
+    },
   };
+}
+
+/** To those who issue credentials, and to nobody else: it reaches what no provider may be. */
+function createIssuerTransport({ config, runtime: { clock } }: AppParts): TransportClient {
+  return createHttp1Transport({ ...config.transport, reachesMetadata: true }, clock);
+}
+
+function createSend(
+  { redactor, runtime: { clock, readFile }, shared }: RedactedParts,
+  transport: TransportClient,
+  issuers: TransportClient,
+): Transport {
+  const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
+  return withVia(withCredentials(transport.send, means), shared.pseudonym);
 }

@@ -4,7 +4,7 @@ import type { Config } from "../config/schema.ts";
 import { secretsOf } from "../config/option_tree.ts";
 import type { Clock, MakeId, Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { Redactor } from "../core/text/redactor.ts";
+import type { LearningRedactor } from "../core/text/redactor.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import type { ActiveCalls } from "../gateway/active_calls.ts";
 import type { Log } from "../observability/log/log.ts";
@@ -30,6 +30,8 @@ export interface Runtime {
   readonly makeId: MakeId;
   /** Fills them so that nobody can foretell them. */
   readonly randomBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** Reads a small file of text; `~/` at its beginning is the home directory. */
+  readonly readFile: (path: string) => Promise<string>;
   readonly log: Log;
   readonly place: ThreadPlace;
   readonly processUsage: () => ProcessUsage;
@@ -73,7 +75,7 @@ export interface AppParts {
 
 /** Parts that show no secret of this configuration to clients or to the log. */
 export interface RedactedParts extends AppParts {
-  readonly redactor: Redactor;
+  readonly redactor: LearningRedactor;
   /** One for all surfaces: bodies that are coming in are counted together by it. */
   readonly bodyLimits: BodyLimits;
 }

@@ -4,6 +4,8 @@ import type { ClientFormats } from "../core/format.ts";
 import { failedOutcome } from "../core/outcome.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
+import { exceptionOf } from "../formats/bedrock_invoke/errors.ts";
+import { invokedMessagesOfClients } from "../formats/bedrock_invoke/mod.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
@@ -16,6 +18,9 @@ import { openaiSurface } from "../surfaces/openai/openai.ts";
 import { passthroughSurface } from "../surfaces/openai/passthrough.ts";
 import { withRequestId } from "../surfaces/anthropic/anthropic.ts";
 import { OWN_HEADERS } from "../surfaces/anthropic/messages_call.ts";
+import { azureRow, azureSurface } from "../surfaces/clouds/azure.ts";
+import { bedrockRow, bedrockSurface } from "../surfaces/clouds/bedrock.ts";
+import { vertexRow, vertexSurface } from "../surfaces/clouds/vertex.ts";
 import { modelPathsRow } from "../surfaces/openrouter/rest/model_paths.ts";
 import { SERVICE_BASE } from "../surfaces/openrouter/rest/service_path.ts";
 import type { PathRow } from "../surfaces/path_table.ts";
@@ -44,6 +49,21 @@ export function createOpenai(
     listWarnings: () => catalog.warnings(),
     bodyLimits,
   });
+}
+
+/** APIs of clouds, for clients that were made for them. */
+export function createClouds(
+  { bodyLimits }: RedactedParts,
+  { exchange }: Gateway,
+): readonly PathRow[] {
+  const openai = { chat: openaiChat, completions: openaiCompletions, embeddings: openaiEmbeddings };
+  return [
+    bedrockRow(
+      bedrockSurface({ exchange, formats: invokedMessagesOfClients, exceptionOf, bodyLimits }),
+    ),
+    vertexRow(vertexSurface({ exchange, formats: anthropicMessages, bodyLimits })),
+    azureRow(azureSurface({ exchange, formats: openai, bodyLimits })),
+  ];
 }
 
 export function createService(

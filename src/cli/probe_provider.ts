@@ -6,7 +6,8 @@ import { createHttp1Transport } from "../transport/http1_transport.ts";
 import { createProviders, needsFake } from "../providers/registry.ts";
 import { ask, type AskBounds } from "../host/ask.ts";
 import { listenFake } from "../host/embedded_fake.ts";
-import { makeId, systemClock } from "../host/runtime.ts";
+import { makeId, readFile, systemClock } from "../host/runtime.ts";
+import { withCredentials } from "../gateway/with_credentials.ts";
 import type { ConfigReading } from "../config/read_config.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { parseJson } from "../core/text/json.ts";
@@ -100,14 +101,20 @@ export async function withProviders<Result>(
 ): Promise<Result> {
   const fake = needsFake(config.upstreams) ? listenFake("127.0.0.1", 0) : undefined;
   const transport = createHttp1Transport(config.transport, systemClock);
+  const issuers = createHttp1Transport(
+    { ...config.transport, reachesMetadata: true },
+    systemClock,
+  );
+  const means = { clock: systemClock, send: issuers.send, readFile, keepSecret: () => {} };
   try {
     const providers = createProviders(
       config.upstreams,
       fake && `http://127.0.0.1:${fake.port}/v1`,
     );
-    return await work({ providers, send: transport.send });
+    return await work({ providers, send: withCredentials(transport.send, means) });
   } finally {
     transport.close();
+    issuers.close();
     await fake?.stop();
   }
 }

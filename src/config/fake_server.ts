@@ -5,7 +5,7 @@ import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { parseOptions } from "./parse_options.ts";
 import { ConfigError } from "./problems/problem.ts";
 import { type Environment, readSettings, type Setting } from "./sources/settings.ts";
-import { treeOf } from "./option_tree.ts";
+import { outlineOf } from "./option_tree.ts";
 import { variablesOf } from "./sources/variables.ts";
 
 const fakeServerSchema = z.strictObject({
@@ -22,7 +22,7 @@ export function readFakeServer(
   environment: Environment,
   overrides: readonly Setting[],
 ): { readonly host: string; readonly port: number } {
-  const variables = variablesOf(treeOf(fakeServerSchema));
+  const variables = variablesOf(outlineOf(fakeServerSchema));
   const settings = [...readSettings(environment, variables), ...overrides];
   const { options, problems } = parseOptions(fakeServerSchema, { settings, variables });
   if (options === undefined) throw new ConfigError(problems);

@@ -13,7 +13,11 @@ import { type AuthenticateOptions, createFindKey } from "../access/authenticate.
 import { HIDDEN } from "../core/text/secret.ts";
 
 /** The options of a provider that are keys. */
-export const KEY_OPTIONS: ReadonlySet<string> = new Set(["apiKey", "authToken"]);
+export const KEY_OPTIONS: ReadonlySet<string> = new Set([
+  "accessKeyId",
+  "apiKey",
+  "authToken",
+]);
 const ADDRESS_OPTION = "baseUrl";
 
 const LOOPBACK_V4 = /^127(\.\d{1,3}){3}$/;

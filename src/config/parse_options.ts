@@ -10,7 +10,7 @@ import {
 } from "./sources/config_file.ts";
 import { describeIssue } from "./problems/describe_issue.ts";
 import { nameOfOption } from "./sources/named_variables.ts";
-import { type OptionPath, secretPaths, treeOf } from "./option_tree.ts";
+import { type OptionPath, outlineOf, secretPaths, treeOf } from "./option_tree.ts";
 import { MAX_PROBLEMS, type Problem } from "./problems/problem.ts";
 import type { Setting } from "./sources/settings.ts";
 import type { Variable } from "./sources/variables.ts";
@@ -42,7 +42,6 @@ export function parseOptions<Schema extends z.ZodType>(
   sources: OptionSources,
 ): ParsedOptions<Schema> {
   const { file, readSecret = (value) => value } = sources;
-  const root = treeOf(schema);
   const [reserved, settings] = split(sources.settings, ({ path }) => path.includes(RESERVED_NAME));
   const input = merge(file?.value ?? {}, settings);
   const problems: (Problem & { readonly path: OptionPath })[] = [...file?.problems ?? []]
@@ -55,7 +54,7 @@ export function parseOptions<Schema extends z.ZodType>(
   };
   for (const { path } of reserved) report(path, RESERVED_NAME_MESSAGE);
   const revealed = structuredClone(input);
-  for (const path of secretPaths(input, root)) {
+  for (const path of secretPaths(input, outlineOf(schema))) {
     replaceAt(revealed, path, (value) => {
       try {
         return typeof value === "string" ? readSecret(value) : value;
@@ -65,10 +64,11 @@ export function parseOptions<Schema extends z.ZodType>(
       }
     });
   }
-  const parsed = schema.safeParse(revealed);
+  // Once, so that compiling it first, as zod does, takes longer than it saves.
+  const parsed = schema.safeParse(revealed, { jitless: true });
   for (const issue of parsed.error?.issues.slice(0, MAX_PROBLEMS) ?? []) {
     const mistakes = describeIssue(issue, {
-      root,
+      root: treeOf(schema),
       valueAt: (path) => valueAt(input, path),
       isInSeconds: (path) => settingAt(path, settings)?.variable.form === "seconds",
     });

@@ -76,6 +76,13 @@ export interface HandThrough {
   readonly answer: HandedFormat;
 }
 
+/** An answer of Weir's to what no target can answer, and that it is one. */
+export interface OwnAnswer {
+  readonly body: JsonObject;
+  readonly headers: HeaderList;
+  readonly warning: string;
+}
+
 /** One request to a model, read just far enough to be admitted and routed. */
 export interface Call {
   readonly id: string;
@@ -110,6 +117,8 @@ export interface Call {
   readonly kept?: KeptAnswer;
   /** Why a target may not serve it, such as what it refers to being another provider's. */
   readonly refusalOf?: (target: Target) => GatewayError | undefined;
+  /** What is answered where no target has the operation at all; absent where such a call is refused. */
+  readonly ownAnswer?: () => OwnAnswer;
   /** Time allowed for a whole answer, or for the first content of a stream, within the total timeout. */
   readonly timeoutMs?: number;
   readonly trace: CallTrace;

@@ -24,7 +24,7 @@ export interface Seal {
   readonly issuer: FormatName;
   /** Who made it, where that is known: others of the same format cannot check it either. */
   readonly provider?: string;
-  /** The model whose reasoning it is, by its provider's name, where that is known. */
+  /** Its model, by the provider's name. */
   readonly model?: string;
 }
 
@@ -58,6 +58,7 @@ export interface TextPart extends PartBase {
   readonly type: "text";
   readonly text: string;
   readonly citations?: readonly Citation[];
+  readonly seal?: Seal;
 }
 
 export type MediaSource =
@@ -85,7 +86,7 @@ export interface ReasoningPart extends PartBase {
   readonly seal?: Seal;
 }
 
-/** Reasoning that only its issuer can read. */
+/** Reasoning that only its issuer can read. Where its `id` is a call's, it is the seal of that call. */
 export interface SealedPart extends PartBase {
   readonly type: "sealed";
   readonly seal: Seal;
@@ -99,6 +100,7 @@ export interface ToolCallPart extends PartBase {
   readonly name: string;
   /** The arguments' JSON text, or a custom tool's input; may be empty or not JSON at all. */
   readonly input: string;
+  readonly seal?: Seal;
 }
 
 export interface ToolResultPart extends PartBase {
@@ -197,10 +199,7 @@ export interface NativeField {
   readonly value: JsonValue;
 }
 
-/**
- * A chat request in neutral form, for where client and provider speak different formats. Where both speak
- * the same, the request is forwarded as it came and this is never built.
- */
+/** A chat request in neutral form; between equal formats it is never built. */
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly Message[];
@@ -219,7 +218,6 @@ export interface ChatRequest {
   readonly reasoning?: ReasoningWish;
   readonly logprobs?: boolean;
   readonly topLogprobs?: number;
-  /** Whom the client says it asks for. */
   readonly endUser?: string;
   readonly natives: readonly NativeField[];
 }
@@ -238,7 +236,7 @@ export interface Usage {
   /** Those of them that are kept for an hour. */
   readonly cacheWriteHourInputTokens?: number;
   readonly reasoningOutputTokens?: number;
-  /** Price of the call where the provider states one: US dollars at OpenRouter. */
+  /** US dollars, where the provider states a price (OpenRouter). */
   readonly cost?: number;
   /** The provider's own object, for details beyond the above. */
   readonly native?: NativeValue;

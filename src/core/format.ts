@@ -12,6 +12,7 @@ import type { ChatEvent, ChatRequest, FormatName, ProviderFault, Usage } from ".
 import type { EmbeddingAnswer, EmbeddingRequest } from "./embeddings.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { JsonObject, JsonValue } from "./text/json.ts";
+import type { ProviderResponse } from "./provider/transport.ts";
 import type { Redact } from "./text/redactor.ts";
 
 /** What policies, routing and the relay need to know of a request, in any format. Judges nothing. */
@@ -35,6 +36,11 @@ export interface RequestFacts {
 export interface RequestFormat {
   readonly name: FormatName;
   facts(body: JsonObject): RequestFacts;
+  /**
+   * The body with another name for its model, in a format that names the model in the address, as it does whether
+   * the answer is a stream; the same body where it does not repeat it. Others have both in `model` and `stream`.
+   */
+  renamed?(body: JsonObject, model: string): JsonObject;
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
   decode(body: JsonObject): ChatRequest;
   /** Reads a request for embeddings, in a format that has them. Throws as `decode` does. */
@@ -114,6 +120,11 @@ export interface ProviderFormat {
    * the client's decision (T31). Absent where every stream tells its usage.
    */
   askForUsage?(body: JsonObject): JsonObject;
+  /**
+   * Takes an answer out of what its provider puts around it, such as frames of its own around the events of a
+   * stream, so that what is read is of the format. Absent where nothing is around it.
+   */
+  unwrap?(response: ProviderResponse, options: UnwrapOptions): ProviderResponse;
   /** Reads a whole JSON answer. Throws `GatewayError` `upstream_invalid_response`. */
   decodeWhole(body: JsonObject): readonly ChatEvent[];
   /** Reads embeddings, in a format that has them. Throws as `decodeWhole` does. */
@@ -122,6 +133,9 @@ export interface ProviderFormat {
   faultOf(body: JsonObject): ProviderFault | undefined;
   streamDecoder(options: StreamOptions): StreamDecoder;
 }
+
+/** Within what an answer is taken out of its frames. */
+export type UnwrapOptions = Pick<StreamOptions, "maxEventBytes">;
 
 /** What an answer that is handed through, or one event of its stream, tells of itself. */
 export interface HandedFacts {

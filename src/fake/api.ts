@@ -11,12 +11,14 @@ export interface Api {
   readonly keepAlive: string;
   /** The data of the event that ends a stream. */
   readonly end: string;
-  /** The media type of a stream, where it is none of server-sent events. */
-  readonly streamType?: string;
-  /** How the data of an event is framed, where it is no server-sent event. */
-  frame?(data: string): string;
   /** The name of the event with this data; `undefined` where the API has no names. */
   nameOf(data: string): string | undefined;
+  /** An event as it is sent, where the API's streams are none of plain events; `index` counts from 0. */
+  frame?(data: string, index: number): string;
+  /** What stands behind the last event of a stream that is whole. */
+  readonly closing?: string;
+  /** Media type of a stream, where it is no stream of events. */
+  readonly streamType?: string;
   /** The JSON body of the error that `[name]` asks for, and the data of a stream's error event by default. */
   refusalText(name: RefusalName, requestId: string): string;
   /** The data of a stream's error event, behind so many others. */

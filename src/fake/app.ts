@@ -1,5 +1,5 @@
 /**
- * The fake LLM server: an app that speaks the APIs of OpenAI, of Anthropic and of Ollama and always says
+ * The fake LLM server: an app that speaks the APIs of OpenAI, Anthropic, Google and Ollama and always says
  * "hello world", unless a tag in the prompt asks for something else, mostly for a failure (see
  * `TAGS`).
  *
@@ -11,6 +11,9 @@
 import { type Context, Hono, type HonoRequest } from "hono";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Api } from "./api.ts";
+import { GEMINI } from "./gemini/api.ts";
+import { answerCall, CALL_PATTERN } from "./gemini/endpoints.ts";
+import * as geminiModels from "./gemini/models.ts";
 import { MESSAGES } from "./messages/api.ts";
 import { completeMessage, countTokens } from "./messages/endpoints.ts";
 import * as messagesModels from "./messages/models.ts";
@@ -32,6 +35,11 @@ interface Endpoint {
 }
 
 const ENDPOINTS: readonly Endpoint[] = [
+  {
+    method: "POST",
+    path: `/models/:call{${CALL_PATTERN}}`,
+    answer: ({ req }, options) => answerCall(req.raw, req.param("call") ?? "", options),
+  },
   {
     method: "POST",
     path: "/chat/completions",
@@ -108,14 +116,15 @@ const OLLAMA_ENDPOINTS: readonly Endpoint[] = [
 
 const OLLAMA_PATH = /^\/(?:api\/.*)?$/;
 const MESSAGES_PATH = /^(\/v1)?\/messages(\/|$)/;
+const GEMINI_PATH = /^\/v1beta\/|\/models\/.+:[a-zA-Z]+$/;
 
-/** Makes the app. Its paths exist with and without `/v1`; keys are neither asked for nor read. */
+/** Makes the app. Its paths exist with and without `/v1`, Google's below `/v1beta` as well; keys are neither asked for nor read. */
 export function createFakeApp(options: FakeOptions): Hono {
   const app = new Hono();
   for (const endpoint of [...ENDPOINTS, ...OLLAMA_ENDPOINTS]) {
     const { method, path, answer } = endpoint;
     const allow = method === "GET" ? ["GET", "HEAD"] : [method];
-    for (const fullPath of OLLAMA_ENDPOINTS.includes(endpoint) ? [path] : [path, `/v1${path}`]) {
+    for (const fullPath of basesOf(endpoint).map((base) => base + path)) {
       app.on(method, fullPath, (context) => answer(context, options));
       app.all(fullPath, ({ req }) => {
         throw new GatewayError(
@@ -142,25 +151,40 @@ export function createFakeApp(options: FakeOptions): Hono {
   return app;
 }
 
+/** Below what an endpoint is found. */
+function basesOf(endpoint: Endpoint): readonly string[] {
+  if (OLLAMA_ENDPOINTS.includes(endpoint)) return [""];
+  return endpoint.path.startsWith("/models") ? ["", "/v1", "/v1beta"] : ["", "/v1"];
+}
+
 /** The API that a client speaks where more than one has the path. */
 function apiOf(request: HonoRequest): Api {
+  if (GEMINI_PATH.test(request.path) || isGoogles(request)) return GEMINI;
   if (OLLAMA_PATH.test(request.path)) return OLLAMA;
   return MESSAGES_PATH.test(request.path) || request.header("anthropic-version") !== undefined
     ? MESSAGES
     : OPENAI;
 }
 
+function isGoogles(request: HonoRequest): boolean {
+  return ["x-goog-api-key", "x-goog-api-client"].some((name) => request.header(name) !== undefined);
+}
+
 function listModels(request: HonoRequest, options: FakeOptions): Response {
   const api = apiOf(request);
-  const text = api === MESSAGES
-    ? messagesModels.modelsPage(new URL(request.url).searchParams)
-    : MODELS_TEXT;
-  return wholeReply(text, api, options);
+  const query = new URL(request.url).searchParams;
+  if (api === GEMINI) return wholeReply(geminiModels.modelsPage(query), api, options);
+  return wholeReply(
+    api === MESSAGES ? messagesModels.modelsPage(query) : MODELS_TEXT,
+    api,
+    options,
+  );
 }
 
 function findModel(request: HonoRequest, options: FakeOptions): Response {
   const api = apiOf(request);
   const id = request.param("id") ?? "";
+  if (api === GEMINI) return wholeReply(geminiModels.modelText(id), api, options);
   return wholeReply(
     api === MESSAGES ? messagesModels.modelText(id) : modelText(id),
     api,

@@ -174,12 +174,16 @@ function* eventSteps(
     if (events === error) break;
     if (pace !== undefined && events > 0) yield { waitMs: pace };
     events += 1;
-    yield frameOf(api, api.nameOf(payload), events === malformed ? halfOf(payload) : payload);
+    yield frameOf(api, events === malformed ? halfOf(payload) : payload, payload, events - 1);
   }
-  yield* faultAfter(events, switches) ?? [];
-  if (events !== error) return;
-  const refusal = api.errorEvent?.(LATE_ERROR, events) ?? api.refusalText(LATE_ERROR, requestId);
-  yield frameOf(api, api.nameOf(refusal), refusal);
+  const fault = faultAfter(events, switches);
+  if (fault !== undefined) return yield* fault;
+  if (events === error) {
+    const refusal = api.errorEvent?.(LATE_ERROR, events) ??
+      api.refusalText(LATE_ERROR, requestId);
+    yield frameOf(api, refusal, refusal, events);
+  }
+  if (api.closing !== undefined) yield encoder.encode(api.closing);
 }
 
 function* withEnd(payloads: Iterable<string>, end: () => string): Generator<string> {
@@ -191,12 +195,12 @@ function streamHead({ streamType = EVENT_STREAM }: Api): ReplyHead {
   return { status: 200, headers: { "content-type": streamType, "x-accel-buffering": "no" } };
 }
 
-/** @param name Of the whole data, which may be broken here. */
-function frameOf(api: Api, name: string | undefined, data: string): Uint8Array {
-  if (api.frame !== undefined) return encoder.encode(api.frame(data));
-  return encoder.encode(
-    name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`,
-  );
+/** @param whole What the data was before it was broken, which says its name. */
+function frameOf(api: Api, data: string, whole: string, index: number): Uint8Array {
+  const name = api.nameOf(whole);
+  const text = api.frame?.(data, index) ??
+    (name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`);
+  return encoder.encode(text);
 }
 
 /** Half of a body, for a reader that must not take it for the whole. */

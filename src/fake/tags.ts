@@ -103,10 +103,12 @@ export const FLAG_TAGS = {
   "empty": "Leave the body of the reply empty",
   "echo": "Answer with the request's body as text",
   "length":
-    'Finish with "length" instead of "stop"; Messages: "max_tokens"; Responses: "incomplete"',
+    'Finish with "length" instead of "stop"; Messages: "max_tokens"; Responses: "incomplete"; Gemini: "MAX_TOKENS"',
   "nofinish":
     "Leave the finish reason out; Messages: the message_delta of a stream; Responses: the status",
-  "nodone": "Leave [DONE] out of a stream; Messages: message_stop; Responses: response.completed",
+  "nodone":
+    "Leave [DONE] out of a stream; Messages: message_stop; Responses: response.completed; " +
+    "Gemini: the last event",
 } as const satisfies Record<string, string>;
 
 export type NumberTagName = keyof typeof NUMBER_TAGS;
@@ -153,7 +155,8 @@ export const TAGS: readonly Tag[] = [
     form: "[reasoning=TEXT]",
     range: `up to ${MAX_TAG_CHARACTERS} characters, no ]`,
     meaning: "Send TEXT as reasoning before the answer: reasoning_content; " +
-      "Messages: a thinking block with a signature; Responses: a summary with encrypted content",
+      "Messages: a thinking block with a signature; Responses: a summary with encrypted content; " +
+      "Gemini: thoughts",
   },
   {
     name: "tool",

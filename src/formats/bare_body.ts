@@ -1,18 +1,19 @@
 /**
- * A JSON object where a stream of events was due.
+ * A JSON object, or a list of them, where a stream of events was due.
  *
  * Some upstreams answer a streamed request so, with status 200 and a stream's content type: with
- * an error (T15), or with the whole answer because they do not stream. Comments may come before it.
+ * an error (T15), or with the whole answer because they do not stream, or with all events as a list (Gemini, T95). Comments may come before it.
  *
  * @module
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { type JsonObject, parseJsonObject } from "../core/text/json.ts";
+import { answerObjectOf, type JsonObject, type JsonValue, parseJson } from "../core/text/json.ts";
 import { OpeningScanner } from "../bytes/opening_scanner.ts";
 import { ByteWriter } from "../bytes/byte_writer.ts";
 
 const OPENING_BRACE = 123;
+const OPENING_BRACKET = 91;
 
 const utf8 = new TextDecoder();
 
@@ -21,7 +22,7 @@ export class BareBody {
   readonly #maxBytes: number;
   readonly #collected = new ByteWriter();
   readonly #opening = new OpeningScanner();
-  /** Unknown until that byte: no line of an event stream begins with a brace. */
+  /** Unknown until that byte: no line of an event stream begins with a brace or a bracket. */
   #isBare: boolean | undefined;
   #isTooLarge = false;
 
@@ -39,7 +40,7 @@ export class BareBody {
     if (this.#isBare === undefined) {
       start = this.#opening.push(chunk);
       if (start === chunk.length) return chunk;
-      this.#isBare = chunk[start] === OPENING_BRACE;
+      this.#isBare = chunk[start] === OPENING_BRACE || chunk[start] === OPENING_BRACKET;
       if (!this.#isBare) return chunk;
     }
     this.#collect(chunk.subarray(start));
@@ -49,8 +50,19 @@ export class BareBody {
 
   /** What the body says now that it has ended; `undefined` where it is none of the kind. Throws like `takeFrom`. */
   parse(): JsonObject | undefined {
+    return answerObjectOf(this.#parseAny());
+  }
+
+  /** The same where the body may be a list. */
+  parseList(): readonly JsonValue[] | undefined {
+    const value = this.#parseAny();
+    if (Array.isArray(value)) return value;
+    return value === undefined ? undefined : [value];
+  }
+
+  #parseAny(): JsonValue | undefined {
     if (this.#isTooLarge) throw this.#tooLarge();
-    return this.#isBare === true ? parseJsonObject(utf8.decode(this.#collected.take())) : undefined;
+    return this.#isBare === true ? parseJson(utf8.decode(this.#collected.take())) : undefined;
   }
 
   #collect(bytes: Uint8Array): void {

@@ -20,7 +20,7 @@ type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 /** One of the answers to a request. */
 export interface CollectedChoice {
   readonly index: number;
-  /** In the order in which they began. The seal of anything but a reasoning is a part behind it. */
+  /** In the order in which they began. */
   readonly parts: readonly Part[];
   readonly logprobs: readonly JsonValue[];
   readonly refusalLogprobs: readonly JsonValue[];
@@ -177,21 +177,21 @@ function toParts({ part, more, seal, citations }: PartDraft): readonly Part[] {
     case "text": {
       const all = [...part.citations ?? [], ...citations];
       const text = { ...part, text: part.text + more, ...(all.length > 0 && { citations: all }) };
-      return [text, ...sealed(seal)];
+      return [{ ...text, ...sealedBy(seal) }];
     }
     case "reasoning":
-      return [{ ...part, text: part.text + more, ...(seal !== undefined && { seal }) }];
+      return [{ ...part, text: part.text + more, ...sealedBy(seal) }];
     case "refusal":
       return [{ ...part, text: part.text + more }];
     case "tool_call":
-      return [{ ...part, input: part.input + more }, ...sealed(seal, part.callId)];
+      return [{ ...part, input: part.input + more, ...sealedBy(seal) }];
     default:
       return [part];
   }
 }
 
-function sealed(seal: Seal | undefined, id = ""): readonly Part[] {
-  return seal === undefined ? [] : [{ type: "sealed", seal, ...(id !== "" && { id }) }];
+function sealedBy(seal: Seal | undefined): { readonly seal?: Seal } {
+  return seal === undefined ? {} : { seal };
 }
 
 function byIndex([a]: readonly [number, unknown], [b]: readonly [number, unknown]): number {

@@ -6,7 +6,7 @@
 
 import type { ChatEvent } from "../core/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../core/format.ts";
-import type { JsonObject } from "../core/text/json.ts";
+import type { JsonObject, JsonValue } from "../core/text/json.ts";
 import { SseDecoder, type SseEvent } from "../framing/sse_decoder.ts";
 import { BareBody } from "./bare_body.ts";
 import { RepeatedText } from "./repeated_text.ts";
@@ -22,6 +22,8 @@ export interface EventReader {
   read(event: SseEvent): readonly ChatEvent[];
   /** An object where a stream was due: an error, or the whole answer. */
   readBare(body: JsonObject): readonly ChatEvent[];
+  /** The same in a format whose streams may come as a list; called in place of `readBare`. */
+  readBareList?(bodies: readonly JsonValue[]): readonly ChatEvent[];
   /** What the end of the body yields. */
   end?(): readonly ChatEvent[];
   /** Events that were not of the format. */
@@ -61,14 +63,23 @@ export class EventStreamDecoder implements StreamDecoder {
   flush(): readonly ChatEvent[] {
     if (this.#isOver) return [];
     const events: ChatEvent[] = [];
-    const body = this.#bareBody.parse();
-    if (body !== undefined) {
-      this.#addCounting(this.#reader.readBare(body), events);
+    const bare = this.#readBare();
+    if (bare !== undefined) {
+      this.#addCounting(bare, events);
       return events;
     }
     this.#decode(this.#sse.flush(), events);
     if (!this.#isOver && this.#reader.end !== undefined) events.push(...this.#reader.end());
     return events;
+  }
+
+  #readBare(): readonly ChatEvent[] | undefined {
+    if (this.#reader.readBareList !== undefined) {
+      const bodies = this.#bareBody.parseList();
+      return bodies && this.#reader.readBareList(bodies);
+    }
+    const body = this.#bareBody.parse();
+    return body && this.#reader.readBare(body);
   }
 
   #decode(sseEvents: readonly SseEvent[], events: ChatEvent[]): void {

@@ -16,12 +16,14 @@ import {
   type Reservation,
 } from "../core/call.ts";
 import type { Cooldown } from "../core/provider/cooldown.ts";
-import { toGatewayError } from "../core/gateway_error.ts";
+import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
+import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import { failedOutcome, type Outcome } from "../core/outcome.ts";
 import type { Route } from "../core/provider/provider.ts";
 import type { ActiveCalls } from "./active_calls.ts";
 import { CallHold } from "./tries/call_hold.ts";
 import { CallTries, type TryParts } from "./tries/call_tries.ts";
+import { isUnsupported } from "./tries/prepared_target.ts";
 import { CallReports } from "./tries/target_reports.ts";
 
 export interface ExchangeParts {
@@ -95,7 +97,25 @@ export function createAnswer(parts: AnswerParts): Exchange {
       return await new CallTries(parts, call, hold, route, reports).answer();
     } catch (thrown) {
       hold.release();
-      throw thrown;
+      return ownReply(call, clock.nowMs(), toGatewayError(thrown));
     }
   };
+}
+
+/** Weir's own answer where the call has one for such a failure; throws the failure where not. */
+function ownReply(call: Call, nowMs: number, error: GatewayError): Reply {
+  const { ownAnswer, trace, arrivedMs } = call;
+  if (ownAnswer === undefined || !isUnsupported(error)) throw error;
+  const { body, headers, warning } = ownAnswer();
+  trace.warnings = [...trace.warnings, warning];
+  trace.headers = [...trace.headers ?? [], ...headers];
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  const answer = {
+    status: 200,
+    headers: new AnswerHeaders([["content-type", "application/json"]]),
+    body: bytes,
+  };
+  const firstTokenMs = nowMs - arrivedMs;
+  const outcome: Outcome = { kind: "complete", status: 200, bytes: bytes.length, firstTokenMs };
+  return { answer, outcome: Promise.resolve(outcome) };
 }

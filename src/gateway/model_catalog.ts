@@ -14,6 +14,7 @@ import type { ListedModel, Provider } from "../core/provider/provider.ts";
 import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
 import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { readAnyJsonBody } from "../bytes/read_whole.ts";
+import { MergedLists } from "./merged_lists.ts";
 import { type ConfiguredFacts, configuredFacts } from "./configured_facts.ts";
 import { toProviderError } from "./relay/provider_answer.ts";
 import { firstFormat } from "./tries/choose_format.ts";
@@ -248,12 +249,17 @@ export class ModelCatalog {
   }
 
   /** The only place where what different sources tell of a model comes together, the strongest first. */
-  #withFacts({ name }: Provider, model: ListedModel): ListedModel {
+  #withFacts({ name, emulatesTools }: Provider, model: ListedModel): ListedModel {
     const { facts } = this.#options;
     const ofUpstream = configuredFacts(facts, `${name}/${model.id}`);
     return {
       ...model,
-      facts: mergeFacts(ofUpstream, configuredFacts(facts, model.id), model.facts),
+      facts: mergeFacts(
+        ofUpstream,
+        configuredFacts(facts, model.id),
+        emulatesTools === true ? { tools: true } : {},
+        model.facts,
+      ),
     };
   }
 
@@ -276,27 +282,4 @@ export class ModelCatalog {
       epochMs: this.#clock.epochMs(),
     });
   }
-}
-
-/** What lists make together, kept as long as they stay the same: with thousands of models it is work. */
-class MergedLists {
-  #lists: readonly CachedList[] = [];
-  #models: readonly ListedModel[] = [];
-
-  of(lists: readonly CachedList[]): readonly ListedModel[] {
-    const known = this.#lists;
-    if (lists.length !== known.length || lists.some((list, index) => list !== known[index])) {
-      this.#lists = lists;
-      this.#models = merge(lists);
-    }
-    return this.#models;
-  }
-}
-
-function merge(lists: readonly CachedList[]): readonly ListedModel[] {
-  const merged = new Map<string, ListedModel>();
-  for (const { models } of lists) {
-    for (const model of models) if (!merged.has(model.id)) merged.set(model.id, model);
-  }
-  return [...merged.values()];
 }

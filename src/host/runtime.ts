@@ -1,6 +1,7 @@
 /** The real clock and the real randomness, handed to everything below. */
 
-import { cpuUsage } from "node:process";
+import { cpuUsage, env } from "node:process";
+import { readSmallFile } from "../config/sources/read_small_file.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import type { ProcessUsage } from "../observability/metrics/readings.ts";
 import { TimerWheel } from "./timer_wheel.ts";
@@ -43,6 +44,15 @@ export function isWorker(): boolean {
 export function processUsage(): ProcessUsage {
   const { user, system } = cpuUsage();
   return { residentBytes: Deno.memoryUsage().rss, cpuSeconds: (user + system) / 1_000_000 };
+}
+
+/** Longest file of credentials that is read. */
+const MAX_FILE_BYTES = 1_048_576;
+
+/** Reads a small file of text; `~/` at its beginning is the home directory. Rejects with `FileError`. */
+// deno-lint-ignore require-await -- So that what goes wrong is a rejection.
+export async function readFile(path: string): Promise<string> {
+  return readSmallFile(path.replace(/^~(?=\/)/, env["HOME"] ?? "~"), MAX_FILE_BYTES);
 }
 
 /** Fills them so that nobody can foretell them. */

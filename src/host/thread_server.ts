@@ -10,7 +10,7 @@ import { createServer } from "./listener/create_server.ts";
 import { listenAsConfigured } from "./listener/listen_as_configured.ts";
 import { createLiveGateway } from "./reload/live_gateway.ts";
 import { OwnLog } from "./own_log.ts";
-import { makeId, processUsage, randomBytes, systemClock } from "./runtime.ts";
+import { makeId, processUsage, randomBytes, readFile, systemClock } from "./runtime.ts";
 import type { Server } from "./server.ts";
 import { stopGateway } from "./stop.ts";
 import { createReportBug, surviveBugs } from "./survive_bugs.ts";
@@ -35,6 +35,7 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
     random: Math.random,
     makeId,
     randomBytes,
+    readFile,
     log,
     place,
     processUsage,

@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Call } from "../core/call.ts";
+import type { RequestFacts } from "../core/format.ts";
 import { type LongText, longTextOf } from "../core/text/long_text.ts";
 
 /**
@@ -41,9 +42,18 @@ export function estimateTokens(
   assumedAnswerTokens: number,
 ): number {
   const { prompt, choices, maxOutputTokens } = formats.request.facts(body);
-  let promptTokens = 0;
-  for (const member of prompt) promptTokens += tokensOf(member);
-  return Math.ceil(promptTokens) + (maxOutputTokens ?? assumedAnswerTokens) * choices;
+  return tokensOfPrompt(prompt) + (maxOutputTokens ?? assumedAnswerTokens) * choices;
+}
+
+/** Tokens of the prompt alone. */
+export function estimatePrompt({ formats, body }: Pick<Call, "formats" | "body">): number {
+  return tokensOfPrompt(formats.request.facts(body).prompt);
+}
+
+function tokensOfPrompt(prompt: RequestFacts["prompt"]): number {
+  let tokens = 0;
+  for (const member of prompt) tokens += tokensOf(member);
+  return Math.ceil(tokens);
 }
 
 /** The depth of a body is bounded where it is read. */

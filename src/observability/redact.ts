@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Redact, Redactor } from "../core/text/redactor.ts";
+import type { LearningRedactor, Redact, Redactor } from "../core/text/redactor.ts";
 
 /** What of the configuration must not be shown. */
 export interface Confidential {
@@ -70,7 +70,27 @@ const ANY_HOST = /(?<![\w.-])(?:[\w-]{1,63}\.){1,32}(?:\d{1,3}|[a-z]{2,63})\b(?:
 /** A word that is long and has a digit, or begins as keys do. */
 const ANY_TOKEN = /(?<![\w-])(?:(?:sk|pk|key)[-_][^\s"']+|(?=[\w-]*\d)[\w-]{20,})/gi;
 
-export function createRedactor({ secrets, addresses }: Confidential): Redactor {
+/** Most secrets that are learnt; with the next one the oldest is forgotten. */
+const MAX_LEARNT = 16;
+
+export function createRedactor(confidential: Confidential): LearningRedactor {
+  const { secrets } = confidential;
+  let current = redactorOf(confidential);
+  let learnt: readonly string[] = [];
+  return {
+    forLog: (text) => current.forLog(text),
+    forHeader: (text) => current.forHeader(text),
+    forClient: (text) => current.forClient(text),
+    forClientOfPage: (text) => current.forClientOfPage(text),
+    learn: (secret) => {
+      if (secrets.includes(secret) || learnt.includes(secret)) return;
+      learnt = [...learnt, secret].slice(-MAX_LEARNT);
+      current = redactorOf({ ...confidential, secrets: [...secrets, ...learnt] });
+    },
+  };
+}
+
+function redactorOf({ secrets, addresses }: Confidential): Redactor {
   const values = [...new Set(secrets)]
     .filter((secret) => secret.length >= MIN_SECRET_CHARACTERS)
     // The longest first: one may be the beginning of another.

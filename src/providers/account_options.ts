@@ -33,6 +33,10 @@ export function hasCredentials(text: string): boolean {
   return url !== null && (url.username !== "" || url.password !== "");
 }
 
+export const toolsOption = z.enum(["native", "emulate"]).default("native").describe(
+  "`emulate` for models that call no tools: they are told of them in their prompt, and calls are made of what they write.",
+);
+
 /** What tells whether an account is meant to be used. */
 export interface Account {
   readonly apiKey?: string | undefined;

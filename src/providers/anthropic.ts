@@ -136,7 +136,7 @@ function describe(
     }),
     decodeModels,
     nextModels,
-    cleanError,
+    cleanError: cleanMessagesError,
     retryAfterMs,
   };
 }
@@ -185,7 +185,11 @@ function listsAs(model: string, ids: ReadonlySet<string>): boolean {
 }
 
 /** Proxies in front of it answer in other forms than its own. */
-function cleanError(body: JsonObject, status: number, format: ProviderFormat): JsonObject {
+export function cleanMessagesError(
+  body: JsonObject,
+  status: number,
+  format: ProviderFormat,
+): JsonObject {
   const { type, error } = body;
   if (type === "error" && isJsonObject(error) && typeof error.message === "string") return body;
   const { message = findReason(body), code } = format.faultOf(body) ?? {};

@@ -64,7 +64,9 @@ export const chatjimmy: ProviderKind<typeof options> = {
       keySetting: "CHATJIMMY_BASE_URL (it takes no key)",
       isMetered: false,
       acceptsStreamUsage: false,
-      adapt: (_operation, body) => withDefaults(body, options),
+      emulatesTools: true,
+      ...(options.systemPrompt !== undefined && { systemPrompt: options.systemPrompt }),
+      adapt: (_operation, body) => withTopK(body, options),
       warnings: (request) => refuseImages(request, options),
       prepare: ({ body }) => ({
         method: "POST",
@@ -86,16 +88,12 @@ export const chatjimmy: ProviderKind<typeof options> = {
 };
 
 /** What the request brings itself wins. */
-function withDefaults(body: JsonObject, { systemPrompt, topK }: Options): JsonObject {
+function withTopK(body: JsonObject, { topK }: Options): JsonObject {
   const { chatOptions } = body;
-  if (!isJsonObject(chatOptions)) return body;
-  const added = {
-    ...(systemPrompt !== undefined && chatOptions.systemPrompt === "" && { systemPrompt }),
-    ...(topK !== undefined && chatOptions.topK === undefined && { topK }),
-  };
-  return Object.keys(added).length === 0
-    ? body
-    : { ...body, chatOptions: { ...chatOptions, ...added } };
+  if (topK === undefined || !isJsonObject(chatOptions) || chatOptions.topK !== undefined) {
+    return body;
+  }
+  return { ...body, chatOptions: { ...chatOptions, topK } };
 }
 
 /** What is left out is the format's to say. */

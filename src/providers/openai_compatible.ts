@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { SECRET } from "../core/text/secret.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
-import { keySettingOf, keyText, webAddress } from "./account_options.ts";
+import { keySettingOf, keyText, toolsOption, webAddress } from "./account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 import { formatsOf, formatsOption } from "./spoken_formats.ts";
@@ -15,6 +15,7 @@ const providerOptions = z.strictObject({
     "Whether its streams may be asked for their usage; `off` for servers that refuse `stream_options`.",
   ),
   formats: formatsOption(["chat"]),
+  tools: toolsOption,
 });
 
 const options = z.record(
@@ -32,10 +33,11 @@ export const openaiCompatible: ProviderKind<typeof options> = {
     ["UPSTREAM_<NAME>_API_KEY", "*.apiKey"],
     ["UPSTREAM_<NAME>_STREAM_USAGE", "*.streamUsage"],
     ["UPSTREAM_<NAME>_FORMATS", "*.formats", "list"],
+    ["UPSTREAM_<NAME>_TOOLS", "*.tools"],
   ],
   // In the order in which they are named: the configuration's file is read from its top to its bottom.
   create: (options) =>
-    Object.entries(options).map(([name, { baseUrl, apiKey, streamUsage, formats }]) => ({
+    Object.entries(options).map(([name, { baseUrl, apiKey, streamUsage, formats, tools }]) => ({
       ...openaiStyle({
         name,
         baseUrl,
@@ -48,5 +50,6 @@ export const openaiCompatible: ProviderKind<typeof options> = {
         ),
       }),
       acceptsStreamUsage: streamUsage === "on",
+      emulatesTools: tools === "emulate",
     })),
 };

@@ -3,8 +3,12 @@
 import * as z from "zod";
 import type { Provider } from "../core/provider/provider.ts";
 import { anthropic } from "./anthropic.ts";
+import { azure } from "./clouds/azure.ts";
+import { bedrock } from "./clouds/bedrock.ts";
+import { vertex } from "./clouds/vertex.ts";
 import { chatjimmy } from "./chatjimmy.ts";
 import { fake, fakeOptions } from "./fake.ts";
+import { gemini } from "./gemini.ts";
 import { ollama } from "./ollama/ollama.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai_compatible.ts";
@@ -23,16 +27,27 @@ const KINDS = {
   compatible: openaiCompatible,
   chatjimmy,
   anthropic,
+  gemini,
   ollama,
+  azure,
+  bedrock,
+  vertex,
 };
 /** Kinds that came after people had upstreams of their own by such a name; those stand while these are off. */
-const LATER_KINDS: ReadonlySet<string> = new Set(["ollama"]);
+const LATER_KINDS: ReadonlySet<string> = new Set(["gemini", "ollama", "azure", "bedrock", "vertex"]);
 /** What the fake LLM goes before, for the same reason. */
-const AFTER_FAKE = "anthropic";
+const AFTER_FAKE: ReadonlySet<string> = new Set([
+  "anthropic",
+  "gemini",
+  "ollama",
+  "azure",
+  "bedrock",
+  "vertex",
+]);
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
-    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Ollama.",
+    "Name of the upstream that is asked first and takes the models that none lists; if not set, the first that is on: OpenAI, OpenRouter, Venice, then those of your own, in the order of the configuration file and after them by name those that only variables name, then chatjimmy, the fake LLM, Anthropic, Gemini, Ollama, Azure, Bedrock, Vertex.",
   ).meta({ variable: "DEFAULT_UPSTREAM" }),
   ...optionsOf(KINDS),
   fake: fakeOptions,
@@ -62,7 +77,7 @@ export function createProviders(
   const providers = [...providersOf(options)];
   if (fakeBaseUrl !== undefined) {
     const reason = options.fake.enabled === "on" ? "FAKE is on" : "no provider is configured";
-    const at = providers.findIndex(({ name }) => name === AFTER_FAKE);
+    const at = providers.findIndex(({ name }) => AFTER_FAKE.has(name));
     providers.splice(at < 0 ? providers.length : at, 0, fake(fakeBaseUrl, reason));
   }
   const isDefault = ({ name }: Provider): boolean => name === options.default;

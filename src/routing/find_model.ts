@@ -49,7 +49,9 @@ export function visibleModels(aliases: Aliases, known: KnownModels): VisibleMode
 
 /** An alias as clients see it; it may stand for several models, so that it has no date of its own. */
 function aliasModel(id: string, aliases: Aliases, known: KnownModels): VisibleModel {
-  const ofTargets = (aliases[id] ?? []).map(({ name }) => known.factsOf(name));
+  const ofTargets = (aliases[id] ?? []).map(({ name, emulatesTools }) =>
+    mergeFacts(emulatesTools === true ? { tools: true } : {}, known.factsOf(name))
+  );
   const facts = mergeFacts(known.factsOf(id), sharedFacts(ofTargets));
   return { id, object: "model", created: 0, owned_by: "weir", facts };
 }

@@ -11,23 +11,27 @@ export interface AliasTarget {
   readonly name: string;
   /** Share of the calls that try it first; `undefined` where none was given. */
   readonly weight: number | undefined;
+  /** Its calls of tools are made of what it writes. */
+  readonly emulatesTools?: boolean;
 }
 
 const MAX_NAME_CHARACTERS = 256;
 
-const listedTarget = z.union([
-  z.string(),
-  z.strictObject({
-    target: z.string().describe("A model, or `upstream/model`."),
-    weight: z.number().min(0).max(1_000_000).optional().describe(
-      "Share of the calls that try it first; 1 where only others have one, 0 for what comes last.",
-    ),
-  }),
-]);
+const describedTarget = z.strictObject({
+  target: z.string().describe("A model, or `upstream/model`."),
+  weight: z.number().min(0).max(1_000_000).optional().describe(
+    "Share of the calls that try it first; 1 where only others have one, 0 for what comes last.",
+  ),
+  tools: z.enum(["native", "emulate"]).optional().describe(
+    "`emulate` for a model that calls no tools: it is told of them in its prompt, and calls are made of what it writes. As its upstream has it if not set.",
+  ),
+});
+const listedTarget = z.union([z.string(), describedTarget]);
 
-const alias = z.union([z.string(), z.array(listedTarget)])
+const alias = z.union([z.string(), describedTarget, z.array(listedTarget)])
   .transform((given): AliasTarget[] =>
-    (typeof given === "string" ? given.split("|") : given).map(readTarget)
+    (typeof given === "string" ? given.split("|") : Array.isArray(given) ? given : [given])
+      .map(readTarget)
   )
   .refine(
     ({ length }) => length > 0 && length <= MAX_TARGETS,
@@ -43,9 +47,13 @@ const alias = z.union([z.string(), z.array(listedTarget)])
   );
 
 function readTarget(given: z.infer<typeof listedTarget>): AliasTarget {
-  return typeof given === "string"
-    ? { name: given.trim(), weight: undefined }
-    : { name: given.target.trim(), weight: given.weight };
+  if (typeof given === "string") return { name: given.trim(), weight: undefined };
+  const { target, weight, tools } = given;
+  return {
+    name: target.trim(),
+    weight,
+    ...(tools !== undefined && { emulatesTools: tools === "emulate" }),
+  };
 }
 
 /**

@@ -72,9 +72,18 @@ export class RouteTable {
     const provider = call.handThrough?.defaultProvider;
     if (provider !== undefined && call.model === "") return [() => ({ provider, model: "" })];
     const targets = Object.hasOwn(aliases, call.model) ? aliases[call.model] : undefined;
-    const names = targets === undefined ? [call.model] : orderTargets(targets, this.#random);
-    const isOfAlias = targets !== undefined;
-    return names.map((name): ResolveTarget => () => this.#resolve({ name, isOfAlias, call }));
+    if (targets === undefined) {
+      return [() => this.#resolve({ name: call.model, isOfAlias: false, call })];
+    }
+    return orderTargets(targets, this.#random).map(
+      ({ name, emulatesTools }): ResolveTarget => () => {
+        const resolving = this.#resolve({ name, isOfAlias: true, call });
+        if (emulatesTools === undefined) return resolving;
+        return resolving instanceof Promise
+          ? resolving.then((target) => ({ ...target, emulatesTools }))
+          : { ...resolving, emulatesTools };
+      },
+    );
   }
 
   #resolve(asked: AskedName): Promise<Target> | Target {
@@ -195,14 +204,17 @@ function unknownWarning(
 }
 
 /**
- * The names in order. Without any weight it is that of the list. With weights it is drawn anew for each
+ * The targets in order. Without any weight it is that of the list. With weights it is drawn anew for each
  * call: a target without a weight has 1, and one with 0 comes after all others.
  */
-export function orderTargets(targets: readonly AliasTarget[], random: Random): readonly string[] {
-  if (targets.every(({ weight }) => weight === undefined)) return targets.map(({ name }) => name);
+export function orderTargets(
+  targets: readonly AliasTarget[],
+  random: Random,
+): readonly AliasTarget[] {
+  if (targets.every(({ weight }) => weight === undefined)) return targets;
   const left = [...targets];
-  const order: string[] = [];
-  while (left.length > 0) order.push(...left.splice(draw(left, random), 1).map(({ name }) => name));
+  const order: AliasTarget[] = [];
+  while (left.length > 0) order.push(...left.splice(draw(left, random), 1));
   return order;
 }
 

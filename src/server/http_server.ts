@@ -8,7 +8,7 @@ import { Bag } from "../bytes/bag.ts";
 import type { Clock } from "../core/clock.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import { DateLine } from "./answer/answer_head.ts";
-import { OutputBuffers } from "./answer/output_buffers.ts";
+import { OutputBuffers } from "../bytes/output_buffers.ts";
 import { ClientConnection } from "./connection.ts";
 import { LastingListener } from "./listener.ts";
 import type { ListenAt } from "./listener.ts";

@@ -1,6 +1,6 @@
 /** What a connection is read into. */
 
-import type { OutputBuffers } from "./answer/output_buffers.ts";
+import type { OutputBuffers } from "../bytes/output_buffers.ts";
 
 /** While a connection waits for a request, this is most of its memory. */
 const FIRST_BYTES = 1_024;

@@ -4,7 +4,7 @@ import type { BagItem } from "../bytes/bag.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { HttpAnswer, HttpHandler } from "../core/http/http.ts";
 import type { DateLine } from "./answer/answer_head.ts";
-import type { OutputBuffers } from "./answer/output_buffers.ts";
+import type { OutputBuffers } from "../bytes/output_buffers.ts";
 import type { OpenWebSocket } from "./raw_connection.ts";
 import type { HttpServerOptions } from "./server_options.ts";
 import type { Ticker } from "./ticker.ts";

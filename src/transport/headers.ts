@@ -29,30 +29,50 @@ const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** Latin-1 without controls: a line break in a value would begin a header of its author's making. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Of names, some of which clients may bring. */
+const MAX_KNOWN_FIELDS = 256;
+
+interface KnownField {
+  readonly value: string;
+  readonly line: string;
+}
+
+/** The last line of each name: all but one or two headers of a call are the same in the next. */
+const knownFields = new Map<string, KnownField>();
+
 /**
- * The headers to send: framing taken out, `accept-encoding` always stated.
+ * The lines of the headers to send, each with its end: framing taken out, `accept-encoding` always stated.
  *
  * Where the caller says nothing it is `identity`: without the header, a server may choose as it likes.
  * Throws `GatewayError` `invalid_request` for a header that cannot be sent.
  */
-export function outgoingHeaders(headers: HeaderList): [name: string, value: string][] {
-  const sent: [name: string, value: string][] = [];
+export function outgoingFields(headers: HeaderList): string {
+  let lines = "";
   let hasAcceptEncoding = false;
-  for (const [givenName, value] of headers) {
-    // Lower case is the contract; a second content-length must not depend on that being kept.
-    const name = givenName.toLowerCase();
-    if (NEVER_CROSS.has(name)) continue;
-    if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) {
-      throw new GatewayError(
-        "invalid_request",
-        `The header ${JSON.stringify(name)} has characters that HTTP headers cannot carry`,
-      );
-    }
-    if (name === "accept-encoding") hasAcceptEncoding = true;
-    sent.push([name, value]);
+  for (const [name, value] of headers) {
+    const known = knownFields.get(name);
+    const line = known !== undefined && known.value === value ? known.line : lineOf(name, value);
+    if (line.startsWith("accept-encoding:")) hasAcceptEncoding = true;
+    lines += line;
   }
-  if (!hasAcceptEncoding) sent.push(["accept-encoding", "identity"]);
-  return sent;
+  return hasAcceptEncoding ? lines : lines + "accept-encoding: identity\r\n";
+}
+
+/** Empty where the header never crosses. */
+function lineOf(givenName: string, value: string): string {
+  // Lower case is the contract; a second content-length must not depend on that being kept.
+  const name = givenName.toLowerCase();
+  if (NEVER_CROSS.has(name)) return "";
+  if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) {
+    throw new GatewayError(
+      "invalid_request",
+      `The header ${JSON.stringify(name)} has characters that HTTP headers cannot carry`,
+    );
+  }
+  const line = `${name}: ${value}\r\n`;
+  if (knownFields.size >= MAX_KNOWN_FIELDS) knownFields.clear();
+  knownFields.set(givenName, { value, line });
+  return line;
 }
 
 /**

@@ -10,6 +10,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { InflatedSource } from "../bytes/inflated_source.ts";
+import { OutputBuffers } from "../bytes/output_buffers.ts";
 import type { ProviderResponse, Transport } from "../core/provider/transport.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { RoundTrip } from "./round_trip.ts";
@@ -35,13 +36,15 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
     clock,
     (url, signal) => openSocket(url, signal, options, clock),
   );
-  const context = { pool, clock, options };
+  const buffers = new OutputBuffers();
+  const context = { pool, clock, options, buffers };
   const send: Transport = async (request, signal) => {
     const body = OutgoingBody.of(request);
     try {
       if (signal.aborted) throw abortReason(signal);
       const { method, url } = request;
-      const outgoing = { message: encodeRequest(request), method, body };
+      // Before a connection is made: it throws for what cannot be sent.
+      let outgoing = { encoded: encodeRequest(request, buffers), method, body };
       // A streamed body cannot be sent again where the connection turns out to be stale.
       const taken = body === undefined ? pool.takeIdle(url) : undefined;
       const idle = taken instanceof Promise ? await taken : taken;
@@ -52,6 +55,7 @@ export function createHttp1Transport(options: TransportOptions, clock: Clock): T
         } catch (error) {
           if (!roundTrip.isStale) throw error;
           request.onResend?.();
+          outgoing = { ...outgoing, encoded: encodeRequest(request, buffers) };
         }
       }
       const connection = await pool.connect(url, signal);

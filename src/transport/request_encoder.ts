@@ -4,43 +4,53 @@
  * @module
  */
 
-import { allocateBytes } from "../bytes/byte_slab.ts";
+import { writeLatin1 } from "../bytes/latin1.ts";
+import type { OutputBuffers } from "../bytes/output_buffers.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { ProviderRequest, StreamedBody } from "../core/provider/transport.ts";
-import { outgoingHeaders } from "./headers.ts";
+import { outgoingFields } from "./headers.ts";
 
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Of these a server expects a body, so that none must be said. */
 const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
-/**
- * The request as bytes: head and body in one, so that they leave in one write. A streamed body is
- * not among them; it follows.
- *
- * Throws `GatewayError` `invalid_request` for what cannot be sent.
- */
-export function encodeRequest(request: ProviderRequest): Uint8Array<ArrayBuffer> {
+/** Longer bodies follow in a write of their own: there the copying costs more, and the memory. */
+const MAX_COPIED_BYTES = 60_000;
+
+/** A request as it leaves. A streamed body is not in it; it follows. */
+export interface EncodedRequest {
+  /** The head, and behind it a body that is short, so that both leave in one write. */
+  readonly message: Uint8Array<ArrayBuffer>;
+  /** To be given back to the buffers once that has left. */
+  readonly buffer: Uint8Array<ArrayBuffer>;
+  /** A body that is long. */
+  readonly longBody: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Throws `GatewayError` `invalid_request` for what cannot be sent. */
+export function encodeRequest(request: ProviderRequest, buffers: OutputBuffers): EncodedRequest {
   const { method, url, body } = request;
   if (!METHOD.test(method) || method === "CONNECT") {
     throw new GatewayError("invalid_request", "The request has a method that cannot be sent");
   }
-  // `URL` escapes whatever could end the line early.
-  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n`;
-  for (const [name, value] of outgoingHeaders(request.headers)) head += `${name}: ${value}\r\n`;
   const whole = body instanceof Uint8Array ? body : undefined;
   const lengthBytes = whole?.length ?? (body as StreamedBody | undefined)?.lengthBytes;
+  // `URL` escapes whatever could end the line early.
+  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n` +
+    outgoingFields(request.headers);
   if (body !== undefined && lengthBytes === undefined) {
     head += "transfer-encoding: chunked\r\n";
   } else if (body !== undefined || WITH_BODY.has(method)) {
     head += `content-length: ${lengthBytes ?? 0}\r\n`;
   }
   head += "\r\n";
-
-  const message = allocateBytes(head.length + (whole?.length ?? 0));
-  // Not `TextEncoder`: a header's characters are bytes.
-  for (let index = 0; index < head.length; index++) message[index] = head.charCodeAt(index);
-  if (whole !== undefined) message.set(whole, head.length);
-  return message;
+  const isLong = whole !== undefined && whole.length > MAX_COPIED_BYTES;
+  const copied = isLong ? undefined : whole;
+  const length = head.length + (copied?.length ?? 0);
+  const buffer = buffers.take(length);
+  writeLatin1(head, buffer, 0);
+  if (copied !== undefined) buffer.set(copied, head.length);
+  return { message: buffer.subarray(0, length), buffer, longBody: isLong ? whole : undefined };
 }
 
 const LAST_CHUNK = new TextEncoder().encode("0\r\n\r\n");

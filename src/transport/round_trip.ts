@@ -6,6 +6,7 @@
 
 import type { Signal } from "../core/http/signal.ts";
 import { bodyIsSilent } from "../bytes/client_body.ts";
+import type { OutputBuffers } from "../bytes/output_buffers.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import type { GatewayError } from "../core/gateway_error.ts";
 import type { ByteSource } from "../core/provider/transport.ts";
@@ -20,6 +21,7 @@ import {
 } from "./failures.ts";
 import type { OutgoingBody } from "./outgoing_body.ts";
 import { encodeChunk } from "./request_encoder.ts";
+import type { EncodedRequest } from "./request_encoder.ts";
 import type { ResponseHead } from "./response/response_head.ts";
 import { ResponseParser } from "./response/response_parser.ts";
 import type { TransportOptions } from "./transport_options.ts";
@@ -32,18 +34,28 @@ const STALE_WITHIN_MS = 1_000;
 
 const EMPTY = new Uint8Array(0);
 
-/** A request ready to be sent. */
+/** A request ready to be sent, once. */
 export interface OutgoingRequest {
   /** Its head, and its body unless that is streamed. */
-  readonly message: Uint8Array<ArrayBuffer>;
+  readonly encoded: EncodedRequest;
   readonly method: string;
   readonly body: OutgoingBody | undefined;
+}
+
+/** What the round trips of one transport have in common. */
+export interface RoundTripContext {
+  readonly pool: ConnectionPool;
+  readonly clock: Clock;
+  readonly options: TransportOptions;
+  /** What requests are encoded in. */
+  readonly buffers: OutputBuffers;
 }
 
 /** Owns its connection until the answer is complete or the round trip has failed, then gives it up. */
 export class RoundTrip implements ByteSource {
   readonly #connection: Connection;
   readonly #pool: ConnectionPool;
+  readonly #buffers: OutputBuffers;
   readonly #clock: Clock;
   readonly #signal: Signal;
   readonly #parser: ResponseParser;
@@ -65,13 +77,14 @@ export class RoundTrip implements ByteSource {
   /** Takes the connection over and sends the encoded request on it, then its streamed body. */
   constructor(
     connection: Connection,
-    { message, method, body }: OutgoingRequest,
+    { encoded, method, body }: OutgoingRequest,
     signal: Signal,
-    context: { pool: ConnectionPool; clock: Clock; options: TransportOptions },
+    context: RoundTripContext,
   ) {
     this.#connection = connection;
     this.#signal = signal;
     this.#pool = context.pool;
+    this.#buffers = context.buffers;
     this.#clock = context.clock;
     this.#parser = new ResponseParser(method, context.options);
     this.#sentAtMs = context.clock.nowMs();
@@ -81,7 +94,7 @@ export class RoundTrip implements ByteSource {
     this.#startTimer();
     if (signal.aborted) this.#onAbort(); // Since the connection was made: there will be no event.
     // Not awaited: a server may answer, and close, before it has read all of a long request.
-    else this.#send(message);
+    else this.#send(encoded);
   }
 
   /** The connection was closed before this request came to it; nothing was done about it. */
@@ -130,9 +143,12 @@ export class RoundTrip implements ByteSource {
   }
 
   /** Never rejects: where a write fails the reads do as well, after what the server had to say. */
-  async #send(message: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #send({ message, buffer, longBody }: EncodedRequest): Promise<void> {
     try {
       await this.#connection.write(message);
+      // Not where it has failed: nobody knows whether the runtime still looks at it.
+      this.#buffers.giveBack(buffer);
+      if (longBody !== undefined) await this.#connection.write(longBody);
       if (this.#body !== undefined) await this.#sendBody(this.#body);
       this.#isSending = false;
     } catch {

@@ -58,7 +58,10 @@ export const transportOptions = z.strictObject({
 }).prefault({});
 
 /** Parsed options of a transport. */
-export type TransportOptions = z.output<typeof transportOptions>;
+export type TransportOptions = z.output<typeof transportOptions> & {
+  /** For credentials alone: clouds' metadata services may be reached. */
+  readonly reachesMetadata?: boolean;
+};
 
 const BLOCK = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
 /** What a certificate begins with in DER: a sequence of some length, and a sequence in it. */

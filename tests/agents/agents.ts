@@ -3,5 +3,6 @@
 import type { Agent } from "./agent.ts";
 import { claudeCode } from "./claude_code.ts";
 import { codex } from "./codex.ts";
+import { geminiCli } from "./gemini_cli.ts";
 
-export const AGENTS: readonly Agent[] = [claudeCode, codex];
+export const AGENTS: readonly Agent[] = [claudeCode, codex, geminiCli];

@@ -20,8 +20,12 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "core": { ours: [], packages: [], typesOf: ["zod"] },
   "bytes": { ours: ["core"], packages: [] },
   "framing": { ours: ["core", "bytes"], packages: ["node:buffer"] },
-  "formats": { ours: ["core", "bytes", "framing"], packages: ["node:crypto", "zod"] },
-  "providers": { ours: ["core", "formats"], packages: ["zod"] },
+  "formats": {
+    ours: ["core", "bytes", "framing"],
+    packages: ["node:buffer", "node:crypto", "zod"],
+  },
+  "credentials": { ours: ["core", "bytes"], packages: ["node:buffer", "node:crypto"] },
+  "providers": { ours: ["core", "formats", "credentials"], packages: ["zod"] },
   "transport": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:*"] },
   "server": {
     ours: ["core", "bytes", "framing"],
@@ -65,7 +69,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_HOST,
   "host": {
     ours: Object.keys(FOLDERS_BELOW_HOST),
-    packages: ["node:fs", "node:process", "node:v8", "node:worker_threads"],
+    packages: ["node:process", "node:v8", "node:worker_threads"],
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],

@@ -26,6 +26,31 @@ const CONFIG = {
   routing: { aliases: { both: ["local/vllm", "eyes"] } },
 };
 
+/** The alias first. */
+const OPENAI = [
+  {
+    context_length: 8_192,
+    max_model_len: 8_192,
+    max_input_tokens: 8_192,
+    capabilities: ["completion", "tools"],
+  },
+  {
+    context_length: 32_768,
+    max_model_len: 32_768,
+    max_input_tokens: 32_768,
+    max_completion_tokens: 4_096,
+    max_output_tokens: 4_096,
+    capabilities: ["completion", "tools", "thinking"],
+  },
+  {
+    context_length: 8_192,
+    max_model_len: 8_192,
+    max_input_tokens: 8_192,
+    capabilities: ["completion", "tools", "vision"],
+  },
+  { capabilities: ["embedding"] },
+];
+
 Deno.test("what lists and the configuration know of a model stands in every list under that list's names", async () => {
   await using provider = serveStandIn(() => Response.json(LIST));
   await using folder = await workingDirectory({ "weir.jsonc": JSON.stringify(CONFIG) });
@@ -37,32 +62,9 @@ Deno.test("what lists and the configuration know of a model stands in every list
     const json = await (await fetch(weir.url + path, { headers })).json();
     return json[list].map((entry: JsonObject) => withoutName(entry));
   };
-  const openai = [
-    {
-      context_length: 8_192,
-      max_model_len: 8_192,
-      max_input_tokens: 8_192,
-      capabilities: ["completion", "tools"],
-    },
-    {
-      context_length: 32_768,
-      max_model_len: 32_768,
-      max_input_tokens: 32_768,
-      max_completion_tokens: 4_096,
-      max_output_tokens: 4_096,
-      capabilities: ["completion", "tools", "thinking"],
-    },
-    {
-      context_length: 8_192,
-      max_model_len: 8_192,
-      max_input_tokens: 8_192,
-      capabilities: ["completion", "tools", "vision"],
-    },
-    { capabilities: ["embedding"] },
-  ];
-  assertEquals(await listed("/v1/models", "data"), openai);
+  assertEquals(await listed("/v1/models", "data"), OPENAI);
   const one = await (await fetch(`${weir.url}/v1/models/both`)).json();
-  assertEquals(withoutName(one), openai[0]);
+  assertEquals(withoutName(one), OPENAI[0]);
   assertEquals(await listed("/v1/models", "data", { "anthropic-version": "2023-06-01" }), [
     {
       max_input_tokens: 8_192,

@@ -4,9 +4,11 @@ import { isJsonObject } from "../../src/core/text/json.ts";
 import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
 import { completeWith, endOfChat, endOfMessages, endOfResponse } from "./answer_ends.ts";
 import { endOfOllama } from "./ollama_ends.ts";
+import { endOfGemini } from "./gemini_ends.ts";
 import { promptOf } from "./fault_provider.ts";
 import {
   failingFormat,
+  isGeminiSurface,
   isHanded,
   isMessagesSurface,
   isOllamaSurface,
@@ -47,6 +49,8 @@ const PATHS = {
   responses_stream: RESPONSES_PATH,
   ollama: OLLAMA_PATH,
   ollama_stream: OLLAMA_PATH,
+  gemini: "/v1beta/models/MODEL:generateContent",
+  gemini_stream: "/v1beta/models/MODEL:streamGenerateContent?alt=sse",
   passthrough: "/v1/moderations",
   passthrough_sse: "/v1/images/generations",
 } as const satisfies Partial<Record<SurfaceName, string>>;
@@ -86,7 +90,8 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
   try {
     const isBatch = isHanded(surface) && failingFormat(call.targets) === "messages";
     const isMessages = isBatch || isMessagesSurface(surface);
-    const response = await fetch(call.gatewayUrl + (isBatch ? BATCHES_PATH : PATHS[surface]), {
+    const path = isBatch ? BATCHES_PATH : PATHS[surface].replace("MODEL", call.model);
+    const response = await fetch(call.gatewayUrl + path, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -108,6 +113,8 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
       ? endOfResponse
       : isOllamaSurface(surface)
       ? (text: string, isStream: boolean) => endOfOllama(text, isStream, call.targets)
+      : isGeminiSurface(surface)
+      ? endOfGemini
       : endOfChat;
     return await readResponse(response, isSlow, readEnd);
   } catch (thrown) {
@@ -119,6 +126,9 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
 
 function bodyOf({ model, fault, id, choices }: MatrixCall, surface: SurfaceName): object {
   const content = promptOf(fault, id);
+  if (isGeminiSurface(surface)) {
+    return { contents: [{ role: "user", parts: [{ text: content }] }] };
+  }
   if (isHanded(surface) || isResponsesSurface(surface)) {
     return { model, input: content, stream: isStream(surface) };
   }

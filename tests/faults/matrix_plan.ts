@@ -12,6 +12,8 @@ export const SURFACES = [
   "messages_stream",
   "responses",
   "responses_stream",
+  "gemini",
+  "gemini_stream",
   "passthrough",
   "passthrough_sse",
   "ollama",
@@ -74,14 +76,26 @@ export function isOllamaSurface(surface: SurfaceName): boolean {
   return surface === "ollama" || surface === "ollama_stream";
 }
 
+export function isGeminiSurface(surface: SurfaceName): boolean {
+  return surface === "gemini" || surface === "gemini_stream";
+}
+
 /** Whose words its clients speak. */
 function apiOf(surface: SurfaceName): string {
   if (isOllamaSurface(surface)) return "ollama";
   if (isMessagesSurface(surface)) return "messages";
+  if (isGeminiSurface(surface)) return "gemini";
   return isResponsesSurface(surface) ? "responses" : "chat";
 }
 
-const WHOLE: readonly SurfaceName[] = ["json", "messages", "responses", "passthrough", "ollama"];
+const WHOLE: readonly SurfaceName[] = [
+  "json",
+  "messages",
+  "responses",
+  "gemini",
+  "passthrough",
+  "ollama",
+];
 
 /** Whether its clients are answered piece by piece. */
 export function isStream(surface: SurfaceName): boolean {

@@ -6,6 +6,7 @@ import {
   anthropicRows,
   anthropicUnknownRow,
 } from "../../src/surfaces/anthropic/anthropic.ts";
+import { geminiRows, geminiUnknownRow } from "../../src/surfaces/gemini/gemini.ts";
 import { openaiRows } from "../../src/surfaces/openai/openai.ts";
 import { passthroughRows } from "../../src/surfaces/openai/passthrough.ts";
 import { modelPathsRow } from "../../src/surfaces/openrouter/rest/model_paths.ts";
@@ -36,17 +37,20 @@ function tableFor(own: string): PathTable {
     surface("anthropic"),
     surface("service"),
   ];
+  const gemini = surface("gemini");
   const modelPaths = modelPathsRow(service, surface("openrouter"), /^\/count$/);
   names.set(modelPaths.surface, "openrouter");
   return new PathTable([
     modelPaths,
     ...anthropicRows(anthropic, own),
+    ...geminiRows(gemini, own),
     ...serviceRows(service),
     ...webSocketRows(surface("websocket")),
     ...openaiRows(openai, own),
     anthropicForwardRow(surface("anthropic forward"), own),
     ...passthroughRows(surface("passthrough"), own),
     anthropicUnknownRow(anthropic, own),
+    geminiUnknownRow(gemini, own),
   ], openai);
 }
 
@@ -117,6 +121,35 @@ Deno.test("Anthropic's clients, who name a version, are known by it", () => {
   ] as const;
   for (const [request, leads] of cases) {
     assertEquals([request, find(request, VERSION)], [request, leads]);
+  }
+});
+
+Deno.test("Gemini's methods are known by their names, its models by its clients or its versions", () => {
+  const calls = [
+    ["/v1beta/models/a:generateContent", "/v1beta|/models/a:generateContent"],
+    ["/v1/models/a:streamGenerateContent?alt=sse", "/v1|/models/a:streamGenerateContent"],
+    ["/models/org/a:free:countTokens", "|/models/org/a:free:countTokens"],
+    ["/models/org%2Fa%3AembedContent/", "|/models/org%2Fa%3AembedContent/"],
+    ["/api/v1/models/a:BATCHEMBEDCONTENTS", "/api/v1|/models/a:BATCHEMBEDCONTENTS"],
+    ["/api/v1/%6Dodels/a:%67enerateContent", "/api/v1|/%6Dodels/a:%67enerateContent"],
+    ["/v1/v1beta/models/a:generateContent", "/v1/v1beta|/models/a:generateContent"],
+    ["/gemini/v1alpha/models/a:generateContent", "/gemini/v1alpha|/models/a:generateContent"],
+    ["/v1beta/models/a:predict", "/v1beta|/models/a:predict"],
+    ["/v1beta/cachedContents", "/v1beta|/cachedContents"],
+  ] as const;
+  for (const [path, leads] of calls) {
+    assertEquals([path, find(`POST ${path}`)], [path, `gemini ${leads}`]);
+  }
+  for (const path of ["/v1beta/models", "/v1beta/models/a:free", "/gemini/models"]) {
+    assertEquals(find(`GET ${path}`).split(" ")[0], "gemini", path);
+  }
+  for (const name of ["x-goog-api-key", "x-goog-api-client"]) {
+    for (const path of ["/v1/models", "/models/a", "/v1/anything"]) {
+      assertEquals(find(`GET ${path}`, { [name]: "x" }).split(" ")[0], "gemini", path);
+      assertEquals(find(`GET ${path}`).split(" ")[0], "openai", path);
+    }
+    const chat = find("POST /v1/chat/completions", { [name]: "x" });
+    assertEquals(chat, "openai /v1|/chat/completions");
   }
 });
 

@@ -28,7 +28,7 @@ import {
   timedOut,
   unknownContentEncoding,
 } from "../../src/transport/failures.ts";
-import { contentCodingOf, incomingHeaders, outgoingHeaders } from "../../src/transport/headers.ts";
+import { contentCodingOf, incomingHeaders, outgoingFields } from "../../src/transport/headers.ts";
 import { OutgoingBody } from "../../src/transport/outgoing_body.ts";
 import { checkHost } from "../../src/transport/address/address_rules.ts";
 import { isChunked } from "../../src/transport/response/response_head.ts";
@@ -89,7 +89,7 @@ async function send(
   { options, clock, client }: FetchContext,
 ): Promise<ProviderResponse> {
   if (signal.aborted) throw abortReason(signal);
-  const headers = new Headers(outgoingHeaders(request.headers));
+  const headers = headersOf(outgoingFields(request.headers));
   const controller = new AbortController();
   const onAbort = () => controller.abort(abortReason(signal));
   const release = () => {
@@ -280,4 +280,13 @@ function bodyFailure(thrown: unknown): GatewayError {
     return corruptBody(thrown);
   }
   return closedWithinBody(thrown);
+}
+
+function headersOf(lines: string): Headers {
+  return new Headers(
+    lines.split("\r\n").filter((line) => line !== "").map((line): [string, string] => {
+      const colon = line.indexOf(": ");
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    }),
+  );
 }

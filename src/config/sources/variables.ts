@@ -15,8 +15,9 @@ import {
   namedOptions,
   type OptionPath,
   type OptionSchema,
-  optionTree,
+  outlineOf,
 } from "../option_tree.ts";
+import { configSchema } from "../schema.ts";
 
 /** How a variable's text is read. A number that is none is left as text for the schema to refuse. */
 export type VariableForm =
@@ -42,7 +43,7 @@ let ofGateway: readonly Variable[] | undefined;
 /** Those of the gateway, in the order of its schema. */
 export function gatewayVariables(): readonly Variable[] {
   return ofGateway ??= [
-    ...variablesOf(optionTree()),
+    ...variablesOf(outlineOf(configSchema)),
     // Kinds of upstreams name theirs themselves: the path of some holds the operator's own name.
     ...PROVIDER_VARIABLES.map(([name, option, form]): Variable => ({
       name,

@@ -88,6 +88,8 @@ export interface Provider {
   readonly formats: OperationFormats;
   /** Those of its formats that have no words for what a request asks of it; they are not chosen for it. */
   unfitFormats?(body: JsonObject): readonly FormatName[];
+  /** What it speaks with one model, by its own name for it, where that is not all of `formats`. */
+  formatsOf?(model: string): OperationFormats;
   /** Address for people: no credentials, no query. */
   readonly target: string;
   /** Why it is on, for the start banner: the variable that named it. */
@@ -103,6 +105,10 @@ export interface Provider {
   readonly acceptsStreamUsage: boolean;
   /** Every stream of it tells its usage, asked or not: its clients count on that. */
   readonly tellsUsage?: boolean;
+  /** Its models call no tools: calls are made of what they write. */
+  readonly emulatesTools?: boolean;
+  /** System prompt of translated requests that bring none. */
+  readonly systemPrompt?: string;
   /** Every model it serves is in its list, so that any other is known not to be served. */
   readonly hasClosedList?: boolean;
   /**
@@ -128,8 +134,17 @@ export interface Provider {
    * leaves as it is must be the same value, so that the client's bytes of it can be forwarded.
    *
    * Throws `GatewayError` `invalid_request` for what it cannot do.
+   *
+   * @param headers The client's own in the words of the format, for what the provider wants in the body.
    */
-  adapt(operation: Operation, body: JsonObject, format: ProviderFormat): JsonObject;
+  adapt(
+    operation: Operation,
+    body: JsonObject,
+    format: ProviderFormat,
+    headers?: HeaderList,
+  ): JsonObject;
+  /** What `adapt` leaves out of such a body, a sentence each, for the answer's warning header. */
+  leftOut?(body: JsonObject, format: ProviderFormat, headers: HeaderList): readonly string[];
   /**
    * What of a translated request it leaves out beyond what the format has no word for, a sentence each, for
    * the answer's warning header.
@@ -169,6 +184,8 @@ export interface Provider {
 export interface Target {
   readonly provider: Provider;
   readonly model: string;
+  /** Calls of tools are made of what the model writes, whatever its upstream does by itself. */
+  readonly emulatesTools?: boolean;
   /** What whoever asked should know of the choice, a sentence each. */
   readonly warnings?: readonly string[];
 }

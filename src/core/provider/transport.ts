@@ -8,6 +8,7 @@
  */
 
 import type { Signal } from "../http/signal.ts";
+import type { Clock } from "../clock.ts";
 
 /** A body being received. One reader; `read` is not called again before it has settled. */
 export interface ByteSource {
@@ -52,6 +53,8 @@ export interface ProviderRequest {
   readonly body?: Uint8Array<ArrayBuffer> | StreamedBody;
   /** Told when it is sent once more, since the connection it was sent on had been closed before. */
   readonly onResend?: () => void;
+  /** Who it is sent as, where that is decided or computed when it is sent. */
+  readonly credentials?: Credentials;
 }
 
 export interface ProviderResponse {
@@ -76,3 +79,36 @@ export type Transport = (
   request: ProviderRequest,
   signal: Signal,
 ) => Promise<ProviderResponse>;
+
+/** What credentials may use of the process. */
+export interface CredentialMeans {
+  readonly clock: Clock;
+  /** Sends requests to those who issue credentials, clouds' metadata services among them. */
+  readonly send: Transport;
+  /** Reads a small file of text; `~/` at its beginning is the home directory. Rejects where it cannot be read. */
+  readonly readFile: (path: string) => Promise<string>;
+  /** What was fetched is masked from then on, wherever it should be repeated. */
+  readonly keepSecret: (secret: string) => void;
+}
+
+export interface AuthorizedRequest {
+  readonly request: ProviderRequest;
+  /**
+   * Told what it was answered with, so that what was refused is not used again. `true` where others may be
+   * accepted, so that it is sent once more with them.
+   */
+  readonly answered?: (status: number, headers: HeaderReader) => boolean;
+}
+
+/** Who a provider is asked as. */
+export interface Credentials {
+  /**
+   * Called for every try. Rejects with `GatewayError` `upstream_auth_failed` where there are none to be had,
+   * and with the signal's reason where it aborts.
+   */
+  authorize(
+    request: ProviderRequest,
+    means: CredentialMeans,
+    signal: Signal,
+  ): AuthorizedRequest | Promise<AuthorizedRequest>;
+}

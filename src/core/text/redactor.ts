@@ -20,6 +20,12 @@ export interface Redactor {
   readonly forClientOfPage: Redact;
 }
 
+/** A redactor to which secrets become known while it is in use. */
+export interface LearningRedactor extends Redactor {
+  /** Takes out a secret from now on, too. Only the last few are kept: they expire. */
+  readonly learn: (secret: string) => void;
+}
+
 /**
  * Text as a client may see it: of JSON the values, in which escapes hide nothing; of anything else the
  * text itself. The same text where there is nothing to be taken out.

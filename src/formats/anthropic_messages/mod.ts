@@ -5,10 +5,12 @@
  * @module
  */
 
+import type { Envelopes } from "../../core/envelope.ts";
 import type { WireFormat } from "../../core/format.ts";
 import { decodeMessage, encodeMessage } from "./answer/answer.ts";
 import { decodeRequest, facts } from "./request/decode_request.ts";
 import { encodeRequest, type RequestDefaults } from "./request/encode_request.ts";
+import { withoutSeals } from "./request/without_seals.ts";
 import { encodeError, faultOf, statusOf } from "./errors.ts";
 import { NAME } from "./name.ts";
 import { MessagesEventReader } from "./stream/stream_decoder.ts";
@@ -24,21 +26,36 @@ export function anthropicMessagesWith(defaults: RequestDefaults): WireFormat {
   };
 }
 
-/** The format of Claude's API and of the agents that were written for it. */
-export const anthropicMessages: WireFormat = {
-  name: NAME,
-  alwaysStreams: false,
-  encodeRequest: (request) => encodeRequest(request),
-  decodeWhole: decodeMessage,
-  faultOf,
-  streamDecoder: (options) => new EventStreamDecoder(new MessagesEventReader(), options),
-  request: { name: NAME, facts, decode: decodeRequest },
-  answer: {
+/** What is there for clients beyond the format itself. */
+export interface MessagesOptions {
+  /** For what clients keep and send back; without them, what others have signed is lost on the way. */
+  readonly envelopes?: Envelopes;
+}
+
+export function createAnthropicMessages({ envelopes }: MessagesOptions): WireFormat {
+  return {
     name: NAME,
-    streamContentType: "text/event-stream; charset=utf-8",
-    encodeWhole: encodeMessage,
-    streamEncoder: (options) => new MessagesStreamEncoder(options),
-    streamObserver: (options) => new MessagesStreamObserver(options),
-  },
-  error: { name: NAME, encode: encodeError, statusOf },
-};
+    alwaysStreams: false,
+    encodeRequest: (request) => encodeRequest(request),
+    decodeWhole: decodeMessage,
+    faultOf,
+    streamDecoder: (options) => new EventStreamDecoder(new MessagesEventReader(), options),
+    request: {
+      name: NAME,
+      facts,
+      decode: (body) => decodeRequest(body, envelopes),
+      withoutSeals,
+    },
+    answer: {
+      name: NAME,
+      streamContentType: "text/event-stream; charset=utf-8",
+      encodeWhole: (events, options) => encodeMessage(events, options, envelopes),
+      streamEncoder: (options) => new MessagesStreamEncoder(options, envelopes),
+      streamObserver: (options) => new MessagesStreamObserver(options, envelopes),
+    },
+    error: { name: NAME, encode: encodeError, statusOf },
+  };
+}
+
+/** The format of Claude's API and of the agents that were written for it, as providers speak it. */
+export const anthropicMessages: WireFormat = createAnthropicMessages({});

@@ -25,8 +25,10 @@ import {
   canObserve,
   createTranslation,
   encodeOptions,
+  readWhole,
   type Sent,
   showsUsage,
+  streamDecoder,
 } from "./translation.ts";
 import { crossingHeaders, faultToError, isJsonType, toProviderError } from "./provider_answer.ts";
 import { type AnswerEnding, type AnswerFacts, answerOutcome, judgeStream } from "./verdict.ts";
@@ -107,12 +109,11 @@ async function relayStream(sent: Sent): Promise<Reply> {
 
 /** The answer was streamed, the client wants it whole. */
 async function collectAnswer(sent: Sent): Promise<Reply> {
-  const { call, format, forwarded: { facts }, options } = sent;
-  const { choices } = facts;
-  const progress = new EventProgress(choices);
+  const { call, forwarded: { facts }, options } = sent;
+  const progress = new EventProgress(facts.choices);
   const { events, ending } = await collectStream(
     wholeSource(sent, progress),
-    format.streamDecoder({ choices, maxEventBytes: options.maxEventBytes }),
+    streamDecoder(sent),
     progress,
     options.maxResponseBytes,
     sent.redactor.forClient,
@@ -133,7 +134,7 @@ async function relayJson(sent: Sent): Promise<Reply> {
   const fault = format.faultOf(json);
   if (fault !== undefined) throw faultToError(fault, redactor.forClient);
   if (operation === "count_tokens") return wholeReply(sent, bytes, NOTHING_SAID);
-  const events = format.decodeWhole(json);
+  const events = operation === "chat" ? readWhole(sent, json) : format.decodeWhole(json);
   if (call.wantsStream) return restream(sent, events, bytes);
   const progress = new EventProgress(facts.choices);
   for (const event of events) progress.note(event);
@@ -245,10 +246,12 @@ function streamHeaders(sent: Sent): AnswerHeaders {
 }
 
 function headersOf(sent: Sent): AnswerHeaders {
-  const { response, redactor } = sent;
-  return new AnswerHeaders(
+  const { response, redactor, forwarded: { emulated } } = sent;
+  const headers = new AnswerHeaders(
     crossingHeaders(response.headers, redactor.forHeader, ownHeadersOf(sent)),
   );
+  if (emulated !== undefined) headers.append("x-weir-tools", "emulated");
+  return headers;
 }
 
 /** What a provider says in its format's own words means nothing to clients of another. */

@@ -2,11 +2,19 @@
 
 import type { Call } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { EncodeOptions, ProviderFormat, StreamTranslation } from "../../core/format.ts";
+import type { ChatEvent } from "../../core/chat.ts";
+import type {
+  EncodeOptions,
+  ProviderFormat,
+  StreamDecoder,
+  StreamTranslation,
+} from "../../core/format.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import type { Redactor } from "../../core/text/redactor.ts";
 import type { ProviderResponse } from "../../core/provider/transport.ts";
 import type { RelayOptions } from "../options.ts";
+import { CallReader, EmulatedDecoder } from "../emulated_tools/call_reader.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { ForwardedBody } from "../tries/forward_body.ts";
 import { createTranscoder } from "./transcode.ts";
@@ -26,9 +34,9 @@ export interface Sent {
   readonly options: RelayOptions;
 }
 
-/** Bytes pass as they are where both sides speak the same and nothing is to be repaired. */
-export function canObserve({ call, format, options }: Sent): boolean {
-  return call.formats.answer.name === format.name &&
+/** Bytes pass as they are where both sides speak the same and nothing is to be repaired or read from the text. */
+export function canObserve({ call, format, forwarded, options }: Sent): boolean {
+  return call.formats.answer.name === format.name && forwarded.emulated === undefined &&
     (options.repair === "off" || call.operation !== "chat");
 }
 
@@ -48,11 +56,28 @@ export function createTranslation(sent: Sent): StreamTranslation {
       encode,
     });
   }
-  return createTranscoder(
-    format.streamDecoder(streamOptions),
-    answer.streamEncoder(encode),
-    choices,
-  );
+  return createTranscoder(streamDecoder(sent), answer.streamEncoder(encode), choices);
+}
+
+/** Reads the stream of an answer, with the calls that its text holds where tools are emulated. */
+export function streamDecoder(sent: Sent): StreamDecoder {
+  const { format, forwarded: { facts: { choices } }, options } = sent;
+  const decoder = format.streamDecoder({ choices, maxEventBytes: options.maxEventBytes });
+  const reader = callReader(sent);
+  return reader === undefined ? decoder : new EmulatedDecoder(decoder, reader);
+}
+
+/** The events of a whole answer, likewise. */
+export function readWhole(sent: Sent, json: JsonObject): readonly ChatEvent[] {
+  const events = sent.format.decodeWhole(json);
+  const reader = callReader(sent);
+  return reader === undefined ? events : [...reader.read(events), ...reader.end()];
+}
+
+/** Of several answers to one request none is asked for again alone. */
+function callReader({ forwarded: { emulated, facts }, attempt }: Sent): CallReader | undefined {
+  if (emulated === undefined || emulated.choice === "none") return undefined;
+  return new CallReader(emulated, () => facts.choices === 1 && !attempt.hasBegun);
 }
 
 /** Whether a stream that is written anew tells its usage. */

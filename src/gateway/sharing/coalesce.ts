@@ -44,13 +44,18 @@ function isRepeatable({ formats, body, kept }: Call): boolean {
 /** Equal for calls that are the same in all that reaches the upstream, of one principal. */
 async function keyOf(call: Call): Promise<string> {
   const { principal, operation, formats, headers, native, bytes, timeoutMs } = call;
+  // Some name the model in their address, and whether they want a stream.
+  const { model, wantsStream } = call;
   const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))];
   const parts = [
     principal.name,
     principal.hasKey,
     operation,
+    model,
+    wantsStream,
     formats.request.name,
     formats.answer.name,
+    formats.answer.streamContentType,
     formats.error.name,
     timeoutMs ?? 0,
     headers,

@@ -9,6 +9,8 @@ export class Attempt {
   readonly #signal = new OwnSignal();
   readonly #hold: CallHold;
   #isGivenUp = false;
+  /** Its reply has begun, so that nothing can be tried in its place any more. */
+  hasBegun = false;
   /** Told of an abort, for a stream that is not reading at that moment. */
   onAbort: ((reason: GatewayError) => void) | undefined;
 
@@ -45,6 +47,7 @@ export class Attempt {
 
   /** The reply has begun: from here its stream's `cancel()` tells that the client left (T06). */
   begin(): void {
+    this.hasBegun = true;
     if (!this.#isGivenUp) this.#hold.begin();
   }
 

@@ -5,9 +5,12 @@
  */
 
 import type { Call } from "../../core/call.ts";
+import type { ChatRequest, Message } from "../../core/chat.ts";
 import type { ProviderFormat, RequestFacts } from "../../core/format.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { patchToMatch } from "../../bytes/json/patch.ts";
+import type { EmulatedTools, FailedCall } from "../emulated_tools/emulated_tools.ts";
+import { type EmulatedRequest, emulateRequest } from "../emulated_tools/emulate_request.ts";
 import { withoutSeals } from "./seals.ts";
 import type { Provider, Target } from "../../core/provider/provider.ts";
 
@@ -24,6 +27,18 @@ export interface ForwardedBody {
   readonly warnings: readonly string[];
   /** Something that was sealed of earlier reasoning was left out. */
   readonly isUnsealed: boolean;
+  /** How calls of tools are read from its answer, where that is done here. */
+  readonly emulated?: EmulatedTools;
+}
+
+/** What is known of a target beyond its call, from asking it before. */
+export interface ForwardOptions {
+  readonly streamUsage: StreamUsage;
+  /** What is left out of what is sealed of earlier reasoning. */
+  readonly unseal: "foreign" | "all";
+  /** A tool call of the model that was none, which it is asked for again. */
+  readonly failedCall?: FailedCall | undefined;
+  readonly noteFailedCall: (failed: FailedCall) => void;
 }
 
 /**
@@ -37,29 +52,69 @@ export function forwardBody(
   call: Call,
   target: Target,
   format: ProviderFormat,
-  streamUsage: StreamUsage,
-  unseal: "foreign" | "all" = "foreign",
+  options: ForwardOptions,
 ): ForwardedBody {
+  const { streamUsage, unseal } = options;
   const { formats: { request }, operation, body } = call;
   const { provider, model } = target;
   const facts = request.facts(body);
   if (request.name !== format.name) {
-    return operation === "embeddings"
-      ? translateEmbeddings(call, target, format, facts)
-      : translate(call, target, format, facts, streamUsage, unseal);
+    if (operation === "embeddings") return translateEmbeddings(call, target, format, facts);
+    const decoded = decodeFor(call, target);
+    const emulated = emulate(call, target, decoded, options);
+    return translate(call, target, format, facts, options, emulated ?? { request: decoded });
   }
+  // Bytes pass even here, where there is nothing to be emulated.
+  const emulated = isEmulating(call, target)
+    ? emulate(call, target, decodeFor(call, target), options)
+    : undefined;
+  if (emulated !== undefined) return translate(call, target, format, facts, options, emulated);
   const unsealed = request.withoutSeals?.(body, unseal) ?? { body, warnings: [] };
-  const renamed = model === call.model ? unsealed.body : { ...unsealed.body, model };
-  const adapted = provider.adapt(operation, renamed, format);
+  const renamed = model === call.model
+    ? unsealed.body
+    : request.renamed?.(unsealed.body, model) ?? { ...unsealed.body, model };
+  const adapted = provider.adapt(operation, renamed, format, call.native?.headers);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
   const bytes = wanted === body ? call.bytes : patchToMatch(call.bytes, body, wanted);
   return {
     bytes,
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: unsealed.warnings,
+    warnings: [
+      ...unsealed.warnings,
+      ...provider.leftOut?.(renamed, format, call.native?.headers ?? []) ?? [],
+    ],
     isUnsealed: unsealed.body !== body,
   };
+}
+
+/** The request in neutral form, with the target's name for the model and its system prompt where it lacks one. */
+function decodeFor(
+  { formats, body, wantsStream }: Call,
+  { provider, model }: Target,
+): ChatRequest {
+  const request = { ...formats.request.decode(body), model, stream: wantsStream };
+  const { systemPrompt } = provider;
+  const isTold = request.messages.some(({ role, parts }) =>
+    role === "system" && parts.some((part) => part.type === "text" && part.text !== "")
+  );
+  if (systemPrompt === undefined || isTold) return request;
+  const system: Message = { role: "system", parts: [{ type: "text", text: systemPrompt }] };
+  return { ...request, messages: [system, ...request.messages] };
+}
+
+function isEmulating({ operation }: Call, { provider, emulatesTools }: Target): boolean {
+  return operation === "chat" && (emulatesTools ?? provider.emulatesTools) === true;
+}
+
+function emulate(
+  call: Call,
+  target: Target,
+  request: ChatRequest,
+  { failedCall, noteFailedCall }: ForwardOptions,
+): EmulatedRequest | undefined {
+  if (!isEmulating(call, target)) return undefined;
+  return emulateRequest(request, failedCall, noteFailedCall);
 }
 
 function translate(
@@ -67,11 +122,15 @@ function translate(
   { provider, model }: Target,
   format: ProviderFormat,
   facts: RequestFacts,
-  streamUsage: StreamUsage,
-  unseal: "foreign" | "all",
+  { streamUsage, unseal }: ForwardOptions,
+  read: Pick<EmulatedRequest, "request"> & Partial<EmulatedRequest>,
 ): ForwardedBody {
-  const decoded = { ...call.formats.request.decode(call.body), model };
-  const { request, warnings } = withoutSeals(decoded, { provider: provider.name, model }, unseal);
+  const decoded = read.request;
+  const { request, warnings } = withoutSeals(
+    decoded,
+    { provider: provider.name, model, format: format.name },
+    unseal,
+  );
   const encoded = format.encodeRequest(request);
   const adapted = provider.adapt(call.operation, encoded.body, format);
   const wanted = withUsage(call, provider, format, facts, streamUsage, adapted);
@@ -79,8 +138,15 @@ function translate(
     bytes: new TextEncoder().encode(JSON.stringify(wanted)),
     facts,
     hasUsageInjected: wanted !== adapted,
-    warnings: [...warnings, ...encoded.warnings, ...provider.warnings(request, format)],
+    warnings: [
+      ...read.warnings ?? [],
+      ...warnings,
+      ...encoded.warnings,
+      ...provider.leftOut?.(encoded.body, format, []) ?? [],
+      ...provider.warnings(request, format),
+    ],
     isUnsealed: request !== decoded,
+    ...(read.emulated !== undefined && { emulated: read.emulated }),
   };
 }
 

@@ -20,6 +20,7 @@ import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
 import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
+import { type FailedCall, INVALID_CALL } from "../emulated_tools/emulated_tools.ts";
 import type { RelayOptions } from "../options.ts";
 import { explainRefusedKey } from "./refused_key.ts";
 import { isSealRefused } from "./seals.ts";
@@ -66,6 +67,8 @@ interface HowToAsk {
   readonly denied: readonly FormatName[];
   /** What is left out of what is sealed of earlier reasoning. */
   readonly unseal: "foreign" | "all";
+  /** A tool call of the model that was none, which it is asked for again. */
+  readonly failedCall?: FailedCall | undefined;
 }
 
 const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
@@ -142,18 +145,25 @@ function describeCall(
   parts: SendParts,
   call: Call,
   target: Target,
-  { denied, unseal }: HowToAsk = AT_FIRST,
+  how: HowToAsk = AT_FIRST,
 ): DescribedCall {
   const { relay: options, redactor, clock, unspoken } = parts;
   const { provider } = target;
+  const { denied, unseal } = how;
+  const formats = provider.formatsOf?.(target.model) ?? provider.formats;
   const choose = (without: (name: FormatName) => boolean) =>
-    chooseFormat(provider.formats, call.operation, call.formats.request.name, without);
+    chooseFormat(formats, call.operation, call.formats.request.name, without);
   const unfit = provider.unfitFormats?.(call.body) ?? [];
   const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
   if (format === undefined) throw unsupported(call, target);
-  const forwarded = forwardBody(call, target, format, options.streamUsage, unseal);
+  let failedCall: FailedCall | undefined;
+  const forwarded = forwardBody(call, target, format, {
+    ...how,
+    streamUsage: options.streamUsage,
+    noteFailedCall: (failed) => failedCall = failed,
+  });
   const native = format.name === call.formats.request.name ? call.native : undefined;
   const request = provider.prepare({
     id: call.id,
@@ -169,15 +179,21 @@ function describeCall(
   return {
     request: () => request,
     warnings: forwarded.warnings,
-    answer: (response, attempt, sentMs) => answer({ ...sent, response, attempt, sentMs }),
+    answer: (framed, attempt, sentMs) => {
+      const response = format.unwrap?.(framed, options) ?? framed;
+      return answer({ ...sent, response, attempt, sentMs });
+    },
     otherwise: (error) => {
       if (isUnknownAddress(error)) {
         const all = [...denied, format.name];
         const other = choose((name) => all.includes(name) || unfit.includes(name));
-        return other && describeCall(parts, call, target, { denied: all, unseal });
+        return other && describeCall(parts, call, target, { ...how, denied: all });
+      }
+      if (failedCall !== undefined && error.code === INVALID_CALL) {
+        return describeCall(parts, call, target, { ...how, failedCall });
       }
       if (unseal === "all" || !isSealRefused(error)) return undefined;
-      const unsealed = describeCall(parts, call, target, { denied, unseal: "all" });
+      const unsealed = describeCall(parts, call, target, { ...how, unseal: "all" });
       return unsealed.isUnsealed === true ? unsealed : undefined;
     },
     isUnsealed: forwarded.isUnsealed,
@@ -215,13 +231,21 @@ function describeHanded(
   };
 }
 
+/** Code of a call that a target has no format for. */
+const UNSUPPORTED = "unsupported_operation";
+
 function unsupported({ operation }: Call, { provider: { name } }: Target): GatewayError {
   const message = operation === "count_tokens"
     ? `The upstream "${name}" cannot count tokens; estimate them instead`
     : operation === "compact"
     ? `The upstream "${name}" cannot compact a conversation; ask for a summary of it instead`
     : `The upstream "${name}" has no ${operation}; choose a model of another one`;
-  return new GatewayError("not_found", message, { code: "unsupported_operation", param: "model" });
+  return new GatewayError("not_found", message, { code: UNSUPPORTED, param: "model" });
+}
+
+/** Whether a target failed for not having the operation at all. */
+export function isUnsupported(error: GatewayError): boolean {
+  return error.code === UNSUPPORTED || isUnknownAddress(error);
 }
 
 function isFailure({ kind }: GatewayError): boolean {

@@ -8,7 +8,15 @@
  * @module
  */
 
-import type { ChatRequest, Part, Seal } from "../../core/chat.ts";
+import type {
+  ChatRequest,
+  FormatName,
+  Part,
+  ReasoningPart,
+  Seal,
+  TextPart,
+  ToolCallPart,
+} from "../../core/chat.ts";
 import type { ServedBy } from "../../core/format.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 
@@ -21,6 +29,11 @@ export function isSealRefused({ kind, status, code, message }: GatewayError): bo
   return kind === "upstream_error" && status === 400 && REFUSED.test(`${code} ${message}`);
 }
 
+/** Whom a request is sent to, and in which format. */
+export interface SealReader extends ServedBy {
+  readonly format: FormatName;
+}
+
 /** A request without what its target cannot check. */
 export interface UnsealedRequest {
   readonly request: ChatRequest;
@@ -30,23 +43,21 @@ export interface UnsealedRequest {
 /**
  * Takes out the seals of others, or all.
  *
- * A reasoning keeps its text, which its format may have a place for. The same request where nothing is taken out.
+ * A reasoning keeps its text, which its format may have a place for, and so do texts and calls. The same request where nothing is taken out.
  */
 export function withoutSeals(
   request: ChatRequest,
-  to: ServedBy,
+  to: SealReader,
   which: "foreign" | "all",
 ): UnsealedRequest {
   const warnings = new Set<string>();
-  const isTaken = (seal: Seal | undefined): seal is Seal =>
-    seal !== undefined && (which === "all" || isForeign(seal, to));
   const messages = request.messages.map((message) => {
-    if (!message.parts.some((part) => isTaken(sealOf(part)))) return message;
+    if (!message.parts.some((part) => takenSeal(part, to, which) !== undefined)) return message;
     const parts = message.parts.flatMap((part): readonly Part[] => {
-      const seal = sealOf(part);
-      if (!isTaken(seal)) return [part];
+      const seal = takenSeal(part, to, which);
+      if (seal === undefined) return [part];
       warnings.add(warningOf(seal));
-      if (part.type !== "reasoning") return [];
+      if (!hasMoreThanSeal(part)) return [];
       const { seal: _, ...rest } = part;
       return [rest];
     });
@@ -59,8 +70,19 @@ export function withoutSeals(
   };
 }
 
-function sealOf(part: Part): Seal | undefined {
-  return part.type === "reasoning" || part.type === "sealed" ? part.seal : undefined;
+/** The seal of a part that its target is not to be sent. */
+function takenSeal(part: Part, to: SealReader, which: "foreign" | "all"): Seal | undefined {
+  const isSealed = hasMoreThanSeal(part) || part.type === "sealed";
+  const seal = isSealed ? part.seal : undefined;
+  if (seal === undefined) return undefined;
+  // What a text or a call is sealed with has a place in the words of its issuer alone.
+  const isPlaceless = (part.type === "text" || part.type === "tool_call") &&
+    seal.issuer !== to.format;
+  return which === "all" || isPlaceless || isForeign(seal, to) ? seal : undefined;
+}
+
+function hasMoreThanSeal(part: Part): part is TextPart | ReasoningPart | ToolCallPart {
+  return part.type === "reasoning" || part.type === "text" || part.type === "tool_call";
 }
 
 function isForeign({ provider, model }: Seal, to: ServedBy): boolean {

@@ -7,8 +7,9 @@
  * @module
  */
 
+import { writeLatin1 } from "../../bytes/latin1.ts";
+import type { OutputBuffers } from "../../bytes/output_buffers.ts";
 import type { ClientSocket } from "../socket.ts";
-import type { OutputBuffers } from "./output_buffers.ts";
 
 /** Longer parts are written as they are: there the copying costs more than a write of its own. */
 const MAX_COPIED_BYTES = 60_000;
@@ -189,17 +190,5 @@ export class SocketWriter {
   #makeRoom(): void {
     this.#room?.resolve();
     this.#room = undefined;
-  }
-}
-
-/** Heads are ASCII but for few; then UTF-8 is the same, and 30 times as quick as character by character. */
-function writeLatin1(text: string, buffer: Uint8Array<ArrayBuffer>, start: number): void {
-  const { read, written } = ENCODER.encodeInto(
-    text,
-    start === 0 ? buffer : buffer.subarray(start),
-  );
-  if (read === text.length && written === text.length) return;
-  for (let index = 0; index < text.length; index++) {
-    buffer[start + index] = text.charCodeAt(index);
   }
 }

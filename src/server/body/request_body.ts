@@ -5,6 +5,7 @@
  */
 
 import { allocateBytes, copyBytes } from "../../bytes/byte_slab.ts";
+import { joinBehind } from "../../bytes/gathered_pieces.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { RequestBody } from "../../core/http/http.ts";
 import { ChunkedDecoder } from "../../framing/http1/chunked_decoder.ts";
@@ -12,6 +13,7 @@ import { Spans } from "../../framing/http1/spans.ts";
 import type { HeadLimits } from "../head/request_parser.ts";
 import { malformedRequest } from "../refusals.ts";
 
+const NOTHING = new Uint8Array(0);
 const CHUNKED_RULES = { malformed: malformedRequest, allowsPaddedSize: false };
 /** Of the push that is under way; there is one at a time. */
 const SPANS = new Spans();
@@ -60,6 +62,8 @@ export class ReceivedBody implements RequestBody {
   readonly #watcher: BodyWatcher;
   #kept: Uint8Array<ArrayBuffer>[] = [];
   #keptBytes = 0;
+  /** Memory for the rest of a body that is not long, so that its pieces lie behind one another. */
+  #room: Uint8Array<ArrayBuffer> | undefined;
   #reading: Reading | undefined;
 
   /** `lengthBytes` is `undefined` where it is chunked. */
@@ -90,9 +94,10 @@ export class ReceivedBody implements RequestBody {
     if (this.failure !== undefined) return bytes.length;
     if (this.#chunked !== undefined) return this.#pushChunks(this.#chunked, bytes, start);
     const end = Math.min(bytes.length, start + this.#leftBytes);
+    const payload = this.isDiscarded ? NOTHING : this.#copy(bytes, start, end);
     this.#leftBytes -= end - start;
     this.isComplete = this.#leftBytes === 0;
-    this.#arrive(copyBytes(bytes, start, this.isDiscarded ? start : end), end - start);
+    this.#arrive(payload, end - start);
     return end;
   }
 
@@ -140,6 +145,16 @@ export class ReceivedBody implements RequestBody {
     this.#watcher.bodyWanted();
   }
 
+  #copy(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+    const length = end - start;
+    const isWhole = length === this.#leftBytes && this.#room === undefined;
+    if (isWhole || this.#leftBytes > MAX_KEPT_BYTES) return copyBytes(bytes, start, end);
+    const room = this.#room ?? new Uint8Array(this.#leftBytes);
+    room.set(bytes.subarray(start, end));
+    this.#room = room.subarray(length);
+    return room.subarray(0, length);
+  }
+
   #want(): void {
     this.wasWanted = true;
     this.#watcher.bodyWanted();
@@ -169,7 +184,10 @@ export class ReceivedBody implements RequestBody {
     }
     const reading = this.#reading;
     if (payload.length > 0 && reading === undefined) {
-      this.#kept.push(payload);
+      const last = this.#kept.at(-1);
+      const joined = last && joinBehind(last, payload);
+      if (joined === undefined) this.#kept.push(payload);
+      else this.#kept[this.#kept.length - 1] = joined;
       this.#keptBytes += payload.length;
     }
     if (reading === undefined || (payload.length === 0 && !this.isComplete)) return;

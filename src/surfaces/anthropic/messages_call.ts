@@ -32,24 +32,35 @@ export async function readMessagesCall(
   operation: Operation,
   { formats, bodyLimits }: MessagesCallParts,
 ): Promise<Call> {
-  const { headers, signal } = request;
   const query = queryOf(request);
   const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
-  return {
-    id: context.id,
-    operation,
-    principal: context.principal,
-    account: context.account,
+  return messagesCall(request, context, operation, {
     surface: SURFACE,
     formats,
-    ...readEnvelope(json),
     body: json,
     bytes,
-    headers: crossingHeaders(headers, CROSSING_HEADERS),
-    native: { headers: crossingHeaders(headers, [], OWN_HEADERS), query },
-    signal,
-    arrivedMs: context.arrivedMs,
     readMs,
+    native: { headers: crossingHeaders(request.headers, [], OWN_HEADERS), query },
+  });
+}
+
+/** The call of a body that has been read. Throws `invalid_request` where it lacks what routing needs. */
+export function messagesCall(
+  { headers, signal }: HttpRequest,
+  { id, principal, account, arrivedMs }: RequestContext,
+  operation: Operation,
+  read: Pick<Call, "surface" | "formats" | "body" | "bytes" | "readMs" | "native">,
+): Call {
+  return {
+    id,
+    operation,
+    principal,
+    account,
+    ...read,
+    ...readEnvelope(read.body),
+    headers: crossingHeaders(headers, CROSSING_HEADERS),
+    signal,
+    arrivedMs,
     trace: { upstream: undefined, attempts: 0, warnings: [] },
   };
 }

@@ -15,7 +15,7 @@ export const CALLS: ReadonlyMap<string, OpenaiOperation> = new Map([
 export const MODELS = "/models";
 
 /** What clients of OpenAI's own address write; a base URL that ends in `/v1` may get another. */
-const BASES = ["/openai/v1", "/v1/v1", "/v1", ""];
+const BASES = ["/openai/v1", "/openai", "/v1/v1", "/v1", ""];
 
 /** All bases with one of the operator's own. */
 export function basesWith(own: string): readonly string[] {

@@ -1,5 +1,6 @@
 /** Reads a request's body whole, within its bounds. */
 
+import { GatheredPieces } from "../../bytes/gathered_pieces.ts";
 import { type BodyBounds, bodyTooLarge, ClientBody } from "../../bytes/client_body.ts";
 import { InflatedSource } from "../../bytes/inflated_source.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
@@ -51,27 +52,18 @@ export function readBody(
   return collect(new InflatedSource(source, coding, corrupt), bounds);
 }
 
-/** Not a list of chunks: a body may come in chunks of one byte, and each would cost a hundred. */
 async function collect(
   source: ByteSource,
   bounds: BodyBounds,
   lengthBytes?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { maxBodyBytes } = bounds;
-  let buffer = new ArrayBuffer(0);
-  let length = 0;
+  const firstBytes = Math.min(lengthBytes ?? FIRST_BUFFER_BYTES, MAX_FIRST_BUFFER_BYTES);
+  const gathered = new GatheredPieces(firstBytes, maxBodyBytes);
   try {
     for (let chunk; (chunk = await source.read()) !== null;) {
-      // As most small ones come.
-      if (length === 0 && chunk.length === lengthBytes) return chunk;
-      const needed = length + chunk.length;
-      if (needed > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
-      if (needed > buffer.byteLength) {
-        const first = Math.min(lengthBytes ?? FIRST_BUFFER_BYTES, MAX_FIRST_BUFFER_BYTES);
-        buffer = buffer.transfer(Math.max(needed, first, Math.min(2 * length, maxBodyBytes)));
-      }
-      new Uint8Array(buffer).set(chunk, length);
-      length = needed;
+      if (gathered.length + chunk.length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
+      gathered.push(chunk);
       if (countArrived(bounds, chunk.length) > MAX_LONGEST_BODIES * maxBodyBytes) {
         throw tooManyBodies();
       }
@@ -80,9 +72,9 @@ async function collect(
     source.cancel();
     throw thrown;
   } finally {
-    countArrived(bounds, -length);
+    countArrived(bounds, -gathered.length);
   }
-  return new Uint8Array(length === buffer.byteLength ? buffer : buffer.transfer(length));
+  return gathered.take();
 }
 
 function countArrived(bounds: BodyBounds, bytes: number): number {

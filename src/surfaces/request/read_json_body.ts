@@ -54,6 +54,14 @@ export function readJsonRequest(
       'The body must be JSON; send it with "Content-Type: application/json"',
     );
   }
+  return readJsonBody(request, limits);
+}
+
+/** The same of a body whose media type is not looked at. */
+export function readJsonBody(
+  request: HttpRequest,
+  limits: BodyLimits,
+): JsonRequestBody | Promise<JsonRequestBody> {
   const coding = contentCodingOf(request.headers.get("content-encoding"));
   const reading = readBody(request, coding, limits);
   return reading instanceof Promise

@@ -12,6 +12,8 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import { METADATA_ADDRESSES, PRIVATE_ADDRESSES } from "./address_ranges.ts";
 import type { TransportOptions } from "../transport_options.ts";
 
+type AddressOptions = Pick<TransportOptions, "privateHosts" | "reachesMetadata">;
+
 /**
  * Judges an address that the host of `url` stands for, before anything is sent there.
  *
@@ -20,10 +22,11 @@ import type { TransportOptions } from "../transport_options.ts";
 export function checkAddress(
   { hostname }: URL,
   address: string,
-  { privateHosts }: Pick<TransportOptions, "privateHosts">,
+  { privateHosts, reachesMetadata = false }: AddressOptions,
 ): void {
   if (isIP(address) === 0) throw refusal("The upstream's name stands for no IP address");
   if (METADATA_ADDRESSES.has(address)) {
+    if (reachesMetadata) return;
     throw refusal("The upstream's address is that of a cloud's metadata service");
   }
   if (isMeant(hostname, privateHosts) || !PRIVATE_ADDRESSES.has(address)) return;
@@ -38,7 +41,7 @@ export function checkAddress(
  *
  * Returns whether it is an address. Throws as `checkAddress` does.
  */
-export function checkHost(url: URL, options: Pick<TransportOptions, "privateHosts">): boolean {
+export function checkHost(url: URL, options: AddressOptions): boolean {
   const address = literalOf(url.hostname);
   if (address !== undefined) checkAddress(url, address, options);
   return address !== undefined;

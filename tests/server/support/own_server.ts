@@ -5,7 +5,7 @@ import type { Clock } from "../../../src/core/clock.ts";
 import { GatewayError, toGatewayError } from "../../../src/core/gateway_error.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../../../src/core/http/http.ts";
 import { DateLine } from "../../../src/server/answer/answer_head.ts";
-import { OutputBuffers } from "../../../src/server/answer/output_buffers.ts";
+import { OutputBuffers } from "../../../src/bytes/output_buffers.ts";
 import { ClientConnection } from "../../../src/server/connection.ts";
 import { createHttpServer } from "../../../src/server/http_server.ts";
 import type { HttpServer, HttpServerParts } from "../../../src/server/http_server.ts";

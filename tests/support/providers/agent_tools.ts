@@ -17,7 +17,8 @@ const INPUTS: Readonly<Record<string, JsonObject>> = {
   Bash: { command: COMMAND, description: "Prints a number" },
   exec_command: { cmd: COMMAND },
   shell: { command: ["sh", "-c", COMMAND] },
-  run_shell_command: { command: COMMAND, description: "Prints a number" },
+  // It takes no substitutions.
+  run_shell_command: { command: "printf 'weir-%d\\n' 0x6e4", description: "Prints a number" },
 };
 
 export interface ToolCall {

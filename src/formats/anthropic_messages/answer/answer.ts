@@ -5,9 +5,11 @@
  */
 
 import type { ChatEvent } from "../../../core/chat.ts";
+import type { Envelopes } from "../../../core/envelope.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { sealWrapper } from "../sealing.ts";
 import { decodeAnswerBlock } from "./answer_block.ts";
 import { faultOf } from "../errors.ts";
 import { messageStart } from "./message_start.ts";
@@ -58,8 +60,12 @@ export function decodeBareBody(body: JsonObject): readonly ChatEvent[] {
 }
 
 /** Writes an answer. Of several choices only the first has a place in the format. */
-export function encodeMessage(events: readonly ChatEvent[], options: EncodeOptions): JsonObject {
-  const blocks = new WrittenBlocks(options.id);
+export function encodeMessage(
+  events: readonly ChatEvent[],
+  options: EncodeOptions,
+  envelopes?: Envelopes,
+): JsonObject {
+  const blocks = new WrittenBlocks(options.id, sealWrapper(envelopes, options.servedBy));
   const natives = new Map<string, JsonValue>();
   let start: Extract<ChatEvent, { readonly type: "start" }> | undefined;
   let finish: Extract<ChatEvent, { readonly type: "finish" }> | undefined;

@@ -1,8 +1,9 @@
 /**
  * How a part of an answer begins as a block of Anthropic's.
  *
- * Seals and citations of other issuers have no place: clients send a block back as they got it, and the API
- * checks what it is given. Reasoning without a seal is written with an empty signature, which clients keep.
+ * Clients send a block back as they got it, so seals of others are put into envelopes; their citations have no
+ * place, because the API checks what it is given. Reasoning without a seal is written with an empty signature,
+ * which clients keep.
  *
  * @module
  */
@@ -11,6 +12,7 @@ import type { Citation, Part, Seal } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
+import type { WrapSeal } from "../sealing.ts";
 import { allowedToolId, makeToolId } from "../tool_call.ts";
 
 /** A block as it begins, before any of its deltas. */
@@ -25,7 +27,8 @@ export interface NewBlock {
   readonly citations: readonly JsonValue[];
   /** The input is a text, and becomes the one field of an object. */
   readonly isCustom: boolean;
-  takesSeal(seal: Seal): boolean;
+  /** The signature that a seal becomes; `undefined` where it has no place. */
+  signatureOf(seal: Seal): string | undefined;
   takesCitation(citation: Citation): boolean;
 }
 
@@ -34,12 +37,17 @@ const NOTHING_KNOWN = {
   signature: "",
   citations: [],
   isCustom: false,
-  takesSeal: () => false,
+  signatureOf: () => undefined,
   takesCitation: () => false,
 } as const;
 
 /** `undefined` for a part that the format has no word for. */
-export function beginBlock(part: Part, answerId: string, number: number): NewBlock | undefined {
+export function beginBlock(
+  part: Part,
+  answerId: string,
+  number: number,
+  wrap: WrapSeal,
+): NewBlock | undefined {
   switch (part.type) {
     case "text":
     case "refusal": {
@@ -59,20 +67,15 @@ export function beginBlock(part: Part, answerId: string, number: number): NewBlo
         block: { type: "thinking", thinking: "", signature: "" },
         delta: "thinking",
         text: part.text,
-        signature: part.seal?.issuer === NAME ? part.seal.value : "",
-        takesSeal: ({ issuer }) => issuer === NAME,
+        signature: part.seal === undefined ? "" : signatureOf(part.seal, wrap) ?? "",
+        signatureOf: (seal) => signatureOf(seal, wrap),
       };
     case "sealed":
-      if (part.seal.issuer !== NAME) return undefined;
-      return {
-        ...NOTHING_KNOWN,
-        block: { type: "redacted_thinking", data: part.seal.value },
-        delta: "none",
-      };
+      return part.seal.issuer === NAME ? redacted(part.seal.value) : undefined;
     case "tool_call": {
       const { callId, name, kind, input } = part;
       if (name === "") throw namelessCall();
-      const id = callId === "" ? makeToolId(answerId, number) : allowedToolId(callId);
+      const id = toolIdOf(callId, answerId, number);
       return {
         ...NOTHING_KNOWN,
         block: { type: "tool_use", id, name, input: {} },
@@ -88,6 +91,30 @@ export function beginBlock(part: Part, answerId: string, number: number): NewBlo
     case "tool_result":
       return undefined;
   }
+}
+
+/** What a call is sealed with, as the block before it; `undefined` where there is nothing of others. */
+export function sealBlock(
+  part: Part,
+  answerId: string,
+  number: number,
+  wrap: WrapSeal,
+): NewBlock | undefined {
+  if (part.type !== "tool_call" || part.seal === undefined) return undefined;
+  const data = wrap(part.seal, toolIdOf(part.callId, answerId, number));
+  return data === undefined ? undefined : redacted(data);
+}
+
+function redacted(data: string): NewBlock {
+  return { ...NOTHING_KNOWN, block: { type: "redacted_thinking", data }, delta: "none" };
+}
+
+function toolIdOf(callId: string, answerId: string, number: number): string {
+  return callId === "" ? makeToolId(answerId, number) : allowedToolId(callId);
+}
+
+function signatureOf(seal: Seal, wrap: WrapSeal): string | undefined {
+  return seal.issuer === NAME ? seal.value : wrap(seal);
 }
 
 function isOurs({ native }: Citation): boolean {

@@ -4,13 +4,18 @@
  * @module
  */
 
-import type { ChatEvent, Part } from "../../../core/chat.ts";
+import type { ChatEvent, Part, Seal } from "../../../core/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
-import { beginBlock, type NewBlock } from "./new_block.ts";
+import type { WrapSeal } from "../sealing.ts";
+import { beginBlock, type NewBlock, sealBlock } from "./new_block.ts";
 import { inputObject } from "../tool_call.ts";
 
 /** A block while it grows. */
 interface Draft {
+  readonly part: Part;
+  readonly number: number;
+  /** What stands before it and belongs to it. */
+  before: NewBlock | undefined;
   readonly begun: NewBlock;
   text: string;
   signature: string;
@@ -22,10 +27,12 @@ export class WrittenBlocks {
   hasToolCalls = false;
   hasRefusal = false;
   readonly #answerId: string;
+  readonly #wrap: WrapSeal;
   readonly #drafts = new Map<number, Draft>();
 
-  constructor(answerId: string) {
+  constructor(answerId: string, wrap: WrapSeal) {
     this.#answerId = answerId;
+    this.#wrap = wrap;
   }
 
   add(event: ChatEvent): void {
@@ -36,24 +43,35 @@ export class WrittenBlocks {
     const draft = "block" in event ? this.#drafts.get(event.block) : undefined;
     if (draft === undefined) return;
     if (event.type === "block_delta") draft.text += event.text;
-    else if (event.type === "block_seal" && draft.begun.takesSeal(event.seal)) {
-      draft.signature = event.seal.value;
-    } else if (event.type === "block_citation" && draft.begun.takesCitation(event.citation)) {
+    else if (event.type === "block_seal") this.#seal(draft, event.seal);
+    else if (event.type === "block_citation" && draft.begun.takesCitation(event.citation)) {
       draft.citations.push(event.citation.native.value);
     }
   }
 
   /** In the order in which they began. */
   content(): readonly JsonValue[] {
-    return [...this.#drafts.values()].flatMap((draft) => writeDraft(draft));
+    return [...this.#drafts.values()].flatMap((draft) => [
+      ...(draft.before === undefined ? [] : [draft.before.block]),
+      ...writeDraft(draft),
+    ]);
+  }
+
+  #seal(draft: Draft, seal: Seal): void {
+    draft.signature = draft.begun.signatureOf(seal) ?? draft.signature;
+    if (draft.part.type !== "tool_call") return;
+    draft.before = sealBlock({ ...draft.part, seal }, this.#answerId, draft.number, this.#wrap);
   }
 
   #begin(block: number, part: Part): void {
-    const begun = beginBlock(part, this.#answerId, block);
+    const begun = beginBlock(part, this.#answerId, block, this.#wrap);
     if (begun === undefined) return;
     this.hasToolCalls ||= begun.delta === "input";
     this.hasRefusal ||= part.type === "refusal";
     this.#drafts.set(block, {
+      part,
+      number: block,
+      before: sealBlock(part, this.#answerId, block, this.#wrap),
       begun,
       text: begun.text,
       signature: begun.signature,

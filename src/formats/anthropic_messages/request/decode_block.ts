@@ -7,7 +7,9 @@
 import type { CacheMark, MediaPart, MediaSource, NativeField, Part } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeCitation, inputText } from "../answer/answer_block.ts";
+import type { Envelopes } from "../../../core/envelope.ts";
 import { NAME } from "../name.ts";
+import { openSeal } from "../sealing.ts";
 import {
   given,
   isGiven,
@@ -36,8 +38,13 @@ const NEUTRAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** Reads the content of one request; what has no neutral word is listed under its path. */
 export class ContentReader {
   readonly natives: NativeField[] = [];
+  readonly #envelopes: Envelopes | undefined;
   /** Long conversations say the same of every block, which is told once. */
   readonly #noted = new Set<string>();
+
+  constructor(envelopes: Envelopes | undefined) {
+    this.#envelopes = envelopes;
+  }
 
   /** The parts of a text or of a list of blocks. */
   read(content: JsonValue | undefined, path: string): readonly Part[] {
@@ -95,12 +102,12 @@ export class ContentReader {
         return {
           type: "reasoning",
           text: textAt(block["thinking"], `${path}.thinking`),
-          ...(signature !== "" && { seal: { value: signature, issuer: NAME } }),
+          ...(signature !== "" && { seal: openSeal(signature, this.#envelopes).seal }),
         };
       }
       case "redacted_thinking": {
-        const value = textAt(block["data"], `${path}.data`);
-        return { type: "sealed", seal: { value, issuer: NAME } };
+        const { seal, of } = openSeal(textAt(block["data"], `${path}.data`), this.#envelopes);
+        return { type: "sealed", seal, ...given({ id: of }) };
       }
       default:
         return { type: "native", format: NAME, name: type, value: block };

@@ -18,6 +18,7 @@ import type {
   Tool,
   ToolChoice,
 } from "../../../core/chat.ts";
+import type { Envelopes } from "../../../core/envelope.ts";
 import type { RequestFacts } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { ContentReader, readCacheMark } from "./decode_block.ts";
@@ -81,8 +82,8 @@ export function facts(body: JsonObject): RequestFacts {
 }
 
 /** Reads a request. Throws `GatewayError` `invalid_request` naming the field at fault. */
-export function decodeRequest(body: JsonObject): ChatRequest {
-  const content = new ContentReader();
+export function decodeRequest(body: JsonObject, envelopes?: Envelopes): ChatRequest {
+  const content = new ContentReader(envelopes);
   const model = textAt(body["model"], "model");
   if (model === "") throw refusal("model", "must not be empty: name a model");
   const system = readSystem(body["system"], content);

@@ -58,7 +58,7 @@ export class BlockWriter {
 
   /** Clients keep the last one, and the API sends one: it is written when the block ends. */
   seal(seal: Seal): void {
-    if (this.#block.takesSeal(seal)) this.#signature = seal.value;
+    this.#signature = this.#block.signatureOf(seal) ?? this.#signature;
   }
 
   citation(citation: Citation): void {

@@ -8,17 +8,19 @@
  * @module
  */
 
-import type { ChatEvent, Usage } from "../../../core/chat.ts";
+import type { ChatEvent, Part, Seal, ToolCallPart, Usage } from "../../../core/chat.ts";
+import type { Envelopes } from "../../../core/envelope.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonValue } from "../../../core/text/json.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { BlockWriter } from "./block_writer.ts";
 import { errorEvent } from "../errors.ts";
+import { sealWrapper, type WrapSeal } from "../sealing.ts";
 import { PING_FRAME, writeFrame } from "./frames.ts";
 import { messageStart } from "../answer/message_start.ts";
 import { NAME } from "../name.ts";
-import { beginBlock } from "../answer/new_block.ts";
+import { beginBlock, sealBlock } from "../answer/new_block.ts";
 import { encodeStopReason } from "../answer/stop_reason.ts";
 import { encodeUsage } from "../answer/usage.ts";
 
@@ -33,6 +35,7 @@ type BlockEvent = Extract<ChatEvent, { readonly block: number }>;
 /** Encodes one stream; create one per response. */
 export class MessagesStreamEncoder implements StreamEncoder {
   readonly #options: EncodeOptions;
+  readonly #wrap: WrapSeal;
   readonly #writer = new ByteWriter();
   #start: Extract<ChatEvent, { readonly type: "start" }> | undefined;
   #finish: Extract<ChatEvent, { readonly type: "finish" }> | undefined;
@@ -45,14 +48,18 @@ export class MessagesStreamEncoder implements StreamEncoder {
   /** The block that is being written, by its neutral number. */
   #open: number | undefined;
   #block: BlockWriter | undefined;
+  /** The same where it is a call, and what came to seal it when it had begun. */
+  #call: { readonly part: ToolCallPart; readonly block: number } | undefined;
+  #lateSeal: Seal | undefined;
   /** Blocks written so far. */
   #index = 0;
   /** What came of blocks that began while another was open, in the order in which they began. */
   readonly #waiting = new Map<number, BlockEvent[]>();
   #waitingCharacters = 0;
 
-  constructor(options: EncodeOptions) {
+  constructor(options: EncodeOptions, envelopes?: Envelopes) {
     this.#options = options;
+    this.#wrap = sealWrapper(envelopes, options.servedBy);
   }
 
   encode(events: readonly ChatEvent[]): Uint8Array<ArrayBuffer> {
@@ -131,10 +138,12 @@ export class MessagesStreamEncoder implements StreamEncoder {
   }
 
   #begin({ block, part }: Extract<BlockEvent, { readonly type: "block_start" }>): void {
-    const begun = beginBlock(part, this.#options.id, block);
+    const begun = beginBlock(part, this.#options.id, block, this.#wrap);
     this.#open = block;
     if (begun === undefined) return;
     this.#startMessage();
+    this.#call = part.type === "tool_call" ? { part, block } : undefined;
+    this.#writeSeal(part, block);
     this.#hasToolCalls ||= begun.delta === "input";
     this.#hasRefusal ||= part.type === "refusal";
     this.#block = new BlockWriter(this.#writer, this.#index, begun);
@@ -147,6 +156,7 @@ export class MessagesStreamEncoder implements StreamEncoder {
         break;
       case "block_seal":
         this.#block?.seal(event.seal);
+        if (this.#call !== undefined) this.#lateSeal = event.seal;
         break;
       case "block_citation":
         this.#block?.citation(event.citation);
@@ -160,8 +170,22 @@ export class MessagesStreamEncoder implements StreamEncoder {
 
   #endBlock(): void {
     if (this.#block?.end() === true) this.#index++;
+    if (this.#call !== undefined && this.#lateSeal !== undefined) {
+      const { part, block } = this.#call;
+      this.#writeSeal({ ...part, seal: this.#lateSeal }, block);
+    }
     this.#block = undefined;
     this.#open = undefined;
+    this.#call = undefined;
+    this.#lateSeal = undefined;
+  }
+
+  /** What others have sealed a call with, as a block by itself. */
+  #writeSeal(part: Part, block: number): void {
+    const sealed = sealBlock(part, this.#options.id, block, this.#wrap);
+    if (sealed === undefined) return;
+    new BlockWriter(this.#writer, this.#index, sealed).end();
+    this.#index++;
   }
 
   /** Writes the blocks that waited, up to the first that has not ended. */

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Envelopes } from "../../../core/envelope.ts";
 import type {
   ObserveOptions,
   StreamEncoder,
@@ -51,14 +52,14 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
   /** An event too long to hold, while it is on its way. */
   #longEvent: LongEvent | undefined;
 
-  constructor(options: ObserveOptions) {
+  constructor(options: ObserveOptions, envelopes?: Envelopes) {
     const { maxEventBytes } = options;
     this.#maxEventBytes = maxEventBytes;
     this.#redact = options.redact;
     this.#sieve = new EventSieve(this, { maxEventBytes });
     this.#sse = new SseDecoder({ maxEventBytes: maxEventBytes + 1 });
     this.#bareBody = new BareBody({ maxBytes: maxEventBytes });
-    this.#encoder = new MessagesStreamEncoder(options.encode);
+    this.#encoder = new MessagesStreamEncoder(options.encode, envelopes);
   }
 
   get isOver(): boolean {

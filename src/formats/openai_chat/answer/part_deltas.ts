@@ -8,6 +8,7 @@ import type { ChatEvent, Citation, MediaPart, Seal, TextPart } from "../../../co
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { dataUrl } from "../media_source.ts";
+import { writeCallSeal } from "./call_seal.ts";
 import { writeSealedDetail, writeSignature, writeTextDetail } from "./reasoning_details.ts";
 import { makeToolCallId, NO_ARGUMENTS } from "./tool_call_id.ts";
 
@@ -55,7 +56,7 @@ export class PartDeltas {
           kind: part.type,
           index: 0,
           callId: "",
-          atEnd: part.type === "text" ? annotationsOf(part) : undefined,
+          atEnd: part.type === "text" ? this.#sayAtEnd(part, choice) : undefined,
         });
         if (part.type === "text") this.#lastTexts.set(choice, block);
         return this.#known(block, part.text);
@@ -81,7 +82,15 @@ export class PartDeltas {
           ? { tool_calls: [{ index, function: { arguments: NO_ARGUMENTS } }] }
           : undefined;
         this.#open.set(block, { choice, kind, index, callId, atEnd });
-        return { choice, delta: { tool_calls: [encodeCall(callId, kind, name, input, index)] } };
+        // Clients look for it where the call begins.
+        const call = {
+          ...encodeCall(callId, kind, name, input, index),
+          ...writeCallSeal(part.seal),
+        };
+        return {
+          choice,
+          delta: { tool_calls: [call], ...this.#detailOf(part.seal, choice, callId) },
+        };
       }
       case "media": {
         const image = encodeImage(part);
@@ -119,10 +128,12 @@ export class PartDeltas {
     const open = this.#open.get(block);
     if (open === undefined) return undefined;
     const { choice, kind, index, callId } = open;
-    const detail = kind === "reasoning"
-      ? writeSignature(seal, index)
-      : writeSealedDetail(seal, countUp(this.#details, choice), callId || undefined);
-    return { choice, delta: { reasoning_details: [detail] } };
+    if (kind === "reasoning") {
+      return { choice, delta: { reasoning_details: [writeSignature(seal, index)] } };
+    }
+    const onCall = kind === "function" ? writeCallSeal(seal) : {};
+    const call = Object.keys(onCall).length > 0 ? { tool_calls: [{ index, ...onCall }] } : {};
+    return { choice, delta: { ...call, ...this.#detailOf(seal, choice, callId) } };
   }
 
   cite(block: number, citation: Citation): PartDelta | undefined {
@@ -138,6 +149,17 @@ export class PartDeltas {
     const open = this.#open.get(block);
     this.#open.delete(block);
     return open?.atEnd === undefined ? undefined : { choice: open.choice, delta: open.atEnd };
+  }
+
+  #detailOf(seal: Seal | undefined, choice: number, callId: string): JsonObject {
+    if (seal === undefined) return {};
+    const index = countUp(this.#details, choice);
+    return { reasoning_details: [writeSealedDetail(seal, index, callId || undefined)] };
+  }
+
+  #sayAtEnd(part: TextPart, choice: number): JsonObject | undefined {
+    const said = { ...annotationsOf(part), ...this.#detailOf(part.seal, choice, "") };
+    return Object.keys(said).length > 0 ? said : undefined;
   }
 
   #known(block: number, text: string): PartDelta | undefined {

@@ -10,6 +10,7 @@ import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { collectAnswer, type CollectedChoice } from "../../collect_answer.ts";
 import { answerId, NAME } from "../name.ts";
+import { writeCallSeal } from "./call_seal.ts";
 import { ChunkDecoder } from "./chunk.ts";
 import { encodeFinishReason } from "./finish_reason.ts";
 import { encodeCitation, encodeImage } from "./part_deltas.ts";
@@ -109,7 +110,8 @@ function withNative(
 }
 
 function encodeDetails(parts: readonly Part[]): readonly JsonObject[] {
-  return parts.filter((part) => part.type === "reasoning" || part.type === "sealed")
+  return parts.flatMap(withSeal)
+    .filter((part) => part.type === "reasoning" || part.type === "sealed")
     .map((part, index) =>
       part.type === "reasoning"
         ? writeTextDetail(part.text, index, part.seal)
@@ -117,13 +119,23 @@ function encodeDetails(parts: readonly Part[]): readonly JsonObject[] {
     );
 }
 
+/** The seal of anything but a reasoning is a detail of its own. */
+function withSeal(part: Part): readonly Part[] {
+  if ((part.type !== "text" && part.type !== "tool_call") || part.seal === undefined) return [part];
+  const id = part.type === "tool_call" && part.callId !== "" ? { id: part.callId } : {};
+  return [part, { type: "sealed", seal: part.seal, ...id }];
+}
+
 function textOf(parts: readonly Part[], type: "text" | "reasoning" | "refusal"): string {
   return parts.map((part) => part.type === type ? part.text : "").join("");
 }
 
 /** Writes a call, as answers hold it and as requests send it back. */
-export function encodeToolCall({ callId: id, kind, name, input }: ToolCallPart): JsonObject {
-  return kind === "custom"
-    ? { id, type: "custom", custom: { name, input } }
-    : { id, type: "function", function: { name, arguments: input || NO_ARGUMENTS } };
+export function encodeToolCall({ callId: id, kind, name, input, seal }: ToolCallPart): JsonObject {
+  return kind === "custom" ? { id, type: "custom", custom: { name, input } } : {
+    id,
+    type: "function",
+    function: { name, arguments: input || NO_ARGUMENTS },
+    ...writeCallSeal(seal),
+  };
 }

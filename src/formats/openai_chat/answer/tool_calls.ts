@@ -10,6 +10,8 @@
 
 import type { ChatEvent } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { NAME } from "../name.ts";
+import { readCallSeal } from "./call_seal.ts";
 import type { ChoiceBlocks } from "./choice_blocks.ts";
 
 /** More than any model makes; an endless stream of new calls would otherwise fill memory. */
@@ -48,6 +50,7 @@ export class ToolCallReader {
     const named = isJsonObject(body) ? body : {};
     const name = textOf(named["name"]);
     const input = inputOf(isCustom ? named["input"] : named["arguments"]);
+    const seal = readCallSeal(fragment, NAME);
     const call = this.#find(numberOf(fragment["index"]), textOf(fragment["id"]), name);
     if (call === undefined) {
       const message = `The upstream's answer has more than ${MAX_CALLS} tool calls`;
@@ -63,8 +66,11 @@ export class ToolCallReader {
         kind,
         name: call.name,
         input: "",
+        ...(seal !== undefined && { seal }),
       } as const;
       call.block = this.#blocks.addCall(part, events);
+    } else if (seal !== undefined && call.block !== undefined) {
+      events.push({ type: "block_seal", block: call.block, seal });
     }
     if (call.block === undefined || input === "") return;
     events.push({ type: "block_delta", block: call.block, text: input });

@@ -13,6 +13,7 @@ import type {
   Part,
 } from "../../../core/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
+import { GOOGLE, readCallSeal } from "../answer/call_seal.ts";
 import { readReasoningDetails } from "../answer/reasoning_details.ts";
 import { sourceOfUrl } from "../media_source.ts";
 import { NAME } from "../name.ts";
@@ -138,8 +139,9 @@ function withCache(parts: readonly Part[], cache: CacheMark | undefined): readon
 }
 
 function readToolCall(
-  { id, function: called, custom }: NonNullable<ParsedMessage["tool_calls"]>[number],
+  { id, function: called, custom, ...rest }: NonNullable<ParsedMessage["tool_calls"]>[number],
 ): Part {
+  const seal = readCallSeal(rest as JsonObject, GOOGLE); // It came out of JSON.
   return custom === undefined
     ? {
       type: "tool_call",
@@ -147,6 +149,7 @@ function readToolCall(
       kind: "function",
       name: called!.name,
       input: called!.arguments,
+      ...given({ seal }),
     }
     : { type: "tool_call", callId: id, kind: "custom", name: custom.name, input: custom.input };
 }

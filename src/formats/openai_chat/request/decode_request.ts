@@ -35,7 +35,7 @@ const NEUTRAL_TOOL_FIELDS: ReadonlySet<string> = new Set([
 
 /** Reads a request. Throws `GatewayError` `invalid_request` naming the first field at fault. */
 export function decodeRequest(body: JsonObject): ChatRequest {
-  const result = requestSchema.safeParse(body);
+  const result = requestSchema().safeParse(body);
   if (!result.success) {
     const issue = result.error.issues[0]!;
     const param = issue.path.join(".");
@@ -174,7 +174,7 @@ function readReasoning(
 function unreadFields(body: JsonObject): readonly NativeField[] {
   return Object.entries(body).flatMap(([name, value]) =>
     value === undefined || value === null || name === "stream_options" ||
-      Object.hasOwn(requestSchema.shape, name)
+      Object.hasOwn(requestSchema().shape, name)
       ? []
       : [native(name, value)]
   );

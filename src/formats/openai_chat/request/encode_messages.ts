@@ -12,6 +12,7 @@ import type { JsonObject } from "../../../core/text/json.ts";
 import { writeSealedDetail, writeTextDetail } from "../answer/reasoning_details.ts";
 import { encodeToolCall } from "../answer/response.ts";
 import { makeToolCallId } from "../answer/tool_call_id.ts";
+import { attachSeals } from "../../call_seals.ts";
 import { wrapInput } from "../../custom_tool.ts";
 import { NAME } from "../name.ts";
 import { cacheFields, encodeContent, toContent } from "./encode_part.ts";
@@ -62,7 +63,8 @@ function encodeAssistant(
   index: number,
   encoding: RequestEncoding,
 ): JsonObject {
-  const calls = parts.filter((part) => part.type === "tool_call");
+  const said = encoding.variant === "openrouter" ? parts : attachSeals(parts);
+  const calls = said.filter((part) => part.type === "tool_call");
   if (calls.some(({ cache }) => cache !== undefined)) {
     encoding.warnings.add(`Marks on calls of tools are left out: ${NAME} has no word for them`);
   }
@@ -79,7 +81,7 @@ function encodeAssistant(
     content: isEmpty ? null : toContent(content),
     ...given({ name }),
     ...(refusals.length > 0 && { refusal: refusals.map(({ text }) => text).join("") }),
-    ...encodeReasoning(parts, encoding),
+    ...encodeReasoning(said, encoding),
     ...(calls.length > 0 && {
       tool_calls: calls.map((call, position) =>
         encodeToolCall({

@@ -154,6 +154,7 @@ export class OutputItems {
         return;
       }
       case "tool_call": {
+        if (part.seal !== undefined) this.#seals.set(block, part.seal);
         const declared = this.#options.tools.get(part.name);
         const callId = this.#unused(part.callId);
         this.#callIds.set(block, callId);
@@ -180,6 +181,7 @@ export class OutputItems {
       this.#message = { item: new MessageItem(place), index: place.index };
     }
     this.#open.set(block, this.#message);
+    if (part.type === "text" && part.seal !== undefined) this.#seals.set(block, part.seal);
     this.#message.item.begin(block, part);
     this.#message.item.addLogprobs(this.#earlyLogprobs.splice(0));
   }

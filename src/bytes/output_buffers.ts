@@ -1,5 +1,5 @@
 /**
- * Memory that answers are put together in, used again once they have left.
+ * Memory that heads and bodies are put together in, used again once they have left.
  *
  * A fresh array of 4 KiB costs 3 µs, nearly all of it in the collector, which is a third of what a short
  * answer costs in all.

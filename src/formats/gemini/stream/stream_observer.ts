@@ -1,0 +1,165 @@
+/**
+ * Relays a stream to a client that speaks Gemini as well: the bytes unchanged, and watched.
+ *
+ * Each event is parsed, because each may be the last and brings the counts so far. Left out is what the client
+ * must not get: whatever follows an error; end marks of others and events that are no JSON object, at which
+ * SDKs fail (T10).
+ *
+ * @module
+ */
+
+import type {
+  ObserveOptions,
+  StreamEncoder,
+  StreamEnding,
+  StreamTranslation,
+} from "../../../core/format.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { type Redact, redactJson } from "../../../core/text/redactor.ts";
+import { ByteWriter } from "../../../bytes/byte_writer.ts";
+import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
+import { BareBody } from "../../bare_body.ts";
+import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";
+import { LongEvent } from "../../openai_chat/stream/long_event.ts";
+import { saysAnything } from "../answer/decode_answer.ts";
+import { AnswerWatch } from "./answer_watch.ts";
+import { readEventData } from "./event_data.ts";
+import { GeminiStreamEncoder } from "./stream_encoder.ts";
+
+const CR = 13;
+const LF = 10;
+const NO_BYTES = new Uint8Array(0);
+
+/** Relays one stream; create one per response. */
+export class GeminiStreamObserver implements StreamTranslation, EventJudge {
+  readonly progress: AnswerWatch;
+  readonly #redact: Redact;
+  readonly #sieve: EventSieve;
+  /** Reads the events, each of them whole. */
+  readonly #sse: SseDecoder;
+  readonly #bareBody: BareBody;
+  readonly #encoder: StreamEncoder;
+  /** The client got the provider's own error, so it gets none of ours. */
+  #hasPassedError = false;
+  readonly #maxEventBytes: number;
+  /** An event too long to hold, while it is on its way. */
+  #longEvent: LongEvent | undefined;
+
+  constructor(options: ObserveOptions) {
+    const { maxEventBytes } = options;
+    this.progress = new AnswerWatch(options.choices);
+    this.#maxEventBytes = maxEventBytes;
+    this.#redact = options.redact;
+    this.#sieve = new EventSieve(this, { maxEventBytes });
+    this.#sse = new SseDecoder({ maxEventBytes: maxEventBytes + 1 });
+    this.#bareBody = new BareBody({ maxBytes: maxEventBytes });
+    this.#encoder = new GeminiStreamEncoder(options.encode);
+  }
+
+  get isOver(): boolean {
+    return this.progress.isOver;
+  }
+
+  push(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    return this.#sieve.push(this.#bareBody.takeFrom(chunk));
+  }
+
+  flush(): Uint8Array<ArrayBuffer> {
+    const bodies = this.#bareBody.parseList();
+    const bytes = bodies === undefined ? this.#flushEvents() : this.#streamBodies(bodies);
+    this.progress.noteEnd();
+    return bytes;
+  }
+
+  /** There is no end mark. */
+  close(ending: StreamEnding): Uint8Array<ArrayBuffer> {
+    if (ending.kind === "complete" || this.#hasPassedError) return NO_BYTES;
+    const last = this.#encoder.close(ending);
+    return this.#sieve.isInEvent ? new Uint8Array([CR, LF, CR, LF, ...last]) : last;
+  }
+
+  keepAlive(form: "comment" | "chunk"): Uint8Array<ArrayBuffer> {
+    return this.#sieve.isInEvent ? NO_BYTES : this.#encoder.keepAlive(form);
+  }
+
+  keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
+    const event = this.#sse.push(bytes.subarray(start, end)).at(0);
+    return event === undefined ? hasOnlyComments(bytes, start, end) : this.#keepsEvent(event);
+  }
+
+  /** An error that is known by the bytes that may be held is left out, and written anew by `close`. */
+  keepsLongEvent(bytes: Uint8Array): boolean {
+    const event = new LongEvent();
+    event.push(bytes.subarray(0, this.#maxEventBytes));
+    if (event.isError) {
+      this.#noteLongError();
+      return false;
+    }
+    // Bytes that leave unread may be anything: the answer has begun.
+    this.progress.hasOutput = true;
+    this.#longEvent = event;
+    this.passLongEvent(bytes.subarray(this.#maxEventBytes));
+    return true;
+  }
+
+  passLongEvent(bytes: Uint8Array): void {
+    this.#longEvent?.push(bytes);
+  }
+
+  /** An error cannot be taken back by then. */
+  endLongEvent(): void {
+    this.#hasPassedError = this.#longEvent?.isError === true;
+    this.#longEvent = undefined;
+    if (this.#hasPassedError) this.#noteLongError();
+  }
+
+  /** Written anew, because clients do not see an event whose blank line is missing. */
+  #flushEvents(): Uint8Array<ArrayBuffer> {
+    const rest = this.#sieve.flush();
+    if (this.isOver || rest.length === 0) return NO_BYTES;
+    this.#sse.push(rest);
+    const event = this.#sse.flush().at(0);
+    if (event === undefined || !this.#keepsEvent(event)) return NO_BYTES;
+    return writeEvents([event.data.replaceAll("\n", "\r\ndata: ")]);
+  }
+
+  /** The provider did not stream, or as a list: each object is an event. An error is for `close`. */
+  #streamBodies(bodies: readonly JsonValue[]): Uint8Array<ArrayBuffer> {
+    const written: string[] = [];
+    for (const body of bodies) {
+      if (this.isOver || !isJsonObject(body) || !saysAnything(body)) continue;
+      this.progress.noteBody(body);
+      if (this.progress.fault === undefined) written.push(JSON.stringify(body));
+    }
+    return writeEvents(written);
+  }
+
+  #keepsEvent(event: SseEvent): boolean {
+    const data = readEventData(event);
+    if (data.kind !== "event") {
+      if (data.kind === "malformed") this.progress.malformedEvents++;
+      return false;
+    }
+    this.progress.noteBody(data.body);
+    if (this.progress.fault === undefined) return true;
+    this.#hasPassedError = this.#isErrorForClients(event, data.body);
+    return this.#hasPassedError;
+  }
+
+  /** One that must not pass as it is is left out here, and written anew by `close`. */
+  #isErrorForClients({ event }: SseEvent, body: JsonObject): boolean {
+    return event === "message" && isJsonObject(body["error"]) &&
+      redactJson(body, this.#redact) === body;
+  }
+
+  #noteLongError(): void {
+    const message = `The upstream reported an error of more than ${this.#maxEventBytes} bytes`;
+    this.progress.fault = { message };
+  }
+}
+
+function writeEvents(data: readonly string[]): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter();
+  for (const text of data) writer.writeText(`data: ${text}\r\n\r\n`);
+  return writer.take();
+}

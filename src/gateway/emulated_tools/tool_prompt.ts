@@ -1,0 +1,89 @@
+/** What a model without tools is told of them: as few words as it needs, since its context may be small. */
+
+import type { Tool, ToolChoice } from "../../core/chat.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
+import { TEXT_PARAMETERS } from "./read_calls.ts";
+
+const MAX_DEPTH = 8;
+
+/** @param tools Those that may be called; there is at least one. */
+export function toolPrompt(
+  tools: readonly Tool[],
+  choice: ToolChoice,
+  isParallel: boolean,
+): string {
+  return [
+    "# Tools",
+    "You can call the tools below. To call one, write this and nothing else:",
+    `<tool_call>{"name": "tool name", "arguments": {"argument name": "value"}}</tool_call>`,
+    isParallel
+      ? "To call several at once, write one such line for each."
+      : "Call one tool at a time.",
+    "Then stop: the results come in the next message, as <tool_response>.",
+    rule(choice),
+    "Tools, each with the type of its arguments (? is optional):",
+    ...tools.map(describeTool),
+  ].join("\n");
+}
+
+function rule(choice: ToolChoice): string {
+  if (typeof choice === "object") return `You must call the tool ${choice.name} now.`;
+  return choice === "required"
+    ? "You must call a tool now."
+    : "Call a tool only where you need it; to greet, to explain or to answer what you know, write plain text.";
+}
+
+function describeTool({ kind, name, description, parameters, grammar }: Tool): string {
+  const type = describeType(kind === "custom" ? TEXT_PARAMETERS : parameters ?? {}, parameters, 0);
+  const about = description?.trim() ? `: ${description.trim()}` : "";
+  const format = grammar === undefined
+    ? ""
+    : `\n"input" must follow this grammar (${grammar.syntax}):\n${grammar.definition}`;
+  return `- ${name} ${type}${about}${format}`;
+}
+
+/** A JSON schema as a type of TypeScript, with descriptions as comments: a third of its length. */
+function describeType(
+  schema: JsonValue | undefined,
+  root: JsonObject | undefined,
+  depth: number,
+): string {
+  if (!isJsonObject(schema) || depth > MAX_DEPTH) return "any";
+  const below = (value: JsonValue | undefined) => describeType(value, root, depth + 1);
+  if (typeof schema.$ref === "string") return below(definitionOf(schema.$ref, root));
+  if (Array.isArray(schema.enum)) return schema.enum.map((one) => JSON.stringify(one)).join("|");
+  if ("const" in schema) return JSON.stringify(schema.const);
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (Array.isArray(forms)) return forms.map(below).join("|");
+  const { type } = schema;
+  if (Array.isArray(type)) {
+    return type.map((one) => below({ ...schema, type: one })).join("|");
+  }
+  if (type === "array") return `${below(schema.items)}[]`;
+  if (isJsonObject(schema.properties)) return describeObject(schema, schema.properties, below);
+  return type === "object" || type === undefined ? depth === 0 ? "{}" : "object" : String(type);
+}
+
+function describeObject(
+  { required }: JsonObject,
+  properties: JsonObject,
+  below: (schema: JsonValue | undefined) => string,
+): string {
+  const isRequired = (name: string) => Array.isArray(required) && required.includes(name);
+  const members = Object.entries(properties).map(([name, schema]) => {
+    const about = isJsonObject(schema) && typeof schema.description === "string"
+      ? ` /* ${schema.description.trim()} */`
+      : "";
+    return `${JSON.stringify(name)}${isRequired(name) ? "" : "?"}: ${below(schema)}${about}`;
+  });
+  return `{${members.join(", ")}}`;
+}
+
+function definitionOf(reference: string, root: JsonObject | undefined): JsonValue | undefined {
+  const name = /^#\/(?:\$defs|definitions)\/([^/]+)$/.exec(reference)?.[1];
+  if (name === undefined) return undefined;
+  for (const place of [root?.$defs, root?.definitions]) {
+    if (isJsonObject(place) && Object.hasOwn(place, name)) return place[name];
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+/** Makes a call of a request to Gemini's API: reads it just far enough to be routed. */
+
+import type { Call, OwnAnswer } from "../../core/call.ts";
+import type { ClientFormats } from "../../core/format.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
+import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
+import { crossingHeaders } from "../request/crossing_headers.ts";
+import { rawQuery } from "../request/raw_path.ts";
+import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
+import type { RequestContext } from "../request/request_context.ts";
+import type { AddressedCall, GeminiMethod } from "./gemini_path.ts";
+
+/** The surface's name, for the log. */
+const SURFACE = "gemini";
+
+/** Headers of a client that cross to every upstream. Its credentials and its browser's stay here. */
+const CROSSING_HEADERS = ["idempotency-key", "via", "x-client-request-id"];
+/** Those that only Google knows: what the client is, and how long it waits. */
+const OWN_HEADERS = ["x-goog-api-client", "x-server-timeout"];
+
+/** What clients speak, by what they ask. */
+export interface GeminiFormats {
+  /** Of whole answers and of streams of events. */
+  readonly chat: ClientFormats;
+  /** Of streams that are one JSON array. */
+  readonly array: ClientFormats;
+  readonly embed: ClientFormats;
+  readonly batchEmbed: ClientFormats;
+}
+
+export interface GeminiCallParts {
+  readonly formats: GeminiFormats;
+  readonly bodyLimits: BodyLimits;
+  /** An estimate of the tokens of a prompt, where no upstream can count them. */
+  readonly estimatePrompt: (call: Pick<Call, "formats" | "body">) => number;
+}
+
+/** Throws `GatewayError` for a body that is no JSON, too large, or lacks what routing needs. */
+export async function readGeminiCall(
+  request: HttpRequest,
+  context: RequestContext,
+  { model, method }: AddressedCall,
+  { formats: known, bodyLimits, estimatePrompt }: GeminiCallParts,
+): Promise<Call> {
+  const { headers, signal, target } = request;
+  const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
+  checkBody(method, json);
+  const formats = formatsOf(method, known, new URLSearchParams(rawQuery(target)));
+  const { operation, wantsStream } = method;
+  return {
+    id: context.id,
+    operation,
+    principal: context.principal,
+    account: context.account,
+    surface: SURFACE,
+    formats,
+    model,
+    wantsStream,
+    body: json,
+    bytes,
+    headers: crossingHeaders(headers, CROSSING_HEADERS),
+    native: { headers: crossingHeaders(headers, OWN_HEADERS), query: "" },
+    signal,
+    arrivedMs: context.arrivedMs,
+    readMs,
+    ...(operation === "count_tokens" && {
+      ownAnswer: () => ownCount(estimatePrompt({ formats, body: json })),
+    }),
+    trace: { upstream: undefined, attempts: 0, warnings: [] },
+  };
+}
+
+function formatsOf(
+  { name, wantsStream }: GeminiMethod,
+  formats: GeminiFormats,
+  query: URLSearchParams,
+): ClientFormats {
+  if (name === "embedContent") return formats.embed;
+  if (name === "batchEmbedContents") return formats.batchEmbed;
+  const form = query.get("alt") ?? query.get("$alt");
+  return wantsStream && form !== "sse" ? formats.array : formats.chat;
+}
+
+function ownCount(totalTokens: number): OwnAnswer {
+  return {
+    body: { totalTokens },
+    headers: [["x-weir-tokens", "estimated"]],
+    warning: "The tokens are estimated: no upstream of the model counts them",
+  };
+}
+
+/** Everything else is the upstream's to judge. */
+function checkBody({ name }: GeminiMethod, body: JsonObject): void {
+  const { contents = null, content = null, requests = null } = body;
+  switch (name) {
+    case "batchEmbedContents":
+      if (!Array.isArray(requests) || requests.length === 0) {
+        throw invalid("requests", "must be a list of at least one request");
+      }
+      return;
+    case "embedContent":
+      if (content === null) throw invalid("content", "is not specified");
+      return;
+    case "countTokens": {
+      const whole = body["generateContentRequest"] ?? body["generate_content_request"] ?? null;
+      if (isJsonObject(whole)) return;
+    }
+  }
+  if (contents === null) throw invalid("contents", "is not specified");
+  if (Array.isArray(contents) && contents.length === 0) throw invalid("contents", "is empty");
+}
+
+function invalid(field: string, problem: string): GatewayError {
+  return new GatewayError("invalid_request", `${field}: ${field} ${problem}`, { param: field });
+}
