@@ -9,8 +9,14 @@ import type { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
 
-/** How the server and what runs its models say that a prompt is too long. */
-const OVERFLOW = /exceeds? the (?:available |maximum )?context (?:length|size|window)/i;
+/** It has no codes, and agents go by these: how the server, and what runs its models, say the same. */
+const CODES: readonly (readonly [code: string, words: RegExp])[] = [
+  [
+    "context_length_exceeded",
+    /exceeds? the (?:available |maximum )?context (?:length|size|window)/i,
+  ],
+  ["model_not_found", /^model ["'][^"']*["'] not found/i],
+];
 
 /** The error body that Ollama's clients expect. */
 export function encodeError({ code, message }: GatewayError): JsonObject {
@@ -27,8 +33,7 @@ export function encodeError({ code, message }: GatewayError): JsonObject {
 export function faultOf(body: JsonObject): ProviderFault | undefined {
   if (Object.hasOwn(body, "done") && !body["error"]) return undefined;
   const fault = openaiFaultOf(body);
-  // It has no codes, and agents go by this one.
-  return fault !== undefined && fault.code === undefined && OVERFLOW.test(fault.message)
-    ? { ...fault, code: "context_length_exceeded" }
-    : fault;
+  if (fault === undefined || fault.code !== undefined) return fault;
+  const [code] = CODES.find(([, words]) => words.test(fault.message)) ?? [];
+  return code === undefined ? fault : { ...fault, code };
 }
