@@ -56,6 +56,7 @@ function createMetrics(): Metrics {
     queued: () => 0,
     webSockets: () => 0,
     cooling: () => [],
+    paced: () => [],
     bugs: () => 0,
     processUsage: () => ({ residentBytes: 0, cpuSeconds: 0 }),
     startedSeconds: 0,

@@ -10,7 +10,7 @@
 import findMyWay from "npm:find-my-way@^9.10.1";
 import { Hono } from "hono";
 import { ANONYMOUS } from "../src/core/principal.ts";
-import type { Model, Provider } from "../src/core/provider/provider.ts";
+import type { Provider, VisibleModel } from "../src/core/provider/provider.ts";
 import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../src/formats/openai_embeddings/mod.ts";
@@ -38,8 +38,8 @@ const context: RequestContext = {
   error: undefined,
 };
 
-function modelOf(id: string): Model {
-  return { id, object: "model", created: 0, owned_by: "bench" };
+function modelOf(id: string): VisibleModel {
+  return { id, object: "model", created: 0, owned_by: "bench", facts: {} };
 }
 
 const refuse = () => Promise.reject(new Error("No call is made here"));
@@ -47,7 +47,6 @@ const surface = openaiSurface({
   exchange: refuse,
   formats: { chat: openaiChat, completions: openaiCompletions, embeddings: openaiEmbeddings },
   listModels: refuse,
-  describeModels: refuse,
   findModel: (id) => Promise.resolve(modelOf(id)),
   listWarnings: () => [],
   bodyLimits: {

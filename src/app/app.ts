@@ -5,6 +5,7 @@
  */
 
 import { createAnthropic } from "./anthropic.ts";
+import type { Admission } from "../access/admit.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
 import {
   type AppParts,
@@ -13,7 +14,7 @@ import {
   stopping,
   withoutSecrets,
 } from "./app_parts.ts";
-import { createGateway } from "./gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
 import { createGemini } from "./gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { createOllama } from "./ollama.ts";
@@ -35,7 +36,7 @@ import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { withVia } from "../gateway/hand_through/via.ts";
 import { withCredentials } from "../gateway/with_credentials.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
-import { createCors } from "../access/cors.ts";
+import { type Cors, createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
 import {
   anthropicForwardRow,
@@ -85,37 +86,12 @@ export function createApp(given: AppParts): App {
   const cors = createCors(config.cors);
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, cors);
-  const service = createService(parts, gateway);
-  const modelPaths = createModelPaths(parts, service, gateway);
-  const passthrough = createPassthrough(parts, gateway);
-  const anthropic = createAnthropic(parts, gateway);
-  const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
-  const openai = createOpenai(parts, gateway);
-  const gemini = createGemini(parts, gateway);
-  const ollama = createOllama(parts, gateway);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
-  const responses = createResponses(parts, gateway, cors, admission);
-  const webSocket = createWebSocket(parts, gateway, cors, admission);
+  const paths = createPaths(parts, gateway, cors, admission);
   shared.slots.configure(config.concurrency);
-  const own = config.server.proxyPathPrefix;
   const handle = createRequestHandler({
-    paths: new PathTable([
-      ...modelPaths,
-      ...createClouds(parts, gateway),
-      ...anthropicRows(anthropic, own),
-      ...geminiRows(gemini, own),
-      ...serviceRows(service),
-      ...webSocketRows(webSocket),
-      ...openaiRows(openai, own),
-      ...responsesRows(responses, own),
-      ollamaRow(ollama),
-      ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
-      ...passthroughRows(passthrough, own),
-      anthropicUnknownRow(anthropic, own),
-      geminiUnknownRow(gemini, own),
-      ollamaUnknownRow(ollama),
-    ], openai),
+    paths,
     answerPreflight: cors.answerPreflight,
     admit: createAdmit(parts, admission, cors),
     complete: (headers, request) => {
@@ -135,6 +111,7 @@ export function createApp(given: AppParts): App {
     stateOf: (name) => shared.providerStates.of(name),
     environment: config.server.environment,
     cooling: () => gateway.cooldown?.snapshot(clock.nowMs()) ?? [],
+    paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
     clock,
     errorFormat: openaiChat.error,
   });
@@ -145,6 +122,42 @@ export function createApp(given: AppParts): App {
       issuers.close();
     },
   };
+}
+
+/** Every API that clients call, by its paths. */
+function createPaths(
+  parts: RedactedParts,
+  gateway: Gateway,
+  cors: Cors,
+  admission: Admission,
+): PathTable {
+  const own = parts.config.server.proxyPathPrefix;
+  const service = createService(parts, gateway);
+  const modelPaths = createModelPaths(parts, service, gateway);
+  const passthrough = createPassthrough(parts, gateway);
+  const anthropic = createAnthropic(parts, gateway);
+  const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
+  const openai = createOpenai(parts, gateway);
+  const gemini = createGemini(parts, gateway);
+  const ollama = createOllama(parts, gateway);
+  const responses = createResponses(parts, gateway, cors, admission);
+  const webSocket = createWebSocket(parts, gateway, cors, admission);
+  return new PathTable([
+    ...modelPaths,
+    ...createClouds(parts, gateway),
+    ...anthropicRows(anthropic, own),
+    ...geminiRows(gemini, own),
+    ...serviceRows(service),
+    ...webSocketRows(webSocket),
+    ...openaiRows(openai, own),
+    ...responsesRows(responses, own),
+    ollamaRow(ollama),
+    ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
+    ...passthroughRows(passthrough, own),
+    anthropicUnknownRow(anthropic, own),
+    geminiUnknownRow(gemini, own),
+    ollamaUnknownRow(ollama),
+  ], openai);
 }
 
 /** To those who issue credentials, and to nobody else: it reaches what no provider may be. */

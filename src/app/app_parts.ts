@@ -15,6 +15,7 @@ import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
 import type { ProviderStates } from "../observability/provider_states.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
+import type { LaneTable } from "../limits/pacing/lane_table.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
@@ -62,6 +63,8 @@ export interface SharedState {
   readonly limits: LimitStore;
   readonly closeLimits: () => void;
   readonly slots: CallSlots;
+  /** What providers have said of their limits, to any thread. */
+  readonly lanes: LaneTable;
   /** `undefined` where they are off. */
   readonly metrics: Metrics | undefined;
 }

@@ -17,7 +17,9 @@ import { createTakeSlot } from "../limits/limit_concurrency.ts";
 import { createReserveTokens } from "../limits/limit_tokens.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
 import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
+import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import { createPacing } from "./pacing.ts";
 import { slotsOf } from "./slots_of.ts";
 import { createWatchAttempt } from "./watch.ts";
 
@@ -54,6 +56,9 @@ export function createGateway(
     config.routing,
     (provider, callId) => catalog.idsOf(provider, callId),
     random,
+    config.routing.sessionAffinity === "on"
+      ? new SessionAffinity(runtime.place.memory.sessions, clock)
+      : undefined,
   );
   const unspoken = new UnspokenFormats(clock);
   const answer = createAnswer({
@@ -67,6 +72,7 @@ export function createGateway(
     watchAttempt: createWatchAttempt(parts, watchProviders),
     clock,
     unspoken,
+    pacing: createPacing(parts),
     random,
     active: shared.active,
   });

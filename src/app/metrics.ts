@@ -17,7 +17,10 @@ import type { AppParts, Runtime, SharedState } from "./app_parts.ts";
 export function createMetrics(
   { metrics, cooldown }: Config,
   { clock, processUsage, place }: Runtime,
-  shared: Pick<SharedState, "active" | "slots" | "sockets" | "process" | "watchedTargets">,
+  shared: Pick<
+    SharedState,
+    "active" | "slots" | "sockets" | "process" | "watchedTargets" | "lanes"
+  >,
 ): Metrics | undefined {
   if (metrics.enabled === "off") return undefined;
   // Only looks at what all configurations watch, which needs no options.
@@ -27,6 +30,7 @@ export function createMetrics(
     queued: () => shared.slots.queued,
     webSockets: () => shared.sockets.size,
     cooling: () => watching.snapshot(clock.nowMs()),
+    paced: () => shared.lanes.snapshot(),
     bugs: () => shared.process.bugs,
     processUsage,
     startedSeconds: place.memory.startedSeconds,

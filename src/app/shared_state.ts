@@ -8,6 +8,7 @@ import { createRedactor } from "../observability/redact.ts";
 import { ProviderStates } from "../observability/provider_states.ts";
 import { CallSlots } from "../limits/call_slots.ts";
 import { createLimitStore } from "../limits/create_limit_store.ts";
+import { LaneTable } from "../limits/pacing/lane_table.ts";
 import { MemoryLimitStore } from "../limits/memory/memory_limit_store.ts";
 import { SharedSlotCounts } from "../limits/memory/shared_slot_counts.ts";
 import { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
@@ -34,6 +35,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     sockets: new OpenSockets(),
     responseSockets: new ResponseSockets(),
     background: new BackgroundRuns(responses, thread),
+    lanes: new LaneTable(memory.lanes, clock),
     slots: new CallSlots(
       concurrency,
       clock,

@@ -5,7 +5,9 @@ import type { Clock, MakeId } from "../core/clock.ts";
 import type { ResponseStore } from "../core/response_store.ts";
 import type { HashSecret } from "../limits/memory/keyed_hash.ts";
 import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
+import { createLaneMemory } from "../limits/pacing/lane_table.ts";
 import { createSlotMemory } from "../limits/memory/shared_slot_counts.ts";
+import { createSessionMemory } from "../routing/session_affinity.ts";
 
 /** What the threads of a process have in common. It can be sent to another thread. */
 export interface ProcessMemory {
@@ -16,6 +18,10 @@ export interface ProcessMemory {
   /** Of the installation. */
   readonly secret: Uint8Array<ArrayBuffer>;
   readonly limits: SharedArrayBuffer;
+  /** Where conversations have gone whose target failed. */
+  readonly sessions: SharedArrayBuffer;
+  /** What providers have said of their limits. */
+  readonly lanes: SharedArrayBuffer;
   /** Of running calls; `undefined` where one thread serves. */
   readonly slots: SharedArrayBuffer | undefined;
 }
@@ -50,6 +56,8 @@ export function createProcessMemory(
     startedSeconds: clock.epochMs() / 1000,
     secret,
     limits: createLimitMemory(limits.maxBuckets, hashSecret),
+    sessions: createSessionMemory(),
+    lanes: createLaneMemory(),
     slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
   };
 }

@@ -14,6 +14,7 @@ import { corsOptions } from "../access/cors.ts";
 import { trustProxyOption } from "../access/client_address.ts";
 import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
+import { pacingOptions } from "../limits/pacing/pacing_options.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
 import { routingOptions } from "../routing/options.ts";
 import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
@@ -114,6 +115,7 @@ export const configSchema = z.strictObject({
   retry: retryOptions,
   routing: routingOptions,
   cooldown: cooldownOptions,
+  pacing: pacingOptions,
   hedge: hedgeOptions,
   coalesce: coalesceOptions,
   transport: transportOptions,

@@ -25,6 +25,8 @@ export interface CallTrace {
   lastFailure?: string;
   /** Waited for a slot. */
   queuedMs?: number;
+  /** Waited for a turn at a target, by what its provider says of its limits. */
+  pacedMs?: number;
   /**
    * From when the request had arrived whole to when the first request for it was handed to the transport,
    * but for the wait for a slot.
@@ -105,6 +107,8 @@ export interface Call {
   readonly headers: HeaderList;
   /** What crosses beside these to an upstream that speaks the request's own format, and to no other. */
   readonly native?: NativeParts;
+  /** What the client's headers name as its session, where they name one. */
+  readonly session?: string | undefined;
   /** Of the operation `hand_through`, and of no other; `body` and `bytes` are then for estimates alone. */
   readonly handThrough?: HandThrough;
   /** Aborts when the client leaves before the answer has begun. */

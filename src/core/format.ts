@@ -30,6 +30,10 @@ export interface RequestFacts {
   readonly isDeterministic: boolean;
   /** The members that the model reads, for an estimate of their tokens. */
   readonly prompt: readonly JsonValue[];
+  /** What the request itself names as its session; `undefined` where it names none. */
+  readonly session: string | undefined;
+  /** What every request of a conversation begins with: all up to the first words of its user. */
+  readonly beginning: readonly JsonValue[];
 }
 
 /** What clients send. */

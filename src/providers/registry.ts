@@ -34,7 +34,13 @@ const KINDS = {
   vertex,
 };
 /** Kinds that came after people had upstreams of their own by such a name; those stand while these are off. */
-const LATER_KINDS: ReadonlySet<string> = new Set(["gemini", "ollama", "azure", "bedrock", "vertex"]);
+const LATER_KINDS: ReadonlySet<string> = new Set([
+  "gemini",
+  "ollama",
+  "azure",
+  "bedrock",
+  "vertex",
+]);
 /** What the fake LLM goes before, for the same reason. */
 const AFTER_FAKE: ReadonlySet<string> = new Set([
   "anthropic",

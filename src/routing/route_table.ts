@@ -7,6 +7,8 @@ import { mayCall } from "../core/principal.ts";
 import type { Provider, ResolveTarget, Route, Target } from "../core/provider/provider.ts";
 import { modelNotFound } from "./find_model.ts";
 import type { AliasTarget, RoutingOptions } from "./options.ts";
+import { type Session, type SessionCall, sessionOf } from "./session.ts";
+import type { SessionAffinity } from "./session_affinity.ts";
 
 /** The ids that an upstream lists; `undefined` where its list cannot be had. */
 export type ListIds = (
@@ -15,7 +17,7 @@ export type ListIds = (
 ) => Promise<ReadonlySet<string> | undefined>;
 
 /** What is known of a call when its route is looked up. */
-export type RoutedCall = Pick<Call, "id" | "model" | "principal"> & {
+export type RoutedCall = Pick<Call, "id" | "model" | "principal"> & Partial<SessionCall> & {
   readonly handThrough?: Pick<HandThrough, "defaultProvider">;
 };
 
@@ -53,17 +55,21 @@ export class RouteTable {
   readonly #options: RoutingOptions;
   readonly #listIds: ListIds;
   readonly #random: Random;
+  readonly #affinity: SessionAffinity | undefined;
 
+  /** @param affinity `undefined` draws a target for every call anew. */
   constructor(
     providers: readonly Provider[],
     options: RoutingOptions,
     listIds: ListIds,
     random: Random,
+    affinity?: SessionAffinity,
   ) {
     this.#upstreams = providers;
     this.#options = options;
     this.#listIds = listIds;
     this.#random = random;
+    this.#affinity = affinity;
   }
 
   /** What is handed through has a default provider of its own, which takes what names no model at all. */
@@ -75,15 +81,27 @@ export class RouteTable {
     if (targets === undefined) {
       return [() => this.#resolve({ name: call.model, isOfAlias: false, call })];
     }
-    return orderTargets(targets, this.#random).map(
-      ({ name, emulatesTools }): ResolveTarget => () => {
-        const resolving = this.#resolve({ name, isOfAlias: true, call });
-        if (emulatesTools === undefined) return resolving;
-        return resolving instanceof Promise
-          ? resolving.then((target) => ({ ...target, emulatesTools }))
-          : { ...resolving, emulatesTools };
-      },
+    const resolve = (target: AliasTarget): ResolveTarget => this.#resolveOfAlias(target, call);
+    const affinity = hasChoice(targets) ? this.#affinity : undefined;
+    const session = affinity && sessionOfCall(call);
+    if (affinity === undefined || session === undefined) {
+      return orderTargets(targets, this.#random).map(resolve);
+    }
+    return affinity.order(targets, session).map((target, index) =>
+      index === 0
+        ? resolve(target)
+        : standingIn(resolve(target), () => affinity.move(session, target.name))
     );
+  }
+
+  #resolveOfAlias({ name, emulatesTools }: AliasTarget, call: RoutedCall): ResolveTarget {
+    return () => {
+      const resolving = this.#resolve({ name, isOfAlias: true, call });
+      if (emulatesTools === undefined) return resolving;
+      return resolving instanceof Promise
+        ? resolving.then((target) => ({ ...target, emulatesTools }))
+        : { ...resolving, emulatesTools };
+    };
   }
 
   #resolve(asked: AskedName): Promise<Target> | Target {
@@ -175,6 +193,25 @@ export class RouteTable {
     const visible = served.filter((id) => mayCall(call.principal, id));
     return modelNotFound(call.model, visible, unlistedIn(lists));
   }
+}
+
+/** Without weights the first of the list has every call anyway. */
+function hasChoice(targets: readonly AliasTarget[]): boolean {
+  return targets.filter(({ weight = 1 }) => weight > 0).length > 1 &&
+    targets.some(({ weight }) => weight !== undefined);
+}
+
+function sessionOfCall({ formats, body, session }: RoutedCall): Session | undefined {
+  return formats && body && sessionOf({ formats, body, session });
+}
+
+function standingIn(resolve: ResolveTarget, stoodIn: () => void): ResolveTarget {
+  return () => {
+    const target = resolve();
+    return target instanceof Promise
+      ? target.then((found) => ({ ...found, stoodIn }))
+      : { ...target, stoodIn };
+  };
 }
 
 /** A list has models without the ends that choose how they are served, and with ends that may be left out. */

@@ -115,6 +115,7 @@ export class Fixture {
     redactor,
     watchAttempt: undefined,
     unspoken: new UnspokenFormats(this.clock),
+    pacing: undefined,
     clock: this.clock,
     random: () => 0,
     active: this.active,

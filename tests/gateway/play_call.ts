@@ -8,6 +8,7 @@ import type { Call, CallTrace } from "../../src/core/call.ts";
 import type { Cooldown } from "../../src/core/provider/cooldown.ts";
 import type { ClientFormats } from "../../src/core/format.ts";
 import { GatewayError, toGatewayError } from "../../src/core/gateway_error.ts";
+import type { Pacing } from "../../src/core/provider/pacing.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, Transport } from "../../src/core/provider/transport.ts";
@@ -68,6 +69,7 @@ export interface PlayOptions {
   readonly cooldown?: Cooldown | undefined;
   readonly hedge?: Hedge | undefined;
   readonly unspoken?: UnspokenFormats | undefined;
+  readonly pacing?: Pacing | undefined;
 }
 
 export interface Played {
@@ -126,6 +128,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     redactor,
     watchAttempt: undefined,
     unspoken: options.unspoken ?? new UnspokenFormats(clock),
+    pacing: options.pacing,
     clock,
     random: () => 0.5,
     active: new ActiveCalls(),

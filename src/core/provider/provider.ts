@@ -188,6 +188,8 @@ export interface Target {
   readonly emulatesTools?: boolean;
   /** What whoever asked should know of the choice, a sentence each. */
   readonly warnings?: readonly string[];
+  /** Told that it has answered because those before it did not. */
+  readonly stoodIn?: () => void;
 }
 
 /** Looks up one target. Throws `GatewayError` `not_found`. */

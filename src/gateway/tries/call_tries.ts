@@ -7,19 +7,22 @@
 
 import type { Call, Reply } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
-import type { CoolingTarget } from "../../core/provider/cooldown.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import type { HeldBack } from "../../core/provider/pacing.ts";
 import type { Route, Target } from "../../core/provider/provider.ts";
 import { Attempt } from "./attempt.ts";
 import type { CallHold } from "./call_hold.ts";
 import { isRefusedByTarget, mayServeElsewhere } from "./fail_over.ts";
-import { type FailedTarget, finalError, noteFailedTarget } from "./failed_target.ts";
+import { type FailedTarget, finalError, noteFailedTarget, soonestOf } from "./failed_target.ts";
 import type { Hedge } from "./hedge.ts";
 import { type PreparedTarget, prepareTarget, type SendParts } from "./prepared_target.ts";
+import { heldBack, takeTurn, type TurnParts } from "./take_turn.ts";
+import { RunningTries } from "./running_tries.ts";
+import { PassedOver } from "./passed_over.ts";
 import { planRetry, type RetryOptions, type RetryPlan, withRetryAdvice } from "./retry.ts";
 import { type CallReports, timedName } from "./target_reports.ts";
 
-export interface TryParts extends SendParts {
+export interface TryParts extends SendParts, TurnParts {
   readonly retry: RetryOptions;
   /** `undefined` asks one target at a time. */
   readonly hedge: Hedge | undefined;
@@ -27,16 +30,6 @@ export interface TryParts extends SendParts {
 }
 
 const FINAL: RetryPlan = { kind: "give_up", because: "final" };
-
-interface LeftOutTarget extends CoolingTarget {
-  readonly resolved: Target;
-}
-
-interface Running {
-  readonly attempt: Attempt;
-  readonly name: string;
-  readonly sentMs: number;
-}
 
 export class CallTries {
   readonly #parts: TryParts;
@@ -49,10 +42,10 @@ export class CallTries {
   readonly #isIdempotent: boolean;
   #next = 0;
   #failed: readonly FailedTarget[] = [];
-  readonly #leftOut: LeftOutTarget[] = [];
+  readonly #passedOver = new PassedOver();
   /** Targets that could not be reached. */
   #unreachable: readonly PreparedTarget[] = [];
-  #running: readonly Running[] = [];
+  readonly #running: RunningTries;
   /** Answered or failed for good: what other tries bring means nothing any more. */
   #isOver = false;
   #retries = 0;
@@ -70,6 +63,7 @@ export class CallTries {
     this.#call = call;
     this.#hold = hold;
     this.#route = route;
+    this.#running = new RunningTries(parts.clock, parts.hedge);
     this.#hasChoice = route.length > 1;
     this.#reports = this.#hasChoice ? reports : undefined;
     this.#isIdempotent = call.headers.some(([name]) => name === "idempotency-key");
@@ -82,7 +76,7 @@ export class CallTries {
         const reply = await this.#tryNext(true);
         if (reply !== undefined) return reply;
       }
-      return await this.#tryLeftOut() ?? await this.#tryAgain();
+      return await this.#tryFull() ?? await this.#tryLeftOut() ?? await this.#tryAgain();
     } catch (thrown) {
       this.#reports?.close();
       throw thrown;
@@ -105,10 +99,8 @@ export class CallTries {
   async #prepareNext(): Promise<PreparedTarget | undefined> {
     for (let resolve = this.#route[this.#next++]; resolve; resolve = this.#route[this.#next++]) {
       try {
-        const resolving = resolve();
-        const target = resolving instanceof Promise
-          ? await this.#hold.during(resolving)
-          : resolving;
+        const found = resolve();
+        const target = found instanceof Promise ? await this.#hold.during(found) : found;
         if (this.#admit(target)) return this.#prepare(target);
       } catch (thrown) {
         this.#noteRefusal(thrown);
@@ -117,19 +109,21 @@ export class CallTries {
     return undefined;
   }
 
-  /**
-   * Where every target is left out, none is: the one that is due soonest is tried, and after it those
-   * that have not asked for a wait themselves.
-   */
+  /** Waits for those that had no room, where no other has answered. */
+  async #tryFull(): Promise<Reply | undefined> {
+    for (const prepared of this.#passedOver.full) {
+      const reply = await this.#try(prepared, this.#patienceMs);
+      if (reply !== undefined) return reply;
+    }
+    return undefined;
+  }
+
+  /** Where every target is left out, none is. */
   async #tryLeftOut(): Promise<Reply | undefined> {
     if (this.#failed.some(({ again }) => again !== undefined)) return undefined;
-    const soonestFirst = this.#leftOut.toSorted((left, right) =>
-      left.retryAfterMs - right.retryAfterMs
-    );
-    for (const [index, { resolved, reason }] of soonestFirst.entries()) {
-      if (index > 0 && reason === "rate_limited") continue;
-      this.#reports?.admitAnyway(resolved);
-      const reply = await this.#tryResolved(resolved);
+    for (const target of this.#passedOver.leftOut) {
+      this.#reports?.admitAnyway(target);
+      const reply = await this.#tryResolved(target);
       if (reply !== undefined) return reply;
     }
     return undefined;
@@ -143,7 +137,7 @@ export class CallTries {
       this.#noteRefusal(thrown);
       return undefined;
     }
-    return await this.#try(prepared);
+    return await this.#try(prepared, this.#patienceMs);
   }
 
   /** Throws what is no refusal of this one target. */
@@ -155,7 +149,7 @@ export class CallTries {
 
   #admit(resolved: Target): boolean {
     const cooling = this.#reports?.admit(resolved);
-    if (cooling !== undefined) this.#leftOut.push({ ...cooling, resolved });
+    if (cooling !== undefined) this.#passedOver.leaveOut(resolved, cooling);
     return cooling === undefined;
   }
 
@@ -168,8 +162,18 @@ export class CallTries {
     }
   }
 
-  /** `undefined` where the target failed and another may serve the call. */
-  async #try(prepared: PreparedTarget): Promise<Reply | undefined> {
+  /**
+   * `undefined` where the target failed, or has no room in time, and another may serve the call.
+   *
+   * @param maxWaitMs For its turn; a target that has alternatives is not waited for at first.
+   */
+  async #try(
+    prepared: PreparedTarget,
+    maxWaitMs = this.#hasChoice ? 0 : this.#patienceMs,
+  ): Promise<Reply | undefined> {
+    const taking = takeTurn(this.#parts, this.#call, prepared.target, this.#hold, maxWaitMs);
+    const turn = taking instanceof Promise ? await taking : taking;
+    if (turn?.kind === "held") return void this.#noteFull(prepared, turn, maxWaitMs);
     if (this.#isOver) {
       // While the target was looked up, another one answered.
       this.#reports?.abandoned(prepared.target);
@@ -178,18 +182,20 @@ export class CallTries {
     const attempt = new Attempt(this.#hold);
     const { target } = prepared;
     const name = this.#parts.hedge === undefined ? "" : timedName(this.#call, target);
-    this.#running = [...this.#running, { attempt, name, sentMs: this.#parts.clock.nowMs() }];
+    this.#running.add(attempt, name);
     this.#explain(prepared);
     try {
-      const reply = await prepared.send(attempt);
+      const reply = await prepared.send(attempt, turn);
       this.#reports?.answered(target, reply);
       // Another has answered in the same moment.
       if (this.#isOver) return undefined;
       this.#end(attempt);
       this.#explain(prepared);
+      // One that was merely faster takes no conversation away.
+      if (this.#failed.length > 0 || !this.#passedOver.isEmpty) target.stoodIn?.();
       return reply;
     } catch (thrown) {
-      this.#running = this.#running.filter((other) => other.attempt !== attempt);
+      this.#running.remove(attempt);
       attempt.giveUp();
       if (this.#isOver || this.#hold.reason !== undefined) {
         this.#reports?.abandoned(target);
@@ -218,39 +224,46 @@ export class CallTries {
   async #tryAgain(): Promise<Reply> {
     const { clock } = this.#parts;
     while (true) {
-      const failed = this.#soonest();
+      const failed = soonestOf(
+        this.#failed,
+        (prepared) => this.#retries < this.#maxRetries(prepared),
+      );
       if (failed?.again === undefined) throw finalError(this.#failed);
       const waitMs = Math.max(0, failed.again.readyMs - clock.nowMs());
       await this.#hold.wait(waitMs);
       this.#waitedMs += waitMs;
       this.#retries += 1;
       this.#failed = this.#failed.filter((other) => other !== failed);
-      const reply = await this.#try(failed.again.prepared);
+      const reply = await this.#try(failed.again.prepared, this.#patienceMs);
       if (reply !== undefined) return reply;
     }
-  }
-
-  /** The target to be tried again first, where any is. */
-  #soonest(): FailedTarget | undefined {
-    return this.#failed
-      .filter(({ plan, again }) =>
-        plan.kind === "retry" && again !== undefined &&
-        this.#retries < this.#maxRetries(again.prepared)
-      )
-      .toSorted((left, right) => (left.again?.readyMs ?? 0) - (right.again?.readyMs ?? 0))[0];
   }
 
   #maxRetries({ target: { provider } }: PreparedTarget): number {
     return provider.maxRetries ?? this.#parts.retry.maxRetries;
   }
 
+  /** What is left of the time for waiting. */
+  get #patienceMs(): number {
+    return Math.min(this.#parts.retry.budgetMs - this.#waitedMs, this.#hold.remainingMs);
+  }
+
+  #noteFull(prepared: PreparedTarget, held: HeldBack, maxWaitMs: number): void {
+    this.#reports?.abandoned(prepared.target);
+    if (this.#hasChoice && maxWaitMs === 0) {
+      return this.#passedOver.addFull(prepared, held.waitMs);
+    }
+    const error = heldBack(prepared.target, held);
+    if (!this.#hasChoice) throw error;
+    this.#failed = [...this.#failed, { error, again: undefined, plan: FINAL }];
+  }
+
   /** Throws where no other target would serve the call any better. */
   #noteFailure(prepared: PreparedTarget, error: GatewayError): void {
     const { clock, retry, random } = this.#parts;
-    const tries = this.#retries + 1;
     const tried = {
       error,
-      tries,
+      tries: this.#retries + 1,
       waitedMs: this.#waitedMs,
       isIdempotent: this.#isIdempotent,
       wasUnreachable: this.#unreachable.includes(prepared),
@@ -274,17 +287,10 @@ export class CallTries {
     this.#failed = [...this.#failed, { error, again: { prepared, readyMs }, plan }];
   }
 
-  /** Cancels the tries beside the one that decided the call, if any did. */
+  /** @param decided The one that decided the call, if any did. */
   #end(decided: Attempt | undefined): void {
     this.#isOver = true;
-    const { clock, hedge } = this.#parts;
-    for (const { attempt, name, sentMs } of this.#running) {
-      hedge?.note(name, clock.nowMs() - sentMs);
-      if (attempt === decided) continue;
-      attempt.giveUp();
-      attempt.abort(new GatewayError("client_closed", "Another target was faster"));
-    }
-    this.#running = [];
+    this.#running.end(decided);
   }
 
   #explain({ target, warnings }: PreparedTarget): void {

@@ -27,6 +27,18 @@ export function finalError(targets: readonly FailedTarget[]): GatewayError {
   return withRetryAdvice(failed.error, failed.plan.kind === "retry" ? SPENT : failed.plan);
 }
 
+/** The target to be tried again first, where any is. */
+export function soonestOf(
+  failed: readonly FailedTarget[],
+  mayRetry: (prepared: PreparedTarget) => boolean,
+): FailedTarget | undefined {
+  return failed
+    .filter(({ plan, again }) =>
+      plan.kind === "retry" && again !== undefined && mayRetry(again.prepared)
+    )
+    .toSorted((left, right) => (left.again?.readyMs ?? 0) - (right.again?.readyMs ?? 0))[0];
+}
+
 /** Adds the target to those that the log names. */
 export function noteFailedTarget(trace: CallTrace, target: Target, error: GatewayError): void {
   const before = trace.failedTargets ?? [];

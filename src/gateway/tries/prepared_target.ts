@@ -12,6 +12,7 @@ import type {
   ProviderResponse,
   Transport,
 } from "../../core/provider/transport.ts";
+import type { Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
@@ -31,7 +32,7 @@ export interface PreparedTarget {
   readonly target: Target;
   readonly warnings: readonly string[];
   /** Sends it once. Throws `GatewayError` for every failure before any output. */
-  readonly send: (attempt: Attempt) => Promise<Reply>;
+  readonly send: (attempt: Attempt, turn: Turn | undefined) => Promise<Reply>;
 }
 
 export interface SendParts {
@@ -82,7 +83,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const sendOnce = async (attempt: Attempt): Promise<Reply> => {
+  const sendOnce = async (attempt: Attempt, turn: Turn | undefined): Promise<Reply> => {
     attempt.throwIfAborted();
     const { trace } = call;
     trace.attempts += 1;
@@ -96,6 +97,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
         watched?.headers,
       );
       response = await transport(outgoing, attempt.signal);
+      turn?.answered(response.status, response.headers);
       const reply = await described.answer(response, attempt, sentMs);
       watched?.answered(reply.outcome);
       noteRequestId(call, response, redactor);
@@ -103,6 +105,7 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
     } catch (thrown) {
       response?.body.cancel();
       const error = explainRefusedKey(toGatewayError(thrown), provider);
+      turn?.failed(error);
       const reason = toGatewayError(attempt.signal.reason ?? error);
       watched?.failed(reason);
       // What was given up for another attempt, or by its client, did not fail.
@@ -113,11 +116,11 @@ export function prepareTarget(parts: SendParts, call: Call, target: Target): Pre
       throw error;
     }
   };
-  const send = async (attempt: Attempt): Promise<Reply> => {
+  const send: PreparedTarget["send"] = async (attempt, turn) => {
     let firstError: GatewayError | undefined;
     while (true) {
       try {
-        const reply = await sendOnce(attempt);
+        const reply = await sendOnce(attempt, turn);
         described.known?.();
         return reply;
       } catch (thrown) {
@@ -263,7 +266,7 @@ function noteRequestId(
 
 /** Only the first request counts: what comes later has waited for others. */
 function noteOverhead({ arrivedMs, readMs = arrivedMs, trace }: Call, sentMs: number): void {
-  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0);
+  trace.overheadMs ??= sentMs - readMs - (trace.queuedMs ?? 0) - (trace.pacedMs ?? 0);
 }
 
 function withHeaders(request: ProviderRequest, added: HeaderList = []): ProviderRequest {

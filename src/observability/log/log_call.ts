@@ -86,6 +86,7 @@ function fieldsOf(
     assumed_end: outcome.assumedEnd,
     malformed_events: outcome.malformedEvents,
     queue_ms: rounded(trace.queuedMs),
+    paced_ms: rounded(trace.pacedMs),
     overhead_us: trace.overheadMs === undefined ? undefined : Math.round(trace.overheadMs * 1000),
     first_token_ms: rounded(outcome.firstTokenMs),
     duration_ms: rounded(durationMs),

@@ -1,6 +1,7 @@
 /** The metrics that are read when somebody asks for them. */
 
 import type { CoolingTarget } from "../../core/provider/cooldown.ts";
+import type { PacedTarget } from "../../core/provider/pacing.ts";
 import { Counter, Gauge, type Registry } from "./prom_client.js";
 
 /** What the operating system says of the process. */
@@ -17,6 +18,7 @@ export interface Readings {
   readonly queued: () => number;
   readonly webSockets: () => number;
   readonly cooling: () => readonly CoolingTarget[];
+  readonly paced: () => readonly PacedTarget[];
   /** Faults of Weir itself that nothing was prepared for. */
   readonly bugs: () => number;
   readonly processUsage: () => ProcessUsage;
@@ -56,6 +58,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
     { read: readings.bugs },
   );
   addCooling(registry, readings);
+  addPaced(registry, readings);
 }
 
 interface Reading {
@@ -102,6 +105,33 @@ function addCooling(registry: Registry, { cooling }: Readings): void {
       this.reset();
       for (const { target, reason, retryAfterMs } of cooling()) {
         this.set({ target, reason }, retryAfterMs / 1000);
+      }
+    },
+  });
+}
+
+function addPaced(registry: Registry, { paced }: Readings): void {
+  new Gauge({
+    name: "weir_paced_calls_waiting",
+    help: "Calls that wait for their turn at a target that has told its limits.",
+    labelNames: ["target"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { target, waiting } of paced()) this.set({ target }, waiting);
+    },
+  });
+  new Gauge({
+    name: "weir_upstream_limit_remaining",
+    help: "What is left of the limits that a target has told, less what was sent since.",
+    labelNames: ["target", "limit"],
+    aggregator: OF_PROCESS,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { target, requests, tokens } of paced()) {
+        if (requests !== undefined) this.set({ target, limit: "requests" }, requests);
+        if (tokens !== undefined) this.set({ target, limit: "tokens" }, tokens);
       }
     },
   });

@@ -11,6 +11,7 @@ import { crossingHeaders } from "../request/crossing_headers.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
+import { sessionOf } from "../request/session_header.ts";
 
 /** The surface's name, for the log. */
 const SURFACE = "messages";
@@ -59,6 +60,7 @@ export function messagesCall(
     ...read,
     ...readEnvelope(read.body),
     headers: crossingHeaders(headers, CROSSING_HEADERS),
+    session: sessionOf(headers),
     signal,
     arrivedMs,
     trace: { upstream: undefined, attempts: 0, warnings: [] },

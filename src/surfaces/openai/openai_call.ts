@@ -15,6 +15,7 @@ import {
   readJsonRequest,
 } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
+import { sessionOf } from "../request/session_header.ts";
 
 /** What routing needs to know. Everything else is the upstream's to judge. */
 const model = z.string().min(1);
@@ -80,6 +81,7 @@ function callOf(
     body: json,
     bytes,
     headers: crossingHeaders(request.headers, CROSSING_HEADERS),
+    session: sessionOf(request.headers),
     signal: request.signal,
     arrivedMs: context.arrivedMs,
     readMs,

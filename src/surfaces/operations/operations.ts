@@ -6,6 +6,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { CoolingTarget } from "../../core/provider/cooldown.ts";
+import type { PacedTarget } from "../../core/provider/pacing.ts";
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
@@ -44,6 +45,8 @@ export interface OperationsParts {
   readonly environment: string;
   /** Targets that are left out for a while. */
   readonly cooling: () => readonly CoolingTarget[];
+  /** Targets that have said anything of their limits. */
+  readonly paced: () => readonly PacedTarget[];
   readonly clock: Clock;
   /** What errors are written in. */
   readonly errorFormat: ErrorFormat;
@@ -90,7 +93,7 @@ function answer(status: number, body: string | Uint8Array<ArrayBuffer>): HttpAns
 }
 
 function describe(
-  { isReady, bugs, providers, stateOf, environment, cooling, clock }: OperationsParts,
+  { isReady, bugs, providers, stateOf, environment, cooling, paced, clock }: OperationsParts,
   startedMs: number,
 ): Record<string, unknown> {
   const states = providers.map(({ name }) => ({ name, state: stateOf(name) }));
@@ -116,6 +119,13 @@ function describe(
       reason,
       code,
       retry_after_seconds: Math.ceil(retryAfterMs / 1000),
+    })),
+    paced: paced().map(({ target, waiting, requests, tokens, restMs }) => ({
+      target,
+      waiting,
+      requests_left: requests ?? null,
+      tokens_left: tokens ?? null,
+      rest_seconds: Math.ceil(restMs / 1000),
     })),
   };
 }

@@ -23,17 +23,25 @@ Deno.test("readConfig() reads variables that hold a name, several at once", () =
       apiKey: "key",
       streamUsage: "on",
       formats: [...CHAT],
+      tools: "native" as const,
     },
     "my-llm_2": {
       baseUrl: "http://127.0.0.1:8000",
       streamUsage: "off",
       formats: ["responses" as const, ...CHAT],
+      tools: "native" as const,
     },
-    api_key: { baseUrl: "http://127.0.0.1:8001", streamUsage: "on", formats: [...CHAT] },
+    api_key: {
+      baseUrl: "http://127.0.0.1:8001",
+      streamUsage: "on",
+      formats: [...CHAT],
+      tools: "native" as const,
+    },
     constructor: {
       baseUrl: "http://127.0.0.1:8002",
       streamUsage: "on" as const,
       formats: [...CHAT],
+      tools: "native" as const,
     },
   });
 });

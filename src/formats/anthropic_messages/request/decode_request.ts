@@ -22,7 +22,9 @@ import type { Envelopes } from "../../../core/envelope.ts";
 import type { RequestFacts } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { ContentReader, readCacheMark } from "./decode_block.ts";
+import { beginningOf } from "../../conversation.ts";
 import { NAME } from "../name.ts";
+import { readSession } from "./session.ts";
 import {
   given,
   isGiven,
@@ -78,6 +80,8 @@ export function facts(body: JsonObject): RequestFacts {
     includeUsage: true,
     isDeterministic: temperature === 0,
     prompt: [system, messages, tools].filter(isGiven),
+    session: readSession(body["metadata"]),
+    beginning: [system ?? null, ...beginningOf(messages)],
   };
 }
 

@@ -69,6 +69,8 @@ function factsOf(requests: readonly JsonObject[]): RequestFacts {
     includeUsage: undefined,
     isDeterministic: true,
     prompt: requests.map(({ content = null }) => content),
+    session: undefined,
+    beginning: [],
   };
 }
 

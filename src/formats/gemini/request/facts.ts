@@ -2,6 +2,7 @@
 
 import type { RequestFacts } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { beginningOf } from "../../conversation.ts";
 import { memberOf } from "./spelt.ts";
 
 /** Judges nothing: the provider may see it otherwise. Every stream tells its usage. */
@@ -20,6 +21,11 @@ export function facts(request: JsonObject): RequestFacts {
     prompt: ["systemInstruction", "contents", "tools"]
       .map((name) => memberOf(body, name))
       .filter((value) => value !== undefined),
+    session: undefined,
+    beginning: [
+      memberOf(body, "systemInstruction") ?? null,
+      ...beginningOf(memberOf(body, "contents")),
+    ],
   };
 }
 

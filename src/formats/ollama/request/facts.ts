@@ -2,15 +2,20 @@
 
 import type { RequestFacts } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { beginningOf } from "../../conversation.ts";
 import { isGiven } from "../../request_fields.ts";
 
 export function chatFacts(body: JsonObject): RequestFacts {
-  return factsOf(body, [body["messages"], body["tools"], body["format"]]);
+  return factsOf(
+    body,
+    [body["messages"], body["tools"], body["format"]],
+    beginningOf(body["messages"]),
+  );
 }
 
 export function generateFacts(body: JsonObject): RequestFacts {
   const { system, prompt, suffix, images, format } = body;
-  return factsOf(body, [system, prompt, suffix, images, format]);
+  return factsOf(body, [system, prompt, suffix, images, format], [system ?? null, prompt ?? null]);
 }
 
 export function embedFacts(body: JsonObject): RequestFacts {
@@ -35,6 +40,7 @@ function embeddingFacts(body: JsonObject): RequestFacts {
 function factsOf(
   { model, stream, options }: JsonObject,
   prompt: readonly (JsonValue | undefined)[],
+  beginning: readonly JsonValue[] = [],
 ): RequestFacts {
   const { num_predict: bound, temperature, seed } = isJsonObject(options) ? options : {};
   return {
@@ -45,5 +51,7 @@ function factsOf(
     includeUsage: true,
     isDeterministic: temperature === 0 || isGiven(seed),
     prompt: prompt.filter(isGiven),
+    session: undefined,
+    beginning,
   };
 }

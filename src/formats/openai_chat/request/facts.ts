@@ -2,6 +2,7 @@
 
 import type { RequestFacts } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { beginningOf, sessionText } from "../../conversation.ts";
 
 /** Members that hold what the model reads. */
 const PROMPT_MEMBERS = [
@@ -34,6 +35,8 @@ export function facts(body: JsonObject): RequestFacts {
       (typeof includeUsage === "boolean" ? includeUsage : undefined),
     isDeterministic: temperature === 0 || typeof seed === "number",
     prompt: read,
+    session: sessionText(body["prompt_cache_key"]),
+    beginning: beginningOf(body["messages"] ?? prompt ?? body["input"]),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { RequestFacts } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
+import { beginningOf, sessionText } from "../../conversation.ts";
 import { isGiven } from "../../request_fields.ts";
 
 /** Judges nothing. Counts are part of every stream of this format. */
@@ -15,5 +16,7 @@ export function facts(body: JsonObject): RequestFacts {
     includeUsage: true,
     isDeterministic: temperature === 0,
     prompt: [body["instructions"], body["input"], body["tools"], body["text"]].filter(isGiven),
+    session: sessionText(body["prompt_cache_key"]),
+    beginning: [body["instructions"] ?? null, ...beginningOf(body["input"])],
   };
 }

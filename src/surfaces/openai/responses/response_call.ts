@@ -9,6 +9,7 @@ import type { Operation } from "../../../core/provider/provider.ts";
 import { crossingHeaders } from "../../request/crossing_headers.ts";
 import type { JsonRequestBody } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";
+import { sessionOf } from "../../request/session_header.ts";
 
 /** The surface's name, for the log. */
 export const SURFACE = "responses";
@@ -38,6 +39,7 @@ export function responseCall(
     bytes,
     headers: crossingHeaders(headers, CROSSING_HEADERS),
     native: { headers: crossingHeaders(headers, [], OWN_HEADERS), query: "" },
+    session: sessionOf(headers),
     signal,
     arrivedMs: context.arrivedMs,
     readMs,

@@ -180,6 +180,8 @@ Deno.test("facts() judges nothing", () => {
       includeUsage: true,
       isDeterministic: true,
       prompt: ["Be brief.", messages],
+      session: undefined,
+      beginning: ["Be brief.", ...messages],
     },
   );
   assertEquals(facts({ model: 7, stream: "x" }).model, "");

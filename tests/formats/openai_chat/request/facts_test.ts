@@ -39,6 +39,8 @@ Deno.test("facts() reads what policies need to know, and judges nothing", () => 
     includeUsage: undefined,
     isDeterministic: true,
     prompt: [messages],
+    session: undefined,
+    beginning: messages,
   });
   const strange = facts({ model: 7, stream: "yes", max_completion_tokens: -1, seed: "x" });
   assertEquals([strange.model, strange.wantsStream, strange.maxOutputTokens], [
