@@ -248,7 +248,7 @@ const ASKED: Readonly<Record<string, (weir: Program, ollama: StandIn) => Promise
     assertEquals((await old.json()).embedding.length, 8);
     assertEquals(ollama.requests.at(-1)?.path, "/api/embed");
   },
-  "its list tells what its models can do": async (weir, ollama) => {
+  "its list tells what its models can do": async (weir) => {
     const { models: [model] } = await (await fetch(`${weir.url}/api/tags`)).json();
     assertEquals(model.details.family, "fake");
     assertEquals(model.capabilities, ["completion", "tools", "vision", "thinking"]);
