@@ -25,7 +25,11 @@ addEventListener("unload", () => server.kill());
 const port = await firstLine(server.stdout);
 
 const clients = {
-  http1: createHttp1Transport(transportOptions.parse({}), realClock),
+  http1: createHttp1Transport(
+    transportOptions.parse({}),
+    realClock,
+    (bytes) => void crypto.getRandomValues(bytes),
+  ),
   fetch: createFetchTransport(transportOptions.parse({}), realClock),
 };
 type ClientName = keyof typeof clients;

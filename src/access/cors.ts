@@ -82,6 +82,7 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-should-retry",
   "x-weir-attempts",
   "x-weir-failed-targets",
+  "x-weir-tools",
   "x-weir-upstream",
   "x-weir-upstream-request-id",
   "x-weir-warning",

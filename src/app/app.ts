@@ -19,6 +19,7 @@ import { createGemini } from "./gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
 import { createOllama } from "./ollama.ts";
 import { createResponses } from "./responses.ts";
+import { createRealtime } from "./realtime.ts";
 import { recordRequest } from "./record.ts";
 import {
   createAnthropicForward,
@@ -48,6 +49,7 @@ import { ollamaRow, ollamaUnknownRow } from "../surfaces/ollama/ollama.ts";
 import { createRequestHandler } from "../surfaces/handle_request.ts";
 import { openaiRows } from "../surfaces/openai/openai.ts";
 import { responsesRows } from "../surfaces/openai/responses/responses.ts";
+import { realtimeRows } from "../surfaces/openai/realtime.ts";
 import { passthroughRows } from "../surfaces/openai/passthrough.ts";
 import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
@@ -77,8 +79,8 @@ export function abortCalls({ active }: SharedState): void {
 
 export function createApp(given: AppParts): App {
   const parts = withoutSecrets(given);
-  const { config, providers, shared, runtime: { clock, makeId } } = parts;
-  const transport = createHttp1Transport(config.transport, clock);
+  const { config, providers, shared, runtime: { clock, makeId, randomBytes } } = parts;
+  const transport = createHttp1Transport(config.transport, clock, randomBytes);
   const issuers = createIssuerTransport(parts);
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
@@ -137,6 +139,7 @@ function createPaths(
   const passthrough = createPassthrough(parts, gateway);
   const anthropic = createAnthropic(parts, gateway);
   const anthropicForward = createAnthropicForward(parts, anthropic, gateway);
+  const realtime = createRealtime(parts, gateway, cors);
   const openai = createOpenai(parts, gateway);
   const gemini = createGemini(parts, gateway);
   const ollama = createOllama(parts, gateway);
@@ -153,6 +156,7 @@ function createPaths(
     ...responsesRows(responses, own),
     ollamaRow(ollama),
     ...(anthropicForward === undefined ? [] : [anthropicForwardRow(anthropicForward, own)]),
+    ...realtimeRows(realtime, own),
     ...passthroughRows(passthrough, own),
     anthropicUnknownRow(anthropic, own),
     geminiUnknownRow(gemini, own),
@@ -161,8 +165,10 @@ function createPaths(
 }
 
 /** To those who issue credentials, and to nobody else: it reaches what no provider may be. */
-function createIssuerTransport({ config, runtime: { clock } }: AppParts): TransportClient {
-  return createHttp1Transport({ ...config.transport, reachesMetadata: true }, clock);
+function createIssuerTransport(
+  { config, runtime: { clock, randomBytes } }: AppParts,
+): TransportClient {
+  return createHttp1Transport({ ...config.transport, reachesMetadata: true }, clock, randomBytes);
 }
 
 function createSend(

@@ -21,6 +21,7 @@ import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
 import type { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
 import type { ResponseSockets } from "../surfaces/openai/responses/socket/response_sockets.ts";
+import type { ProviderSockets } from "../surfaces/openai/provider_sockets.ts";
 import type { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
 import type { ThreadPlace } from "./thread_place.ts";
 
@@ -58,6 +59,7 @@ export interface SharedState {
   readonly providerStates: ProviderStates;
   readonly sockets: OpenSockets;
   readonly responseSockets: ResponseSockets;
+  readonly providerSockets: ProviderSockets;
   /** Responses that run whether their clients are there or not. */
   readonly background: BackgroundRuns;
   readonly limits: LimitStore;

@@ -19,7 +19,7 @@ export function createMetrics(
   { clock, processUsage, place }: Runtime,
   shared: Pick<
     SharedState,
-    "active" | "slots" | "sockets" | "process" | "watchedTargets" | "lanes"
+    "active" | "slots" | "sockets" | "process" | "watchedTargets" | "lanes" | "providerSockets"
   >,
 ): Metrics | undefined {
   if (metrics.enabled === "off") return undefined;
@@ -28,7 +28,7 @@ export function createMetrics(
   return new Metrics({
     running: () => shared.active.size,
     queued: () => shared.slots.queued,
-    webSockets: () => shared.sockets.size,
+    webSockets: () => shared.sockets.size + shared.providerSockets.size,
     cooling: () => watching.snapshot(clock.nowMs()),
     paced: () => shared.lanes.snapshot(),
     bugs: () => shared.process.bugs,

@@ -13,6 +13,7 @@ import { MemoryLimitStore } from "../limits/memory/memory_limit_store.ts";
 import { SharedSlotCounts } from "../limits/memory/shared_slot_counts.ts";
 import { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
 import { ResponseSockets } from "../surfaces/openai/responses/socket/response_sockets.ts";
+import { ProviderSockets } from "../surfaces/openai/provider_sockets.ts";
 import { OpenSockets } from "../surfaces/openrouter/socket/open_sockets.ts";
 import { createMetrics, withDecisionsCounted } from "./metrics.ts";
 import type { Runtime, SharedState } from "./app_parts.ts";
@@ -34,6 +35,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     providerStates: new ProviderStates(),
     sockets: new OpenSockets(),
     responseSockets: new ResponseSockets(),
+    providerSockets: new ProviderSockets(),
     background: new BackgroundRuns(responses, thread),
     lanes: new LaneTable(memory.lanes, clock),
     slots: new CallSlots(

@@ -6,7 +6,7 @@ import { createHttp1Transport } from "../transport/http1_transport.ts";
 import { createProviders, needsFake } from "../providers/registry.ts";
 import { ask, type AskBounds } from "../host/ask.ts";
 import { listenFake } from "../host/embedded_fake.ts";
-import { makeId, readFile, systemClock } from "../host/runtime.ts";
+import { makeId, randomBytes, readFile, systemClock } from "../host/runtime.ts";
 import { withCredentials } from "../gateway/with_credentials.ts";
 import type { ConfigReading } from "../config/read_config.ts";
 import { GatewayError } from "../core/gateway_error.ts";
@@ -100,10 +100,11 @@ export async function withProviders<Result>(
   work: (lent: Lent) => Promise<Result>,
 ): Promise<Result> {
   const fake = needsFake(config.upstreams) ? listenFake("127.0.0.1", 0) : undefined;
-  const transport = createHttp1Transport(config.transport, systemClock);
+  const transport = createHttp1Transport(config.transport, systemClock, randomBytes);
   const issuers = createHttp1Transport(
     { ...config.transport, reachesMetadata: true },
     systemClock,
+    randomBytes,
   );
   const means = { clock: systemClock, send: issuers.send, readFile, keepSecret: () => {} };
   try {

@@ -6,12 +6,12 @@
 
 import type { ClientFormats, HandedFormat, KeptAnswer } from "./format.ts";
 import type { GatewayError } from "./gateway_error.ts";
-import type { HttpAnswer } from "./http/http.ts";
+import type { HttpAnswer, WebSocketUpgrade } from "./http/http.ts";
 import type { JsonObject } from "./text/json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
 import type { Signal } from "./http/signal.ts";
-import type { HeaderList, StreamedBody } from "./provider/transport.ts";
+import type { HeaderList, StreamedBody, WebSocketWish } from "./provider/transport.ts";
 import type { Operation, Provider, Target } from "./provider/provider.ts";
 
 /** What became known of a call on its way, for the log and for headers of the answer; filled in as it goes. */
@@ -57,6 +57,20 @@ export interface HandedBody {
   open(model: string): Uint8Array<ArrayBuffer> | StreamedBody | undefined;
 }
 
+/** A client that asks for a WebSocket of a provider. */
+export interface HandedSocket {
+  readonly wish: WebSocketWish;
+  /** Makes one of the client's connection. Throws `GatewayError` where it cannot have one. */
+  readonly accept: (protocol: string | undefined) => WebSocketUpgrade;
+  /** Told of the two that have been put together, until their end. */
+  readonly opened: (relay: StoppableRelay, ended: Promise<unknown>) => void;
+}
+
+export interface StoppableRelay {
+  /** Ends as soon as nothing is being answered. */
+  stop(): void;
+}
+
 /** A request that goes to its provider as it came, but for its address, its headers and the name of its model. */
 export interface HandThrough {
   readonly method: string;
@@ -76,6 +90,8 @@ export interface HandThrough {
   /** Why that may be the wrong one, a sentence each. */
   readonly warnings: readonly string[];
   readonly answer: HandedFormat;
+  /** Where a WebSocket is asked for. */
+  readonly socket?: HandedSocket;
 }
 
 /** An answer of Weir's to what no target can answer, and that it is one. */

@@ -68,6 +68,8 @@ export interface AnswerFormat {
    * @param request The body of the client's request.
    */
   encodeVectors?(answer: EmbeddingAnswer, request: JsonObject, options: EncodeOptions): JsonObject;
+  /** Writes a count of a prompt's tokens that a provider of another format has made, for clients that ask for one. */
+  encodeCount?(tokens: number): JsonObject;
   /** Fits a whole answer of this format to what the request asks for; the same object where it does. */
   fitWhole?(answer: JsonObject, request: JsonObject): JsonObject;
   /** The stream of one whole answer, without its end, in a format whose answers have one form for both. */
@@ -119,6 +121,8 @@ export interface ProviderFormat {
   encodeRequest(request: ChatRequest): EncodedRequest;
   /** Writes a request for embeddings, in a format that has them. Throws as `encodeRequest` does. */
   encodeEmbeddings?(request: EmbeddingRequest): EncodedRequest;
+  /** Writes a request to count the tokens of a prompt, in a format that can. Throws as `encodeRequest` does. */
+  encodeCountRequest?(request: ChatRequest): EncodedRequest;
   /**
    * Asks for the usage of a stream; the same object where the body says itself whether it is wanted, which is
    * the client's decision (T31). Absent where every stream tells its usage.
@@ -133,6 +137,8 @@ export interface ProviderFormat {
   decodeWhole(body: JsonObject): readonly ChatEvent[];
   /** Reads embeddings, in a format that has them. Throws as `decodeWhole` does. */
   decodeVectors?(body: JsonObject): EmbeddingAnswer;
+  /** Reads such a count; `undefined` where there is none. */
+  decodeCount?(body: JsonObject): number | undefined;
   /** The fault that a JSON body states, whatever its status; `undefined` where it states none. */
   faultOf(body: JsonObject): ProviderFault | undefined;
   streamDecoder(options: StreamOptions): StreamDecoder;

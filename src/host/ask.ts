@@ -6,7 +6,7 @@ import type { ProviderRequest, Transport } from "../core/provider/transport.ts";
 import type { Answer } from "../observability/diagnose.ts";
 import { createHttp1Transport } from "../transport/http1_transport.ts";
 import type { TransportOptions } from "../transport/transport_options.ts";
-import { systemClock } from "./runtime.ts";
+import { randomBytes, systemClock } from "./runtime.ts";
 
 export interface AskBounds {
   readonly timeoutMs: number;
@@ -41,7 +41,11 @@ export async function askNearby(
   options: TransportOptions,
   bounds: AskBounds,
 ): Promise<Answer | GatewayError> {
-  const transport = createHttp1Transport({ ...options, privateHosts: ["*"] }, systemClock);
+  const transport = createHttp1Transport(
+    { ...options, privateHosts: ["*"] },
+    systemClock,
+    randomBytes,
+  );
   try {
     return await ask(transport.send, { method: "GET", url, headers: [] }, bounds);
   } finally {

@@ -16,7 +16,7 @@ import { Exchange } from "./exchange.ts";
 import type { ExchangeConnection } from "./exchange.ts";
 import { HeldBack } from "./held_back.ts";
 import { RequestParser } from "./head/request_parser.ts";
-import type { RawProtocol } from "./raw_connection.ts";
+import type { RawProtocol } from "../framing/websocket/raw_connection.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import { headIsLate } from "./refusals.ts";
 import type {

@@ -13,9 +13,9 @@ import type {
   HttpHandler,
   HttpRequest,
   StreamedAnswer,
-  UpgradeOptions,
   WebSocketUpgrade,
 } from "../core/http/http.ts";
+import type { UpgradeOptions } from "../core/http/websocket.ts";
 import { beginHead, endHead, switchingHead } from "./answer/answer_head.ts";
 import type { Persistence } from "./answer/answer_head.ts";
 import { packAnswer } from "./answer/pack_answer.ts";
@@ -26,7 +26,7 @@ import { ReceivedBody } from "./body/request_body.ts";
 import type { BodyWatcher } from "./body/request_body.ts";
 import type { RequestFields } from "./head/request_fields.ts";
 import type { RequestHead } from "./head/request_head.ts";
-import type { RawProtocol } from "./raw_connection.ts";
+import type { RawProtocol } from "../framing/websocket/raw_connection.ts";
 import type { ServerParts } from "./server_parts.ts";
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -1,7 +1,7 @@
 /** A connection in the hands of another protocol. */
 
 import type { SocketWriter } from "./answer/socket_writer.ts";
-import type { RawConnection } from "./raw_connection.ts";
+import type { RawConnection } from "../framing/websocket/raw_connection.ts";
 
 /** What is left of a connection of HTTP. */
 interface Switched {

@@ -55,7 +55,7 @@ export class Connection {
   }
 
   /** The bytes that `receive` has waited for, good until its next call. */
-  received(count: number): Uint8Array {
+  received(count: number): Uint8Array<ArrayBuffer> {
     const bytes = this.#buffer.subarray(0, count);
     // A thousand silent streams should not hold 64 KiB each, and a download should not crawl.
     if (count === this.#buffer.length && count < MAX_BUFFER_BYTES) {

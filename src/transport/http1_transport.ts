@@ -20,6 +20,7 @@ import { openSocket } from "./open_socket.ts";
 import { OutgoingBody } from "./outgoing_body.ts";
 import { encodeRequest } from "./request_encoder.ts";
 import type { ResponseHead } from "./response/response_head.ts";
+import type { RandomBytes } from "./websocket/open_websocket.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** Sends requests over connections of its own. */
@@ -30,18 +31,27 @@ export interface TransportClient {
 }
 
 /** Makes a transport of the own client. */
-export function createHttp1Transport(options: TransportOptions, clock: Clock): TransportClient {
+export function createHttp1Transport(
+  options: TransportOptions,
+  clock: Clock,
+  randomBytes: RandomBytes,
+): TransportClient {
   const pool = new ConnectionPool(
     options,
     clock,
     (url, signal) => openSocket(url, signal, options, clock),
   );
   const buffers = new OutputBuffers();
-  const context = { pool, clock, options, buffers };
+  const context = { pool, clock, options, buffers, randomBytes };
   const send: Transport = async (request, signal) => {
     const body = OutgoingBody.of(request);
     try {
       if (signal.aborted) throw abortReason(signal);
+      if (request.webSocket !== undefined) {
+        // Most never open one.
+        const { openWebSocket } = await import("./websocket/open_websocket.ts");
+        return await openWebSocket(request, request.webSocket, signal, context);
+      }
       const { method, url } = request;
       // Before a connection is made: it throws for what cannot be sent.
       let outgoing = { encoded: encodeRequest(request, buffers), method, body };

@@ -27,8 +27,16 @@ export interface EncodedRequest {
   readonly longBody: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** Throws `GatewayError` `invalid_request` for what cannot be sent. */
-export function encodeRequest(request: ProviderRequest, buffers: OutputBuffers): EncodedRequest {
+/**
+ * Throws `GatewayError` `invalid_request` for what cannot be sent.
+ *
+ * @param hopFields Lines of the transport's own, for this connection alone.
+ */
+export function encodeRequest(
+  request: ProviderRequest,
+  buffers: OutputBuffers,
+  hopFields = "",
+): EncodedRequest {
   const { method, url, body } = request;
   if (!METHOD.test(method) || method === "CONNECT") {
     throw new GatewayError("invalid_request", "The request has a method that cannot be sent");
@@ -37,7 +45,7 @@ export function encodeRequest(request: ProviderRequest, buffers: OutputBuffers):
   const lengthBytes = whole?.length ?? (body as StreamedBody | undefined)?.lengthBytes;
   // `URL` escapes whatever could end the line early.
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n` +
-    outgoingFields(request.headers);
+    outgoingFields(request.headers) + hopFields;
   if (body !== undefined && lengthBytes === undefined) {
     head += "transfer-encoding: chunked\r\n";
   } else if (body !== undefined || WITH_BODY.has(method)) {

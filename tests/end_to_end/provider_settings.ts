@@ -145,6 +145,14 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
         after: null,
       },
       { variable: "UPSTREAM_LOCAL_FORMATS", ...ASKED_IN_RESPONSES },
+      {
+        variable: "UPSTREAM_LOCAL_TOOLS",
+        value: "emulate",
+        ask: { tools: [{ type: "function", function: { name: "f", parameters: {} } }] },
+        look: ({ response }) => response.headers.get("x-weir-tools"),
+        before: null,
+        after: "emulated",
+      },
     ],
   },
   chatjimmy: {

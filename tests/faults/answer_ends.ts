@@ -68,7 +68,7 @@ export function endOfMessages(text: string, isStream: boolean, targets: Targets)
 }
 
 function endOfMessageEvents(text: string, targets: Targets): string {
-  const problems = failingFormat(targets) === "chat" ? checkMessagesStream(text) : [];
+  const problems = failingFormat(targets) !== "messages" ? checkMessagesStream(text) : [];
   if (problems.length > 0) return `disorder: ${problems.join(", ")}`;
   const frames = text.split("\n\n");
   if (frames.pop() !== "") return "unterminated";

@@ -8,6 +8,7 @@ import { jsonAnswer, type ProviderWords } from "./answer_pieces.ts";
 import { CHAT_WORDS } from "./chat_words.ts";
 import type { FaultScript, Step } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
+import { GEMINI_WORDS } from "./gemini_words.ts";
 import { MESSAGES_WORDS } from "./messages_words.ts";
 import { OLLAMA_WORDS } from "./ollama_words.ts";
 
@@ -115,7 +116,7 @@ async function serve(
     cell.tries++;
     cell.open++;
     const script = scriptOf(isHealthy ? "none" : name);
-    const wantsStream = /"stream":\s*true/.test(request);
+    const wantsStream = /"stream":\s*true|^POST \S+:streamGenerateContent/.test(request);
     // Whatever it is asked in, it answers in.
     const words = wordsFor(request);
     const pieces = wantsStream ? words.stream : words.json;
@@ -140,6 +141,7 @@ async function serve(
 
 function wordsFor(request: string): ProviderWords {
   if (request.startsWith("POST /api/")) return OLLAMA_WORDS;
+  if (request.startsWith("POST /v1/models/")) return GEMINI_WORDS;
   return request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
 }
 

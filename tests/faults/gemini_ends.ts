@@ -1,20 +1,21 @@
 /** How an answer of Gemini's form ended for whoever read it, as a few words. */
 
 import { checkGeminiStream } from "../formats/gemini/stream_checker.ts";
+import { failingFormat, type Targets } from "./matrix_plan.ts";
 import { completeWith, parseAsPython } from "./answer_ends.ts";
 
 /** What Weir writes itself must be in order, too; an error is told by its word. */
-export function endOfGemini(text: string, isStream: boolean): string {
+export function endOfGemini(text: string, isStream: boolean, targets: Targets): string {
   if (text === "") return "empty";
   try {
-    return isStream ? endOfEvents(text) : endOf([parseAsPython(text)]);
+    return isStream ? endOfEvents(text, targets) : endOf([parseAsPython(text)]);
   } catch {
     return "not_json";
   }
 }
 
-function endOfEvents(text: string): string {
-  const problems = checkGeminiStream(text);
+function endOfEvents(text: string, targets: Targets): string {
+  const problems = failingFormat(targets) === "gemini" ? [] : checkGeminiStream(text);
   if (problems.length > 0) return `disorder: ${problems.join(", ")}`;
   const events = text.trim().split(/\r?\n\r?\n/);
   return endOf(events.map((event) => parseAsPython(event.replace(/^data: ?/, ""))));

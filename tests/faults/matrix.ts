@@ -96,7 +96,7 @@ function providerOf(fault: string): string {
   return (UNREACHABLE as readonly string[]).includes(fault) ? fault : FAULTY;
 }
 
-/** Anthropic's API has one address in each gateway, and so has Ollama. */
+/** Anthropic's API has one address in each gateway, and so have Google's and Ollama's. */
 function gatewayOf({ fault, targets }: PlannedCell): string {
   return failingFormat(targets) === "chat" ? FAULTY : providerOf(fault);
 }
@@ -124,6 +124,8 @@ async function startGateway(
       ANTHROPIC_API_KEY: "sk-ant-of-the-matrix",
       ANTHROPIC_BASE_URL: addresses[name] ?? "",
       OLLAMA_HOST: addresses[name] ?? "",
+      GEMINI_API_KEY: "AIza-of-the-matrix",
+      GEMINI_BASE_URL: addresses[name] ?? "",
       MODEL_ALIASES: aliases().join(),
     },
   });
@@ -133,12 +135,18 @@ const HEALTHY_TARGETS = {
   chat: "healthy/m",
   messages: `anthropic/${HEALTHY_MODEL}`,
   ollama: `ollama/${HEALTHY_MODEL}`,
+  gemini: `gemini/${HEALTHY_MODEL}`,
 } as const;
 
 /** A name for each list of targets, behind the name of the upstream that fails. */
 function aliases(): string[] {
   return [FAULTY, ...UNREACHABLE].flatMap((name) => {
-    const failing = { chat: `${name}/m`, messages: "anthropic/m", ollama: "ollama/m" };
+    const failing = {
+      chat: `${name}/m`,
+      messages: "anthropic/m",
+      gemini: "gemini/m",
+      ollama: "ollama/m",
+    };
     return TARGETS.map((targets) => {
       const [, second] = targets.split(", ") as FormatName[];
       const list = [

@@ -114,7 +114,7 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
       : isOllamaSurface(surface)
       ? (text: string, isStream: boolean) => endOfOllama(text, isStream, call.targets)
       : isGeminiSurface(surface)
-      ? endOfGemini
+      ? (text: string, isStream: boolean) => endOfGemini(text, isStream, call.targets)
       : endOfChat;
     return await readResponse(response, isSlow, readEnd);
   } catch (thrown) {

@@ -29,11 +29,13 @@ export const TARGETS = [
   "messages",
   "messages, messages",
   "messages, chat",
+  "gemini",
+  "gemini, chat",
   "ollama",
   "ollama, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export type FormatName = "chat" | "messages" | "ollama";
+export type FormatName = "chat" | "messages" | "gemini" | "ollama";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -55,9 +57,10 @@ export function failingFormat(targets: Targets): FormatName {
   return first ?? "chat";
 }
 
-/** What is handed through is in the words of one API; Ollama's has nothing of the kind. */
+/** What is handed through is in the words of one API; Google's and Ollama's have nothing of the kind. */
 function isOfOneFormat(targets: Targets): boolean {
-  return new Set(targets.split(", ")).size === 1 && failingFormat(targets) !== "ollama";
+  return new Set(targets.split(", ")).size === 1 &&
+    !["gemini", "ollama"].includes(failingFormat(targets));
 }
 
 export function isHanded(surface: SurfaceName): boolean {
@@ -132,18 +135,19 @@ export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
       ({ targets, surface }) => {
         const [api, format] = [apiOf(surface), failingFormat(targets)];
         if (api === "ollama") return api;
-        return format === "ollama" ? format + " for others" : `${api} ${format}`;
+        const isForOthers = format === "ollama" || format === "gemini" && api !== "gemini";
+        return isForOthers ? `${format} for others` : `${api} ${format}`;
       },
       () => turn,
     )
   );
 }
 
-/** One call for each pair of a surface and a first target's format, but for Ollama's, which ends as others do. */
+/** One call for each pair of a surface and a first target's format, but for those that end as others do. */
 export function restartPlan(): readonly PlannedCell[] {
   return inTurn(
     planOf([RESTART]).filter(({ targets, surface }) =>
-      !isOllamaSurface(surface) && failingFormat(targets) !== "ollama"
+      !isOllamaSurface(surface) && !["gemini", "ollama"].includes(failingFormat(targets))
     ),
     ({ targets, surface }) => `${surface} ${failingFormat(targets)}`,
     (group) => group,

@@ -108,7 +108,9 @@ function startGateway(provider: FaultProvider, port: string): Promise<Program> {
       DEFAULT_UPSTREAM: "first",
       ANTHROPIC_API_KEY: "sk-ant-of-the-restart",
       ANTHROPIC_BASE_URL: provider.baseUrl,
-      MODEL_ALIASES: TARGETS.map((targets) => `${aliasOf(targets)}=${modelsOf(targets)}`).join(),
+      MODEL_ALIASES: TARGETS.filter(isPlayed).map((targets) =>
+        `${aliasOf(targets)}=${modelsOf(targets)}`
+      ).join(),
       RATE_LIMIT_MAX_REQUESTS: "0",
       RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
       RATE_LIMIT_V1_MAX_REQUESTS: "0",
@@ -121,8 +123,13 @@ function startGateway(provider: FaultProvider, port: string): Promise<Program> {
 const MODELS = {
   chat: ["first/m", "second/m"],
   messages: ["anthropic/m", "anthropic/n"],
+  gemini: ["gemini/m", "gemini/n"],
   ollama: ["ollama/m", "ollama/n"],
 } as const;
+
+function isPlayed(targets: Targets): boolean {
+  return !targets.startsWith("gemini") && !targets.startsWith("ollama");
+}
 
 function modelsOf(targets: Targets): string {
   const formats = targets.split(", ") as FormatName[];

@@ -18,9 +18,9 @@ Deno.test("chooseFormat() takes the client's own format where it is spoken, else
     ["chat", "other", anthropicMessages],
     ["embeddings", "openai_embeddings", openaiEmbeddings],
     ["count_tokens", "anthropic_messages", anthropicMessages],
-    // Only chats and embeddings are translated.
+    // Chats, embeddings and counts are translated, and nothing else.
     ["embeddings", "other", openaiEmbeddings],
-    ["count_tokens", "openai_chat", undefined],
+    ["count_tokens", "gemini", anthropicMessages],
     ["completions", "openai_completions", undefined],
   ] as const;
   for (const [operation, own, format] of cases) {

@@ -89,10 +89,9 @@ Deno.test("adapt() of chatjimmy fills in what the request does not bring", () =>
     attachment: null,
   });
   const on = { CHATJIMMY: "on" };
-  const withDefaults = { ...on, CHATJIMMY_SYSTEM_PROMPT: "Be brief.", CHATJIMMY_TOP_K: "1" };
+  const withDefaults = { ...on, CHATJIMMY_TOP_K: "1" };
   const cases = [
     [on, asked(""), asked("")],
-    [withDefaults, asked(""), asked("Be brief.", { topK: 1 })],
     [withDefaults, asked("Sing."), asked("Sing.", { topK: 1 })],
     [withDefaults, asked("Sing.", { topK: 8 }), asked("Sing.", { topK: 8 })],
   ] as const;

@@ -83,7 +83,7 @@ export const throughMessages: GeminiWay = {
   isUntouched: false,
   toolPrompt: TOOL_SCENE,
   text: ANTHROPIC_TEXT,
-  counts: false,
+  counts: true,
   open: () => {
     const standIn = startAnthropic();
     return throughWeir("claude-stand-in-0", {

@@ -52,7 +52,11 @@ export class ContractContext {
   client(options: Partial<TransportOptions> = {}): TransportClient {
     const parsed = transportOptions.parse(options);
     const create = this.clientName === "http1" ? createHttp1Transport : createFetchTransport;
-    const client = create(parsed, withRealRests(this.clock));
+    const client = create(
+      parsed,
+      withRealRests(this.clock),
+      (bytes) => void crypto.getRandomValues(bytes),
+    );
     this.#clients.push(client);
     return client;
   }

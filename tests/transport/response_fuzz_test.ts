@@ -158,7 +158,12 @@ Deno.test("http1 gives no call what was the answer to another, however broken it
   const options = transportOptions.parse(LIMITS);
   const clients = Array.from(
     { length: LANES },
-    () => createHttp1Transport(options, withRealRests(new ManualClock())),
+    () =>
+      createHttp1Transport(
+        options,
+        withRealRests(new ManualClock()),
+        (bytes) => void crypto.getRandomValues(bytes),
+      ),
   );
   const echoes = await Promise.all(clients.map(() => Echo.open()));
   /** Of all calls so far, so that an answer can be traced to its own. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { UpgradeOptions, WebSocketConnection } from "../http/websocket.ts";
 import type { Signal } from "../http/signal.ts";
 import type { Clock } from "../clock.ts";
 
@@ -44,6 +45,19 @@ export interface StreamedBody {
   readonly lengthBytes?: number;
 }
 
+/** A WebSocket as it is asked for. */
+export interface WebSocketWish extends Omit<UpgradeOptions, "protocol"> {
+  /** Subprotocols that are offered; the one that was chosen is in the answer's headers. */
+  readonly protocols: readonly string[];
+}
+
+/** A WebSocket that a provider has agreed to. */
+export interface ProviderWebSocket {
+  readonly socket: WebSocketConnection;
+  /** Begins to receive; the handlers are set by then. */
+  readonly start: () => void;
+}
+
 /** A request to an upstream, described and not yet sent. */
 export interface ProviderRequest {
   readonly method: string;
@@ -51,6 +65,8 @@ export interface ProviderRequest {
   /** Names in lower case; framing headers and `host` are the transport's own. */
   readonly headers: HeaderList;
   readonly body?: Uint8Array<ArrayBuffer> | StreamedBody;
+  /** Makes a WebSocket of the connection, where the provider agrees; it then answers with status 101. */
+  readonly webSocket?: WebSocketWish;
   /** Told when it is sent once more, since the connection it was sent on had been closed before. */
   readonly onResend?: () => void;
   /** Who it is sent as, where that is decided or computed when it is sent. */
@@ -64,6 +80,8 @@ export interface ProviderResponse {
   /** The length its body has, or would have were it not an answer to HEAD, where that is stated. */
   readonly lengthBytes?: number;
   readonly body: ByteSource;
+  /** Of an answer of status 101; whoever does not start it cancels the body. */
+  readonly webSocket?: ProviderWebSocket;
 }
 
 /**

@@ -7,6 +7,7 @@
 
 import type { Envelopes } from "../../core/envelope.ts";
 import type { WireFormat } from "../../core/format.ts";
+import { countRequestOf, decodeCount } from "../count_request.ts";
 import { decodeMessage, encodeMessage } from "./answer/answer.ts";
 import { decodeRequest, facts } from "./request/decode_request.ts";
 import { encodeRequest, type RequestDefaults } from "./request/encode_request.ts";
@@ -17,6 +18,9 @@ import { MessagesEventReader } from "./stream/stream_decoder.ts";
 import { EventStreamDecoder } from "../event_stream_decoder.ts";
 import { MessagesStreamEncoder } from "./stream/stream_encoder.ts";
 import { MessagesStreamObserver } from "./stream/stream_observer.ts";
+
+/** What of a request has tokens; the endpoint that counts them refuses the rest. */
+const COUNTED = ["model", "messages", "system", "tools", "tool_choice", "thinking"];
 
 /** The format of a provider whose requests get other defaults. */
 export function anthropicMessagesWith(defaults: RequestDefaults): WireFormat {
@@ -37,6 +41,8 @@ export function createAnthropicMessages({ envelopes }: MessagesOptions): WireFor
     name: NAME,
     alwaysStreams: false,
     encodeRequest: (request) => encodeRequest(request),
+    encodeCountRequest: (request) => countRequestOf(encodeRequest(request), COUNTED),
+    decodeCount,
     decodeWhole: decodeMessage,
     faultOf,
     streamDecoder: (options) => new EventStreamDecoder(new MessagesEventReader(), options),

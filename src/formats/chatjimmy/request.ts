@@ -83,7 +83,10 @@ function isText(part: Part): boolean {
     : part.type === "text" || part.type === "refusal";
 }
 
-function refuseUnsupported({ choices, logprobs }: ChatRequest): void {
+function refuseUnsupported({ tools, choices, logprobs }: ChatRequest): void {
+  if (tools !== undefined && tools.length > 0) {
+    throw refusal("tools", `"tools" are not supported by this model: leave them out`);
+  }
   if (choices !== undefined && choices > 1) {
     throw refusal("n", `"n" must be 1: this model gives one answer to a request`);
   }

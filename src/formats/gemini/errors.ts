@@ -26,6 +26,8 @@ const WORD_BY_STATUS: ReadonlyMap<number, string> = new Map([
   [504, "DEADLINE_EXCEEDED"],
 ]);
 
+const OVERFLOW = "The input token count exceeds the maximum number of tokens allowed";
+
 /** Codes of a key that is none; Google answers it with 400 and names it so. */
 const WRONG_KEYS: ReadonlySet<string> = new Set([
   "invalid_api_key",
@@ -39,7 +41,7 @@ export function encodeError(error: GatewayError, requestId: string): JsonObject 
   return {
     error: {
       code,
-      message: error.message,
+      message: messageOf(error),
       status: WORD_BY_STATUS.get(code) ?? (code >= 500 ? "INTERNAL" : "INVALID_ARGUMENT"),
       details: detailsOf(error, requestId),
     },
@@ -49,6 +51,12 @@ export function encodeError(error: GatewayError, requestId: string): JsonObject 
 /** An overflow is the request's own fault, whatever the provider called it: 5xx would be sent again. */
 export function statusOf(error: GatewayError): number {
   return isWrongKey(error) || isOverflow(error) ? 400 : error.status;
+}
+
+/** In the words by which clients know that a conversation is to be shortened. */
+function messageOf(error: GatewayError): string {
+  const { message } = error;
+  return !isOverflow(error) || message.includes(OVERFLOW) ? message : `${OVERFLOW}: ${message}`;
 }
 
 function detailsOf(error: GatewayError, requestId: string): readonly JsonObject[] {

@@ -38,6 +38,7 @@ export const gemini: WireFormat = {
     streamObserver: (options) => new GeminiStreamObserver(options),
     needsFinish: true,
     echoesRequest: true,
+    encodeCount: (tokens) => ({ totalTokens: tokens }),
   },
   error: { name: NAME, encode: encodeError, statusOf },
 };

@@ -7,6 +7,7 @@
 
 import type { Envelopes } from "../../core/envelope.ts";
 import type { WireFormat } from "../../core/format.ts";
+import { countRequestOf, decodeCount } from "../count_request.ts";
 import { decodeWhole, encodeWhole } from "./answer/answer.ts";
 import { encodeError, faultOf, statusOf } from "./errors.ts";
 import { NAME } from "./name.ts";
@@ -19,6 +20,9 @@ import { EventStreamDecoder } from "../event_stream_decoder.ts";
 import { ResponsesStreamEncoder } from "./stream/stream_encoder.ts";
 import { ResponsesStreamObserver } from "./stream/stream_observer.ts";
 
+/** What of a request has tokens; the endpoint that counts them refuses the rest. */
+const COUNTED = ["model", "input", "instructions", "tools", "tool_choice", "text", "reasoning"];
+
 /** What is there for clients beyond the format itself. */
 export interface ResponsesOptions {
   /** For what clients keep and send back; without them, what others have signed is lost on the way. */
@@ -30,6 +34,8 @@ export function createOpenaiResponses({ envelopes }: ResponsesOptions): WireForm
     name: NAME,
     alwaysStreams: false,
     encodeRequest,
+    encodeCountRequest: (request) => countRequestOf(encodeRequest(request), COUNTED),
+    decodeCount,
     decodeWhole,
     faultOf,
     streamDecoder: (options) => new EventStreamDecoder(new ResponsesEventReader(), options),

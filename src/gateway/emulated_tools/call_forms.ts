@@ -1,7 +1,7 @@
 /** The forms in which models write calls, and where each begins and ends. */
 
 import type { DeclaredTools } from "./declared_tools.ts";
-import { callHead } from "./call_head.ts";
+import { callHead, MAX_HEAD_CHARACTERS } from "./call_head.ts";
 import { JsonEnd } from "./json_end.ts";
 import { type ReadCalls, readCalls, readNamedCall } from "./read_calls.ts";
 
@@ -43,9 +43,10 @@ export function formOf(
   const [first] = text;
   if (first === "{" || first === "[") return new JsonForm(0, "", isAtStart, declared);
   if (first === "`") {
-    const fence = FENCE.exec(text);
+    const fence = FENCE.exec(text.slice(0, MAX_HEAD_CHARACTERS));
     if (fence !== null) return new JsonForm(fence[0].length, "```", false, declared);
-    return BEGUN_FENCE.test(text) ? "undecided" : "other";
+    const isBegun = text.length <= MAX_HEAD_CHARACTERS && BEGUN_FENCE.test(text);
+    return isBegun ? "undecided" : "other";
   }
   for (const mark of MARKS) {
     if (!text.startsWith(mark)) continue;
@@ -153,7 +154,7 @@ class MarkedForm implements CallForm {
   #read(text: string, end: number, endOfForm: number): DecidedState {
     const read = readCalls(text.slice(this.#jsonFrom, end), this.#declared);
     const isNone = read.calls.length === 0 && read.problems.length === 0;
-    return isNone ? "other" : { ...read, end: endOfForm };
+    return isNone ? "unknown" : { ...read, end: endOfForm };
   }
 }
 

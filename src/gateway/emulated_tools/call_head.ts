@@ -18,6 +18,8 @@ const FIRST_KEYS: Readonly<Record<string, string>> = {
   arguments: `{"`,
   parameters: "{",
 };
+/** Blanks without end are no beginning. */
+export const MAX_HEAD_CHARACTERS = 1_024;
 const NAMES = ["name", "tool", "tool_name", "function_name", "function"];
 
 const WHOLE = /^(?:\[\s*)?\{\s*["']?(\w+)["']?\s*:\s*(["'{[])([^"'\\]*)(["'\\])?/;
@@ -25,6 +27,11 @@ const BEGUN = /^(?:\[\s*)?(?:\{\s*(?:["']?(\w*)(["']?\s*(?::\s*)?)?)?)?$/;
 
 /** @param text Begins with a bracket. */
 export function callHead(text: string, declared: DeclaredTools): CallHead {
+  const head = headOf(text.slice(0, MAX_HEAD_CHARACTERS), declared);
+  return head === "undecided" && text.length > MAX_HEAD_CHARACTERS ? "other" : head;
+}
+
+function headOf(text: string, declared: DeclaredTools): CallHead {
   const whole = WHOLE.exec(text);
   if (whole === null) return mayBegin(text) ? "undecided" : "other";
   const [, key = "", opener = "", value = "", closer] = whole;

@@ -129,9 +129,11 @@ function isOfTypes(value: JsonValue, types: readonly string[]): boolean {
 function isOfType(value: JsonValue, type: string): boolean {
   switch (type) {
     case "string":
+      return typeof value === "string";
     case "number":
+      return typeof value === "number";
     case "boolean":
-      return typeof value === type;
+      return typeof value === "boolean";
     case "integer":
       return Number.isInteger(value);
     case "null":

@@ -67,7 +67,7 @@ export function readCalls(text: string, declared: DeclaredTools): ReadCalls {
 export function readNamedCall(name: string, text: string, declared: DeclaredTools): ReadCalls {
   const read = readLenientJson(text);
   if (read === undefined) return { calls: [], problems: ["The arguments are not valid JSON"] };
-  return makeCall(name, read.value, declared);
+  return makeCall(name, read.value, declared) ?? NONE;
 }
 
 /** Lists, OpenAI's `{"tool_calls":[...]}` and `{"type":"function","function":{...}}`. */
@@ -96,11 +96,13 @@ function isSchema(input: JsonValue): boolean {
 }
 
 /** A call with problems is none to be made, unless the model cannot be asked again. */
-function makeCall(name: string, given: JsonValue, declared: DeclaredTools): ReadCalls {
+function makeCall(
+  name: string,
+  given: JsonValue,
+  declared: DeclaredTools,
+): ReadCalls | undefined {
   const tool = declared.find(name);
-  if (tool === undefined) {
-    return { calls: [], problems: [`There is no tool ${JSON.stringify(name)}`] };
-  }
+  if (tool === undefined) return undefined;
   if (tool.kind === "custom" && typeof given === "string") {
     return { calls: [{ tool, input: given }], problems: [] };
   }

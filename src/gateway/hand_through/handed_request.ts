@@ -35,6 +35,10 @@ export function handedRequest(
       code: "invalid_path",
     });
   }
+  // What names its model in a body is written anew where that is opened.
+  if (call.model !== target.model && url.searchParams.has("model")) {
+    url.searchParams.set("model", target.model);
+  }
   return { ...described, url };
 }
 

@@ -133,7 +133,9 @@ async function relayJson(sent: Sent): Promise<Reply> {
   const { bytes, json } = parseJsonBody(whole);
   const fault = format.faultOf(json);
   if (fault !== undefined) throw faultToError(fault, redactor.forClient);
-  if (operation === "count_tokens") return wholeReply(sent, bytes, NOTHING_SAID);
+  if (operation === "count_tokens") {
+    return wholeReply(sent, countIn(sent, json) ?? bytes, NOTHING_SAID);
+  }
   const events = operation === "chat" ? readWhole(sent, json) : format.decodeWhole(json);
   if (call.wantsStream) return restream(sent, events, bytes);
   const progress = new EventProgress(facts.choices);
@@ -154,6 +156,21 @@ async function relayJson(sent: Sent): Promise<Reply> {
   if (canObserve(sent)) return wholeReply(sent, bytes, progress, { verdict });
   const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
   return wholeReply(sent, encodeJson(encoded), progress, { verdict });
+}
+
+/** A count in the client's words; `undefined` where the provider has told it in these. */
+function countIn(
+  { call: { formats: { answer } }, format }: Sent,
+  json: JsonObject,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (answer.name === format.name) return undefined;
+  const tokens = format.decodeCount?.(json);
+  const told = tokens === undefined ? undefined : answer.encodeCount?.(tokens);
+  if (told !== undefined) return encodeJson(told);
+  throw new GatewayError(
+    "upstream_invalid_response",
+    "The provider's answer has no count of tokens in it",
+  );
 }
 
 function translateVectors(sent: Sent, json: JsonObject): JsonObject {

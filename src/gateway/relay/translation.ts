@@ -42,7 +42,7 @@ export function canObserve({ call, format, forwarded, options }: Sent): boolean 
 
 /** Observes where client and upstream speak the same, else transcodes. */
 export function createTranslation(sent: Sent): StreamTranslation {
-  const { call: { formats: { answer } }, target: { provider }, format, forwarded, options } = sent;
+  const { call: { formats: { answer } }, target: { provider }, forwarded, options } = sent;
   const { choices, includeUsage } = forwarded.facts;
   const streamOptions = { choices, maxEventBytes: options.maxEventBytes };
   const encode = encodeOptions(sent, showsUsage(sent));

@@ -6,7 +6,7 @@ import type { Operation, OperationFormats, Provider } from "../../core/provider/
 
 /**
  * The client's own format where the provider speaks it, so that bytes pass; else the first, for what can be
- * translated: a chat, and embeddings. `undefined` where there is none.
+ * translated: a chat, embeddings, a count of tokens. `undefined` where there is none.
  *
  * @param without Formats that are not to be used.
  */
@@ -19,6 +19,7 @@ export function chooseFormat(
   const spoken = (formats[operation] ?? []).filter(({ name }) => !without(name));
   for (const format of spoken) if (format.name === own) return format;
   if (operation === "embeddings") return spoken.find(({ encodeEmbeddings }) => encodeEmbeddings);
+  if (operation === "count_tokens") return spoken.find((format) => format.encodeCountRequest);
   return operation === "chat" ? spoken[0] : undefined;
 }
 

@@ -59,6 +59,7 @@ export function forwardBody(
   const { provider, model } = target;
   const facts = request.facts(body);
   if (request.name !== format.name) {
+    if (operation === "count_tokens") return translateCount(call, target, format, facts);
     if (operation === "embeddings") return translateEmbeddings(call, target, format, facts);
     const decoded = decodeFor(call, target);
     const emulated = emulate(call, target, decoded, options);
@@ -169,6 +170,28 @@ function translateEmbeddings(
     hasUsageInjected: false,
     warnings: encoded.warnings,
     isUnsealed: false,
+  };
+}
+
+/** Only formats that count are chosen for it. What is left out of the prompt is not counted, and said. */
+function translateCount(
+  { formats: { request }, operation, body }: Call,
+  { provider, model }: Target,
+  format: ProviderFormat,
+  facts: RequestFacts,
+): ForwardedBody {
+  const decoded = { ...request.decode(body), model };
+  const reader = { provider: provider.name, model, format: format.name };
+  const unsealed = withoutSeals(decoded, reader, "all");
+  const encoded = format.encodeCountRequest?.(unsealed.request);
+  if (encoded === undefined) throw new Error(`No count from ${request.name} to ${format.name}`);
+  const adapted = provider.adapt(operation, encoded.body, format);
+  return {
+    bytes: new TextEncoder().encode(JSON.stringify(adapted)),
+    facts,
+    hasUsageInjected: false,
+    warnings: [...unsealed.warnings, ...encoded.warnings],
+    isUnsealed: unsealed.request !== decoded,
   };
 }
 

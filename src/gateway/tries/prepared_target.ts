@@ -16,6 +16,7 @@ import type { Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import { describeFailure } from "../../core/provider/provider_watch.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
+import { answerSocket } from "../hand_through/answer_socket.ts";
 import { handedRequest } from "../hand_through/handed_request.ts";
 import { answer } from "../relay/answer.ts";
 import type { Attempt } from "./attempt.ts";
@@ -154,8 +155,12 @@ function describeCall(
   const { provider } = target;
   const { denied, unseal } = how;
   const formats = provider.formatsOf?.(target.model) ?? provider.formats;
+  const { request: own, answer: told } = call.formats;
+  // Of a count that its clients have no words for nothing could be made.
+  const isLost = (name: FormatName) =>
+    call.operation === "count_tokens" && told.encodeCount === undefined && name !== own.name;
   const choose = (without: (name: FormatName) => boolean) =>
-    chooseFormat(formats, call.operation, call.formats.request.name, without);
+    chooseFormat(formats, call.operation, own.name, (name) => isLost(name) || without(name));
   const unfit = provider.unfitFormats?.(call.body) ?? [];
   const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
@@ -213,14 +218,20 @@ function describeHanded(
 ): DescribedCall {
   const described = handedRequest(call, handed, target);
   const { body } = handed;
+  const { socket } = handed;
   return {
     request: () => {
+      if (socket !== undefined) return { ...described, webSocket: socket.wish };
       const opened = body.open(target.model);
       return { ...described, ...(opened !== undefined && { body: opened }) };
     },
     warnings: handed.warnings,
-    answer: (response, attempt) =>
-      answerHanded({
+    // deno-lint-ignore require-await -- What it throws is to be a rejection.
+    answer: async (response, attempt) => {
+      if (socket !== undefined && response.webSocket !== undefined) {
+        return answerSocket(handed, socket, response, response.webSocket, attempt);
+      }
+      return answerHanded({
         call,
         handed,
         target,
@@ -230,7 +241,8 @@ function describeHanded(
         clock,
         redactor,
         options,
-      }),
+      });
+    },
   };
 }
 

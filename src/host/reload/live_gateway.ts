@@ -65,7 +65,8 @@ export function createLiveGateway(
     },
     providers: () => providers,
     stopSockets: async () => {
-      await Promise.all([shared.sockets.stop(), shared.responseSockets.stop()]);
+      const { sockets, responseSockets, providerSockets } = shared;
+      await Promise.all([sockets.stop(), responseSockets.stop(), providerSockets.stop()]);
     },
     whenNoneRuns: () => shared.background.whenNone(),
     abortCalls: () => abortCalls(shared),

@@ -6,6 +6,7 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
+import { sessionOf } from "../request/session_header.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
@@ -60,6 +61,7 @@ export async function readGeminiCall(
     body: json,
     bytes,
     headers: crossingHeaders(headers, CROSSING_HEADERS),
+    session: sessionOf(headers),
     native: { headers: crossingHeaders(headers, OWN_HEADERS), query: "" },
     signal,
     arrivedMs: context.arrivedMs,

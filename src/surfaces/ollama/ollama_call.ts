@@ -7,6 +7,7 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import type { JsonObject, JsonValue } from "../../core/text/json.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
+import { sessionOf } from "../request/session_header.ts";
 import {
   ANY_TYPE,
   type BodyLimits,
@@ -86,6 +87,7 @@ export function makeCall(
     body: named,
     bytes: isNamedSo ? bytes : patchToMatch(bytes, json, named),
     headers: crossingHeaders(request.headers, CROSSING_HEADERS),
+    session: sessionOf(request.headers),
     signal: request.signal,
     arrivedMs: context.arrivedMs,
     readMs,

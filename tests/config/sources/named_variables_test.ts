@@ -22,33 +22,33 @@ Deno.test("readConfig() reads variables that hold a name, several at once", () =
       baseUrl: "https://api.acme.example/openai/v1",
       apiKey: "key",
       streamUsage: "on",
-      formats: [...CHAT],
       tools: "native" as const,
+      formats: [...CHAT],
     },
     "my-llm_2": {
       baseUrl: "http://127.0.0.1:8000",
       streamUsage: "off",
-      formats: ["responses" as const, ...CHAT],
       tools: "native" as const,
+      formats: ["responses" as const, ...CHAT],
     },
     api_key: {
       baseUrl: "http://127.0.0.1:8001",
       streamUsage: "on",
-      formats: [...CHAT],
       tools: "native" as const,
+      formats: [...CHAT],
     },
     constructor: {
       baseUrl: "http://127.0.0.1:8002",
       streamUsage: "on" as const,
-      formats: [...CHAT],
       tools: "native" as const,
+      formats: [...CHAT],
     },
   });
 });
 
 Deno.test("readConfig() names each variable at fault, in the operator's own words", () => {
   const forms =
-    "UPSTREAM_<NAME>_BASE_URL, UPSTREAM_<NAME>_API_KEY, UPSTREAM_<NAME>_STREAM_USAGE, UPSTREAM_<NAME>_FORMATS";
+    "UPSTREAM_<NAME>_BASE_URL, UPSTREAM_<NAME>_API_KEY, UPSTREAM_<NAME>_STREAM_USAGE, UPSTREAM_<NAME>_FORMATS, UPSTREAM_<NAME>_TOOLS";
   const cases = [
     [{ UPSTREAM_X_FOO: "1" }, `UPSTREAM_X_FOO: there is no such setting; there are ${forms}`],
     [{ UPSTREAM_BASE_URL: "http://h" }, /^UPSTREAM_BASE_URL: there is no such setting/],

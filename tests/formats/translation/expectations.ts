@@ -21,6 +21,13 @@ import { MESSAGES_TO_CHATJIMMY } from "./expected/requests/messages_to_chatjimmy
 import { MESSAGES_TO_COMPATIBLE } from "./expected/requests/messages_to_compatible.ts";
 import { MESSAGES_TO_OPENAI } from "./expected/requests/messages_to_openai.ts";
 import { MESSAGES_TO_OPENROUTER } from "./expected/requests/messages_to_openrouter.ts";
+import { GEMINI_TO_OPENAI } from "./expected/requests/gemini_to_openai.ts";
+import { GEMINI_TO_COMPATIBLE } from "./expected/requests/gemini_to_compatible.ts";
+import { GEMINI_TO_RESPONSES } from "./expected/requests/gemini_to_responses.ts";
+import { GEMINI_TO_MESSAGES } from "./expected/requests/gemini_to_messages.ts";
+import { CHAT_TO_GEMINI } from "./expected/answers/chat_to_gemini.ts";
+import { RESPONSES_TO_GEMINI } from "./expected/answers/responses_to_gemini.ts";
+import { MESSAGES_TO_GEMINI } from "./expected/answers/messages_to_gemini.ts";
 import type { AnswerExpectations, RequestExpectations } from "./features.ts";
 import type { AnswerPair, RequestPair } from "./formats.ts";
 
@@ -37,6 +44,10 @@ export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectati
   responsesToChatjimmy: RESPONSES_TO_CHATJIMMY,
   chatToResponses: CHAT_TO_RESPONSES,
   messagesToResponses: MESSAGES_TO_RESPONSES,
+  geminiToOpenai: GEMINI_TO_OPENAI,
+  geminiToCompatible: GEMINI_TO_COMPATIBLE,
+  geminiToResponses: GEMINI_TO_RESPONSES,
+  geminiToMessages: GEMINI_TO_MESSAGES,
 };
 
 export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations>> = {
@@ -49,4 +60,7 @@ export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations
   chatjimmyToResponses: CHATJIMMY_TO_RESPONSES,
   responsesToChat: RESPONSES_TO_CHAT,
   responsesToMessages: RESPONSES_ANSWERS_TO_MESSAGES,
+  chatToGemini: CHAT_TO_GEMINI,
+  responsesToGemini: RESPONSES_TO_GEMINI,
+  messagesToGemini: MESSAGES_TO_GEMINI,
 };

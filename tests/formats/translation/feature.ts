@@ -8,7 +8,12 @@ import type { JsonObject } from "../../../src/core/text/json.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** The formats of this table. */
-export type Name = "openai_chat" | "openai_responses" | "anthropic_messages" | "chatjimmy";
+export type Name =
+  | "openai_chat"
+  | "openai_responses"
+  | "anthropic_messages"
+  | "chatjimmy"
+  | "gemini";
 
 /** Those that clients speak. */
 export type ClientName = Exclude<Name, "chatjimmy">;

@@ -6,6 +6,24 @@ import { ERRORS } from "./answers/errors.ts";
 import { CALLS } from "./answers/tools.ts";
 import type { AnswerExpectation, Expectation } from "./expectation.ts";
 import type { Feature, Features } from "./feature.ts";
+import {
+  GEMINI_CALLS,
+  GEMINI_CONTENT,
+  GEMINI_ENDS,
+  GEMINI_ERRORS,
+  GEMINI_USAGE,
+} from "./gemini/answers.ts";
+import {
+  GEMINI_CACHE,
+  GEMINI_MEDIA,
+  GEMINI_MESSAGES,
+  GEMINI_OWN,
+  GEMINI_OWN_TOOLS,
+  GEMINI_REASONING,
+  GEMINI_SETTINGS,
+  GEMINI_TOOL_CALLS,
+  GEMINI_TOOLS,
+} from "./gemini/requests.ts";
 import { CACHE } from "./requests/cache.ts";
 import { MEDIA } from "./requests/media.ts";
 import { MESSAGES } from "./requests/messages.ts";
@@ -16,29 +34,40 @@ import { TOOLS } from "./requests/tools.ts";
 import { RESPONSES_CALLS, RESPONSES_CONTENT } from "./responses/content.ts";
 import { RESPONSES_ENDS, RESPONSES_ERRORS, RESPONSES_USAGE } from "./responses/ends.ts";
 import { RESPONSES_CACHE, RESPONSES_MEDIA, RESPONSES_MESSAGES } from "./responses/messages.ts";
-import { overlaid } from "./responses/overlay.ts";
+import { overlaid, type Overlays } from "./responses/overlay.ts";
 import { RESPONSES_OWN_TOOLS, RESPONSES_STATE } from "./responses/own.ts";
 import { RESPONSES_REASONING, RESPONSES_SETTINGS } from "./responses/settings.ts";
 import { RESPONSES_TOOL_CALLS, RESPONSES_TOOLS } from "./responses/tools.ts";
 
+/** The features with what both others add. */
+function both<Group extends Features>(
+  features: Group,
+  responses: Overlays<keyof Group & string>,
+  gemini: Overlays<keyof Group & string>,
+): Group {
+  return overlaid(overlaid(features, responses), gemini, "gemini");
+}
+
 export const REQUESTS = {
-  "Messages": overlaid(MESSAGES, RESPONSES_MESSAGES),
-  "Images, documents, sound, files": overlaid(MEDIA, RESPONSES_MEDIA),
-  "Marks for caches": overlaid(CACHE, RESPONSES_CACHE),
-  "Tools": overlaid(TOOLS, RESPONSES_TOOLS),
+  "Messages": both(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES),
+  "Images, documents, sound, files": both(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA),
+  "Marks for caches": both(CACHE, RESPONSES_CACHE, GEMINI_CACHE),
+  "Tools": both(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS),
   "Tools that Responses alone has": RESPONSES_OWN_TOOLS,
-  "Calls of tools and their results": overlaid(TOOL_CALLS, RESPONSES_TOOL_CALLS),
-  "Reasoning": overlaid(REASONING, RESPONSES_REASONING),
-  "Settings": overlaid(SETTINGS, RESPONSES_SETTINGS),
+  "What Gemini alone says of tools": GEMINI_OWN_TOOLS,
+  "Calls of tools and their results": both(TOOL_CALLS, RESPONSES_TOOL_CALLS, GEMINI_TOOL_CALLS),
+  "Reasoning": both(REASONING, RESPONSES_REASONING, GEMINI_REASONING),
+  "Settings": both(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS),
   "What a provider of Responses keeps": RESPONSES_STATE,
+  "What Gemini alone says of a request": GEMINI_OWN,
 } satisfies Readonly<Record<string, Features>>;
 
 export const ANSWERS = {
-  "Content": overlaid(CONTENT, RESPONSES_CONTENT),
-  "Calls of tools": overlaid(CALLS, RESPONSES_CALLS),
-  "Ends": overlaid(ENDS, RESPONSES_ENDS),
-  "Counts": overlaid(USAGE, RESPONSES_USAGE),
-  "Errors": overlaid(ERRORS, RESPONSES_ERRORS),
+  "Content": both(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT),
+  "Calls of tools": both(CALLS, RESPONSES_CALLS, GEMINI_CALLS),
+  "Ends": both(ENDS, RESPONSES_ENDS, GEMINI_ENDS),
+  "Counts": both(USAGE, RESPONSES_USAGE, GEMINI_USAGE),
+  "Errors": both(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS),
 } satisfies Readonly<Record<string, Features>>;
 
 type TitlesIn<Groups> = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];

@@ -6,6 +6,7 @@
 
 import type { ClientFormats, ProviderFormat } from "../../../src/core/format.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
+import { gemini } from "../../../src/formats/gemini/mod.ts";
 import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
 import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
@@ -16,6 +17,7 @@ import {
 import { plainEnvelopes } from "../openai_responses/request/plain_envelopes.ts";
 import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
+import { fromGeminiStream } from "./streams/gemini_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
 import { fromResponsesStream, toResponsesStream } from "./streams/responses_stream.ts";
@@ -144,6 +146,12 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
     request: { messages: HI },
     fromStream: fromMessagesStream,
   },
+  gemini: {
+    title: "Gemini",
+    formats: gemini,
+    request: { contents: [{ role: "user", parts: [{ text: "Hi" }] }] },
+    fromStream: fromGeminiStream,
+  },
 };
 
 /** A client and a provider that speak different formats. */
@@ -166,6 +174,10 @@ export const REQUEST_PAIRS = {
   responsesToChatjimmy: { client: "openai_responses", provider: "chatjimmy" },
   chatToResponses: { client: "openai_chat", provider: "openai_responses" },
   messagesToResponses: { client: "anthropic_messages", provider: "openai_responses" },
+  geminiToOpenai: { client: "gemini", provider: "openai" },
+  geminiToCompatible: { client: "gemini", provider: "compatible" },
+  geminiToResponses: { client: "gemini", provider: "openai_responses" },
+  geminiToMessages: { client: "gemini", provider: "anthropic_messages" },
 } satisfies Readonly<Record<string, Pair>>;
 
 /** The pairs of answers: all who speak OpenAI's chat answer alike. */
@@ -179,6 +191,9 @@ export const ANSWER_PAIRS = {
   chatjimmyToResponses: { client: "openai_responses", provider: "chatjimmy" },
   responsesToChat: { client: "openai_chat", provider: "openai_responses" },
   responsesToMessages: { client: "anthropic_messages", provider: "openai_responses" },
+  chatToGemini: { client: "gemini", provider: "compatible" },
+  responsesToGemini: { client: "gemini", provider: "openai_responses" },
+  messagesToGemini: { client: "gemini", provider: "anthropic_messages" },
 } satisfies Readonly<Record<string, Pair>>;
 
 export type RequestPair = keyof typeof REQUEST_PAIRS;
@@ -188,4 +203,5 @@ export const CLIENT_NAMES: readonly ClientName[] = [
   "openai_chat",
   "openai_responses",
   "anthropic_messages",
+  "gemini",
 ];

@@ -30,6 +30,7 @@ const NAMES: readonly Name[] = [
   "openai_responses",
   "anthropic_messages",
   "chatjimmy",
+  "gemini",
 ];
 
 /** Judges the body that was written for one format. */

@@ -24,7 +24,10 @@ const ENCODE_OPTIONS: EncodeOptions = {
   model: "asked-for",
   createdSeconds: 1_700_000_000,
   includeUsage: true,
-  request: { reasoning: { summary: "auto" } },
+  request: {
+    reasoning: { summary: "auto" },
+    generationConfig: { thinkingConfig: { includeThoughts: true } },
+  },
 };
 
 /** The request of a feature as its client sends it; `undefined` where it has no words for it. */
@@ -33,7 +36,9 @@ export function requestOf(
   client: ClientName,
 ): JsonObject | undefined {
   const own = words[client];
-  return own && { model, ...CLIENTS[client].request, ...own };
+  // Gemini's clients name it in the address.
+  const named = client === "gemini" ? {} : { model };
+  return own && { ...named, ...CLIENTS[client].request, ...own };
 }
 
 /** Reads a request; `undefined` for one that its own format refuses. */
@@ -52,9 +57,9 @@ export function runRequest(feature: Feature, { client, provider }: Pair): Outcom
   if (request === undefined) return undefined;
   return orRefused(() => {
     const { format, name } = PROVIDERS[provider];
-    const { body, warnings } = format.encodeRequest(
-      CLIENTS[client].formats.request.decode(request),
-    );
+    const decoded = CLIENTS[client].formats.request.decode(request);
+    const { model = OLDER } = feature;
+    const { body, warnings } = format.encodeRequest({ ...decoded, model });
     return judge(feature, name, body, warnings);
   });
 }

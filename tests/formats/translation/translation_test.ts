@@ -20,6 +20,7 @@ import {
   REQUEST_PAIRS,
   type RequestPair,
 } from "./formats.ts";
+import { OLDER } from "./models.ts";
 import { type Cell, type Table, writePage } from "./page.ts";
 import { answerOf, type Mode, requestOf, runAnswer, runRequest, tryDecodeRequest } from "./run.ts";
 import { ALL_WORDS, UNSAID_WORDS, UsedWords } from "./vocabulary.ts";
@@ -89,14 +90,20 @@ Deno.test("what a format has words for is left out for a reason alone", () => {
 
 Deno.test("nothing is said of a plain request or answer", () => {
   const plain: Feature = {
-    words: { openai_chat: {}, openai_responses: {}, anthropic_messages: {}, chatjimmy: {} },
+    words: {
+      openai_chat: {},
+      openai_responses: {},
+      anthropic_messages: {},
+      chatjimmy: {},
+      gemini: {},
+    },
   };
   for (const name of REQUEST_PAIR_NAMES) {
     const { client, provider } = REQUEST_PAIRS[name];
     const request = requestOf(plain, client);
     const decoded = request && tryDecodeRequest(client, request);
     assert(decoded !== undefined);
-    const { warnings } = PROVIDERS[provider].format.encodeRequest(decoded);
+    const { warnings } = PROVIDERS[provider].format.encodeRequest({ ...decoded, model: OLDER });
     assertEquals(warnings, [], name);
   }
 });

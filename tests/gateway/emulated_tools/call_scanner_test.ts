@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { CallScanner, type Piece } from "../../../src/gateway/emulated_tools/call_scanner.ts";
 import { DeclaredTools } from "../../../src/gateway/emulated_tools/declared_tools.ts";
-import { TOOLS, WRITTEN_CALLS } from "./written_calls.ts";
+import { EXAMPLES, MISSED, PLAIN_TEXTS } from "./plain_texts.ts";
+import { TOOLS, WRITTEN_CALLS } from "../../support/written_calls.ts";
 
 const DECLARED = new DeclaredTools(TOOLS);
 
@@ -77,6 +78,23 @@ Deno.test("CallScanner lets text go at once, but for what may begin a call", () 
     const text = scanner.push(written).map((piece) => piece.type === "text" ? piece.text : "?");
     assertEquals(text.join(""), expected, JSON.stringify(written));
   }
+});
+
+Deno.test("CallScanner takes no text for a call, and keeps each byte of it, wherever it is cut", () => {
+  assertEquals(PLAIN_TEXTS.length, 200);
+  let askedAgain = 0;
+  for (const text of [...PLAIN_TEXTS, ...EXAMPLES, ...MISSED]) {
+    const expected = { text, calls: [], problems: undefined };
+    assertEquals(scan([text], false), expected, text);
+    assertEquals(scan([...text], false), expected, text);
+    for (let at = 1; at < text.length; at += 7) {
+      assertEquals(scan([text.slice(0, at), text.slice(at)], false), expected, text);
+    }
+    const { calls, problems } = scan([text], true);
+    assertEquals(calls, [], text);
+    if (problems !== undefined) askedAgain++;
+  }
+  assertEquals(askedAgain, 0);
 });
 
 Deno.test("CallScanner reads a call of 200 KB that comes in pieces of four in less than its square", () => {

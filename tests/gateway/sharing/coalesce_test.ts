@@ -4,6 +4,7 @@ import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { Outcome } from "../../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
+import { gemini, geminiArray } from "../../../src/formats/gemini/mod.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../../../src/formats/openai_embeddings/mod.ts";
 import { coalesce, coalesceOptions } from "../../../src/gateway/sharing/coalesce.ts";
@@ -128,6 +129,11 @@ Deno.test("coalesce() keeps apart whatever is not the same call of the same prin
     callOf({}, { headers: [["idempotency-key", "2"]] }),
     callOf({}, { timeoutMs: 1 }),
     callOf({}, { formats: { ...openaiChat, answer: { ...openaiChat.answer, name: "other" } } }),
+    // What stands in the address, and not in the body.
+    callOf({}, { model: "n" }),
+    callOf({}, { wantsStream: true }),
+    callOf({}, { formats: { ...openaiChat, answer: gemini.answer } }),
+    callOf({}, { formats: { ...openaiChat, answer: geminiArray } }),
     callOf({ temperature: 0.5 }),
     callOf({ temperature: 0.5 }),
   ];

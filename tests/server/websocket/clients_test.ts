@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 // @ts-types="@types/ws"
 import { WebSocket as WsClient } from "ws";
-import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http/http.ts";
+import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http/websocket.ts";
 import { authorityCertificate } from "../../transport/certificates.ts";
 import { startSocketHost } from "./socket_host.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RawConnection, RawProtocol } from "../../../src/server/raw_connection.ts";
+import type { RawConnection, RawProtocol } from "../../../src/framing/websocket/raw_connection.ts";
 import { join, readServerFrames, type ServerFrame } from "../../support/websocket_frames.ts";
 
 export class FakeConnection implements RawConnection {

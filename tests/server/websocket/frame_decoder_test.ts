@@ -1,7 +1,7 @@
 /** What clients may send and what they may not, as RFC 6455 has it, cut at every place. */
 
 import { assert, assertEquals } from "@std/assert";
-import { FrameDecoder } from "../../../src/server/websocket/frame_decoder.ts";
+import { FrameDecoder } from "../../../src/framing/websocket/frame_decoder.ts";
 import { clientFrame, join } from "../../support/websocket_frames.ts";
 import {
   bytes,
@@ -15,7 +15,7 @@ import {
 
 /** The events of bytes that come in these pieces. */
 function decode(pieces: readonly Uint8Array[]): readonly string[] {
-  const decoder = new FrameDecoder(MAX_MESSAGE_BYTES);
+  const decoder = new FrameDecoder(MAX_MESSAGE_BYTES, true);
   // Of memory that is not the decoder's own, at every offset that words may have.
   return pieces.flatMap((piece, index) => {
     const memory = new Uint8Array(piece.length + 4);
@@ -54,14 +54,14 @@ for (const { title, frames, events } of VECTORS) {
 }
 
 Deno.test("a wrong byte of a text is told before the text has come", () => {
-  const decoder = new FrameDecoder(MAX_MESSAGE_BYTES);
+  const decoder = new FrameDecoder(MAX_MESSAGE_BYTES, true);
   const sent = clientFrame(text(join(bytes(0x61, 0xed, 0xa0), new Uint8Array(90_000))));
   assertEquals(decoder.push(sent.slice(0, 16)).map(inShort), []);
   assertEquals(decoder.push(sent.slice(16, 17)).map(inShort), ["fault: 1007"]);
 });
 
 Deno.test("fragments without end are refused within their bound, and most of them are not kept", () => {
-  const decoder = new FrameDecoder(MAX_MESSAGE_BYTES);
+  const decoder = new FrameDecoder(MAX_MESSAGE_BYTES, true);
   const fragment = clientFrame(more("a".repeat(50_000), false));
   let sentBytes = 0;
   let held = 0;

@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { Random } from "../../../src/core/clock.ts";
-import { FrameDecoder } from "../../../src/server/websocket/frame_decoder.ts";
+import { FrameDecoder } from "../../../src/framing/websocket/frame_decoder.ts";
 import { FIRST_SEED, fuzzSeconds } from "../../support/fuzzing.ts";
 import { below, seededRandom } from "../../transport/mutated_responses.ts";
 import { clientFrame, type FrameParts, join } from "../../support/websocket_frames.ts";
@@ -156,7 +156,7 @@ function round(seed: number): void {
     sent.push(clientFrame(frame));
   }
   const bytes = join(...sent);
-  const decoder = new FrameDecoder(MAX_MESSAGE_BYTES);
+  const decoder = new FrameDecoder(MAX_MESSAGE_BYTES, true);
   const events: unknown[] = [];
   const pieceBytes = pick(random, [1, 3, 17, 400, 100_000]);
   for (let position = 0; position < bytes.length;) {

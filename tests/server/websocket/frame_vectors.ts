@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ClientEvent } from "../../../src/server/websocket/frame_decoder.ts";
+import type { ClientEvent } from "../../../src/framing/websocket/frame_decoder.ts";
 import { type FrameParts, join } from "../../support/websocket_frames.ts";
 
 /** The bound that the vectors are made for, and how far beyond it a message is skipped. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { FrameWriter } from "../../../src/server/websocket/frame_writer.ts";
+import { FrameWriter } from "../../../src/framing/websocket/frame_writer.ts";
 import { readServerFrames } from "../../support/websocket_frames.ts";
 
 const [TEXT, BINARY, CLOSE, PING, PONG] = [1, 2, 8, 9, 10] as const;

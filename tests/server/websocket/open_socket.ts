@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { UpgradeOptions } from "../../../src/core/http/http.ts";
-import { ServerSocket } from "../../../src/server/websocket/server_socket.ts";
+import type { UpgradeOptions } from "../../../src/core/http/websocket.ts";
+import { FramedSocket } from "../../../src/framing/websocket/framed_socket.ts";
 import { clientFrame, type FrameParts, join } from "../../support/websocket_frames.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 import { FakeConnection } from "./fake_connection.ts";
@@ -23,7 +23,7 @@ export const OPTIONS: UpgradeOptions = {
 /** An open WebSocket, its client and what became of it. */
 export interface Opened {
   readonly clock: ManualClock;
-  readonly socket: ServerSocket;
+  readonly socket: FramedSocket;
   readonly connection: FakeConnection;
   /** Messages, and `"oversized"`. */
   readonly received: unknown[];
@@ -34,7 +34,7 @@ export interface Opened {
 
 export function open(): Opened {
   const clock = new ManualClock();
-  const socket = new ServerSocket(OPTIONS, clock);
+  const socket = new FramedSocket(OPTIONS, clock);
   const received: unknown[] = [];
   const closes: (readonly [code: number, reason: string])[] = [];
   socket.onMessage = (bytes, isText) => {

@@ -1,7 +1,7 @@
 /** What leaves over a WebSocket, and how what comes is handed on. */
 
 import { assert, assertEquals } from "@std/assert";
-import { ServerSocket } from "../../../src/server/websocket/server_socket.ts";
+import { FramedSocket } from "../../../src/framing/websocket/framed_socket.ts";
 import type { FrameParts } from "../../support/websocket_frames.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 import { FakeConnection } from "./fake_connection.ts";
@@ -22,7 +22,7 @@ Deno.test("what is sent in one go leaves in one write, in its order", async () =
 });
 
 Deno.test("what is sent before the answer has left waits for it", async () => {
-  const socket = new ServerSocket(OPTIONS, new ManualClock());
+  const socket = new FramedSocket(OPTIONS, new ManualClock());
   socket.send("early");
   socket.close(1001, "and gone");
   await settle();
@@ -32,7 +32,7 @@ Deno.test("what is sent before the answer has left waits for it", async () => {
 });
 
 Deno.test("a connection whose answer never left is closed with 1006", () => {
-  const socket = new ServerSocket(OPTIONS, new ManualClock());
+  const socket = new FramedSocket(OPTIONS, new ManualClock());
   const closes: number[] = [];
   socket.onClose = (code) => void closes.push(code);
   socket.ended();

@@ -6,7 +6,7 @@
 
 import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http/http.ts";
+import type { UpgradeOptions, WebSocketConnection } from "../../../src/core/http/websocket.ts";
 import { createOpenWebSocket } from "../../../src/server/websocket/open_websocket.ts";
 import { realClock } from "../../support/real_clock.ts";
 import { certificateKey, goodCertificate } from "../../transport/certificates.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Utf8Validator } from "../../../src/server/websocket/utf8_validator.ts";
+import { Utf8Validator } from "../../../src/framing/websocket/utf8_validator.ts";
 import { below, seededRandom } from "../../transport/mutated_responses.ts";
 
 const CHARACTERS = ["ü", "€", "😀", "\u{10ffff}", "\u07ff"].map((text) =>

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { WebSocketConnection } from "../../../src/core/http/http.ts";
+import type { WebSocketConnection } from "../../../src/core/http/websocket.ts";
 import { isJsonObject, type JsonObject } from "../../../src/core/text/json.ts";
 
 export class FakeSocket implements WebSocketConnection {

@@ -7,6 +7,7 @@
  */
 
 import type { Part, Seal } from "../../../core/chat.ts";
+import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { inputObject } from "../../anthropic_messages/tool_call.ts";
 import { NAME } from "../name.ts";
@@ -36,6 +37,7 @@ export function encodePart({ part, text, seal }: PartDraft): JsonObject | undefi
       return part.seal.issuer === NAME ? { text: "", ...signature } : undefined;
     case "tool_call": {
       const { callId, name, kind } = part;
+      if (name === "") throw namelessCall();
       const args = inputObject(text, kind);
       return {
         functionCall: { ...(callId !== "" && { id: callId }), name, args },
@@ -78,4 +80,12 @@ function beginningOf(part: Part): string {
     default:
       return "";
   }
+}
+
+/** A client could neither run it nor answer it. */
+function namelessCall(): GatewayError {
+  return new GatewayError(
+    "upstream_invalid_response",
+    "The provider called a tool without naming it",
+  );
 }

@@ -53,24 +53,24 @@ export class ContentReader {
     const sealed = seal === undefined ? {} : { seal };
     const { text } = part;
     if (isGiven(text)) {
-      this.#noteRest(part, "text", path);
+      this.noteRest(part, [...MODIFIERS, "text"], path);
       const content = textAt(text, `${path}.text`);
       const isThought = optionalFlag(part["thought"], `${path}.thought`) === true;
       return { type: isThought ? "reasoning" : "text", text: content, ...sealed };
     }
     const call = memberOf(part, "functionCall");
     if (call !== undefined) {
-      this.#noteRest(part, "functionCall", path);
+      this.noteRest(part, [...MODIFIERS, "functionCall"], path);
       return { ...this.#readCall(objectAt(call, `${path}.functionCall`), path), ...sealed };
     }
     const result = memberOf(part, "functionResponse");
     if (result !== undefined) {
-      this.#noteRest(part, "functionResponse", path);
+      this.noteRest(part, [...MODIFIERS, "functionResponse"], path);
       return this.#readResult(objectAt(result, `${path}.functionResponse`), path);
     }
     const medium = readMedium(part, path);
     if (medium !== undefined) {
-      this.#noteRest(part, "inlineData", path);
+      this.noteRest(part, [...MODIFIERS, "inlineData", "fileData"], path);
       return medium;
     }
     if (seal !== undefined) return { type: "sealed", seal };
@@ -112,23 +112,23 @@ export class ContentReader {
   /** The id of the call that a result is for. */
   #answeredCall(id: string, name: string, path: string): string {
     const isMeant = (call: OpenCall): boolean => id === "" ? call.name === name : call.id === id;
-    const call = this.#openCalls.find(isMeant);
+    const call = this.#openCalls.find(isMeant) ?? (id === "" ? this.#openCalls[0] : undefined);
     if (call === undefined) {
       if (id !== "") return id; // Its call may have been left out of a long conversation.
       throw refusal(
         `${path}.functionResponse`,
-        `answers no call: no function call ${JSON.stringify(name.slice(0, 64))} before it is open`,
+        "answers no call: every function call before it has its response",
       );
     }
     this.#openCalls = this.#openCalls.filter((other) => other !== call);
     return call.id;
   }
 
-  #noteRest(part: JsonObject, known: string, path: string): void {
-    for (const [field, value] of Object.entries(part)) {
+  /** Lists the members of an object that are not known, each name once. */
+  noteRest(object: JsonObject, known: readonly string[], path: string): void {
+    for (const [field, value] of Object.entries(object)) {
       const name = camelCase(field);
-      const isKnown = name === known || MODIFIERS.includes(name) || name === "fileData";
-      if (isKnown || !isGiven(value) || this.#noted.has(name)) continue;
+      if (known.includes(name) || !isGiven(value) || this.#noted.has(name)) continue;
       this.#noted.add(name);
       this.natives.push({ format: NAME, name: `${path}.${field}`, value });
     }

@@ -8,7 +8,7 @@
  */
 
 import type { ChatRequest, Message, NativeField } from "../../../core/chat.ts";
-import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import {
   given,
   isGiven,
@@ -33,6 +33,8 @@ const NEUTRAL_FIELDS: ReadonlySet<string> = new Set([
   "toolConfig",
   "generationConfig",
 ]);
+
+const CONTENT_FIELDS: readonly string[] = ["role", "parts"];
 
 /** Reads a request. Throws `GatewayError` `invalid_request` naming the field at fault. */
 export function decodeRequest(request: JsonObject): ChatRequest {
@@ -76,6 +78,7 @@ function readSystem(value: JsonValue | undefined, content: ContentReader): reado
 /** One message, or two: the results of tools, which come first, and what the user says to them. */
 function readContent(value: JsonValue, path: string, content: ContentReader): readonly Message[] {
   const role = typeof value === "string" ? "user" : readRole(objectAt(value, path), path);
+  if (isJsonObject(value)) content.noteRest(value, CONTENT_FIELDS, path);
   const parts = content.read(partsOf(value, path), `${path}.parts`);
   if (parts.length === 0) return [];
   if (role === "assistant") return [{ role, parts }];

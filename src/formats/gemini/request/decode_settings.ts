@@ -13,6 +13,7 @@ import {
   optionalText,
   textAt,
 } from "../../request_fields.ts";
+import { NAME as CHAT } from "../../openai_chat/name.ts";
 import { NAME } from "../name.ts";
 import { decodeSchema } from "./decode_schema.ts";
 import { camelCase, memberOf } from "./spelt.ts";
@@ -70,14 +71,26 @@ export function readSettings(config: JsonObject): ReadSettings {
       reasoning: readReasoning(memberOf(config, "thinkingConfig")),
     }),
     natives: Object.entries(config).flatMap(([name, value]) =>
-      !isGiven(value) || isUnderstood(camelCase(name), value)
-        ? []
-        : [{ format: NAME, name: `generationConfig.${name}`, value }]
+      !isGiven(value) || isUnderstood(camelCase(name), value) ? [] : [nativeField(name, value)]
     ),
   };
 }
 
+/** OpenAI's chat has the same numbers, of the same range. */
+const PENALTIES: ReadonlyMap<string, string> = new Map([
+  ["presencePenalty", "presence_penalty"],
+  ["frequencyPenalty", "frequency_penalty"],
+]);
+
+function nativeField(name: string, value: JsonValue): NativeField {
+  const penalty = PENALTIES.get(camelCase(name));
+  return penalty === undefined
+    ? { format: NAME, name: `generationConfig.${name}`, value }
+    : { format: CHAT, name: penalty, value };
+}
+
 function isUnderstood(name: string, value: JsonValue): boolean {
+  if (name === "responseMimeType") return value === JSON_TYPE || value === "text/plain";
   return NEUTRAL_FIELDS.has(name) ||
     (name === "responseModalities" && JSON.stringify(value) === TEXT_ALONE);
 }

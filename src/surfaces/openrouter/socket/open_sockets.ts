@@ -1,6 +1,6 @@
 /** The connections of the process. They outlive the configuration they were opened with. */
 
-import type { WebSocketConnection } from "../../../core/http/http.ts";
+import type { WebSocketConnection } from "../../../core/http/websocket.ts";
 import {
   type ConnectionParts,
   type ConnectionSummary,

@@ -5,7 +5,7 @@
  */
 
 import type { CancelTimer, Clock } from "../../../core/clock.ts";
-import type { WebSocketConnection } from "../../../core/http/http.ts";
+import type { WebSocketConnection } from "../../../core/http/websocket.ts";
 
 /** How often a client that is behind is looked at, within the time in which it must take something. */
 const LOOKS = 4;

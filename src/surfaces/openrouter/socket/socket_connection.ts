@@ -8,7 +8,7 @@ import type { Exchange } from "../../../core/call.ts";
 import type { CancelTimer, Clock } from "../../../core/clock.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
-import type { WebSocketConnection } from "../../../core/http/http.ts";
+import type { WebSocketConnection } from "../../../core/http/websocket.ts";
 import type { HeaderReader } from "../../../core/provider/transport.ts";
 import type { JsonLimits } from "../../request/measure_json.ts";
 import type { RequestContext } from "../../request/request_context.ts";

@@ -10,13 +10,16 @@ import type { HeaderReader } from "../../../core/provider/transport.ts";
 import { offeredProtocols } from "../../../core/http/websocket_handshake.ts";
 
 const NAME = "weir";
-const KEY_PREFIX = "bearer.";
+/** Weir's own, and that of OpenAI's clients in browsers. */
+const KEY_PREFIXES = ["bearer.", "openai-insecure-api-key."];
 
 /** The key that a request offers; `undefined` where it offers none. Never to be logged or sent back. */
 export function keyOfSubprotocol(headers: HeaderReader): string | undefined {
-  const offered = offeredProtocols(headers).find((protocol) => protocol.startsWith(KEY_PREFIX));
-  const written = offered?.slice(KEY_PREFIX.length) ?? "";
-  if (written === "") return undefined;
+  const written = offeredProtocols(headers).flatMap((protocol) => {
+    const prefix = KEY_PREFIXES.find((prefix) => protocol.startsWith(prefix));
+    return prefix === undefined ? [] : [protocol.slice(prefix.length)];
+  })[0];
+  if (written === undefined || written === "") return undefined;
   try {
     return decodeURIComponent(written);
   } catch {

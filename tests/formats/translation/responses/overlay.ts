@@ -1,6 +1,6 @@
 /**
- * What Responses adds to the features of the other formats: its own words for each, and what is found of it
- * elsewhere.
+ * What Responses, and Gemini, add to the features of the other formats: their own words for each, and what is
+ * found of it elsewhere.
  *
  * @module
  */
@@ -24,16 +24,15 @@ export interface Overlay {
 
 export type Overlays<Title extends string> = Readonly<Partial<Record<Title, Overlay>>>;
 
-const NAME = "openai_responses";
-
 /** The features with what is added; the titles stay those of the features. */
 export function overlaid<Group extends Features>(
   features: Group,
   overlays: Overlays<keyof Group & string>,
+  name: Name = "openai_responses",
 ): Group {
   const entries = Object.entries(features).map(([title, feature]) => {
     const overlay: Overlay | undefined = overlays[title];
-    return [title, overlay === undefined ? feature : withOverlay(feature, overlay)];
+    return [title, overlay === undefined ? feature : withOverlay(feature, overlay, name)];
   });
   return Object.fromEntries(entries) as Group; // Each key keeps a feature.
 }
@@ -41,21 +40,22 @@ export function overlaid<Group extends Features>(
 function withOverlay(
   feature: Feature,
   { words, carried, near, elsewhere = {}, carriedTo = {} }: Overlay,
+  own: Name,
 ): Feature {
   const approximated: Record<string, Readonly<Record<string, Pattern>>> = {
     ...feature.approximated,
-    ...(near !== undefined && { [NAME]: near }),
+    ...(near !== undefined && { [own]: near }),
   };
   for (const [name, patterns] of Object.entries(elsewhere)) {
     approximated[name] = { ...approximated[name], ...patterns };
   }
   return {
     ...feature,
-    words: { ...feature.words, ...(words !== undefined && { [NAME]: words }) },
+    words: { ...feature.words, ...(words !== undefined && { [own]: words }) },
     carried: {
       ...feature.carried,
       ...carriedTo,
-      ...(carried !== undefined && { [NAME]: carried }),
+      ...(carried !== undefined && { [own]: carried }),
     },
     approximated,
   };

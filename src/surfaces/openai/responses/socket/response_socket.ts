@@ -8,7 +8,7 @@
 
 import type { CancelTimer } from "../../../../core/clock.ts";
 import { GatewayError, toGatewayError } from "../../../../core/gateway_error.ts";
-import type { WebSocketConnection } from "../../../../core/http/http.ts";
+import type { WebSocketConnection } from "../../../../core/http/websocket.ts";
 import type { JsonObject } from "../../../../core/text/json.ts";
 import { CLOSE_CODES } from "../../../openrouter/socket/close_codes.ts";
 import { Outbox } from "../../../openrouter/socket/outbox.ts";

@@ -1,10 +1,11 @@
 /**
- * Writes frames, those that leave together in one piece of memory. No frame of a server is masked.
+ * Writes frames, those that leave together in one piece of memory. A client's are masked, a server's never.
  *
  * @module
  */
 
 import { allocateBytes } from "../../bytes/byte_slab.ts";
+import { unmask } from "./unmask.ts";
 import { LENGTH_MARKS, MAX_CONTROL_BYTES, MIN_LENGTHS, OPCODES } from "./frame.ts";
 
 const FIN_BIT = 0x80;
@@ -19,10 +20,22 @@ const utf8 = new TextEncoder();
 const scratch = new Uint8Array(SCRATCH_BYTES);
 const NOTHING = allocateBytes(0);
 
+const MASK_BIT = 0x80;
+const MASK_BYTES = 4;
+
+/** Makes 32 bits that nobody can foretell. */
+export type MakeMask = () => number;
+
 /** Collects the frames of one connection until they can leave. */
 export class FrameWriter {
+  readonly #makeMask: MakeMask | undefined;
   #buffer = NOTHING;
   #length = 0;
+
+  /** @param makeMask Of a client. */
+  constructor(makeMask?: MakeMask) {
+    this.#makeMask = makeMask;
+  }
 
   /** Bytes since the last `take`. */
   get length(): number {
@@ -75,7 +88,8 @@ export class FrameWriter {
     for (const piece of pieces) length += piece.length;
     const headBytes = length < MIN_LENGTHS.two ? 2 : length < MIN_LENGTHS.eight ? 4 : 10;
     const start = this.#length;
-    this.#reserve(headBytes + length);
+    const isMasked = this.#makeMask !== undefined;
+    this.#reserve(headBytes + (isMasked ? MASK_BYTES : 0) + length);
     const buffer = this.#buffer;
     buffer[start] = FIN_BIT | opcode;
     if (headBytes === 2) {
@@ -88,11 +102,23 @@ export class FrameWriter {
         rest = Math.floor(rest / 256);
       }
     }
+    if (isMasked) buffer[start + 1]! |= MASK_BIT;
     this.#length = start + headBytes;
+    const mask = this.#writeMask();
+    const payloadStart = this.#length;
     for (const piece of pieces) {
       buffer.set(piece, this.#length);
       this.#length += piece.length;
     }
+    unmask(buffer, payloadStart, this.#length, mask);
+  }
+
+  /** 0 where there is none, which changes nothing. */
+  #writeMask(): number {
+    if (this.#makeMask === undefined) return 0;
+    const mask = this.#makeMask() | 0;
+    for (let shift = 24; shift >= 0; shift -= 8) this.#buffer[this.#length++] = mask >>> shift;
+    return mask;
   }
 
   #reserve(bytes: number): void {

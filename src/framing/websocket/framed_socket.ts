@@ -1,28 +1,28 @@
 /**
- * One WebSocket on a connection of the server: the only place that decides what becomes of its frames.
+ * One WebSocket on a connection, at either end of it: the only place that decides what becomes of its frames.
  *
  * @module
  */
 
 import type { CancelTimer, Clock } from "../../core/clock.ts";
-import type { UpgradeOptions, WebSocketConnection } from "../../core/http/http.ts";
-import type { RawConnection, RawProtocol } from "../raw_connection.ts";
+import type { UpgradeOptions, WebSocketConnection } from "../../core/http/websocket.ts";
+import type { RawConnection, RawProtocol } from "./raw_connection.ts";
 import { CLOSE_CODES } from "./frame.ts";
 import { type ClientEvent, FrameDecoder } from "./frame_decoder.ts";
-import { FrameWriter } from "./frame_writer.ts";
+import { FrameWriter, type MakeMask } from "./frame_writer.ts";
 import { MessageTurns } from "./message_turns.ts";
 
 /** Time for the client to answer a close, and to read what was sent before. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
-export class ServerSocket implements WebSocketConnection, RawProtocol {
+export class FramedSocket implements WebSocketConnection, RawProtocol {
   onMessage: WebSocketConnection["onMessage"] = () => {};
   onOversized: WebSocketConnection["onOversized"] = () => {};
   onClose: WebSocketConnection["onClose"] = () => {};
-  readonly #options: UpgradeOptions;
+  readonly #options: Omit<UpgradeOptions, "protocol">;
   readonly #clock: Clock;
   readonly #decoder: FrameDecoder;
-  readonly #writer = new FrameWriter();
+  readonly #writer: FrameWriter;
   readonly #turns: MessageTurns;
   /** `undefined` until the answer has left. */
   #connection: RawConnection | undefined;
@@ -41,10 +41,16 @@ export class ServerSocket implements WebSocketConnection, RawProtocol {
   /** `onClose` was called. */
   #isOver = false;
 
-  constructor(options: UpgradeOptions, clock: Clock) {
+  /** @param makeMask Makes the masks that a client's frames have; the server's have none. */
+  constructor(
+    options: Omit<UpgradeOptions, "protocol">,
+    clock: Clock,
+    makeMask?: MakeMask,
+  ) {
     this.#options = options;
     this.#clock = clock;
-    this.#decoder = new FrameDecoder(options.maxMessageBytes);
+    this.#writer = new FrameWriter(makeMask);
+    this.#decoder = new FrameDecoder(options.maxMessageBytes, makeMask === undefined);
     this.#turns = new MessageTurns(
       (message) =>
         message === null ? this.onOversized() : this.onMessage(message.bytes, message.isText),

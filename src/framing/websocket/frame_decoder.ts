@@ -1,5 +1,5 @@
 /**
- * Reads what a client sends over a WebSocket: its messages, put together of their fragments, and the frames
+ * Reads what the other end sends over a WebSocket: its messages, put together of their fragments, and the frames
  * between them.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6455#section-5}
@@ -65,6 +65,7 @@ interface Message {
 /** Decodes one connection. A push may end anywhere; what it yields does not depend on where. */
 export class FrameDecoder {
   readonly #maxMessageBytes: number;
+  readonly #isFromClient: boolean;
   #part: Part = "first";
   #opcode = 0;
   #isFinal = false;
@@ -79,8 +80,10 @@ export class FrameDecoder {
   #control: GatheredBytes | undefined;
   #isOver = false;
 
-  constructor(maxMessageBytes: number) {
+  /** @param isFromClient Whose frames are masked, as a server's never are. */
+  constructor(maxMessageBytes: number, isFromClient: boolean) {
     this.#maxMessageBytes = maxMessageBytes;
+    this.#isFromClient = isFromClient;
   }
 
   /** Held of a message that has not come whole. */
@@ -160,7 +163,12 @@ export class FrameDecoder {
   }
 
   #takeSecond(byte: number): void {
-    if ((byte & MASK_BIT) === 0) throw broken("A frame of a client is not masked");
+    const isMasked = (byte & MASK_BIT) !== 0;
+    if (isMasked !== this.#isFromClient) {
+      throw broken(
+        isMasked ? "A frame of a server is masked" : "A frame of a client is not masked",
+      );
+    }
     this.#length = byte & ~MASK_BIT;
     if (this.#isControl && this.#length > MAX_CONTROL_BYTES) {
       throw broken(`A control frame has more than ${MAX_CONTROL_BYTES} bytes`);
@@ -178,9 +186,9 @@ export class FrameDecoder {
       if (this.#length < shortest) throw broken("A length is written longer than it has to be");
     }
     if (!this.#isControl) this.#announce();
-    this.#part = "mask";
     this.#mask = 0;
-    this.#missing = MASK_BYTES;
+    this.#part = this.#isFromClient ? "mask" : "payload";
+    this.#missing = this.#isFromClient ? MASK_BYTES : this.#length;
   }
 
   get #isControl(): boolean {

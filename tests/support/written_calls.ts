@@ -1,6 +1,6 @@
 /** Answers as Llama 3.1 8B writes them where it is told of tools: in many forms, right and wrong. */
 
-import type { Tool } from "../../../src/core/chat.ts";
+import type { Tool } from "../../src/core/chat.ts";
 
 export const TOOLS: readonly Tool[] = [
   {
@@ -186,3 +186,17 @@ export const WRITTEN_CALLS: Readonly<Record<string, WrittenCall>> = {
     problem: /not valid JSON/,
   },
 };
+
+/** The forms in which one call of one tool can be written, with the argument that is a city in them. */
+export const FORMS: readonly string[] = Object.entries(WRITTEN_CALLS)
+  .filter(([, { written, problem }]) => /Paris/.test(written) || problem !== undefined)
+  .map(([name]) => name);
+
+/** A form for another tool with one argument. */
+export function writeCall(form: string, tool: string, argument: string, value: string): string {
+  return (WRITTEN_CALLS[form]?.written ?? "")
+    .replaceAll("get_weather", tool)
+    .replaceAll("Get-Weather", tool.toUpperCase())
+    .replaceAll("city", argument)
+    .replaceAll("Paris", value);
+}

@@ -1,0 +1,45 @@
+/** Answers of a provider that speaks Responses to Gemini's clients. */
+
+import { approximated, carried, leftOut } from "../../expectation.ts";
+import type { AnswerExpectations } from "../../features.ts";
+import { SEALS, UNKNOWN } from "../reasons.ts";
+
+export const RESPONSES_TO_GEMINI: AnswerExpectations = {
+  "text": carried,
+  "several texts in a row": carried,
+  "reasoning": carried,
+  "reasoning that somebody else has signed": approximated("its text without the signature"),
+  "reasoning that somebody else has sealed": leftOut(SEALS),
+  "refusal": approximated("as a text, and `finishReason` says what it is"),
+  "citation of a page": carried,
+  "image": carried,
+  "what a provider's own tool did": approximated("the text that came of it"),
+  "a field that nobody else knows": leftOut(UNKNOWN),
+  "`logprobs`": carried,
+  "id of the answer": carried,
+  "no id": approximated("the call's own"),
+  "model that answered": carried,
+  "time of the answer": leftOut("Gemini does not tell it"),
+  "call": carried,
+  "text before a call": carried,
+  "calls in parallel": carried,
+  "call without arguments": carried,
+  "arguments that are no JSON": approximated("as the field `input`"),
+  "call of a `custom` tool": approximated("its input as the field `input`"),
+  "end: it is done": carried,
+  "end: the bound of the output": carried,
+  "end: calls of tools": carried,
+  "end: a filter": carried,
+  "end: a word that nobody knows": approximated("`OTHER`"),
+  "tokens read and written": carried,
+  "nothing counted": approximated("as 0"),
+  "tokens read from a cache": carried,
+  "tokens written to a cache": leftOut("Gemini counts none: they are among those of the prompt"),
+  "tokens of reasoning": carried,
+  "price of the call": leftOut("Gemini does not tell it"),
+  "counts that nobody else knows": leftOut(UNKNOWN),
+  "error with status 200, before content": carried,
+  "error: the prompt is too long": carried,
+  "error: money has run out": carried,
+  "error after content": carried,
+};
