@@ -43,6 +43,8 @@ export interface ProviderWords {
   /** An error as JSON; by the code that OpenAI has for it. */
   errorBody(code: string): string;
   errorEvent(body: string): string;
+  /** What nobody has a name for, in the frame of an event. */
+  plainEvent(body: string): string;
 }
 
 /** How a stream begins. */

@@ -83,4 +83,5 @@ export const CHAT_WORDS: ProviderWords = {
   errorBody: (code) =>
     JSON.stringify({ error: { message: "It failed", type: "server_error", code } }),
   errorEvent: (body) => event(body),
+  plainEvent: (body) => event(body),
 };

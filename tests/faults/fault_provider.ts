@@ -11,6 +11,7 @@ import type { FaultScript, Step } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
 import { GEMINI_WORDS } from "./gemini_words.ts";
 import { MESSAGES_WORDS } from "./messages_words.ts";
+import { OLLAMA_WORDS } from "./ollama_words.ts";
 
 /** How the connection of a try ended: by the script, or by the other side before it. */
 export type TryEnd = "done" | "cancelled";
@@ -141,6 +142,7 @@ async function serve(
 
 function wordsFor(request: string): ProviderWords {
   if (request.startsWith("POST /model/")) return CONVERSE_WORDS;
+  if (request.startsWith("POST /api/")) return OLLAMA_WORDS;
   if (request.startsWith("POST /v1/models/")) return GEMINI_WORDS;
   return request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
 }

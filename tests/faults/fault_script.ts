@@ -1,12 +1,6 @@
 /** How it is written down what a failing provider does. */
 
-import {
-  type AnswerPieces,
-  jsonAnswer,
-  LAST_CHUNK,
-  type ProviderWords,
-  SSE_HEAD,
-} from "./answer_pieces.ts";
+import { type AnswerPieces, jsonAnswer, LAST_CHUNK, type ProviderWords } from "./answer_pieces.ts";
 
 /** One step of a script: text is written. */
 export type Step =
@@ -34,6 +28,8 @@ export interface FaultScript {
   readonly steps: (answer: PlannedAnswer) => readonly Step[];
   /** The one API that has words for it, where only one has. */
   readonly onlyIn?: "chat" | "messages";
+  /** It is about server-sent events. */
+  readonly isOfEvents?: true;
   /** When the client leaves: once the upstream has the request, or has sent its opening or content. */
   readonly leaves?: "at_headers" | "before_content" | "after_content";
   /** The client reads, but late. */
@@ -54,6 +50,6 @@ function wholeAnswer({ whole }: ProviderWords): readonly Step[] {
 }
 
 /** A stream of these events that ends as it should. */
-export function streamOf(...events: readonly string[]): string {
-  return SSE_HEAD + events.join("") + LAST_CHUNK;
+export function streamOf({ stream }: ProviderWords, ...events: readonly string[]): string {
+  return stream.head + events.join("") + LAST_CHUNK;
 }

@@ -6,7 +6,6 @@ import {
   jsonAnswer,
   jsonHead,
   type ProviderWords,
-  SSE_HEAD,
 } from "./answer_pieces.ts";
 import { either, type FaultScript, type Step, streamOf } from "./fault_script.ts";
 import { LYING_ANSWERS } from "./lying_answers.ts";
@@ -67,7 +66,7 @@ function brokenJson(words: ProviderWords): string {
 /** The error comes in a stream behind these events, or as JSON in place of the answer. */
 function failing(before: (words: ProviderWords) => string): FaultScript {
   return either(
-    (words) => [streamOf(before(words), words.errorEvent(brokenJson(words)))],
+    (words) => [streamOf(words, before(words), words.errorEvent(brokenJson(words)))],
     (words) => [jsonAnswer(brokenJson(words))],
   );
 }
@@ -83,8 +82,8 @@ export const FAULT_SCRIPTS: Readonly<Record<string, FaultScript>> = Object.fromE
   [
     "malformed_event",
     either(
-      ({ stream: { opening, content, ending }, malformedEvent }) => [
-        SSE_HEAD + opening + malformedEvent + content + ending,
+      ({ stream: { head, opening, content, ending }, malformedEvent }) => [
+        head + opening + malformedEvent + content + ending,
       ],
       ({ whole }) => [jsonAnswer(whole.slice(0, 100))],
     ),
@@ -92,8 +91,8 @@ export const FAULT_SCRIPTS: Readonly<Record<string, FaultScript>> = Object.fromE
   [
     "oversized_event",
     either(
-      ({ stream: { opening, content, ending }, longEvent }) => [
-        SSE_HEAD + opening + content + longEvent(OVERSIZED_CHARACTERS) + ending,
+      ({ stream: { head, opening, content, ending }, longEvent }) => [
+        head + opening + content + longEvent(OVERSIZED_CHARACTERS) + ending,
       ],
       () => [jsonHead(200, 3_000_000), "[" + "1,".repeat(1_499_999) + "1"],
     ),
@@ -102,7 +101,7 @@ export const FAULT_SCRIPTS: Readonly<Record<string, FaultScript>> = Object.fromE
     steps: (answer) => [
       wholeOf({
         ...answer,
-        head: answer.head.replace(/text\/event-stream|application\/json/, "text/plain"),
+        head: answer.head.replace(/text\/event-stream|application\/(?:x-nd)?json/, "text/plain"),
       }),
     ],
   }],
@@ -124,12 +123,14 @@ export const FAULT_SCRIPTS: Readonly<Record<string, FaultScript>> = Object.fromE
   ["error_after_content", failing(({ stream: { opening, content } }) => opening + content)],
   [
     "no_done",
-    either(({ stream: { opening, content }, finish }) => [streamOf(opening, content, finish)]),
+    either((words) => [
+      streamOf(words, words.stream.opening, words.stream.content, words.finish),
+    ]),
   ],
   [
     "duplicate_finish",
-    either(({ stream: { opening, content, ending }, finish }) => [
-      SSE_HEAD + opening + content + finish + ending,
+    either(({ stream: { head, opening, content, ending }, finish }) => [
+      head + opening + content + finish + ending,
     ]),
   ],
   ["gzip_mislabelled", {

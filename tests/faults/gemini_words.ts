@@ -88,4 +88,5 @@ export const GEMINI_WORDS: ProviderWords = {
   },
   errorBody: (code) => JSON.stringify({ error: ERRORS[code] ?? BROKEN }),
   errorEvent: (body) => frame(body),
+  plainEvent: (body) => frame(body),
 };

@@ -37,7 +37,9 @@ function endingAs(
   end: (words: ProviderWords) => readonly Step[],
 ): FaultScript {
   return either(
-    (words) => [SSE_HEAD + words.stream.opening + words.contentFinishing(reason), ...end(words)],
+    (
+      words,
+    ) => [words.stream.head + words.stream.opening + words.contentFinishing(reason), ...end(words)],
     (words) => [jsonAnswer(words.wholeFinishing(reason))],
   );
 }
@@ -46,7 +48,7 @@ function endingAs(
 function ending(events: (words: ProviderWords) => readonly string[]): FaultScript {
   return either((
     words,
-  ) => [streamOf(words.stream.opening, words.stream.content, ...events(words))]);
+  ) => [streamOf(words, words.stream.opening, words.stream.content, ...events(words))]);
 }
 
 /** All of the content, and then the error behind these. */
@@ -57,7 +59,7 @@ function failing(
   return {
     steps: ({ words, opening, content, wantsStream }) => [
       wantsStream
-        ? streamOf(opening, content, before(words), words.errorEvent(error(words)))
+        ? streamOf(words, opening, content, before(words), words.errorEvent(error(words)))
         : jsonAnswer(error(words)),
     ],
   };
@@ -97,16 +99,16 @@ export const LYING_ANSWERS: readonly (readonly [string, FaultScript])[] = [
   ["finish_number_end", finishing(1, LAST_CHUNK)],
   [
     "text_after_finish",
-    either(({ stream: { opening }, hello, world, finish, endMark }) => [
-      SSE_HEAD + opening + hello + finish,
+    either(({ stream: { head, opening }, hello, world, finish, endMark }) => [
+      head + opening + hello + finish,
       PAUSE,
       world + endMark + LAST_CHUNK,
     ]),
   ],
   [
     "text_after_finish_rst",
-    either(({ stream: { opening }, hello, world, finish }) => [
-      SSE_HEAD + opening + hello + finish,
+    either(({ stream: { head, opening }, hello, world, finish }) => [
+      head + opening + hello + finish,
       PAUSE,
       world,
       PAUSE,
@@ -115,15 +117,15 @@ export const LYING_ANSWERS: readonly (readonly [string, FaultScript])[] = [
   ],
   [
     "silence_after_finish",
-    either(({ stream: { opening, content }, finish }) => [
-      SSE_HEAD + opening + content + finish,
+    either(({ stream: { head, opening, content }, finish }) => [
+      head + opening + content + finish,
       STALL,
     ]),
   ],
   [
     "rst_after_finish",
-    either(({ stream: { opening, content }, finish }) => [
-      SSE_HEAD + opening + content + finish,
+    either(({ stream: { head, opening, content }, finish }) => [
+      head + opening + content + finish,
       PAUSE,
       RST,
     ]),
@@ -131,8 +133,8 @@ export const LYING_ANSWERS: readonly (readonly [string, FaultScript])[] = [
   [
     "no_numbers",
     either(
-      ({ stream: { opening, ending }, noNumbers }) => [
-        SSE_HEAD + opening + noNumbers.stream + ending,
+      ({ stream: { head, opening, ending }, noNumbers }) => [
+        head + opening + noNumbers.stream + ending,
       ],
       ({ noNumbers }) => [jsonAnswer(noNumbers.whole)],
     ),
@@ -179,21 +181,27 @@ export const LYING_ANSWERS: readonly (readonly [string, FaultScript])[] = [
   ],
   [
     "stream_labelled_json",
-    either(
-      ({ stream: { opening, content, ending } }) => [
-        SSE_HEAD.replace("text/event-stream", "application/json") + httpChunk(COMMENT),
-        PAUSE,
-        opening + content + ending,
-      ],
-      ({ whole }) => [jsonAnswer(COMMENT + whole)],
-    ),
+    {
+      isOfEvents: true,
+      ...either(
+        ({ stream: { opening, content, ending } }) => [
+          SSE_HEAD.replace("text/event-stream", "application/json") + httpChunk(COMMENT),
+          PAUSE,
+          opening + content + ending,
+        ],
+        ({ whole }) => [jsonAnswer(COMMENT + whole)],
+      ),
+    },
   ],
   [
     "json_behind_comments",
-    either(
-      ({ whole }) => [SSE_HEAD + httpChunk(COMMENT), PAUSE, httpChunk(whole) + LAST_CHUNK],
-      ({ whole }) => [jsonAnswer(COMMENT + whole)],
-    ),
+    {
+      isOfEvents: true,
+      ...either(
+        ({ whole }) => [SSE_HEAD + httpChunk(COMMENT), PAUSE, httpChunk(whole) + LAST_CHUNK],
+        ({ whole }) => [jsonAnswer(COMMENT + whole)],
+      ),
+    },
   ],
   ["status_201", {
     steps: ({ head, opening, content, ending }) => [
@@ -203,9 +211,9 @@ export const LYING_ANSWERS: readonly (readonly [string, FaultScript])[] = [
   [
     "chunked_twice",
     either(
-      ({ stream: { opening, content, ending } }) => [
-        SSE_HEAD.replace("transfer-encoding: chunked\r\n\r\n", CHUNKED_TWICE) + opening +
-        content + ending,
+      ({ stream }) => [
+        stream.head.replace("transfer-encoding: chunked\r\n\r\n", CHUNKED_TWICE) + stream.opening +
+        stream.content + stream.ending,
       ],
       ({ whole }) => [
         head(200, { "content-type": "application/json" }).replace(/\r\n$/, CHUNKED_TWICE) +

@@ -96,7 +96,7 @@ function providerOf(fault: string): string {
   return (UNREACHABLE as readonly string[]).includes(fault) ? fault : FAULTY;
 }
 
-/** Anthropic's API has one address in each gateway, and so have Google's and Bedrock's. */
+/** Anthropic's API has one address in each gateway, and so have those of Google, Bedrock and Ollama. */
 function gatewayOf({ fault, targets }: PlannedCell): string {
   return failingFormat(targets) === "chat" ? FAULTY : providerOf(fault);
 }
@@ -125,6 +125,7 @@ async function startGateway(
       ANTHROPIC_BASE_URL: addresses[name] ?? "",
       AWS_BEARER_TOKEN_BEDROCK: "key-of-bedrock-in-the-matrix",
       BEDROCK_BASE_URL: addresses[name] ?? "",
+      OLLAMA_HOST: addresses[name] ?? "",
       GEMINI_API_KEY: "AIza-of-the-matrix",
       GEMINI_BASE_URL: addresses[name] ?? "",
       MODEL_ALIASES: aliases().join(),
@@ -136,6 +137,7 @@ const HEALTHY_TARGETS = {
   chat: "healthy/m",
   messages: `anthropic/${HEALTHY_MODEL}`,
   converse: "",
+  ollama: `ollama/${HEALTHY_MODEL}`,
   gemini: `gemini/${HEALTHY_MODEL}`,
 } as const;
 
@@ -147,6 +149,7 @@ function aliases(): string[] {
       messages: "anthropic/m",
       gemini: "gemini/m",
       converse: "bedrock/m",
+      ollama: "ollama/m",
     };
     return TARGETS.map((targets) => {
       const [, second] = targets.split(", ") as FormatName[];

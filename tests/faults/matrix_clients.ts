@@ -3,6 +3,7 @@
 import { isJsonObject } from "../../src/core/text/json.ts";
 import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
 import { completeWith, endOfChat, endOfMessages, endOfResponse } from "./answer_ends.ts";
+import { endOfOllama } from "./ollama_ends.ts";
 import { endOfGemini } from "./gemini_ends.ts";
 import { promptOf } from "./fault_provider.ts";
 import {
@@ -10,6 +11,7 @@ import {
   isGeminiSurface,
   isHanded,
   isMessagesSurface,
+  isOllamaSurface,
   isResponsesSurface,
   isStream,
   type SurfaceName,
@@ -35,6 +37,7 @@ export interface MatrixCall {
 const CHAT_PATH = "/v1/chat/completions";
 const MESSAGES_PATH = "/v1/messages";
 const RESPONSES_PATH = "/v1/responses";
+const OLLAMA_PATH = "/api/chat";
 
 const PATHS = {
   json: CHAT_PATH,
@@ -44,6 +47,8 @@ const PATHS = {
   messages_stream: MESSAGES_PATH,
   responses: RESPONSES_PATH,
   responses_stream: RESPONSES_PATH,
+  ollama: OLLAMA_PATH,
+  ollama_stream: OLLAMA_PATH,
   gemini: "/v1beta/models/MODEL:generateContent",
   gemini_stream: "/v1beta/models/MODEL:streamGenerateContent?alt=sse",
   passthrough: "/v1/moderations",
@@ -106,6 +111,8 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
       ? (text: string, isStream: boolean) => endOfMessages(text, isStream, call.targets)
       : isResponsesSurface(surface)
       ? endOfResponse
+      : isOllamaSurface(surface)
+      ? (text: string, isStream: boolean) => endOfOllama(text, isStream, call.targets)
       : isGeminiSurface(surface)
       ? (text: string, isStream: boolean) => endOfGemini(text, isStream, call.targets)
       : endOfChat;
@@ -126,6 +133,7 @@ function bodyOf({ model, fault, id, choices }: MatrixCall, surface: SurfaceName)
     return { model, input: content, stream: isStream(surface) };
   }
   const body = { model, stream: isStream(surface), messages: [{ role: "user", content }] };
+  if (isOllamaSurface(surface)) return body;
   return isMessagesSurface(surface) ? { ...body, max_tokens: 99 } : { ...body, n: choices };
 }
 
@@ -141,7 +149,9 @@ async function readResponse(
   } catch {
     return BROKEN;
   }
-  const isStream = headers.get("content-type")?.startsWith("text/event-stream") === true;
+  const isStream = /^(?:text\/event-stream|application\/x-ndjson)/.test(
+    headers.get("content-type") ?? "",
+  );
   const retryAfter = headers.get("retry-after");
   const advice = retryAfter === null ? "" : ` retry-after=${adviceOf(retryAfter)}`;
   return `${status} ${readEnd(text, isStream)}${advice}`;

@@ -16,6 +16,8 @@ export const SURFACES = [
   "gemini_stream",
   "passthrough",
   "passthrough_sse",
+  "ollama",
+  "ollama_stream",
 ] as const;
 export type SurfaceName = (typeof SURFACES)[number];
 
@@ -31,9 +33,11 @@ export const TARGETS = [
   "gemini, chat",
   "converse",
   "converse, chat",
+  "ollama",
+  "ollama, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export type FormatName = "chat" | "messages" | "gemini" | "converse";
+export type FormatName = "chat" | "messages" | "gemini" | "converse" | "ollama";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -59,7 +63,7 @@ export function failingFormat(targets: Targets): FormatName {
   return first ?? "chat";
 }
 
-/** What is handed through is in the words of one API, and of Google's and Bedrock's there is nothing of the kind. */
+/** What is handed through is in the words of one API; those of Google, Bedrock and Ollama have nothing of the kind. */
 function isOfOneFormat(targets: Targets): boolean {
   const isHandable = failingFormat(targets) === "chat" || failingFormat(targets) === "messages";
   return new Set(targets.split(", ")).size === 1 && isHandable;
@@ -77,18 +81,30 @@ export function isResponsesSurface(surface: SurfaceName): boolean {
   return surface === "responses" || surface === "responses_stream";
 }
 
+export function isOllamaSurface(surface: SurfaceName): boolean {
+  return surface === "ollama" || surface === "ollama_stream";
+}
+
 export function isGeminiSurface(surface: SurfaceName): boolean {
   return surface === "gemini" || surface === "gemini_stream";
 }
 
 /** Whose words its clients speak. */
 function apiOf(surface: SurfaceName): string {
+  if (isOllamaSurface(surface)) return "ollama";
   if (isMessagesSurface(surface)) return "messages";
   if (isGeminiSurface(surface)) return "gemini";
   return isResponsesSurface(surface) ? "responses" : "chat";
 }
 
-const WHOLE: readonly SurfaceName[] = ["json", "messages", "responses", "gemini", "passthrough"];
+const WHOLE: readonly SurfaceName[] = [
+  "json",
+  "messages",
+  "responses",
+  "gemini",
+  "passthrough",
+  "ollama",
+];
 
 /** Whether its clients are answered piece by piece. */
 export function isStream(surface: SurfaceName): boolean {
@@ -113,7 +129,8 @@ function isPlayed(targets: Targets, surface: SurfaceName): boolean {
 
 function canFail(fault: string, targets: Targets): boolean {
   if (failingFormat(targets) === "converse") return FAULTS_OF_CONVERSE.test(fault);
-  const { onlyIn = failingFormat(targets) } = FAULT_SCRIPTS[fault] ?? {};
+  const { onlyIn = failingFormat(targets), isOfEvents } = FAULT_SCRIPTS[fault] ?? {};
+  if (isOfEvents === true && failingFormat(targets) === "ollama") return false;
   // There is one address of Anthropic's API, and nobody is there.
   const isDeadTwice = targets === "messages, messages" &&
     (UNREACHABLE as readonly string[]).includes(fault);
@@ -122,25 +139,29 @@ function canFail(fault: string, targets: Targets): boolean {
 
 /**
  * Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are
- * played. Of those of Gemini one for all clients.
+ * played. Of those of Ollama, whose streams differ in their frames alone, one by its clients and one by others.
  */
 export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault, turn) =>
     inTurn(
       planOf([fault]),
       ({ targets, surface }) => {
-        const format = failingFormat(targets);
-        return format === "gemini" ? format : `${apiOf(surface)} ${format}`;
+        const [api, format] = [apiOf(surface), failingFormat(targets)];
+        if (api === "ollama") return api;
+        const isForOthers = format === "ollama" || format === "gemini" && api !== "gemini";
+        return isForOthers ? `${format} for others` : `${api} ${format}`;
       },
       () => turn,
     )
   );
 }
 
-/** One call for each pair of a surface and a first target's format, but for Gemini's, which ends as others do. */
+/** One call for each pair of a surface and a first target's format, but for those that end as others do. */
 export function restartPlan(): readonly PlannedCell[] {
   return inTurn(
-    planOf([RESTART]).filter(({ targets }) => failingFormat(targets) !== "gemini"),
+    planOf([RESTART]).filter(({ targets, surface }) =>
+      !isOllamaSurface(surface) && !["gemini", "ollama"].includes(failingFormat(targets))
+    ),
     ({ targets, surface }) => `${surface} ${failingFormat(targets)}`,
     (group) => group,
   );

@@ -98,4 +98,5 @@ export const MESSAGES_WORDS: ProviderWords = {
   },
   errorBody: (code) => JSON.stringify({ type: "error", error: ERRORS[code] ?? BROKEN }),
   errorEvent: (body) => event(body, "error"),
+  plainEvent: (body) => event(body),
 };

@@ -125,10 +125,11 @@ const MODELS = {
   messages: ["anthropic/m", "anthropic/n"],
   gemini: ["gemini/m", "gemini/n"],
   converse: ["bedrock/m", "bedrock/n"],
+  ollama: ["ollama/m", "ollama/n"],
 } as const;
 
 function isPlayed(targets: Targets): boolean {
-  return !targets.startsWith("gemini") && !targets.startsWith("converse");
+  return !["gemini", "converse", "ollama"].some((format) => targets.startsWith(format));
 }
 
 function modelsOf(targets: Targets): string {

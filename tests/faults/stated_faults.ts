@@ -5,7 +5,7 @@
  * @module
  */
 
-import { event, head, jsonAnswer } from "./answer_pieces.ts";
+import { head, jsonAnswer } from "./answer_pieces.ts";
 import { type FaultScript, streamOf } from "./fault_script.ts";
 
 /** MiniMax. */
@@ -56,15 +56,17 @@ const FLAGGED = {
 function within200(body: object): FaultScript {
   const text = JSON.stringify(body);
   return {
-    steps: ({ wantsStream }) => [wantsStream ? streamOf(event(text)) : jsonAnswer(text)],
+    steps: ({ words, wantsStream }) => [
+      wantsStream ? streamOf(words, words.plainEvent(text)) : jsonAnswer(text),
+    ],
   };
 }
 
 function afterContent(body: object): FaultScript {
   const text = JSON.stringify(body);
   return {
-    steps: ({ opening, content, wantsStream }) => [
-      wantsStream ? streamOf(opening, content, event(text)) : jsonAnswer(text),
+    steps: ({ words, opening, content, wantsStream }) => [
+      wantsStream ? streamOf(words, opening, content, words.plainEvent(text)) : jsonAnswer(text),
     ],
   };
 }

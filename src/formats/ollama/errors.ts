@@ -9,6 +9,15 @@ import type { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
 
+/** It has no codes, and agents go by these: how the server, and what runs its models, say the same. */
+const CODES: readonly (readonly [code: string, words: RegExp])[] = [
+  [
+    "context_length_exceeded",
+    /exceeds? the (?:available |maximum )?context (?:length|size|window)/i,
+  ],
+  ["model_not_found", /^model ["'][^"']*["'] not found/i],
+];
+
 /** The error body that Ollama's clients expect. */
 export function encodeError({ code, message }: GatewayError): JsonObject {
   // By these words clients know that a model has to be pulled.
@@ -22,5 +31,9 @@ export function encodeError({ code, message }: GatewayError): JsonObject {
  * Servers behind the same address answer in OpenAI's form; an answer is known by its `done`.
  */
 export function faultOf(body: JsonObject): ProviderFault | undefined {
-  return Object.hasOwn(body, "done") && !body["error"] ? undefined : openaiFaultOf(body);
+  if (Object.hasOwn(body, "done") && !body["error"]) return undefined;
+  const fault = openaiFaultOf(body);
+  if (fault === undefined || fault.code !== undefined) return fault;
+  const [code] = CODES.find(([, words]) => words.test(fault.message)) ?? [];
+  return code === undefined ? fault : { ...fault, code };
 }
