@@ -102,4 +102,5 @@ export const CONVERSE_WORDS: ProviderWords = {
     const known = Object.values(ERRORS).find(({ message }) => body.includes(message)) ?? BROKEN;
     return frame({ ":exception-type": known.exception, ":message-type": "exception" }, body);
   },
+  plainEvent: (body) => event("unknown", body),
 };
