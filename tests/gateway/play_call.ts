@@ -94,9 +94,8 @@ export interface Played {
 /** Sends one call and lets time pass until it is answered. */
 export async function playCall(options: PlayOptions): Promise<Played> {
   const { targets, stream = false, clock = new JumpingClock(NOW_MS) } = options;
-  const tries: string[] = [];
+  const [tries, aborted]: [string[], string[]] = [[], []];
   const sent: JsonObject[] = [];
-  const aborted: string[] = [];
   const transport: Transport = async (request, signal) => {
     const target = targets.find(({ name }) => request.url.hostname === `${name}.test`);
     const earlier = tries.filter((name) => name === target?.name).length;
@@ -138,8 +137,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     active: new ActiveCalls(),
   });
   const call = callOf(options, stream, clock.nowMs());
-  let reply: string | undefined;
-  let body = "";
+  let [reply, body]: [string | undefined, string] = [undefined, ""];
   let error: GatewayError | undefined;
   answer(call).then(async ({ answer }) => {
     body = await toResponse(answer).text();

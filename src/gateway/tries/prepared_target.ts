@@ -1,16 +1,8 @@
 /** A call as one target is to be sent it, translated once for all tries. */
 
 import type { FormatName } from "../../core/chat.ts";
-import type { WatchAttempt } from "../../core/provider/attempt_watch.ts";
 import type { Call, HandThrough, Reply } from "../../core/call.ts";
-import type { Clock } from "../../core/clock.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { Redactor } from "../../core/text/redactor.ts";
-import type {
-  ProviderRequest,
-  ProviderResponse,
-  Transport,
-} from "../../core/provider/transport.ts";
 import type { Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import { answerHanded } from "../hand_through/answer_handed.ts";
@@ -24,44 +16,16 @@ import { forwardBody } from "./forward_body.ts";
 import { type FailedCall, INVALID_CALL } from "../emulated_tools/emulated_tools.ts";
 import type { RelayOptions } from "../options.ts";
 import type { KeyTries } from "./key_tries.ts";
-import type { ProviderKeys } from "./provider_keys.ts";
 import { sendOnce } from "./send_once.ts";
 import { isSealRefused } from "./seals.ts";
-import { isUnknownAddress, type UnspokenFormats } from "./unspoken_formats.ts";
+import { isUnknownAddress } from "./unspoken_formats.ts";
+import type { DescribedCall, SendParts } from "./described_call.ts";
 
 export interface PreparedTarget {
   readonly target: Target;
   readonly warnings: readonly string[];
   /** Sends it once. Throws `GatewayError` for every failure before any output. */
   readonly send: (attempt: Attempt, keys: KeyTries, turn: Turn | undefined) => Promise<Reply>;
-}
-
-export interface SendParts {
-  readonly transport: Transport;
-  readonly relay: RelayOptions;
-  readonly redactor: Redactor;
-  /** Told of every request; `undefined` where nobody listens. */
-  readonly watchAttempt: WatchAttempt | undefined;
-  readonly clock: Clock;
-  readonly unspoken: UnspokenFormats;
-  readonly keys: ProviderKeys;
-}
-
-/** A call in the words of one target. */
-export interface DescribedCall {
-  /** Made anew for each try. */
-  readonly request: () => ProviderRequest;
-  readonly warnings: readonly string[];
-  readonly answer: (
-    response: ProviderResponse,
-    attempt: Attempt,
-    sentMs: number,
-  ) => Promise<Reply>;
-  /** As it may be taken after it was refused in this way; `undefined` where there is no other. */
-  readonly otherwise?: (error: GatewayError) => DescribedCall | undefined;
-  /** The target has this address. */
-  readonly known?: () => void;
-  readonly isUnsealed?: boolean;
 }
 
 /** What is known of how the target is to be asked. */

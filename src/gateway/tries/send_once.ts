@@ -15,7 +15,7 @@ import { readProviderRequestId } from "../relay/provider_request_id.ts";
 import type { Attempt } from "./attempt.ts";
 import { clientsCredentials } from "./clients_credentials.ts";
 import type { KeyTries } from "./key_tries.ts";
-import type { DescribedCall, SendParts } from "./prepared_target.ts";
+import type { DescribedCall, SendParts } from "./described_call.ts";
 import { explainRefusedKey } from "./refused_key.ts";
 
 export interface Sending {
