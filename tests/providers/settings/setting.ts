@@ -1,0 +1,106 @@
+/** What a variable of a provider is seen by: a request as it would be sent, and who was asked for credentials. */
+
+import type { JsonObject, JsonValue } from "../../../src/core/text/json.ts";
+import type { Provider } from "../../../src/core/provider/provider.ts";
+import type { ProviderRequest } from "../../../src/core/provider/transport.ts";
+import { type Asked, type Issuer, never, testMeans } from "../../credentials/means.ts";
+import { providersOf } from "../providers_of.ts";
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface Seen {
+  readonly provider: Provider;
+  /** A chat with its credentials; absent where there are none to be had. */
+  readonly request: ProviderRequest | undefined;
+  readonly body: JsonObject;
+  readonly list: ProviderRequest | undefined;
+  /** Who was asked for credentials, in order. */
+  readonly asked: readonly Asked[];
+}
+
+export type Look = (seen: Seen) => JsonValue;
+
+/** Names and values of variables; the runner adds each to those of its table, and leaves it out of them. */
+export interface Setting {
+  readonly value: string;
+  readonly look: Look;
+  /** What is seen without the variable; `OFF` where the provider is not even on. */
+  readonly before: JsonValue;
+  /** What is seen with it; its value where nothing else is said. */
+  readonly after?: JsonValue;
+  /** Beside those of the table, over them. */
+  readonly env?: Environment;
+  readonly model?: string;
+}
+
+export interface SettingTable {
+  /** Name of the provider that is looked at. */
+  readonly provider: string;
+  readonly env: Environment;
+  readonly issuer?: Issuer;
+  readonly files?: Readonly<Record<string, string>>;
+  /** By the names of their variables. */
+  readonly settings: Readonly<Record<string, Setting>>;
+}
+
+export const OFF = "off";
+
+/** Describes a chat as the gateway does, with the provider's first format, and looks at it. */
+export async function see(
+  { provider: name, issuer = () => 500, files }: SettingTable,
+  { look, model = "m" }: Setting,
+  environment: Environment,
+): Promise<JsonValue> {
+  const provider = providersOf(environment).find((each) => each.name === name);
+  if (provider === undefined) return OFF;
+  const { chat: [format] = [] } = provider.formatsOf?.(model) ?? provider.formats;
+  if (format === undefined) throw new Error(`${name} has no chats`);
+  const call = { id: "call-1", operation: "chat", model, wantsStream: false, headers: [] } as const;
+  const body = provider.adapt("chat", { model, seed: 7 }, format);
+  const described = provider.prepare({
+    ...call,
+    format,
+    body: new TextEncoder().encode(JSON.stringify(body)),
+  });
+  const means = testMeans(issuer, files);
+  // The last one, so that a list of keys is seen by its end.
+  const keyed = provider.keys?.at(-1)?.authorize(described) ?? described;
+  const request = await authorized(keyed, means);
+  return look({
+    provider,
+    request,
+    body,
+    list: provider.prepareModels("call-1"),
+    asked: means.asked,
+  });
+}
+
+async function authorized(
+  request: ProviderRequest,
+  means: ReturnType<typeof testMeans>,
+): Promise<ProviderRequest | undefined> {
+  const { credentials } = request;
+  if (credentials === undefined) return request;
+  try {
+    return (await credentials.authorize(request, means, never)).request;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A header of the request. */
+export function header(name: string): Look {
+  return ({ request }) => new Map(request?.headers).get(name) ?? null;
+}
+
+export const origin: Look = ({ request }) => request?.url.origin ?? null;
+
+export const path: Look = ({ request }) => request?.url.pathname ?? null;
+
+/** Where credentials were asked for first. */
+export const issuer: Look = ({ asked: [first] }) => first?.url ?? null;
+
+/** A field of the form that was sent there. */
+export function form(name: string): Look {
+  return ({ asked: [first] }) => new URLSearchParams(first?.body).get(name);
+}
