@@ -1,5 +1,6 @@
 /** What a variable of a provider is seen by: a request as it would be sent, and who was asked for credentials. */
 
+import { ConfigError } from "../../../src/config/problems/problem.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/text/json.ts";
 import type { Provider } from "../../../src/core/provider/provider.ts";
 import type { ProviderRequest } from "../../../src/core/provider/transport.ts";
@@ -20,11 +21,11 @@ export interface Seen {
 
 export type Look = (seen: Seen) => JsonValue;
 
-/** Names and values of variables; the runner adds each to those of its table, and leaves it out of them. */
+/** A variable, which is tried with its value and without any. */
 export interface Setting {
   readonly value: string;
   readonly look: Look;
-  /** What is seen without the variable; `OFF` where the provider is not even on. */
+  /** What is seen without the variable; else `OFF` where the provider is not on, or `REFUSED`. */
   readonly before: JsonValue;
   /** What is seen with it; its value where nothing else is said. */
   readonly after?: JsonValue;
@@ -44,6 +45,8 @@ export interface SettingTable {
 }
 
 export const OFF = "off";
+/** The configuration is not taken. */
+export const REFUSED = "refused";
 
 /** Describes a chat as the gateway does, with the provider's first format, and looks at it. */
 export async function see(
@@ -51,8 +54,8 @@ export async function see(
   { look, model = "m" }: Setting,
   environment: Environment,
 ): Promise<JsonValue> {
-  const provider = providersOf(environment).find((each) => each.name === name);
-  if (provider === undefined) return OFF;
+  const provider = findProvider(name, environment, files);
+  if (typeof provider === "string") return provider;
   const { chat: [format] = [] } = provider.formatsOf?.(model) ?? provider.formats;
   if (format === undefined) throw new Error(`${name} has no chats`);
   const call = { id: "call-1", operation: "chat", model, wantsStream: false, headers: [] } as const;
@@ -73,6 +76,20 @@ export async function see(
     list: provider.prepareModels("call-1"),
     asked: means.asked,
   });
+}
+
+function findProvider(
+  name: string,
+  environment: Environment,
+  files: Environment = {},
+): Provider | typeof OFF | typeof REFUSED {
+  try {
+    const providers = providersOf(environment, (path) => files[path] ?? "");
+    return providers.find((each) => each.name === name) ?? OFF;
+  } catch (thrown) {
+    if (thrown instanceof ConfigError) return REFUSED;
+    throw thrown;
+  }
 }
 
 async function authorized(
