@@ -110,12 +110,18 @@ export function header(name: string): Look {
   return ({ request }) => new Map(request?.headers).get(name) ?? null;
 }
 
-export const origin: Look = ({ request }) => request?.url.origin ?? null;
+export function origin({ request }: Seen): JsonValue {
+  return request?.url.origin ?? null;
+}
 
-export const path: Look = ({ request }) => request?.url.pathname ?? null;
+export function path({ request }: Seen): JsonValue {
+  return request?.url.pathname ?? null;
+}
 
 /** Where credentials were asked for first. */
-export const issuer: Look = ({ asked: [first] }) => first?.url ?? null;
+export function issuer({ asked: [first] }: Seen): JsonValue {
+  return first?.url ?? null;
+}
 
 /** A field of the form that was sent there. */
 export function form(name: string): Look {
