@@ -200,7 +200,7 @@ Deno.test("a refused request takes no keys away that others can go on with", asy
     return isOfRole ? { ...ISSUED, Expiration: expiration } : instance(asked);
   });
   const credentials = awsCredentials({ region: "us-east-1" }, SCOPE);
-  const send = () => credentials.authorize(someRequest(), means, never);
+  const send = async () => await credentials.authorize(someRequest(), means, never);
   await send();
   means.nowMs += 61_000;
   isDown = true;
