@@ -208,6 +208,30 @@ Deno.test("keys of a role are renewed before they expire, once for all, and afte
   assert(headersOf(again.request)["x-amz-security-token"] === "issued-token");
 });
 
+Deno.test("a refused request takes no keys away that others can go on with", async () => {
+  let isDown = false;
+  const means = testMeans((asked) => {
+    if (isDown) return 500;
+    const isOfRole = asked.method !== "PUT" && !asked.url.endsWith(ROLES);
+    const expiration = new Date(means.nowMs + 3_600_000).toISOString();
+    return isOfRole ? { ...ISSUED, Expiration: expiration } : instance(asked);
+  });
+  const credentials = awsCredentials({ region: "us-east-1" }, SCOPE);
+  const send = async () => await credentials.authorize(someRequest(), means, never);
+  await send();
+  means.nowMs += 61_000;
+  isDown = true;
+  // One caller asks for a model that the role may not call.
+  assertEquals((await send()).answered?.(403, new Headers()), true);
+  const asked = means.asked.length;
+  for (const _ of [1, 2]) {
+    assertStringIncludes(headersOf((await send()).request)["authorization"] ?? "", "ASIAISSUED");
+  }
+  assertEquals(means.asked.length, asked + 1, "another is asked for, and not with each request");
+  means.nowMs += 3_600_000;
+  await assertRejects(send);
+});
+
 Deno.test("an issuer that fails is not asked again at once, and its reason is for the log alone", async () => {
   const means = testMeans(() => 500);
   const credentials = awsCredentials({ region: "us-east-1" }, SCOPE);

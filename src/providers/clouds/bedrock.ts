@@ -15,6 +15,7 @@ import { openaiChat } from "../../formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../formats/openai_responses/mod.ts";
 import { cleanMessagesError } from "../anthropic.ts";
 import { toOpenaiError } from "../error_form.ts";
+import { modelSegment } from "../model_in_address.ts";
 import { decodeModelList } from "../model_list.ts";
 import type { ProviderKind } from "../provider_kind.ts";
 import { decodeBedrockModels, nextBedrockModels } from "./bedrock_models.ts";
@@ -158,7 +159,7 @@ function mantleFormatsOf(model: string): OperationFormats {
 function pathOf({ model, wantsStream, format }: OutgoingCall, slash: string): string {
   if (format.name === openaiChat.name) return "/openai/v1/chat/completions";
   if (format.name === openaiResponses.name) return "/openai/v1/responses";
-  const encoded = encodeURIComponent(model);
+  const encoded = modelSegment(model);
   const id = slash === "literal" ? encoded.replaceAll("%2F", "/") : encoded;
   if (format.name === bedrockConverse.name) {
     return `/model/${id}/${wantsStream ? "converse-stream" : "converse"}`;
