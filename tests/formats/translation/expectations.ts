@@ -28,6 +28,12 @@ import { GEMINI_TO_MESSAGES } from "./expected/requests/gemini_to_messages.ts";
 import { CHAT_TO_GEMINI } from "./expected/answers/chat_to_gemini.ts";
 import { RESPONSES_TO_GEMINI } from "./expected/answers/responses_to_gemini.ts";
 import { MESSAGES_TO_GEMINI } from "./expected/answers/messages_to_gemini.ts";
+import { GEMINI_TO_CHAT } from "./expected/answers/gemini_to_chat.ts";
+import { GEMINI_TO_MESSAGES as GEMINI_ANSWERS_TO_MESSAGES } from "./expected/answers/gemini_to_messages.ts";
+import { GEMINI_TO_RESPONSES as GEMINI_ANSWERS_TO_RESPONSES } from "./expected/answers/gemini_to_responses.ts";
+import { CHAT_TO_GEMINI as CHAT_REQUESTS_TO_GEMINI } from "./expected/requests/chat_to_gemini.ts";
+import { MESSAGES_TO_GEMINI as MESSAGES_REQUESTS_TO_GEMINI } from "./expected/requests/messages_to_gemini.ts";
+import { RESPONSES_TO_GEMINI as RESPONSES_REQUESTS_TO_GEMINI } from "./expected/requests/responses_to_gemini.ts";
 import type { AnswerExpectations, RequestExpectations } from "./features.ts";
 import type { AnswerPair, RequestPair } from "./formats.ts";
 
@@ -48,6 +54,9 @@ export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectati
   geminiToCompatible: GEMINI_TO_COMPATIBLE,
   geminiToResponses: GEMINI_TO_RESPONSES,
   geminiToMessages: GEMINI_TO_MESSAGES,
+  chatToGemini: CHAT_REQUESTS_TO_GEMINI,
+  responsesToGemini: RESPONSES_REQUESTS_TO_GEMINI,
+  messagesToGemini: MESSAGES_REQUESTS_TO_GEMINI,
 };
 
 export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations>> = {
@@ -63,4 +72,7 @@ export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations
   chatToGemini: CHAT_TO_GEMINI,
   responsesToGemini: RESPONSES_TO_GEMINI,
   messagesToGemini: MESSAGES_TO_GEMINI,
+  geminiToChat: GEMINI_TO_CHAT,
+  geminiToResponses: GEMINI_ANSWERS_TO_RESPONSES,
+  geminiToMessages: GEMINI_ANSWERS_TO_MESSAGES,
 };

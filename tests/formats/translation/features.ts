@@ -13,6 +13,7 @@ import {
   GEMINI_ERRORS,
   GEMINI_USAGE,
 } from "./gemini/answers.ts";
+import { GEMINI_NEAR } from "./gemini/near.ts";
 import {
   GEMINI_CACHE,
   GEMINI_MEDIA,
@@ -39,6 +40,15 @@ import { RESPONSES_OWN_TOOLS, RESPONSES_STATE } from "./responses/own.ts";
 import { RESPONSES_REASONING, RESPONSES_SETTINGS } from "./responses/settings.ts";
 import { RESPONSES_TOOL_CALLS, RESPONSES_TOOLS } from "./responses/tools.ts";
 
+/** The features of requests with what the others add. */
+function all<Group extends Features>(
+  features: Group,
+  responses: Overlays<keyof Group & string>,
+  gemini: Overlays<keyof Group & string>,
+): Group {
+  return overlaid(both(features, responses, gemini), GEMINI_NEAR, "gemini");
+}
+
 /** The features with what both others add. */
 function both<Group extends Features>(
   features: Group,
@@ -49,15 +59,15 @@ function both<Group extends Features>(
 }
 
 export const REQUESTS = {
-  "Messages": both(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES),
-  "Images, documents, sound, files": both(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA),
-  "Marks for caches": both(CACHE, RESPONSES_CACHE, GEMINI_CACHE),
-  "Tools": both(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS),
+  "Messages": all(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES),
+  "Images, documents, sound, files": all(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA),
+  "Marks for caches": all(CACHE, RESPONSES_CACHE, GEMINI_CACHE),
+  "Tools": all(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS),
   "Tools that Responses alone has": RESPONSES_OWN_TOOLS,
   "What Gemini alone says of tools": GEMINI_OWN_TOOLS,
-  "Calls of tools and their results": both(TOOL_CALLS, RESPONSES_TOOL_CALLS, GEMINI_TOOL_CALLS),
-  "Reasoning": both(REASONING, RESPONSES_REASONING, GEMINI_REASONING),
-  "Settings": both(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS),
+  "Calls of tools and their results": all(TOOL_CALLS, RESPONSES_TOOL_CALLS, GEMINI_TOOL_CALLS),
+  "Reasoning": all(REASONING, RESPONSES_REASONING, GEMINI_REASONING),
+  "Settings": all(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS),
   "What a provider of Responses keeps": RESPONSES_STATE,
   "What Gemini alone says of a request": GEMINI_OWN,
 } satisfies Readonly<Record<string, Features>>;

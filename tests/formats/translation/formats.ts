@@ -17,7 +17,7 @@ import {
 import { plainEnvelopes } from "../openai_responses/request/plain_envelopes.ts";
 import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
-import { fromGeminiStream } from "./streams/gemini_stream.ts";
+import { fromGeminiStream, toGeminiStream } from "./streams/gemini_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
 import { fromResponsesStream, toResponsesStream } from "./streams/responses_stream.ts";
@@ -30,13 +30,16 @@ export type ProviderName =
   | "openrouter"
   | "openai_responses"
   | "anthropic_messages"
-  | "chatjimmy";
+  | "chatjimmy"
+  | "gemini";
 
 /** What a provider speaks. */
 interface ProviderRow {
   readonly title: string;
   readonly name: Name;
   readonly format: ProviderFormat;
+  /** The model that it is asked for whatever the client asked for, as an alias has it. */
+  readonly model?: string;
   /** An answer that says nothing special. */
   readonly answer: JsonObject;
   toStream(answer: JsonObject): Bytes;
@@ -124,6 +127,23 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
     },
     toStream: toChatjimmyStream,
   },
+  gemini: {
+    title: "Gemini",
+    name: "gemini",
+    format: gemini,
+    model: "gemini-3-flash",
+    answer: {
+      candidates: [{
+        content: { parts: [{ text: "Hello" }], role: "model" },
+        finishReason: "STOP",
+        index: 0,
+      }],
+      usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 },
+      modelVersion: "m",
+      responseId: "r_1",
+    },
+    toStream: toGeminiStream,
+  },
 };
 
 export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
@@ -178,6 +198,9 @@ export const REQUEST_PAIRS = {
   geminiToCompatible: { client: "gemini", provider: "compatible" },
   geminiToResponses: { client: "gemini", provider: "openai_responses" },
   geminiToMessages: { client: "gemini", provider: "anthropic_messages" },
+  chatToGemini: { client: "openai_chat", provider: "gemini" },
+  responsesToGemini: { client: "openai_responses", provider: "gemini" },
+  messagesToGemini: { client: "anthropic_messages", provider: "gemini" },
 } satisfies Readonly<Record<string, Pair>>;
 
 /** The pairs of answers: all who speak OpenAI's chat answer alike. */
@@ -194,6 +217,9 @@ export const ANSWER_PAIRS = {
   chatToGemini: { client: "gemini", provider: "compatible" },
   responsesToGemini: { client: "gemini", provider: "openai_responses" },
   messagesToGemini: { client: "gemini", provider: "anthropic_messages" },
+  geminiToChat: { client: "openai_chat", provider: "gemini" },
+  geminiToResponses: { client: "openai_responses", provider: "gemini" },
+  geminiToMessages: { client: "anthropic_messages", provider: "gemini" },
 } satisfies Readonly<Record<string, Pair>>;
 
 export type RequestPair = keyof typeof REQUEST_PAIRS;

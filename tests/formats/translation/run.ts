@@ -56,9 +56,8 @@ export function runRequest(feature: Feature, { client, provider }: Pair): Outcom
   const request = requestOf(feature, client);
   if (request === undefined) return undefined;
   return orRefused(() => {
-    const { format, name } = PROVIDERS[provider];
+    const { format, name, model = feature.model ?? OLDER } = PROVIDERS[provider];
     const decoded = CLIENTS[client].formats.request.decode(request);
-    const { model = OLDER } = feature;
     const { body, warnings } = format.encodeRequest({ ...decoded, model });
     return judge(feature, name, body, warnings);
   });
