@@ -34,6 +34,12 @@ import { GEMINI_TO_RESPONSES as GEMINI_ANSWERS_TO_RESPONSES } from "./expected/a
 import { CHAT_TO_GEMINI as CHAT_REQUESTS_TO_GEMINI } from "./expected/requests/chat_to_gemini.ts";
 import { MESSAGES_TO_GEMINI as MESSAGES_REQUESTS_TO_GEMINI } from "./expected/requests/messages_to_gemini.ts";
 import { RESPONSES_TO_GEMINI as RESPONSES_REQUESTS_TO_GEMINI } from "./expected/requests/responses_to_gemini.ts";
+import { CONVERSE_TO_CHAT } from "./expected/answers/converse_to_chat.ts";
+import { CONVERSE_TO_MESSAGES } from "./expected/answers/converse_to_messages.ts";
+import { CONVERSE_TO_RESPONSES } from "./expected/answers/converse_to_responses.ts";
+import { CHAT_TO_CONVERSE } from "./expected/requests/chat_to_converse.ts";
+import { MESSAGES_TO_CONVERSE } from "./expected/requests/messages_to_converse.ts";
+import { RESPONSES_TO_CONVERSE } from "./expected/requests/responses_to_converse.ts";
 import type { AnswerExpectations, RequestExpectations } from "./features.ts";
 import type { AnswerPair, RequestPair } from "./formats.ts";
 
@@ -57,6 +63,9 @@ export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectati
   chatToGemini: CHAT_REQUESTS_TO_GEMINI,
   responsesToGemini: RESPONSES_REQUESTS_TO_GEMINI,
   messagesToGemini: MESSAGES_REQUESTS_TO_GEMINI,
+  chatToConverse: CHAT_TO_CONVERSE,
+  responsesToConverse: RESPONSES_TO_CONVERSE,
+  messagesToConverse: MESSAGES_TO_CONVERSE,
 };
 
 export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations>> = {
@@ -75,4 +84,7 @@ export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations
   geminiToChat: GEMINI_TO_CHAT,
   geminiToResponses: GEMINI_ANSWERS_TO_RESPONSES,
   geminiToMessages: GEMINI_ANSWERS_TO_MESSAGES,
+  converseToChat: CONVERSE_TO_CHAT,
+  converseToResponses: CONVERSE_TO_RESPONSES,
+  converseToMessages: CONVERSE_TO_MESSAGES,
 };

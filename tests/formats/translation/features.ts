@@ -4,6 +4,21 @@ import { CONTENT } from "./answers/content.ts";
 import { ENDS, USAGE } from "./answers/ends.ts";
 import { ERRORS } from "./answers/errors.ts";
 import { CALLS } from "./answers/tools.ts";
+import {
+  CONVERSE_CALLS,
+  CONVERSE_CONTENT,
+  CONVERSE_ENDS,
+  CONVERSE_ERRORS,
+  CONVERSE_USAGE,
+} from "./converse/answers.ts";
+import {
+  CONVERSE_CACHE,
+  CONVERSE_MEDIA,
+  CONVERSE_MESSAGES,
+  CONVERSE_TOOL_CALLS,
+  CONVERSE_TOOLS,
+} from "./converse/requests.ts";
+import { CONVERSE_REASONING, CONVERSE_SETTINGS } from "./converse/settings.ts";
 import type { AnswerExpectation, Expectation } from "./expectation.ts";
 import type { Feature, Features } from "./feature.ts";
 import {
@@ -45,8 +60,20 @@ function all<Group extends Features>(
   features: Group,
   responses: Overlays<keyof Group & string>,
   gemini: Overlays<keyof Group & string>,
+  converse: Overlays<keyof Group & string>,
 ): Group {
-  return overlaid(both(features, responses, gemini), GEMINI_NEAR, "gemini");
+  const others = overlaid(both(features, responses, gemini), GEMINI_NEAR, "gemini");
+  return overlaid(others, converse, "bedrock_converse");
+}
+
+/** The features of answers with what the others add. */
+function answers<Group extends Features>(
+  features: Group,
+  responses: Overlays<keyof Group & string>,
+  gemini: Overlays<keyof Group & string>,
+  converse: Overlays<keyof Group & string>,
+): Group {
+  return overlaid(both(features, responses, gemini), converse, "bedrock_converse");
 }
 
 /** The features with what both others add. */
@@ -59,25 +86,30 @@ function both<Group extends Features>(
 }
 
 export const REQUESTS = {
-  "Messages": all(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES),
-  "Images, documents, sound, files": all(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA),
-  "Marks for caches": all(CACHE, RESPONSES_CACHE, GEMINI_CACHE),
-  "Tools": all(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS),
+  "Messages": all(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES, CONVERSE_MESSAGES),
+  "Images, documents, sound, files": all(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA, CONVERSE_MEDIA),
+  "Marks for caches": all(CACHE, RESPONSES_CACHE, GEMINI_CACHE, CONVERSE_CACHE),
+  "Tools": all(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS, CONVERSE_TOOLS),
   "Tools that Responses alone has": RESPONSES_OWN_TOOLS,
   "What Gemini alone says of tools": GEMINI_OWN_TOOLS,
-  "Calls of tools and their results": all(TOOL_CALLS, RESPONSES_TOOL_CALLS, GEMINI_TOOL_CALLS),
-  "Reasoning": all(REASONING, RESPONSES_REASONING, GEMINI_REASONING),
-  "Settings": all(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS),
+  "Calls of tools and their results": all(
+    TOOL_CALLS,
+    RESPONSES_TOOL_CALLS,
+    GEMINI_TOOL_CALLS,
+    CONVERSE_TOOL_CALLS,
+  ),
+  "Reasoning": all(REASONING, RESPONSES_REASONING, GEMINI_REASONING, CONVERSE_REASONING),
+  "Settings": all(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS, CONVERSE_SETTINGS),
   "What a provider of Responses keeps": RESPONSES_STATE,
   "What Gemini alone says of a request": GEMINI_OWN,
 } satisfies Readonly<Record<string, Features>>;
 
 export const ANSWERS = {
-  "Content": both(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT),
-  "Calls of tools": both(CALLS, RESPONSES_CALLS, GEMINI_CALLS),
-  "Ends": both(ENDS, RESPONSES_ENDS, GEMINI_ENDS),
-  "Counts": both(USAGE, RESPONSES_USAGE, GEMINI_USAGE),
-  "Errors": both(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS),
+  "Content": answers(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT, CONVERSE_CONTENT),
+  "Calls of tools": answers(CALLS, RESPONSES_CALLS, GEMINI_CALLS, CONVERSE_CALLS),
+  "Ends": answers(ENDS, RESPONSES_ENDS, GEMINI_ENDS, CONVERSE_ENDS),
+  "Counts": answers(USAGE, RESPONSES_USAGE, GEMINI_USAGE, CONVERSE_USAGE),
+  "Errors": answers(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS, CONVERSE_ERRORS),
 } satisfies Readonly<Record<string, Features>>;
 
 type TitlesIn<Groups> = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];

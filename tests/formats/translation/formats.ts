@@ -7,7 +7,11 @@
 import type { ClientFormats, ProviderFormat } from "../../../src/core/format.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { gemini } from "../../../src/formats/gemini/mod.ts";
-import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
+import {
+  anthropicMessages,
+  createAnthropicMessages,
+} from "../../../src/formats/anthropic_messages/mod.ts";
+import { bedrockConverse } from "../../../src/formats/bedrock_converse/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
 import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
 import {
@@ -17,6 +21,7 @@ import {
 import { plainEnvelopes } from "../openai_responses/request/plain_envelopes.ts";
 import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
+import { toConverseStream } from "./streams/converse_stream.ts";
 import { fromGeminiStream, toGeminiStream } from "./streams/gemini_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
@@ -31,7 +36,8 @@ export type ProviderName =
   | "openai_responses"
   | "anthropic_messages"
   | "chatjimmy"
-  | "gemini";
+  | "gemini"
+  | "bedrock_converse";
 
 /** What a provider speaks. */
 interface ProviderRow {
@@ -144,6 +150,18 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
     },
     toStream: toGeminiStream,
   },
+  bedrock_converse: {
+    title: "Converse",
+    name: "bedrock_converse",
+    format: bedrockConverse,
+    model: "us.amazon.nova-2-lite-v1:0",
+    answer: {
+      output: { message: { role: "assistant", content: [{ text: "Hello" }] } },
+      stopReason: "end_turn",
+      usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
+    },
+    toStream: toConverseStream,
+  },
 };
 
 export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
@@ -161,7 +179,7 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
   },
   anthropic_messages: {
     title: "Messages",
-    formats: anthropicMessages,
+    formats: createAnthropicMessages({ envelopes: plainEnvelopes }),
     // The bound of the output is a row of its own.
     request: { messages: HI },
     fromStream: fromMessagesStream,
@@ -201,6 +219,9 @@ export const REQUEST_PAIRS = {
   chatToGemini: { client: "openai_chat", provider: "gemini" },
   responsesToGemini: { client: "openai_responses", provider: "gemini" },
   messagesToGemini: { client: "anthropic_messages", provider: "gemini" },
+  chatToConverse: { client: "openai_chat", provider: "bedrock_converse" },
+  responsesToConverse: { client: "openai_responses", provider: "bedrock_converse" },
+  messagesToConverse: { client: "anthropic_messages", provider: "bedrock_converse" },
 } satisfies Readonly<Record<string, Pair>>;
 
 /** The pairs of answers: all who speak OpenAI's chat answer alike. */
@@ -220,6 +241,9 @@ export const ANSWER_PAIRS = {
   geminiToChat: { client: "openai_chat", provider: "gemini" },
   geminiToResponses: { client: "openai_responses", provider: "gemini" },
   geminiToMessages: { client: "anthropic_messages", provider: "gemini" },
+  converseToChat: { client: "openai_chat", provider: "bedrock_converse" },
+  converseToResponses: { client: "openai_responses", provider: "bedrock_converse" },
+  converseToMessages: { client: "anthropic_messages", provider: "bedrock_converse" },
 } satisfies Readonly<Record<string, Pair>>;
 
 export type RequestPair = keyof typeof REQUEST_PAIRS;

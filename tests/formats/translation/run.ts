@@ -80,7 +80,7 @@ export function answerOf(
 
 /** An error in the place of an answer is nothing else. */
 function isError(words: JsonObject): boolean {
-  return "error" in words &&
+  return ("error" in words || "__type" in words) &&
     !["choices", "content", "output"].some((name) => Object.hasOwn(words, name));
 }
 

@@ -37,6 +37,9 @@ const detail = (signature: string, format: string): Pattern => ({
 const envelope = plainEnvelopes.seal(JSON.stringify({ text: "Hm", seal: ONLY }), {
   format: "gemini",
 });
+/** The same for clients of Messages, in the place of a signature. */
+const wrapped = (seal: string, format: string): string =>
+  plainEnvelopes.seal(JSON.stringify({ seal }), { format });
 const thoughtOf = (sealed: Pattern): Pattern => ({
   output: [
     { type: "reasoning", summary: [{ text: "Hm" }], encrypted_content: sealed },
@@ -76,6 +79,20 @@ export const GEMINI_CONTENT: Overlays<keyof typeof CONTENT> = {
             ],
           },
         }],
+      },
+      anthropic_messages: {
+        content: [
+          {
+            type: "thinking",
+            thinking: "Hm",
+            signature: anyOf(
+              wrapped(onlyOf("openai_chat"), "openai_responses"),
+              wrapped(RESPONSES, "openai_responses"),
+              wrapped(ONLY, "gemini"),
+            ),
+          },
+          { type: "text", text: "Hello" },
+        ],
       },
       openai_responses: thoughtOf(anyOf(onlyOf("openai_chat"), RESPONSES, envelope)),
     },

@@ -14,6 +14,7 @@ const named = (how: string, name: string) => ({
   openai_chat: { [how]: { tools: [{ type: "function", function: { name } }] } },
   anthropic_messages: { [how]: { tools: [{ name }] } },
   gemini: { [how]: { tools: [{ functionDeclarations: [{ name }] }] } },
+  bedrock_converse: { [how]: { toolConfig: { tools: [{ toolSpec: { name } }] } } },
 });
 
 export const RESPONSES_OWN_TOOLS = {
@@ -64,6 +65,7 @@ export const RESPONSES_STATE = {
       anthropic_messages: { "in the answer alone": { metadata: null } },
       chatjimmy: { "in the answer alone": { metadata: null } },
       gemini: { "in the answer alone": { metadata: null, labels: null } },
+      bedrock_converse: { "in the answer alone": { metadata: null, requestMetadata: null } },
     },
   },
   "`previous_response_id`": own({ previous_response_id: "resp_1" }),

@@ -7,7 +7,7 @@ import { UNKNOWN } from "../reasons.ts";
 export const GEMINI_TO_MESSAGES: AnswerExpectations = {
   "text": carried,
   "reasoning": carried,
-  "reasoning that somebody else has signed": approximated("its text without the signature"),
+  "reasoning that somebody else has signed": carried,
   "citation of a page": leftOut(
     "Anthropic's citations hold an index that nobody else can make, and its API checks those that clients send back",
   ),
