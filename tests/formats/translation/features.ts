@@ -18,6 +18,7 @@ import {
   CONVERSE_TOOL_CALLS,
   CONVERSE_TOOLS,
 } from "./converse/requests.ts";
+import { CHATJIMMY_EMULATED } from "./chatjimmy/emulated.ts";
 import { CONVERSE_REASONING, CONVERSE_SETTINGS } from "./converse/settings.ts";
 import type { AnswerExpectation, Expectation } from "./expectation.ts";
 import type { Feature, Features } from "./feature.ts";
@@ -63,7 +64,8 @@ function all<Group extends Features>(
   converse: Overlays<keyof Group & string>,
 ): Group {
   const others = overlaid(both(features, responses, gemini), GEMINI_NEAR, "gemini");
-  return overlaid(others, converse, "bedrock_converse");
+  const emulated = overlaid(others, CHATJIMMY_EMULATED, "chatjimmy");
+  return overlaid(emulated, converse, "bedrock_converse");
 }
 
 /** The features of answers with what the others add. */
