@@ -43,13 +43,11 @@ export function emulateRequest(
   const isParallel = parallelToolCalls !== false;
   const declared = new DeclaredTools(callable);
   const messages = joinResults(rewriteMessages(request.messages));
-  const asked = choice === "none"
-    ? messages
-    : withSystemText(messages, {
-      type: "text",
-      text: toolPrompt(callable, choice, isParallel),
-      ...markOf(callable),
-    });
+  const asked = choice === "none" ? messages : withSystemText(messages, {
+    type: "text",
+    text: toolPrompt(callable, choice, isParallel),
+    ...markOf(callable),
+  });
   return {
     request: {
       ...rest,
