@@ -28,6 +28,19 @@ import { GEMINI_TO_MESSAGES } from "./expected/requests/gemini_to_messages.ts";
 import { CHAT_TO_GEMINI } from "./expected/answers/chat_to_gemini.ts";
 import { RESPONSES_TO_GEMINI } from "./expected/answers/responses_to_gemini.ts";
 import { MESSAGES_TO_GEMINI } from "./expected/answers/messages_to_gemini.ts";
+import { OLLAMA_TO_OPENAI } from "./expected/requests/ollama_to_openai.ts";
+import { OLLAMA_TO_COMPATIBLE } from "./expected/requests/ollama_to_compatible.ts";
+import { OLLAMA_TO_RESPONSES } from "./expected/requests/ollama_to_responses.ts";
+import { OLLAMA_TO_MESSAGES } from "./expected/requests/ollama_to_messages.ts";
+import { CHAT_TO_OLLAMA } from "./expected/requests/chat_to_ollama.ts";
+import { RESPONSES_TO_OLLAMA } from "./expected/requests/responses_to_ollama.ts";
+import { MESSAGES_TO_OLLAMA } from "./expected/requests/messages_to_ollama.ts";
+import { CHAT_TO_OLLAMA as CHAT_ANSWERS_TO_OLLAMA } from "./expected/answers/chat_to_ollama.ts";
+import { RESPONSES_TO_OLLAMA as RESPONSES_ANSWERS_TO_OLLAMA } from "./expected/answers/responses_to_ollama.ts";
+import { MESSAGES_TO_OLLAMA as MESSAGES_ANSWERS_TO_OLLAMA } from "./expected/answers/messages_to_ollama.ts";
+import { OLLAMA_TO_CHAT } from "./expected/answers/ollama_to_chat.ts";
+import { OLLAMA_TO_RESPONSES as OLLAMA_ANSWERS_TO_RESPONSES } from "./expected/answers/ollama_to_responses.ts";
+import { OLLAMA_TO_MESSAGES as OLLAMA_ANSWERS_TO_MESSAGES } from "./expected/answers/ollama_to_messages.ts";
 import type { AnswerExpectations, RequestExpectations } from "./features.ts";
 import type { AnswerPair, RequestPair } from "./formats.ts";
 
@@ -48,6 +61,13 @@ export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectati
   geminiToCompatible: GEMINI_TO_COMPATIBLE,
   geminiToResponses: GEMINI_TO_RESPONSES,
   geminiToMessages: GEMINI_TO_MESSAGES,
+  ollamaToOpenai: OLLAMA_TO_OPENAI,
+  ollamaToCompatible: OLLAMA_TO_COMPATIBLE,
+  ollamaToResponses: OLLAMA_TO_RESPONSES,
+  ollamaToMessages: OLLAMA_TO_MESSAGES,
+  chatToOllama: CHAT_TO_OLLAMA,
+  responsesToOllama: RESPONSES_TO_OLLAMA,
+  messagesToOllama: MESSAGES_TO_OLLAMA,
 };
 
 export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations>> = {
@@ -63,4 +83,10 @@ export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations
   chatToGemini: CHAT_TO_GEMINI,
   responsesToGemini: RESPONSES_TO_GEMINI,
   messagesToGemini: MESSAGES_TO_GEMINI,
+  chatToOllama: CHAT_ANSWERS_TO_OLLAMA,
+  responsesToOllama: RESPONSES_ANSWERS_TO_OLLAMA,
+  messagesToOllama: MESSAGES_ANSWERS_TO_OLLAMA,
+  ollamaToChat: OLLAMA_TO_CHAT,
+  ollamaToResponses: OLLAMA_ANSWERS_TO_RESPONSES,
+  ollamaToMessages: OLLAMA_ANSWERS_TO_MESSAGES,
 };

@@ -13,7 +13,8 @@ export type Name =
   | "openai_responses"
   | "anthropic_messages"
   | "chatjimmy"
-  | "gemini";
+  | "gemini"
+  | "ollama";
 
 /** Those that clients speak. */
 export type ClientName = Exclude<Name, "chatjimmy">;

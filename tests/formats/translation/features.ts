@@ -24,6 +24,23 @@ import {
   GEMINI_TOOL_CALLS,
   GEMINI_TOOLS,
 } from "./gemini/requests.ts";
+import {
+  OLLAMA_CALLS,
+  OLLAMA_CONTENT,
+  OLLAMA_ENDS,
+  OLLAMA_ERRORS,
+  OLLAMA_USAGE,
+} from "./ollama/answers.ts";
+import { OLLAMA_OWN, OLLAMA_OWN_ANSWERS } from "./ollama/own.ts";
+import {
+  OLLAMA_CACHE,
+  OLLAMA_MEDIA,
+  OLLAMA_MESSAGES,
+  OLLAMA_REASONING,
+  OLLAMA_SETTINGS,
+  OLLAMA_TOOL_CALLS,
+  OLLAMA_TOOLS,
+} from "./ollama/requests.ts";
 import { CACHE } from "./requests/cache.ts";
 import { MEDIA } from "./requests/media.ts";
 import { MESSAGES } from "./requests/messages.ts";
@@ -39,35 +56,43 @@ import { RESPONSES_OWN_TOOLS, RESPONSES_STATE } from "./responses/own.ts";
 import { RESPONSES_REASONING, RESPONSES_SETTINGS } from "./responses/settings.ts";
 import { RESPONSES_TOOL_CALLS, RESPONSES_TOOLS } from "./responses/tools.ts";
 
-/** The features with what both others add. */
-function both<Group extends Features>(
+/** The features with what the others add. */
+function all<Group extends Features>(
   features: Group,
   responses: Overlays<keyof Group & string>,
   gemini: Overlays<keyof Group & string>,
+  ollama: Overlays<keyof Group & string>,
 ): Group {
-  return overlaid(overlaid(features, responses), gemini, "gemini");
+  return overlaid(overlaid(overlaid(features, responses), gemini, "gemini"), ollama, "ollama");
 }
 
 export const REQUESTS = {
-  "Messages": both(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES),
-  "Images, documents, sound, files": both(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA),
-  "Marks for caches": both(CACHE, RESPONSES_CACHE, GEMINI_CACHE),
-  "Tools": both(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS),
+  "Messages": all(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES, OLLAMA_MESSAGES),
+  "Images, documents, sound, files": all(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA, OLLAMA_MEDIA),
+  "Marks for caches": all(CACHE, RESPONSES_CACHE, GEMINI_CACHE, OLLAMA_CACHE),
+  "Tools": all(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS, OLLAMA_TOOLS),
   "Tools that Responses alone has": RESPONSES_OWN_TOOLS,
   "What Gemini alone says of tools": GEMINI_OWN_TOOLS,
-  "Calls of tools and their results": both(TOOL_CALLS, RESPONSES_TOOL_CALLS, GEMINI_TOOL_CALLS),
-  "Reasoning": both(REASONING, RESPONSES_REASONING, GEMINI_REASONING),
-  "Settings": both(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS),
+  "Calls of tools and their results": all(
+    TOOL_CALLS,
+    RESPONSES_TOOL_CALLS,
+    GEMINI_TOOL_CALLS,
+    OLLAMA_TOOL_CALLS,
+  ),
+  "Reasoning": all(REASONING, RESPONSES_REASONING, GEMINI_REASONING, OLLAMA_REASONING),
+  "Settings": all(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS, OLLAMA_SETTINGS),
   "What a provider of Responses keeps": RESPONSES_STATE,
   "What Gemini alone says of a request": GEMINI_OWN,
+  "What Ollama alone says of a request": OLLAMA_OWN,
 } satisfies Readonly<Record<string, Features>>;
 
 export const ANSWERS = {
-  "Content": both(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT),
-  "Calls of tools": both(CALLS, RESPONSES_CALLS, GEMINI_CALLS),
-  "Ends": both(ENDS, RESPONSES_ENDS, GEMINI_ENDS),
-  "Counts": both(USAGE, RESPONSES_USAGE, GEMINI_USAGE),
-  "Errors": both(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS),
+  "Content": all(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT, OLLAMA_CONTENT),
+  "Calls of tools": all(CALLS, RESPONSES_CALLS, GEMINI_CALLS, OLLAMA_CALLS),
+  "Ends": all(ENDS, RESPONSES_ENDS, GEMINI_ENDS, OLLAMA_ENDS),
+  "Counts": all(USAGE, RESPONSES_USAGE, GEMINI_USAGE, OLLAMA_USAGE),
+  "Errors": all(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS, OLLAMA_ERRORS),
+  "What Ollama alone answers": OLLAMA_OWN_ANSWERS,
 } satisfies Readonly<Record<string, Features>>;
 
 type TitlesIn<Groups> = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];

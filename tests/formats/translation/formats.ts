@@ -9,6 +9,7 @@ import type { JsonObject } from "../../../src/core/text/json.ts";
 import { gemini } from "../../../src/formats/gemini/mod.ts";
 import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
+import { ollamaChat } from "../../../src/formats/ollama/mod.ts";
 import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
 import {
   createOpenaiResponses,
@@ -18,6 +19,7 @@ import { plainEnvelopes } from "../openai_responses/request/plain_envelopes.ts";
 import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
 import { fromGeminiStream } from "./streams/gemini_stream.ts";
+import { fromOllamaStream, toOllamaStream } from "./streams/ollama_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
 import { fromResponsesStream, toResponsesStream } from "./streams/responses_stream.ts";
@@ -30,7 +32,8 @@ export type ProviderName =
   | "openrouter"
   | "openai_responses"
   | "anthropic_messages"
-  | "chatjimmy";
+  | "chatjimmy"
+  | "ollama";
 
 /** What a provider speaks. */
 interface ProviderRow {
@@ -124,6 +127,21 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
     },
     toStream: toChatjimmyStream,
   },
+  ollama: {
+    title: "Ollama",
+    name: "ollama",
+    format: ollamaChat,
+    answer: {
+      model: "m",
+      created_at: "2020-09-13T12:26:40Z",
+      message: { role: "assistant", content: "Hello" },
+      done: true,
+      done_reason: "stop",
+      prompt_eval_count: 1,
+      eval_count: 1,
+    },
+    toStream: toOllamaStream,
+  },
 };
 
 export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
@@ -152,6 +170,12 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
     request: { contents: [{ role: "user", parts: [{ text: "Hi" }] }] },
     fromStream: fromGeminiStream,
   },
+  ollama: {
+    title: "Ollama",
+    formats: ollamaChat,
+    request: { messages: HI },
+    fromStream: fromOllamaStream,
+  },
 };
 
 /** A client and a provider that speak different formats. */
@@ -178,6 +202,13 @@ export const REQUEST_PAIRS = {
   geminiToCompatible: { client: "gemini", provider: "compatible" },
   geminiToResponses: { client: "gemini", provider: "openai_responses" },
   geminiToMessages: { client: "gemini", provider: "anthropic_messages" },
+  ollamaToOpenai: { client: "ollama", provider: "openai" },
+  ollamaToCompatible: { client: "ollama", provider: "compatible" },
+  ollamaToResponses: { client: "ollama", provider: "openai_responses" },
+  ollamaToMessages: { client: "ollama", provider: "anthropic_messages" },
+  chatToOllama: { client: "openai_chat", provider: "ollama" },
+  responsesToOllama: { client: "openai_responses", provider: "ollama" },
+  messagesToOllama: { client: "anthropic_messages", provider: "ollama" },
 } satisfies Readonly<Record<string, Pair>>;
 
 /** The pairs of answers: all who speak OpenAI's chat answer alike. */
@@ -194,6 +225,12 @@ export const ANSWER_PAIRS = {
   chatToGemini: { client: "gemini", provider: "compatible" },
   responsesToGemini: { client: "gemini", provider: "openai_responses" },
   messagesToGemini: { client: "gemini", provider: "anthropic_messages" },
+  chatToOllama: { client: "ollama", provider: "compatible" },
+  responsesToOllama: { client: "ollama", provider: "openai_responses" },
+  messagesToOllama: { client: "ollama", provider: "anthropic_messages" },
+  ollamaToChat: { client: "openai_chat", provider: "ollama" },
+  ollamaToResponses: { client: "openai_responses", provider: "ollama" },
+  ollamaToMessages: { client: "anthropic_messages", provider: "ollama" },
 } satisfies Readonly<Record<string, Pair>>;
 
 export type RequestPair = keyof typeof REQUEST_PAIRS;
@@ -204,4 +241,5 @@ export const CLIENT_NAMES: readonly ClientName[] = [
   "openai_responses",
   "anthropic_messages",
   "gemini",
+  "ollama",
 ];

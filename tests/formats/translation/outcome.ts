@@ -31,6 +31,7 @@ const NAMES: readonly Name[] = [
   "anthropic_messages",
   "chatjimmy",
   "gemini",
+  "ollama",
 ];
 
 /** Judges the body that was written for one format. */

@@ -82,7 +82,7 @@ export function answerOf(
 /** An error in the place of an answer is nothing else. */
 function isError(words: JsonObject): boolean {
   return "error" in words &&
-    !["choices", "content", "output"].some((name) => Object.hasOwn(words, name));
+    !["choices", "content", "output", "message"].some((name) => Object.hasOwn(words, name));
 }
 
 /**

@@ -96,6 +96,7 @@ Deno.test("nothing is said of a plain request or answer", () => {
       anthropic_messages: {},
       chatjimmy: {},
       gemini: {},
+      ollama: {},
     },
   };
   for (const name of REQUEST_PAIR_NAMES) {

@@ -13,6 +13,7 @@ const own = (words: JsonObject) => ({ words: { openai_responses: words } });
 const named = (how: string, name: string) => ({
   openai_chat: { [how]: { tools: [{ type: "function", function: { name } }] } },
   anthropic_messages: { [how]: { tools: [{ name }] } },
+  ollama: { [how]: { tools: [{ type: "function", function: { name } }] } },
 });
 
 export const RESPONSES_OWN_TOOLS = {
@@ -62,6 +63,7 @@ export const RESPONSES_STATE = {
       openai_chat: { "in the answer alone": { metadata: null } },
       anthropic_messages: { "in the answer alone": { metadata: null } },
       chatjimmy: { "in the answer alone": { metadata: null } },
+      ollama: { "in the answer alone": { metadata: null } },
     },
   },
   "`previous_response_id`": own({ previous_response_id: "resp_1" }),
