@@ -22,7 +22,12 @@ import { OpenaiChatStreamObserver } from "./stream/stream_observer.ts";
 export function openaiChatFor(variant: RequestVariant): WireFormat {
   return {
     name: NAME,
-    request: { name: NAME, facts, decode: decodeRequest },
+    request: {
+      name: NAME,
+      facts,
+      outputBounds: [["max_completion_tokens"], ["max_tokens"]],
+      decode: decodeRequest,
+    },
     answer: {
       name: NAME,
       streamContentType: "text/event-stream; charset=utf-8",

@@ -40,8 +40,21 @@ import { CONVERSE_TO_RESPONSES } from "./expected/answers/converse_to_responses.
 import { CHAT_TO_CONVERSE } from "./expected/requests/chat_to_converse.ts";
 import { MESSAGES_TO_CONVERSE } from "./expected/requests/messages_to_converse.ts";
 import { RESPONSES_TO_CONVERSE } from "./expected/requests/responses_to_converse.ts";
+import { OLLAMA_TO_OPENAI } from "./expected/requests/ollama_to_openai.ts";
+import { OLLAMA_TO_COMPATIBLE } from "./expected/requests/ollama_to_compatible.ts";
+import { OLLAMA_TO_RESPONSES } from "./expected/requests/ollama_to_responses.ts";
+import { OLLAMA_TO_MESSAGES } from "./expected/requests/ollama_to_messages.ts";
+import { CHAT_TO_OLLAMA } from "./expected/requests/chat_to_ollama.ts";
+import { RESPONSES_TO_OLLAMA } from "./expected/requests/responses_to_ollama.ts";
+import { MESSAGES_TO_OLLAMA } from "./expected/requests/messages_to_ollama.ts";
+import { CHAT_TO_OLLAMA as CHAT_ANSWERS_TO_OLLAMA } from "./expected/answers/chat_to_ollama.ts";
+import { RESPONSES_TO_OLLAMA as RESPONSES_ANSWERS_TO_OLLAMA } from "./expected/answers/responses_to_ollama.ts";
+import { MESSAGES_TO_OLLAMA as MESSAGES_ANSWERS_TO_OLLAMA } from "./expected/answers/messages_to_ollama.ts";
+import { OLLAMA_TO_CHAT } from "./expected/answers/ollama_to_chat.ts";
+import { OLLAMA_TO_RESPONSES as OLLAMA_ANSWERS_TO_RESPONSES } from "./expected/answers/ollama_to_responses.ts";
+import { OLLAMA_TO_MESSAGES as OLLAMA_ANSWERS_TO_MESSAGES } from "./expected/answers/ollama_to_messages.ts";
 import type { AnswerExpectations, RequestExpectations } from "./features.ts";
-import type { AnswerPair, RequestPair } from "./formats.ts";
+import type { AnswerPair, RequestPair } from "./pairs.ts";
 
 export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectations>> = {
   chatToMessages: CHAT_TO_MESSAGES,
@@ -66,6 +79,13 @@ export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectati
   chatToConverse: CHAT_TO_CONVERSE,
   responsesToConverse: RESPONSES_TO_CONVERSE,
   messagesToConverse: MESSAGES_TO_CONVERSE,
+  ollamaToOpenai: OLLAMA_TO_OPENAI,
+  ollamaToCompatible: OLLAMA_TO_COMPATIBLE,
+  ollamaToResponses: OLLAMA_TO_RESPONSES,
+  ollamaToMessages: OLLAMA_TO_MESSAGES,
+  chatToOllama: CHAT_TO_OLLAMA,
+  responsesToOllama: RESPONSES_TO_OLLAMA,
+  messagesToOllama: MESSAGES_TO_OLLAMA,
 };
 
 export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations>> = {
@@ -87,4 +107,10 @@ export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations
   converseToChat: CONVERSE_TO_CHAT,
   converseToResponses: CONVERSE_TO_RESPONSES,
   converseToMessages: CONVERSE_TO_MESSAGES,
+  chatToOllama: CHAT_ANSWERS_TO_OLLAMA,
+  responsesToOllama: RESPONSES_ANSWERS_TO_OLLAMA,
+  messagesToOllama: MESSAGES_ANSWERS_TO_OLLAMA,
+  ollamaToChat: OLLAMA_TO_CHAT,
+  ollamaToResponses: OLLAMA_ANSWERS_TO_RESPONSES,
+  ollamaToMessages: OLLAMA_ANSWERS_TO_MESSAGES,
 };

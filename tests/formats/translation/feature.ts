@@ -14,7 +14,8 @@ export type Name =
   | "anthropic_messages"
   | "chatjimmy"
   | "gemini"
-  | "bedrock_converse";
+  | "bedrock_converse"
+  | "ollama";
 
 /** Those that clients speak. */
 export type ClientName = Exclude<Name, "chatjimmy" | "bedrock_converse">;

@@ -1,5 +1,5 @@
 /**
- * The formats of the table, and which of them meet.
+ * The formats of the table, as clients and providers speak them.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import {
 } from "../../../src/formats/anthropic_messages/mod.ts";
 import { bedrockConverse } from "../../../src/formats/bedrock_converse/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
+import { ollamaChat } from "../../../src/formats/ollama/mod.ts";
 import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
 import {
   createOpenaiResponses,
@@ -23,6 +24,7 @@ import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
 import { toConverseStream } from "./streams/converse_stream.ts";
 import { fromGeminiStream, toGeminiStream } from "./streams/gemini_stream.ts";
+import { fromOllamaStream, toOllamaStream } from "./streams/ollama_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
 import { fromResponsesStream, toResponsesStream } from "./streams/responses_stream.ts";
@@ -37,7 +39,8 @@ export type ProviderName =
   | "anthropic_messages"
   | "chatjimmy"
   | "gemini"
-  | "bedrock_converse";
+  | "bedrock_converse"
+  | "ollama";
 
 /** What a provider speaks. */
 interface ProviderRow {
@@ -165,6 +168,21 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
     },
     toStream: toConverseStream,
   },
+  ollama: {
+    title: "Ollama",
+    name: "ollama",
+    format: ollamaChat,
+    answer: {
+      model: "m",
+      created_at: "2020-09-13T12:26:40Z",
+      message: { role: "assistant", content: "Hello" },
+      done: true,
+      done_reason: "stop",
+      prompt_eval_count: 1,
+      eval_count: 1,
+    },
+    toStream: toOllamaStream,
+  },
 };
 
 export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
@@ -193,68 +211,18 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
     request: { contents: [{ role: "user", parts: [{ text: "Hi" }] }] },
     fromStream: fromGeminiStream,
   },
+  ollama: {
+    title: "Ollama",
+    formats: ollamaChat,
+    request: { messages: HI },
+    fromStream: fromOllamaStream,
+  },
 };
-
-/** A client and a provider that speak different formats. */
-export interface Pair {
-  readonly client: ClientName;
-  readonly provider: ProviderName;
-}
-
-/** The pairs of requests. Between equal formats the bytes pass, so that nothing is translated. */
-export const REQUEST_PAIRS = {
-  chatToMessages: { client: "openai_chat", provider: "anthropic_messages" },
-  chatToChatjimmy: { client: "openai_chat", provider: "chatjimmy" },
-  messagesToOpenai: { client: "anthropic_messages", provider: "openai" },
-  messagesToCompatible: { client: "anthropic_messages", provider: "compatible" },
-  messagesToOpenrouter: { client: "anthropic_messages", provider: "openrouter" },
-  messagesToChatjimmy: { client: "anthropic_messages", provider: "chatjimmy" },
-  responsesToCompatible: { client: "openai_responses", provider: "compatible" },
-  responsesToOpenai: { client: "openai_responses", provider: "openai" },
-  responsesToMessages: { client: "openai_responses", provider: "anthropic_messages" },
-  responsesToChatjimmy: { client: "openai_responses", provider: "chatjimmy" },
-  chatToResponses: { client: "openai_chat", provider: "openai_responses" },
-  messagesToResponses: { client: "anthropic_messages", provider: "openai_responses" },
-  geminiToOpenai: { client: "gemini", provider: "openai" },
-  geminiToCompatible: { client: "gemini", provider: "compatible" },
-  geminiToResponses: { client: "gemini", provider: "openai_responses" },
-  geminiToMessages: { client: "gemini", provider: "anthropic_messages" },
-  chatToGemini: { client: "openai_chat", provider: "gemini" },
-  responsesToGemini: { client: "openai_responses", provider: "gemini" },
-  messagesToGemini: { client: "anthropic_messages", provider: "gemini" },
-  chatToConverse: { client: "openai_chat", provider: "bedrock_converse" },
-  responsesToConverse: { client: "openai_responses", provider: "bedrock_converse" },
-  messagesToConverse: { client: "anthropic_messages", provider: "bedrock_converse" },
-} satisfies Readonly<Record<string, Pair>>;
-
-/** The pairs of answers: all who speak OpenAI's chat answer alike. */
-export const ANSWER_PAIRS = {
-  messagesToChat: { client: "openai_chat", provider: "anthropic_messages" },
-  chatjimmyToChat: { client: "openai_chat", provider: "chatjimmy" },
-  chatToMessages: { client: "anthropic_messages", provider: "compatible" },
-  chatjimmyToMessages: { client: "anthropic_messages", provider: "chatjimmy" },
-  chatToResponses: { client: "openai_responses", provider: "compatible" },
-  messagesToResponses: { client: "openai_responses", provider: "anthropic_messages" },
-  chatjimmyToResponses: { client: "openai_responses", provider: "chatjimmy" },
-  responsesToChat: { client: "openai_chat", provider: "openai_responses" },
-  responsesToMessages: { client: "anthropic_messages", provider: "openai_responses" },
-  chatToGemini: { client: "gemini", provider: "compatible" },
-  responsesToGemini: { client: "gemini", provider: "openai_responses" },
-  messagesToGemini: { client: "gemini", provider: "anthropic_messages" },
-  geminiToChat: { client: "openai_chat", provider: "gemini" },
-  geminiToResponses: { client: "openai_responses", provider: "gemini" },
-  geminiToMessages: { client: "anthropic_messages", provider: "gemini" },
-  converseToChat: { client: "openai_chat", provider: "bedrock_converse" },
-  converseToResponses: { client: "openai_responses", provider: "bedrock_converse" },
-  converseToMessages: { client: "anthropic_messages", provider: "bedrock_converse" },
-} satisfies Readonly<Record<string, Pair>>;
-
-export type RequestPair = keyof typeof REQUEST_PAIRS;
-export type AnswerPair = keyof typeof ANSWER_PAIRS;
 
 export const CLIENT_NAMES: readonly ClientName[] = [
   "openai_chat",
   "openai_responses",
   "anthropic_messages",
   "gemini",
+  "ollama",
 ];

@@ -32,6 +32,7 @@ const NAMES: readonly Name[] = [
   "chatjimmy",
   "gemini",
   "bedrock_converse",
+  "ollama",
 ];
 
 /** Judges the body that was written for one format. */

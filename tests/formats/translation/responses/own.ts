@@ -16,6 +16,7 @@ const named = (how: string, name: string) => ({
   chatjimmy: { [how]: { chatOptions: { systemPrompt: new RegExp(`\\n- ${name} `) } } },
   gemini: { [how]: { tools: [{ functionDeclarations: [{ name }] }] } },
   bedrock_converse: { [how]: { toolConfig: { tools: [{ toolSpec: { name } }] } } },
+  ollama: { [how]: { tools: [{ type: "function", function: { name } }] } },
 });
 
 export const RESPONSES_OWN_TOOLS = {
@@ -67,6 +68,7 @@ export const RESPONSES_STATE = {
       chatjimmy: { "in the answer alone": { metadata: null } },
       gemini: { "in the answer alone": { metadata: null, labels: null } },
       bedrock_converse: { "in the answer alone": { metadata: null, requestMetadata: null } },
+      ollama: { "in the answer alone": { metadata: null } },
     },
   },
   "`previous_response_id`": own({ previous_response_id: "resp_1" }),

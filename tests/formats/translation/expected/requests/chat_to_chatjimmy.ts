@@ -133,4 +133,8 @@ export const CHAT_TO_CHATJIMMY: RequestExpectations = {
   "`modalities`": dropped("modalities"),
   "OpenRouter's `provider`, `models`, `plugins`": dropped("provider"),
   "a field that nobody else knows": dropped("hologram"),
+  "`detail` of an image inline": refused("messages"),
+  "an effort, a model that takes such words": dropped("reasoning_effort"),
+  "`keep_alive`": dropped("keep_alive"),
+  "`num_ctx`": dropped("options"),
 };

@@ -160,4 +160,8 @@ export const CHAT_TO_GEMINI: RequestExpectations = {
   "`modalities`": dropped("modalities", "What it asks for is another answer in each API"),
   "OpenRouter's `provider`, `models`, `plugins`": dropped("provider"),
   "a field that nobody else knows": dropped("hologram", NOBODY_ELSE),
+  "an effort, a model that takes such words": carried,
+  "`detail` of an image inline": dropped('The detail "low" of an image is left out'),
+  "`keep_alive`": dropped("keep_alive"),
+  "`num_ctx`": dropped("options"),
 };
