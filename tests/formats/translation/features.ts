@@ -18,7 +18,7 @@ import {
   CONVERSE_TOOL_CALLS,
   CONVERSE_TOOLS,
 } from "./converse/requests.ts";
-import { CHATJIMMY_EMULATED } from "./chatjimmy/emulated.ts";
+import { CHATJIMMY_CALLS, CHATJIMMY_EMULATED } from "./chatjimmy/emulated.ts";
 import { CONVERSE_REASONING, CONVERSE_SETTINGS } from "./converse/settings.ts";
 import type { AnswerExpectation, Expectation } from "./expectation.ts";
 import type { Feature, Features } from "./feature.ts";
@@ -123,7 +123,11 @@ export const REQUESTS = {
 
 export const ANSWERS = {
   "Content": all(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT, OLLAMA_CONTENT, CONVERSE_CONTENT),
-  "Calls of tools": all(CALLS, RESPONSES_CALLS, GEMINI_CALLS, OLLAMA_CALLS, CONVERSE_CALLS),
+  "Calls of tools": overlaid(
+    all(CALLS, RESPONSES_CALLS, GEMINI_CALLS, OLLAMA_CALLS, CONVERSE_CALLS),
+    CHATJIMMY_CALLS,
+    "chatjimmy",
+  ),
   "Ends": all(ENDS, RESPONSES_ENDS, GEMINI_ENDS, OLLAMA_ENDS, CONVERSE_ENDS),
   "Counts": all(USAGE, RESPONSES_USAGE, GEMINI_USAGE, OLLAMA_USAGE, CONVERSE_USAGE),
   "Errors": all(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS, OLLAMA_ERRORS, CONVERSE_ERRORS),

@@ -9,6 +9,9 @@ import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
 import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
+import { CallReader, EmulatedDecoder } from "../../../src/gateway/emulated_tools/call_reader.ts";
+import { DeclaredTools } from "../../../src/gateway/emulated_tools/declared_tools.ts";
+import type { EmulatedTools } from "../../../src/gateway/emulated_tools/emulated_tools.ts";
 import { emulateRequest } from "../../../src/gateway/emulated_tools/emulate_request.ts";
 import { faultToError } from "../../../src/gateway/relay/provider_answer.ts";
 import { checkResponsesStream } from "../openai_responses/stream_checker.ts";
@@ -30,6 +33,15 @@ const ENCODE_OPTIONS: EncodeOptions = {
     reasoning: { summary: "auto" },
     generationConfig: { thinkingConfig: { includeThoughts: true } },
   },
+};
+
+/** The tools that calls are read of, where a provider has no word for them. */
+const EMULATED: EmulatedTools = {
+  declared: new DeclaredTools([{ kind: "function", name: "get" }]),
+  choice: "auto",
+  isParallel: true,
+  failed: undefined,
+  noteFailure: () => {},
 };
 
 /** The request of a feature as its client sends it; `undefined` where it has no words for it. */
@@ -72,12 +84,15 @@ export function answerOf(
   provider: ProviderName,
   mode: Mode,
 ): readonly ChatEvent[] | undefined {
-  const { name, answer, format, toStream } = PROVIDERS[provider];
+  const { name, answer, format, toStream, emulatesTools } = PROVIDERS[provider];
   const own = words[name];
   if (own === undefined || isStreamedOnly === true && mode === "whole") return undefined;
   const body = isError(own) ? own : { ...answer, ...own };
   if (mode === "whole" && !format.alwaysStreams) return format.decodeWhole(body);
-  const decoder = format.streamDecoder({ choices: 1, maxEventBytes: 1 << 20 });
+  const plain = format.streamDecoder({ choices: 1, maxEventBytes: 1 << 20 });
+  const decoder = emulatesTools
+    ? new EmulatedDecoder(plain, new CallReader(EMULATED, () => false))
+    : plain;
   return [...decoder.push(toStream(body)), ...decoder.flush()];
 }
 

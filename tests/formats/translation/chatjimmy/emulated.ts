@@ -1,5 +1,6 @@
 /** What chatjimmy is told of tools: it has no word for them, so they stand in its prompt and in texts. */
 
+import type { CALLS } from "../answers/tools.ts";
 import type { Pattern } from "../pattern.ts";
 import type { TOOL_CALLS } from "../requests/tool_calls.ts";
 import type { TOOLS } from "../requests/tools.ts";
@@ -21,6 +22,15 @@ const asText = (call: RegExp, result = SEEN, how = "as text"): Overlay =>
 
 const CALL = /^<tool_call>\{"name":"get","arguments":\{"a":1\}\}<\/tool_call>$/;
 const SEEN = /^<tool_response name="get">\nseen\n<\/tool_response>$/;
+
+const WRITTEN = `<tool_call>{"name":"get","arguments":{"a":1}}</tool_call>`;
+
+/** A call is read of what it writes; the format itself has no ids. */
+export const CHATJIMMY_CALLS: Overlays<keyof typeof CALLS> = {
+  "call without an id": {
+    words: { text: WRITTEN, stats: { done_reason: "stop", decode_tokens: 1, prefill_tokens: 1 } },
+  },
+};
 
 export const CHATJIMMY_EMULATED: Overlays<keyof typeof TOOLS | keyof typeof TOOL_CALLS> = {
   "tool": told(/- get \{"a"\?: number\}: Gets$/),
