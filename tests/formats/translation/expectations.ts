@@ -28,6 +28,18 @@ import { GEMINI_TO_MESSAGES } from "./expected/requests/gemini_to_messages.ts";
 import { CHAT_TO_GEMINI } from "./expected/answers/chat_to_gemini.ts";
 import { RESPONSES_TO_GEMINI } from "./expected/answers/responses_to_gemini.ts";
 import { MESSAGES_TO_GEMINI } from "./expected/answers/messages_to_gemini.ts";
+import { GEMINI_TO_CHAT } from "./expected/answers/gemini_to_chat.ts";
+import { GEMINI_TO_MESSAGES as GEMINI_ANSWERS_TO_MESSAGES } from "./expected/answers/gemini_to_messages.ts";
+import { GEMINI_TO_RESPONSES as GEMINI_ANSWERS_TO_RESPONSES } from "./expected/answers/gemini_to_responses.ts";
+import { CHAT_TO_GEMINI as CHAT_REQUESTS_TO_GEMINI } from "./expected/requests/chat_to_gemini.ts";
+import { MESSAGES_TO_GEMINI as MESSAGES_REQUESTS_TO_GEMINI } from "./expected/requests/messages_to_gemini.ts";
+import { RESPONSES_TO_GEMINI as RESPONSES_REQUESTS_TO_GEMINI } from "./expected/requests/responses_to_gemini.ts";
+import { CONVERSE_TO_CHAT } from "./expected/answers/converse_to_chat.ts";
+import { CONVERSE_TO_MESSAGES } from "./expected/answers/converse_to_messages.ts";
+import { CONVERSE_TO_RESPONSES } from "./expected/answers/converse_to_responses.ts";
+import { CHAT_TO_CONVERSE } from "./expected/requests/chat_to_converse.ts";
+import { MESSAGES_TO_CONVERSE } from "./expected/requests/messages_to_converse.ts";
+import { RESPONSES_TO_CONVERSE } from "./expected/requests/responses_to_converse.ts";
 import { OLLAMA_TO_OPENAI } from "./expected/requests/ollama_to_openai.ts";
 import { OLLAMA_TO_COMPATIBLE } from "./expected/requests/ollama_to_compatible.ts";
 import { OLLAMA_TO_RESPONSES } from "./expected/requests/ollama_to_responses.ts";
@@ -61,6 +73,12 @@ export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectati
   geminiToCompatible: GEMINI_TO_COMPATIBLE,
   geminiToResponses: GEMINI_TO_RESPONSES,
   geminiToMessages: GEMINI_TO_MESSAGES,
+  chatToGemini: CHAT_REQUESTS_TO_GEMINI,
+  responsesToGemini: RESPONSES_REQUESTS_TO_GEMINI,
+  messagesToGemini: MESSAGES_REQUESTS_TO_GEMINI,
+  chatToConverse: CHAT_TO_CONVERSE,
+  responsesToConverse: RESPONSES_TO_CONVERSE,
+  messagesToConverse: MESSAGES_TO_CONVERSE,
   ollamaToOpenai: OLLAMA_TO_OPENAI,
   ollamaToCompatible: OLLAMA_TO_COMPATIBLE,
   ollamaToResponses: OLLAMA_TO_RESPONSES,
@@ -83,6 +101,12 @@ export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations
   chatToGemini: CHAT_TO_GEMINI,
   responsesToGemini: RESPONSES_TO_GEMINI,
   messagesToGemini: MESSAGES_TO_GEMINI,
+  geminiToChat: GEMINI_TO_CHAT,
+  geminiToResponses: GEMINI_ANSWERS_TO_RESPONSES,
+  geminiToMessages: GEMINI_ANSWERS_TO_MESSAGES,
+  converseToChat: CONVERSE_TO_CHAT,
+  converseToResponses: CONVERSE_TO_RESPONSES,
+  converseToMessages: CONVERSE_TO_MESSAGES,
   chatToOllama: CHAT_ANSWERS_TO_OLLAMA,
   responsesToOllama: RESPONSES_ANSWERS_TO_OLLAMA,
   messagesToOllama: MESSAGES_ANSWERS_TO_OLLAMA,

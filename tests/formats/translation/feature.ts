@@ -14,10 +14,11 @@ export type Name =
   | "anthropic_messages"
   | "chatjimmy"
   | "gemini"
+  | "bedrock_converse"
   | "ollama";
 
 /** Those that clients speak. */
-export type ClientName = Exclude<Name, "chatjimmy">;
+export type ClientName = Exclude<Name, "chatjimmy" | "bedrock_converse">;
 
 /** One thing that can be said. */
 export interface Feature {

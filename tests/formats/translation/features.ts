@@ -4,6 +4,21 @@ import { CONTENT } from "./answers/content.ts";
 import { ENDS, USAGE } from "./answers/ends.ts";
 import { ERRORS } from "./answers/errors.ts";
 import { CALLS } from "./answers/tools.ts";
+import {
+  CONVERSE_CALLS,
+  CONVERSE_CONTENT,
+  CONVERSE_ENDS,
+  CONVERSE_ERRORS,
+  CONVERSE_USAGE,
+} from "./converse/answers.ts";
+import {
+  CONVERSE_CACHE,
+  CONVERSE_MEDIA,
+  CONVERSE_MESSAGES,
+  CONVERSE_TOOL_CALLS,
+  CONVERSE_TOOLS,
+} from "./converse/requests.ts";
+import { CONVERSE_REASONING, CONVERSE_SETTINGS } from "./converse/settings.ts";
 import type { AnswerExpectation, Expectation } from "./expectation.ts";
 import type { Feature, Features } from "./feature.ts";
 import {
@@ -13,6 +28,7 @@ import {
   GEMINI_ERRORS,
   GEMINI_USAGE,
 } from "./gemini/answers.ts";
+import { GEMINI_NEAR } from "./gemini/near.ts";
 import {
   GEMINI_CACHE,
   GEMINI_MEDIA,
@@ -56,42 +72,90 @@ import { RESPONSES_OWN_TOOLS, RESPONSES_STATE } from "./responses/own.ts";
 import { RESPONSES_REASONING, RESPONSES_SETTINGS } from "./responses/settings.ts";
 import { RESPONSES_TOOL_CALLS, RESPONSES_TOOLS } from "./responses/tools.ts";
 
-/** The features with what the others add. */
+/** The features of requests with what the others add. */
 function all<Group extends Features>(
   features: Group,
   responses: Overlays<keyof Group & string>,
   gemini: Overlays<keyof Group & string>,
+  converse: Overlays<keyof Group & string>,
   ollama: Overlays<keyof Group & string>,
 ): Group {
-  return overlaid(overlaid(overlaid(features, responses), gemini, "gemini"), ollama, "ollama");
+  const others = overlaid(both(features, responses, gemini), GEMINI_NEAR, "gemini");
+  return overlaid(overlaid(others, converse, "bedrock_converse"), ollama, "ollama");
+}
+
+/** The features of answers with what the others add. */
+function answers<Group extends Features>(
+  features: Group,
+  responses: Overlays<keyof Group & string>,
+  gemini: Overlays<keyof Group & string>,
+  converse: Overlays<keyof Group & string>,
+  ollama: Overlays<keyof Group & string>,
+): Group {
+  const others = overlaid(both(features, responses, gemini), converse, "bedrock_converse");
+  return overlaid(others, ollama, "ollama");
+}
+
+/** The features with what both others add. */
+function both<Group extends Features>(
+  features: Group,
+  responses: Overlays<keyof Group & string>,
+  gemini: Overlays<keyof Group & string>,
+): Group {
+  return overlaid(overlaid(features, responses), gemini, "gemini");
 }
 
 export const REQUESTS = {
-  "Messages": all(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES, OLLAMA_MESSAGES),
-  "Images, documents, sound, files": all(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA, OLLAMA_MEDIA),
-  "Marks for caches": all(CACHE, RESPONSES_CACHE, GEMINI_CACHE, OLLAMA_CACHE),
-  "Tools": all(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS, OLLAMA_TOOLS),
+  "Messages": all(
+    MESSAGES,
+    RESPONSES_MESSAGES,
+    GEMINI_MESSAGES,
+    CONVERSE_MESSAGES,
+    OLLAMA_MESSAGES,
+  ),
+  "Images, documents, sound, files": all(
+    MEDIA,
+    RESPONSES_MEDIA,
+    GEMINI_MEDIA,
+    CONVERSE_MEDIA,
+    OLLAMA_MEDIA,
+  ),
+  "Marks for caches": all(CACHE, RESPONSES_CACHE, GEMINI_CACHE, CONVERSE_CACHE, OLLAMA_CACHE),
+  "Tools": all(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS, CONVERSE_TOOLS, OLLAMA_TOOLS),
   "Tools that Responses alone has": RESPONSES_OWN_TOOLS,
   "What Gemini alone says of tools": GEMINI_OWN_TOOLS,
   "Calls of tools and their results": all(
     TOOL_CALLS,
     RESPONSES_TOOL_CALLS,
     GEMINI_TOOL_CALLS,
+    CONVERSE_TOOL_CALLS,
     OLLAMA_TOOL_CALLS,
   ),
-  "Reasoning": all(REASONING, RESPONSES_REASONING, GEMINI_REASONING, OLLAMA_REASONING),
-  "Settings": all(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS, OLLAMA_SETTINGS),
+  "Reasoning": all(
+    REASONING,
+    RESPONSES_REASONING,
+    GEMINI_REASONING,
+    CONVERSE_REASONING,
+    OLLAMA_REASONING,
+  ),
+  "Settings": all(
+    SETTINGS,
+    RESPONSES_SETTINGS,
+    GEMINI_SETTINGS,
+    CONVERSE_SETTINGS,
+    OLLAMA_SETTINGS,
+  ),
   "What a provider of Responses keeps": RESPONSES_STATE,
   "What Gemini alone says of a request": GEMINI_OWN,
   "What Ollama alone says of a request": OLLAMA_OWN,
 } satisfies Readonly<Record<string, Features>>;
 
 export const ANSWERS = {
-  "Content": all(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT, OLLAMA_CONTENT),
-  "Calls of tools": all(CALLS, RESPONSES_CALLS, GEMINI_CALLS, OLLAMA_CALLS),
-  "Ends": all(ENDS, RESPONSES_ENDS, GEMINI_ENDS, OLLAMA_ENDS),
-  "Counts": all(USAGE, RESPONSES_USAGE, GEMINI_USAGE, OLLAMA_USAGE),
-  "Errors": all(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS, OLLAMA_ERRORS),
+  "Content": answers(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT, CONVERSE_CONTENT, OLLAMA_CONTENT),
+  "Calls of tools": answers(CALLS, RESPONSES_CALLS, GEMINI_CALLS, CONVERSE_CALLS, OLLAMA_CALLS),
+  "Ends": answers(ENDS, RESPONSES_ENDS, GEMINI_ENDS, CONVERSE_ENDS, OLLAMA_ENDS),
+  "Counts": answers(USAGE, RESPONSES_USAGE, GEMINI_USAGE, CONVERSE_USAGE, OLLAMA_USAGE),
+  "Errors": answers(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS, CONVERSE_ERRORS, OLLAMA_ERRORS),
   "What Ollama alone answers": OLLAMA_OWN_ANSWERS,
 } satisfies Readonly<Record<string, Features>>;
 

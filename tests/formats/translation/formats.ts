@@ -7,7 +7,11 @@
 import type { ClientFormats, ProviderFormat } from "../../../src/core/format.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { gemini } from "../../../src/formats/gemini/mod.ts";
-import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
+import {
+  anthropicMessages,
+  createAnthropicMessages,
+} from "../../../src/formats/anthropic_messages/mod.ts";
+import { bedrockConverse } from "../../../src/formats/bedrock_converse/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
 import { ollamaChat } from "../../../src/formats/ollama/mod.ts";
 import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
@@ -18,7 +22,8 @@ import {
 import { plainEnvelopes } from "../openai_responses/request/plain_envelopes.ts";
 import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
-import { fromGeminiStream } from "./streams/gemini_stream.ts";
+import { toConverseStream } from "./streams/converse_stream.ts";
+import { fromGeminiStream, toGeminiStream } from "./streams/gemini_stream.ts";
 import { fromOllamaStream, toOllamaStream } from "./streams/ollama_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
@@ -33,6 +38,8 @@ export type ProviderName =
   | "openai_responses"
   | "anthropic_messages"
   | "chatjimmy"
+  | "gemini"
+  | "bedrock_converse"
   | "ollama";
 
 /** What a provider speaks. */
@@ -40,6 +47,8 @@ interface ProviderRow {
   readonly title: string;
   readonly name: Name;
   readonly format: ProviderFormat;
+  /** The model that it is asked for whatever the client asked for, as an alias has it. */
+  readonly model?: string;
   /** An answer that says nothing special. */
   readonly answer: JsonObject;
   toStream(answer: JsonObject): Bytes;
@@ -127,6 +136,35 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
     },
     toStream: toChatjimmyStream,
   },
+  gemini: {
+    title: "Gemini",
+    name: "gemini",
+    format: gemini,
+    model: "gemini-3-flash",
+    answer: {
+      candidates: [{
+        content: { parts: [{ text: "Hello" }], role: "model" },
+        finishReason: "STOP",
+        index: 0,
+      }],
+      usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 },
+      modelVersion: "m",
+      responseId: "r_1",
+    },
+    toStream: toGeminiStream,
+  },
+  bedrock_converse: {
+    title: "Converse",
+    name: "bedrock_converse",
+    format: bedrockConverse,
+    model: "us.amazon.nova-2-lite-v1:0",
+    answer: {
+      output: { message: { role: "assistant", content: [{ text: "Hello" }] } },
+      stopReason: "end_turn",
+      usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
+    },
+    toStream: toConverseStream,
+  },
   ollama: {
     title: "Ollama",
     name: "ollama",
@@ -159,7 +197,7 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
   },
   anthropic_messages: {
     title: "Messages",
-    formats: anthropicMessages,
+    formats: createAnthropicMessages({ envelopes: plainEnvelopes }),
     // The bound of the output is a row of its own.
     request: { messages: HI },
     fromStream: fromMessagesStream,
@@ -202,6 +240,12 @@ export const REQUEST_PAIRS = {
   geminiToCompatible: { client: "gemini", provider: "compatible" },
   geminiToResponses: { client: "gemini", provider: "openai_responses" },
   geminiToMessages: { client: "gemini", provider: "anthropic_messages" },
+  chatToGemini: { client: "openai_chat", provider: "gemini" },
+  responsesToGemini: { client: "openai_responses", provider: "gemini" },
+  messagesToGemini: { client: "anthropic_messages", provider: "gemini" },
+  chatToConverse: { client: "openai_chat", provider: "bedrock_converse" },
+  responsesToConverse: { client: "openai_responses", provider: "bedrock_converse" },
+  messagesToConverse: { client: "anthropic_messages", provider: "bedrock_converse" },
   ollamaToOpenai: { client: "ollama", provider: "openai" },
   ollamaToCompatible: { client: "ollama", provider: "compatible" },
   ollamaToResponses: { client: "ollama", provider: "openai_responses" },
@@ -225,6 +269,12 @@ export const ANSWER_PAIRS = {
   chatToGemini: { client: "gemini", provider: "compatible" },
   responsesToGemini: { client: "gemini", provider: "openai_responses" },
   messagesToGemini: { client: "gemini", provider: "anthropic_messages" },
+  geminiToChat: { client: "openai_chat", provider: "gemini" },
+  geminiToResponses: { client: "openai_responses", provider: "gemini" },
+  geminiToMessages: { client: "anthropic_messages", provider: "gemini" },
+  converseToChat: { client: "openai_chat", provider: "bedrock_converse" },
+  converseToResponses: { client: "openai_responses", provider: "bedrock_converse" },
+  converseToMessages: { client: "anthropic_messages", provider: "bedrock_converse" },
   chatToOllama: { client: "ollama", provider: "compatible" },
   responsesToOllama: { client: "ollama", provider: "openai_responses" },
   messagesToOllama: { client: "ollama", provider: "anthropic_messages" },

@@ -31,6 +31,7 @@ const NAMES: readonly Name[] = [
   "anthropic_messages",
   "chatjimmy",
   "gemini",
+  "bedrock_converse",
   "ollama",
 ];
 

@@ -58,7 +58,8 @@ The notes stand below each table; in their words, … is the name of what the ro
 takes beyond it, and the column *Chat* is for all others. *Responses* is OpenAI's newer API, which Codex speaks; what its clients
 keep for Weir is sealed in \`encrypted_content\`. *Messages* is Anthropic's, *chatjimmy* is what chatjimmy.ai speaks, *Gemini*
 Google's, *Ollama* what \`/api/chat\` of an Ollama does. chatjimmy has no word for tools: Weir makes a prompt of them before, and calls of what the model writes (\`x-weir-tools: emulated\`).
-"Older" and "newest" are Claude's models: what they take is different, and Weir writes for each what it takes.
+*Converse* is the API of Amazon's Bedrock for models of all vendors. What a model takes is different, and Weir writes for each what it takes:
+"older" and "newest" are Claude's, Gemini is asked for one of its third generation, and Converse for one of Amazon's own (Nova 2).
 `;
 
 /** The whole page. */

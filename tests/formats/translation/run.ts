@@ -56,9 +56,8 @@ export function runRequest(feature: Feature, { client, provider }: Pair): Outcom
   const request = requestOf(feature, client);
   if (request === undefined) return undefined;
   return orRefused(() => {
-    const { format, name } = PROVIDERS[provider];
+    const { format, name, model = feature.model ?? OLDER } = PROVIDERS[provider];
     const decoded = CLIENTS[client].formats.request.decode(request);
-    const { model = OLDER } = feature;
     const { body, warnings } = format.encodeRequest({ ...decoded, model });
     return judge(feature, name, body, warnings);
   });
@@ -79,10 +78,11 @@ export function answerOf(
   return [...decoder.push(toStream(body)), ...decoder.flush()];
 }
 
-/** An error in the place of an answer is nothing else. */
+/** An error in the place of an answer is nothing else; in Ollama, and there alone, a `message` is an answer. */
 function isError(words: JsonObject): boolean {
-  return "error" in words &&
-    !["choices", "content", "output", "message"].some((name) => Object.hasOwn(words, name));
+  const isConverses = Object.hasOwn(words, "__type");
+  const said = ["choices", "content", "output", ...(isConverses ? [] : ["message"])];
+  return (isConverses || "error" in words) && !said.some((name) => Object.hasOwn(words, name));
 }
 
 /**

@@ -96,6 +96,7 @@ Deno.test("nothing is said of a plain request or answer", () => {
       anthropic_messages: {},
       chatjimmy: {},
       gemini: {},
+      bedrock_converse: {},
       ollama: {},
     },
   };

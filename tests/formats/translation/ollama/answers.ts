@@ -22,7 +22,7 @@ const UNSIGNED = nearSaid("its text without the signature", { thinking: "Hm", co
 
 /** A token that somebody tells the likelihood of. */
 const LIKELY: Pattern = {
-  token: anyOf(ONLY, onlyOf("openai_chat"), onlyOf("openai_responses")),
+  token: anyOf(ONLY, onlyOf("openai_chat"), onlyOf("openai_responses"), onlyOf("gemini")),
   logprob: -0.1,
 };
 
@@ -108,7 +108,14 @@ export const OLLAMA_ENDS: Overlays<keyof typeof ENDS> = {
     elsewhere: {
       openai_chat: {
         "the word as it is": {
-          choices: [{ finish_reason: anyOf(ONLY, onlyOf("anthropic_messages")) }],
+          choices: [{
+            finish_reason: anyOf(
+              ONLY,
+              onlyOf("anthropic_messages"),
+              onlyOf("gemini"),
+              onlyOf("bedrock_converse"),
+            ),
+          }],
         },
       },
     },

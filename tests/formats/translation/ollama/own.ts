@@ -84,7 +84,13 @@ export const OLLAMA_OWN = {
   "an effort, a model that takes such words": {
     model: "gpt-oss:20b",
     words: { openai_chat: { reasoning_effort: "high" }, ollama: { think: "high" } },
-    carried: { openai_responses: { reasoning: { effort: "high" } } },
+    carried: {
+      openai_responses: { reasoning: { effort: "high" } },
+      gemini: { generationConfig: { thinkingConfig: { thinkingLevel: "high" } } },
+      bedrock_converse: {
+        additionalModelRequestFields: { reasoningConfig: { maxReasoningEffort: "high" } },
+      },
+    },
     approximated: {
       anthropic_messages: { "as a number of tokens": { thinking: { type: "enabled" } } },
     },
