@@ -18,6 +18,7 @@ import {
   CONVERSE_TOOL_CALLS,
   CONVERSE_TOOLS,
 } from "./converse/requests.ts";
+import { CHATJIMMY_EMULATED } from "./chatjimmy/emulated.ts";
 import { CONVERSE_REASONING, CONVERSE_SETTINGS } from "./converse/settings.ts";
 import type { AnswerExpectation, Expectation } from "./expectation.ts";
 import type { Feature, Features } from "./feature.ts";
@@ -81,7 +82,8 @@ function all<Group extends Features>(
   ollama: Overlays<keyof Group & string>,
 ): Group {
   const others = overlaid(both(features, responses, gemini), GEMINI_NEAR, "gemini");
-  return overlaid(overlaid(others, converse, "bedrock_converse"), ollama, "ollama");
+  const emulated = overlaid(others, CHATJIMMY_EMULATED, "chatjimmy");
+  return overlaid(overlaid(emulated, converse, "bedrock_converse"), ollama, "ollama");
 }
 
 /** The features of answers with what the others add. */

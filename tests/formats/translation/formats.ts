@@ -49,6 +49,8 @@ interface ProviderRow {
   readonly format: ProviderFormat;
   /** The model that it is asked for whatever the client asked for, as an alias has it. */
   readonly model?: string;
+  /** It has no word for tools: they are made a prompt of before. */
+  readonly emulatesTools?: true;
   /** An answer that says nothing special. */
   readonly answer: JsonObject;
   toStream(answer: JsonObject): Bytes;
@@ -130,6 +132,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
     title: "chatjimmy",
     name: "chatjimmy",
     format: chatjimmy,
+    emulatesTools: true,
     answer: {
       text: "Hello",
       stats: { done_reason: "stop", prefill_tokens: 1, decode_tokens: 1, total_tokens: 2 },

@@ -81,8 +81,9 @@ export function writePage(
 class Notes {
   readonly #numbers = new Map<string, number>();
 
-  /** The mark that leads to a text. */
+  /** The mark that leads to a text. A note without words tells nobody why: the page is not written then. */
   mark(text: string): string {
+    if (text === "") throw new Error("What is left out needs a reason");
     const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
     this.#numbers.set(text, number);
     return `(${number})`;

@@ -9,6 +9,7 @@ import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
 import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
+import { emulateRequest } from "../../../src/gateway/emulated_tools/emulate_request.ts";
 import { faultToError } from "../../../src/gateway/relay/provider_answer.ts";
 import { checkResponsesStream } from "../openai_responses/stream_checker.ts";
 import type { ClientName, Feature } from "./feature.ts";
@@ -56,10 +57,11 @@ export function runRequest(feature: Feature, { client, provider }: Pair): Outcom
   const request = requestOf(feature, client);
   if (request === undefined) return undefined;
   return orRefused(() => {
-    const { format, name, model = feature.model ?? OLDER } = PROVIDERS[provider];
-    const decoded = CLIENTS[client].formats.request.decode(request);
-    const { body, warnings } = format.encodeRequest({ ...decoded, model });
-    return judge(feature, name, body, warnings);
+    const { format, name, model = feature.model ?? OLDER, emulatesTools } = PROVIDERS[provider];
+    const decoded = { ...CLIENTS[client].formats.request.decode(request), model };
+    const emulated = emulatesTools ? emulateRequest(decoded, undefined, () => {}) : undefined;
+    const { body, warnings } = format.encodeRequest(emulated?.request ?? decoded);
+    return judge(feature, name, body, [...emulated?.warnings ?? [], ...warnings]);
   });
 }
 

@@ -13,6 +13,7 @@ const own = (words: JsonObject) => ({ words: { openai_responses: words } });
 const named = (how: string, name: string) => ({
   openai_chat: { [how]: { tools: [{ type: "function", function: { name } }] } },
   anthropic_messages: { [how]: { tools: [{ name }] } },
+  chatjimmy: { [how]: { chatOptions: { systemPrompt: new RegExp(`\\n- ${name} `) } } },
   gemini: { [how]: { tools: [{ functionDeclarations: [{ name }] }] } },
   bedrock_converse: { [how]: { toolConfig: { tools: [{ toolSpec: { name } }] } } },
   ollama: { [how]: { tools: [{ type: "function", function: { name } }] } },
