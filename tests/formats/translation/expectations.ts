@@ -56,7 +56,7 @@ import { OLLAMA_TO_CHAT } from "./expected/answers/ollama_to_chat.ts";
 import { OLLAMA_TO_RESPONSES as OLLAMA_ANSWERS_TO_RESPONSES } from "./expected/answers/ollama_to_responses.ts";
 import { OLLAMA_TO_MESSAGES as OLLAMA_ANSWERS_TO_MESSAGES } from "./expected/answers/ollama_to_messages.ts";
 import type { AnswerExpectations, RequestExpectations } from "./features.ts";
-import type { AnswerPair, RequestPair } from "./formats.ts";
+import type { AnswerPair, RequestPair } from "./pairs.ts";
 
 export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectations>> = {
   chatToMessages: CHAT_TO_MESSAGES,

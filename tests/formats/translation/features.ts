@@ -73,79 +73,48 @@ import { RESPONSES_OWN_TOOLS, RESPONSES_STATE } from "./responses/own.ts";
 import { RESPONSES_REASONING, RESPONSES_SETTINGS } from "./responses/settings.ts";
 import { RESPONSES_TOOL_CALLS, RESPONSES_TOOLS } from "./responses/tools.ts";
 
-/** The features of requests with what the others add. */
+/** The features with what the others add. */
 function all<Group extends Features>(
   features: Group,
   responses: Overlays<keyof Group & string>,
   gemini: Overlays<keyof Group & string>,
-  converse: Overlays<keyof Group & string>,
   ollama: Overlays<keyof Group & string>,
+  converse: Overlays<keyof Group & string>,
 ): Group {
-  const others = overlaid(both(features, responses, gemini), GEMINI_NEAR, "gemini");
-  const emulated = overlaid(others, CHATJIMMY_EMULATED, "chatjimmy");
-  return overlaid(overlaid(emulated, converse, "bedrock_converse"), ollama, "ollama");
+  const others = overlaid(overlaid(features, responses), gemini, "gemini");
+  return overlaid(overlaid(others, ollama, "ollama"), converse, "bedrock_converse");
 }
 
-/** The features of answers with what the others add. */
-function answers<Group extends Features>(
-  features: Group,
-  responses: Overlays<keyof Group & string>,
-  gemini: Overlays<keyof Group & string>,
-  converse: Overlays<keyof Group & string>,
-  ollama: Overlays<keyof Group & string>,
-): Group {
-  const others = overlaid(both(features, responses, gemini), converse, "bedrock_converse");
-  return overlaid(others, ollama, "ollama");
-}
-
-/** The features with what both others add. */
-function both<Group extends Features>(
-  features: Group,
-  responses: Overlays<keyof Group & string>,
-  gemini: Overlays<keyof Group & string>,
-): Group {
-  return overlaid(overlaid(features, responses), gemini, "gemini");
+/** Requests, with what is found where they arrive in other words than a client of the same API has. */
+function asked<Group extends Features>(features: Group): Group {
+  return overlaid(overlaid(features, GEMINI_NEAR, "gemini"), CHATJIMMY_EMULATED, "chatjimmy");
 }
 
 export const REQUESTS = {
-  "Messages": all(
-    MESSAGES,
-    RESPONSES_MESSAGES,
-    GEMINI_MESSAGES,
-    CONVERSE_MESSAGES,
-    OLLAMA_MESSAGES,
+  "Messages": asked(
+    all(MESSAGES, RESPONSES_MESSAGES, GEMINI_MESSAGES, OLLAMA_MESSAGES, CONVERSE_MESSAGES),
   ),
-  "Images, documents, sound, files": all(
-    MEDIA,
-    RESPONSES_MEDIA,
-    GEMINI_MEDIA,
-    CONVERSE_MEDIA,
-    OLLAMA_MEDIA,
+  "Images, documents, sound, files": asked(
+    all(MEDIA, RESPONSES_MEDIA, GEMINI_MEDIA, OLLAMA_MEDIA, CONVERSE_MEDIA),
   ),
-  "Marks for caches": all(CACHE, RESPONSES_CACHE, GEMINI_CACHE, CONVERSE_CACHE, OLLAMA_CACHE),
-  "Tools": all(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS, CONVERSE_TOOLS, OLLAMA_TOOLS),
+  "Marks for caches": asked(
+    all(CACHE, RESPONSES_CACHE, GEMINI_CACHE, OLLAMA_CACHE, CONVERSE_CACHE),
+  ),
+  "Tools": asked(all(TOOLS, RESPONSES_TOOLS, GEMINI_TOOLS, OLLAMA_TOOLS, CONVERSE_TOOLS)),
   "Tools that Responses alone has": RESPONSES_OWN_TOOLS,
   "What Gemini alone says of tools": GEMINI_OWN_TOOLS,
-  "Calls of tools and their results": all(
+  "Calls of tools and their results": asked(all(
     TOOL_CALLS,
     RESPONSES_TOOL_CALLS,
     GEMINI_TOOL_CALLS,
-    CONVERSE_TOOL_CALLS,
     OLLAMA_TOOL_CALLS,
+    CONVERSE_TOOL_CALLS,
+  )),
+  "Reasoning": asked(
+    all(REASONING, RESPONSES_REASONING, GEMINI_REASONING, OLLAMA_REASONING, CONVERSE_REASONING),
   ),
-  "Reasoning": all(
-    REASONING,
-    RESPONSES_REASONING,
-    GEMINI_REASONING,
-    CONVERSE_REASONING,
-    OLLAMA_REASONING,
-  ),
-  "Settings": all(
-    SETTINGS,
-    RESPONSES_SETTINGS,
-    GEMINI_SETTINGS,
-    CONVERSE_SETTINGS,
-    OLLAMA_SETTINGS,
+  "Settings": asked(
+    all(SETTINGS, RESPONSES_SETTINGS, GEMINI_SETTINGS, OLLAMA_SETTINGS, CONVERSE_SETTINGS),
   ),
   "What a provider of Responses keeps": RESPONSES_STATE,
   "What Gemini alone says of a request": GEMINI_OWN,
@@ -153,11 +122,11 @@ export const REQUESTS = {
 } satisfies Readonly<Record<string, Features>>;
 
 export const ANSWERS = {
-  "Content": answers(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT, CONVERSE_CONTENT, OLLAMA_CONTENT),
-  "Calls of tools": answers(CALLS, RESPONSES_CALLS, GEMINI_CALLS, CONVERSE_CALLS, OLLAMA_CALLS),
-  "Ends": answers(ENDS, RESPONSES_ENDS, GEMINI_ENDS, CONVERSE_ENDS, OLLAMA_ENDS),
-  "Counts": answers(USAGE, RESPONSES_USAGE, GEMINI_USAGE, CONVERSE_USAGE, OLLAMA_USAGE),
-  "Errors": answers(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS, CONVERSE_ERRORS, OLLAMA_ERRORS),
+  "Content": all(CONTENT, RESPONSES_CONTENT, GEMINI_CONTENT, OLLAMA_CONTENT, CONVERSE_CONTENT),
+  "Calls of tools": all(CALLS, RESPONSES_CALLS, GEMINI_CALLS, OLLAMA_CALLS, CONVERSE_CALLS),
+  "Ends": all(ENDS, RESPONSES_ENDS, GEMINI_ENDS, OLLAMA_ENDS, CONVERSE_ENDS),
+  "Counts": all(USAGE, RESPONSES_USAGE, GEMINI_USAGE, OLLAMA_USAGE, CONVERSE_USAGE),
+  "Errors": all(ERRORS, RESPONSES_ERRORS, GEMINI_ERRORS, OLLAMA_ERRORS, CONVERSE_ERRORS),
   "What Ollama alone answers": OLLAMA_OWN_ANSWERS,
 } satisfies Readonly<Record<string, Features>>;
 

@@ -13,9 +13,10 @@ import { emulateRequest } from "../../../src/gateway/emulated_tools/emulate_requ
 import { faultToError } from "../../../src/gateway/relay/provider_answer.ts";
 import { checkResponsesStream } from "../openai_responses/stream_checker.ts";
 import type { ClientName, Feature } from "./feature.ts";
-import { CLIENTS, type Pair, type ProviderName, PROVIDERS } from "./formats.ts";
+import { CLIENTS, type ProviderName, PROVIDERS } from "./formats.ts";
 import { OLDER } from "./models.ts";
 import { judge, type Outcome } from "./outcome.ts";
+import type { Pair } from "./pairs.ts";
 
 /** How an answer comes. */
 export type Mode = "whole" | "streamed";
@@ -80,11 +81,12 @@ export function answerOf(
   return [...decoder.push(toStream(body)), ...decoder.flush()];
 }
 
-/** An error in the place of an answer is nothing else; in Ollama, and there alone, a `message` is an answer. */
+/** An error in the place of an answer is nothing else. */
 function isError(words: JsonObject): boolean {
-  const isConverses = Object.hasOwn(words, "__type");
-  const said = ["choices", "content", "output", ...(isConverses ? [] : ["message"])];
-  return (isConverses || "error" in words) && !said.some((name) => Object.hasOwn(words, name));
+  const hasAny = (...names: readonly string[]): boolean =>
+    names.some((name) => Object.hasOwn(words, name));
+  if (hasAny("__type")) return !hasAny("output");
+  return hasAny("error") && !hasAny("choices", "content", "output", "message");
 }
 
 /**

@@ -138,7 +138,12 @@ export const CONVERSE_ENDS: Overlays<keyof typeof ENDS> = {
       openai_chat: {
         "the word as it is": {
           choices: [{
-            finish_reason: anyOf(ONLY, onlyOf("gemini"), onlyOf("anthropic_messages")),
+            finish_reason: anyOf(
+              ONLY,
+              onlyOf("gemini"),
+              onlyOf("ollama"),
+              onlyOf("anthropic_messages"),
+            ),
           }],
         },
       },

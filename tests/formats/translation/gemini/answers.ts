@@ -48,7 +48,7 @@ const thoughtOf = (sealed: Pattern): Pattern => ({
 });
 
 const ID = anyOf("chatcmpl-9", "msg_9", "resp_9", "r_9");
-const token = anyOf(onlyOf("openai_chat"), RESPONSES, ONLY);
+const token = anyOf(onlyOf("openai_chat"), RESPONSES, ONLY, onlyOf("ollama"));
 const likely: Pattern = { token, logprob: -0.1 };
 
 const URL = "https://example.com/weirs";

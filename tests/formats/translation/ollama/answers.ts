@@ -108,14 +108,7 @@ export const OLLAMA_ENDS: Overlays<keyof typeof ENDS> = {
     elsewhere: {
       openai_chat: {
         "the word as it is": {
-          choices: [{
-            finish_reason: anyOf(
-              ONLY,
-              onlyOf("anthropic_messages"),
-              onlyOf("gemini"),
-              onlyOf("bedrock_converse"),
-            ),
-          }],
+          choices: [{ finish_reason: anyOf(ONLY, onlyOf("anthropic_messages")) }],
         },
       },
     },

@@ -95,11 +95,11 @@ export const OLLAMA_OWN = {
     model: "gpt-oss:20b",
     words: { openai_chat: { reasoning_effort: "high" }, ollama: { think: "high" } },
     carried: {
-      openai_responses: { reasoning: { effort: "high" } },
       gemini: { generationConfig: { thinkingConfig: { thinkingLevel: "high" } } },
       bedrock_converse: {
         additionalModelRequestFields: { reasoningConfig: { maxReasoningEffort: "high" } },
       },
+      openai_responses: { reasoning: { effort: "high" } },
     },
     approximated: {
       anthropic_messages: { "as a number of tokens": { thinking: { type: "enabled" } } },

@@ -163,7 +163,7 @@ export const CHAT_TO_CONVERSE: RequestExpectations = {
   "OpenRouter's `provider`, `models`, `plugins`": dropped("provider"),
   "a field that nobody else knows": dropped("hologram"),
   "an effort, a model that takes such words": carried,
-  "`detail` of an image inline": dropped('The detail "low" of an image'),
+  "`detail` of an image inline": dropped('The detail "low" of an image is left out'),
   "`keep_alive`": dropped("keep_alive"),
   "`num_ctx`": dropped("options"),
 };
