@@ -44,6 +44,8 @@ import { OLLAMA_TO_OPENAI } from "./expected/requests/ollama_to_openai.ts";
 import { OLLAMA_TO_COMPATIBLE } from "./expected/requests/ollama_to_compatible.ts";
 import { OLLAMA_TO_RESPONSES } from "./expected/requests/ollama_to_responses.ts";
 import { OLLAMA_TO_MESSAGES } from "./expected/requests/ollama_to_messages.ts";
+import { OLLAMA_TO_GEMINI } from "./expected/requests/ollama_to_gemini.ts";
+import { GEMINI_TO_OLLAMA } from "./expected/answers/gemini_to_ollama.ts";
 import { CHAT_TO_OLLAMA } from "./expected/requests/chat_to_ollama.ts";
 import { RESPONSES_TO_OLLAMA } from "./expected/requests/responses_to_ollama.ts";
 import { MESSAGES_TO_OLLAMA } from "./expected/requests/messages_to_ollama.ts";
@@ -83,6 +85,7 @@ export const REQUEST_EXPECTATIONS: Readonly<Record<RequestPair, RequestExpectati
   ollamaToCompatible: OLLAMA_TO_COMPATIBLE,
   ollamaToResponses: OLLAMA_TO_RESPONSES,
   ollamaToMessages: OLLAMA_TO_MESSAGES,
+  ollamaToGemini: OLLAMA_TO_GEMINI,
   chatToOllama: CHAT_TO_OLLAMA,
   responsesToOllama: RESPONSES_TO_OLLAMA,
   messagesToOllama: MESSAGES_TO_OLLAMA,
@@ -110,6 +113,7 @@ export const ANSWER_EXPECTATIONS: Readonly<Record<AnswerPair, AnswerExpectations
   chatToOllama: CHAT_ANSWERS_TO_OLLAMA,
   responsesToOllama: RESPONSES_ANSWERS_TO_OLLAMA,
   messagesToOllama: MESSAGES_ANSWERS_TO_OLLAMA,
+  geminiToOllama: GEMINI_TO_OLLAMA,
   ollamaToChat: OLLAMA_TO_CHAT,
   ollamaToResponses: OLLAMA_ANSWERS_TO_RESPONSES,
   ollamaToMessages: OLLAMA_ANSWERS_TO_MESSAGES,

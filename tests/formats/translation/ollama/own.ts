@@ -23,6 +23,9 @@ export const OLLAMA_OWN = {
       openai_responses: {
         input: [{ role: "user", content: [{ type: "input_image", image_url: PNG_URL }] }],
       },
+      gemini: {
+        contents: [{ parts: [{ inlineData: { mimeType: "image/png", data: PNG } }] }],
+      },
       anthropic_messages: {
         messages: [{
           role: "user",
@@ -56,6 +59,13 @@ export const OLLAMA_OWN = {
           { role: "user" },
           { type: "function_call", call_id: "call_0", name: "get" },
           { type: "function_call_output", call_id: "call_0", output: "seen" },
+        ],
+      },
+      gemini: {
+        contents: [
+          { role: "user" },
+          { role: "model", parts: [{ functionCall: { id: "call_0", name: "get" } }] },
+          { parts: [{ functionResponse: { id: "call_0", name: "get" } }] },
         ],
       },
       anthropic_messages: {
