@@ -45,6 +45,8 @@ export interface RequestFormat {
    * the answer is a stream; the same body where it does not repeat it. Others have both in `model` and `stream`.
    */
   renamed?(body: JsonObject, model: string): JsonObject;
+  /** Where the bound of the output may stand, as the names of the members that lead there. Absent where it has none. */
+  readonly outputBounds?: readonly (readonly string[])[];
   /** Reads a request. Throws `GatewayError` `invalid_request` naming the field. */
   decode(body: JsonObject): ChatRequest;
   /** Reads a request for embeddings, in a format that has them. Throws as `decode` does. */

@@ -13,6 +13,8 @@ export interface AliasTarget {
   readonly weight: number | undefined;
   /** Its calls of tools are made of what it writes. */
   readonly emulatesTools?: boolean;
+  /** What smaller bounds of the output are raised to. */
+  readonly minOutputTokens?: number;
 }
 
 const MAX_NAME_CHARACTERS = 256;
@@ -24,6 +26,9 @@ const describedTarget = z.strictObject({
   ),
   tools: z.enum(["native", "emulate"]).optional().describe(
     "`emulate` for a model that calls no tools: it is told of them in its prompt, and calls are made of what it writes. As its upstream has it if not set.",
+  ),
+  minOutputTokens: z.int().min(1).max(10_000_000).optional().describe(
+    "What a smaller bound of the output is raised to, in tokens, for clients that set one under which every answer is cut off. Requests without a bound stay as they are.",
   ),
 });
 const listedTarget = z.union([z.string(), describedTarget]);
@@ -48,11 +53,12 @@ const alias = z.union([z.string(), describedTarget, z.array(listedTarget)])
 
 function readTarget(given: z.infer<typeof listedTarget>): AliasTarget {
   if (typeof given === "string") return { name: given.trim(), weight: undefined };
-  const { target, weight, tools } = given;
+  const { target, weight, tools, minOutputTokens } = given;
   return {
     name: target.trim(),
     weight,
     ...(tools !== undefined && { emulatesTools: tools === "emulate" }),
+    ...(minOutputTokens !== undefined && { minOutputTokens }),
   };
 }
 

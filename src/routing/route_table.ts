@@ -102,13 +102,18 @@ export class RouteTable {
     );
   }
 
-  #resolveOfAlias({ name, emulatesTools }: AliasTarget, call: RoutedCall): ResolveTarget {
+  #resolveOfAlias(target: AliasTarget, call: RoutedCall): ResolveTarget {
+    const { name, emulatesTools, minOutputTokens } = target;
     return () => {
       const resolving = this.#resolve({ name, isOfAlias: true, call });
-      if (emulatesTools === undefined) return resolving;
+      if (emulatesTools === undefined && minOutputTokens === undefined) return resolving;
+      const own = {
+        ...(emulatesTools !== undefined && { emulatesTools }),
+        ...(minOutputTokens !== undefined && { minOutputTokens }),
+      };
       return resolving instanceof Promise
-        ? resolving.then((target) => ({ ...target, emulatesTools }))
-        : { ...resolving, emulatesTools };
+        ? resolving.then((resolved) => ({ ...resolved, ...own }))
+        : { ...resolving, ...own };
     };
   }
 

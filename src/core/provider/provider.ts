@@ -211,6 +211,8 @@ export interface Target {
   readonly session?: Session;
   /** Calls of tools are made of what the model writes, whatever its upstream does by itself. */
   readonly emulatesTools?: boolean;
+  /** What smaller bounds of the output are raised to. */
+  readonly minOutputTokens?: number;
   /** What whoever asked should know of the choice, a sentence each. */
   readonly warnings?: readonly string[];
   /** Told that it has answered because those before it did not. */

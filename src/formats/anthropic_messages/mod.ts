@@ -49,6 +49,7 @@ export function createAnthropicMessages({ envelopes }: MessagesOptions): WireFor
     request: {
       name: NAME,
       facts,
+      outputBounds: [["max_tokens"]],
       decode: (body) => decodeRequest(body, envelopes),
       withoutSeals,
     },

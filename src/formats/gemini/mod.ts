@@ -29,7 +29,16 @@ export const gemini: WireFormat = {
   decodeWhole: decodeAnswer,
   faultOf,
   streamDecoder: (options) => new EventStreamDecoder(new GeminiEventReader(options), options),
-  request: { name: NAME, facts, renamed, decode: decodeRequest },
+  request: {
+    name: NAME,
+    facts,
+    // Both spellings of each name are read.
+    outputBounds: ["generationConfig", "generation_config"].flatMap((config) =>
+      ["maxOutputTokens", "max_output_tokens"].map((bound) => [config, bound])
+    ),
+    renamed,
+    decode: decodeRequest,
+  },
   answer: {
     name: NAME,
     streamContentType: "text/event-stream",

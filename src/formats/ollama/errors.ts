@@ -20,7 +20,10 @@ const CODES: readonly (readonly [code: string, words: RegExp])[] = [
 
 /** The error body that Ollama's clients expect. */
 export function encodeError({ code, message }: GatewayError): JsonObject {
-  // By these words clients know that a model has to be pulled.
+  // Clients know by these words that a text must be cut, and that a model has to be pulled.
+  if (code === "context_length_exceeded" && !/context|too long/i.test(message)) {
+    return { error: `the input length exceeds the context length: ${message}` };
+  }
   const isUnknownModel = code === "model_not_found" && !/model.* not found/i.test(message);
   return { error: isUnknownModel ? `model not found: ${message}` : message };
 }

@@ -20,6 +20,8 @@ import { OllamaStreamDecoder } from "./stream/stream_decoder.ts";
 import { OllamaStreamEncoder } from "./stream/stream_encoder.ts";
 import { OllamaStreamObserver } from "./stream/stream_observer.ts";
 
+const OUTPUT_BOUNDS = [["options", "num_predict"]];
+
 const error: ErrorFormat = { name: NAME, encode: encodeError };
 
 /** The format of `/api/chat`. */
@@ -30,7 +32,7 @@ export const ollamaChat: WireFormat = {
   decodeWhole: (body) => decodeAnswer(body, CHAT_SHAPE),
   faultOf,
   streamDecoder: (options) => new OllamaStreamDecoder(CHAT_SHAPE, options),
-  request: { name: NAME, facts: chatFacts, decode: decodeChat },
+  request: { name: NAME, facts: chatFacts, outputBounds: OUTPUT_BOUNDS, decode: decodeChat },
   answer: answerFormat(NAME, CHAT_SHAPE),
   error,
 };
@@ -44,7 +46,12 @@ export const ollamaGenerate: WireFormat = {
   decodeWhole: (body) => decodeAnswer(body, GENERATE_SHAPE),
   faultOf,
   streamDecoder: (options) => new OllamaStreamDecoder(GENERATE_SHAPE, options),
-  request: { name: GENERATE_NAME, facts: generateFacts, decode: decodeGenerate },
+  request: {
+    name: GENERATE_NAME,
+    facts: generateFacts,
+    outputBounds: OUTPUT_BOUNDS,
+    decode: decodeGenerate,
+  },
   answer: answerFormat(GENERATE_NAME, GENERATE_SHAPE),
   error,
 };

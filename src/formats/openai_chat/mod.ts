@@ -23,7 +23,13 @@ import { OpenaiChatStreamObserver } from "./stream/stream_observer.ts";
 export function openaiChatFor(variant: RequestVariant): WireFormat {
   return {
     name: NAME,
-    request: { name: NAME, facts, decode: decodeRequest, withoutSeals },
+    request: {
+      name: NAME,
+      facts,
+      outputBounds: [["max_completion_tokens"], ["max_tokens"]],
+      decode: decodeRequest,
+      withoutSeals,
+    },
     answer: {
       name: NAME,
       streamContentType: "text/event-stream; charset=utf-8",

@@ -42,6 +42,7 @@ export function createOpenaiResponses({ envelopes }: ResponsesOptions): WireForm
     request: {
       name: NAME,
       facts,
+      outputBounds: [["max_output_tokens"]],
       decode: (body) => decodeRequest(body, envelopes),
       withoutSeals: (body, which) => withoutSeals(body, which, envelopes),
     },

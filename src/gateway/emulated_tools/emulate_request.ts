@@ -1,8 +1,10 @@
 /** Rewrites a request with tools for a model that has none: all of it becomes text. */
 
 import type {
+  CacheMark,
   ChatRequest,
   Message,
+  NativeTool,
   Part,
   TextPart,
   Tool,
@@ -41,19 +43,41 @@ export function emulateRequest(
   const isParallel = parallelToolCalls !== false;
   const declared = new DeclaredTools(callable);
   const messages = joinResults(rewriteMessages(request.messages));
-  const asked = choice === "none"
-    ? messages
-    : withSystemText(messages, toolPrompt(callable, choice, isParallel));
+  const asked = choice === "none" ? messages : withSystemText(messages, {
+    type: "text",
+    text: toolPrompt(callable, choice, isParallel),
+    ...markOf(callable),
+  });
   return {
     request: {
       ...rest,
       messages: failed === undefined ? asked : [...asked, ...correction(failed)],
     },
-    warnings: tools.filter((tool) => tool.kind === "native").map(({ name }) =>
-      `The tool ${name} is left out: this model has no tools of its own`
-    ),
+    warnings: tools.flatMap(untold),
     emulated: { declared, choice, isParallel, failed, noteFailure },
   };
+}
+
+/** What the model is not told of a tool. */
+function untold(tool: Tool | NativeTool): readonly string[] {
+  if (tool.kind === "native") {
+    return [`The tool ${tool.name} is left out: this model has no tools of its own`];
+  }
+  const { name, native, strict } = tool;
+  return [
+    ...(native === undefined
+      ? []
+      : [`Of the tool ${name}, what only ${native.format} has words for is left out`]),
+    ...(strict === true
+      ? [`That the tool ${name} is strict is left out: this model does not promise it`]
+      : []),
+  ];
+}
+
+/** The last mark of a cache: it stands behind all that comes before it. */
+function markOf(marked: readonly { readonly cache?: CacheMark }[]): { readonly cache?: CacheMark } {
+  const cache = marked.findLast((one) => one.cache !== undefined)?.cache;
+  return cache === undefined ? {} : { cache };
 }
 
 /** Throws `invalid_request` where the choice names a tool that is not there. */
@@ -107,7 +131,7 @@ function writeResult(
   }>`;
   const result = `${head}\n${text}\n</tool_response>`;
   return [
-    { type: "text", text: result, ...(cache !== undefined && { cache }) },
+    { type: "text", text: result, ...(cache === undefined ? markOf(parts) : { cache }) },
     ...parts.filter(({ type }) => type !== "text"),
   ];
 }
@@ -130,12 +154,11 @@ function isResult({ parts: [first] }: Message): boolean {
 }
 
 /** Behind what the system says already, which stays what it was for a provider that caches prompts. */
-function withSystemText(messages: readonly Message[], text: string): readonly Message[] {
+function withSystemText(messages: readonly Message[], part: TextPart): readonly Message[] {
   const [first, ...others] = messages;
-  const isFirst = first?.role !== "system";
-  const part: TextPart = { type: "text", text: isFirst ? text : `\n${text}` };
-  if (isFirst) return [{ role: "system", parts: [part] }, ...messages];
-  return [{ ...first, parts: joinTexts([...first.parts, part]) }, ...others];
+  if (first?.role !== "system") return [{ role: "system", parts: [part] }, ...messages];
+  const behind: TextPart = { ...part, text: `\n${part.text}` };
+  return [{ ...first, parts: joinTexts([...first.parts, behind]) }, ...others];
 }
 
 /** Texts that stand side by side become one, which any provider takes; a cache mark ends one. */

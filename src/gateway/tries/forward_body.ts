@@ -11,6 +11,7 @@ import type { JsonObject } from "../../core/text/json.ts";
 import { patchToMatch } from "../../bytes/json/patch.ts";
 import type { EmulatedTools, FailedCall } from "../emulated_tools/emulated_tools.ts";
 import { type EmulatedRequest, emulateRequest } from "../emulated_tools/emulate_request.ts";
+import { type BoundedBody, raiseOutputBound } from "./output_floor.ts";
 import { withoutSeals } from "./seals.ts";
 import type { Provider, Target } from "../../core/provider/provider.ts";
 
@@ -58,20 +59,24 @@ export function forwardBody(
   const { formats: { request }, operation, body } = call;
   const { provider, model } = target;
   const facts = request.facts(body);
+  const bounded = raiseOutputBound(call, target);
   if (request.name !== format.name) {
     if (operation === "count_tokens") return translateCount(call, target, format, facts);
     if (operation === "embeddings") return translateEmbeddings(call, target, format, facts);
-    const decoded = decodeFor(call, target);
-    const emulated = emulate(call, target, decoded, options);
-    return translate(call, target, format, facts, options, emulated ?? { request: decoded });
+    const decoded = decodeFor(call, bounded.body, target);
+    const emulated = emulate(call, target, decoded, options) ?? { request: decoded };
+    return translate(call, target, format, facts, options, { ...emulated, bounded });
   }
   // Bytes pass even here, where there is nothing to be emulated.
   const emulated = isEmulating(call, target)
-    ? emulate(call, target, decodeFor(call, target), options)
+    ? emulate(call, target, decodeFor(call, bounded.body, target), options)
     : undefined;
-  if (emulated !== undefined) return translate(call, target, format, facts, options, emulated);
+  if (emulated !== undefined) {
+    return translate(call, target, format, facts, options, { ...emulated, bounded });
+  }
   const servedBy = { provider: provider.name, model };
-  const unsealed = request.withoutSeals?.(body, unseal, servedBy) ?? { body, warnings: [] };
+  const unsealed = request.withoutSeals?.(bounded.body, unseal, servedBy) ??
+    { body: bounded.body, warnings: [] };
   const renamed = model === call.model
     ? unsealed.body
     : request.renamed?.(unsealed.body, model) ?? { ...unsealed.body, model };
@@ -83,16 +88,18 @@ export function forwardBody(
     facts,
     hasUsageInjected: wanted !== adapted,
     warnings: [
+      ...bounded.warnings,
       ...unsealed.warnings,
       ...provider.leftOut?.(renamed, format, call.native?.headers ?? []) ?? [],
     ],
-    isUnsealed: unsealed.body !== body,
+    isUnsealed: unsealed.body !== bounded.body,
   };
 }
 
 /** The request in neutral form, with the target's name for the model and its system prompt where it lacks one. */
 function decodeFor(
-  { formats, body, wantsStream }: Call,
+  { formats, wantsStream }: Call,
+  body: JsonObject,
   { provider, model }: Target,
 ): ChatRequest {
   const request = { ...formats.request.decode(body), model, stream: wantsStream };
@@ -125,7 +132,9 @@ function translate(
   format: ProviderFormat,
   facts: RequestFacts,
   { streamUsage, unseal }: ForwardOptions,
-  read: Pick<EmulatedRequest, "request"> & Partial<EmulatedRequest>,
+  read: Pick<EmulatedRequest, "request"> & Partial<EmulatedRequest> & {
+    readonly bounded: BoundedBody;
+  },
 ): ForwardedBody {
   const decoded = read.request;
   const { request, warnings } = withoutSeals(
@@ -141,6 +150,7 @@ function translate(
     facts,
     hasUsageInjected: wanted !== adapted,
     warnings: [
+      ...read.bounded.warnings,
       ...read.warnings ?? [],
       ...warnings,
       ...encoded.warnings,

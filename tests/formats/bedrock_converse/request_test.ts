@@ -224,11 +224,26 @@ Deno.test("marks of caches stand behind what they are of, where the model knows 
     { text: "Be brief" },
     { cachePoint: { type: "default", ttl: "1h" } },
   ]);
-  assertEquals(marked["toolConfig"], {
-    tools: [SPEC, { cachePoint: { type: "default" } }],
-  });
-  const plain = fromMessages(body, "meta.llama4-scout-v1:0").body;
-  assertEquals(plain["system"], [{ text: "Be brief" }]);
+  const { toolConfig } = fromMessages(body, CLAUDE).body;
+  assertEquals(toolConfig, { tools: [SPEC, { cachePoint: { type: "default" } }] });
+  assertEquals(marked["toolConfig"], { tools: [SPEC] });
+  const plain = fromMessages(body, "meta.llama4-scout-v1:0");
+  assertEquals(plain.body["system"], [{ text: "Be brief" }]);
+  assertEquals(plain.warnings, [
+    "Marks of what is to be cached are left out: the model takes none, or none in that place",
+  ]);
+});
+
+Deno.test("reasoning is told in the model's words, and that it cannot be switched off", () => {
+  const effortOf = (tokens: number): unknown =>
+    fromChat({ reasoning: { max_tokens: tokens } }).body["additionalModelRequestFields"];
+  for (const [tokens, effort] of [[2_000, "low"], [8_000, "medium"], [30_000, "high"]] as const) {
+    const reasoningConfig = { type: "enabled", maxReasoningEffort: effort };
+    assertEquals(effortOf(tokens), { reasoningConfig });
+  }
+  const off = fromChat({ reasoning_effort: "none" }, "openai.gpt-oss-120b-1:0");
+  assertEquals(off.body["additionalModelRequestFields"], { reasoning_effort: "low" });
+  assertEquals(off.warnings.length, 1);
 });
 
 Deno.test("reasoning goes back to Bedrock with its own signature, and with nobody else's", () => {

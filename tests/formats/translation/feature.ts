@@ -13,10 +13,12 @@ export type Name =
   | "openai_responses"
   | "anthropic_messages"
   | "chatjimmy"
-  | "gemini";
+  | "gemini"
+  | "bedrock_converse"
+  | "ollama";
 
 /** Those that clients speak. */
-export type ClientName = Exclude<Name, "chatjimmy">;
+export type ClientName = Exclude<Name, "chatjimmy" | "bedrock_converse">;
 
 /** One thing that can be said. */
 export interface Feature {

@@ -1,5 +1,5 @@
 /**
- * The formats of the table, and which of them meet.
+ * The formats of the table, as clients and providers speak them.
  *
  * @module
  */
@@ -7,8 +7,13 @@
 import type { ClientFormats, ProviderFormat } from "../../../src/core/format.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { gemini } from "../../../src/formats/gemini/mod.ts";
-import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";
+import {
+  anthropicMessages,
+  createAnthropicMessages,
+} from "../../../src/formats/anthropic_messages/mod.ts";
+import { bedrockConverse } from "../../../src/formats/bedrock_converse/mod.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
+import { ollamaChat } from "../../../src/formats/ollama/mod.ts";
 import { openaiChatFor } from "../../../src/formats/openai_chat/mod.ts";
 import {
   createOpenaiResponses,
@@ -17,7 +22,9 @@ import {
 import { plainEnvelopes } from "../openai_responses/request/plain_envelopes.ts";
 import type { ClientName, Name } from "./feature.ts";
 import { fromChatStream, toChatStream } from "./streams/chat_stream.ts";
-import { fromGeminiStream } from "./streams/gemini_stream.ts";
+import { toConverseStream } from "./streams/converse_stream.ts";
+import { fromGeminiStream, toGeminiStream } from "./streams/gemini_stream.ts";
+import { fromOllamaStream, toOllamaStream } from "./streams/ollama_stream.ts";
 import { toChatjimmyStream } from "./streams/chatjimmy_stream.ts";
 import type { Bytes } from "./streams/frames.ts";
 import { fromResponsesStream, toResponsesStream } from "./streams/responses_stream.ts";
@@ -30,13 +37,20 @@ export type ProviderName =
   | "openrouter"
   | "openai_responses"
   | "anthropic_messages"
-  | "chatjimmy";
+  | "chatjimmy"
+  | "gemini"
+  | "bedrock_converse"
+  | "ollama";
 
 /** What a provider speaks. */
 interface ProviderRow {
   readonly title: string;
   readonly name: Name;
   readonly format: ProviderFormat;
+  /** The model that it is asked for whatever the client asked for, as an alias has it. */
+  readonly model?: string;
+  /** It has no word for tools: they are made a prompt of before. */
+  readonly emulatesTools?: true;
   /** An answer that says nothing special. */
   readonly answer: JsonObject;
   toStream(answer: JsonObject): Bytes;
@@ -118,11 +132,56 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderRow>> = {
     title: "chatjimmy",
     name: "chatjimmy",
     format: chatjimmy,
+    emulatesTools: true,
     answer: {
       text: "Hello",
       stats: { done_reason: "stop", prefill_tokens: 1, decode_tokens: 1, total_tokens: 2 },
     },
     toStream: toChatjimmyStream,
+  },
+  gemini: {
+    title: "Gemini",
+    name: "gemini",
+    format: gemini,
+    model: "gemini-3-flash",
+    answer: {
+      candidates: [{
+        content: { parts: [{ text: "Hello" }], role: "model" },
+        finishReason: "STOP",
+        index: 0,
+      }],
+      usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 },
+      modelVersion: "m",
+      responseId: "r_1",
+    },
+    toStream: toGeminiStream,
+  },
+  bedrock_converse: {
+    title: "Converse",
+    name: "bedrock_converse",
+    format: bedrockConverse,
+    model: "us.amazon.nova-2-lite-v1:0",
+    answer: {
+      output: { message: { role: "assistant", content: [{ text: "Hello" }] } },
+      stopReason: "end_turn",
+      usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
+    },
+    toStream: toConverseStream,
+  },
+  ollama: {
+    title: "Ollama",
+    name: "ollama",
+    format: ollamaChat,
+    answer: {
+      model: "m",
+      created_at: "2020-09-13T12:26:40Z",
+      message: { role: "assistant", content: "Hello" },
+      done: true,
+      done_reason: "stop",
+      prompt_eval_count: 1,
+      eval_count: 1,
+    },
+    toStream: toOllamaStream,
   },
 };
 
@@ -141,7 +200,7 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
   },
   anthropic_messages: {
     title: "Messages",
-    formats: anthropicMessages,
+    formats: createAnthropicMessages({ envelopes: plainEnvelopes }),
     // The bound of the output is a row of its own.
     request: { messages: HI },
     fromStream: fromMessagesStream,
@@ -152,56 +211,18 @@ export const CLIENTS: Readonly<Record<ClientName, ClientRow>> = {
     request: { contents: [{ role: "user", parts: [{ text: "Hi" }] }] },
     fromStream: fromGeminiStream,
   },
+  ollama: {
+    title: "Ollama",
+    formats: ollamaChat,
+    request: { messages: HI },
+    fromStream: fromOllamaStream,
+  },
 };
-
-/** A client and a provider that speak different formats. */
-export interface Pair {
-  readonly client: ClientName;
-  readonly provider: ProviderName;
-}
-
-/** The pairs of requests. Between equal formats the bytes pass, so that nothing is translated. */
-export const REQUEST_PAIRS = {
-  chatToMessages: { client: "openai_chat", provider: "anthropic_messages" },
-  chatToChatjimmy: { client: "openai_chat", provider: "chatjimmy" },
-  messagesToOpenai: { client: "anthropic_messages", provider: "openai" },
-  messagesToCompatible: { client: "anthropic_messages", provider: "compatible" },
-  messagesToOpenrouter: { client: "anthropic_messages", provider: "openrouter" },
-  messagesToChatjimmy: { client: "anthropic_messages", provider: "chatjimmy" },
-  responsesToCompatible: { client: "openai_responses", provider: "compatible" },
-  responsesToOpenai: { client: "openai_responses", provider: "openai" },
-  responsesToMessages: { client: "openai_responses", provider: "anthropic_messages" },
-  responsesToChatjimmy: { client: "openai_responses", provider: "chatjimmy" },
-  chatToResponses: { client: "openai_chat", provider: "openai_responses" },
-  messagesToResponses: { client: "anthropic_messages", provider: "openai_responses" },
-  geminiToOpenai: { client: "gemini", provider: "openai" },
-  geminiToCompatible: { client: "gemini", provider: "compatible" },
-  geminiToResponses: { client: "gemini", provider: "openai_responses" },
-  geminiToMessages: { client: "gemini", provider: "anthropic_messages" },
-} satisfies Readonly<Record<string, Pair>>;
-
-/** The pairs of answers: all who speak OpenAI's chat answer alike. */
-export const ANSWER_PAIRS = {
-  messagesToChat: { client: "openai_chat", provider: "anthropic_messages" },
-  chatjimmyToChat: { client: "openai_chat", provider: "chatjimmy" },
-  chatToMessages: { client: "anthropic_messages", provider: "compatible" },
-  chatjimmyToMessages: { client: "anthropic_messages", provider: "chatjimmy" },
-  chatToResponses: { client: "openai_responses", provider: "compatible" },
-  messagesToResponses: { client: "openai_responses", provider: "anthropic_messages" },
-  chatjimmyToResponses: { client: "openai_responses", provider: "chatjimmy" },
-  responsesToChat: { client: "openai_chat", provider: "openai_responses" },
-  responsesToMessages: { client: "anthropic_messages", provider: "openai_responses" },
-  chatToGemini: { client: "gemini", provider: "compatible" },
-  responsesToGemini: { client: "gemini", provider: "openai_responses" },
-  messagesToGemini: { client: "gemini", provider: "anthropic_messages" },
-} satisfies Readonly<Record<string, Pair>>;
-
-export type RequestPair = keyof typeof REQUEST_PAIRS;
-export type AnswerPair = keyof typeof ANSWER_PAIRS;
 
 export const CLIENT_NAMES: readonly ClientName[] = [
   "openai_chat",
   "openai_responses",
   "anthropic_messages",
   "gemini",
+  "ollama",
 ];

@@ -31,6 +31,8 @@ const NAMES: readonly Name[] = [
   "anthropic_messages",
   "chatjimmy",
   "gemini",
+  "bedrock_converse",
+  "ollama",
 ];
 
 /** Judges the body that was written for one format. */

@@ -5,16 +5,15 @@
  */
 
 import type { Expectation } from "./expectation.ts";
+import { CLIENTS, PROVIDERS } from "./formats.ts";
+import type { Outcome } from "./outcome.ts";
 import {
   ANSWER_PAIRS,
   type AnswerPair,
-  CLIENTS,
   type Pair,
-  PROVIDERS,
   REQUEST_PAIRS,
   type RequestPair,
-} from "./formats.ts";
-import type { Outcome } from "./outcome.ts";
+} from "./pairs.ts";
 import type { Mode } from "./run.ts";
 
 /** What ran for one feature in one pair, and what was expected of it. */
@@ -57,8 +56,10 @@ The notes stand below each table; in their words, … is the name of what the ro
 *Chat* is OpenAI's chat completions with what others added: *OpenAI* is what OpenAI itself takes, *OpenRouter* what OpenRouter
 takes beyond it, and the column *Chat* is for all others. *Responses* is OpenAI's newer API, which Codex speaks; what its clients
 keep for Weir is sealed in \`encrypted_content\`. *Messages* is Anthropic's, *chatjimmy* is what chatjimmy.ai speaks, *Gemini*
-Google's. chatjimmy has no word for tools: Weir makes a prompt of them before, and calls of what the model writes (\`x-weir-tools: emulated\`).
-"Older" and "newest" are Claude's models: what they take is different, and Weir writes for each what it takes.
+Google's, *Ollama* what \`/api/chat\` of an Ollama does. chatjimmy has no word for tools: Weir makes a prompt of them before, and calls of what
+the model writes (\`x-weir-tools: emulated\`).
+*Converse* is the API of Amazon's Bedrock for models of all vendors. What a model takes is different, and Weir writes for each what it takes:
+"older" and "newest" are Claude's, Gemini is asked for one of its third generation, and Converse for one of Amazon's own (Nova 2).
 `;
 
 /** The whole page. */
@@ -80,8 +81,9 @@ export function writePage(
 class Notes {
   readonly #numbers = new Map<string, number>();
 
-  /** The mark that leads to a text. */
+  /** The mark that leads to a text. A note without words tells nobody why: the page is not written then. */
   mark(text: string): string {
+    if (text === "") throw new Error("What is left out needs a reason");
     const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
     this.#numbers.set(text, number);
     return `(${number})`;

@@ -9,12 +9,17 @@ import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
 import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
+import { CallReader, EmulatedDecoder } from "../../../src/gateway/emulated_tools/call_reader.ts";
+import { DeclaredTools } from "../../../src/gateway/emulated_tools/declared_tools.ts";
+import type { EmulatedTools } from "../../../src/gateway/emulated_tools/emulated_tools.ts";
+import { emulateRequest } from "../../../src/gateway/emulated_tools/emulate_request.ts";
 import { faultToError } from "../../../src/gateway/relay/provider_answer.ts";
 import { checkResponsesStream } from "../openai_responses/stream_checker.ts";
 import type { ClientName, Feature } from "./feature.ts";
-import { CLIENTS, type Pair, type ProviderName, PROVIDERS } from "./formats.ts";
+import { CLIENTS, type ProviderName, PROVIDERS } from "./formats.ts";
 import { OLDER } from "./models.ts";
 import { judge, type Outcome } from "./outcome.ts";
+import type { Pair } from "./pairs.ts";
 
 /** How an answer comes. */
 export type Mode = "whole" | "streamed";
@@ -28,6 +33,15 @@ const ENCODE_OPTIONS: EncodeOptions = {
     reasoning: { summary: "auto" },
     generationConfig: { thinkingConfig: { includeThoughts: true } },
   },
+};
+
+/** The tools that calls are read of, where a provider has no word for them. */
+const EMULATED: EmulatedTools = {
+  declared: new DeclaredTools([{ kind: "function", name: "get" }]),
+  choice: "auto",
+  isParallel: true,
+  failed: undefined,
+  noteFailure: () => {},
 };
 
 /** The request of a feature as its client sends it; `undefined` where it has no words for it. */
@@ -56,11 +70,11 @@ export function runRequest(feature: Feature, { client, provider }: Pair): Outcom
   const request = requestOf(feature, client);
   if (request === undefined) return undefined;
   return orRefused(() => {
-    const { format, name } = PROVIDERS[provider];
-    const decoded = CLIENTS[client].formats.request.decode(request);
-    const { model = OLDER } = feature;
-    const { body, warnings } = format.encodeRequest({ ...decoded, model });
-    return judge(feature, name, body, warnings);
+    const { format, name, model = feature.model ?? OLDER, emulatesTools } = PROVIDERS[provider];
+    const decoded = { ...CLIENTS[client].formats.request.decode(request), model };
+    const emulated = emulatesTools ? emulateRequest(decoded, undefined, () => {}) : undefined;
+    const { body, warnings } = format.encodeRequest(emulated?.request ?? decoded);
+    return judge(feature, name, body, [...emulated?.warnings ?? [], ...warnings]);
   });
 }
 
@@ -70,19 +84,24 @@ export function answerOf(
   provider: ProviderName,
   mode: Mode,
 ): readonly ChatEvent[] | undefined {
-  const { name, answer, format, toStream } = PROVIDERS[provider];
+  const { name, answer, format, toStream, emulatesTools } = PROVIDERS[provider];
   const own = words[name];
   if (own === undefined || isStreamedOnly === true && mode === "whole") return undefined;
   const body = isError(own) ? own : { ...answer, ...own };
   if (mode === "whole" && !format.alwaysStreams) return format.decodeWhole(body);
-  const decoder = format.streamDecoder({ choices: 1, maxEventBytes: 1 << 20 });
+  const plain = format.streamDecoder({ choices: 1, maxEventBytes: 1 << 20 });
+  const decoder = emulatesTools
+    ? new EmulatedDecoder(plain, new CallReader(EMULATED, () => false))
+    : plain;
   return [...decoder.push(toStream(body)), ...decoder.flush()];
 }
 
 /** An error in the place of an answer is nothing else. */
 function isError(words: JsonObject): boolean {
-  return "error" in words &&
-    !["choices", "content", "output"].some((name) => Object.hasOwn(words, name));
+  const hasAny = (...names: readonly string[]): boolean =>
+    names.some((name) => Object.hasOwn(words, name));
+  if (hasAny("__type")) return !hasAny("output");
+  return hasAny("error") && !hasAny("choices", "content", "output", "message");
 }
 
 /**

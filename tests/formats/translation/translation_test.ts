@@ -12,16 +12,10 @@ import { difference, type Expectation, inMode } from "./expectation.ts";
 import { ANSWER_EXPECTATIONS, REQUEST_EXPECTATIONS } from "./expectations.ts";
 import type { Feature, Features, Name } from "./feature.ts";
 import { ANSWERS, type AnswerTitle, featuresOf, REQUESTS, type RequestTitle } from "./features.ts";
-import {
-  ANSWER_PAIRS,
-  type AnswerPair,
-  CLIENT_NAMES,
-  PROVIDERS,
-  REQUEST_PAIRS,
-  type RequestPair,
-} from "./formats.ts";
+import { CLIENT_NAMES, PROVIDERS } from "./formats.ts";
 import { OLDER } from "./models.ts";
 import { type Cell, type Table, writePage } from "./page.ts";
+import { ANSWER_PAIRS, type AnswerPair, REQUEST_PAIRS, type RequestPair } from "./pairs.ts";
 import { answerOf, type Mode, requestOf, runAnswer, runRequest, tryDecodeRequest } from "./run.ts";
 import { ALL_WORDS, UNSAID_WORDS, UsedWords } from "./vocabulary.ts";
 
@@ -96,6 +90,8 @@ Deno.test("nothing is said of a plain request or answer", () => {
       anthropic_messages: {},
       chatjimmy: {},
       gemini: {},
+      bedrock_converse: {},
+      ollama: {},
     },
   };
   for (const name of REQUEST_PAIR_NAMES) {

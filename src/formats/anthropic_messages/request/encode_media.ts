@@ -8,11 +8,10 @@
 import type { MediaPart } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
+import { isPlainText, textOfBase64 } from "../../text_document.ts";
 import { NAME } from "../name.ts";
 
 const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/i;
-
-const utf8 = new TextDecoder();
 
 /** Writes an image or a document. Throws `GatewayError` `invalid_request` for anything else. */
 export function encodeMedia(
@@ -71,18 +70,12 @@ function encodeInline(
   if (kind === "image" || mediaType === "application/pdf") {
     return { type: "base64", media_type: mediaType, data };
   }
-  if (mediaType.startsWith("text/") || mediaType === "application/json") {
-    return { type: "text", media_type: "text/plain", data: textOf(data, place) };
+  if (isPlainText(mediaType)) {
+    const text = textOfBase64(data);
+    if (text === undefined) throw refuse(place, "holds a document that is not base64");
+    return { type: "text", media_type: "text/plain", data: text };
   }
   throw refuse(place, `holds a document of type "${given}"; ${NAME} takes PDF and plain text`);
-}
-
-function textOf(base64: string, place: string): string {
-  try {
-    return utf8.decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-  } catch {
-    throw refuse(place, "holds a document that is not base64");
-  }
 }
 
 function refuse(place: string, problem: string): GatewayError {

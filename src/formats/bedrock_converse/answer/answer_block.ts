@@ -6,7 +6,7 @@ import { NAME } from "../name.ts";
 
 /** A whole block as a part. What has no neutral word is native. */
 export function decodeBlock(block: JsonObject): Part {
-  const { text, toolUse, reasoningContent, citationsContent } = block;
+  const { text, toolUse, reasoningContent, citationsContent, image } = block;
   if (typeof text === "string") return { type: "text", text };
   if (isJsonObject(toolUse)) {
     const { input } = toolUse;
@@ -15,6 +15,7 @@ export function decodeBlock(block: JsonObject): Part {
   }
   if (isJsonObject(reasoningContent)) return decodeReasoning(reasoningContent);
   if (isJsonObject(citationsContent)) return decodeCited(citationsContent);
+  if (isJsonObject(image)) return decodeImage(image);
   return { type: "native", format: NAME, name: Object.keys(block)[0] ?? "", value: block };
 }
 
@@ -26,6 +27,19 @@ export function decodeCall(toolUse: JsonObject): Extract<Part, { readonly type: 
     kind: "function",
     name: textOf(toolUse["name"]),
     input: "",
+  };
+}
+
+/** An image, inline or as the address in S3 that it stands at. */
+export function decodeImage({ format, source }: JsonObject): Part {
+  const { bytes, s3Location } = isJsonObject(source) ? source : {};
+  const uri = isJsonObject(s3Location) ? textOf(s3Location["uri"]) : "";
+  return {
+    type: "media",
+    kind: "image",
+    source: uri === ""
+      ? { type: "inline", mediaType: `image/${textOf(format)}`, data: textOf(bytes) }
+      : { type: "url", url: uri },
   };
 }
 

@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject, parseJsonObject } from "../../../core/te
 import { AwsEventStreamDecoder, type AwsMessage } from "../../../framing/aws_event_stream.ts";
 import { faultOfMessage } from "../errors.ts";
 import { NAME } from "../name.ts";
-import { decodeCall, decodeCitation, textOf } from "./answer_block.ts";
+import { decodeCall, decodeCitation, decodeImage, textOf } from "./answer_block.ts";
 import { decodeStopReason } from "./stop_reason.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -21,7 +21,7 @@ const utf8 = new TextDecoder();
 
 interface OpenBlock {
   readonly block: number;
-  readonly kind: "text" | "reasoning" | "sealed" | "tool_call";
+  readonly kind: "text" | "reasoning" | "sealed" | "tool_call" | "media";
 }
 
 /** Decodes one answer; create one per response. */
@@ -30,6 +30,8 @@ export class ConverseStreamDecoder implements StreamDecoder {
   readonly #frames: AwsEventStreamDecoder;
   /** By the provider's number. */
   readonly #open = new Map<number, OpenBlock>();
+  /** Formats of the images that have begun: their bytes come in one piece behind. */
+  readonly #imageFormats = new Map<number, string>();
   #blocks = 0;
   #hasToolCalls = false;
   #isOver = false;
@@ -91,10 +93,10 @@ export class ConverseStreamDecoder implements StreamDecoder {
     }
   }
 
-  /** Only of tool calls: of a text, its first piece is the start. */
+  /** Of tool calls and images: of a text, its first piece is the start. */
   #startBlock(body: JsonObject, events: ChatEvent[]): void {
-    const { start } = body;
-    const toolUse = isJsonObject(start) ? start["toolUse"] : undefined;
+    const { toolUse, image } = isJsonObject(body["start"]) ? body["start"] : {};
+    if (isJsonObject(image)) this.#imageFormats.set(indexOf(body), textOf(image["format"]));
     if (!isJsonObject(toolUse)) return;
     this.#hasToolCalls = true;
     this.#begin(indexOf(body), "tool_call", decodeCall(toolUse), events);
@@ -107,13 +109,16 @@ export class ConverseStreamDecoder implements StreamDecoder {
       this.malformedEvents++;
       return;
     }
-    const { text, toolUse, reasoningContent, citation } = delta;
+    const { text, toolUse, reasoningContent, citation, image } = delta;
     if (typeof text === "string") this.#addText(index, "text", text, events);
     else if (isJsonObject(toolUse)) this.#addInput(index, textOf(toolUse["input"]), events);
     else if (isJsonObject(reasoningContent)) this.#addReasoning(index, reasoningContent, events);
     else if (isJsonObject(citation)) {
       const { block } = this.#openAs(index, "text", events);
       events.push({ type: "block_citation", block, citation: decodeCitation(citation) });
+    } else if (isJsonObject(image)) {
+      const format = this.#imageFormats.get(index) ?? "";
+      this.#begin(index, "media", decodeImage({ ...image, format }), events);
     } else this.malformedEvents++;
   }
 

@@ -19,13 +19,24 @@ export interface BlockPlace {
   readonly warnings: Set<string>;
 }
 
+/** What is said where the model takes no mark. */
+export const NO_MARKS =
+  "Marks of what is to be cached are left out: the model takes none, or none in that place";
+
 /** A part as a block, and its cache mark as another; none where the format has no word for it. */
 export function encodePart(part: Part, where: BlockPlace): readonly JsonObject[] {
   const blocks = encodeBlock(part, where);
-  const { cache } = part;
-  return cache === undefined || blocks.length === 0 || !where.hasCachePoints
-    ? blocks
-    : [...blocks, cachePoint(cache)];
+  const cache = markOf(part);
+  if (cache === undefined || blocks.length === 0) return blocks;
+  if (where.hasCachePoints) return [...blocks, cachePoint(cache)];
+  where.warnings.add(NO_MARKS);
+  return blocks;
+}
+
+/** A mark within a result stands behind it: it takes none within. */
+function markOf(part: Part): CacheMark | undefined {
+  if (part.cache !== undefined || part.type !== "tool_result") return part.cache;
+  return part.parts.findLast(({ cache }) => cache !== undefined)?.cache;
 }
 
 export function cachePoint({ ttl }: CacheMark): JsonObject {
@@ -36,9 +47,12 @@ function encodeBlock(part: Part, where: BlockPlace): readonly JsonObject[] {
   const { place, warnings } = where;
   switch (part.type) {
     case "text":
+      if ((part.citations?.length ?? 0) > 0) {
+        warnings.add(`Citations in earlier answers are left out: ${NAME} takes none back`);
+      }
+      return encodeText(part.text);
     case "refusal":
-      // Texts that are empty or nothing but space are refused.
-      return part.text.trim() === "" ? [] : [{ text: part.text }];
+      return encodeText(part.text);
     case "media":
       return [encodeMedia(part, place, warnings)];
     case "reasoning": {
@@ -70,9 +84,13 @@ function encodeBlock(part: Part, where: BlockPlace): readonly JsonObject[] {
   }
 }
 
+/** Texts that are empty or nothing but space are refused. */
+function encodeText(text: string): readonly JsonObject[] {
+  return text.trim() === "" ? [] : [{ text }];
+}
+
 function encodeResult({ callId, parts, isError }: ToolResultPart, where: BlockPlace): JsonObject {
-  const inner = { ...where, hasCachePoints: false };
-  const content = parts.flatMap((part) => encodePart(part, inner));
+  const content = parts.flatMap((part) => encodeBlock(part, where));
   return {
     toolResult: {
       toolUseId: converseToolId(callId, where.place),

@@ -72,9 +72,11 @@ function putResultsFirst(content: JsonObject[]): void {
   content.splice(0, content.length, ...results, ...others);
 }
 
+/** What is no text stands as it is, and a mark stays where it was. */
 function toReminder(part: Part): readonly Part[] {
-  if (part.type !== "text" || part.text.trim() === "") return [];
-  return [{ type: "text", text: `<system-reminder>\n${part.text}\n</system-reminder>` }];
+  if (part.type !== "text") return [part];
+  if (part.text.trim() === "") return [];
+  return [{ ...part, text: `<system-reminder>\n${part.text}\n</system-reminder>` }];
 }
 
 function unknownRole(role: string, index: number): GatewayError {

@@ -33,7 +33,12 @@ export function encodeReasoning(
   warnings: Set<string>,
 ): EncodedReasoning {
   const { reasoning: wish } = request;
-  if (wish === undefined || wish.mode === "off" || wish.effort === "none") return {};
+  if (wish === undefined) return {};
+  if (wish.mode === "off" || wish.effort === "none") {
+    if (thinking !== "gpt_oss") return {};
+    warnings.add("Reasoning cannot be switched off: the model reasons as little as it can");
+    return { more: { reasoning_effort: "low" } };
+  }
   switch (thinking) {
     case "none":
       warnings.add(
@@ -52,9 +57,15 @@ export function encodeReasoning(
 }
 
 /** Who knows three words only. */
-function threeEfforts({ effort = "medium" }: ReasoningWish): string {
+function threeEfforts({ maxTokens, effort = effortFor(maxTokens) }: ReasoningWish): string {
   if (effort === "minimal") return "low";
   return effort === "xhigh" || effort === "max" ? "high" : effort;
+}
+
+/** The least effort whose tokens are enough. */
+function effortFor(tokens = DEFAULT_BUDGET_TOKENS): string {
+  const enough = Object.entries(BUDGET_BY_EFFORT).find(([, budget]) => budget >= tokens);
+  return enough?.[0] ?? "high";
 }
 
 function claudeBudget(

@@ -8,7 +8,7 @@ import type { ChatRequest, NativeTool, Tool } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { describeCustomTool, TEXT_INPUT } from "../../custom_tool.ts";
 import { NAME } from "../name.ts";
-import { cachePoint } from "./encode_block.ts";
+import { cachePoint, NO_MARKS } from "./encode_block.ts";
 import type { Turn } from "./encode_messages.ts";
 import type { ConverseTraits } from "./model_traits.ts";
 
@@ -54,7 +54,7 @@ function usedNames(turns: readonly Turn[]): readonly string[] {
 
 function encodeTool(
   tool: Tool | NativeTool,
-  { hasStructuredOutput, hasCachePoints }: ConverseTraits,
+  { hasStructuredOutput, hasToolCachePoints }: ConverseTraits,
   warnings: Set<string>,
 ): readonly JsonObject[] {
   if (tool.kind === "native") {
@@ -75,11 +75,12 @@ function encodeTool(
     );
   }
   const { name, kind, parameters = {}, cache } = tool;
+  if (cache !== undefined && !hasToolCachePoints) warnings.add(NO_MARKS);
   const description = kind === "custom" ? describeCustomTool(tool) : tool.description;
   const schema = kind === "custom" ? TEXT_INPUT : toSchema(parameters);
   return [
     toolSpec({ name, description }, schema, isStrict),
-    ...(cache !== undefined && hasCachePoints ? [cachePoint(cache)] : []),
+    ...(cache !== undefined && hasToolCachePoints ? [cachePoint(cache)] : []),
   ];
 }
 

@@ -5,6 +5,8 @@ import { createHash } from "node:crypto";
 export interface ConverseTraits {
   /** The prompt may be kept up to a mark. */
   readonly hasCachePoints: boolean;
+  /** Such a mark may stand behind a tool, too: with Amazon's own models it may not. */
+  readonly hasToolCachePoints: boolean;
   /** In whose words it is told how much to think. */
   readonly thinking: "claude" | "nova" | "gpt_oss" | "none";
   /** An answer may be bound to a schema. */
@@ -15,6 +17,7 @@ export interface ConverseTraits {
 
 const OTHERS: ConverseTraits = {
   hasCachePoints: false,
+  hasToolCachePoints: false,
   thinking: "none",
   hasStructuredOutput: false,
   topK: "none",
@@ -22,7 +25,12 @@ const OTHERS: ConverseTraits = {
 
 /** Each row adds to those before it. */
 const ROWS: readonly (readonly [name: RegExp, traits: Partial<ConverseTraits>])[] = [
-  [/anthropic\.claude/, { hasCachePoints: true, thinking: "claude", topK: "top_k" }],
+  [/anthropic\.claude/, {
+    hasCachePoints: true,
+    hasToolCachePoints: true,
+    thinking: "claude",
+    topK: "top_k",
+  }],
   [/amazon\.nova/, { hasCachePoints: true, topK: "inferenceConfig" }],
   [/amazon\.nova-[\w-]*2[-.:]|amazon\.nova-2/, { thinking: "nova" }],
   [/openai\.gpt-oss/, { thinking: "gpt_oss", hasStructuredOutput: true }],

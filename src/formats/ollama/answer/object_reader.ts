@@ -100,8 +100,8 @@ function callOf(call: JsonValue): Part | undefined {
 
 function imageOf(data: JsonValue): Part | undefined {
   if (typeof data !== "string") return undefined;
-  const mediaType = sniffImage(data);
-  if (mediaType === undefined) return undefined;
+  // Of a type that is not known here the client may know more.
+  const mediaType = sniffImage(data) ?? "application/octet-stream";
   return { type: "media", kind: "image", source: { type: "inline", mediaType, data } };
 }
 

@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { ChatRequest, Message, Part, Tool, ToolCallPart } from "../../../core/chat.ts";
+import type {
+  ChatRequest,
+  Message,
+  NativeField,
+  Part,
+  Tool,
+  ToolCallPart,
+} from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import {
   given,
@@ -22,31 +29,55 @@ import { decodeSettings } from "./decode_settings.ts";
 import { OpenCalls } from "./open_calls.ts";
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(["name", "description", "parameters"]);
+const MESSAGE_FIELDS: readonly string[] = ["role", "content", "thinking", "images", "tool_calls"];
+/** Of a result, which tool's it is. */
+const RESULT_FIELDS: readonly string[] = [...MESSAGE_FIELDS, "tool_name", "name", "tool_call_id"];
+
+/** What is gathered while the messages of one request are read. */
+class Reading {
+  readonly calls = new OpenCalls();
+  readonly natives: NativeField[] = [];
+  readonly #noted = new Set<string>();
+
+  /** Lists the members of an object that are not known, each name once. */
+  noteRest(object: JsonObject, known: readonly string[], path: string): void {
+    for (const [name, value] of Object.entries(object)) {
+      if (known.includes(name) || !isGiven(value) || this.#noted.has(name)) continue;
+      this.#noted.add(name);
+      this.natives.push({ format: NAME, name: `${path}.${name}`, value });
+    }
+  }
+}
 
 /** Reads a request. Throws `GatewayError` `invalid_request` naming the field at fault. */
 export function decodeChat(body: JsonObject): ChatRequest {
   const { natives, ...settings } = decodeSettings(body, ["messages", "tools"]);
-  const calls = new OpenCalls();
+  const reading = new Reading();
   const messages = itemsAt(
     body["messages"],
     "messages",
-    (value, path) => readMessage(value, path, calls),
+    (value, path) => readMessage(value, path, reading),
   );
   if (messages === undefined || messages.length === 0) {
     throw refusal("messages", "must hold at least one message");
   }
-  const tools = itemsAt(body["tools"], "tools", readTool);
+  const tools = itemsAt(
+    body["tools"],
+    "tools",
+    (value, path) => readTool(value, path, reading),
+  );
   return {
     ...settings,
     messages,
     ...(tools !== undefined && tools.length > 0 && { tools }),
-    natives,
+    natives: [...natives, ...reading.natives],
   };
 }
 
-function readMessage(value: JsonValue, path: string, calls: OpenCalls): Message {
+function readMessage(value: JsonValue, path: string, reading: Reading): Message {
   const message = objectAt(value, path);
   const role = textAt(message["role"], `${path}.role`);
+  reading.noteRest(message, role === "tool" ? RESULT_FIELDS : MESSAGE_FIELDS, path);
   const text = optionalText(message["content"], `${path}.content`) ?? "";
   const parts: Part[] = [];
   const thinking = optionalText(message["thinking"], `${path}.thinking`) ?? "";
@@ -55,12 +86,12 @@ function readMessage(value: JsonValue, path: string, calls: OpenCalls): Message 
   const called = itemsAt(
     message["tool_calls"],
     `${path}.tool_calls`,
-    (call, callPath) => readCall(call, callPath, calls),
+    (call, callPath) => readCall(call, callPath, reading),
   ) ?? [];
   const hasOthers = images.length + called.length + parts.length > 0;
   if (text !== "" || !hasOthers) parts.push({ type: "text", text });
   parts.push(...images, ...called);
-  return role === "tool" ? readResult(message, path, parts, calls) : { role, parts };
+  return role === "tool" ? readResult(message, path, parts, reading.calls) : { role, parts };
 }
 
 /** What belongs to no call is told by the user: a history may have been cut behind it. */
@@ -80,12 +111,14 @@ function readResult(
   return { role: "user", parts: [{ type: "text", text: note }, ...parts] };
 }
 
-function readCall(value: JsonValue, path: string, calls: OpenCalls): ToolCallPart {
+function readCall(value: JsonValue, path: string, reading: Reading): ToolCallPart {
   const call = objectAt(value, path);
   const described = objectAt(call["function"], `${path}.function`);
   const name = textAt(described["name"], `${path}.function.name`);
   if (name === "") throw refusal(`${path}.function.name`, "must not be empty");
-  const callId = calls.open(optionalText(call["id"], `${path}.id`), name);
+  reading.noteRest(call, ["id", "type", "function"], path);
+  reading.noteRest(described, ["index", "name", "arguments"], `${path}.function`);
+  const callId = reading.calls.open(optionalText(call["id"], `${path}.id`), name);
   return {
     type: "tool_call",
     callId,
@@ -103,11 +136,12 @@ function readArguments(value: JsonValue | undefined, path: string): string {
   throw refusal(path, "must be an object");
 }
 
-function readTool(value: JsonValue, path: string): Tool {
+function readTool(value: JsonValue, path: string, reading: Reading): Tool {
   const tool = objectAt(value, path);
   const described = objectAt(tool["function"], `${path}.function`);
   const name = textAt(described["name"], `${path}.function.name`);
   if (name === "") throw refusal(`${path}.function.name`, "must not be empty");
+  reading.noteRest(tool, ["type", "function"], path);
   const rest = Object.entries(described)
     .filter(([field, value]) => !TOOL_FIELDS.has(field) && isGiven(value));
   return {

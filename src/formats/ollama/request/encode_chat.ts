@@ -15,7 +15,7 @@ import { describeCustomTool, TEXT_INPUT } from "../../custom_tool.ts";
 import { NAME as OPENAI_NAME } from "../../openai_chat/name.ts";
 import { given } from "../../request_fields.ts";
 import { NAME } from "../name.ts";
-import { encodeMessages } from "./encode_messages.ts";
+import { encodeMessages, NO_MARKS } from "./encode_messages.ts";
 import { encodeThink } from "./encode_think.ts";
 
 /** Fields that clients of OpenAI's API add for Ollama alone. */
@@ -108,7 +108,8 @@ function encodeTool(tool: Tool | NativeTool, warnings: Set<string>): readonly Js
     );
     return [];
   }
-  const { name, kind, parameters, native, strict } = tool;
+  const { name, kind, parameters, native, strict, cache } = tool;
+  if (cache !== undefined) warnings.add(NO_MARKS);
   if (strict === true) {
     warnings.add(`That the tool "${name}" is strict is left out: the model does not promise it`);
   }
@@ -154,7 +155,10 @@ function ownNatives({ natives }: ChatRequest, warnings: Set<string>): OwnNatives
   for (const { format, name, value } of natives) {
     const isOpenai = format === OPENAI_NAME;
     const option = name.startsWith("options.") ? name.slice("options.".length) : undefined;
-    if (format === NAME && option !== undefined) options.push([option, value]);
+    const isBound = option === undefined && name.includes(".");
+    if (format === NAME && isBound) {
+      warnings.add(`"${name}" is left out: it is bound to its place`);
+    } else if (format === NAME && option !== undefined) options.push([option, value]);
     else if (isOpenai && SHARED_OPTIONS.has(name)) options.push([name, value]);
     else if (isOpenai && name === "options" && isJsonObject(value)) {
       for (const [key, member] of Object.entries(value)) options.push([key, member ?? null]);

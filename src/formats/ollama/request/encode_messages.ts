@@ -4,13 +4,16 @@
  * @module
  */
 
-import type { MediaPart, Message, Part, ToolResultPart } from "../../../core/chat.ts";
+import type { Message, Part, ToolResultPart } from "../../../core/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { inputObject } from "../../anthropic_messages/tool_call.ts";
-import { sourceOfUrl } from "../../openai_chat/media_source.ts";
 import { NAME } from "../name.ts";
 import { encodeCall } from "../tool_call.ts";
+import { encodeMedia } from "./encode_media.ts";
+
+/** Said where a part, or a tool, bears a mark. */
+export const NO_MARKS = `Marks of what is to be cached are left out: ${NAME} has no word for them`;
 
 /** Writes the messages, each in its place; what has no place is named in `warnings`. */
 export function encodeMessages(
@@ -42,6 +45,7 @@ function encodeMessage(
   const images: string[] = [];
   const calls: JsonObject[] = [];
   for (const part of parts) {
+    tellLosses(part, warnings);
     switch (part.type) {
       case "text":
       case "refusal":
@@ -50,9 +54,12 @@ function encodeMessage(
       case "reasoning":
         thoughts.push(part.text);
         break;
-      case "media":
-        addMedia(part, place, texts, images);
+      case "media": {
+        const media = encodeMedia(part, place, warnings);
+        if ("text" in media) texts.push(media.text);
+        else images.push(media.image);
         break;
+      }
       case "tool_call": {
         const { callId, name, kind, input } = part;
         names.set(callId, name);
@@ -86,11 +93,13 @@ function encodeMessage(
 }
 
 function encodeResult(
-  { callId, parts, isError }: ToolResultPart,
+  result: ToolResultPart,
   place: string,
   names: ReadonlyMap<string, string>,
   warnings: Set<string>,
 ): JsonObject {
+  const { callId, parts, isError } = result;
+  tellLosses(result, warnings);
   const { content, ...others } = encodeMessage("tool", parts, place, new Map(), warnings);
   if (isError) {
     warnings.add(
@@ -106,19 +115,15 @@ function encodeResult(
   };
 }
 
-/** Images in base64 and documents of plain text; without anything else the question is another one. */
-function addMedia(part: MediaPart, place: string, texts: string[], images: string[]): void {
-  const { kind, name } = part;
-  const source = part.source.type === "url" ? sourceOfUrl(part.source.url) : part.source;
-  if (source.type === "text") {
-    texts.push(name === undefined ? source.text : `${name}\n\n${source.text}`);
-    return;
+/** What belongs to a part and has no place here. */
+function tellLosses(part: Part, warnings: Set<string>): void {
+  if (part.cache !== undefined) warnings.add(NO_MARKS);
+  if (part.type === "text" && (part.citations?.length ?? 0) > 0) {
+    warnings.add(`Citations in earlier answers are left out: ${NAME} takes none back`);
   }
-  if (kind !== "image") throw refuse(place, `holds ${kind}, which ${NAME} does not take`);
-  if (source.type !== "inline") {
-    throw refuse(place, "names an image by its address; send its content as base64");
+  if (part.type !== "sealed" && "seal" in part && part.seal !== undefined) {
+    warnings.add(`What ${part.seal.issuer} has signed is left out: nobody else can check it`);
   }
-  images.push(source.data);
 }
 
 function refuse(place: string, problem: string): GatewayError {

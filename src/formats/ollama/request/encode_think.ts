@@ -28,8 +28,11 @@ export function encodeThink(
   warnings: Set<string>,
 ): boolean | string | undefined {
   if (reasoning === undefined) return undefined;
-  const { mode, effort, maxTokens } = reasoning;
+  const { mode, effort, maxTokens, isHidden } = reasoning;
   if (mode === "off" || effort === "none") return false;
+  if (isHidden === true) {
+    warnings.add(`The reasoning is not hidden: ${NAME} has no word for it`);
+  }
   if (maxTokens !== undefined) {
     warnings.add(`The number of tokens to reason with is left out: ${NAME} has no word for it`);
   }

@@ -17,3 +17,8 @@ export const OPENAIS =
 
 export const SEALS = "Nobody but its issuer can read or check it";
 export const NO_REASONING = "OpenAI takes no reasoning back in chat";
+
+export const FEW_EFFORTS =
+  "Few models take such words and the others refuse them, so that those few alone are told";
+export const OLLAMAS = "An Ollama alone knows it, and others may refuse what they do not know";
+export const OLLAMA_COUNTS_NONE = "Ollama counts none apart: they are among the others";

@@ -5,6 +5,7 @@ import type { CONTENT } from "../answers/content.ts";
 import type { ENDS, USAGE } from "../answers/ends.ts";
 import type { ERRORS } from "../answers/errors.ts";
 import type { CALLS } from "../answers/tools.ts";
+import { plainEnvelopes } from "../../openai_responses/request/plain_envelopes.ts";
 import { onlyOf } from "../feature.ts";
 import { anyOf, type Pattern } from "../pattern.ts";
 import type { Overlay, Overlays } from "../responses/overlay.ts";
@@ -23,6 +24,33 @@ const near = (how: string, pattern: Pattern): Overlay => ({ near: { [how]: patte
 const finished = (word: string): Pattern => ({ candidates: [{ finishReason: word }] });
 
 const thought = (words: string): JsonObject => ({ text: words, thought: true });
+const RESPONSES = onlyOf("openai_responses");
+
+/** A detail of a chat's reasoning. */
+const detail = (signature: string, format: string): Pattern => ({
+  type: "reasoning.text",
+  text: "Hm",
+  signature,
+  format,
+});
+/** What Weir makes for clients of Responses of what Gemini has signed. */
+const envelope = plainEnvelopes.seal(JSON.stringify({ text: "Hm", seal: ONLY }), {
+  format: "gemini",
+});
+/** The same for clients of Messages, in the place of a signature. */
+const wrapped = (seal: string, format: string): string =>
+  plainEnvelopes.seal(JSON.stringify({ seal }), { format });
+const thoughtOf = (sealed: Pattern): Pattern => ({
+  output: [
+    { type: "reasoning", summary: [{ text: "Hm" }], encrypted_content: sealed },
+    { content: [{ text: "Hello" }] },
+  ],
+});
+
+const ID = anyOf("chatcmpl-9", "msg_9", "resp_9", "r_9");
+const token = anyOf(onlyOf("openai_chat"), RESPONSES, ONLY, onlyOf("ollama"));
+const likely: Pattern = { token, logprob: -0.1 };
+
 const URL = "https://example.com/weirs";
 
 export const GEMINI_CONTENT: Overlays<keyof typeof CONTENT> = {
@@ -41,6 +69,33 @@ export const GEMINI_CONTENT: Overlays<keyof typeof CONTENT> = {
   ),
   "reasoning that somebody else has signed": {
     words: candidate([{ ...thought("Hm"), thoughtSignature: ONLY }, HELLO]),
+    carriedTo: {
+      openai_chat: {
+        choices: [{
+          message: {
+            content: "Hello",
+            reasoning_details: [
+              anyOf(detail(ONLY, "google-gemini-v1"), detail(RESPONSES, "openai-responses-v1")),
+            ],
+          },
+        }],
+      },
+      anthropic_messages: {
+        content: [
+          {
+            type: "thinking",
+            thinking: "Hm",
+            signature: anyOf(
+              wrapped(onlyOf("openai_chat"), "openai_responses"),
+              wrapped(RESPONSES, "openai_responses"),
+              wrapped(ONLY, "gemini"),
+            ),
+          },
+          { type: "text", text: "Hello" },
+        ],
+      },
+      openai_responses: thoughtOf(anyOf(onlyOf("openai_chat"), RESPONSES, envelope)),
+    },
     ...near("its text without the signature", candidate([thought("Hm"), HELLO])),
   },
   "reasoning that is sealed, between reasoning": near(
@@ -85,16 +140,21 @@ export const GEMINI_CONTENT: Overlays<keyof typeof CONTENT> = {
       candidates: [{
         logprobsResult: {
           chosenCandidates: [{
-            token: anyOf(onlyOf("openai_chat"), onlyOf("openai_responses")),
+            token,
             logProbability: -0.1,
           }],
         },
       }],
     },
+    carriedTo: {
+      openai_chat: { choices: [{ logprobs: { content: [likely] } }] },
+      openai_responses: { output: [{ content: [{ text: "Hello", logprobs: [likely] }] }] },
+    },
   },
   "id of the answer": {
     words: { responseId: "r_9" },
-    carried: { responseId: anyOf("chatcmpl-9", "msg_9", "resp_9", "r_9") },
+    carried: { responseId: ID },
+    carriedTo: { openai_chat: { id: ID }, anthropic_messages: { id: ID } },
     ...near("the call's own", { responseId: "id" }),
   },
   "no id": { words: { responseId: null }, ...near("the call's own", { responseId: "id" }) },
@@ -104,6 +164,9 @@ export const GEMINI_CONTENT: Overlays<keyof typeof CONTENT> = {
 const call = (id: string, args: JsonObject): JsonObject => ({
   functionCall: { ...(id !== "" && { id }), name: "get", args },
 });
+
+const NUMBERED = "with an id that goes no further";
+const NUMBER = /^gcall_r_1_0$/;
 
 export const GEMINI_CALLS: Overlays<keyof typeof CALLS> = {
   "call": parts(call("call_1", { a: 1 })),
@@ -118,7 +181,14 @@ export const GEMINI_CALLS: Overlays<keyof typeof CALLS> = {
     "its input as the field `input`",
     candidate([call("call_1", { input: "*** Begin" })]),
   ),
-  "call without an id": parts(call("", { a: 1 })),
+  "call without an id": {
+    ...parts(call("", { a: 1 })),
+    elsewhere: {
+      openai_chat: { [NUMBERED]: { choices: [{ message: { tool_calls: [{ id: NUMBER }] } }] } },
+      openai_responses: { [NUMBERED]: { output: [{ type: "function_call", call_id: NUMBER }] } },
+      anthropic_messages: { [NUMBERED]: { content: [{ type: "tool_use", id: NUMBER }] } },
+    },
+  },
   "`function_call`, as of old": {
     carried: {
       candidates: [{ content: { parts: [{ functionCall: { name: "get", args: { a: 1 } } }] } }],
@@ -148,6 +218,13 @@ export const GEMINI_ENDS: Overlays<keyof typeof ENDS> = {
   "end: a word that nobody knows": {
     words: candidate([HELLO], { finishReason: ONLY }),
     ...near("`OTHER`", finished("OTHER")),
+    elsewhere: {
+      openai_chat: {
+        "the word as it is": {
+          choices: [{ finish_reason: anyOf(ONLY, onlyOf("anthropic_messages")) }],
+        },
+      },
+    },
   },
 };
 

@@ -51,13 +51,6 @@ export const TOOL_CALLS = {
       openai_chat: chatTurns(CHAT_CALL, chatResult("call_1", "seen")),
       anthropic_messages: turns(CALL, result("call_1", "seen")),
     },
-    approximated: {
-      chatjimmy: {
-        "the result as the user's, `[tool]` before it": {
-          messages: [user, { role: "user", content: "[tool] seen" }],
-        },
-      },
-    },
   },
   "a text before the call": {
     words: {

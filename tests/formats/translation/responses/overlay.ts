@@ -24,10 +24,10 @@ export interface Overlay {
 
 export type Overlays<Title extends string> = Readonly<Partial<Record<Title, Overlay>>>;
 
-/** The features with what is added; the titles stay those of the features. */
+/** The features with what is added; the titles stay those of the features, and others are not read. */
 export function overlaid<Group extends Features>(
   features: Group,
-  overlays: Overlays<keyof Group & string>,
+  overlays: Overlays<string>,
   name: Name = "openai_responses",
 ): Group {
   const entries = Object.entries(features).map(([title, feature]) => {

@@ -13,6 +13,10 @@ const own = (words: JsonObject) => ({ words: { openai_responses: words } });
 const named = (how: string, name: string) => ({
   openai_chat: { [how]: { tools: [{ type: "function", function: { name } }] } },
   anthropic_messages: { [how]: { tools: [{ name }] } },
+  chatjimmy: { [how]: { chatOptions: { systemPrompt: new RegExp(`\\n- ${name} `) } } },
+  gemini: { [how]: { tools: [{ functionDeclarations: [{ name }] }] } },
+  bedrock_converse: { [how]: { toolConfig: { tools: [{ toolSpec: { name } }] } } },
+  ollama: { [how]: { tools: [{ type: "function", function: { name } }] } },
 });
 
 export const RESPONSES_OWN_TOOLS = {
@@ -62,6 +66,9 @@ export const RESPONSES_STATE = {
       openai_chat: { "in the answer alone": { metadata: null } },
       anthropic_messages: { "in the answer alone": { metadata: null } },
       chatjimmy: { "in the answer alone": { metadata: null } },
+      gemini: { "in the answer alone": { metadata: null, labels: null } },
+      bedrock_converse: { "in the answer alone": { metadata: null, requestMetadata: null } },
+      ollama: { "in the answer alone": { metadata: null } },
     },
   },
   "`previous_response_id`": own({ previous_response_id: "resp_1" }),

@@ -11,12 +11,12 @@ export function toGeminiStream(answer: JsonObject): Bytes {
   const { candidates, error, usageMetadata, ...names } = answer;
   const event = (body: JsonObject): string => `data: ${JSON.stringify(body)}\r\n\r\n`;
   const counts = usageMetadata === undefined ? {} : { usageMetadata };
-  const events = listOf(candidates).flatMap(({ content, ...end }) => {
+  const events = listOf(candidates).flatMap(({ content, index = 0, ...end }) => {
     const { parts, ...rest } = objectOf(content);
     const said = listOf(parts).flatMap(inPieces).map((part) =>
-      event({ candidates: [{ content: { parts: [part], ...rest }, index: 0 }], ...names })
+      event({ candidates: [{ content: { parts: [part], ...rest }, index }], ...names })
     );
-    return [...said, event({ candidates: [{ index: 0, ...end }], ...counts, ...names })];
+    return [...said, event({ candidates: [{ index, ...end }], ...counts, ...names })];
   });
   if (candidates === undefined && error === undefined) events.push(event({ ...counts, ...names }));
   if (error !== undefined) events.push(event({ error }));

@@ -9,7 +9,7 @@ export const CHAT_TO_MESSAGES: AnswerExpectations = {
   "reasoning": carried,
   "reasoning in the field `reasoning`": carried,
   "reasoning that Anthropic has signed": carried,
-  "reasoning that somebody else has signed": approximated("its text without the signature"),
+  "reasoning that somebody else has signed": carried,
   "reasoning that is sealed, between reasoning": carried,
   "reasoning that somebody else has sealed": leftOut(
     "A client could not read it and would send it back, and Anthropic's clients have no place for what is not Anthropic's",

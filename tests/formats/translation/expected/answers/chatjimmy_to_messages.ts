@@ -6,6 +6,7 @@ import type { AnswerExpectations } from "../../features.ts";
 export const CHATJIMMY_TO_MESSAGES: AnswerExpectations = {
   "text": carried,
   "no id": approximated("the call's own"),
+  "call without an id": approximated("with an id of the call's own"),
   "end: it is done": carried,
   "end: the bound of the output": carried,
   "tokens read and written": carried,

@@ -8,7 +8,7 @@ export const RESPONSES_TO_MESSAGES: AnswerExpectations = {
   "text": carried,
   "several texts in a row": carried,
   "reasoning": carried,
-  "reasoning that somebody else has signed": approximated("its text without the signature"),
+  "reasoning that somebody else has signed": carried,
   "reasoning that somebody else has sealed": leftOut(
     "A client could not read it and would send it back, and Anthropic's clients have no place for what is not Anthropic's",
   ),

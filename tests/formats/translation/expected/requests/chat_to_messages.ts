@@ -165,4 +165,8 @@ export const CHAT_TO_MESSAGES: RequestExpectations = {
   "`modalities`": dropped("modalities"),
   "OpenRouter's `provider`, `models`, `plugins`": dropped("provider"),
   "a field that nobody else knows": dropped("hologram", NOBODY_ELSE),
+  "`detail` of an image inline": dropped('The detail "low" of an image'),
+  "an effort, a model that takes such words": approximated("as a number of tokens"),
+  "`keep_alive`": dropped("keep_alive"),
+  "`num_ctx`": dropped("options"),
 };

@@ -150,4 +150,8 @@ export const CHAT_TO_RESPONSES: RequestExpectations = {
   "`modalities`": dropped("modalities"),
   "OpenRouter's `provider`, `models`, `plugins`": dropped("provider"),
   "a field that nobody else knows": dropped("hologram", NOBODY_ELSE),
+  "`detail` of an image inline": carried,
+  "an effort, a model that takes such words": carried,
+  "`keep_alive`": dropped("keep_alive"),
+  "`num_ctx`": dropped("options"),
 };

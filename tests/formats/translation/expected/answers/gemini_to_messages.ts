@@ -1,0 +1,42 @@
+/** Answers of Gemini, to clients of Messages. */
+
+import { approximated, carried, leftOut } from "../../expectation.ts";
+import type { AnswerExpectations } from "../../features.ts";
+import { UNKNOWN } from "../reasons.ts";
+
+export const GEMINI_TO_MESSAGES: AnswerExpectations = {
+  "text": carried,
+  "reasoning": carried,
+  "reasoning that somebody else has signed": carried,
+  "citation of a page": leftOut(
+    "Anthropic's citations hold an index that nobody else can make, and its API checks those that clients send back",
+  ),
+  "image": leftOut(
+    "Messages has no images in answers, so that its clients cannot have asked for one",
+  ),
+  "what a provider's own tool did": approximated("the text that came of it"),
+  "a field that nobody else knows": leftOut(UNKNOWN),
+  "several choices": approximated("the first alone"),
+  "`logprobs`": leftOut("A client of Messages cannot ask for them"),
+  "id of the answer": carried,
+  "no id": approximated("the call's own"),
+  "model that answered": carried,
+  "call": carried,
+  "text before a call": carried,
+  "calls in parallel": carried,
+  "call without arguments": carried,
+  "call without an id": approximated("with an id that goes no further"),
+  "end: it is done": carried,
+  "end: the bound of the output": carried,
+  "end: calls of tools": carried,
+  "end: `stop`, though tools were called": approximated("`tool_use`"),
+  "end: a filter": carried,
+  "end: a refusal, and why": carried,
+  "end: a word that nobody knows": approximated("`end_turn`"),
+  "tokens read and written": carried,
+  "tokens read from a cache": carried,
+  "tokens of reasoning": carried,
+  "counts that nobody else knows": leftOut(UNKNOWN),
+  "error with status 200, before content": carried,
+  "error after content": carried,
+};

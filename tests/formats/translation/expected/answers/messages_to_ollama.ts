@@ -1,0 +1,46 @@
+/** Answers of a provider of Messages to Ollama's clients. */
+
+import { approximated, carried, leftOut } from "../../expectation.ts";
+import type { AnswerExpectations } from "../../features.ts";
+import { OLLAMA_COUNTS_NONE, UNKNOWN } from "../reasons.ts";
+
+export const MESSAGES_TO_OLLAMA: AnswerExpectations = {
+  "text": carried,
+  "several texts in a row": approximated("as one text"),
+  "reasoning": carried,
+  "reasoning that Anthropic has signed": approximated("its text without the signature"),
+  "reasoning that is sealed, between reasoning": approximated("what can be read of it"),
+  "reasoning between two texts": approximated("the texts as one, the reasoning beside it"),
+  "citation of a page": leftOut("Ollama has no citations"),
+  "citation of a document": leftOut("Ollama has no citations"),
+  "what a provider's own tool did": approximated("the text that came of it"),
+  "a field that nobody else knows": leftOut(UNKNOWN),
+  "id of the answer": leftOut("Ollama's answers have none"),
+  "no id": carried,
+  "model that answered": carried,
+  "call": carried,
+  "text before a call": carried,
+  "calls in parallel": carried,
+  "call without arguments": carried,
+  "end: it is done": carried,
+  "end: a stop sequence, and which": approximated("that it stopped, not at which"),
+  "end: the bound of the output": carried,
+  "end: the model's window": approximated("`length`"),
+  "end: calls of tools": carried,
+  "end: `stop`, though tools were called": carried,
+  "end: a filter": approximated("`stop`"),
+  "end: a refusal, and why": approximated("`stop`"),
+  "end: a pause of the provider's tools": approximated("`stop`"),
+  "end: a word that nobody knows": approximated("`stop`"),
+  "tokens read and written": carried,
+  "nothing counted": carried,
+  "tokens read from a cache": leftOut(OLLAMA_COUNTS_NONE),
+  "tokens written to a cache": leftOut(OLLAMA_COUNTS_NONE),
+  "tokens written to a cache, by how long": leftOut(OLLAMA_COUNTS_NONE),
+  "tokens of reasoning": leftOut(OLLAMA_COUNTS_NONE),
+  "counts that nobody else knows": leftOut(UNKNOWN),
+  "error with status 200, before content": carried,
+  "error: the prompt is too long": carried,
+  "error: money has run out": carried,
+  "error after content": carried,
+};

@@ -1,0 +1,45 @@
+/** Answers of a provider that speaks Responses to Ollama's clients. */
+
+import { approximated, carried, leftOut } from "../../expectation.ts";
+import type { AnswerExpectations } from "../../features.ts";
+import { OLLAMA_COUNTS_NONE, SEALS, UNKNOWN } from "../reasons.ts";
+
+export const RESPONSES_TO_OLLAMA: AnswerExpectations = {
+  "text": carried,
+  "several texts in a row": approximated("as one text"),
+  "reasoning": carried,
+  "reasoning that somebody else has signed": approximated("its text without the signature"),
+  "reasoning that somebody else has sealed": leftOut(SEALS),
+  "refusal": approximated("as a text"),
+  "citation of a page": leftOut("Ollama has no citations"),
+  "image": carried,
+  "what a provider's own tool did": approximated("the text that came of it"),
+  "a field that nobody else knows": leftOut(UNKNOWN),
+  "`logprobs`": carried,
+  "id of the answer": leftOut("Ollama's answers have none"),
+  "no id": carried,
+  "model that answered": carried,
+  "time of the answer": carried,
+  "call": carried,
+  "text before a call": carried,
+  "calls in parallel": carried,
+  "call without arguments": carried,
+  "arguments that are no JSON": approximated("as the field `input`"),
+  "call of a `custom` tool": approximated("its input as the field `input`"),
+  "end: it is done": carried,
+  "end: the bound of the output": carried,
+  "end: calls of tools": carried,
+  "end: a filter": approximated("`stop`"),
+  "end: a word that nobody knows": approximated("`stop`"),
+  "tokens read and written": carried,
+  "nothing counted": carried,
+  "tokens read from a cache": leftOut(OLLAMA_COUNTS_NONE),
+  "tokens written to a cache": leftOut(OLLAMA_COUNTS_NONE),
+  "tokens of reasoning": leftOut(OLLAMA_COUNTS_NONE),
+  "price of the call": leftOut("Ollama does not tell it"),
+  "counts that nobody else knows": leftOut(UNKNOWN),
+  "error with status 200, before content": carried,
+  "error: the prompt is too long": carried,
+  "error: money has run out": carried,
+  "error after content": carried,
+};

@@ -1,0 +1,82 @@
+/** Requests of Ollama's clients to a provider of Messages. */
+
+import { approximated, carried, dropped, refused } from "../../expectation.ts";
+import type { RequestExpectations } from "../../features.ts";
+import { NOBODY_ELSE } from "../reasons.ts";
+
+export const OLLAMA_TO_MESSAGES: RequestExpectations = {
+  "a conversation": carried,
+  "system prompt": carried,
+  "system prompt of several texts": carried,
+  "system message in the middle": carried,
+  "system message in the middle, older Claude": approximated(
+    "in its place, as a `<system-reminder>` of the user's",
+  ),
+  "two messages of one role in a row": approximated("as one turn, as the API itself reads them"),
+  "an answer begun for the model": carried,
+  "field of a message that nobody else knows": dropped("messages.0.hologram", NOBODY_ELSE),
+  "tool": carried,
+  "tool without parameters": carried,
+  "field of a tool that nobody else knows": dropped(
+    'Of the tool "get", what only ollama_chat has words for is left out',
+    NOBODY_ELSE,
+  ),
+  "call and its result": carried,
+  "a text before the call": carried,
+  "call without arguments": carried,
+  "calls in parallel": carried,
+  "result that is empty": carried,
+  "an effort": carried,
+  "an effort, older Claude": approximated("as a number of tokens"),
+  "an effort, a Claude that does not reason": dropped(
+    "The reasoning that was asked for is left out",
+    "The model refuses it",
+  ),
+  "as much reasoning as the model wants": carried,
+  "no reasoning": carried,
+  "earlier reasoning without a signature": dropped(
+    "Reasoning without a signature is left out",
+    "The provider takes back what it has signed itself",
+  ),
+  "bound of the output": carried,
+  "bound of the output, as of old": carried,
+  "no bound of the output": approximated("a default of 16,384, or the model's most"),
+  "stop sequences": carried,
+  "one stop sequence": carried,
+  "stop sequence of nothing but space": dropped(
+    "Stop sequences that are empty or nothing but space are left out",
+  ),
+  "`temperature`": carried,
+  "`temperature`, newest Claude": dropped("temperature", "The model refuses it"),
+  "`temperature` beyond 1": approximated("as 1, the most it takes", "temperature"),
+  "`temperature` while the model reasons": dropped("temperature", "The model refuses it"),
+  "`top_p`": carried,
+  "`temperature` and `top_p`": approximated("`temperature` alone", "top_p"),
+  "`temperature` and `top_p`, oldest Claude": carried,
+  "`top_k`": carried,
+  "`top_k` beyond 8": carried,
+  "`seed`": dropped("seed"),
+  "`logprobs`": refused('"logprobs" must not be asked for: this model does not tell them'),
+  "`top_logprobs`": refused('"logprobs" must not be asked for: this model does not tell them'),
+  "`frequency_penalty`": dropped("frequency_penalty"),
+  "`presence_penalty`": dropped("presence_penalty"),
+  "answer as text": approximated("what the API does by itself"),
+  "answer as JSON": approximated("asked for in the system prompt", "json_object"),
+  "answer by a schema": carried,
+  "answer by a schema, oldest Claude": approximated(
+    "asked for in the system prompt",
+    "The schema of the answer is asked for in words",
+  ),
+  "a stream": carried,
+  "a field that nobody else knows": dropped("hologram", NOBODY_ELSE),
+  "image whose type its first bytes tell": carried,
+  "image of a type that nobody knows": refused(
+    "messages.0.images.0: must be a PNG, JPEG, GIF, WebP, BMP or TIFF image in base64",
+  ),
+  "result that names the tool alone": carried,
+  "field of a call that nobody else knows": dropped("messages.1.tool_calls.0.function.hologram"),
+  "an effort, a model that takes such words": approximated("as a number of tokens"),
+  "`keep_alive`": dropped("keep_alive"),
+  "`num_ctx`": dropped("options.num_ctx"),
+  "an option that nobody else knows": dropped("options.hologram"),
+};
