@@ -26,6 +26,8 @@ export function withoutSeals(
   if (!Array.isArray(messages) || (which === "foreign" && GOOGLES_MODEL.test(model))) {
     return { body, warnings: [] };
   }
+  // Most requests have nothing of it, and are long: nothing is made anew for them.
+  if (!messages.some(mayBeSigned)) return { body, warnings: [] };
   const unsigned = messages.map((message) =>
     isJsonObject(message) ? unsignedMessage(message, which) : message
   );
@@ -36,6 +38,13 @@ export function withoutSeals(
     body: { ...body, messages: unsigned },
     warnings: [which === "foreign" ? FOREIGN : REFUSED],
   };
+}
+
+function mayBeSigned(message: JsonValue): boolean {
+  if (!isJsonObject(message)) return false;
+  const { extra_content: extra, reasoning_details: details, tool_calls: calls } = message;
+  return extra !== undefined || details !== undefined || Array.isArray(calls) &&
+      calls.some((call) => isJsonObject(call) && call["extra_content"] !== undefined);
 }
 
 function unsignedMessage(message: JsonObject, which: "foreign" | "all"): JsonObject {
