@@ -26,10 +26,15 @@ export function readOfferedKey(
   elsewhere?: string,
 ): string | undefined {
   // Beside it, all others are for a provider that takes its callers' own.
-  const named = keyIn(headers.get(WEIR_KEY_HEADER));
+  const named = readWeirKey(headers);
   if (named !== undefined) return named;
   return oneOf([bearerOf(headers), headers.get("x-api-key"), elsewhere]) ??
     oneOf([...OTHER_HEADERS.map((name) => headers.get(name)), ...keysInQuery(target)]);
+}
+
+/** The key in the header that is Weir's own; `undefined` where there is none. */
+export function readWeirKey(headers: HeaderReader): string | undefined {
+  return keyIn(headers.get(WEIR_KEY_HEADER));
 }
 
 function oneOf(texts: readonly (string | null | undefined)[]): string | undefined {

@@ -15,11 +15,21 @@ export const WEIR_KEY_HEADER = "x-weir-key";
 /** The headers that providers read a caller from. */
 const CREDENTIAL_HEADERS = ["authorization", "x-api-key", "api-key"];
 
-/** @param needsKey Whether Weir itself wants a key. */
-export function readOwnCredentials(headers: HeaderReader, needsKey: boolean): HeaderList {
-  if (needsKey && headers.get(WEIR_KEY_HEADER) === null) return [];
+/**
+ * @param weirKey The key that `WEIR_KEY_HEADER` offers, if any: one that is empty lets nobody in, and the caller's
+ *   key of Weir is then in one of the others.
+ * @param needsKey Whether Weir itself wants a key.
+ */
+export function readOwnCredentials(
+  headers: HeaderReader,
+  weirKey: string | undefined,
+  needsKey: boolean,
+): HeaderList {
+  if (needsKey && weirKey === undefined) return [];
   return CREDENTIAL_HEADERS.flatMap((name) => {
-    const value = headers.get(name);
-    return value === null ? [] : [[name, value] as const];
+    const value = headers.get(name) ?? "";
+    // Some clients send their key of Weir in all the places they know.
+    const isWeirs = weirKey !== undefined && value.split(" ").includes(weirKey);
+    return value === "" || isWeirs ? [] : [[name, value] as const];
   });
 }

@@ -9,7 +9,7 @@ import { createClientAddress } from "../access/client_address.ts";
 import type { Cors } from "../access/cors.ts";
 import { limitFailures } from "../access/failed_auth.ts";
 import { createLimitRate } from "../limits/limit_rate.ts";
-import { readOfferedKey } from "../access/offered_key.ts";
+import { readOfferedKey, readWeirKey } from "../access/offered_key.ts";
 import { readOwnCredentials } from "../access/own_credentials.ts";
 import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
 import type { ConnectionParts } from "../surfaces/openrouter/socket/socket_connection.ts";
@@ -29,7 +29,7 @@ export function createAdmissionOf(
     clientAddress: createClientAddress(server.trustProxy),
     limitRate: createLimitRate(shared.limits, limits),
     readOwnCredentials: providers.some(({ takesClientsCredentials }) => takesClientsCredentials)
-      ? (headers) => readOwnCredentials(headers, needsKey(auth))
+      ? (headers) => readOwnCredentials(headers, readWeirKey(headers), needsKey(auth))
       : undefined,
     clock,
   });

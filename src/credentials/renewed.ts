@@ -32,6 +32,8 @@ const TIMEOUT_MS = 10_000;
 
 interface Held<Value> extends Issued<Value> {
   readonly issuedMs: number;
+  /** Another is asked for before it is used again. */
+  readonly isRefused?: boolean;
 }
 
 export class Renewed<Value> {
@@ -48,23 +50,30 @@ export class Renewed<Value> {
   async get(means: CredentialMeans, signal: Signal): Promise<Value> {
     const nowMs = means.clock.epochMs();
     const held = this.#held;
-    if (held !== undefined && isUsable(held, nowMs)) {
-      if (isDue(held, nowMs) && !this.#hasJustFailed(nowMs)) this.#renew(means).catch(() => {});
-      return held.value;
+    const usable = held !== undefined && isUsable(held, nowMs) ? held : undefined;
+    if (usable !== undefined && usable.isRefused !== true) {
+      if (isDue(usable, nowMs) && !this.#hasJustFailed(nowMs)) this.#renew(means).catch(() => {});
+      return usable.value;
     }
-    if (this.#hasJustFailed(nowMs)) throw this.#failure!.error;
-    return (await unlessAborted(this.#renew(means), signal)).value;
+    if (this.#hasJustFailed(nowMs)) return valueOf(usable, this.#failure!.error);
+    try {
+      return (await unlessAborted(this.#renew(means), signal)).value;
+    } catch (thrown) {
+      if (thrown !== this.#failure?.error) throw thrown;
+      return valueOf(usable, thrown);
+    }
   }
 
   /**
-   * It was refused: the next one who needs it gets another. `false` where it is so new that another would be
-   * refused as well.
+   * It was refused: the next one who needs it gets another, where there is one. What was refused may have been the
+   * request: it must take nothing from others that they could go on with. `false` where it is so new that another
+   * would be refused as well.
    */
   drop(value: Value, { clock }: Pick<CredentialMeans, "clock">): boolean {
     const held = this.#held;
     if (held === undefined || held.value !== value) return true;
     if (clock.epochMs() - held.issuedMs < FRESH_MS) return false;
-    this.#held = undefined;
+    this.#held = { ...held, isRefused: true };
     return true;
   }
 
@@ -95,6 +104,12 @@ export class Renewed<Value> {
       cancelTimer();
     }
   }
+}
+
+/** That of what is still held; throws where nothing is. */
+function valueOf<Value>(held: Held<Value> | undefined, error: unknown): Value {
+  if (held === undefined) throw error;
+  return held.value;
 }
 
 function isUsable({ expiresMs }: Held<unknown>, nowMs: number): boolean {

@@ -67,7 +67,7 @@ export function watchAttempts(
       failed: (error) => {
         watched?.failed(error);
         const request = { requestId: call.id, provider, ...model, key, error };
-        if (isProvidersFault(error)) failed(request);
+        if (isProvidersFault(error, provider)) failed(request);
         else if (error.kind === "upstream_error") answered(provider);
       },
       answered: (outcome) => {

@@ -26,6 +26,7 @@ import {
   reasonOf,
 } from "./account_options.ts";
 import { normalizeBaseUrl } from "./base_url.ts";
+import { modelSegments } from "./model_in_address.ts";
 import { decodeModelList } from "./model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 
@@ -123,8 +124,7 @@ function describe(
 
 /** `models/x`, or where else a model lies: `tunedModels/x`. */
 function pathOf(model: string): string {
-  const path = model.includes("/") ? model : `models/${model}`;
-  return path.split("/").map(encodeURIComponent).join("/");
+  return modelSegments(model.includes("/") ? model : `models/${model}`);
 }
 
 export function methodOf({ operation, wantsStream, format }: OutgoingCall): string {

@@ -44,7 +44,8 @@ function describe(name: string, options: CompatibleOptions): Provider {
     credentials: form === undefined ? credentialsOf({}) : credentialsOf(options, form),
     takesClientsCredentials: form === undefined,
     reason: `${prefix}_BASE_URL is set`,
-    keySetting: keySettingOf(prefix, `upstreams.compatible.${name}`, options),
+    // A refusal of their own credentials is for callers to read.
+    keySetting: form && keySettingOf(prefix, `upstreams.compatible.${name}`, options),
     formats,
     headers: Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
     // Nobody but its callers can be asked for a list.

@@ -20,6 +20,9 @@ const LIST = { object: "list", data: [{ id: "m" }] };
 /** Repeats what it was sent in its errors, as providers do. */
 function answer(request: StandInRequest): Response {
   if (request.method === "GET") return Response.json(LIST);
+  if (request.json.model === "stranger") {
+    return Response.json({ error: { message: "Who are you?" } }, { status: 401 });
+  }
   if (request.json.model !== "refused") return Response.json(CHAT);
   const said = `${request.path} ${JSON.stringify([...request.headers])}`;
   return Response.json({ error: { message: `Not this: ${said}` } }, { status: 500 });
@@ -162,6 +165,12 @@ Deno.test("callers' own credentials go to the upstream that takes them, and to n
     null,
   ]);
   assertEquals(await ask("theirs/m", { ...own, "x-weir-key": "wrong" }), [401, undefined, null]);
+  // A header that holds no key leaves the caller's key of Weir in the usual one.
+  assertEquals((await ask("theirs/m", { ...usual, "x-weir-key": "" })).slice(1), [path, null]);
+  const both = { ...usual, "x-weir-key": WEIRS };
+  assertEquals((await ask("theirs/m", both)).slice(1), [path, null]);
+  // Whose account is refused is the caller's to know.
+  assertEquals((await ask("theirs/stranger", own))[0], 401);
   for (const { headers } of server.requests) {
     assertEquals(headers.get("x-weir-key"), null);
     assert(!JSON.stringify([...headers]).includes(WEIRS));

@@ -147,3 +147,20 @@ Deno.test("cooldown: an answer that breaks off counts, a request's own fault doe
   const [left] = shared.cooldown.snapshot(shared.clock.nowMs());
   assert(left?.code === "upstream_truncated" && left.reason === "failing");
 });
+
+Deno.test("cooldown: a caller's own account takes no target away from others", async () => {
+  const own = { takesClientsCredentials: true } as const;
+  for (
+    const answer of [
+      error(401, "no"),
+      error(402, "no"),
+      error(403, "no"),
+      limited({ "retry-after": "50" }),
+    ]
+  ) {
+    const shared = cooling({ minCalls: 1 });
+    const targets = targetsOf([[answer], [OK]]).map((target) => ({ ...target, provider: own }));
+    assertEquals((await playCall({ ...shared, targets })).tries, "a b");
+    assertEquals(shared.cooldown.snapshot(shared.clock.nowMs()), []);
+  }
+});

@@ -1,6 +1,7 @@
 /** Whose fault a failure is, as far as its kind, its status and its words tell. */
 
 import type { GatewayError } from "../gateway_error.ts";
+import type { Provider } from "./provider.ts";
 
 /** Statuses that say that the request itself is at fault. */
 const REQUEST_STATUSES: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
@@ -23,10 +24,26 @@ export function isRequestsFault(
 /** Statuses below 500 that say more of the upstream, and of Weir's account there, than of the request. */
 const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 408, 429]);
 
-/** Whether a failure says something of the upstream, and not of the request alone. */
-export function isProvidersFault(error: GatewayError): boolean {
+/** Statuses that say something of the account that asks. */
+const CREDENTIAL_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 429]);
+
+/**
+ * Whether a failure is of the account that a caller has with the provider, and says nothing of it to others: who
+ * sends a wrong key, or has used up what is allowed, would take the provider away from everybody.
+ */
+export function isCallersAccount(
+  { kind, status }: GatewayError,
+  { takesClientsCredentials }: Pick<Provider, "takesClientsCredentials">,
+): boolean {
+  return takesClientsCredentials === true && kind === "upstream_error" &&
+    CREDENTIAL_STATUSES.has(status);
+}
+
+/** Whether a failure says something of the upstream, and not of the request or its caller alone. */
+export function isProvidersFault(error: GatewayError, provider: Provider): boolean {
   const { kind, status, code } = error;
   if (code === "total_timeout" || isRequestsFault(error)) return false;
+  if (isCallersAccount(error, provider)) return false;
   if (kind === "upstream_error") return status >= 500 || ACCOUNT_STATUSES.has(status);
   return kind.startsWith("upstream_");
 }

@@ -11,7 +11,7 @@ import type { AwsMessage } from "../../framing/aws_event_stream.ts";
 import { isOverflow } from "../anthropic_messages/overflow.ts";
 
 /** What an exception stands for, by its name in small letters without its ending. */
-const STATUS_BY_EXCEPTION: Readonly<Record<string, number>> = {
+const STATUS_BY_EXCEPTION: ReadonlyMap<string, number> = new Map(Object.entries({
   accessdenied: 403,
   internalserver: 500,
   modelerror: 502,
@@ -23,7 +23,7 @@ const STATUS_BY_EXCEPTION: Readonly<Record<string, number>> = {
   serviceunavailable: 503,
   throttling: 429,
   validation: 400,
-};
+}));
 
 const OVERFLOW_CODE = "context_length_exceeded";
 
@@ -53,7 +53,7 @@ export function faultOfMessage({ headers, payload }: AwsMessage): ProviderFault 
 /** @param named `throttlingException`, also with a namespace before it and an address behind it. */
 function toFault(named: string, said: string): ProviderFault {
   const name = named.replace(/:.*$/, "").replace(/^.*#/, "");
-  const status = STATUS_BY_EXCEPTION[name.replace(/Exception$/i, "").toLowerCase()];
+  const status = STATUS_BY_EXCEPTION.get(name.replace(/Exception$/i, "").toLowerCase());
   const message = said === ""
     ? `The upstream reported ${name || "an error"} without a message`
     : said;

@@ -22,7 +22,8 @@ export function framedAnswers(answer: AnswerFormat): AnswerFormat {
     streamContentType: AWS_EVENT_STREAM,
     streamEncoder: (options) => {
       const inner = answer.streamEncoder(options);
-      const frame = createFramer();
+      // It writes whole events, of parts that are bounded already.
+      const frame = createFramer(Infinity);
       return {
         encode: (events) => frame(inner.encode(events)),
         close: (ending) => frame(inner.close(ending)),
@@ -32,21 +33,30 @@ export function framedAnswers(answer: AnswerFormat): AnswerFormat {
     },
     streamObserver: (options) => {
       const inner = answer.streamObserver(options);
-      const frame = createFramer();
+      const maxBytes = options.maxEventBytes + 1;
+      const frame = createFramer(maxBytes);
       return {
         progress: inner.progress,
         push: (chunk) => frame(inner.push(chunk)),
         flush: () => frame(inner.flush()),
-        close: (ending) => frame(inner.close(ending)),
+        // Whatever has begun before is given up.
+        close: (ending) => createFramer(maxBytes)(inner.close(ending)),
         keepAlive: () => frame(inner.keepAlive("chunk")),
       };
     },
   };
 }
 
-/** What is written to clients are whole events, so that nothing is held and nothing is too long. */
-function createFramer(): (events: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> {
-  const decoder = new SseDecoder({ maxEventBytes: Infinity });
+/**
+ * What an observer passes are whole events, but for those that are too long to hold: these have no frame, since
+ * its length comes first.
+ *
+ * @param maxEventBytes What it frames throws a `GatewayError` at a longer event.
+ */
+function createFramer(
+  maxEventBytes: number,
+): (events: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> {
+  const decoder = new SseDecoder({ maxEventBytes });
   return (events) => {
     if (events.length === 0) return events;
     const frames = decoder.push(events).map(toFrame);

@@ -20,6 +20,11 @@ const MAX_CALL_CHARACTERS = 1_048_576;
 /** From here on a call that grows is looked at less often, or its cost would be the square of its length. */
 const OFTEN_LOOKED_AT_CHARACTERS = 4_096;
 const GROWTH = 1.125;
+/**
+ * Of what was taken for calls and is none, all together; from then on all is text. A call that never ends is looked at
+ * up to the end, and so is each that begins within it: their cost would be the square of the answer's length.
+ */
+const MAX_WASTED_CHARACTERS = 8_388_608;
 /** What stands between calls, and behind them. */
 const BETWEEN = /^(?:[\s;,]|<\|eom_id\|>|<\|eot_id\|>|<\|im_end\|>)+/;
 const BEGUN_BETWEEN = /^<(?:\|[a-z_]*\|?)?$/;
@@ -36,6 +41,7 @@ export class CallScanner {
   #at = 0;
   #form: CallForm | undefined;
   #lookAtLength = 0;
+  #wasted = 0;
   /** Calls that count only where nothing but calls follows; their text is held. */
   #unsure: readonly ToolCall[] = [];
   #pieces: Piece[] = [];
@@ -147,7 +153,7 @@ export class CallScanner {
 
   #mayBegin(rest: string): boolean {
     const first = rest[0];
-    if (this.#isInFence) return false;
+    if (this.#isInFence || this.#wasted > MAX_WASTED_CHARACTERS) return false;
     if (first === "<") return this.#lastCharacter !== "`";
     if (first === "`") return this.#isLineStart && !this.#hasWords;
     return (first === "{" || first === "[") && this.#isLineStart;
@@ -197,7 +203,9 @@ export class CallScanner {
       if (isTaken) return this.#takeCalls(state, form?.isSure === true);
     }
     this.#form = undefined;
-    this.#passOver(this.#held.slice(this.#at), true);
+    const rest = this.#held.slice(this.#at);
+    this.#wasted += rest.length;
+    this.#passOver(rest, true);
   }
 
   #takeCalls({ calls, end }: ReadForm, isSure: boolean): void {

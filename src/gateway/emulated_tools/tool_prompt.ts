@@ -5,6 +5,18 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/j
 import { TEXT_PARAMETERS } from "./read_calls.ts";
 
 const MAX_DEPTH = 8;
+/** That JSON has, an integer being one. */
+const TYPES = 7;
+/**
+ * What types may have beyond the length of their schemas: references to what has more references make a short schema
+ * as long as anybody likes. What is left then may be anything.
+ */
+const MAX_REPEATED_CHARACTERS = 262_144;
+
+/** Of all tools together, what is left. */
+interface Room {
+  characters: number;
+}
 
 /** @param tools Those that may be called; there is at least one. */
 export function toolPrompt(
@@ -12,6 +24,11 @@ export function toolPrompt(
   choice: ToolChoice,
   isParallel: boolean,
 ): string {
+  const own = tools.reduce(
+    (sum, { parameters = {} }) => sum + JSON.stringify(parameters).length,
+    0,
+  );
+  const room = { characters: own + MAX_REPEATED_CHARACTERS };
   return [
     "# Tools",
     "You can call the tools below. To call one, write this and nothing else:",
@@ -22,7 +39,7 @@ export function toolPrompt(
     "Then stop: the results come in the next message, as <tool_response>.",
     rule(choice),
     "Tools, each with the type of its arguments (? is optional):",
-    ...tools.map(describeTool),
+    ...tools.map((tool) => describeTool(tool, room)),
   ].join("\n");
 }
 
@@ -33,8 +50,12 @@ function rule(choice: ToolChoice): string {
     : "Call a tool only where you need it; to greet, to explain or to answer what you know, write plain text.";
 }
 
-function describeTool({ kind, name, description, parameters, grammar }: Tool): string {
-  const type = describeType(kind === "custom" ? TEXT_PARAMETERS : parameters ?? {}, parameters, 0);
+function describeTool(
+  { kind, name, description, parameters, grammar }: Tool,
+  room: Room,
+): string {
+  const schema = kind === "custom" ? TEXT_PARAMETERS : parameters ?? {};
+  const type = describeType(schema, { root: parameters, room }, 0);
   const about = description?.trim() ? `: ${description.trim()}` : "";
   const format = grammar === undefined
     ? ""
@@ -42,41 +63,58 @@ function describeTool({ kind, name, description, parameters, grammar }: Tool): s
   return `- ${name} ${type}${about}${format}`;
 }
 
+interface Within {
+  readonly root: JsonObject | undefined;
+  readonly room: Room;
+}
+
 /** A JSON schema as a type of TypeScript, with descriptions as comments: a third of its length. */
-function describeType(
-  schema: JsonValue | undefined,
-  root: JsonObject | undefined,
-  depth: number,
-): string {
-  if (!isJsonObject(schema) || depth > MAX_DEPTH) return "any";
-  const below = (value: JsonValue | undefined) => describeType(value, root, depth + 1);
+function describeType(schema: JsonValue | undefined, within: Within, depth: number): string {
+  const { root, room } = within;
+  if (!isJsonObject(schema) || depth > MAX_DEPTH || room.characters <= 0) return "any";
+  room.characters -= 1;
+  const below = (value: JsonValue | undefined) => describeType(value, within, depth + 1);
   if (typeof schema.$ref === "string") return below(definitionOf(schema.$ref, root));
-  if (Array.isArray(schema.enum)) return schema.enum.map((one) => JSON.stringify(one)).join("|");
-  if ("const" in schema) return JSON.stringify(schema.const);
+  if (Array.isArray(schema.enum)) return taken(room, schema.enum.map(toText).join("|"));
+  if ("const" in schema) return taken(room, JSON.stringify(schema.const));
   const forms = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(forms)) return forms.map(below).join("|");
   const { type } = schema;
   if (Array.isArray(type)) {
-    return type.map((one) => below({ ...schema, type: one })).join("|");
+    return type.slice(0, TYPES).map((one) => below({ ...schema, type: one })).join("|");
   }
   if (type === "array") return `${below(schema.items)}[]`;
-  if (isJsonObject(schema.properties)) return describeObject(schema, schema.properties, below);
+  if (isJsonObject(schema.properties)) {
+    return describeObject(schema, schema.properties, room, below);
+  }
   return type === "object" || type === undefined ? depth === 0 ? "{}" : "object" : String(type);
 }
 
 function describeObject(
   { required }: JsonObject,
   properties: JsonObject,
+  room: Room,
   below: (schema: JsonValue | undefined) => string,
 ): string {
-  const isRequired = (name: string) => Array.isArray(required) && required.includes(name);
+  const names = new Set(Array.isArray(required) ? required : []);
+  room.characters -= names.size;
   const members = Object.entries(properties).map(([name, schema]) => {
     const about = isJsonObject(schema) && typeof schema.description === "string"
       ? ` /* ${schema.description.trim()} */`
       : "";
-    return `${JSON.stringify(name)}${isRequired(name) ? "" : "?"}: ${below(schema)}${about}`;
+    const key = taken(room, `${JSON.stringify(name)}${names.has(name) ? "" : "?"}`);
+    return `${key}: ${below(schema)}${taken(room, about)}`;
   });
   return `{${members.join(", ")}}`;
+}
+
+function toText(value: JsonValue): string {
+  return JSON.stringify(value);
+}
+
+function taken(room: Room, text: string): string {
+  room.characters -= text.length;
+  return text;
 }
 
 function definitionOf(reference: string, root: JsonObject | undefined): JsonValue | undefined {

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { isRequestsFault } from "../../core/provider/blame.ts";
+import { isCallersAccount, isRequestsFault } from "../../core/provider/blame.ts";
 import type { Call, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Cooldown, CoolingTarget } from "../../core/provider/cooldown.ts";
@@ -70,7 +70,8 @@ export class CallReports {
   }
 
   failed(target: Target, error: GatewayError): void {
-    if (isRequestsFault(error) && mayServeElsewhere(error)) return this.abandoned(target);
+    const isNobodys = isRequestsFault(error) && mayServeElsewhere(error);
+    if (isNobodys || isCallersAccount(error, target.provider)) return this.abandoned(target);
     // A target that finds fault with the request answers well.
     if (!mayServeElsewhere(error)) {
       return this.#cooldown.answered(nameOf(target), this.#clock.nowMs());

@@ -76,6 +76,8 @@ export class Pacer implements Pacing {
   take(target: Target, call: Call, maxWaitMs: number): Turn | Queued | HeldBack | undefined {
     // What an API beside the models counts has limits of its own, of which its answers do not say whose they are.
     if (call.handThrough !== undefined) return undefined;
+    // Each caller has an account of its own there: what one has left is nothing to the others.
+    if (target.provider.takesClientsCredentials === true) return undefined;
     const { lanes, options, assumedAnswerTokens } = this.#parts;
     const name = laneOf(target, call);
     const lane = lanes.find(name);

@@ -10,6 +10,7 @@ import { openaiChatFor } from "../../formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../formats/openai_responses/mod.ts";
 import { keyText } from "../account_keys.ts";
 import { webAddress } from "../account_options.ts";
+import { modelSegment } from "../model_in_address.ts";
 import { openaiStyle } from "../openai_style.ts";
 import type { ProviderKind } from "../provider_kind.ts";
 import { formatsOf, formatsOption } from "../spoken_formats.ts";
@@ -113,7 +114,7 @@ function applicationOf(
 function deploymentPath({ model, operation, format }: OutgoingCall): string | undefined {
   if (format.name === openaiResponses.name) return undefined;
   const endpoint = operation === "chat" ? "chat/completions" : operation;
-  return `/deployments/${encodeURIComponent(model)}/${endpoint}`;
+  return `/deployments/${modelSegment(model)}/${endpoint}`;
 }
 
 function withVersion(url: URL, version: string): URL {

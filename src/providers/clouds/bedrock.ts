@@ -1,6 +1,7 @@
 /** Amazon Bedrock: Claude by InvokeModel, OpenAI's models by OpenAI's API, everybody else's by Converse. */
 
 import { awsCredentials } from "../../credentials/aws/aws_credentials.ts";
+import { awsDomain } from "../../credentials/aws/aws_domain.ts";
 import type { ProviderFormat } from "../../core/format.ts";
 import type { Credentials } from "../../core/provider/transport.ts";
 import type { OperationFormats, OutgoingCall, Provider } from "../../core/provider/provider.ts";
@@ -14,6 +15,7 @@ import { openaiChat } from "../../formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../formats/openai_responses/mod.ts";
 import { cleanMessagesError } from "../anthropic.ts";
 import { toOpenaiError } from "../error_form.ts";
+import { modelSegment } from "../model_in_address.ts";
 import { decodeModelList } from "../model_list.ts";
 import type { ProviderKind } from "../provider_kind.ts";
 import { decodeBedrockModels, nextBedrockModels } from "./bedrock_models.ts";
@@ -58,7 +60,7 @@ function placeOf({ region: given, baseUrl: named, listUrl, credentials }: Bedroc
   const [, host, hostRegion] = /bedrock-(runtime|mantle)[\w-]*\.([a-z0-9-]+)\./.exec(named ?? "") ??
     [];
   const region = given ?? hostRegion ?? credentials.region ?? DEFAULT_REGION;
-  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  const domain = awsDomain(region);
   const baseUrl = (named ?? `https://bedrock-runtime.${region}.${domain}`).replace(/\/+$/, "");
   const isAws = named === undefined || host !== undefined;
   return {
@@ -157,7 +159,7 @@ function mantleFormatsOf(model: string): OperationFormats {
 function pathOf({ model, wantsStream, format }: OutgoingCall, slash: string): string {
   if (format.name === openaiChat.name) return "/openai/v1/chat/completions";
   if (format.name === openaiResponses.name) return "/openai/v1/responses";
-  const encoded = encodeURIComponent(model);
+  const encoded = modelSegment(model);
   const id = slash === "literal" ? encoded.replaceAll("%2F", "/") : encoded;
   if (format.name === bedrockConverse.name) {
     return `/model/${id}/${wantsStream ? "converse-stream" : "converse"}`;

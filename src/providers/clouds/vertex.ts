@@ -15,6 +15,7 @@ import { webAddress } from "../account_options.ts";
 import { cleanMessagesError } from "../anthropic.ts";
 import { toOpenaiError } from "../error_form.ts";
 import { cleanGeminiError, methodOf } from "../gemini.ts";
+import { modelSegment } from "../model_in_address.ts";
 import type { ProviderKind } from "../provider_kind.ts";
 import { BETA_HEADER, fitToCloud, VERTEX } from "./claude_on_clouds.ts";
 import { decodeVertexModels, nextVertexModels } from "./vertex_models.ts";
@@ -141,6 +142,9 @@ function describe(options: Options, project: string): Provider {
   };
 }
 
+const OWN_PUBLISHER =
+  /^(?:publishers\/)?(?:google\/(?:models\/)?(?=gemini-)|anthropic\/(?:models\/)?(?=claude-))/;
+
 const FIRST_LIST = "google/models?pageSize=300";
 
 function hostOf({ baseUrl, location }: Options): string {
@@ -161,13 +165,17 @@ function formatsOf(model: string): OperationFormats {
   return name.startsWith("gemini-") ? GEMINI : OTHERS;
 }
 
+/**
+ * Without the publisher whose model it is. Any other beginning is part of the name: a key for `vertex/gemini-*` would
+ * else be one for `vertex/gemini-/claude-opus-4-5`, too.
+ */
 function nameOf(model: string): string {
-  return model.slice(model.lastIndexOf("/") + 1);
+  return model.replace(OWN_PUBLISHER, "");
 }
 
 function pathOf(call: OutgoingCall): string {
   const { model, operation, wantsStream, format } = call;
-  const id = encodeURIComponent(nameOf(model));
+  const id = modelSegment(nameOf(model));
   if (format.name === gemini.name) return `/publishers/google/models/${id}:${methodOf(call)}`;
   if (format.name !== anthropicMessages.name) return "/endpoints/openapi/chat/completions";
   const claude = operation === "count_tokens" ? "count-tokens" : id;

@@ -27,7 +27,7 @@ export interface CompatibleSpec {
   readonly credentials: Credentials;
   readonly reason: string;
   /** See `Provider.keySetting`. */
-  readonly keySetting: string;
+  readonly keySetting: string | undefined;
   /** Of its chats, the one for translations first. */
   readonly formats: readonly ChatFormatName[];
   /** Which of the operations beside chats it has; both by default. */
@@ -61,7 +61,7 @@ export function describeCompatible(spec: CompatibleSpec): Provider {
     address,
     credentials: spec.credentials,
     reason: spec.reason,
-    keySetting: spec.keySetting,
+    ...(spec.keySetting !== undefined && { keySetting: spec.keySetting }),
     headers: spec.headers ?? [],
   });
   const messagesUrl = messagesAddress.urlOf("/messages");

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CallScanner, type Piece } from "../../../src/gateway/emulated_tools/call_scanner.ts";
 import { DeclaredTools } from "../../../src/gateway/emulated_tools/declared_tools.ts";
 import { EXAMPLES, MISSED, PLAIN_TEXTS } from "./plain_texts.ts";
@@ -106,4 +106,15 @@ Deno.test("CallScanner reads a call of 200 KB that comes in pieces of four in le
     "write_file",
     true,
   ]]);
+});
+
+Deno.test("CallScanner lets text go that begins a call again and again, in less than its square", () => {
+  for (const begun of ['{"name":"get_weather",\n', '<tool_call>{"name":"get_weather",\n']) {
+    const written = begun.repeat(20_000);
+    const beganMs = performance.now();
+    const { text, calls } = scan(written.match(/[^]{1,64}/g) ?? [], false);
+    assertEquals([text === written, calls], [true, []]);
+    const tookMs = performance.now() - beganMs;
+    assert(tookMs < 5_000, `${tookMs} ms`);
+  }
 });

@@ -1,4 +1,10 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type { Call } from "../../../src/core/call.ts";
+import type { Provider } from "../../../src/core/provider/provider.ts";
+import { createLaneMemory, LaneTable } from "../../../src/limits/pacing/lane_table.ts";
+import { Pacer } from "../../../src/limits/pacing/pacer.ts";
+import { pacingOptions } from "../../../src/limits/pacing/pacing_options.ts";
+import { ManualClock } from "../../transport/manual_clock.ts";
 import { type PlayedMinutes, playMinutes } from "./paced_minutes.ts";
 
 const duration = (ms: number): string => `${(ms / 1_000).toFixed(3)}s`;
@@ -50,4 +56,28 @@ Deno.test("without a pacer, the same provider refuses a third of what it is sent
     paced: false,
   });
   assert(refused > 0.3 * sent, `${refused} of ${sent} were refused`);
+});
+
+Deno.test("what one caller's own account has left is nothing to the others", () => {
+  const clock = new ManualClock();
+  const lanes = new LaneTable(createLaneMemory(), clock);
+  const pacer = new Pacer({
+    options: pacingOptions.parse({}),
+    lanes,
+    clock,
+    assumedAnswerTokens: 1,
+  });
+  const spent = new Headers({
+    "x-ratelimit-limit-requests": "10",
+    "x-ratelimit-remaining-requests": "0",
+    "x-ratelimit-reset-requests": "3600s",
+  });
+  const kinds = [false, true].map((takesClientsCredentials) => {
+    const provider = { name: `p${takesClientsCredentials}`, takesClientsCredentials } as Provider;
+    const ask = () => pacer.take({ provider, model: "m" }, { operation: "chat" } as Call, 0);
+    const turn = ask();
+    if (turn?.kind === "turn") turn.answered(200, spent);
+    return ask()?.kind;
+  });
+  assertEquals(kinds, ["held", undefined]);
 });

@@ -23,7 +23,7 @@ import {
 } from "../../request_fields.ts";
 
 /** The fields of blocks that are read below, or stand for what is; blocks of other types are kept whole. */
-const NEUTRAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
+const NEUTRAL_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
   text: ["text", "citations"],
   image: ["source"],
   document: ["source", "title"],
@@ -33,7 +33,7 @@ const NEUTRAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
   search_result: ["title", "source", "content"],
   thinking: ["thinking", "signature"],
   redacted_thinking: ["data"],
-};
+}));
 
 /** Reads the content of one request; what has no neutral word is listed under its path. */
 export class ContentReader {
@@ -63,7 +63,7 @@ export class ContentReader {
     const cache = readCacheMark(block["cache_control"], `${path}.cache_control`);
     const type = textAt(block["type"], `${path}.type`);
     const part = this.#readPart(block, type, path);
-    const known = NEUTRAL_FIELDS[type];
+    const known = NEUTRAL_FIELDS.get(type);
     if (known !== undefined) this.noteRest(block, ["type", "cache_control", ...known], type, path);
     return cache === undefined ? part : { ...part, cache };
   }

@@ -25,14 +25,14 @@ const MIN_BUDGET_TOKENS = 1_024;
 /** Of a bound that the client gave, the part that may go into thinking. */
 const MAX_BUDGET_PART = 0.8;
 
-const BUDGET_BY_EFFORT: Readonly<Record<string, number>> = {
+const BUDGET_BY_EFFORT: ReadonlyMap<string, number> = new Map(Object.entries({
   minimal: MIN_BUDGET_TOKENS,
   low: 4_096,
   medium: 8_192,
   high: 16_384,
   xhigh: 32_768,
   max: 32_768,
-};
+}));
 
 const DEFAULT_BUDGET_TOKENS = 8_192;
 
@@ -118,7 +118,7 @@ function withBudget(
 ): EncodedReasoning {
   const asked = Math.max(
     MIN_BUDGET_TOKENS,
-    wish.maxTokens ?? BUDGET_BY_EFFORT[wish.effort ?? ""] ?? DEFAULT_BUDGET_TOKENS,
+    wish.maxTokens ?? BUDGET_BY_EFFORT.get(wish.effort ?? "") ?? DEFAULT_BUDGET_TOKENS,
   );
   // Without a bound of the client's, there is room for the answer behind the reasoning.
   const bound = given ?? Math.min(asked + maxTokens, traits.maxOutputTokens);

@@ -13,7 +13,7 @@ import { NAME } from "../name.ts";
 const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/i;
 
 /** Bedrock's words for media types, where they are not the last part of the type. */
-const FORMAT_BY_TYPE: Readonly<Record<string, string>> = {
+const FORMAT_BY_TYPE: ReadonlyMap<string, string> = new Map(Object.entries({
   "application/json": "txt",
   "application/msword": "doc",
   "application/vnd.ms-excel": "xls",
@@ -27,7 +27,7 @@ const FORMAT_BY_TYPE: Readonly<Record<string, string>> = {
   "video/3gpp": "three_gp",
   "video/quicktime": "mov",
   "video/x-matroska": "mkv",
-};
+}));
 
 const FORMATS: Readonly<Record<MediaPart["kind"], RegExp>> = {
   image: /^(png|jpeg|gif|webp)$/,
@@ -44,7 +44,7 @@ export function encodeMedia(part: MediaPart, place: string, warnings: Set<string
   }
   const { mediaType, source } = sourceOf(part, place);
   const type = mediaType.toLowerCase();
-  const format = FORMAT_BY_TYPE[type] ?? type.slice(type.indexOf("/") + 1);
+  const format = FORMAT_BY_TYPE.get(type) ?? type.slice(type.indexOf("/") + 1);
   if (!FORMATS[kind].test(format)) {
     throw refuse(place, `holds ${kind} of type "${mediaType}", which ${NAME} does not take`);
   }

@@ -17,12 +17,12 @@ export interface EncodedReasoning {
 
 /** The least that Claude takes, and what is enough for most. */
 const MIN_BUDGET_TOKENS = 1_024;
-const BUDGET_BY_EFFORT: Readonly<Record<string, number>> = {
+const BUDGET_BY_EFFORT: ReadonlyMap<string, number> = new Map(Object.entries({
   minimal: MIN_BUDGET_TOKENS,
   low: 4_096,
   medium: 8_192,
   high: 16_384,
-};
+}));
 const DEFAULT_BUDGET_TOKENS = 8_192;
 /** Room for the answer behind the reasoning, where the client gives no bound. */
 const ANSWER_TOKENS = 8_192;
@@ -64,7 +64,7 @@ function claudeBudget(
 ): EncodedReasoning {
   const asked = Math.max(
     MIN_BUDGET_TOKENS,
-    maxTokens ?? BUDGET_BY_EFFORT[effort] ?? DEFAULT_BUDGET_TOKENS,
+    maxTokens ?? BUDGET_BY_EFFORT.get(effort) ?? DEFAULT_BUDGET_TOKENS,
   );
   const bound = maxOutputTokens ?? asked + ANSWER_TOKENS;
   const isForced = toolChoice === "required" || typeof toolChoice === "object";

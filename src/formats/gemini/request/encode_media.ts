@@ -11,7 +11,7 @@ import { sourceOfUrl } from "../../openai_chat/media_source.ts";
 import { NAME } from "../name.ts";
 
 /** Gemini wants to be told what an address leads to. */
-const TYPE_BY_ENDING: Readonly<Record<string, string>> = {
+const TYPE_BY_ENDING: ReadonlyMap<string, string> = new Map(Object.entries({
   png: "image/png",
   jpg: "image/jpeg",
   jpeg: "image/jpeg",
@@ -23,7 +23,7 @@ const TYPE_BY_ENDING: Readonly<Record<string, string>> = {
   mp3: "audio/mp3",
   wav: "audio/wav",
   mp4: "video/mp4",
-};
+}));
 
 const TYPE_BY_KIND: Readonly<Record<MediaPart["kind"], string>> = {
   image: "image/jpeg",
@@ -48,7 +48,7 @@ export function encodeMedia(part: MediaPart, place: string, warnings: Set<string
     case "url": {
       const { url } = source;
       const ending = /\.([a-z0-9]+)(?:[?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? "";
-      const mimeType = TYPE_BY_ENDING[ending] ?? TYPE_BY_KIND[kind];
+      const mimeType = TYPE_BY_ENDING.get(ending) ?? TYPE_BY_KIND[kind];
       return { fileData: { mimeType, fileUri: url } };
     }
     case "text":

@@ -12,14 +12,14 @@ import type { ModelTraits } from "./model_traits.ts";
 /** From the least to the most. */
 const EFFORTS: readonly string[] = ["minimal", "low", "medium", "high", "xhigh", "max"];
 
-const BUDGET_BY_EFFORT: Readonly<Record<string, number>> = {
+const BUDGET_BY_EFFORT: ReadonlyMap<string, number> = new Map(Object.entries({
   minimal: 512,
   low: 1_024,
   medium: 8_192,
   high: 24_576,
   xhigh: 32_768,
   max: 32_768,
-};
+}));
 
 /** Where a number of tokens is asked for of a model that takes words. */
 const MAX_LOW_TOKENS = 4_096;
@@ -69,7 +69,7 @@ function budgetOf(
   { mode, effort, maxTokens }: ReasoningWish,
   { minBudgetTokens, maxBudgetTokens }: ModelTraits,
 ): JsonObject {
-  const asked = maxTokens ?? (effort === undefined ? undefined : BUDGET_BY_EFFORT[effort]);
+  const asked = maxTokens ?? (effort === undefined ? undefined : BUDGET_BY_EFFORT.get(effort));
   if (asked === undefined) return mode === "adaptive" ? { thinkingBudget: -1 } : {};
   return { thinkingBudget: Math.min(maxBudgetTokens, Math.max(minBudgetTokens, asked)) };
 }

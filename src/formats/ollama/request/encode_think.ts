@@ -13,14 +13,14 @@ import { NAME } from "../name.ts";
 /** Models that take `low`, `medium` and `high`. */
 const GRADED = /gpt-oss/i;
 
-const WORD_BY_EFFORT: Readonly<Record<string, string>> = {
+const WORD_BY_EFFORT: ReadonlyMap<string, string> = new Map(Object.entries({
   minimal: "low",
   low: "low",
   medium: "medium",
   high: "high",
   xhigh: "high",
   max: "high",
-};
+}));
 
 /** `undefined` where the model is to do as it does by itself. */
 export function encodeThink(
@@ -33,7 +33,7 @@ export function encodeThink(
   if (maxTokens !== undefined) {
     warnings.add(`The number of tokens to reason with is left out: ${NAME} has no word for it`);
   }
-  const word = effort === undefined ? undefined : WORD_BY_EFFORT[effort];
+  const word = effort === undefined ? undefined : WORD_BY_EFFORT.get(effort);
   if (effort !== undefined && GRADED.test(model)) return word ?? "medium";
   if (effort !== undefined && mode !== "on") {
     warnings.add(`The effort "${effort}" to reason with is left out: the model has no word for it`);

@@ -11,15 +11,17 @@ import { given, isGiven, objectAt, optionalText, refusal, textAt } from "../../r
 import { NAME } from "../name.ts";
 
 /** The fields of parts that are read below, or stand for nothing where they are empty. */
-const NEUTRAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  input_text: ["text"],
-  output_text: ["text", "logprobs"],
-  text: ["text"],
-  refusal: ["refusal"],
-  input_image: ["image_url", "file_id", "detail"],
-  input_file: ["file_data", "file_url", "file_id", "filename", "detail"],
-  input_audio: ["input_audio", "data", "format"],
-};
+const NEUTRAL_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    input_text: ["text"],
+    output_text: ["text", "logprobs"],
+    text: ["text"],
+    refusal: ["refusal"],
+    input_image: ["image_url", "file_id", "detail"],
+    input_file: ["file_data", "file_url", "file_id", "filename", "detail"],
+    input_audio: ["input_audio", "data", "format"],
+  }),
+);
 
 /** Reads the content of one request; what has no neutral word is listed under its path. */
 export class ContentReader {
@@ -53,7 +55,7 @@ export class ContentReader {
   #readPart(value: JsonValue, path: string): Part {
     const part = objectAt(value, path);
     const type = textAt(part["type"], `${path}.type`);
-    const known = NEUTRAL_FIELDS[type];
+    const known = NEUTRAL_FIELDS.get(type);
     if (known !== undefined) {
       this.noteRest(part, ["type", "prompt_cache_breakpoint", ...known], type, path);
     }

@@ -59,10 +59,12 @@ const SILENT_FIELDS: readonly string[] = [
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([...NEUTRAL_FIELDS, ...SILENT_FIELDS]);
 
 /** Values that ask for what is done anyway. */
-const DEFAULTS: Readonly<Record<string, readonly JsonValue[]>> = {
-  truncation: ["disabled"],
-  service_tier: ["auto", "default"],
-};
+const DEFAULTS: ReadonlyMap<string, readonly JsonValue[]> = new Map(
+  Object.entries<readonly JsonValue[]>({
+    truncation: ["disabled"],
+    service_tier: ["auto", "default"],
+  }),
+);
 
 const LOGPROBS = "message.output_text.logprobs";
 
@@ -173,7 +175,7 @@ function readReasoning(value: JsonValue | undefined): ReasoningWish | undefined 
 }
 
 function isDefault(name: string, value: JsonValue): boolean {
-  return DEFAULTS[name]?.includes(value) ?? false;
+  return DEFAULTS.get(name)?.includes(value) ?? false;
 }
 
 function native(name: string, value: JsonValue): NativeField {

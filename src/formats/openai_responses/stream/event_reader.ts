@@ -35,7 +35,7 @@ export class ResponseReader {
     if (isJsonObject(body["response"])) this.#readResponse(type, body["response"], events);
     else if (type === "response.output_item.added") this.#add(body, events);
     else if (type === "response.output_item.done") this.#end(body, events);
-    else if (type in PIECES) this.#readPiece(type, body, events);
+    else if (Object.hasOwn(PIECES, type)) this.#readPiece(type, body, events);
     else {
       const fault = type.startsWith("response.") ? undefined : faultOf(body);
       if (fault !== undefined) events.push({ type: "fault", fault });
