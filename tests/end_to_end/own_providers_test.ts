@@ -70,7 +70,8 @@ async function post(
 
 Deno.test("every option of an upstream of one's own is obeyed", async () => {
   await using server = serveStandIn(answer);
-  const env = environmentFor(server.origin);
+  // Keys take turns whatever the conversation.
+  const env = { ...environmentFor(server.origin), SESSION_AFFINITY: "off" };
   await using weir = await startProgram({ env });
   const asked = {
     model: "a/m",

@@ -114,11 +114,14 @@ function callOf(tokens: number): Call {
   } as unknown as Call;
 }
 
+/** What the estimate of one call is off by. */
+function scatterOf({ estimateScatter = 0 }: PlayedMinutes, index: number): number {
+  return 1 + estimateScatter * ((index * 7_919 + 13) % 101 / 50 - 1);
+}
+
 /** Two threads take turns in receiving calls; each answer takes 20 to 60 ms. */
 export async function playMinutes(options: PlayedMinutes): Promise<PlayedResult> {
   const { kind, minutes, minuteMs, overload, tokensPerCall, estimateFactor, resetText } = options;
-  const scatterOf = (index: number): number =>
-    1 + (options.estimateScatter ?? 0) * ((index * 7_919 + 13) % 101 / 50 - 1);
   const clock = new PlayedClock();
   const memory = createLaneMemory();
   const pacers = [0, 1].map(() =>
@@ -172,7 +175,7 @@ export async function playMinutes(options: PlayedMinutes): Promise<PlayedResult>
     clock.schedule(index * minuteMs / callsPerMinute, () => {
       if (options.paced === false) return send(index, undefined);
       const cost = tokensPerCall * (0.5 + (index * 7 % 11) / 10);
-      const call = callOf(cost * estimateFactor * scatterOf(index));
+      const call = callOf(cost * estimateFactor * scatterOf(options, index));
       const taken = pacers[index % 2]?.take({ provider, model: "model" }, call, minuteMs * 0.7);
       if (taken?.kind === "turn") send(index, taken);
       if (taken?.kind === "queued") {
