@@ -51,9 +51,11 @@ export interface RequestFormat {
   decodeEmbeddings?(body: JsonObject): EmbeddingRequest;
   /**
    * The request for a provider of this format, without what that one cannot read: what Weir or others have
-   * sealed, or all that is sealed. The same body where there is none. Absent where Weir seals nothing.
+   * sealed, or all that is sealed. The same body where there is none. Absent where nothing is sealed.
+   *
+   * @param to Who the request is for.
    */
-  withoutSeals?(body: JsonObject, which: "foreign" | "all"): EncodedRequest;
+  withoutSeals?(body: JsonObject, which: "foreign" | "all", to: ServedBy): EncodedRequest;
 }
 
 /** What clients read. */

@@ -273,7 +273,7 @@ export class ModelCatalog {
     signal: Signal,
   ): Promise<JsonValue> {
     const { maxResponseBytes, redactor } = this.#options;
-    const keys = new KeyTries(this.#options.keys, provider, this.#clock);
+    const keys = new KeyTries(this.#options.keys, { provider }, this.#clock);
     const request = provider.prepareModels(callId, after);
     if (request === undefined) return [];
     while (true) {

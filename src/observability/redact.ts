@@ -29,6 +29,8 @@ const MIN_SECRET_CHARACTERS = 4;
 const LONG_SECRET_CHARACTERS = 8;
 /** From here on it is known by its beginning and its end alone, as providers like to show it. */
 const QUOTED_SECRET_CHARACTERS = 12;
+/** Longer ones, such as certificates, are looked for as they are: V8 takes no pattern of 60,000 characters. */
+const LONGEST_IN_PATTERN_CHARACTERS = 8_192;
 
 /** So much of a secret's beginning is taken out where a text ends with it. */
 const CUT_SECRET_CHARACTERS = 6;
@@ -95,14 +97,18 @@ function redactorOf({ secrets, addresses }: Confidential): Redactor {
     .filter((secret) => secret.length >= MIN_SECRET_CHARACTERS)
     // The longest first: one may be the beginning of another.
     .sort((left, right) => right.length - left.length);
-  const known = values.flatMap(formsOf);
+  const isLong = ({ length }: string): boolean => length > LONGEST_IN_PATTERN_CHARACTERS;
+  const long = values.filter(isLong);
+  const maskLong: Redact = (text) =>
+    long.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+  const known = values.filter((secret) => !isLong(secret)).flatMap(formsOf);
   const pattern = new RegExp([...PATTERNS, ...known].join("|"), "g");
   const shortest = Math.min(LONG_SECRET_CHARACTERS, values.at(-1)?.length ?? Infinity);
   // By what a secret may be known at the least.
   const isHexadecimal = values.some((value) => HEXADECIMAL.test(value.slice(0, 3)));
   const forLog: Redact = (text) => {
     if (text.length < shortest || (!isHexadecimal && HEXADECIMAL.test(text))) return text;
-    return maskCutSecret(text.replace(pattern, `$1$2$3${MASK}`), values);
+    return maskCutSecret(maskLong(text).replace(pattern, `$1$2$3${MASK}`), values);
   };
   const knownPattern = new RegExp(known.join("|"), "g");
   const hosts = hostsPattern(addresses);
@@ -112,8 +118,11 @@ function redactorOf({ secrets, addresses }: Confidential): Redactor {
   };
   return {
     forLog,
-    forHeader: (text) =>
-      known.length === 0 || text.length < shortest ? text : text.replace(knownPattern, MASK),
+    forHeader: (text) => {
+      if (text.length < shortest) return text;
+      const shown = maskLong(text);
+      return known.length === 0 ? shown : shown.replace(knownPattern, MASK);
+    },
     forClient,
     forClientOfPage: (text) =>
       forClient(text).replace(ANY_HOST, HOST_MASK).replace(ANY_TOKEN, MASK),

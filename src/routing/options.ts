@@ -95,7 +95,7 @@ export const routingOptions = z.strictObject({
     "Other names of models, as `alias=model` or `alias=upstream/model`, split by commas. Several targets, split by `|`, are tried in order until one answers.",
   ).meta({ variable: "MODEL_ALIASES" }),
   sessionAffinity: z.enum(["on", "off"]).default("on").describe(
-    "Keep a conversation on one target of an alias whose targets have weights, by the session that its client names or by its beginning, until that target fails.",
+    "Keep a conversation on one target of an alias whose targets have weights, and on one of a provider's keys, by the session that its client names or by its beginning, until that target or key fails.",
   ).meta({ variable: "SESSION_AFFINITY" }),
   unknownModels: z.enum(["auto", "warn", "refuse"]).default("auto").describe(
     "What becomes of a name that no upstream lists: `warn` sends it to the default upstream and says so in `x-weir-warning` and the log, `refuse` answers 404 with the nearest names, `auto` refuses where the default's list is known to be all it serves, as OpenAI's is.",

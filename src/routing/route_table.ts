@@ -5,9 +5,10 @@ import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall } from "../core/principal.ts";
 import type { Provider, ResolveTarget, Route, Target } from "../core/provider/provider.ts";
+import type { Session } from "../core/session.ts";
 import { modelNotFound } from "./find_model.ts";
 import type { AliasTarget, RoutingOptions } from "./options.ts";
-import { type Session, type SessionCall, sessionOf } from "./session.ts";
+import { type SessionCall, sessionOf } from "./session.ts";
 import type { SessionAffinity } from "./session_affinity.ts";
 
 /** The ids that an upstream lists; `undefined` where its list cannot be had. */
@@ -74,6 +75,13 @@ export class RouteTable {
 
   /** What is handed through has a default provider of its own, which takes what names no model at all. */
   route(call: RoutedCall): Route {
+    const route = this.#routeOf(call);
+    return this.#affinity === undefined
+      ? route
+      : route.map((resolve) => keepingKey(resolve, () => sessionOfCall(call)));
+  }
+
+  #routeOf(call: RoutedCall): Route {
     const { aliases } = this.#options;
     const provider = call.handThrough?.defaultProvider;
     if (provider !== undefined && call.model === "") return [() => ({ provider, model: "" })];
@@ -261,4 +269,17 @@ function draw(targets: readonly AliasTarget[], random: Random): number {
   let rest = random() * weights.reduce((sum, weight) => sum + weight, 0);
   const drawn = weights.findIndex((weight) => (rest -= weight) < 0);
   return Math.max(0, drawn);
+}
+
+/** One of several keys is chosen by the conversation, as its target was. */
+function keepingKey(resolve: ResolveTarget, sessionOf: () => Session | undefined): ResolveTarget {
+  const withSession = (target: Target): Target => {
+    if ((target.provider.keys?.length ?? 0) < 2) return target;
+    const session = sessionOf();
+    return session === undefined ? target : { ...target, session };
+  };
+  return () => {
+    const target = resolve();
+    return target instanceof Promise ? target.then(withSession) : withSession(target);
+  };
 }

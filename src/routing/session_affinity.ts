@@ -8,9 +8,9 @@
  */
 
 import type { Clock } from "../core/clock.ts";
+import { hashOf, type Session } from "../core/session.ts";
 import type { AliasTarget } from "./options.ts";
 import { rankTargets } from "./rendezvous.ts";
-import { hashOf, type Session } from "./session.ts";
 
 /** Conversations that are remembered; a power of two. One that is forgotten goes back to where it belongs. */
 const MAX_MOVED = 8_192;

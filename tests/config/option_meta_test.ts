@@ -9,7 +9,7 @@ import type { JsonObject } from "../../src/core/text/json.ts";
 
 /** Of JSON Schema, as zod writes it; all else was given to `meta()`. */
 const KEYWORDS = new Set([
-  "$schema",
+  ...["$schema", "$ref", "definitions"],
   ...["type", "format", "pattern", "enum", "const", "default", "description", "writeOnly"],
   ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"],
   ...[

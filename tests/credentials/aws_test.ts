@@ -52,6 +52,8 @@ interface Place {
   /** Who is asked, in order. */
   readonly asks?: readonly string[];
   readonly keyId: string;
+  /** What the issuer is sent of a file. */
+  readonly sent?: string;
 }
 
 const ROLES = "/latest/meta-data/iam/security-credentials/";
@@ -69,6 +71,19 @@ const PLACES: Readonly<Record<string, Place>> = {
     issuer: ({ body }) => body.includes("WebIdentityToken=eyJ.web.identity&") ? 400 : XML,
     asks: ["https://sts.eu-west-1.amazonaws.com/"],
     keyId: "ASIAISSUED",
+    sent: "eyJ.web.identity",
+  },
+  "a web identity in China": {
+    sources: {
+      region: "cn-north-1",
+      webIdentityTokenFile: "/token",
+      roleArn: "arn:aws-cn:iam::1:role/r",
+    },
+    files: { "/token": "identity" },
+    issuer: () => XML,
+    asks: ["https://sts.cn-north-1.amazonaws.com.cn/"],
+    keyId: "ASIAISSUED",
+    sent: "identity",
   },
   "the shared credentials": {
     sources: {},
@@ -101,6 +116,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     issuer: ({ headers }) => headers["authorization"] === "of the container" ? ISSUED : 401,
     asks: ["http://169.254.170.23/v1/credentials"],
     keyId: "ASIAISSUED",
+    sent: "of the container",
   },
   "ECS": {
     sources: { containerRelativeUri: "/v2/credentials/1" },
@@ -120,16 +136,17 @@ const PLACES: Readonly<Record<string, Place>> = {
   },
 };
 
-Deno.test("findKeys() finds keys in each place, and what was fetched is kept secret", async (test) => {
-  for (
-    const [name, { sources, files, issuer = () => 500, asks = [], keyId }] of Object.entries(PLACES)
-  ) {
+Deno.test("findKeys() finds keys in each place, and what was fetched or read is kept secret", async (test) => {
+  for (const [name, place] of Object.entries(PLACES)) {
     await test.step(name, async () => {
+      const { sources, files, issuer = () => 500, asks = [], keyId, sent } = place;
       const means = testMeans(issuer, files);
       const { value } = await findKeys({ region: "eu-west-1", ...sources }, means, never);
       assertEquals(value.accessKeyId, keyId);
       assertEquals(means.asked.map(({ url }) => url), asks);
-      if (asks.length > 0) assertEquals(means.secrets, ["issued-secret", "issued-token"]);
+      const issued = asks.length > 0 ? ["issued-secret", "issued-token"] : [];
+      if (keyId === "AKIDFILE") issued.push("s");
+      assertEquals(means.secrets, [...(sent === undefined ? [] : [sent]), ...issued]);
     });
   }
 });

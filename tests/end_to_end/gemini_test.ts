@@ -94,7 +94,7 @@ Deno.test("what a Gemini client sends and reads passes byte for byte, its key do
     ["/v1beta/models/gemini-b:countTokens", BODY],
     [
       "/v1beta/models/gemini-b:batchEmbedContents",
-      `{"requests":[{"model":"models/gemini-b","content":{"parts":[{"text":"a"}]}}]}`,
+      `{"requests":[ {"model":"models/gemini-b","content":{"parts":[{"text":"a"}]}}]}`,
     ],
   ]);
   const [first] = calls;

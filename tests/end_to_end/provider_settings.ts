@@ -1,9 +1,9 @@
-/** The settings of upstreams, and what is seen of each. */
+/** Settings of upstreams that show in what becomes of a call, and what is seen of each. */
 
 import type { JsonObject, JsonValue } from "../../src/core/text/json.ts";
 import { startChatjimmy } from "../support/providers/chatjimmy.ts";
 import { startPlain } from "../support/providers/plain.ts";
-import { serveStandIn, type StandIn, type StandInRequest } from "../support/providers/stand_in.ts";
+import type { StandIn, StandInRequest } from "../support/providers/stand_in.ts";
 import { startVenice, VENICE_KEY } from "../support/providers/venice.ts";
 
 /** What a setting is seen by: the request as it arrived, and the client's answer. */
@@ -31,80 +31,13 @@ interface Provider {
 
 const IMAGE = { type: "image_url", image_url: { url: "https://a.example/cat.png" } };
 
-/** What stands in a header of the request. */
-export function header(name: string): Setting["look"] {
-  return ({ request }) => request?.headers.get(name) ?? null;
-}
-
 const field = (...path: readonly string[]) => ({ request }: Seen): JsonValue =>
   path.reduce<JsonValue>(
     (value, key) => (value as JsonObject)?.[key] ?? null,
     request?.json ?? null,
   );
 
-/** A chat has messages, a request of Responses has input. */
-const ASKED_IN_RESPONSES = {
-  value: "responses",
-  look: field("input", "0", "content"),
-  before: null,
-  after: "hi",
-} as const;
-
 export const PROVIDERS: Readonly<Record<string, Provider>> = {
-  anthropic: {
-    start: startMessages,
-    env: (origin) => ({ ANTHROPIC_BASE_URL: origin }),
-    settings: [
-      {
-        variable: "ANTHROPIC_AUTH_TOKEN",
-        value: "token-1",
-        look: header("authorization"),
-        before: null,
-        after: "Bearer token-1",
-      },
-    ],
-  },
-  openai: {
-    start: startPlain,
-    env: (origin) => ({ OPENAI_BASE_URL: origin }),
-    settings: [
-      {
-        variable: "OPENAI_ORGANIZATION",
-        value: "org-1",
-        look: header("openai-organization"),
-        before: null,
-        after: "org-1",
-      },
-      {
-        variable: "OPENAI_PROJECT",
-        value: "proj-1",
-        look: header("openai-project"),
-        before: null,
-        after: "proj-1",
-      },
-      { variable: "OPENAI_FORMATS", ...ASKED_IN_RESPONSES },
-    ],
-  },
-  openrouter: {
-    start: startPlain,
-    env: (origin) => ({ OPENROUTER_BASE_URL: origin }),
-    settings: [
-      {
-        variable: "OPENROUTER_REFERER",
-        value: "https://app.example",
-        look: header("http-referer"),
-        before: "http://localhost",
-        after: "https://app.example",
-      },
-      {
-        variable: "OPENROUTER_TITLE",
-        value: "App",
-        look: header("x-openrouter-title"),
-        before: "Weir",
-        after: "App",
-      },
-    ],
-  },
   venice: {
     start: startVenice,
     env: (origin) => ({
@@ -113,14 +46,6 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
       RETRY_BUDGET: "1",
     }),
     settings: [
-      {
-        variable: "VENICE_DROP_FIELDS",
-        value: "seed,prompt_cache_key",
-        ask: { seed: 7 },
-        look: field("seed"),
-        before: 7,
-        after: null,
-      },
       {
         variable: "RATE_LIMIT_WAIT",
         value: "0.05",
@@ -144,7 +69,6 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
         before: true,
         after: null,
       },
-      { variable: "UPSTREAM_LOCAL_FORMATS", ...ASKED_IN_RESPONSES },
       {
         variable: "UPSTREAM_LOCAL_TOOLS",
         value: "emulate",
@@ -186,8 +110,3 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
     ],
   },
 };
-
-/** Has nothing to say. */
-function startMessages(): StandIn {
-  return serveStandIn(() => Response.json({}, { status: 404 }));
-}

@@ -1,13 +1,18 @@
-/** Every setting of an upstream changes what its provider receives, or what becomes of its answer. */
+/**
+ * Every setting of an upstream changes what its provider receives, or what becomes of its answer. What shows in a
+ * request as it is described is tried without a program: `tests/providers/settings_test.ts`.
+ *
+ * @module
+ */
 
 import { assertEquals } from "@std/assert";
 import type { JsonValue } from "../../src/core/text/json.ts";
-import { PRESET_VARIABLES } from "../../src/providers/presets/preset_kind.ts";
 import { PROVIDER_VARIABLES } from "../../src/providers/registry.ts";
+import { TRIED_VARIABLES } from "../providers/settings/tables.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startPlain } from "../support/providers/plain.ts";
 import type { StandIn } from "../support/providers/stand_in.ts";
-import { header, PROVIDERS, type Setting } from "./provider_settings.ts";
+import { PROVIDERS, type Setting } from "./provider_settings.ts";
 
 /** Sends the setting's request and returns what is to be seen of it. */
 async function look(
@@ -47,20 +52,26 @@ for (const [name, { start, env, settings }] of Object.entries(PROVIDERS)) {
   });
 }
 
-/** Those of upstreams of one's own that are tried by themselves. */
-const OF_ONES_OWN = /^UPSTREAM_<NAME>_(?!(BASE_URL|API_KEY|STREAM_USAGE|FORMATS)$)/;
-/** Those of presets are alike, and tried where those are; lists of keys are where keys take turns. */
-const OWN_VARIABLES = PROVIDER_VARIABLES.map(([name]) => name)
-  .filter((name) =>
-    !PRESET_VARIABLES.has(name) && !name.endsWith("_API_KEYS") && !OF_ONES_OWN.test(name)
-  );
+const VARIABLES: ReadonlySet<string> = new Set(PROVIDER_VARIABLES.map(([name]) => name));
+const TRIED: ReadonlySet<string> = new Set(TRIED_VARIABLES.map(asNamed));
+
 /** The addresses and keys of all kinds, under a name of the operator's own where they have one. */
-const ACCOUNTS = OWN_VARIABLES
-  .filter((name) => name.endsWith("_BASE_URL"))
+const ACCOUNTS = [...VARIABLES]
+  .filter((name) => name.endsWith("_BASE_URL") && !TRIED.has(name))
   .map((name) => ({ baseUrl: name, apiKey: name.replace(/BASE_URL$/, "API_KEY") }));
+/** Headers that keys are sent in where that is not `authorization`. */
+const KEY_HEADERS: Readonly<Record<string, string>> = {
+  ANTHROPIC_API_KEY: "x-api-key",
+  GEMINI_API_KEY: "x-goog-api-key",
+};
+
+/** As the table of variables has it. */
+function asNamed(variable: string): string {
+  return variable.replace("UPSTREAM_LOCAL_", "UPSTREAM_<NAME>_");
+}
 
 for (const { baseUrl, apiKey } of ACCOUNTS) {
-  const hasKey = OWN_VARIABLES.includes(apiKey);
+  const hasKey = VARIABLES.has(apiKey);
   Deno.test(`${baseUrl}${hasKey ? ` and ${apiKey} are` : " is"} obeyed`, async () => {
     await using standIn = startPlain();
     const env = { [baseUrl]: standIn.origin, ...(hasKey && { [apiKey]: "key-1" }) };
@@ -69,12 +80,12 @@ for (const { baseUrl, apiKey } of ACCOUNTS) {
         Object.entries(env).map(([name, value]) => [name.replace("<NAME>", "LOCAL"), value]),
       ),
     });
-    const credential: Setting["look"] = (seen) =>
-      apiKey === "ANTHROPIC_API_KEY"
-        ? `Bearer ${header("x-api-key")(seen)}`
-        : header("authorization")(seen);
-    const seen = await look(weir, standIn, { look: credential });
-    assertEquals(seen, hasKey ? "Bearer key-1" : null);
+    const keyHeader = KEY_HEADERS[apiKey];
+    const seen = await look(weir, standIn, {
+      look: ({ request }) => request?.headers.get(keyHeader ?? "authorization") ?? null,
+    });
+    const sent = keyHeader === undefined ? "Bearer key-1" : "key-1";
+    assertEquals(seen, hasKey ? sent : null);
     assertEquals(standIn.requests.length, 1);
   });
 }
@@ -92,13 +103,14 @@ Deno.test("CHATJIMMY and DEFAULT_UPSTREAM are obeyed", async () => {
   }
 });
 
-Deno.test("no setting of an upstream is without its test here", () => {
-  const tested = new Set([
+Deno.test("no setting of an upstream is without its test", () => {
+  const tried = new Set([
     "CHATJIMMY",
+    ...TRIED,
     ...ACCOUNTS.flatMap(({ baseUrl, apiKey }) => [baseUrl, apiKey]),
     ...Object.values(PROVIDERS).flatMap(({ settings }) =>
-      settings.map(({ variable }) => variable.replace("UPSTREAM_LOCAL_", "UPSTREAM_<NAME>_"))
+      settings.map(({ variable }) => asNamed(variable))
     ),
   ]);
-  assertEquals(OWN_VARIABLES.filter((name) => !tested.has(name)), []);
+  assertEquals([...VARIABLES].filter((name) => !tried.has(name)), []);
 });

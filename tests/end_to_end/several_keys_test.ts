@@ -51,10 +51,11 @@ function startKeyed(): KeyedProvider {
   };
 }
 
-async function call(weir: Program): Promise<number> {
+/** Each in a conversation of its own, where it is not told which. */
+async function call(weir: Program, session: string = crypto.randomUUID()): Promise<number> {
   const response = await fetch(`${weir.url}/v1/chat/completions`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", "session-id": session },
     body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }] }),
   });
   await response.body?.cancel();
@@ -112,6 +113,7 @@ Deno.test("keys are asked by weight and replaced by a reload", async () => {
   const write = (apiKeys: unknown) =>
     JSON.stringify({
       server: { port: 0 },
+      routing: { sessionAffinity: "off" },
       upstreams: { openai: { baseUrl: provider.baseUrl, apiKeys } },
     });
   const named = (key: string) => [{ key, name: "ours", weight: 3 }, "planted-other"];
@@ -127,4 +129,33 @@ Deno.test("keys are asked by weight and replaced by a reload", async () => {
   provider.asked.clear();
   assertEquals(await callMany(weir, 40), { 200: 40 });
   assertEquals([...provider.asked].sort(), [["planted-other", 10], ["planted-two", 30]]);
+});
+
+Deno.test("a conversation stays on its key in every thread until that is refused, and then on the next", async () => {
+  await using provider = startKeyed();
+  const env = {
+    OPENAI_API_KEYS: "planted-one, planted-two, planted-three",
+    OPENAI_BASE_URL: provider.baseUrl,
+    RATE_LIMIT_V1_MAX_REQUESTS: "0",
+    WORKERS: "2",
+  };
+  await using weir = await startProgram({ env });
+  const keysOf = async (session: string): Promise<string[]> => {
+    provider.asked.clear();
+    for (let turn = 0; turn < 8; turn++) assertEquals(await call(weir, session), 200);
+    return [...provider.asked.keys()].filter((key) => !provider.revoked.has(key));
+  };
+  const homes = new Map<string, string>();
+  for (let id = 0; id < 20; id++) {
+    const keys = await keysOf(`conversation ${id}`);
+    assertEquals(keys.length, 1);
+    homes.set(`conversation ${id}`, keys[0] ?? "");
+  }
+  assertEquals(new Set(homes.values()).size, 3);
+  provider.revoked.add("planted-two");
+  for (const [session, home] of homes) {
+    const keys = await keysOf(session);
+    assertEquals(keys.length, 1, "it has moved to one other key");
+    if (home !== "planted-two") assertEquals(keys, [home], "it had no reason to move");
+  }
 });

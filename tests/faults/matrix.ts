@@ -42,6 +42,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   MAX_EVENT_BYTES: "65536",
   MAX_RESPONSE_BYTES: "2000000",
   COOLDOWN: "off",
+  // One call may be told to wait, and the next is sent all the same.
+  PACING: "off",
   MAX_CONCURRENT_REQUESTS: "10000",
   RATE_LIMIT_MAX_REQUESTS: "0",
   RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",

@@ -102,6 +102,7 @@ function startGateway(provider: FaultProvider, port: string): Promise<Program> {
     env: {
       PORT: port,
       REUSE_PORT: "on",
+      MAX_CONCURRENT_REQUESTS: "10000",
       READINESS_DELAY_MS: String(READINESS_DELAY_MS),
       UPSTREAM_FIRST_BASE_URL: provider.baseUrl,
       UPSTREAM_SECOND_BASE_URL: provider.baseUrl,

@@ -1,8 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import { hashOf } from "../../src/core/session.ts";
 import { type KeyStates, ProviderKeys } from "../../src/gateway/tries/provider_keys.ts";
 import { credentialsOf } from "../../src/providers/account_keys.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
+import type { Pacing } from "../../src/core/provider/pacing.ts";
 import type { Provider } from "../../src/core/provider/provider.ts";
 import { playCall } from "./play_call.ts";
 
@@ -122,5 +124,74 @@ Deno.test("402 and 403 leave a key out only where another one was let in with th
     const keys = new ProviderKeys(OPTIONS, new Map());
     await playCall({ targets: [{ name: "a", answers: [...answers], provider }], keys });
     assertEquals(keys.snapshot(0).length === 0 ? 0 : 1, left);
+  }
+});
+
+Deno.test("a conversation has the same key in every thread, and the same next one where that is left out", () => {
+  const provider = providerOf(named({ a: 1, b: 2, c: 1 }));
+  const keys = new ProviderKeys(OPTIONS, new Map());
+  const others = new ProviderKeys(OPTIONS, new Map());
+  const sessions = Array.from({ length: 2_000 }, (_, index) => hashOf(`session ${index}`));
+  const choose = (nowMs: number) =>
+    sessions.map((session) => keys.choose(provider, [], nowMs, session)?.name ?? "");
+  const before = choose(0);
+  // Nothing that others ask for in between changes it.
+  assertEquals(turns(keys, provider, 4), "bacb");
+  assertEquals(choose(0), before);
+  assertEquals(
+    sessions.map((session) => others.choose(provider, [], 0, session)?.name ?? ""),
+    before,
+  );
+  for (const [name, share] of Object.entries({ a: 500, b: 1_000, c: 500 })) {
+    const count = before.filter((other) => other === name).length;
+    assert(Math.abs(count - share) < 0.1 * share, `${name} has ${count}`);
+  }
+  const [a] = provider.keys ?? [];
+  keys.refused(provider, a!, refusal(429, 20_000), 0);
+  const during = choose(19_999);
+  assertEquals(during, choose(19_999));
+  const moved = before.map((name, index) => name === "a" ? during[index] : name);
+  assertEquals(during, moved, "nobody else has moved");
+  assertEquals(new Set(during), new Set(["b", "c"]));
+  assertEquals(choose(20_000).filter((name) => name === "a").length, 1, "one sees to it");
+  keys.answered(provider, a!);
+  assertEquals(choose(20_000), before);
+});
+
+/** Each key has room after so long; what is given is shown. */
+function pacingOf(waitsMs: Readonly<Record<string, number>>, given: string[]): Pacing {
+  return {
+    maxWaitMs: 60_000,
+    take: ({ key = "" }, _call, maxWaitMs) => {
+      const waitMs = waitsMs[key] ?? 0;
+      if (waitMs > maxWaitMs) return { kind: "held", waitMs };
+      given.push(key);
+      return { kind: "turn", answered: () => {}, failed: () => {} };
+    },
+  };
+}
+
+Deno.test("where no key has room, the one that has it soonest is waited for", async () => {
+  const provider = providerOf(named({ a: 1, b: 1, c: 1 }));
+  const given: string[] = [];
+  const pacing = pacingOf({ a: 3_600_000, b: 1_000, c: 3_600_000 }, given);
+  await playCall({ targets: [{ name: "a", answers: [OK], provider }], pacing });
+  assertEquals(given, ["b"]);
+});
+
+Deno.test("after a key that was refused comes one that has room, and none without", async () => {
+  const provider = providerOf(named({ a: 1, b: 1, c: 1 }));
+  for (
+    const [waitsMs, keys, tries] of [[{ b: 1_000 }, ["a", "c"], 2], [
+      { b: 1, c: 1 },
+      ["a"],
+      1,
+    ]] as const
+  ) {
+    const given: string[] = [];
+    const answers = [refused(401, "Revoked"), OK];
+    const pacing = pacingOf(waitsMs, given);
+    const played = await playCall({ targets: [{ name: "a", answers, provider }], pacing });
+    assertEquals([given, played.trace.attempts], [keys, tries]);
   }
 });

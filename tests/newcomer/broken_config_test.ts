@@ -40,7 +40,7 @@ const MISTAKES: readonly Mistake[] = [
     text: '{\n  "upstreams": {\n    "acme": { "baseUrl": "https://api.acme.test/v1" }\n  }\n}',
     says:
       "3:5: upstreams.acme: there is no such option; there are default, openai, openrouter, venice, " +
-      "compatible, chatjimmy, anthropic, azure, bedrock, " +
+      "compatible, chatjimmy, anthropic, gemini, ollama, azure, bedrock, vertex, " +
       `${Object.keys(PRESETS).join(", ")}, fake; ` +
       'names of your own belong into "upstreams.compatible"',
     mended: ['"acme": { "baseUrl": "https://api.acme.test/v1" }', '"compatible": { $& }'],

@@ -8,8 +8,17 @@ import { post } from "../support/two_targets.ts";
 
 const README = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
 
-/** Read by the runtime. */
-const OTHERS = ["NO_COLOR"];
+/** Read by the runtime, and by agents that are told of Weir. */
+const OTHERS = [
+  "NO_COLOR",
+  "ANTHROPIC_BEDROCK_BASE_URL",
+  "ANTHROPIC_CUSTOM_HEADERS",
+  "ANTHROPIC_VERTEX_BASE_URL",
+  "CLAUDE_CODE_SKIP_VERTEX_AUTH",
+  "CLAUDE_CODE_USE_BEDROCK",
+  "CLAUDE_CODE_USE_VERTEX",
+  "GOOGLE_GEMINI_BASE_URL",
+];
 
 /** The text below a heading, up to the next one of its kind or above. */
 function section(heading: string): string {

@@ -100,6 +100,20 @@ Deno.test("of a page all that may be a host or a key is masked", () => {
   );
 });
 
+Deno.test("a secret that is too long for a pattern is masked as well, and keeps nothing else from it", () => {
+  const lines = Array.from({ length: 2_000 }, (_, at) => `MIIE+${at}/`.padEnd(64, "="));
+  const certificate = ["-----BEGIN CERTIFICATE-----", ...lines].join("\n");
+  for (const others of [[], ["planted-key-5e1f"]]) {
+    const { forLog, forHeader } = createRedactor({
+      secrets: [certificate, ...others],
+      addresses: [],
+    });
+    const text = ["before", certificate, ...others, "after"].join(" ");
+    const shown = ["before", "[redacted]", ...others.map(() => "[redacted]"), "after"].join(" ");
+    assertEquals([forLog(text), forHeader(text)], [shown, shown]);
+  }
+});
+
 Deno.test("headers lose the keys that are known, and nothing else", () => {
   assertEquals(redactor.forHeader('"planted-gateway-5e1f"'), '"[redacted]"');
   assertEquals(redactor.forHeader("https://x.example/?token=abc"), "https://x.example/?token=abc");

@@ -34,7 +34,7 @@ turns, and \`<NAME>_BASE_URL\` another address. In a configuration file these ar
 chats it speaks, where that is not as below. Servers of your own are switched on by their address alone.
 
 They are asked in this order, after OpenAI, OpenRouter, Venice, those of \`upstreams.compatible\`, chatjimmy,
-the fake LLM and Anthropic: so no key that a shell holds for another program takes over a default that
+the fake LLM, Anthropic, Gemini, Ollama and the clouds: so no key that a shell holds for another program takes over a default that
 stands. A provider that is not here is one of \`upstreams.compatible.<name>\` (\`UPSTREAM_<NAME>_…\`).
 
 Fields that a provider refuses are left out of what is sent to it; where an answer may miss something by

@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import { hashOf } from "../../src/core/session.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";
 import type { AliasTarget } from "../../src/routing/options.ts";
 import { rankTargets } from "../../src/routing/rendezvous.ts";
-import { hashOf, sessionOf } from "../../src/routing/session.ts";
+import { sessionOf } from "../../src/routing/session.ts";
 import { createSessionMemory, SessionAffinity } from "../../src/routing/session_affinity.ts";
 
 const TARGETS = [

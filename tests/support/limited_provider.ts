@@ -21,7 +21,10 @@ export interface LimitedProvider extends AsyncDisposable {
   /** What it was sent, and what of it was answered 429. */
   readonly sent: number;
   readonly refused: number;
-  /** Of its capacity since `restart`, the share that was used: of whichever limit binds. */
+  /**
+   * Of its capacity since `restart`, the share that was used: of whichever limit binds. A window counts as a whole
+   * from its begin on, and a bucket was full at first.
+   */
   used(): number;
   /** Counts anew from now on. */
   restart(): void;
@@ -129,7 +132,11 @@ export function startLimitedProvider(options: LimitedOptions): LimitedProvider {
       return refused;
     },
     used: () => {
-      const minutes = (performance.now() - startedMs) / options.minuteMs;
+      const { kind, minuteMs } = options;
+      const nowMs = performance.now();
+      const minutes = kind === "window"
+        ? Math.floor(nowMs / minuteMs) - Math.floor(startedMs / minuteMs) + 1
+        : (nowMs - startedMs) / minuteMs + 1;
       return Math.max(
         requests.spent / options.requests,
         tokens.spent / options.tokens,

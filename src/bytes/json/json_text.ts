@@ -9,18 +9,22 @@
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Where a member lies; its name with both quotes. */
-export interface Member {
-  readonly nameStart: number;
-  readonly nameEnd: number;
+/** Where a value lies. */
+export interface Value {
   readonly valueStart: number;
   readonly valueEnd: number;
+}
+
+/** Where a member lies; its name with both quotes. */
+export interface Member extends Value {
+  readonly nameStart: number;
+  readonly nameEnd: number;
 }
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
-const OPENING_BRACKET = 0x5b;
+export const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
 export const OPENING_BRACE = 0x7b;
 export const CLOSING_BRACE = 0x7d;
@@ -105,6 +109,18 @@ export function* membersOf(bytes: Bytes, opening: number): Generator<Member> {
     if (bytes[at] === COMMA) at = skipBlanks(bytes, at + 1);
   }
   if (bytes[at] !== CLOSING_BRACE) throw new TypeError("The text is no whole JSON object");
+}
+
+/** In order; `opening` is where the bracket of the list stands. */
+export function* elementsOf(bytes: Bytes, opening: number): Generator<Value> {
+  let at = skipBlanks(bytes, opening + 1);
+  while (at < bytes.length && bytes[at] !== CLOSING_BRACKET) {
+    const valueEnd = endOfValue(bytes, at);
+    yield { valueStart: at, valueEnd };
+    at = skipBlanks(bytes, valueEnd);
+    if (bytes[at] === COMMA) at = skipBlanks(bytes, at + 1);
+    else break;
+  }
 }
 
 /** Not by recursion: how deep a text may go is for others to say. */

@@ -11,18 +11,29 @@ import { allocateBytes } from "../byte_slab.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import {
   CLOSING_BRACE,
+  elementsOf,
   membersOf,
   nameOf,
   OPENING_BRACE,
+  OPENING_BRACKET,
   openingOf,
   skipBlanks,
+  type Value,
 } from "./json_text.ts";
 
 /**
  * What becomes of members, by name: a value; `undefined` takes a member out; changes of their own apply within
  * the object that the member holds, and where it holds none, what they set takes its place.
  */
-export type MemberChanges = ReadonlyMap<string, JsonValue | undefined | MemberChanges>;
+export type MemberChanges = ReadonlyMap<string, Change>;
+
+type Change = JsonValue | undefined | MemberChanges | ListChanges;
+
+/** What becomes of a list that keeps its length. */
+class ListChanges {
+  /** @param after The whole list, where there was none. */
+  constructor(readonly after: JsonValue, readonly elements: ReadonlyMap<number, Change>) {}
+}
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -73,18 +84,37 @@ export function patchToMatch(bytes: Bytes, before: JsonObject, after: JsonObject
 
 /** Looks at values that are not the same alone, so that a copy by spreading costs nothing. */
 function changesBetween(before: JsonObject, after: JsonObject): MemberChanges {
-  const changes = new Map<string, JsonValue | undefined | MemberChanges>();
+  const changes = new Map<string, Change>();
   for (const [name, value] of Object.entries(after)) {
     const old = Object.hasOwn(before, name) ? before[name] : undefined;
     if (value === old) continue;
-    const isWithin = isJsonObject(value) && isJsonObject(old);
-    const change = isWithin ? changesBetween(old, value) : value;
-    if (!(change instanceof Map && change.size === 0)) changes.set(name, change);
+    const change = changeBetween(old, value);
+    if (!isNone(change)) changes.set(name, change);
   }
   for (const name of Object.keys(before)) {
     if (!Object.hasOwn(after, name)) changes.set(name, undefined);
   }
   return changes;
+}
+
+function changeBetween(before: JsonValue | undefined, after: JsonValue | undefined): Change {
+  if (isJsonObject(after) && isJsonObject(before)) return changesBetween(before, after);
+  if (!Array.isArray(after) || !Array.isArray(before) || after.length !== before.length) {
+    return after;
+  }
+  const elements = new Map<number, Change>();
+  for (const [index, value] of after.entries()) {
+    if (value === before[index]) continue;
+    const change = changeBetween(before[index], value);
+    if (!isNone(change)) elements.set(index, change);
+  }
+  return new ListChanges(after, elements);
+}
+
+/** Two copies of the same. */
+function isNone(change: Change): boolean {
+  return isChanges(change) && change.size === 0 ||
+    change instanceof ListChanges && change.elements.size === 0;
 }
 
 /** Adds the edits of one object, in order. */
@@ -100,7 +130,7 @@ function editObject(
   /** Members that are taken out one after the other, with the commas between them. */
   let removed: { readonly start: number; end: number } | undefined;
   for (const member of membersOf(bytes, opening)) {
-    const { nameStart, valueStart, valueEnd } = member;
+    const { nameStart, valueEnd } = member;
     const name = nameOf(bytes, member, changes);
     if (name !== undefined) missing.delete(name);
     const change = name === undefined ? undefined : changes.get(name);
@@ -112,19 +142,33 @@ function editObject(
     if (removed !== undefined) edits.push({ start: removed.start, end: nameStart, text: "" });
     removed = undefined;
     keptEnd = valueEnd;
-    if (isChanges(change) && bytes[valueStart] === OPENING_BRACE) {
-      editObject(bytes, valueStart, change, edits);
-      continue;
-    }
-    const value = valueOf(change);
-    if (value === undefined) continue;
-    edits.push({ start: valueStart, end: valueEnd, text: JSON.stringify(value) });
+    editValue(bytes, member, change, edits);
   }
   // The comma before the last members that are taken out goes with them.
   if (removed !== undefined) {
     edits.push({ start: keptEnd ?? removed.start, end: removed.end, text: "" });
   }
   edits.splice(insertedAt, 0, putInFront(opening, missing, keptEnd === undefined));
+}
+
+function editValue(
+  bytes: Bytes,
+  { valueStart, valueEnd }: Value,
+  change: Change,
+  edits: Edit[],
+): void {
+  if (isChanges(change) && bytes[valueStart] === OPENING_BRACE) {
+    editObject(bytes, valueStart, change, edits);
+  } else if (change instanceof ListChanges && bytes[valueStart] === OPENING_BRACKET) {
+    let index = 0;
+    for (const element of elementsOf(bytes, valueStart)) {
+      editValue(bytes, element, change.elements.get(index++), edits);
+    }
+  } else {
+    const value = valueOf(change);
+    if (value === undefined) return;
+    edits.push({ start: valueStart, end: valueEnd, text: JSON.stringify(value) });
+  }
 }
 
 /** @param isEmpty Nothing else is in the object. */
@@ -139,7 +183,8 @@ function putInFront(opening: number, missing: MemberChanges, isEmpty: boolean): 
 }
 
 /** What a change sets where there is nothing to be changed; `undefined` where that is nothing. */
-function valueOf(change: JsonValue | undefined | MemberChanges): JsonValue | undefined {
+function valueOf(change: Change): JsonValue | undefined {
+  if (change instanceof ListChanges) return change.after;
   if (!isChanges(change)) return change;
   const members: [string, JsonValue][] = [];
   for (const [name, within] of change) {
@@ -149,7 +194,7 @@ function valueOf(change: JsonValue | undefined | MemberChanges): JsonValue | und
   return members.length === 0 ? undefined : Object.fromEntries(members);
 }
 
-function isChanges(change: JsonValue | undefined | MemberChanges): change is MemberChanges {
+function isChanges(change: Change): change is MemberChanges {
   return change instanceof Map;
 }
 

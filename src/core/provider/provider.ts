@@ -2,6 +2,7 @@
 
 import type { ChatRequest, FormatName } from "../chat.ts";
 import type { ProviderFormat } from "../format.ts";
+import type { Session } from "../session.ts";
 import type { JsonObject, JsonValue } from "../text/json.ts";
 import type { ModelFacts } from "./model_facts.ts";
 import type { ProviderKey } from "./provider_key.ts";
@@ -206,6 +207,8 @@ export interface Target {
   readonly model: string;
   /** Name of the key that it is asked with, where its provider has several. */
   readonly key?: string;
+  /** The conversation that is kept on one of its provider's keys; absent where keys take turns. */
+  readonly session?: Session;
   /** Calls of tools are made of what the model writes, whatever its upstream does by itself. */
   readonly emulatesTools?: boolean;
   /** What whoever asked should know of the choice, a sentence each. */

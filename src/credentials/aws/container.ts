@@ -32,6 +32,8 @@ export async function containerKeys(
   const token = containerTokenFile === undefined
     ? containerToken
     : (await means.readFile(containerTokenFile)).trim();
+  // Who is asked may repeat in a refusal what it was sent.
+  if (token !== undefined) means.keepSecret(token);
   const body = await askIssuerForJson(
     {
       method: "GET",

@@ -4,6 +4,7 @@ import type { Signal } from "../../core/http/signal.ts";
 import type { CredentialMeans } from "../../core/provider/transport.ts";
 import { askIssuer, FORM_TYPE } from "../ask_issuer.ts";
 import type { Issued } from "../renewed.ts";
+import { awsDomain } from "./aws_domain.ts";
 import { readKeys } from "./issued_keys.ts";
 import { type AwsKeys, signRequest } from "./sigv4.ts";
 
@@ -24,6 +25,8 @@ export async function assumeWithWebIdentity(
   signal: Signal,
 ): Promise<Issued<AwsKeys>> {
   const token = (await means.readFile(role.webIdentityTokenFile)).trim();
+  // An issuer may repeat in its refusal what it was sent.
+  means.keepSecret(token);
   const form = {
     Action: "AssumeRoleWithWebIdentity",
     Version: VERSION,
@@ -64,7 +67,7 @@ export async function assumeWithKeys(
 }
 
 function endpointOf({ region, stsEndpoint }: Role): string {
-  return stsEndpoint ?? `https://sts.${region}.amazonaws.com/`;
+  return stsEndpoint ?? `https://sts.${region}.${awsDomain(region)}/`;
 }
 
 /** It answers in XML. */

@@ -102,6 +102,9 @@ async function fromUser(
   if (typeof id !== "string" || typeof secret !== "string" || typeof token !== "string") {
     throw new Error("The file of the user has no client_id, client_secret or refresh_token");
   }
+  // An issuer may repeat in its refusal what it was sent.
+  means.keepSecret(secret);
+  means.keepSecret(token);
   const form = {
     grant_type: "refresh_token",
     client_id: id,

@@ -13,6 +13,7 @@ import { decodeRequest } from "./request/decode_request.ts";
 import { encodeRequest } from "./request/encode_request.ts";
 import { askForUsage, facts } from "./request/facts.ts";
 import type { RequestVariant } from "./request/variant.ts";
+import { withoutSeals } from "./request/without_seals.ts";
 import { ChunkReader } from "./stream/stream_decoder.ts";
 import { EventStreamDecoder } from "../event_stream_decoder.ts";
 import { OpenaiChatStreamEncoder } from "./stream/stream_encoder.ts";
@@ -22,7 +23,7 @@ import { OpenaiChatStreamObserver } from "./stream/stream_observer.ts";
 export function openaiChatFor(variant: RequestVariant): WireFormat {
   return {
     name: NAME,
-    request: { name: NAME, facts, decode: decodeRequest },
+    request: { name: NAME, facts, decode: decodeRequest, withoutSeals },
     answer: {
       name: NAME,
       streamContentType: "text/event-stream; charset=utf-8",

@@ -174,7 +174,7 @@ export class CallTries {
     maxWaitMs = this.#hasChoice ? 0 : this.#patienceMs,
   ): Promise<Reply | undefined> {
     const { target } = prepared;
-    const keys = new KeyTries(this.#parts.keys, target.provider, this.#parts.clock);
+    const keys = new KeyTries(this.#parts.keys, target, this.#parts.clock);
     const taking = takeKeyedTurn(this.#parts, this.#call, target, keys, this.#hold, maxWaitMs);
     const turn = taking instanceof Promise ? await taking : taking;
     if (turn?.kind === "held") return void this.#noteFull(prepared, turn, maxWaitMs);

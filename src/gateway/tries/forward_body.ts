@@ -70,7 +70,8 @@ export function forwardBody(
     ? emulate(call, target, decodeFor(call, target), options)
     : undefined;
   if (emulated !== undefined) return translate(call, target, format, facts, options, emulated);
-  const unsealed = request.withoutSeals?.(body, unseal) ?? { body, warnings: [] };
+  const servedBy = { provider: provider.name, model };
+  const unsealed = request.withoutSeals?.(body, unseal, servedBy) ?? { body, warnings: [] };
   const renamed = model === call.model
     ? unsealed.body
     : request.renamed?.(unsealed.body, model) ?? { ...unsealed.body, model };

@@ -5,6 +5,7 @@ import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Provider, Target } from "../../core/provider/provider.ts";
 import type { ProviderRequest } from "../../core/provider/transport.ts";
 import type { ProviderKey } from "../../core/provider/provider_key.ts";
+import type { Session } from "../../core/session.ts";
 import { isKeyRefused, isPerhapsTheRequest, type ProviderKeys } from "./provider_keys.ts";
 
 interface Refusal {
@@ -15,6 +16,7 @@ interface Refusal {
 export class KeyTries {
   readonly #keys: ProviderKeys;
   readonly #provider: Provider;
+  readonly #session: Session | undefined;
   readonly #clock: Clock;
   readonly #tried: ProviderKey[] = [];
   /** They count once another key has served the same request. */
@@ -23,11 +25,16 @@ export class KeyTries {
   #full: readonly ProviderKey[] = [];
   #current: ProviderKey | undefined;
 
-  constructor(keys: ProviderKeys, provider: Provider, clock: Clock) {
+  constructor(
+    keys: ProviderKeys,
+    { provider, session }: Pick<Target, "provider" | "session">,
+    clock: Clock,
+  ) {
     this.#keys = keys;
     this.#provider = provider;
+    this.#session = session;
     this.#clock = clock;
-    if (provider.keys !== undefined) this.#current = keys.choose(provider, [], clock.nowMs());
+    if (provider.keys !== undefined) this.#current = this.#choose([]);
   }
 
   /** Name of the key that the next request carries; one key alone has none to be told. */
@@ -50,11 +57,17 @@ export class KeyTries {
   passOver(): boolean {
     if (this.#current === undefined || this.shownName === undefined) return false;
     const full = [...this.#full, this.#current];
-    const next = this.#keys.choose(this.#provider, full, this.#clock.nowMs());
+    const next = this.#choose([...this.#tried, ...full]);
     if (next === undefined) return false;
     this.#full = full;
     this.#current = next;
     return true;
+  }
+
+  /** Returns what goes back to the present key. */
+  mark(): () => void {
+    const marked = this.#current;
+    return () => this.#current = marked;
   }
 
   answered(): void {
@@ -74,9 +87,13 @@ export class KeyTries {
     if (isPerhapsTheRequest(error)) this.#unproven = [...this.#unproven, { key, error }];
     else this.#keys.refused(this.#provider, key, error, nowMs);
     this.#tried.push(key);
-    const next = this.#keys.choose(this.#provider, this.#tried, nowMs);
+    const next = this.#choose(this.#tried);
     if (next === undefined) return false;
     this.#current = next;
     return true;
+  }
+
+  #choose(without: readonly ProviderKey[]): ProviderKey | undefined {
+    return this.#keys.choose(this.#provider, without, this.#clock.nowMs(), this.#session);
   }
 }

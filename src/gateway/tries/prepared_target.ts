@@ -18,6 +18,7 @@ import type { RelayOptions } from "../options.ts";
 import type { KeyTries } from "./key_tries.ts";
 import { sendOnce } from "./send_once.ts";
 import { isSealRefused } from "./seals.ts";
+import { takeNextKeysTurn, type TurnParts } from "./take_turn.ts";
 import { isUnknownAddress } from "./unspoken_formats.ts";
 import type { DescribedCall, SendParts } from "./described_call.ts";
 
@@ -41,7 +42,11 @@ interface HowToAsk {
 const AT_FIRST: HowToAsk = { denied: [], unseal: "foreign" };
 
 /** Throws `not_found` or `invalid_request` where the target does not take such a call. */
-export function prepareTarget(given: SendParts, call: Call, target: Target): PreparedTarget {
+export function prepareTarget(
+  given: SendParts & TurnParts,
+  call: Call,
+  target: Target,
+): PreparedTarget {
   const own = clientsCredentials(call, target);
   const parts = { ...given, redactor: redactorWithout(given.redactor, own) };
   const refusal = call.refusalOf?.(target);
@@ -49,9 +54,9 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
   let described = call.handThrough === undefined
     ? describeCall(parts, call, target)
     : describeHanded(parts, call, call.handThrough, target);
-  const send: PreparedTarget["send"] = async (attempt, keys, given) => {
+  const send: PreparedTarget["send"] = async (attempt, keys, firstTurn) => {
     let firstError: GatewayError | undefined;
-    let turn = given;
+    let turn = firstTurn;
     while (true) {
       try {
         const reply = await sendOnce({ parts, call, target, described, attempt, keys, turn });
@@ -61,7 +66,9 @@ export function prepareTarget(given: SendParts, call: Call, target: Target): Pre
       } catch (thrown) {
         const error = toGatewayError(thrown);
         if (keys.failed(error) && call.handThrough?.body.isGone !== true) {
-          turn = undefined; // It was that key's.
+          const next = takeNextKeysTurn(given, call, target, keys);
+          if (next === "held") throw error;
+          turn = next;
           continue;
         }
         const isUnknown = isUnknownAddress(error);

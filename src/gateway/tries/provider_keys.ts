@@ -1,8 +1,9 @@
 /**
  * Which of a provider's keys the next request carries.
  *
- * Keys take turns by their weights. One that is refused is left out for a while; then one request tries it, and
- * the others follow when that is answered. What is known of keys outlives the options, so that a reload
+ * Keys take turns by their weights, and a conversation stays with one of them, because prompt caches are its
+ * account's. One that is refused is left out for a while; then one request tries it, and the others follow when that
+ * is answered. What is known of keys outlives the options, so that a reload
  * forgets nothing, but for keys that it replaced. Nothing here reads a clock.
  *
  * @module
@@ -12,6 +13,7 @@ import { isRequestsFault } from "../../core/provider/blame.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Provider } from "../../core/provider/provider.ts";
 import type { CoolingKey, ProviderKey } from "../../core/provider/provider_key.ts";
+import { distanceOf, type Session } from "../../core/session.ts";
 
 /** Keys are the operator's; the bound is for many reloads. */
 const MAX_KEYS = 10_000;
@@ -32,6 +34,11 @@ interface KeyState {
   /** In a row, each leaving it out for twice as long as the one before. */
   refusals: number;
   reason: CoolingKey["reason"];
+}
+
+interface KnownKey {
+  readonly key: ProviderKey;
+  readonly state: KeyState;
 }
 
 /** What is known of keys, by provider and identity. */
@@ -56,18 +63,22 @@ export class ProviderKeys {
    * left that was not tried, or the provider's requests have their key already.
    *
    * @param tried Keys that the same request was refused with.
+   * @param session The conversation, which has the same key each time, and the same next one where that is left out.
    */
   choose(
     provider: Provider,
     tried: readonly ProviderKey[],
     nowMs: number,
+    session?: Session,
   ): ProviderKey | undefined {
     const { keys = [] } = provider;
     if (keys.length < 2) return tried.length === 0 ? keys[0] : undefined;
     const left = keys.filter((key) => !tried.includes(key))
       .map((key) => ({ key, state: this.#stateOf(provider, key) }));
     const usable = left.filter(({ state: { coolingUntilMs = nowMs } }) => coolingUntilMs <= nowMs);
-    if (usable.length > 0) return this.#takeTurn(usable, nowMs);
+    if (usable.length > 0) {
+      return this.#use(session ? nearestOf(usable, session) : nextOf(usable), nowMs);
+    }
     const soonest = left.reduce<typeof left[0] | undefined>(
       (best, each) =>
         best === undefined ||
@@ -117,21 +128,9 @@ export class ProviderKeys {
     );
   }
 
-  /** Weighted turns that are spread evenly: of 3 and 1, the one is never asked twice within four. */
-  #takeTurn(
-    usable: readonly { readonly key: ProviderKey; readonly state: KeyState }[],
-    nowMs: number,
-  ): ProviderKey | undefined {
-    let next = usable[0];
-    let sum = 0;
-    for (const each of usable) {
-      sum += each.key.weight;
-      each.state.credit += each.key.weight;
-      if (next === undefined || each.state.credit > next.state.credit) next = each;
-    }
-    if (next === undefined) return undefined;
-    const { key, state } = next;
-    state.credit -= sum;
+  #use(chosen: KnownKey | undefined, nowMs: number): ProviderKey | undefined {
+    if (chosen === undefined) return undefined;
+    const { key, state } = chosen;
     if (state.coolingUntilMs !== undefined) {
       // This request is the probe. Should nothing ever be heard of it, there is another one later.
       state.isProbed = true;
@@ -158,6 +157,32 @@ export class ProviderKeys {
     this.#states.set(id, state);
     return state;
   }
+}
+
+/** Weighted turns that are spread evenly: of 3 and 1, the one is never asked twice within four. */
+function nextOf(usable: readonly KnownKey[]): KnownKey | undefined {
+  let next = usable[0];
+  let sum = 0;
+  for (const each of usable) {
+    sum += each.key.weight;
+    each.state.credit += each.key.weight;
+    if (next === undefined || each.state.credit > next.state.credit) next = each;
+  }
+  if (next !== undefined) next.state.credit -= sum;
+  return next;
+}
+
+/** The same in every thread and process, as a conversation's target is. */
+function nearestOf(usable: readonly KnownKey[], session: Session): KnownKey | undefined {
+  let nearest: KnownKey | undefined;
+  let least = Infinity;
+  for (const each of usable) {
+    const distance = distanceOf(each.key.name, each.key.weight, session);
+    if (distance >= least) continue;
+    least = distance;
+    nearest = each;
+  }
+  return nearest;
 }
 
 function idOf({ name }: Provider, { identity }: ProviderKey): string {

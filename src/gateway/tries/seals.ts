@@ -20,9 +20,9 @@ import type {
 import type { ServedBy } from "../../core/format.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 
-/** Codes and words of those who cannot check what they are given (T87). */
+/** Codes and words of those who cannot check what they are given (T87), or know no place for it. */
 const REFUSED =
-  /invalid_encrypted_content|encrypted content .*could not be (?:verified|decrypted)|could not be verified|invalid `?signature|bound to a different conversation/i;
+  /extra_content|invalid_encrypted_content|encrypted content .*could not be (?:verified|decrypted)|could not be verified|invalid `?signature|bound to a different conversation/i;
 
 /** Whether a provider has refused a request for what is sealed in it. */
 export function isSealRefused({ kind, status, code, message }: GatewayError): boolean {

@@ -33,6 +33,8 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
   const { call, target, described, attempt, keys, turn } = sending;
   const { transport, redactor, watchAttempt, clock } = sending.parts;
   const { provider } = target;
+  // What is not sent takes up no room.
+  if (attempt.signal.aborted) turn?.failed(toGatewayError(attempt.signal.reason));
   attempt.throwIfAborted();
   const { trace } = call;
   trace.attempts += 1;

@@ -36,7 +36,7 @@ export function takeTurn(
   });
 }
 
-/** The same for whichever key of the target's provider has room at once; where none has, one is waited for. */
+/** The same for whichever key of the target's provider has room at once; else for the one that has it soonest. */
 export function takeKeyedTurn(
   parts: TurnParts,
   call: Call,
@@ -48,11 +48,41 @@ export function takeKeyedTurn(
   if (keys.shownName === undefined) return takeTurn(parts, call, target, hold, maxWaitMs);
   const take = (waitMs: number) => takeTurn(parts, call, keys.asKeyed(target), hold, waitMs);
   let taken = take(0);
-  while (isHeld(taken) && keys.passOver()) taken = take(0);
-  return isHeld(taken) && maxWaitMs > 0 ? take(maxWaitMs) : taken;
+  let soonestMs = Infinity;
+  let goToSoonest = (): void => {};
+  while (isHeld(taken)) {
+    if (taken.waitMs < soonestMs) {
+      soonestMs = taken.waitMs;
+      goToSoonest = keys.mark();
+    }
+    if (!keys.passOver()) break;
+    taken = take(0);
+  }
+  if (!isHeld(taken)) return taken;
+  goToSoonest();
+  return take(maxWaitMs);
 }
 
-function isHeld(taken: ReturnType<typeof takeTurn>): boolean {
+/**
+ * After a key was refused: a turn of the next one, or of one after that, which has room at once. Waiting is for
+ * another try.
+ */
+export function takeNextKeysTurn(
+  { pacing }: TurnParts,
+  call: Call,
+  target: Target,
+  keys: KeyTries,
+): Turn | "held" | undefined {
+  if (pacing === undefined) return undefined;
+  do {
+    const taken = pacing.take(keys.asKeyed(target), call, 0);
+    if (taken === undefined || taken.kind === "turn") return taken;
+    if (taken.kind === "queued") taken.leave();
+  } while (keys.passOver());
+  return "held";
+}
+
+function isHeld(taken: ReturnType<typeof takeTurn>): taken is HeldBack {
   return taken !== undefined && !(taken instanceof Promise) && taken.kind === "held";
 }
 

@@ -12,7 +12,7 @@
 import type { LimitReading } from "./limit_readings.ts";
 
 /** Numbers of a budget in memory that threads share. */
-export const BUDGET_NUMBERS = 19;
+export const BUDGET_NUMBERS = 20;
 const LIMIT = 0; // 0 where nothing is known.
 /** By the provider's word, and when that came. */
 const REMAINING = 1;
@@ -41,6 +41,8 @@ const LAST_AT_MS = 15;
 const SPENT_BY_WORD = 16;
 const SPENT_BY_US = 17;
 const SPENT_IN_WINDOW = 18;
+/** What a call may cost beyond what is expected of it, as a share of that. */
+const MARGIN = 19;
 
 /** Requests reach a provider in another order than they were sent, but hardly so much later. */
 const LATE_MS = 250;
@@ -53,6 +55,13 @@ const TELLING_SHARE = 0.05;
 /** Bounds of what a provider may count for what we count as one. */
 const MIN_RATIO = 0.01;
 const MAX_RATIO = 4;
+/**
+ * The margin grows with each call that cost more than there was, and shrinks with each that did not, so that it
+ * comes to rest where so few of them are refused.
+ */
+const MARGIN_STEP = 0.25;
+const MAX_MARGIN = 2;
+const REFUSED_SHARE = 0.004;
 
 /** What is remembered with a request until it is answered. */
 export interface Spent {
@@ -98,7 +107,8 @@ export class Budget {
   waitMs(cost: number, before: number, nowMs: number): number {
     const limit = this.#get(LIMIT);
     if (limit === 0) return 0;
-    const wanted = Math.min(cost * this.#ratio, limit) + before * this.#ratio;
+    const wanted = Math.min(cost * this.#ratio * (1 + this.#get(MARGIN)), limit) +
+      before * this.#ratio;
     const needed = wanted - this.available(nowMs);
     // What tenths add up to may fall short of the whole by a rounding.
     if (needed <= 1e-6) return 0;
@@ -147,7 +157,9 @@ export class Budget {
     if (!isInWindow) this.#begin(reading, toldMs);
     else if (this.#isBucket(reading, sentMs)) this.#noteBucket(reading, spent, toldMs, isLatest);
     else if (!this.#noteWindow(reading, toldMs, isLatest)) return;
-    if (isServed) this.#set(SPENT_IN_WINDOW, this.#get(SPENT_IN_WINDOW) + spent.cost);
+    if (isServed && this.#get(REFILL) === 0) {
+      this.#set(SPENT_IN_WINDOW, this.#get(SPENT_IN_WINDOW) + spent.cost);
+    }
     this.#set(WINDOW_MS, Math.max(this.#get(WINDOW_MS), resetMs));
     this.#set(COUNTED, Math.max(this.#get(COUNTED), spent.counted));
     if (!isLatest) return;
@@ -156,9 +168,19 @@ export class Budget {
     this.#set(LAST_AT_MS, toldMs);
   }
 
+  /** A request that there should have been room for was served, or there was none. */
+  judge(isServed: boolean): void {
+    const change = isServed ? -REFUSED_SHARE * MARGIN_STEP : MARGIN_STEP;
+    this.#set(MARGIN, Math.max(0, Math.min(MAX_MARGIN, this.#get(MARGIN) + change)));
+  }
+
   /** The provider has refused a request that there was room for: so it is no bucket. */
   doubt(): void {
+    if (this.#get(REFILL) === 0) return;
+    // What is spent of it was not counted as that of a window.
+    const spent = (this.#get(LIMIT) - this.#get(REMAINING)) / this.#ratio;
     this.#set(REFILL, 0);
+    this.#set(SPENT_IN_WINDOW, spent);
   }
 
   #tell(remaining: number, atMs: number): void {

@@ -206,6 +206,9 @@ export class Pacer implements Pacing {
       const isServed = status !== 429;
       if (requests) lane.requests.note(requests, taken.requests, atMs, nowMs, isServed);
       if (tokens) lane.tokens.note(tokens, taken.tokens, atMs, nowMs, isServed);
+      // Where there are requests left, it was the tokens that were not.
+      const isOfTokens = isServed || (requests?.remaining ?? 1) >= 1;
+      if (isOfTokens && taken.tokens.cost > 0) lane.tokens.judge(isServed);
     });
     this.#serve(name);
   }

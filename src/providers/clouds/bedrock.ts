@@ -1,6 +1,7 @@
 /** Amazon Bedrock: Claude by InvokeModel, OpenAI's models by OpenAI's API, everybody else's by Converse. */
 
 import { awsCredentials } from "../../credentials/aws/aws_credentials.ts";
+import { awsDomain } from "../../credentials/aws/aws_domain.ts";
 import type { ProviderFormat } from "../../core/format.ts";
 import type { Credentials } from "../../core/provider/transport.ts";
 import type { OperationFormats, OutgoingCall, Provider } from "../../core/provider/provider.ts";
@@ -59,7 +60,7 @@ function placeOf({ region: given, baseUrl: named, listUrl, credentials }: Bedroc
   const [, host, hostRegion] = /bedrock-(runtime|mantle)[\w-]*\.([a-z0-9-]+)\./.exec(named ?? "") ??
     [];
   const region = given ?? hostRegion ?? credentials.region ?? DEFAULT_REGION;
-  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  const domain = awsDomain(region);
   const baseUrl = (named ?? `https://bedrock-runtime.${region}.${domain}`).replace(/\/+$/, "");
   const isAws = named === undefined || host !== undefined;
   return {

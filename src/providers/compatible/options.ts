@@ -83,8 +83,9 @@ export const compatibleOptions = z.strictObject({
   idleTimeoutMs: timeMs.describe(
     "Longest silence within an answer, in place of `IDLE_TIMEOUT_MS`.",
   ),
-  caCerts: z.array(pem).max(100).default([]).describe(
-    "Certificates (PEM) that are trusted for it in addition to all others.",
+  // No secret, but it is read from a file like one.
+  caCerts: z.array(pem.meta(SECRET)).max(100).default([]).describe(
+    "Certificates (PEM) that are trusted for it in addition to all others; `file:/path` reads a file.",
   ),
   clientCertificate: pem.optional().describe(
     "Certificate (PEM) that Weir shows it; `file:/path` reads a file.",

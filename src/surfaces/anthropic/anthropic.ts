@@ -8,30 +8,22 @@ import type { Exchange } from "../../core/call.ts";
 import type { ClientFormats, ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
-import type { LimitClass, Principal } from "../../core/principal.ts";
-import type { Operation, VisibleModel } from "../../core/provider/provider.ts";
+import type { LimitClass } from "../../core/principal.ts";
+import type { Operation } from "../../core/provider/provider.ts";
+import { answerModels, type ModelLists } from "../answer_models.ts";
 import { errorAnswer } from "../error_answer.ts";
-import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";
 import { refuseMethod } from "../refuse_method.ts";
-import { decodeSegment } from "../request/decode_segment.ts";
-import { rawQuery } from "../request/raw_path.ts";
 import type { BodyLimits } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
 import type { Place, Surface } from "../surface.ts";
-import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
 import { MESSAGES_CALLS, messagesBasesWith, MODELS, VERSION_HEADER } from "./anthropic_path.ts";
 import { readMessagesCall } from "./messages_call.ts";
 import { modelOf, modelPage } from "./model_page.ts";
 
-export interface AnthropicSurfaceParts {
+export interface AnthropicSurfaceParts extends ModelLists {
   readonly exchange: Exchange;
   readonly formats: ClientFormats;
-  /** Those that the caller may call. */
-  readonly listModels: (callId: string, principal: Principal) => Promise<readonly VisibleModel[]>;
-  /** Throws `not_found`. */
-  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<VisibleModel>;
-  readonly listWarnings: ListWarnings;
   readonly bodyLimits: BodyLimits;
 }
 
@@ -101,7 +93,8 @@ function answer(
   const operation = MESSAGES_CALLS.get(endpoint);
   if (operation !== undefined) return answerCall(parts, request, context, operation);
   if (endpoint === MODELS || endpoint.startsWith(`${MODELS}/`)) {
-    return answerModels(parts, request, context, endpoint);
+    const id = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
+    return answerModels(parts, request, context, id, { modelOf, modelPage });
   }
   throw new GatewayError(
     "not_found",
@@ -121,25 +114,6 @@ async function answerCall(
   const call = await readMessagesCall(request, context, operation, parts);
   context.call = call;
   return (await parts.exchange(call)).answer;
-}
-
-async function answerModels(
-  parts: AnthropicSurfaceParts,
-  request: HttpRequest,
-  context: RequestContext,
-  endpoint: string,
-): Promise<HttpAnswer> {
-  const { method, target } = request;
-  if (method !== "GET" && method !== "HEAD") refuseMethod("GET", "HEAD");
-  const { id: callId, principal } = context;
-  const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
-  if (encoded !== "") {
-    const id = decodeSegment(encoded, "model");
-    return jsonAnswer(modelOf(await parts.findModel(id, callId, principal)));
-  }
-  const models = await parts.listModels(callId, principal);
-  warnOfLists(context, parts.listWarnings);
-  return jsonAnswer(modelPage(models, new URLSearchParams(rawQuery(target))));
 }
 
 /** Its clients wait for whole seconds, and read the id of a request from a header of their own. */

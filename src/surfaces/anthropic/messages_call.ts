@@ -7,17 +7,15 @@ import type { HttpRequest } from "../../core/http/http.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import type { Operation } from "../../core/provider/provider.ts";
 import { hasOtherCredentials } from "../../core/text/query_credentials.ts";
+import { callOfRequest } from "../request/call_of_request.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
-import { sessionOf } from "../request/session_header.ts";
 
 /** The surface's name, for the log. */
 const SURFACE = "messages";
 
-/** Headers of a client that cross to every upstream. Its credentials and its browser's stay here. */
-const CROSSING_HEADERS = ["idempotency-key", "via", "x-client-request-id"];
 /** How the names of Anthropic's own begin: an open list, as betas come and go. */
 export const OWN_HEADERS = /^anthropic-/;
 
@@ -47,24 +45,12 @@ export async function readMessagesCall(
 
 /** The call of a body that has been read. Throws `invalid_request` where it lacks what routing needs. */
 export function messagesCall(
-  { headers, signal }: HttpRequest,
-  { id, principal, account, arrivedMs }: RequestContext,
+  request: HttpRequest,
+  context: RequestContext,
   operation: Operation,
   read: Pick<Call, "surface" | "formats" | "body" | "bytes" | "readMs" | "native">,
 ): Call {
-  return {
-    id,
-    operation,
-    principal,
-    account,
-    ...read,
-    ...readEnvelope(read.body),
-    headers: crossingHeaders(headers, CROSSING_HEADERS),
-    session: sessionOf(headers),
-    signal,
-    arrivedMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
-  };
+  return callOfRequest(request, context, { operation, ...read, ...readEnvelope(read.body) });
 }
 
 function queryOf({ target }: HttpRequest): string {

@@ -8,28 +8,19 @@ import type { Exchange } from "../../core/call.ts";
 import type { ErrorFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
-import type { LimitClass, Principal } from "../../core/principal.ts";
-import type { VisibleModel } from "../../core/provider/provider.ts";
+import type { LimitClass } from "../../core/principal.ts";
+import { answerModels, type ModelLists } from "../answer_models.ts";
 import { errorAnswer } from "../error_answer.ts";
-import { jsonAnswer } from "../json_answer.ts";
 import type { PathRow } from "../path_table.ts";
 import { refuseMethod } from "../refuse_method.ts";
-import { decodeSegment } from "../request/decode_segment.ts";
-import { rawQuery } from "../request/raw_path.ts";
 import type { RequestContext } from "../request/request_context.ts";
 import type { Place, Surface } from "../surface.ts";
-import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
 import { type GeminiCallParts, readGeminiCall } from "./gemini_call.ts";
 import { addressedCall, geminiBasesWith, isOfModels, isOwnBase, MODELS } from "./gemini_path.ts";
 import { modelOf, modelPage } from "./model_page.ts";
 
-export interface GeminiSurfaceParts extends GeminiCallParts {
+export interface GeminiSurfaceParts extends GeminiCallParts, ModelLists {
   readonly exchange: Exchange;
-  /** Those that the caller may call. */
-  readonly listModels: (callId: string, principal: Principal) => Promise<readonly VisibleModel[]>;
-  /** Throws `not_found`. */
-  readonly findModel: (id: string, callId: string, principal: Principal) => Promise<VisibleModel>;
-  readonly listWarnings: ListWarnings;
 }
 
 const LIMITS: readonly LimitClass[] = ["v1"];
@@ -83,7 +74,8 @@ function answer(
   const addressed = addressedCall(endpoint);
   if (addressed !== undefined) return answerCall(parts, request, context, addressed);
   if (isOfModels(endpoint) && request.method !== "POST") {
-    return answerModels(parts, request, context, endpoint);
+    const id = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
+    return answerModels(parts, request, context, id, { modelOf, modelPage });
   }
   throw new GatewayError(
     "not_found",
@@ -103,25 +95,6 @@ async function answerCall(
   const call = await readGeminiCall(request, context, addressed, parts);
   context.call = call;
   return (await parts.exchange(call)).answer;
-}
-
-async function answerModels(
-  parts: GeminiSurfaceParts,
-  request: HttpRequest,
-  context: RequestContext,
-  endpoint: string,
-): Promise<HttpAnswer> {
-  const { method, target } = request;
-  if (method !== "GET" && method !== "HEAD") refuseMethod("GET", "HEAD");
-  const { id: callId, principal } = context;
-  const encoded = endpoint.slice(MODELS.length + 1).replace(/\/$/, "");
-  if (encoded !== "") {
-    const id = decodeSegment(encoded, "model");
-    return jsonAnswer(modelOf(await parts.findModel(id, callId, principal)));
-  }
-  const models = await parts.listModels(callId, principal);
-  warnOfLists(context, parts.listWarnings);
-  return jsonAnswer(modelPage(models, new URLSearchParams(rawQuery(target))));
 }
 
 /** A key that is none is answered with 400, which takes no challenge. */

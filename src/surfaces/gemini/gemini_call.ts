@@ -5,8 +5,8 @@ import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
+import { callOfRequest } from "../request/call_of_request.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
-import { sessionOf } from "../request/session_header.ts";
 import { rawQuery } from "../request/raw_path.ts";
 import { type BodyLimits, readJsonRequest } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
@@ -15,9 +15,7 @@ import type { AddressedCall, GeminiMethod } from "./gemini_path.ts";
 /** The surface's name, for the log. */
 const SURFACE = "gemini";
 
-/** Headers of a client that cross to every upstream. Its credentials and its browser's stay here. */
-const CROSSING_HEADERS = ["idempotency-key", "via", "x-client-request-id"];
-/** Those that only Google knows: what the client is, and how long it waits. */
+/** Headers of a client that only Google knows: what the client is, and how long it waits. */
 const OWN_HEADERS = ["x-goog-api-client", "x-server-timeout"];
 
 /** What clients speak, by what they ask. */
@@ -44,33 +42,24 @@ export async function readGeminiCall(
   { model, method }: AddressedCall,
   { formats: known, bodyLimits, estimatePrompt }: GeminiCallParts,
 ): Promise<Call> {
-  const { headers, signal, target } = request;
   const { bytes, json, readMs } = await readJsonRequest(request, bodyLimits);
   checkBody(method, json);
-  const formats = formatsOf(method, known, new URLSearchParams(rawQuery(target)));
+  const formats = formatsOf(method, known, new URLSearchParams(rawQuery(request.target)));
   const { operation, wantsStream } = method;
-  return {
-    id: context.id,
+  return callOfRequest(request, context, {
     operation,
-    principal: context.principal,
-    account: context.account,
     surface: SURFACE,
     formats,
     model,
     wantsStream,
     body: json,
     bytes,
-    headers: crossingHeaders(headers, CROSSING_HEADERS),
-    session: sessionOf(headers),
-    native: { headers: crossingHeaders(headers, OWN_HEADERS), query: "" },
-    signal,
-    arrivedMs: context.arrivedMs,
+    native: { headers: crossingHeaders(request.headers, OWN_HEADERS), query: "" },
     readMs,
     ...(operation === "count_tokens" && {
       ownAnswer: () => ownCount(estimatePrompt({ formats, body: json })),
     }),
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
-  };
+  });
 }
 
 function formatsOf(

@@ -88,7 +88,8 @@ export function ollamaUnknownRow(surface: Surface): PathRow {
   return {
     surface,
     bases: ["/api"],
-    takes: (endpoint) => !/^(?:\/|\/v1(?:\/.*)?)?$/.test(endpoint),
+    // What begins as the service's path does is not meant for an Ollama.
+    takes: (endpoint) => /^\/(?!v1(?![a-z0-9]))./.test(endpoint),
   };
 }
 

@@ -6,8 +6,7 @@ import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import type { JsonObject, JsonValue } from "../../core/text/json.ts";
-import { crossingHeaders } from "../request/crossing_headers.ts";
-import { sessionOf } from "../request/session_header.ts";
+import { callOfRequest } from "../request/call_of_request.ts";
 import {
   ANY_TYPE,
   type BodyLimits,
@@ -19,9 +18,6 @@ import { type OllamaCall, OPERATIONS } from "./ollama_path.ts";
 
 /** The surface's name, for the log. */
 const SURFACE = "ollama";
-
-/** Headers of a client that cross to the upstream. Its credentials and its browser's stay here. */
-const CROSSING_HEADERS = ["idempotency-key", "via", "x-client-request-id"];
 
 /** A body, and the model by the name that it has in it. */
 export interface NamedBody extends JsonRequestBody {
@@ -75,24 +71,16 @@ export function makeCall(
   const operation = OPERATIONS[kind];
   const isNamedSo = json["model"] === model;
   const named = isNamedSo ? json : { ...json, model };
-  return {
-    id: context.id,
+  return callOfRequest(request, context, {
     operation,
-    principal: context.principal,
-    account: context.account,
     surface: SURFACE,
     formats,
     model,
     wantsStream: operation === "chat" && wantsStream(json),
     body: named,
     bytes: isNamedSo ? bytes : patchToMatch(bytes, json, named),
-    headers: crossingHeaders(request.headers, CROSSING_HEADERS),
-    session: sessionOf(request.headers),
-    signal: request.signal,
-    arrivedMs: context.arrivedMs,
     readMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
-  };
+  });
 }
 
 function isNothing(value: JsonValue | undefined): boolean {

@@ -8,14 +8,13 @@ import type { HttpRequest } from "../../core/http/http.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import type { Operation } from "../../core/provider/provider.ts";
 import type { OpenaiOperation } from "./openai_path.ts";
-import { crossingHeaders } from "../request/crossing_headers.ts";
+import { callOfRequest, OPENAI_HEADERS } from "../request/call_of_request.ts";
 import {
   type BodyLimits,
   type JsonRequestBody,
   readJsonRequest,
 } from "../request/read_json_body.ts";
 import type { RequestContext } from "../request/request_context.ts";
-import { sessionOf } from "../request/session_header.ts";
 
 /** What routing needs to know. Everything else is the upstream's to judge. */
 const model = z.string().min(1);
@@ -29,9 +28,6 @@ const ENVELOPES = {
     input: z.union([z.string().min(1), z.array(z.unknown()).min(1)]),
   }),
 } as const satisfies Record<OpenaiOperation, z.ZodType<Envelope>>;
-
-/** Headers of a client that cross to the upstream. Its credentials and its browser's stay here. */
-const CROSSING_HEADERS = ["idempotency-key", "openai-beta", "via", "x-client-request-id"];
 
 /** What of a body routing needs to know. */
 export interface Envelope {
@@ -68,25 +64,10 @@ function callOf(
   { surface, formats, readEnvelope }: CallParts,
   { bytes, json, readMs }: JsonRequestBody,
 ): Call {
-  const envelope = readEnvelope(json);
-  return {
-    id: context.id,
-    operation,
-    principal: context.principal,
-    account: context.account,
-    surface,
-    formats,
-    model: envelope.model,
-    wantsStream: envelope.stream ?? false,
-    body: json,
-    bytes,
-    headers: crossingHeaders(request.headers, CROSSING_HEADERS),
-    session: sessionOf(request.headers),
-    signal: request.signal,
-    arrivedMs: context.arrivedMs,
-    readMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
-  };
+  const { model, stream } = readEnvelope(json);
+  const wantsStream = stream ?? false;
+  const read = { operation, surface, formats, model, wantsStream, body: json, bytes, readMs };
+  return callOfRequest(request, context, read, OPENAI_HEADERS);
 }
 
 /** Reads bodies by OpenAI's rules. */

@@ -5,12 +5,13 @@
  * @module
  */
 
-import type { Call, Exchange } from "../../core/call.ts";
+import type { Exchange } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
 import type { Provider } from "../../core/provider/provider.ts";
 import { handedFormat, handedRequests } from "../../formats/hand_through/mod.ts";
 import { beginBody } from "../request/begin_body.ts";
+import { callOfRequest, type ReadRequest } from "../request/call_of_request.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { errorAnswer } from "../error_answer.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
@@ -82,7 +83,7 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
     takesOptions: true,
     errorAnswer: (error, requestId) => errorAnswer(error, formats.error, requestId),
     answer: async (request, context, { path, base, endpoint }) => {
-      const { method, headers, target, signal } = request;
+      const { method, headers, target } = request;
       if (!METHODS.includes(method)) {
         const message = `This address answers ${METHODS.join(", ")} only`;
         throw new GatewayError("method_not_allowed", message, { allow: METHODS });
@@ -90,18 +91,14 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
       const query = rawQuery(target);
       checkForwardedPath(isKnown(endpoint) ? path : sentPath(target), query);
       const begun = await beginBody(request, bodyLimits);
-      const call: Call = {
-        id: context.id,
+      const read: ReadRequest = {
         operation: "hand_through",
-        principal: context.principal,
-        account: context.account,
         surface: SURFACE,
         formats,
         model: begun.model,
         wantsStream: begun.json["stream"] === true,
         body: begun.json,
         bytes: NOTHING,
-        headers: crossingHeaders(headers, CROSSING_HEADERS),
         ...(ownHeaders && { native: { headers: crossingHeaders(headers, [], ownHeaders), query } }),
         handThrough: {
           method,
@@ -114,11 +111,9 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
           warnings: begun.warnings,
           answer: handedFormat(endpoint),
         },
-        signal,
-        arrivedMs: context.arrivedMs,
         readMs: bodyLimits.clock.nowMs(),
-        trace: { upstream: undefined, attempts: 0, warnings: [] },
       };
+      const call = callOfRequest(request, context, read, CROSSING_HEADERS);
       context.call = call;
       return (await exchange(call)).answer;
     },

@@ -17,10 +17,9 @@ import { handedFormat, handedRequests } from "../../formats/hand_through/mod.ts"
 import { socketRefusal } from "../openrouter/socket/websocket_surface.ts";
 import type { WebSocketOptions } from "../openrouter/socket/options.ts";
 import type { PathRow } from "../path_table.ts";
-import { crossingHeaders } from "../request/crossing_headers.ts";
+import { callOfRequest, type ReadRequest } from "../request/call_of_request.ts";
 import { rawQuery, sentPath } from "../request/raw_path.ts";
 import type { RequestContext } from "../request/request_context.ts";
-import { sessionOf } from "../request/session_header.ts";
 import type { Place, Surface } from "../surface.ts";
 import { checkForwardedPath } from "./forwarded_path.ts";
 import { basesWith } from "./openai_path.ts";
@@ -83,7 +82,7 @@ function callOf(
   { path, base, endpoint }: Place,
 ): Call {
   const { defaultProvider, formats, sockets, options } = parts;
-  const { headers, target, signal } = request;
+  const { headers, target } = request;
   const query = rawQuery(target);
   checkForwardedPath(sentPath(target), query);
   const offered = offeredProtocols(headers);
@@ -92,19 +91,14 @@ function callOf(
     maxMessageBytes: options.maxMessageBytes,
     maxBufferedBytes: options.maxBufferedBytes,
   };
-  return {
-    id: context.id,
+  const read: ReadRequest = {
     operation: "hand_through",
-    principal: context.principal,
-    account: context.account,
     surface: SURFACE,
     formats: { ...formats, request: handedRequests(formats.request) },
     model: new URLSearchParams(query).get("model") ?? "",
     wantsStream: true,
     body: {},
     bytes: NOTHING,
-    headers: crossingHeaders(headers, CROSSING_HEADERS),
-    session: sessionOf(headers),
     handThrough: {
       method: "GET",
       path,
@@ -121,8 +115,6 @@ function callOf(
         opened: (relay, ended) => sockets.add(relay, ended),
       },
     },
-    signal,
-    arrivedMs: context.arrivedMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
   };
+  return callOfRequest(request, context, read, CROSSING_HEADERS);
 }

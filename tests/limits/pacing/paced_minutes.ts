@@ -87,6 +87,8 @@ export interface PlayedMinutes {
   /** What the provider counts for a call; what is estimated is `estimateFactor` times that. */
   readonly tokensPerCall: number;
   readonly estimateFactor: number;
+  /** By how much of that single estimates are too high or too low, at the most. */
+  readonly estimateScatter?: number;
   /** How the provider writes when a limit is reset. */
   readonly resetText: (ms: number, epochMs: number) => string;
   /** Remaining tokens are told in multiples of it. */
@@ -115,6 +117,8 @@ function callOf(tokens: number): Call {
 /** Two threads take turns in receiving calls; each answer takes 20 to 60 ms. */
 export async function playMinutes(options: PlayedMinutes): Promise<PlayedResult> {
   const { kind, minutes, minuteMs, overload, tokensPerCall, estimateFactor, resetText } = options;
+  const scatterOf = (index: number): number =>
+    1 + (options.estimateScatter ?? 0) * ((index * 7_919 + 13) % 101 / 50 - 1);
   const clock = new PlayedClock();
   const memory = createLaneMemory();
   const pacers = [0, 1].map(() =>
@@ -168,7 +172,7 @@ export async function playMinutes(options: PlayedMinutes): Promise<PlayedResult>
     clock.schedule(index * minuteMs / callsPerMinute, () => {
       if (options.paced === false) return send(index, undefined);
       const cost = tokensPerCall * (0.5 + (index * 7 % 11) / 10);
-      const call = callOf(cost * estimateFactor);
+      const call = callOf(cost * estimateFactor * scatterOf(index));
       const taken = pacers[index % 2]?.take({ provider, model: "model" }, call, minuteMs * 0.7);
       if (taken?.kind === "turn") send(index, taken);
       if (taken?.kind === "queued") {

@@ -20,6 +20,10 @@ const CASES: readonly Partial<PlayedMinutes>[] = [
   { kind: "aligned", tokensPerCall: 100 },
   { kind: "window", minuteMs: 2_000, tokensPerCall: 100 },
   { kind: "window", tokensPerCall: 300, estimateFactor: 3 },
+  // Prompts and answers of one length cost more than others.
+  { kind: "window", tokensPerCall: 300, estimateFactor: 2, estimateScatter: 0.6 },
+  { kind: "aligned", tokensPerCall: 1_000, estimateFactor: 2, estimateScatter: 0.3 },
+  { kind: "bucket", tokensPerCall: 300, estimateFactor: 2, estimateScatter: 0.3 },
 ];
 
 for (const given of CASES) {

@@ -19,7 +19,7 @@ import type { JsonObject } from "../../../core/text/json.ts";
 import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { BareBody } from "../../bare_body.ts";
-import { LongEvent } from "../../openai_chat/stream/long_event.ts";
+import { LongEventGate } from "../../long_event_gate.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { type EventJudge, EventSieve, hasOnlyComments, wholeBlock } from "../../event_sieve.ts";
 import { decodeBareBody } from "../answer/answer.ts";
@@ -48,13 +48,11 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
   #isAnswerWhole = false;
   /** The client got the provider's own error, so it gets none of ours. */
   #hasPassedError = false;
-  readonly #maxEventBytes: number;
-  /** An event too long to hold, while it is on its way. */
-  #longEvent: LongEvent | undefined;
+  readonly #longEvents: LongEventGate;
 
   constructor(options: ObserveOptions, envelopes?: Envelopes) {
     const { maxEventBytes } = options;
-    this.#maxEventBytes = maxEventBytes;
+    this.#longEvents = new LongEventGate(maxEventBytes, (fault) => this.progress.fault = fault);
     this.#redact = options.redact;
     this.#sieve = new EventSieve(this, { maxEventBytes });
     this.#sse = new SseDecoder({ maxEventBytes: maxEventBytes + 1 });
@@ -105,30 +103,20 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
     return isKept;
   }
 
-  /** An error that is known by the bytes that may be held is left out, and written anew by `close`. */
+  /** An error that is left out is written anew by `close`. */
   keepsLongEvent(bytes: Uint8Array): boolean {
-    const event = new LongEvent();
-    event.push(bytes.subarray(0, this.#maxEventBytes));
-    if (event.isError) {
-      this.#noteLongError();
-      return false;
-    }
+    const isKept = this.#longEvents.keeps(bytes);
     // Bytes that leave unread may be anything: the answer has begun.
-    this.progress.hasOutput = true;
-    this.#longEvent = event;
-    this.passLongEvent(bytes.subarray(this.#maxEventBytes));
-    return true;
+    if (isKept) this.progress.hasOutput = true;
+    return isKept;
   }
 
   passLongEvent(bytes: Uint8Array): void {
-    this.#longEvent?.push(bytes);
+    this.#longEvents.pass(bytes);
   }
 
-  /** An error cannot be taken back by then. */
   endLongEvent(): void {
-    this.#hasPassedError = this.#longEvent?.isError === true;
-    this.#longEvent = undefined;
-    if (this.#hasPassedError) this.#noteLongError();
+    this.#hasPassedError = this.#longEvents.end();
   }
 
   /** The provider did not stream, so there are no bytes to pass on; an error is for `close`. */
@@ -157,11 +145,6 @@ export class MessagesStreamObserver implements StreamTranslation, EventJudge {
     this.#hasPassedError = event.event === "error" &&
       redactJson(data.body, this.#redact) === data.body;
     return this.#hasPassedError;
-  }
-
-  #noteLongError(): void {
-    const message = `The upstream reported an error of more than ${this.#maxEventBytes} bytes`;
-    this.progress.fault = { message };
   }
 
   #lastBytes(ending: StreamEnding): Uint8Array<ArrayBuffer> {

@@ -20,7 +20,7 @@ import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
 import { BareBody } from "../../bare_body.ts";
 import { type EventJudge, EventSieve, hasOnlyComments } from "../../event_sieve.ts";
-import { LongEvent } from "../../openai_chat/stream/long_event.ts";
+import { LongEventGate } from "../../long_event_gate.ts";
 import { saysAnything } from "../answer/decode_answer.ts";
 import { AnswerWatch } from "./answer_watch.ts";
 import { readEventData } from "./event_data.ts";
@@ -41,14 +41,12 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
   readonly #encoder: StreamEncoder;
   /** The client got the provider's own error, so it gets none of ours. */
   #hasPassedError = false;
-  readonly #maxEventBytes: number;
-  /** An event too long to hold, while it is on its way. */
-  #longEvent: LongEvent | undefined;
+  readonly #longEvents: LongEventGate;
 
   constructor(options: ObserveOptions) {
     const { maxEventBytes } = options;
     this.progress = new AnswerWatch(options.choices);
-    this.#maxEventBytes = maxEventBytes;
+    this.#longEvents = new LongEventGate(maxEventBytes, (fault) => this.progress.fault = fault);
     this.#redact = options.redact;
     this.#sieve = new EventSieve(this, { maxEventBytes });
     this.#sse = new SseDecoder({ maxEventBytes: maxEventBytes + 1 });
@@ -87,30 +85,20 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
     return event === undefined ? hasOnlyComments(bytes, start, end) : this.#keepsEvent(event);
   }
 
-  /** An error that is known by the bytes that may be held is left out, and written anew by `close`. */
+  /** An error that is left out is written anew by `close`. */
   keepsLongEvent(bytes: Uint8Array): boolean {
-    const event = new LongEvent();
-    event.push(bytes.subarray(0, this.#maxEventBytes));
-    if (event.isError) {
-      this.#noteLongError();
-      return false;
-    }
+    const isKept = this.#longEvents.keeps(bytes);
     // Bytes that leave unread may be anything: the answer has begun.
-    this.progress.hasOutput = true;
-    this.#longEvent = event;
-    this.passLongEvent(bytes.subarray(this.#maxEventBytes));
-    return true;
+    if (isKept) this.progress.hasOutput = true;
+    return isKept;
   }
 
   passLongEvent(bytes: Uint8Array): void {
-    this.#longEvent?.push(bytes);
+    this.#longEvents.pass(bytes);
   }
 
-  /** An error cannot be taken back by then. */
   endLongEvent(): void {
-    this.#hasPassedError = this.#longEvent?.isError === true;
-    this.#longEvent = undefined;
-    if (this.#hasPassedError) this.#noteLongError();
+    this.#hasPassedError = this.#longEvents.end();
   }
 
   /** Written anew, because clients do not see an event whose blank line is missing. */
@@ -150,11 +138,6 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
   #isErrorForClients({ event }: SseEvent, body: JsonObject): boolean {
     return event === "message" && isJsonObject(body["error"]) &&
       redactJson(body, this.#redact) === body;
-  }
-
-  #noteLongError(): void {
-    const message = `The upstream reported an error of more than ${this.#maxEventBytes} bytes`;
-    this.progress.fault = { message };
   }
 }
 

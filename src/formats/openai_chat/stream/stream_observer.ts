@@ -29,7 +29,7 @@ import { ChunkDecoder } from "../answer/chunk.ts";
 import { isErrorForClients } from "../errors/errors.ts";
 import { readEventData } from "./event_data.ts";
 import { KeptBytes } from "../../../bytes/kept_bytes.ts";
-import { LongEvent } from "./long_event.ts";
+import { LongEventGate } from "../../long_event_gate.ts";
 import { findNullUsage } from "./null_usage.ts";
 import { OpenaiChatStreamEncoder } from "./stream_encoder.ts";
 import { PlainChunks } from "./plain_chunks.ts";
@@ -40,7 +40,6 @@ const NO_BYTES = new Uint8Array(0);
 /** Relays one stream; create one per response. */
 export class OpenaiChatStreamObserver implements StreamTranslation, EventJudge {
   readonly progress: EventProgress;
-  readonly #maxEventBytes: number;
   readonly #dropsUsageEvent: boolean;
   readonly #dropsNullUsage: boolean;
   readonly #redact: Redact;
@@ -53,12 +52,14 @@ export class OpenaiChatStreamObserver implements StreamTranslation, EventJudge {
   readonly #encoder: StreamEncoder;
   /** The client got the upstream's own error, so it gets none of ours. */
   #hasPassedError = false;
-  /** An event too long to hold, while it is on its way. */
-  #longEvent: LongEvent | undefined;
+  readonly #longEvents: LongEventGate;
 
   constructor(options: ObserveOptions) {
     this.progress = new EventProgress(options.choices);
-    this.#maxEventBytes = options.maxEventBytes;
+    this.#longEvents = new LongEventGate(
+      options.maxEventBytes,
+      (fault) => this.progress.note({ type: "fault", fault }),
+    );
     this.#dropsUsageEvent = options.dropUsageEvent;
     this.#dropsNullUsage = options.dropNullUsage;
     this.#redact = options.redact;
@@ -126,30 +127,20 @@ export class OpenaiChatStreamObserver implements StreamTranslation, EventJudge {
     if (member !== undefined) kept.leaveOut(member.start, member.end);
   }
 
-  /** An error that is known by the bytes that may be held is left out, and written anew by `close`. */
+  /** An error that is left out is written anew by `close`. */
   keepsLongEvent(bytes: Uint8Array): boolean {
-    const event = new LongEvent();
-    event.push(bytes.subarray(0, this.#maxEventBytes));
-    if (event.isError) {
-      this.#noteLongError();
-      return false;
-    }
+    const isKept = this.#longEvents.keeps(bytes);
     // Bytes that leave unread may be anything: the answer has begun.
-    this.progress.hasOutput = true;
-    this.#longEvent = event;
-    this.passLongEvent(bytes.subarray(this.#maxEventBytes));
-    return true;
+    if (isKept) this.progress.hasOutput = true;
+    return isKept;
   }
 
   passLongEvent(bytes: Uint8Array): void {
-    this.#longEvent?.push(bytes);
+    this.#longEvents.pass(bytes);
   }
 
-  /** An error cannot be taken back by then. */
   endLongEvent(): void {
-    this.#hasPassedError = this.#longEvent?.isError === true;
-    this.#longEvent = undefined;
-    if (this.#hasPassedError) this.#noteLongError();
+    this.#hasPassedError = this.#longEvents.end();
   }
 
   #keepsEvent(event: SseEvent): boolean {
@@ -180,11 +171,6 @@ export class OpenaiChatStreamObserver implements StreamTranslation, EventJudge {
       return this.#hasPassedError;
     }
     return !(this.#dropsUsageEvent && carriesOnlyUsage(body));
-  }
-
-  #noteLongError(): void {
-    const message = `The upstream reported an error of more than ${this.#maxEventBytes} bytes`;
-    this.progress.note({ type: "fault", fault: { message } });
   }
 }
 

@@ -1,12 +1,12 @@
 /** Hands a request on to the provider that keeps the response. */
 
-import type { Call, HandedBody } from "../../../core/call.ts";
+import type { HandedBody } from "../../../core/call.ts";
 import { GatewayError, HANDED_THROUGH } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 import type { Outcome } from "../../../core/outcome.ts";
 import type { ResponseKey } from "../../../core/response_store.ts";
 import { handedFormat, handedRequests } from "../../../formats/hand_through/mod.ts";
-import { crossingHeaders } from "../../request/crossing_headers.ts";
+import { callOfRequest, OPENAI_HEADERS, type ReadRequest } from "../../request/call_of_request.ts";
 import { rawQuery } from "../../request/raw_path.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import type { Place } from "../../surface.ts";
@@ -15,7 +15,7 @@ import { responseNotFound } from "./not_found.ts";
 import { SURFACE } from "./response_call.ts";
 import type { ResponsesParts } from "./responses_parts.ts";
 
-const CROSSING_HEADERS = ["accept", "idempotency-key", "openai-beta", "via", "x-client-request-id"];
+const CROSSING_HEADERS = ["accept", ...OPENAI_HEADERS];
 
 const NOTHING = new Uint8Array(0);
 /** What is asked of a response is in its address. */
@@ -29,20 +29,18 @@ export interface Issued {
 /** Throws `not_found` where the provider is gone. */
 export async function forwardToIssuer(
   { exchange, providerOf, formats, store }: ResponsesParts,
-  { method, headers, target, signal }: HttpRequest,
+  request: HttpRequest,
   context: RequestContext,
   { path, base, endpoint }: Place,
   { key, upstream }: Issued,
 ): Promise<HttpAnswer> {
+  const { method, target } = request;
   const query = rawQuery(target);
   checkForwardedPath(path, query);
   const provider = providerOf(upstream);
   if (provider === undefined) throw responseNotFound(key.id);
-  const call: Call = {
-    id: context.id,
+  const read: ReadRequest = {
     operation: "hand_through",
-    principal: context.principal,
-    account: context.account,
     surface: SURFACE,
     formats: {
       request: handedRequests(formats.request),
@@ -53,7 +51,6 @@ export async function forwardToIssuer(
     wantsStream: /[?&]stream=true\b/.test(query),
     body: {},
     bytes: NOTHING,
-    headers: crossingHeaders(headers, CROSSING_HEADERS),
     handThrough: {
       method,
       path,
@@ -66,10 +63,8 @@ export async function forwardToIssuer(
       warnings: [],
       answer: handedFormat(endpoint),
     },
-    signal,
-    arrivedMs: context.arrivedMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
   };
+  const call = callOfRequest(request, context, read, CROSSING_HEADERS);
   context.call = call;
   const reply = await exchange(call);
   if (method === "DELETE") {

@@ -6,45 +6,37 @@ import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpRequest } from "../../../core/http/http.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { Operation } from "../../../core/provider/provider.ts";
+import { callOfRequest, OPENAI_HEADERS } from "../../request/call_of_request.ts";
 import { crossingHeaders } from "../../request/crossing_headers.ts";
 import type { JsonRequestBody } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";
-import { sessionOf } from "../../request/session_header.ts";
 
 /** The surface's name, for the log. */
 export const SURFACE = "responses";
 
-/** Headers of a client that cross to every upstream. Its credentials and its browser's stay here. */
-const CROSSING_HEADERS = ["idempotency-key", "openai-beta", "via", "x-client-request-id"];
-/** What agents say to a provider of this API beside that: whose turn of which session it is. */
+/** What agents say to a provider of this API alone: whose turn of which session it is. */
 const OWN_HEADERS = /^(?:originator|session-id|thread-id|version|x-codex-.*|x-openai-.*)$/;
 
 /** Throws `invalid_request` where the body lacks what routing needs. */
 export function responseCall(
-  { headers, signal }: Pick<HttpRequest, "headers" | "signal">,
+  request: Pick<HttpRequest, "headers" | "signal">,
   context: RequestContext,
   operation: Operation,
   formats: ClientFormats,
   { bytes, json, readMs }: JsonRequestBody,
 ): Call {
-  return {
-    id: context.id,
+  const native = { headers: crossingHeaders(request.headers, [], OWN_HEADERS), query: "" };
+  const read = {
     operation,
-    principal: context.principal,
-    account: context.account,
     surface: SURFACE,
     formats,
     ...readEnvelope(json),
     body: json,
     bytes,
-    headers: crossingHeaders(headers, CROSSING_HEADERS),
-    native: { headers: crossingHeaders(headers, [], OWN_HEADERS), query: "" },
-    session: sessionOf(headers),
-    signal,
-    arrivedMs: context.arrivedMs,
+    native,
     readMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
   };
+  return callOfRequest(request, context, read, OPENAI_HEADERS);
 }
 
 /** Everything else is the provider's to judge. */

@@ -1,0 +1,47 @@
+/** Makes a call of a request: what every call has of its client, and what its surface has read of it. */
+
+import type { Call } from "../../core/call.ts";
+import type { HttpRequest } from "../../core/http/http.ts";
+import { crossingHeaders } from "./crossing_headers.ts";
+import type { RequestContext } from "./request_context.ts";
+import { sessionOf } from "./session_header.ts";
+
+/** What a surface reads of a request. */
+export type ReadRequest = Omit<
+  Call,
+  "id" | "principal" | "account" | "headers" | "session" | "signal" | "arrivedMs" | "trace"
+>;
+
+/** Headers of a client that cross to every upstream. Its credentials and its browser's stay here. */
+export const CROSSING_HEADERS: readonly string[] = [
+  "idempotency-key",
+  "via",
+  "x-client-request-id",
+];
+/** The same of OpenAI's clients. */
+export const OPENAI_HEADERS: readonly string[] = [
+  "idempotency-key",
+  "openai-beta",
+  "via",
+  "x-client-request-id",
+];
+
+/** @param crossing Names of the headers that cross to whatever upstream is asked. */
+export function callOfRequest(
+  { headers, signal }: Pick<HttpRequest, "headers" | "signal">,
+  { id, principal, account, arrivedMs }: RequestContext,
+  read: ReadRequest,
+  crossing: readonly string[] = CROSSING_HEADERS,
+): Call {
+  return {
+    ...read,
+    id,
+    principal,
+    account,
+    headers: crossingHeaders(headers, crossing),
+    session: sessionOf(headers),
+    signal,
+    arrivedMs,
+    trace: { upstream: undefined, attempts: 0, warnings: [] },
+  };
+}
