@@ -114,10 +114,12 @@ Deno.test("a call goes on with the next key at once, and not where the request i
   }
 });
 
-Deno.test("403 leaves a key out only where another one was let in with the same request", async () => {
-  for (
-    const [answers, left] of [[[refused(403, "No"), OK], 1], [[refused(403, "No")], 0]] as const
-  ) {
+Deno.test("402 and 403 leave a key out only where another one was let in with the same request", async () => {
+  const cases = [402, 403].flatMap((status) => {
+    const no = refused(status, "No");
+    return [[[no, OK], 1], [[no], 0]] as const;
+  });
+  for (const [answers, left] of cases) {
     const provider = providerOf(named({ a: 1, b: 1 }));
     const keys = new ProviderKeys(OPTIONS, new Map());
     await playCall({ targets: [{ name: "a", answers: [...answers], provider }], keys });

@@ -196,7 +196,10 @@ export function isKeyRefused(error: GatewayError): boolean {
     error.mayBePaid !== true && !isRequestsFault(error);
 }
 
-/** Whether it may as well be the request that is not allowed: only another key's answer tells. */
+/**
+ * Whether it may as well be the request that is not allowed, or that asks for more tokens than are left to pay for:
+ * only another key's answer tells.
+ */
 export function isPerhapsTheRequest({ kind, status }: GatewayError): boolean {
-  return kind === "upstream_error" && status === 403;
+  return kind === "upstream_error" && (status === 402 || status === 403);
 }

@@ -37,9 +37,14 @@ export class ArrayFraming {
   #hasItems = false;
   /** The byte before was a CR: an LF behind it ends the same line. */
   #isAfterCr = false;
+  /** Where the next ones of this push are, as far as they were looked for: each is looked for once. */
+  #nextLf = -1;
+  #nextCr = -1;
 
   /** The bytes of events in, those of their items out. */
   push(events: Uint8Array): Uint8Array<ArrayBuffer> {
+    this.#nextLf = -1;
+    this.#nextCr = -1;
     for (let at = 0; at < events.length;) at = this.#step(events, at);
     return this.#writer.take();
   }
@@ -77,7 +82,7 @@ export class ArrayFraming {
         return byte === SPACE ? at + 1 : at;
       case "data":
       case "other line": {
-        const end = lineEnd(bytes, at);
+        const end = this.#lineEnd(bytes, at);
         if (this.#place === "data") this.#writer.writeBytes(bytes.subarray(at, end));
         if (end === bytes.length) return end;
         this.#place = "line start";
@@ -85,6 +90,12 @@ export class ArrayFraming {
         return end + 1;
       }
     }
+  }
+
+  #lineEnd(bytes: Uint8Array, from: number): number {
+    if (this.#nextLf < from) this.#nextLf = indexFrom(bytes, LF, from);
+    if (this.#nextCr < from) this.#nextCr = indexFrom(bytes, CR, from);
+    return Math.min(this.#nextLf, this.#nextCr);
   }
 
   #matchName(byte: number | undefined): void {
@@ -163,9 +174,7 @@ function closed(framing: ArrayFraming, last: Uint8Array): Uint8Array<ArrayBuffer
   return writer.take();
 }
 
-function lineEnd(bytes: Uint8Array, from: number): number {
-  const lf = bytes.indexOf(LF, from);
-  const end = lf < 0 ? bytes.length : lf;
-  const cr = bytes.subarray(from, end).indexOf(CR);
-  return cr < 0 ? end : from + cr;
+function indexFrom(bytes: Uint8Array, byte: number, from: number): number {
+  const index = bytes.indexOf(byte, from);
+  return index < 0 ? bytes.length : index;
 }
