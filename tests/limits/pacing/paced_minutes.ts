@@ -119,12 +119,9 @@ function scatterOf({ estimateScatter = 0 }: PlayedMinutes, index: number): numbe
   return 1 + estimateScatter * ((index * 7_919 + 13) % 101 / 50 - 1);
 }
 
-/** Two threads take turns in receiving calls; each answer takes 20 to 60 ms. */
-export async function playMinutes(options: PlayedMinutes): Promise<PlayedResult> {
-  const { kind, minutes, minuteMs, overload, tokensPerCall, estimateFactor, resetText } = options;
-  const clock = new PlayedClock();
+function pacersOfThreads(clock: PlayedClock): Pacer[] {
   const memory = createLaneMemory();
-  const pacers = [0, 1].map(() =>
+  return [0, 1].map(() =>
     new Pacer({
       options: pacingOptions.parse({}),
       lanes: new LaneTable(memory, clock),
@@ -132,6 +129,13 @@ export async function playMinutes(options: PlayedMinutes): Promise<PlayedResult>
       assumedAnswerTokens: 0,
     })
   );
+}
+
+/** Two threads take turns in receiving calls; each answer takes 20 to 60 ms. */
+export async function playMinutes(options: PlayedMinutes): Promise<PlayedResult> {
+  const { kind, minutes, minuteMs, overload, tokensPerCall, estimateFactor, resetText } = options;
+  const clock = new PlayedClock();
+  const pacers = pacersOfThreads(clock);
   const requests = new PlayedLimit(LIMITS.requests, minuteMs, kind);
   const tokens = new PlayedLimit(LIMITS.tokens, minuteMs, kind);
   const spent = { requests: 0, tokens: 0 };
