@@ -64,7 +64,7 @@ function threeEfforts({ maxTokens, effort = effortFor(maxTokens) }: ReasoningWis
 
 /** The least effort whose tokens are enough. */
 function effortFor(tokens = DEFAULT_BUDGET_TOKENS): string {
-  const enough = Object.entries(BUDGET_BY_EFFORT).find(([, budget]) => budget >= tokens);
+  const enough = [...BUDGET_BY_EFFORT].find(([, budget]) => budget >= tokens);
   return enough?.[0] ?? "high";
 }
 
