@@ -30,13 +30,13 @@ export const hostileHeaders: readonly HostileRequest[] = [
   },
   {
     ...get(
-      "an upgrade",
+      "an upgrade without its key",
       `${BASE}/things`,
       "connection: upgrade",
       "upgrade: websocket",
       "sec-websocket-version: 13",
     ),
-    ...passed,
+    ...refused,
   },
   {
     ...get(

@@ -86,6 +86,7 @@ Deno.test("the service tells a failing upstream from a request at fault", async 
       OPENROUTER_API_KEY: OPENROUTER_KEY,
       OPENROUTER_BASE_URL: standIn.origin,
       MAX_RETRIES: "0",
+      PACING: "off",
     },
   });
   const cases = [

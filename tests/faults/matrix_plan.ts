@@ -121,10 +121,11 @@ export function planOf(faults: readonly string[]): readonly PlannedCell[] {
   );
 }
 
-/** What comes from Bedrock is events like any other's, and what clients of Gemini make of these is played. */
+/** What comes from Bedrock is events like any other's, and what clients of Gemini and Ollama make of these is played. */
 function isPlayed(targets: Targets, surface: SurfaceName): boolean {
   if (isHanded(surface)) return isOfOneFormat(targets);
-  return failingFormat(targets) !== "converse" || !isGeminiSurface(surface);
+  return failingFormat(targets) !== "converse" ||
+    !(isGeminiSurface(surface) || isOllamaSurface(surface));
 }
 
 function canFail(fault: string, targets: Targets): boolean {

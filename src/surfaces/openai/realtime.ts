@@ -33,7 +33,7 @@ const NOTHING = new Uint8Array(0);
 /** Of a client's, those that a provider may need. Its credentials and its browser's stay here. */
 const CROSSING_HEADERS = ["openai-beta", "openai-safety-identifier", "via", "x-client-request-id"];
 /** Subprotocols that hold credentials or name an account. */
-const SECRET_PROTOCOL = /^(?:bearer|openai-(?:insecure-api-key|organization|project))\./;
+const SECRET_PROTOCOL = /^(?:bearer|openai-(?:insecure-api-key|organization|project))\./i;
 
 export interface RealtimeParts extends Omit<PassthroughParts, "bodyLimits" | "ownHeaders"> {
   readonly sockets: ProviderSockets;
