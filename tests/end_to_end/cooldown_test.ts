@@ -155,7 +155,8 @@ Deno.test("cooldown counts failures within its window", async () => {
 Deno.test("COOLDOWN=off asks every target every time", async () => {
   await using first = startProvider();
   await using second = startProvider(0, withoutTags);
-  await using weir = await startProgram({ env: twoTargets(first, second, { COOLDOWN: "off" }) });
+  const env = twoTargets(first, second, { COOLDOWN: "off", PACING: "off" });
+  await using weir = await startProgram({ env });
   for (let call = 0; call < 2; call++) {
     assertEquals((await ask(weir, "both", "[429] [retry-after=3600]")).attempts, "2");
   }

@@ -222,14 +222,13 @@ export class CallTries {
   }
 
   async #tryAgain(): Promise<Reply> {
-    const { clock } = this.#parts;
     while (true) {
       const failed = soonestOf(
         this.#failed,
         (prepared) => this.#retries < this.#maxRetries(prepared),
       );
       if (failed?.again === undefined) throw finalError(this.#failed);
-      const waitMs = Math.max(0, failed.again.readyMs - clock.nowMs());
+      const waitMs = Math.max(0, failed.again.readyMs - this.#parts.clock.nowMs());
       await this.#hold.wait(waitMs);
       this.#waitedMs += waitMs;
       this.#retries += 1;
@@ -243,9 +242,10 @@ export class CallTries {
     return provider.maxRetries ?? this.#parts.retry.maxRetries;
   }
 
-  /** What is left of the time for waiting. */
+  /** What is left of the time for waiting; never nothing, which would mean that another target can be asked. */
   get #patienceMs(): number {
-    return Math.min(this.#parts.retry.budgetMs - this.#waitedMs, this.#hold.remainingMs);
+    const { budgetMs } = this.#parts.retry;
+    return Math.max(1, Math.min(budgetMs - this.#waitedMs, this.#hold.remainingMs));
   }
 
   #noteFull(prepared: PreparedTarget, held: HeldBack, maxWaitMs: number): void {

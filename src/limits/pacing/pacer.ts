@@ -15,7 +15,7 @@ import type { Target } from "../../core/provider/provider.ts";
 import type { HeaderReader } from "../../core/provider/transport.ts";
 import { estimateTokens } from "../estimate_tokens.ts";
 import { NOTHING_SPENT, type Spent } from "./budget.ts";
-import type { LaneTable } from "./lane_table.ts";
+import type { Lane, LaneTable } from "./lane_table.ts";
 import { readLimits } from "./limit_readings.ts";
 import type { PacingOptions } from "./pacing_options.ts";
 
@@ -87,6 +87,10 @@ export class Pacer implements Pacing {
     const taken = waiters.length === 0 ? this.#takeNow(name, tokens) : undefined;
     if (typeof taken === "object") return this.#turn(name, taken);
     const waitMs = taken ?? this.#waitMs(name, tokens, waiters);
+    // That one call was told to wait is no reason to refuse all others: where nothing else is known, the provider does.
+    if (isBlind(lane) && maxWaitMs > 0 && waitMs > maxWaitMs) {
+      return this.#turn(name, { ...UNKNOWN, atMs: lanes.nowMs(), isProbe: true });
+    }
     if (waitMs > maxWaitMs || waiters.length >= options.maxWaiting) return { kind: "held", waitMs };
     return this.#queue(name, tokens, Math.max(1, maxWaitMs), waitMs);
   }
@@ -101,8 +105,7 @@ export class Pacer implements Pacing {
       );
       if (waitMs > 0) return waitMs;
       // Where nothing but the rest is known, all who waited would come at once.
-      const isBlind = !lane.requests.isKnown && !lane.tokens.isKnown;
-      const isProbe = lane.blockedUntilMs > 0 && isBlind;
+      const isProbe = lane.blockedUntilMs > 0 && isBlind(lane);
       lane.blockedUntilMs = isProbe ? nowMs + PROBE_MS : 0;
       return {
         atMs: nowMs,
@@ -198,7 +201,7 @@ export class Pacer implements Pacing {
   #note(name: string, taken: Taken, status: number, headers: HeaderReader): void {
     const { lanes, clock } = this.#parts;
     const readings = readLimits(headers, clock.epochMs());
-    if (readings === undefined && taken.requests.cost === 0) return;
+    if (readings === undefined && taken.requests.cost === 0 && !taken.isProbe) return;
     lanes.with(name, (lane, nowMs) => {
       if (taken.isProbe && !RESTING_STATUSES.has(status)) lane.blockedUntilMs = 0;
       const { requests, tokens } = readings ?? {};
@@ -223,6 +226,11 @@ export class Pacer implements Pacing {
       lane.tokens.doubt();
     });
   }
+}
+
+/** Nothing is known of its limits, but perhaps that it asked for a rest. */
+function isBlind({ requests, tokens }: Pick<Lane, "requests" | "tokens">): boolean {
+  return !requests.isKnown && !tokens.isKnown;
 }
 
 /** Counts of tokens have limits of their own. */
