@@ -6,12 +6,13 @@ import { GatewayError } from "../../src/core/gateway_error.ts";
 import { readWhole } from "./read_text.ts";
 import { createHttp1Transport } from "../../src/transport/http1_transport.ts";
 import { transportOptions } from "../../src/transport/transport_options.ts";
-import { randomBytes, systemClock } from "../../src/host/runtime.ts";
+import { randomBytes } from "../../src/host/runtime.ts";
+import { realClock } from "../support/real_clock.ts";
 import { authorityCertificate, certificateKey, goodCertificate } from "./certificates.ts";
 
 async function ask(url: string, connection: Connection, proxy?: string): Promise<string> {
   const options = transportOptions.parse(proxy === undefined ? {} : { httpsProxy: proxy });
-  const transport = createHttp1Transport(options, systemClock, randomBytes);
+  const transport = createHttp1Transport(options, realClock, randomBytes);
   try {
     const request = { method: "GET", url: new URL(url), headers: [], connection };
     const { body } = await transport.send(request, new AbortController().signal);
@@ -50,7 +51,7 @@ Deno.test("connections and times are bounded for each provider by itself", async
     },
   );
   const url = new URL(`http://127.0.0.1:${server.addr.port}`);
-  const transport = createHttp1Transport(transportOptions.parse({}), systemClock, randomBytes);
+  const transport = createHttp1Transport(transportOptions.parse({}), realClock, randomBytes);
   const send = (connection: Connection) =>
     transport.send({ method: "GET", url, headers: [], connection }, new AbortController().signal);
   const one = { maxConnections: 1 };
