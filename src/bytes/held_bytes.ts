@@ -52,6 +52,17 @@ export class HeldBytes {
     if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = allocateBytes(0);
   }
 
+  /** What is held and the chunk's first `chunkBytes`, of which nothing is held then; a copy only where something was. */
+  release(chunk: Uint8Array<ArrayBuffer>, chunkBytes: number): Uint8Array<ArrayBuffer> {
+    const part = chunkBytes === chunk.length ? chunk : chunk.subarray(0, chunkBytes);
+    if (this.#length === 0) return part;
+    const bytes = allocateBytes(this.#length + chunkBytes);
+    bytes.set(this.view());
+    bytes.set(part, this.#length);
+    this.clear();
+    return bytes;
+  }
+
   #grow(neededBytes: number): void {
     const buffer = new Uint8Array(Math.max(neededBytes, 2 * this.#buffer.length, INITIAL_BYTES));
     buffer.set(this.view());

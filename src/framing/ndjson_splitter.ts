@@ -7,7 +7,6 @@
  * @module
  */
 
-import { allocateBytes } from "../bytes/byte_slab.ts";
 import { HeldBytes } from "../bytes/held_bytes.ts";
 import { lineTooLarge } from "./ndjson_decoder.ts";
 
@@ -55,7 +54,7 @@ export class NdjsonSplitter {
     if (lineBytes + chunk.length - start > this.#maxLineBytes) {
       return this.#fail(chunk, start, ends);
     }
-    const bytes = start === 0 ? NO_BYTES : this.#release(chunk, start);
+    const bytes = start === 0 ? NO_BYTES : this.#held.release(chunk, start);
     this.#held.append(chunk, start, chunk.length);
     return { bytes, ends };
   }
@@ -63,7 +62,7 @@ export class NdjsonSplitter {
   /** The body has ended: its last line, where that has no end. Throws like `push`. */
   flush(): Uint8Array<ArrayBuffer> {
     if (this.#hasFailed) throw lineTooLarge(this.#maxLineBytes);
-    return this.#held.length === 0 ? NO_BYTES : this.#release(NO_BYTES, 0);
+    return this.#held.length === 0 ? NO_BYTES : this.#held.release(NO_BYTES, 0);
   }
 
   #fail(
@@ -73,17 +72,6 @@ export class NdjsonSplitter {
   ): NdjsonBlock {
     this.#hasFailed = true;
     if (ends.length === 0) throw lineTooLarge(this.#maxLineBytes);
-    return { bytes: this.#release(chunk, start), ends };
-  }
-
-  /** What is held and the chunk's first `chunkBytes`; a copy only where something was held. */
-  #release(chunk: Uint8Array<ArrayBuffer>, chunkBytes: number): Uint8Array<ArrayBuffer> {
-    const part = chunkBytes === chunk.length ? chunk : chunk.subarray(0, chunkBytes);
-    if (this.#held.length === 0) return part;
-    const bytes = allocateBytes(this.#held.length + chunkBytes);
-    bytes.set(this.#held.view());
-    bytes.set(part, this.#held.length);
-    this.#held.clear();
-    return bytes;
+    return { bytes: this.#held.release(chunk, start), ends };
   }
 }

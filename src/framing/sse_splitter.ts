@@ -7,7 +7,6 @@
  * @module
  */
 
-import { allocateBytes } from "../bytes/byte_slab.ts";
 import { HeldBytes } from "../bytes/held_bytes.ts";
 import { bordersIn, CR, LF } from "./sse_border.ts";
 
@@ -63,7 +62,7 @@ export class SseSplitter {
     this.#skipsLf = border === chunk.length && chunk[border - 1] === CR;
 
     const releasedBytes = this.#isInEvent ? chunk.length : border;
-    const bytes = releasedBytes === 0 ? NO_BYTES : this.#release(chunk, releasedBytes);
+    const bytes = releasedBytes === 0 ? NO_BYTES : this.#held.release(chunk, releasedBytes);
     if (releasedBytes < chunk.length) this.#held.append(chunk, releasedBytes, chunk.length);
     const ends = heldBytes === 0 ? borders : borders.map((end) => heldBytes + end);
     return { bytes, ends, startsInEvent, endsInEvent: this.#isInEvent };
@@ -71,17 +70,6 @@ export class SseSplitter {
 
   /** The body has ended: the held rest, an event without its blank line. */
   flush(): Uint8Array<ArrayBuffer> {
-    return this.#held.length === 0 ? NO_BYTES : this.#release(NO_BYTES, 0);
-  }
-
-  /** What is held and the chunk's first `chunkBytes`; a copy only where something was held. */
-  #release(chunk: Uint8Array<ArrayBuffer>, chunkBytes: number): Uint8Array<ArrayBuffer> {
-    const part = chunkBytes === chunk.length ? chunk : chunk.subarray(0, chunkBytes);
-    if (this.#held.length === 0) return part;
-    const bytes = allocateBytes(this.#held.length + chunkBytes);
-    bytes.set(this.#held.view());
-    bytes.set(part, this.#held.length);
-    this.#held.clear();
-    return bytes;
+    return this.#held.length === 0 ? NO_BYTES : this.#held.release(NO_BYTES, 0);
   }
 }

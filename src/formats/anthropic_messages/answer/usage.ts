@@ -7,27 +7,10 @@
 import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
+import { countOf } from "../../counts.ts";
 
 /** What stands where a provider counted nothing: SDKs read these fields without asking. */
 const NOTHING_COUNTED = { input_tokens: 0, output_tokens: 0 };
-
-/**
- * The counts of one stream, which come at its start and again near its end. They are totals: the
- * later ones replace the earlier ones, and what is not said again still holds.
- */
-export class UsageTotals {
-  #raw: JsonObject | undefined;
-
-  add(raw: JsonValue | undefined): void {
-    if (!isJsonObject(raw)) return;
-    const said = Object.entries(raw).filter(([, value]) => value !== null);
-    this.#raw = { ...this.#raw, ...Object.fromEntries(said) };
-  }
-
-  get usage(): Usage | undefined {
-    return decodeUsage(this.#raw);
-  }
-}
 
 /** Reads a usage object; `undefined` where it counts nothing. */
 export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
@@ -82,11 +65,6 @@ export function encodeUsage(usage: Usage | undefined): JsonObject {
       output_tokens_details: { thinking_tokens: reasoningOutputTokens },
     }),
   };
-}
-
-/** A number below 0 counts nothing: totals and limits must not run backwards. */
-function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {

@@ -5,17 +5,13 @@
  */
 
 import type { Message, Part } from "../../../core/chat.ts";
-import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
+import { addToTurns, reminderOf, type Turn as AnyTurn, unknownRole } from "../../turns.ts";
 import { encodePart } from "./encode_block.ts";
 import type { ModelTraits } from "./model_traits.ts";
 import { NAME } from "../name.ts";
 
-/** One turn while it grows. */
-export interface Turn {
-  readonly role: "user" | "assistant" | "system";
-  readonly content: JsonObject[];
-}
+export type Turn = AnyTurn<"user" | "assistant" | "system">;
 
 /** The system prompt and the turns of a conversation. */
 export interface EncodedMessages {
@@ -50,21 +46,13 @@ export function encodeMessages(
     else if (role === "system") add(turns, "user", parts.flatMap((part) => toReminder(part)));
     else if (role === "user" || role === "assistant") add(turns, role, content);
     else if (role === "tool") addResults(turns, content);
-    else throw unknownRole(role, index);
+    else throw unknownRole(role, `messages.${index}`);
   });
   return { system, turns };
 }
 
-/** Adds to the last turn where it is of the same role, because turns alternate. */
 function add(turns: Turn[], role: Turn["role"], content: readonly JsonObject[]): void {
-  if (content.length === 0) return;
-  const last = turns.at(-1);
-  if (last?.role !== role) {
-    turns.push({ role, content: [...content] });
-    return;
-  }
-  last.content.push(...content);
-  if (role === "user") putResultsFirst(last.content);
+  addToTurns(turns, role, content, ({ type }) => type === "tool_result");
 }
 
 /** Results must follow the calls at once, so that what the system says between the two comes after them. */
@@ -74,24 +62,7 @@ function addResults(turns: Turn[], results: readonly JsonObject[]): void {
   if (after !== undefined) turns.push(after);
 }
 
-function putResultsFirst(content: JsonObject[]): void {
-  const isResult = ({ type }: JsonObject): boolean => type === "tool_result";
-  const results = content.filter(isResult);
-  if (results.length === 0) return;
-  const others = content.filter((block) => !isResult(block));
-  content.splice(0, content.length, ...results, ...others);
-}
-
 function toReminder(part: Part): readonly JsonObject[] {
   if (part.type !== "text" || part.text.trim() === "") return [];
-  return [{ type: "text", text: `<system-reminder>\n${part.text}\n</system-reminder>` }];
-}
-
-function unknownRole(role: string, index: number): GatewayError {
-  return new GatewayError(
-    "invalid_request",
-    `messages.${index}.role: "${role}" has no meaning here; it must be "system", "user", ` +
-      `"assistant" or "tool"`,
-    { param: `messages.${index}.role` },
-  );
+  return [{ type: "text", text: reminderOf(part.text) }];
 }

@@ -15,7 +15,8 @@ import { faultOf } from "../errors.ts";
 import { NAME } from "../name.ts";
 import { NativeBlock } from "./native_block.ts";
 import { decodeStopReason } from "../answer/stop_reason.ts";
-import { UsageTotals } from "../answer/usage.ts";
+import { UsageTotals } from "../../counts.ts";
+import { decodeUsage } from "../answer/usage.ts";
 
 /** More than any model writes; an endless stream of new blocks would otherwise fill memory. */
 const MAX_BLOCKS = 4_096;
@@ -42,7 +43,7 @@ interface OpenBlock {
 export class MessageReader {
   /** Events that are of the format but make no sense where they stand, such as a second end of a block. */
   misplacedEvents = 0;
-  readonly #usage = new UsageTotals();
+  readonly #usage = new UsageTotals(decodeUsage);
   readonly #open = new Map<number, OpenBlock>();
   #messageId: JsonValue | undefined;
   #hasStarted = false;

@@ -11,7 +11,8 @@ import type { StreamProgress } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { faultOf } from "../errors.ts";
 import { decodeStopReason } from "../answer/stop_reason.ts";
-import { UsageTotals } from "../answer/usage.ts";
+import { UsageTotals } from "../../counts.ts";
+import { decodeUsage } from "../answer/usage.ts";
 
 /** What an empty block of these holds, and what its deltas bring. */
 const GROWING_FIELDS: readonly string[] = ["text", "thinking", "partial_json"];
@@ -26,7 +27,7 @@ export class MessageWatch implements StreamProgress {
   usage: Usage | undefined;
   fault: ProviderFault | undefined;
   malformedEvents = 0;
-  readonly #totals = new UsageTotals();
+  readonly #totals = new UsageTotals(decodeUsage);
 
   /** A reason whose word is unknown, or that more of the answer followed, is to be believed then. */
   get isFinishedByEnd(): boolean {

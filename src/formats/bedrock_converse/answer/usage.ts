@@ -3,6 +3,7 @@
 import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
+import { countOf } from "../../counts.ts";
 
 /** `undefined` where nothing is counted. */
 export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
@@ -31,9 +32,4 @@ function hourCount(details: JsonValue | undefined): number | undefined {
   if (!Array.isArray(details)) return undefined;
   const hour = details.filter(isJsonObject).find(({ ttl }) => ttl === "1h");
   return countOf(hour?.["inputTokens"]);
-}
-
-/** A number below 0 counts nothing: totals and limits must not run backwards. */
-function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -7,24 +7,7 @@
 import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
-
-/**
- * The counts of one stream. Every event may bring some; what a later one does not say, or says with `null`,
- * still holds (T96).
- */
-export class UsageTotals {
-  #raw: JsonObject | undefined;
-
-  add(raw: JsonValue | undefined): void {
-    if (!isJsonObject(raw)) return;
-    const said = Object.entries(raw).filter(([, value]) => value !== null);
-    this.#raw = { ...this.#raw, ...Object.fromEntries(said) };
-  }
-
-  get usage(): Usage | undefined {
-    return decodeUsage(this.#raw);
-  }
-}
+import { countOf } from "../../counts.ts";
 
 /** Reads `usageMetadata`; `undefined` where it counts nothing. */
 export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
@@ -60,9 +43,4 @@ export function encodeUsage(usage: Usage | undefined): JsonObject {
     ...(cached !== undefined && cached > 0 && { cachedContentTokenCount: cached }),
     ...(thoughts > 0 && { thoughtsTokenCount: thoughts }),
   };
-}
-
-/** A number below 0 counts nothing: totals and limits must not run backwards. */
-function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

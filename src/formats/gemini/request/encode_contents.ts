@@ -8,10 +8,10 @@
  */
 
 import type { Message, Part, ToolResultPart } from "../../../core/chat.ts";
-import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { attachSeals } from "../../call_seals.ts";
 import { NAME } from "../name.ts";
+import { reminderOf, unknownRole } from "../../turns.ts";
 import { encodePart, encodeResult, NO_MARKS, type PartEncoding } from "./encode_part.ts";
 import { encodeMedia } from "./encode_media.ts";
 import type { ModelTraits } from "./model_traits.ts";
@@ -82,7 +82,7 @@ export class ContentsWriter {
     else if (role === "system") this.#push("user", others.flatMap(toReminder));
     else if (role === "assistant") this.#addSaid(others, encoding);
     else if (role === "user" || role === "tool") this.#push("user", encodeAll(others, encoding));
-    else throw unknownRole(role, index);
+    else throw unknownRole(role, `messages.${index}`);
   }
 
   #addSaid(parts: readonly Part[], encoding: PartEncoding): void {
@@ -164,14 +164,5 @@ function encodeAll(parts: readonly Part[], encoding: PartEncoding): readonly Jso
 
 function toReminder(part: Part): readonly JsonObject[] {
   if (part.type !== "text" || part.text.trim() === "") return [];
-  return [{ text: `<system-reminder>\n${part.text}\n</system-reminder>` }];
-}
-
-function unknownRole(role: string, index: number): GatewayError {
-  return new GatewayError(
-    "invalid_request",
-    `messages.${index}.role: "${role}" has no meaning here; it must be "system", "user", ` +
-      `"assistant" or "tool"`,
-    { param: `messages.${index}.role` },
-  );
+  return [{ text: reminderOf(part.text) }];
 }

@@ -1,21 +1,22 @@
 /** What policies and the relay need to know of a request. The model and the stream are in its address. */
 
 import type { RequestFacts } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { beginningOf } from "../../conversation.ts";
 import { memberOf } from "./spelt.ts";
+import { wholeCountOf } from "../../counts.ts";
 
 /** Judges nothing: the provider may see it otherwise. Every stream tells its usage. */
 export function facts(request: JsonObject): RequestFacts {
   const body = countedRequest(request);
   const config = memberOf(body, "generationConfig") ?? {};
   const settings = isJsonObject(config) ? config : {};
-  const candidates = countOf(memberOf(settings, "candidateCount"));
+  const candidates = wholeCountOf(memberOf(settings, "candidateCount"));
   return {
     model: "",
     wantsStream: false,
     choices: Math.max(1, candidates ?? 1),
-    maxOutputTokens: countOf(memberOf(settings, "maxOutputTokens")),
+    maxOutputTokens: wholeCountOf(memberOf(settings, "maxOutputTokens")),
     includeUsage: true,
     isDeterministic: settings["temperature"] === 0 || typeof settings["seed"] === "number",
     prompt: ["systemInstruction", "contents", "tools"]
@@ -53,8 +54,4 @@ export function renamed(body: JsonObject, model: string): JsonObject {
 /** The object with another name for its model, where it has one. */
 export function withName(object: JsonObject, model: string): JsonObject {
   return typeof object["model"] === "string" ? { ...object, model: `models/${model}` } : object;
-}
-
-function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

@@ -7,7 +7,8 @@
 import type { ChatEvent } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeBlocked } from "../answer/finish_reason.ts";
-import { UsageTotals } from "../answer/usage.ts";
+import { UsageTotals } from "../../counts.ts";
+import { decodeUsage } from "../answer/usage.ts";
 import { faultOf } from "../fault.ts";
 import { type AnswerNumbers, CandidateReader } from "./candidate_reader.ts";
 
@@ -19,7 +20,7 @@ export class AnswerReader {
   readonly #choices: number;
   readonly #passesFailedCalls: boolean;
   readonly #candidates = new Map<number, CandidateReader>();
-  readonly #usage = new UsageTotals();
+  readonly #usage = new UsageTotals(decodeUsage);
   readonly #numbers: AnswerNumbers = { blocks: 0, calls: 0, answerId: "" };
   #hasStarted = false;
   #hasFinished = false;

@@ -6,8 +6,9 @@
 
 import type { ChatEvent, FinishReason, Usage } from "../../../core/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
+import { countOf } from "../../counts.ts";
 
 type Finish = Extract<ChatEvent, { readonly type: "finish" }>;
 
@@ -103,8 +104,4 @@ function wordOf(finish: Finish | undefined): string {
   if (finish === undefined) return "stop";
   if (finish.reason === "length") return "length";
   return REASON_BY_WORD.has(finish.raw) ? finish.raw : "stop";
-}
-
-function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && value >= 0 && value < Infinity ? value : undefined;
 }

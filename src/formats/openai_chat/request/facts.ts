@@ -3,6 +3,7 @@
 import type { RequestFacts } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { beginningOf, sessionText } from "../../conversation.ts";
+import { wholeCountOf } from "../../counts.ts";
 
 /** Members that hold what the model reads. */
 const PROMPT_MEMBERS = [
@@ -30,7 +31,8 @@ export function facts(body: JsonObject): RequestFacts {
     model: typeof model === "string" ? model : "",
     wantsStream: body["stream"] === true,
     choices: (typeof n === "number" && n >= 1 ? n : 1) * promptsOf(prompt),
-    maxOutputTokens: countOf(body["max_completion_tokens"]) ?? countOf(body["max_tokens"]),
+    maxOutputTokens: wholeCountOf(body["max_completion_tokens"]) ??
+      wholeCountOf(body["max_tokens"]),
     includeUsage: isAskedElsewhere ||
       (typeof includeUsage === "boolean" ? includeUsage : undefined),
     isDeterministic: temperature === 0 || typeof seed === "number",
@@ -51,8 +53,4 @@ export function askForUsage(body: JsonObject): JsonObject {
 /** A legacy completion may have several, texts or lists of tokens, and answers each. */
 function promptsOf(prompt: JsonValue | undefined): number {
   return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
-}
-
-function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

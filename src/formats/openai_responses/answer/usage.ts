@@ -7,6 +7,7 @@
 import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
+import { countOf } from "../../counts.ts";
 
 /** Reads a usage object; `undefined` where it counts nothing. */
 export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
@@ -49,11 +50,6 @@ export function encodeUsage(usage: Usage | undefined): JsonObject | null {
     total_tokens: usage.totalTokens,
     ...(cost !== undefined && { cost }),
   };
-}
-
-/** A number below 0 counts nothing: totals and limits must not run backwards. */
-function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {

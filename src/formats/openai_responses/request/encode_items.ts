@@ -19,6 +19,7 @@ import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { given } from "../../request_fields.ts";
 import { NAME } from "../name.ts";
 import { encodeContent, toContent } from "./encode_content.ts";
+import { unknownRole } from "../../turns.ts";
 
 const NO_ARGUMENTS = "{}";
 
@@ -184,12 +185,4 @@ class ItemWriter {
       output: isText ? content.map(({ text }) => text).join("\n") : content,
     });
   }
-}
-
-function unknownRole(role: string, place: string): GatewayError {
-  return new GatewayError(
-    "invalid_request",
-    `${place}.role: "${role}" has no meaning here; it must be "system", "user", "assistant" or "tool"`,
-    { param: `${place}.role` },
-  );
 }
