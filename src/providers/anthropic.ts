@@ -7,7 +7,6 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json
 import type { ListedModel, OperationFormats, Provider } from "../core/provider/provider.ts";
 import { SECRET } from "../core/text/secret.ts";
 import type { HeaderList, HeaderReader } from "../core/provider/transport.ts";
-import { VERSION } from "../core/version.ts";
 import { errorEvent } from "../formats/anthropic_messages/errors.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
 import { findReason } from "../formats/openai_chat/errors/reason.ts";
@@ -23,6 +22,7 @@ import {
 import { normalizeBaseUrl } from "./base_url.ts";
 import { decodeModelList } from "./model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
+import { describeForward, describeList, describePost, OWN_HEADERS } from "./described_request.ts";
 
 const BASE_URL = "https://api.anthropic.com";
 const VERSION_HEADER = "anthropic-version";
@@ -92,8 +92,7 @@ function describe(
   const countUrl = new URL(`${baseUrl}/messages/count_tokens`);
   const modelsUrl = new URL(`${baseUrl}/models?limit=${MAX_PAGE_MODELS}`);
   const headers: HeaderList = [
-    ["accept-encoding", "identity"],
-    ["user-agent", `weir/${VERSION}`],
+    ...OWN_HEADERS,
     ...credentials.headers,
   ];
   return {
@@ -109,38 +108,22 @@ function describe(
     answerHeaders: /^anthropic-(?!organization-id$)/,
     adapt: (_operation, body) => body,
     warnings: () => [],
-    prepare: ({ id, operation, wantsStream, headers: own, query = "", body }) => {
+    prepare: (call) => {
+      const { operation, query = "" } = call;
       const url = operation === "count_tokens" ? countUrl : messagesUrl;
-      return {
-        method: "POST",
-        url: query === "" ? url : new URL(query, url),
-        headers: [
-          ...headers,
-          ["content-type", "application/json"],
-          ["accept", wantsStream ? "text/event-stream" : "application/json"],
-          ["x-request-id", id],
-          ...withVersion(own),
-        ],
-        body,
-      };
+      const asked = query === "" ? url : new URL(query, url);
+      return describePost(asked, headers, call, withVersion(call.headers));
     },
-    prepareForward: (call) => ({
-      method: call.method,
-      url: new URL(`${baseUrl}${call.pathAndQuery}`),
-      headers: [...headers, ["x-request-id", call.id], ...withVersion(call.headers)],
-    }),
-    prepareModels: (callId, after) => ({
-      method: "GET",
-      url: after === undefined
+    prepareForward: (call) => {
+      const url = new URL(`${baseUrl}${call.pathAndQuery}`);
+      return describeForward(url, headers, call, withVersion(call.headers));
+    },
+    prepareModels: (callId, after) => {
+      const url = after === undefined
         ? modelsUrl
-        : new URL(`${modelsUrl.search}&after_id=${encodeURIComponent(after)}`, modelsUrl),
-      headers: [
-        ...headers,
-        ["accept", "application/json"],
-        ["x-request-id", callId],
-        ...withVersion([]),
-      ],
-    }),
+        : new URL(`${modelsUrl.search}&after_id=${encodeURIComponent(after)}`, modelsUrl);
+      return describeList(url, headers, callId, withVersion([]));
+    },
     decodeModels,
     nextModels,
     cleanError: cleanMessagesError,

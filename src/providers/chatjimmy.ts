@@ -6,11 +6,11 @@ import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../core/text/json.ts";
 import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
 import type { HeaderList } from "../core/provider/transport.ts";
-import { VERSION } from "../core/version.ts";
 import { chatjimmy as format } from "../formats/chatjimmy/mod.ts";
 import { webAddress } from "./account_options.ts";
 import { decodeModelList } from "./model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
+import { OWN_HEADERS } from "./described_request.ts";
 
 const BASE_URL = "https://chatjimmy.ai";
 /** Its list tells nothing but names. */
@@ -53,8 +53,7 @@ export const chatjimmy: ProviderKind<typeof options> = {
     const modelsUrl = new URL(`${baseUrl}/api/models`);
     const headers: HeaderList = [
       ["accept", "*/*"],
-      ["accept-encoding", "identity"],
-      ["user-agent", `weir/${VERSION}`],
+      ...OWN_HEADERS,
     ];
     return [{
       name: "chatjimmy",

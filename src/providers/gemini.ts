@@ -11,7 +11,6 @@ import type {
   Provider,
 } from "../core/provider/provider.ts";
 import type { HeaderList } from "../core/provider/transport.ts";
-import { VERSION } from "../core/version.ts";
 import { geminiBatchEmbedContents, geminiEmbedContent } from "../formats/gemini/embeddings/mod.ts";
 import { encodeError } from "../formats/gemini/errors.ts";
 import { retryDelayMs } from "../formats/gemini/fault.ts";
@@ -29,6 +28,7 @@ import { normalizeBaseUrl } from "./base_url.ts";
 import { modelSegments } from "./model_in_address.ts";
 import { decodeModelList } from "./model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
+import { describeForward, describeList, describePost, OWN_HEADERS } from "./described_request.ts";
 
 const ROOT = "/v1beta";
 const BASE_URL = `https://generativelanguage.googleapis.com${ROOT}`;
@@ -75,8 +75,7 @@ function describe(
   const modelsUrl = new URL(`${baseUrl}/models?pageSize=${MAX_PAGE_MODELS}`);
   // In a header and not in the address, which is logged by whoever stands between.
   const headers: HeaderList = [
-    ["accept-encoding", "identity"],
-    ["user-agent", `weir/${VERSION}`],
+    ...OWN_HEADERS,
     ...credentials.headers,
   ];
   return {
@@ -90,30 +89,18 @@ function describe(
     hasClosedList: true,
     adapt: (_operation, body) => body,
     warnings: () => [],
-    prepare: (call) => ({
-      method: "POST",
-      url: new URL(`${baseUrl}/${pathOf(call.model)}:${methodOf(call)}`),
-      headers: [
-        ...headers,
-        ["content-type", "application/json"],
-        ["accept", call.wantsStream ? "text/event-stream" : "application/json"],
-        ["x-request-id", call.id],
-        ...call.headers,
-      ],
-      body: call.body,
-    }),
-    prepareForward: (call) => ({
-      method: call.method,
-      url: new URL(`${baseUrl}${call.pathAndQuery}`),
-      headers: [...headers, ["x-request-id", call.id], ...call.headers],
-    }),
-    prepareModels: (callId, after) => ({
-      method: "GET",
-      url: after === undefined
+    prepare: (call) => {
+      const url = new URL(`${baseUrl}/${pathOf(call.model)}:${methodOf(call)}`);
+      return describePost(url, headers, call);
+    },
+    prepareForward: (call) =>
+      describeForward(new URL(`${baseUrl}${call.pathAndQuery}`), headers, call),
+    prepareModels: (callId, after) => {
+      const url = after === undefined
         ? modelsUrl
-        : new URL(`${modelsUrl.search}&pageToken=${encodeURIComponent(after)}`, modelsUrl),
-      headers: [...headers, ["accept", "application/json"], ["x-request-id", callId]],
-    }),
+        : new URL(`${modelsUrl.search}&pageToken=${encodeURIComponent(after)}`, modelsUrl);
+      return describeList(url, headers, callId);
+    },
     decodeModels,
     nextModels,
     cleanError: cleanGeminiError,

@@ -3,7 +3,6 @@
 import type { ProviderFormat } from "../core/format.ts";
 import type { HeaderList, ProviderRequest } from "../core/provider/transport.ts";
 import type { Operation, Provider } from "../core/provider/provider.ts";
-import { VERSION } from "../core/version.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
@@ -13,6 +12,7 @@ import { addressOf, type ApiAddress } from "./compatible/address.ts";
 import { toOpenaiError } from "./error_form.ts";
 import { decodeModelList } from "./model_list.ts";
 import { resetAfterMs } from "./rate_limit_reset.ts";
+import { describeForward, describeList, describePost, OWN_HEADERS } from "./described_request.ts";
 
 export interface OpenaiStyleOptions {
   readonly name: string;
@@ -63,8 +63,7 @@ export function openaiStyle(options: OpenaiStyleOptions): OpenaiStyle {
   const responses = chat.filter(({ name }) => name === openaiResponses.name);
   const modelsUrl = urlOf("/models");
   const headers: HeaderList = [
-    ["accept-encoding", "identity"],
-    ["user-agent", `weir/${VERSION}`],
+    ...OWN_HEADERS,
     ...credentials.headers,
     ...(options.headers ?? []),
   ];
@@ -85,29 +84,13 @@ export function openaiStyle(options: OpenaiStyleOptions): OpenaiStyle {
     acceptsStreamUsage: true,
     adapt: (_operation, body) => body,
     warnings: () => [],
-    prepare: (call) => ({
-      method: "POST",
-      url: (call.format.name === openaiResponses.name ? responsesUrls : urls)[call.operation] ??
-        refuseOperation(call.operation),
-      headers: [
-        ...headers,
-        ["content-type", "application/json"],
-        ["accept", call.wantsStream ? "text/event-stream" : "application/json"],
-        ["x-request-id", call.id],
-        ...call.headers,
-      ],
-      body: call.body,
-    }),
-    prepareForward: (call) => ({
-      method: call.method,
-      url: urlOf(call.pathAndQuery),
-      headers: [...headers, ["x-request-id", call.id], ...call.headers],
-    }),
-    prepareModels: (callId) => ({
-      method: "GET",
-      url: modelsUrl,
-      headers: [...headers, ["accept", "application/json"], ["x-request-id", callId]],
-    }),
+    prepare: (call) => {
+      const url =
+        (call.format.name === openaiResponses.name ? responsesUrls : urls)[call.operation];
+      return describePost(url ?? refuseOperation(call.operation), headers, call);
+    },
+    prepareForward: (call) => describeForward(urlOf(call.pathAndQuery), headers, call),
+    prepareModels: (callId) => describeList(modelsUrl, headers, callId),
     decodeModels: (body) => decodeModelList(body, options.name),
     cleanError: toOpenaiError,
     retryAfterMs: (responseHeaders, _error, epochMs) =>

@@ -7,7 +7,6 @@ import type { Credentials } from "../../core/provider/transport.ts";
 import type { OperationFormats, OutgoingCall, Provider } from "../../core/provider/provider.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
 import type { JsonObject } from "../../core/text/json.ts";
-import { VERSION } from "../../core/version.ts";
 import { anthropicMessages } from "../../formats/anthropic_messages/mod.ts";
 import { bedrockConverse } from "../../formats/bedrock_converse/mod.ts";
 import { invokedMessages } from "../../formats/bedrock_invoke/mod.ts";
@@ -21,6 +20,7 @@ import type { ProviderKind } from "../provider_kind.ts";
 import { decodeBedrockModels, nextBedrockModels } from "./bedrock_models.ts";
 import { BEDROCK_VARIABLES, type BedrockOptions, bedrockOptions } from "./bedrock_options.ts";
 import { BEDROCK, fitToCloud } from "./claude_on_clouds.ts";
+import { describeList, describePost, OWN_HEADERS } from "../described_request.ts";
 
 /** As with AWS's own clients for it, where nothing names another. */
 const DEFAULT_REGION = "us-east-1";
@@ -80,8 +80,7 @@ function describe(options: BedrockOptions): Provider {
     apiKey === undefined ? awsCredentials({ ...sources, region }, { region, service }) : undefined;
   const credentials = signed(isMantle ? "bedrock-mantle" : "bedrock");
   const headers: HeaderList = [
-    ["accept-encoding", "identity"],
-    ["user-agent", `weir/${VERSION}`],
+    ...OWN_HEADERS,
     ...(apiKey === undefined ? [] : [["authorization", `Bearer ${apiKey}`]] as const),
   ];
   const authorized = credentials === undefined ? {} : { credentials };
@@ -101,26 +100,16 @@ function describe(options: BedrockOptions): Provider {
     leftOut: (body, format, clientHeaders) =>
       format === invokedMessages ? fitToCloud(body, clientHeaders, BEDROCK).warnings : [],
     warnings: () => [],
-    prepare: (call) => ({
-      method: "POST",
-      url: new URL(baseUrl + (isMantle ? mantlePath(call) : pathOf(call, arnSlash))),
-      headers: [
-        ...headers,
-        ["content-type", "application/json"],
-        ["accept", acceptedOf(call)],
-        ["x-request-id", call.id],
-        ...crossing(call),
-      ],
-      body: call.body,
-      ...authorized,
-    }),
+    prepare: (call) => {
+      const url = new URL(baseUrl + (isMantle ? mantlePath(call) : pathOf(call, arnSlash)));
+      const request = describePost(url, headers, call, crossing(call), acceptedOf(call));
+      return { ...request, ...authorized };
+    },
     prepareForward: () => undefined,
-    prepareModels: (callId, after = FIRST_LIST) => ({
-      method: "GET",
-      url: new URL(isMantle ? `${baseUrl}/v1/models` : listUrl + after),
-      headers: [...headers, ["accept", "application/json"], ["x-request-id", callId]],
-      ...authorized,
-    }),
+    prepareModels: (callId, after = FIRST_LIST) => {
+      const url = new URL(isMantle ? `${baseUrl}/v1/models` : listUrl + after);
+      return { ...describeList(url, headers, callId), ...authorized };
+    },
     decodeModels: (body) => isMantle ? decodeModelList(body, "bedrock") : decodeBedrockModels(body),
     ...(!isMantle && { nextModels: nextBedrockModels }),
     cleanError: (body, status, format) => {

@@ -6,7 +6,6 @@ import type { OperationFormats, OutgoingCall, Provider } from "../../core/provid
 import type { HeaderList } from "../../core/provider/transport.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { SECRET } from "../../core/text/secret.ts";
-import { VERSION } from "../../core/version.ts";
 import { anthropicMessages } from "../../formats/anthropic_messages/mod.ts";
 import { retryDelayMs } from "../../formats/gemini/fault.ts";
 import { gemini } from "../../formats/gemini/mod.ts";
@@ -19,6 +18,7 @@ import { modelSegment } from "../model_in_address.ts";
 import type { ProviderKind } from "../provider_kind.ts";
 import { BETA_HEADER, fitToCloud, VERTEX } from "./claude_on_clouds.ts";
 import { decodeVertexModels, nextVertexModels } from "./vertex_models.ts";
+import { describeList, describePost, OWN_HEADERS } from "../described_request.ts";
 
 const name = z.string().regex(/^[a-zA-Z0-9:._-]{1,128}$/, {
   error: "must be letters, digits, points, hyphens and colons",
@@ -80,8 +80,7 @@ function describe(options: Options, project: string): Provider {
   const base = `${host}/v1/projects/${project}/locations/${location}`;
   const credentials = googleToken({ ...options, scope: SCOPE, tokenUrl: TOKEN_URL });
   const headers: HeaderList = [
-    ["accept-encoding", "identity"],
-    ["user-agent", `weir/${VERSION}`],
+    ...OWN_HEADERS,
   ];
   return {
     name: "vertex",
@@ -106,30 +105,15 @@ function describe(options: Options, project: string): Provider {
         : [],
     warnings: () => [],
     prepare: (call) => ({
-      method: "POST",
-      url: new URL(base + pathOf(call)),
-      headers: [
-        ...headers,
-        ["content-type", "application/json"],
-        ["accept", call.wantsStream ? "text/event-stream" : "application/json"],
-        ["x-request-id", call.id],
-        ...crossing(call),
-      ],
-      body: call.body,
+      ...describePost(new URL(base + pathOf(call)), headers, call, crossing(call)),
       credentials,
     }),
     prepareForward: () => undefined,
-    prepareModels: (callId, after = FIRST_LIST) => ({
-      method: "GET",
-      url: new URL(`${host}/v1beta1/publishers/${after}`),
-      headers: [
-        ...headers,
-        ["accept", "application/json"],
-        ["x-request-id", callId],
-        ["x-goog-user-project", project],
-      ],
-      credentials,
-    }),
+    prepareModels: (callId, after = FIRST_LIST) => {
+      const url = new URL(`${host}/v1beta1/publishers/${after}`);
+      const list = describeList(url, headers, callId, [["x-goog-user-project", project]]);
+      return { ...list, credentials };
+    },
     decodeModels: decodeVertexModels,
     nextModels: nextVertexModels,
     cleanError: (body, status, format) => {

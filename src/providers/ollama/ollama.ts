@@ -12,7 +12,6 @@ import type {
 import type { HeaderList } from "../../core/provider/transport.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { SECRET } from "../../core/text/secret.ts";
-import { VERSION } from "../../core/version.ts";
 import { ollamaEmbed } from "../../formats/ollama/embeddings/embeddings.ts";
 import { ollamaChat, ollamaGenerate } from "../../formats/ollama/mod.ts";
 import { OWN_FIELDS } from "../../formats/ollama/request/encode_chat.ts";
@@ -26,6 +25,7 @@ import { toOpenaiError } from "../error_form.ts";
 import { decodeModelList } from "../model_list.ts";
 import type { ProviderKind } from "../provider_kind.ts";
 import { ollamaAddress } from "./ollama_host.ts";
+import { describeForward, describeList, describePost, OWN_HEADERS } from "../described_request.ts";
 
 /** What of its lists is kept for clients that know Ollama. */
 const OWN_LIST_FIELDS = ["details", "size", "digest"];
@@ -85,8 +85,7 @@ export const ollama: ProviderKind<typeof options> = {
 function describe(address: string, options: Options): Provider {
   const { apiKey } = options;
   const headers: HeaderList = [
-    ["accept-encoding", "identity"],
-    ["user-agent", `weir/${VERSION}`],
+    ...OWN_HEADERS,
     ...(apiKey === undefined ? [] : [["authorization", `Bearer ${apiKey}`]] as const),
   ];
   return {
@@ -103,28 +102,14 @@ function describe(address: string, options: Options): Provider {
     adapt: (_operation, body, format) =>
       format.name in NATIVE_URLS ? withDefaults(body, options) : body,
     warnings: () => [],
-    prepare: ({ id, operation, wantsStream, format, headers: own, body }) => ({
-      method: "POST",
-      url: new URL(address + (NATIVE_URLS[format.name] ?? OPENAI_URLS[operation] ?? "")),
-      headers: [
-        ...headers,
-        ["content-type", "application/json"],
-        ["accept", acceptOf(format, wantsStream)],
-        ["x-request-id", id],
-        ...own,
-      ],
-      body,
-    }),
-    prepareForward: (call) => ({
-      method: call.method,
-      url: new URL(`${address}/v1${call.pathAndQuery}`),
-      headers: [...headers, ["x-request-id", call.id], ...call.headers],
-    }),
-    prepareModels: (callId) => ({
-      method: "GET",
-      url: new URL(`${address}/api/tags`),
-      headers: [...headers, ["accept", "application/json"], ["x-request-id", callId]],
-    }),
+    prepare: (call) => {
+      const { operation, wantsStream, format } = call;
+      const url = new URL(address + (NATIVE_URLS[format.name] ?? OPENAI_URLS[operation] ?? ""));
+      return describePost(url, headers, call, call.headers, acceptOf(format, wantsStream));
+    },
+    prepareForward: (call) =>
+      describeForward(new URL(`${address}/v1${call.pathAndQuery}`), headers, call),
+    prepareModels: (callId) => describeList(new URL(`${address}/api/tags`), headers, callId),
     decodeModels,
     cleanError,
     retryAfterMs: () => undefined,
