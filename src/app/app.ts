@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createAnthropic } from "./anthropic.ts";
+import { createAnthropic } from "./surfaces/anthropic.ts";
 import type { Admission } from "../access/admit.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
 import {
@@ -15,11 +15,11 @@ import {
   withoutSecrets,
 } from "./app_parts.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
-import { createGemini } from "./gemini.ts";
+import { createGemini } from "./surfaces/gemini.ts";
 import { createMetricsSurface } from "./metrics.ts";
-import { createOllama } from "./ollama.ts";
-import { createResponses } from "./responses.ts";
-import { createRealtime } from "./realtime.ts";
+import { createOllama } from "./surfaces/ollama.ts";
+import { createResponses } from "./surfaces/responses.ts";
+import { createRealtime } from "./surfaces/realtime.ts";
 import { recordRequest } from "./record.ts";
 import {
   createAnthropicForward,
@@ -29,7 +29,7 @@ import {
   createPassthrough,
   createService,
   createWebSocket,
-} from "./surfaces.ts";
+} from "./surfaces/surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import type { Transport } from "../core/provider/transport.ts";

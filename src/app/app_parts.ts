@@ -6,7 +6,7 @@ import type { Clock, MakeId, Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { LearningRedactor } from "../core/text/redactor.ts";
 import type { Provider } from "../core/provider/provider.ts";
-import type { KeyStates } from "../gateway/tries/provider_keys.ts";
+import type { KeyStates } from "../gateway/tries/keys/provider_keys.ts";
 import type { ActiveCalls } from "../gateway/active_calls.ts";
 import type { Log } from "../observability/log/log.ts";
 import type { Metrics } from "../observability/metrics/metrics.ts";

@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import type { HttpRequest } from "../core/http/http.ts";
-import { ProviderKeys } from "../gateway/tries/provider_keys.ts";
+import { ProviderKeys } from "../gateway/tries/keys/provider_keys.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { Metrics, METRICS_TYPE } from "../observability/metrics/metrics.ts";
 import { createAuthenticate } from "../access/authenticate.ts";

@@ -23,7 +23,7 @@ import type { Route } from "../core/provider/provider.ts";
 import type { ActiveCalls } from "./active_calls.ts";
 import { CallHold } from "./tries/call_hold.ts";
 import { CallTries, type TryParts } from "./tries/call_tries.ts";
-import { isUnsupported } from "./tries/prepared_target.ts";
+import { isUnsupported } from "./tries/sending/prepared_target.ts";
 import { CallReports } from "./tries/target_reports.ts";
 
 export interface ExchangeParts {

@@ -17,9 +17,9 @@ import { readAnyJsonBody } from "../bytes/read_whole.ts";
 import { MergedLists } from "./merged_lists.ts";
 import { type ConfiguredFacts, configuredFacts } from "./configured_facts.ts";
 import { toProviderError } from "./relay/provider_answer.ts";
-import { KeyTries } from "./tries/key_tries.ts";
-import type { ProviderKeys } from "./tries/provider_keys.ts";
-import { firstFormat } from "./tries/choose_format.ts";
+import { KeyTries } from "./tries/keys/key_tries.ts";
+import type { ProviderKeys } from "./tries/keys/provider_keys.ts";
+import { firstFormat } from "./tries/sending/choose_format.ts";
 
 export interface CatalogOptions {
   /** Age up to which a list is served without asking again. */

@@ -10,7 +10,11 @@ import type { HeaderList, HeaderReader } from "../core/provider/transport.ts";
 import { errorEvent } from "../formats/anthropic_messages/errors.ts";
 import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
 import { findReason } from "../formats/openai_chat/errors/reason.ts";
-import { type Credentials, credentialsOf as accountCredentials, keyText } from "./account_keys.ts";
+import {
+  type Credentials,
+  credentialsOf as accountCredentials,
+  keyText,
+} from "./account/account_keys.ts";
 import {
   accountOptions,
   accountVariables,
@@ -18,9 +22,9 @@ import {
   isOn,
   keySettingOf,
   reasonOf,
-} from "./account_options.ts";
-import { normalizeBaseUrl } from "./base_url.ts";
-import { decodeModelList } from "./model_list.ts";
+} from "./account/account_options.ts";
+import { normalizeBaseUrl } from "./account/base_url.ts";
+import { decodeModelList } from "./models/model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 import { describeForward, describeList, describePost, OWN_HEADERS } from "./described_request.ts";
 

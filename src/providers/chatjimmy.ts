@@ -7,8 +7,8 @@ import { isJsonObject, type JsonObject } from "../core/text/json.ts";
 import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
 import type { HeaderList } from "../core/provider/transport.ts";
 import { chatjimmy as format } from "../formats/chatjimmy/mod.ts";
-import { webAddress } from "./account_options.ts";
-import { decodeModelList } from "./model_list.ts";
+import { webAddress } from "./account/account_options.ts";
+import { decodeModelList } from "./models/model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 import { OWN_HEADERS } from "./described_request.ts";
 

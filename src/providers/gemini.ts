@@ -16,17 +16,17 @@ import { encodeError } from "../formats/gemini/errors.ts";
 import { retryDelayMs } from "../formats/gemini/fault.ts";
 import { gemini as geminiFormat } from "../formats/gemini/mod.ts";
 import { findReason } from "../formats/openai_chat/errors/reason.ts";
-import { type Credentials, credentialsOf } from "./account_keys.ts";
+import { type Credentials, credentialsOf } from "./account/account_keys.ts";
 import {
   accountOptions,
   accountVariables,
   isOn,
   keySettingOf,
   reasonOf,
-} from "./account_options.ts";
-import { normalizeBaseUrl } from "./base_url.ts";
-import { modelSegments } from "./model_in_address.ts";
-import { decodeModelList } from "./model_list.ts";
+} from "./account/account_options.ts";
+import { normalizeBaseUrl } from "./account/base_url.ts";
+import { modelSegments } from "./models/model_in_address.ts";
+import { decodeModelList } from "./models/model_list.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 import { describeForward, describeList, describePost, OWN_HEADERS } from "./described_request.ts";
 

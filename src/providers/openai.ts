@@ -3,7 +3,7 @@
 import * as z from "zod";
 import type { HeaderList } from "../core/provider/transport.ts";
 import { openaiChatFor } from "../formats/openai_chat/mod.ts";
-import { credentialsOf } from "./account_keys.ts";
+import { credentialsOf } from "./account/account_keys.ts";
 import {
   accountOptions,
   accountVariables,
@@ -11,7 +11,7 @@ import {
   isOn,
   keySettingOf,
   reasonOf,
-} from "./account_options.ts";
+} from "./account/account_options.ts";
 import { openaiStyle } from "./openai_style.ts";
 import type { ProviderKind } from "./provider_kind.ts";
 import { formatsOf, formatsOption } from "./spoken_formats.ts";

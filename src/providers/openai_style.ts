@@ -7,10 +7,10 @@ import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
 import { openaiResponses } from "../formats/openai_responses/mod.ts";
-import { type Credentials, credentialsOf } from "./account_keys.ts";
+import { type Credentials, credentialsOf } from "./account/account_keys.ts";
 import { addressOf, type ApiAddress } from "./compatible/address.ts";
 import { toOpenaiError } from "./error_form.ts";
-import { decodeModelList } from "./model_list.ts";
+import { decodeModelList } from "./models/model_list.ts";
 import { resetAfterMs } from "./rate_limit_reset.ts";
 import { describeForward, describeList, describePost, OWN_HEADERS } from "./described_request.ts";
 

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { openaiChatFor } from "../formats/openai_chat/mod.ts";
-import { credentialsOf } from "./account_keys.ts";
+import { credentialsOf } from "./account/account_keys.ts";
 import {
   accountOptions,
   accountVariables,
@@ -12,9 +12,9 @@ import {
   isOn,
   keySettingOf,
   reasonOf,
-} from "./account_options.ts";
+} from "./account/account_options.ts";
 import { toOpenaiError } from "./error_form.ts";
-import { decodeModelList } from "./model_list.ts";
+import { decodeModelList } from "./models/model_list.ts";
 import { openaiStyle } from "./openai_style.ts";
 import { resetAfterMs } from "./rate_limit_reset.ts";
 import type { ProviderKind } from "./provider_kind.ts";

@@ -11,7 +11,7 @@ import { fake, fakeOptions } from "./fake.ts";
 import { gemini } from "./gemini.ts";
 import { ollama } from "./ollama/ollama.ts";
 import { openai } from "./openai.ts";
-import { openaiCompatible } from "./openai_compatible.ts";
+import { openaiCompatible } from "./compatible/openai_compatible.ts";
 import { openrouter } from "./openrouter.ts";
 import { isPreset, presetKinds } from "./presets/preset_kind.ts";
 import type { OptionVariable, ProviderKind } from "./provider_kind.ts";

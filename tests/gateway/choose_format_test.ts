@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
-import { chooseFormat, firstFormat } from "../../src/gateway/tries/choose_format.ts";
+import { chooseFormat, firstFormat } from "../../src/gateway/tries/sending/choose_format.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
 
 const BOTH = {

@@ -14,8 +14,8 @@ import { handedFormat, handedRequests } from "../../src/formats/hand_through/mod
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";
 import { createAnswer } from "../../src/gateway/exchange.ts";
-import { ProviderKeys } from "../../src/gateway/tries/provider_keys.ts";
-import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
+import { ProviderKeys } from "../../src/gateway/tries/keys/provider_keys.ts";
+import { UnspokenFormats } from "../../src/gateway/tries/sending/unspoken_formats.ts";
 import { relayOptions } from "../../src/gateway/options.ts";
 import { retryOptions } from "../../src/gateway/tries/retry.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";

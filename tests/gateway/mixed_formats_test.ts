@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/te
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";
-import { UnspokenFormats } from "../../src/gateway/tries/unspoken_formats.ts";
+import { UnspokenFormats } from "../../src/gateway/tries/sending/unspoken_formats.ts";
 import { TargetCooldown } from "../../src/routing/cooldown.ts";
 import { JumpingClock } from "./jumping_clock.ts";
 import { playCall, type PlayedTarget } from "./play_call.ts";

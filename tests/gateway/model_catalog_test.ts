@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { Transport } from "../../src/core/provider/transport.ts";
 import { ModelCatalog } from "../../src/gateway/model_catalog.ts";
-import { ProviderKeys } from "../../src/gateway/tries/provider_keys.ts";
+import { ProviderKeys } from "../../src/gateway/tries/keys/provider_keys.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
 import { redactor } from "../support/redactor.ts";
 import { UNWATCHED } from "../support/unwatched.ts";

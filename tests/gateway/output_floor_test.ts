@@ -11,7 +11,7 @@ import { ollamaChat, ollamaGenerate } from "../../src/formats/ollama/mod.ts";
 import { openaiChatFor } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
 import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";
-import { raiseOutputBound } from "../../src/gateway/tries/output_floor.ts";
+import { raiseOutputBound } from "../../src/gateway/tries/sending/output_floor.ts";
 
 const LEAST = 1_024;
 const { request: chat } = openaiChatFor("common");

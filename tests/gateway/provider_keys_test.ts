@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { hashOf } from "../../src/core/session.ts";
-import { type KeyStates, ProviderKeys } from "../../src/gateway/tries/provider_keys.ts";
-import { credentialsOf } from "../../src/providers/account_keys.ts";
+import { type KeyStates, ProviderKeys } from "../../src/gateway/tries/keys/provider_keys.ts";
+import { credentialsOf } from "../../src/providers/account/account_keys.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
 import type { Pacing } from "../../src/core/provider/pacing.ts";
 import type { Provider } from "../../src/core/provider/provider.ts";

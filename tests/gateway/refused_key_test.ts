@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStrictEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { explainRefusedKey } from "../../src/gateway/tries/refused_key.ts";
+import { explainRefusedKey } from "../../src/gateway/tries/keys/refused_key.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";
 
 const provider = openaiStyle({

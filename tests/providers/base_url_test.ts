@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
-import { normalizeBaseUrl } from "../../src/providers/base_url.ts";
+import { normalizeBaseUrl } from "../../src/providers/account/base_url.ts";
 import { providerOf } from "./providers_of.ts";
 
 const FORMS = [

@@ -3,7 +3,7 @@ import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../src/core/text/json.ts";
 import type { ModelFacts } from "../../src/core/provider/model_facts.ts";
 import type { ListedModel } from "../../src/core/provider/provider.ts";
-import { decodeModelList } from "../../src/providers/model_list.ts";
+import { decodeModelList } from "../../src/providers/models/model_list.ts";
 import { providerOf } from "./providers_of.ts";
 
 /** An entry as OpenRouter has it. */

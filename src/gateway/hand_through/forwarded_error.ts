@@ -14,7 +14,7 @@ import {
   retryHints,
   wordsOptions,
 } from "../relay/provider_answer.ts";
-import { firstFormat } from "../tries/choose_format.ts";
+import { firstFormat } from "../tries/sending/choose_format.ts";
 
 interface ForwardedError {
   /** Its body for the client; what is beyond the bound is cut off. */

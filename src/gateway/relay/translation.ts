@@ -16,7 +16,7 @@ import type { ProviderResponse } from "../../core/provider/transport.ts";
 import type { RelayOptions } from "../options.ts";
 import { CallReader, EmulatedDecoder } from "../emulated_tools/call_reader.ts";
 import type { Attempt } from "../tries/attempt.ts";
-import type { ForwardedBody } from "../tries/forward_body.ts";
+import type { ForwardedBody } from "../tries/sending/forward_body.ts";
 import { createTranscoder } from "./transcode.ts";
 
 /** One try whose answer has begun. */

@@ -4,7 +4,7 @@ import type { CallTrace } from "../../core/call.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import { isPassing } from "./fail_over.ts";
-import type { PreparedTarget } from "./prepared_target.ts";
+import type { PreparedTarget } from "./sending/prepared_target.ts";
 import { type RetryPlan, withRetryAdvice } from "./retry.ts";
 import { nameOf } from "./target_reports.ts";
 

@@ -2,7 +2,7 @@
 
 import type { CoolingTarget } from "../../core/provider/cooldown.ts";
 import type { Target } from "../../core/provider/provider.ts";
-import type { PreparedTarget } from "./prepared_target.ts";
+import type { PreparedTarget } from "./sending/prepared_target.ts";
 
 interface LeftOutTarget extends CoolingTarget {
   readonly resolved: Target;

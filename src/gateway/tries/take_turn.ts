@@ -6,7 +6,7 @@ import { GatewayError } from "../../core/gateway_error.ts";
 import type { HeldBack, Pacing, Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import type { CallHold } from "./call_hold.ts";
-import type { KeyTries } from "./key_tries.ts";
+import type { KeyTries } from "./keys/key_tries.ts";
 import { nameOf } from "./target_reports.ts";
 
 export interface TurnParts {

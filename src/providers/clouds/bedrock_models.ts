@@ -3,7 +3,7 @@
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { ListedModel } from "../../core/provider/provider.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
-import { decodeModelList } from "../model_list.ts";
+import { decodeModelList } from "../models/model_list.ts";
 
 const PROFILES = "/inference-profiles?maxResults=1000";
 

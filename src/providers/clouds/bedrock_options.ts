@@ -2,8 +2,8 @@
 
 import * as z from "zod";
 import { SECRET } from "../../core/text/secret.ts";
-import { keyText } from "../account_keys.ts";
-import { webAddress } from "../account_options.ts";
+import { keyText } from "../account/account_keys.ts";
+import { webAddress } from "../account/account_options.ts";
 import type { OptionVariable } from "../provider_kind.ts";
 
 /** AWS's own variables hold whatever other programs want: what is wrong in them shows when they are used. */

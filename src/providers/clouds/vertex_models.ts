@@ -2,7 +2,7 @@
 
 import type { ListedModel } from "../../core/provider/provider.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
-import { decodeModelList } from "../model_list.ts";
+import { decodeModelList } from "../models/model_list.ts";
 
 const PUBLISHERS = ["google", "anthropic"];
 const PAGE = "models?pageSize=300";

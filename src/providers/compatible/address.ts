@@ -1,6 +1,6 @@
 /** The addresses of an API, of what people write of them. */
 
-import { normalizeBaseUrl, withoutEndpoint } from "../base_url.ts";
+import { normalizeBaseUrl, withoutEndpoint } from "../account/base_url.ts";
 
 export interface WrittenAddress {
   /** May have an endpoint at its end, which is understood, and a query, which every request keeps. */

@@ -10,7 +10,7 @@ import { openaiChat } from "../../formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../../formats/openai_embeddings/mod.ts";
 import { openaiResponses } from "../../formats/openai_responses/mod.ts";
-import type { Credentials } from "../account_keys.ts";
+import type { Credentials } from "../account/account_keys.ts";
 import { cleanMessagesError, withVersion } from "../anthropic.ts";
 import { toOpenaiError } from "../error_form.ts";
 import { openaiStyle } from "../openai_style.ts";

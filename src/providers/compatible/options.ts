@@ -5,8 +5,8 @@ import type { Connection } from "../../core/provider/connection.ts";
 import type { RelayTimes } from "../../core/provider/provider.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { SECRET } from "../../core/text/secret.ts";
-import { type KeyForm, keyList, keyText } from "../account_keys.ts";
-import { headerText, toolsOption, webAddress } from "../account_options.ts";
+import { type KeyForm, keyList, keyText } from "../account/account_keys.ts";
+import { headerText, toolsOption, webAddress } from "../account/account_options.ts";
 import type { OptionVariable } from "../provider_kind.ts";
 import { anyFormatsOption } from "../spoken_formats.ts";
 

@@ -2,14 +2,14 @@
 
 import * as z from "zod";
 import type { Provider } from "../../core/provider/provider.ts";
-import { credentialsOf } from "../account_keys.ts";
+import { credentialsOf } from "../account/account_keys.ts";
 import {
   accountOptions,
   accountVariables,
   isOn,
   keySettingOf,
   reasonOf,
-} from "../account_options.ts";
+} from "../account/account_options.ts";
 import { addressOf, type ApiAddress } from "../compatible/address.ts";
 import { describeCompatible } from "../compatible/describe.ts";
 import { anyFormatsOption, type ChatFormatName } from "../spoken_formats.ts";

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import type { Operation, OperationFormats } from "../../core/provider/provider.ts";
 import { openaiChat } from "../../formats/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../../formats/openai_embeddings/mod.ts";
-import { credentialsOf } from "../account_keys.ts";
+import { credentialsOf } from "../account/account_keys.ts";
 import {
   type Account,
   accountOptions,
@@ -14,7 +14,7 @@ import {
   isOn,
   keySettingOf,
   reasonOf,
-} from "../account_options.ts";
+} from "../account/account_options.ts";
 import { dropFields } from "../drop_fields.ts";
 import { toOpenaiError } from "../error_form.ts";
 import { openaiStyle } from "../openai_style.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
 import type { ListedModel } from "../../../src/core/provider/provider.ts";
-import { decodeModelList } from "../../../src/providers/model_list.ts";
+import { decodeModelList } from "../../../src/providers/models/model_list.ts";
 import { catalogEntry } from "../../../src/surfaces/openrouter/rest/catalog_entry.ts";
 import { idsIn, MODELS, startCatalog } from "./catalog_under_test.ts";
 

@@ -8,7 +8,7 @@ import { createCatalog } from "../../../src/surfaces/openrouter/rest/catalog.ts"
 import { rawPath } from "../../../src/surfaces/request/raw_path.ts";
 import { SERVICE_BASE } from "../../../src/surfaces/openrouter/rest/service_path.ts";
 import type { RequestContext } from "../../../src/surfaces/request/request_context.ts";
-import { decodeModelList } from "../../../src/providers/model_list.ts";
+import { decodeModelList } from "../../../src/providers/models/model_list.ts";
 import { requestOf, toResponse } from "../../support/http.ts";
 
 const PRICING = { prompt: "0.000003", completion: "0.000015" };

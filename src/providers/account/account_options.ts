@@ -1,9 +1,9 @@
 /** The options that most providers share: a key and an address, either of which switches them on. */
 
 import * as z from "zod";
-import { SECRET } from "../core/text/secret.ts";
+import { SECRET } from "../../core/text/secret.ts";
 import { type AccountKeys, keyList, keyText } from "./account_keys.ts";
-import type { OptionVariable } from "./provider_kind.ts";
+import type { OptionVariable } from "../provider_kind.ts";
 
 /** Text that is sent as a header's value. */
 export const headerText = z.string().min(1).max(1_024).regex(/^[\x20-\x7e]+$/, {

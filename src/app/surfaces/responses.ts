@@ -1,29 +1,29 @@
 /** OpenAI's Responses, put together. */
 
-import type { Call } from "../core/call.ts";
-import type { EncodeOptions } from "../core/format.ts";
-import type { Provider, Target } from "../core/provider/provider.ts";
-import { ResponseObject } from "../formats/openai_responses/answer/response_object.ts";
-import { createOpenaiResponses } from "../formats/openai_responses/mod.ts";
-import { chooseFormat } from "../gateway/tries/choose_format.ts";
-import { needsKey } from "../access/authenticate.ts";
-import { createEnvelopes, createOwnedIds } from "../state/envelopes.ts";
-import type { Keeper, ResponsesParts } from "../surfaces/openai/responses/responses_parts.ts";
+import type { Call } from "../../core/call.ts";
+import type { EncodeOptions } from "../../core/format.ts";
+import type { Provider, Target } from "../../core/provider/provider.ts";
+import { ResponseObject } from "../../formats/openai_responses/answer/response_object.ts";
+import { createOpenaiResponses } from "../../formats/openai_responses/mod.ts";
+import { chooseFormat } from "../../gateway/tries/sending/choose_format.ts";
+import { needsKey } from "../../access/authenticate.ts";
+import { createEnvelopes, createOwnedIds } from "../../state/envelopes.ts";
+import type { Keeper, ResponsesParts } from "../../surfaces/openai/responses/responses_parts.ts";
 import {
   type OpenResponseSocket,
   responsesSurface,
-} from "../surfaces/openai/responses/responses.ts";
-import type { ConnectionSummary } from "../surfaces/openrouter/socket/socket_connection.ts";
-import type { RequestContext } from "../surfaces/request/request_context.ts";
-import type { Surface } from "../surfaces/surface.ts";
-import type { Admission } from "../access/admit.ts";
-import type { Cors } from "../access/cors.ts";
-import { failedOutcome } from "../core/outcome.ts";
-import type { GatewayError } from "../core/gateway_error.ts";
-import { createAdmitOnSocket } from "./admission.ts";
-import { logConnection, recordRequest } from "./record.ts";
-import type { RedactedParts } from "./app_parts.ts";
-import type { Gateway } from "./gateway.ts";
+} from "../../surfaces/openai/responses/responses.ts";
+import type { ConnectionSummary } from "../../surfaces/openrouter/socket/socket_connection.ts";
+import type { RequestContext } from "../../surfaces/request/request_context.ts";
+import type { Surface } from "../../surfaces/surface.ts";
+import type { Admission } from "../../access/admit.ts";
+import type { Cors } from "../../access/cors.ts";
+import { failedOutcome } from "../../core/outcome.ts";
+import type { GatewayError } from "../../core/gateway_error.ts";
+import { createAdmitOnSocket } from "../admission.ts";
+import { logConnection, recordRequest } from "../record.ts";
+import type { RedactedParts } from "../app_parts.ts";
+import type { Gateway } from "../gateway.ts";
 
 /** What a request on a connection is called in the log, where no call was made of it. */
 const SOCKET_REQUEST = { method: "GET", target: "/v1/responses" };

@@ -1,13 +1,16 @@
 /** Google's Gemini API, put together. */
 
-import { geminiBatchEmbedContents, geminiEmbedContent } from "../formats/gemini/embeddings/mod.ts";
-import { gemini, geminiArray } from "../formats/gemini/mod.ts";
-import { estimatePrompt } from "../limits/estimate_tokens.ts";
-import { visibleModels } from "../routing/find_model.ts";
-import { geminiSurface } from "../surfaces/gemini/gemini.ts";
-import type { Surface } from "../surfaces/surface.ts";
-import type { RedactedParts } from "./app_parts.ts";
-import type { Gateway } from "./gateway.ts";
+import {
+  geminiBatchEmbedContents,
+  geminiEmbedContent,
+} from "../../formats/gemini/embeddings/mod.ts";
+import { gemini, geminiArray } from "../../formats/gemini/mod.ts";
+import { estimatePrompt } from "../../limits/estimate_tokens.ts";
+import { visibleModels } from "../../routing/find_model.ts";
+import { geminiSurface } from "../../surfaces/gemini/gemini.ts";
+import type { Surface } from "../../surfaces/surface.ts";
+import type { RedactedParts } from "../app_parts.ts";
+import type { Gateway } from "../gateway.ts";
 
 export function createGemini(
   { config, bodyLimits }: RedactedParts,

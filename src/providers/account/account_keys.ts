@@ -2,9 +2,9 @@
 
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import type { ProviderKey } from "../core/provider/provider_key.ts";
-import type { HeaderList, ProviderRequest } from "../core/provider/transport.ts";
-import { SECRET } from "../core/text/secret.ts";
+import type { ProviderKey } from "../../core/provider/provider_key.ts";
+import type { HeaderList, ProviderRequest } from "../../core/provider/transport.ts";
+import { SECRET } from "../../core/text/secret.ts";
 
 /** A key, which is sent in a header; one that is pasted with a space in it is not the whole key, or two. */
 export const keyText = z.string().min(1).max(1_024).regex(/^[\x21-\x7e]+$/, {

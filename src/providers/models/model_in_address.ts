@@ -1,6 +1,6 @@
 /** Models' names as parts of an address, where it is the address that names the model. */
 
-import { GatewayError } from "../core/gateway_error.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
 
 /** What divides a path, also as some reader may decode it. */
 const SEPARATOR = /[/\\]|%(?:25)*(?:2f|5c)/i;

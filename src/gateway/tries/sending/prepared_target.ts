@@ -1,24 +1,24 @@
 /** A call as one target is to be sent it, translated once for all tries. */
 
-import type { FormatName } from "../../core/chat.ts";
-import type { Call, HandThrough, Reply } from "../../core/call.ts";
-import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { Turn } from "../../core/provider/pacing.ts";
-import type { Target } from "../../core/provider/provider.ts";
-import { answerHanded } from "../hand_through/answer_handed.ts";
-import { answerSocket } from "../hand_through/answer_socket.ts";
-import { handedRequest } from "../hand_through/handed_request.ts";
-import { answer } from "../relay/answer.ts";
-import type { Attempt } from "./attempt.ts";
-import { clientsCredentials, redactorWithout } from "./clients_credentials.ts";
+import type { FormatName } from "../../../core/chat.ts";
+import type { Call, HandThrough, Reply } from "../../../core/call.ts";
+import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
+import type { Turn } from "../../../core/provider/pacing.ts";
+import type { Target } from "../../../core/provider/provider.ts";
+import { answerHanded } from "../../hand_through/answer_handed.ts";
+import { answerSocket } from "../../hand_through/answer_socket.ts";
+import { handedRequest } from "../../hand_through/handed_request.ts";
+import { answer } from "../../relay/answer.ts";
+import type { Attempt } from "../attempt.ts";
+import { clientsCredentials, redactorWithout } from "../keys/clients_credentials.ts";
 import { chooseFormat } from "./choose_format.ts";
 import { forwardBody } from "./forward_body.ts";
-import { type FailedCall, INVALID_CALL } from "../emulated_tools/emulated_tools.ts";
-import type { RelayOptions } from "../options.ts";
-import type { KeyTries } from "./key_tries.ts";
+import { type FailedCall, INVALID_CALL } from "../../emulated_tools/emulated_tools.ts";
+import type { RelayOptions } from "../../options.ts";
+import type { KeyTries } from "../keys/key_tries.ts";
 import { sendOnce } from "./send_once.ts";
 import { isSealRefused } from "./seals.ts";
-import { takeNextKeysTurn, type TurnParts } from "./take_turn.ts";
+import { takeNextKeysTurn, type TurnParts } from "../take_turn.ts";
 import { isUnknownAddress } from "./unspoken_formats.ts";
 import type { DescribedCall, SendParts } from "./described_call.ts";
 

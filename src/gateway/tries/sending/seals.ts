@@ -16,9 +16,9 @@ import type {
   Seal,
   TextPart,
   ToolCallPart,
-} from "../../core/chat.ts";
-import type { ServedBy } from "../../core/format.ts";
-import type { GatewayError } from "../../core/gateway_error.ts";
+} from "../../../core/chat.ts";
+import type { ServedBy } from "../../../core/format.ts";
+import type { GatewayError } from "../../../core/gateway_error.ts";
 
 /** Codes and words of those who cannot check what they are given (T87), or know no place for it. */
 const REFUSED =

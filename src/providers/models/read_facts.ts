@@ -1,7 +1,7 @@
 /** Reads what an entry of a model list tells of its model, in whose words ever. */
 
-import { CAPABILITIES, mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
+import { CAPABILITIES, mergeFacts, type ModelFacts } from "../../core/provider/model_facts.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 
 type Capability = (typeof CAPABILITIES)[number];
 

@@ -1,7 +1,7 @@
 /** Tells an upstream that refuses Weir's own key from one that refuses the client's request. */
 
-import { GatewayError } from "../../core/gateway_error.ts";
-import type { Provider } from "../../core/provider/provider.ts";
+import { GatewayError } from "../../../core/gateway_error.ts";
+import type { Provider } from "../../../core/provider/provider.ts";
 
 /** Codes and types that mean the key, whatever the status they come with (Gemini and xAI say 400). */
 const KEY_WORDS = /invalid[ _-]?(api|access)[ _-]?key|api[ _-]?key[ _-]?invalid|authentication/i;

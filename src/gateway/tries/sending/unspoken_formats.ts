@@ -7,10 +7,10 @@
  * @module
  */
 
-import type { FormatName } from "../../core/chat.ts";
-import type { Clock } from "../../core/clock.ts";
-import type { GatewayError } from "../../core/gateway_error.ts";
-import type { Provider } from "../../core/provider/provider.ts";
+import type { FormatName } from "../../../core/chat.ts";
+import type { Clock } from "../../../core/clock.ts";
+import type { GatewayError } from "../../../core/gateway_error.ts";
+import type { Provider } from "../../../core/provider/provider.ts";
 
 /** A server may be replaced by one that knows more. */
 const REMEMBERED_MS = 600_000;

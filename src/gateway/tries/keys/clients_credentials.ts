@@ -1,9 +1,9 @@
 /** What callers send to a provider that takes their own credentials. */
 
-import type { Call } from "../../core/call.ts";
-import type { Redact, Redactor } from "../../core/text/redactor.ts";
-import type { HeaderList } from "../../core/provider/transport.ts";
-import type { Target } from "../../core/provider/provider.ts";
+import type { Call } from "../../../core/call.ts";
+import type { Redact, Redactor } from "../../../core/text/redactor.ts";
+import type { HeaderList } from "../../../core/provider/transport.ts";
+import type { Target } from "../../../core/provider/provider.ts";
 
 const MASK = "[redacted]";
 

@@ -1,36 +1,36 @@
 /** The APIs that clients call. */
 
-import type { ClientFormats } from "../core/format.ts";
-import { failedOutcome } from "../core/outcome.ts";
-import type { Provider } from "../core/provider/provider.ts";
-import { anthropicMessages } from "../formats/anthropic_messages/mod.ts";
-import { exceptionOf } from "../formats/bedrock_invoke/errors.ts";
-import { invokedMessagesOfClients } from "../formats/bedrock_invoke/mod.ts";
-import { openaiChat } from "../formats/openai_chat/mod.ts";
-import { openaiCompletions } from "../formats/openai_completions/mod.ts";
-import { openaiEmbeddings } from "../formats/openai_embeddings/mod.ts";
-import { openrouterService } from "../formats/openrouter_service/mod.ts";
-import { openrouterSocket, openrouterSocketErrors } from "../formats/openrouter_socket/mod.ts";
-import type { Admission } from "../access/admit.ts";
-import type { Cors } from "../access/cors.ts";
-import { modelNotFound, visibleModels } from "../routing/find_model.ts";
-import { openaiSurface } from "../surfaces/openai/openai.ts";
-import { passthroughSurface } from "../surfaces/openai/passthrough.ts";
-import { withRequestId } from "../surfaces/anthropic/anthropic.ts";
-import { OWN_HEADERS } from "../surfaces/anthropic/messages_call.ts";
-import { azureRow, azureSurface } from "../surfaces/clouds/azure.ts";
-import { bedrockRow, bedrockSurface } from "../surfaces/clouds/bedrock.ts";
-import { vertexRow, vertexSurface } from "../surfaces/clouds/vertex.ts";
-import { modelPathsRow } from "../surfaces/openrouter/rest/model_paths.ts";
-import { SERVICE_BASE } from "../surfaces/openrouter/rest/service_path.ts";
-import type { PathRow } from "../surfaces/path_table.ts";
-import { serviceSurface } from "../surfaces/openrouter/rest/service_surface.ts";
-import type { Surface } from "../surfaces/surface.ts";
-import { webSocketSurface } from "../surfaces/openrouter/socket/websocket_surface.ts";
-import { createAdmitOnSocket } from "./admission.ts";
-import type { AppParts, RedactedParts } from "./app_parts.ts";
-import type { Gateway } from "./gateway.ts";
-import { logConnection, recordRequest } from "./record.ts";
+import type { ClientFormats } from "../../core/format.ts";
+import { failedOutcome } from "../../core/outcome.ts";
+import type { Provider } from "../../core/provider/provider.ts";
+import { anthropicMessages } from "../../formats/anthropic_messages/mod.ts";
+import { exceptionOf } from "../../formats/bedrock_invoke/errors.ts";
+import { invokedMessagesOfClients } from "../../formats/bedrock_invoke/mod.ts";
+import { openaiChat } from "../../formats/openai_chat/mod.ts";
+import { openaiCompletions } from "../../formats/openai_completions/mod.ts";
+import { openaiEmbeddings } from "../../formats/openai_embeddings/mod.ts";
+import { openrouterService } from "../../formats/openrouter_service/mod.ts";
+import { openrouterSocket, openrouterSocketErrors } from "../../formats/openrouter_socket/mod.ts";
+import type { Admission } from "../../access/admit.ts";
+import type { Cors } from "../../access/cors.ts";
+import { modelNotFound, visibleModels } from "../../routing/find_model.ts";
+import { openaiSurface } from "../../surfaces/openai/openai.ts";
+import { passthroughSurface } from "../../surfaces/openai/passthrough.ts";
+import { withRequestId } from "../../surfaces/anthropic/anthropic.ts";
+import { OWN_HEADERS } from "../../surfaces/anthropic/messages_call.ts";
+import { azureRow, azureSurface } from "../../surfaces/clouds/azure.ts";
+import { bedrockRow, bedrockSurface } from "../../surfaces/clouds/bedrock.ts";
+import { vertexRow, vertexSurface } from "../../surfaces/clouds/vertex.ts";
+import { modelPathsRow } from "../../surfaces/openrouter/rest/model_paths.ts";
+import { SERVICE_BASE } from "../../surfaces/openrouter/rest/service_path.ts";
+import type { PathRow } from "../../surfaces/path_table.ts";
+import { serviceSurface } from "../../surfaces/openrouter/rest/service_surface.ts";
+import type { Surface } from "../../surfaces/surface.ts";
+import { webSocketSurface } from "../../surfaces/openrouter/socket/websocket_surface.ts";
+import { createAdmitOnSocket } from "../admission.ts";
+import type { AppParts, RedactedParts } from "../app_parts.ts";
+import type { Gateway } from "../gateway.ts";
+import { logConnection, recordRequest } from "../record.ts";
 
 export function createOpenai(
   { config, bodyLimits }: RedactedParts,

@@ -1,8 +1,8 @@
 /** Reads model lists in OpenAI's form and those near it, with what some tell beyond it. */
 
-import { GatewayError } from "../core/gateway_error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
-import type { ListedModel, ModelPricing } from "../core/provider/provider.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
+import type { ListedModel, ModelPricing } from "../../core/provider/provider.ts";
 import { readFacts } from "./read_facts.ts";
 
 const MAX_MODELS = 10_000;

@@ -1,22 +1,22 @@
 /** One request of a call to one target. */
 
-import type { Call, Reply } from "../../core/call.ts";
-import { type GatewayError, toGatewayError } from "../../core/gateway_error.ts";
-import type { Turn } from "../../core/provider/pacing.ts";
-import type { Target } from "../../core/provider/provider.ts";
-import { describeFailure } from "../../core/provider/provider_watch.ts";
+import type { Call, Reply } from "../../../core/call.ts";
+import { type GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
+import type { Turn } from "../../../core/provider/pacing.ts";
+import type { Target } from "../../../core/provider/provider.ts";
+import { describeFailure } from "../../../core/provider/provider_watch.ts";
 import type {
   HeaderList,
   ProviderRequest,
   ProviderResponse,
-} from "../../core/provider/transport.ts";
-import type { Redactor } from "../../core/text/redactor.ts";
-import { readProviderRequestId } from "../relay/provider_request_id.ts";
-import type { Attempt } from "./attempt.ts";
-import { clientsCredentials } from "./clients_credentials.ts";
-import type { KeyTries } from "./key_tries.ts";
+} from "../../../core/provider/transport.ts";
+import type { Redactor } from "../../../core/text/redactor.ts";
+import { readProviderRequestId } from "../../relay/provider_request_id.ts";
+import type { Attempt } from "../attempt.ts";
+import { clientsCredentials } from "../keys/clients_credentials.ts";
+import type { KeyTries } from "../keys/key_tries.ts";
 import type { DescribedCall, SendParts } from "./described_call.ts";
-import { explainRefusedKey } from "./refused_key.ts";
+import { explainRefusedKey } from "../keys/refused_key.ts";
 
 export interface Sending {
   readonly parts: SendParts;

@@ -1,8 +1,8 @@
 /** Chooses the format in which a provider is asked. */
 
-import type { FormatName } from "../../core/chat.ts";
-import type { ProviderFormat } from "../../core/format.ts";
-import type { Operation, OperationFormats, Provider } from "../../core/provider/provider.ts";
+import type { FormatName } from "../../../core/chat.ts";
+import type { ProviderFormat } from "../../../core/format.ts";
+import type { Operation, OperationFormats, Provider } from "../../../core/provider/provider.ts";
 
 /**
  * The client's own format where the provider speaks it, so that bytes pass; else the first, for what can be

@@ -1,11 +1,11 @@
 /** Anything else that speaks OpenAI's API or Anthropic's, as its operator describes it. */
 
 import * as z from "zod";
-import type { Provider } from "../core/provider/provider.ts";
-import { credentialsOf } from "./account_keys.ts";
-import { keySettingOf } from "./account_options.ts";
-import { addressOf } from "./compatible/address.ts";
-import { describeCompatible } from "./compatible/describe.ts";
+import type { Provider } from "../../core/provider/provider.ts";
+import { credentialsOf } from "../account/account_keys.ts";
+import { keySettingOf } from "../account/account_options.ts";
+import { addressOf } from "./address.ts";
+import { describeCompatible } from "./describe.ts";
 import {
   COMPATIBLE_VARIABLES,
   type CompatibleOptions,
@@ -14,8 +14,8 @@ import {
   defaultsOf,
   keyFormOf,
   relayTimesOf,
-} from "./compatible/options.ts";
-import type { ProviderKind } from "./provider_kind.ts";
+} from "./options.ts";
+import type { ProviderKind } from "../provider_kind.ts";
 
 const options = z.record(
   z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {

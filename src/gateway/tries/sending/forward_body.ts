@@ -4,16 +4,16 @@
  * @module
  */
 
-import type { Call } from "../../core/call.ts";
-import type { ChatRequest, Message } from "../../core/chat.ts";
-import type { ProviderFormat, RequestFacts } from "../../core/format.ts";
-import type { JsonObject } from "../../core/text/json.ts";
-import { patchToMatch } from "../../bytes/json/patch.ts";
-import type { EmulatedTools, FailedCall } from "../emulated_tools/emulated_tools.ts";
-import { type EmulatedRequest, emulateRequest } from "../emulated_tools/emulate_request.ts";
+import type { Call } from "../../../core/call.ts";
+import type { ChatRequest, Message } from "../../../core/chat.ts";
+import type { ProviderFormat, RequestFacts } from "../../../core/format.ts";
+import type { JsonObject } from "../../../core/text/json.ts";
+import { patchToMatch } from "../../../bytes/json/patch.ts";
+import type { EmulatedTools, FailedCall } from "../../emulated_tools/emulated_tools.ts";
+import { type EmulatedRequest, emulateRequest } from "../../emulated_tools/emulate_request.ts";
 import { type BoundedBody, raiseOutputBound } from "./output_floor.ts";
 import { withoutSeals } from "./seals.ts";
-import type { Provider, Target } from "../../core/provider/provider.ts";
+import type { Provider, Target } from "../../../core/provider/provider.ts";
 
 /** Whether upstreams are asked for the usage of every stream, or only where the client asks. */
 export type StreamUsage = "always" | "asked";

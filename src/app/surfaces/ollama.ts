@@ -1,12 +1,12 @@
 /** Ollama's API, put together. */
 
-import { ollamaEmbed, ollamaEmbeddings } from "../formats/ollama/embeddings/embeddings.ts";
-import { ollamaChat, ollamaGenerate } from "../formats/ollama/mod.ts";
-import { visibleModels } from "../routing/find_model.ts";
-import { ollamaSurface } from "../surfaces/ollama/ollama.ts";
-import type { Surface } from "../surfaces/surface.ts";
-import type { RedactedParts } from "./app_parts.ts";
-import type { Gateway } from "./gateway.ts";
+import { ollamaEmbed, ollamaEmbeddings } from "../../formats/ollama/embeddings/embeddings.ts";
+import { ollamaChat, ollamaGenerate } from "../../formats/ollama/mod.ts";
+import { visibleModels } from "../../routing/find_model.ts";
+import { ollamaSurface } from "../../surfaces/ollama/ollama.ts";
+import type { Surface } from "../../surfaces/surface.ts";
+import type { RedactedParts } from "../app_parts.ts";
+import type { Gateway } from "../gateway.ts";
 
 export function createOllama(
   { config, bodyLimits, runtime: { clock } }: RedactedParts,

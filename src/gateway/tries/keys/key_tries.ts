@@ -1,11 +1,11 @@
 /** The keys that one request was tried with, and what they have shown of themselves. */
 
-import type { Clock } from "../../core/clock.ts";
-import type { GatewayError } from "../../core/gateway_error.ts";
-import type { Provider, Target } from "../../core/provider/provider.ts";
-import type { ProviderRequest } from "../../core/provider/transport.ts";
-import type { ProviderKey } from "../../core/provider/provider_key.ts";
-import type { Session } from "../../core/session.ts";
+import type { Clock } from "../../../core/clock.ts";
+import type { GatewayError } from "../../../core/gateway_error.ts";
+import type { Provider, Target } from "../../../core/provider/provider.ts";
+import type { ProviderRequest } from "../../../core/provider/transport.ts";
+import type { ProviderKey } from "../../../core/provider/provider_key.ts";
+import type { Session } from "../../../core/session.ts";
 import { isKeyRefused, isPerhapsTheRequest, type ProviderKeys } from "./provider_keys.ts";
 
 interface Refusal {

@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Call } from "../../core/call.ts";
-import type { RequestFormat } from "../../core/format.ts";
-import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
-import type { Target } from "../../core/provider/provider.ts";
+import type { Call } from "../../../core/call.ts";
+import type { RequestFormat } from "../../../core/format.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
+import type { Target } from "../../../core/provider/provider.ts";
 
 export interface BoundedBody {
   /** The same body where nothing was raised. */

@@ -1,18 +1,18 @@
 /** A call in the words of one target, and what is needed to send it. */
 
-import type { WatchAttempt } from "../../core/provider/attempt_watch.ts";
-import type { Reply } from "../../core/call.ts";
-import type { Clock } from "../../core/clock.ts";
-import type { GatewayError } from "../../core/gateway_error.ts";
-import type { Redactor } from "../../core/text/redactor.ts";
+import type { WatchAttempt } from "../../../core/provider/attempt_watch.ts";
+import type { Reply } from "../../../core/call.ts";
+import type { Clock } from "../../../core/clock.ts";
+import type { GatewayError } from "../../../core/gateway_error.ts";
+import type { Redactor } from "../../../core/text/redactor.ts";
 import type {
   ProviderRequest,
   ProviderResponse,
   Transport,
-} from "../../core/provider/transport.ts";
-import type { Attempt } from "./attempt.ts";
-import type { RelayOptions } from "../options.ts";
-import type { ProviderKeys } from "./provider_keys.ts";
+} from "../../../core/provider/transport.ts";
+import type { Attempt } from "../attempt.ts";
+import type { RelayOptions } from "../../options.ts";
+import type { ProviderKeys } from "../keys/provider_keys.ts";
 import type { UnspokenFormats } from "./unspoken_formats.ts";
 
 export interface SendParts {
