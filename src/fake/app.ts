@@ -31,88 +31,58 @@ import { errorReply, wholeReply } from "./reply.ts";
 interface Endpoint {
   readonly method: "GET" | "POST";
   readonly path: string;
+  /** Below what it is found. */
+  readonly bases: readonly string[];
   readonly answer: (context: Context, options: FakeOptions) => Response | Promise<Response>;
 }
+
+/** Below what most of them are found. */
+const BASES = ["", "/v1"];
+/** Where Google's are, too. */
+const MODEL_BASES = [...BASES, "/v1beta"];
+/** Ollama's are at no other address. */
+const ROOT = [""];
 
 const ENDPOINTS: readonly Endpoint[] = [
   {
     method: "POST",
     path: `/models/:call{${CALL_PATTERN}}`,
+    bases: MODEL_BASES,
     answer: ({ req }, options) => answerCall(req.raw, req.param("call") ?? "", options),
   },
-  {
-    method: "POST",
-    path: "/chat/completions",
-    answer: (context, options) => completeChat(context.req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/completions",
-    answer: (context, options) => completeText(context.req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/embeddings",
-    answer: (context, options) => embed(context.req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/messages",
-    answer: (context, options) => completeMessage(context.req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/messages/count_tokens",
-    answer: (context, options) => countTokens(context.req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/responses",
-    answer: (context, options) => completeResponse(context.req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/responses/input_tokens",
-    answer: (context, options) => countInput(context.req.raw, options),
-  },
-  { method: "GET", path: "/models", answer: ({ req }, options) => listModels(req, options) },
-  { method: "GET", path: "/models/:id{.+}", answer: ({ req }, options) => findModel(req, options) },
-  { method: "GET", path: "/healthz", answer: (_, options) => health(options) },
-  { method: "GET", path: "/health", answer: (_, options) => health(options) },
+  post("/chat/completions", completeChat),
+  post("/completions", completeText),
+  post("/embeddings", embed),
+  post("/messages", completeMessage),
+  post("/messages/count_tokens", countTokens),
+  post("/responses", completeResponse),
+  post("/responses/input_tokens", countInput),
+  get("/models", ({ req }, options) => listModels(req, options), MODEL_BASES),
+  get("/models/:id{.+}", ({ req }, options) => findModel(req, options), MODEL_BASES),
+  get("/healthz", (_, options) => health(options)),
+  get("/health", (_, options) => health(options)),
+  get("/", (_, options) => ollamaModels.running(options), ROOT),
+  get("/api/version", (_, options) => ollamaModels.version(options), ROOT),
+  get("/api/tags", (_, options) => ollamaModels.tags(options), ROOT),
+  get("/api/ps", (_, options) => ollamaModels.loaded(options), ROOT),
+  post("/api/show", ollamaModels.show, ROOT),
+  post("/api/chat", ollama.chat, ROOT),
+  post("/api/generate", ollama.generate, ROOT),
+  post("/api/embed", ollama.embed, ROOT),
+  post("/api/embeddings", ollama.embedOne, ROOT),
 ];
 
-/** Those of Ollama, which are at no other address. */
-const OLLAMA_ENDPOINTS: readonly Endpoint[] = [
-  { method: "GET", path: "/", answer: (_, options) => ollamaModels.running(options) },
-  { method: "GET", path: "/api/version", answer: (_, options) => ollamaModels.version(options) },
-  { method: "GET", path: "/api/tags", answer: (_, options) => ollamaModels.tags(options) },
-  { method: "GET", path: "/api/ps", answer: (_, options) => ollamaModels.loaded(options) },
-  {
-    method: "POST",
-    path: "/api/show",
-    answer: ({ req }, options) => ollamaModels.show(req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/api/chat",
-    answer: ({ req }, options) => ollama.chat(req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/api/generate",
-    answer: ({ req }, options) => ollama.generate(req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/api/embed",
-    answer: ({ req }, options) => ollama.embed(req.raw, options),
-  },
-  {
-    method: "POST",
-    path: "/api/embeddings",
-    answer: ({ req }, options) => ollama.embedOne(req.raw, options),
-  },
-];
+function get(path: string, answer: Endpoint["answer"], bases = BASES): Endpoint {
+  return { method: "GET", path, bases, answer };
+}
+
+function post(
+  path: string,
+  answer: (request: Request, options: FakeOptions) => Response | Promise<Response>,
+  bases = BASES,
+): Endpoint {
+  return { method: "POST", path, bases, answer: ({ req }, options) => answer(req.raw, options) };
+}
 
 const OLLAMA_PATH = /^\/(?:api\/.*)?$/;
 const MESSAGES_PATH = /^(\/v1)?\/messages(\/|$)/;
@@ -121,10 +91,9 @@ const GEMINI_PATH = /^\/v1beta\/|\/models\/.+:[a-zA-Z]+$/;
 /** Makes the app. Its paths exist with and without `/v1`, Google's below `/v1beta` as well; keys are neither asked for nor read. */
 export function createFakeApp(options: FakeOptions): Hono {
   const app = new Hono();
-  for (const endpoint of [...ENDPOINTS, ...OLLAMA_ENDPOINTS]) {
-    const { method, path, answer } = endpoint;
+  for (const { method, path, bases, answer } of ENDPOINTS) {
     const allow = method === "GET" ? ["GET", "HEAD"] : [method];
-    for (const fullPath of basesOf(endpoint).map((base) => base + path)) {
+    for (const fullPath of bases.map((base) => base + path)) {
       app.on(method, fullPath, (context) => answer(context, options));
       app.all(fullPath, ({ req }) => {
         throw new GatewayError(
@@ -149,12 +118,6 @@ export function createFakeApp(options: FakeOptions): Hono {
     return errorReply(error, apiOf(req), options);
   });
   return app;
-}
-
-/** Below what an endpoint is found. */
-function basesOf(endpoint: Endpoint): readonly string[] {
-  if (OLLAMA_ENDPOINTS.includes(endpoint)) return [""];
-  return endpoint.path.startsWith("/models") ? ["", "/v1", "/v1beta"] : ["", "/v1"];
 }
 
 /** The API that a client speaks where more than one has the path. */
