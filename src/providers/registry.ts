@@ -19,15 +19,17 @@ import { readVeniceAddress, venice } from "./venice/venice.ts";
 
 /**
  * One line a kind, in the order in which their upstreams are asked. A new one goes last: its key, which a
- * shell may hold for other programs, must not take over a default that stands.
+ * shell may hold for other programs, must not take over a default that stands. The fake LLM follows these.
  */
-const KINDS = {
+const BEFORE_FAKE = {
   openai,
   openrouter,
   venice,
   compatible: openaiCompatible,
   chatjimmy,
-  anthropic,
+};
+/** Kinds that came after people had upstreams of their own by such a name; those stand while these are off. */
+const LATER = {
   gemini,
   ollama,
   azure,
@@ -35,23 +37,9 @@ const KINDS = {
   vertex,
   ...presetKinds(),
 };
-/** Kinds that came after people had upstreams of their own by such a name; those stand while these are off. */
-const LATER_KINDS: ReadonlySet<string> = new Set([
-  "gemini",
-  "ollama",
-  "azure",
-  "bedrock",
-  "vertex",
-]);
 /** What the fake LLM goes before, for the same reason. */
-const AFTER_FAKE: ReadonlySet<string> = new Set([
-  "anthropic",
-  "gemini",
-  "ollama",
-  "azure",
-  "bedrock",
-  "vertex",
-]);
+const AFTER_FAKE = { anthropic, ...LATER };
+const KINDS = { ...BEFORE_FAKE, ...AFTER_FAKE };
 
 const settings = z.strictObject({
   default: z.string().min(1).optional().describe(
@@ -74,7 +62,7 @@ export const PROVIDER_VARIABLES: readonly OptionVariable[] = Object.entries(KIND
 /** Whether the fake LLM has to be started for these options. */
 export function needsFake(options: ProviderOptions): boolean {
   if (options.fake.enabled !== "auto") return options.fake.enabled === "on";
-  return providersOf(options).length === 0;
+  return providersOf(options, KINDS).length === 0;
 }
 
 /** @param fakeBaseUrl Where the embedded fake LLM listens, if it was started. */
@@ -82,25 +70,26 @@ export function createProviders(
   options: ProviderOptions,
   fakeBaseUrl: string | undefined,
 ): readonly Provider[] {
-  const providers = [...providersOf(options)];
-  if (fakeBaseUrl !== undefined) {
-    const reason = options.fake.enabled === "on" ? "FAKE is on" : "no provider is configured";
-    const at = providers.findIndex(({ name }) =>
-      AFTER_FAKE.has(name) || isPreset(name) && !Object.hasOwn(options.compatible, name)
-    );
-    providers.splice(at < 0 ? providers.length : at, 0, fake(fakeBaseUrl, reason));
-  }
+  const reason = options.fake.enabled === "on" ? "FAKE is on" : "no provider is configured";
+  const providers = [
+    ...providersOf(options, BEFORE_FAKE),
+    ...(fakeBaseUrl === undefined ? [] : [fake(fakeBaseUrl, reason)]),
+    ...providersOf(options, AFTER_FAKE),
+  ];
   const isDefault = ({ name }: Provider): boolean => name === options.default;
   return [...providers.filter(isDefault), ...providers.filter((provider) => !isDefault(provider))];
 }
 
-function providersOf(options: ProviderOptions): readonly Provider[] {
+function providersOf(
+  options: ProviderOptions,
+  kinds: Readonly<Record<string, ProviderKind>>,
+): readonly Provider[] {
   const read = readVeniceAddress(options);
-  return Object.entries<ProviderKind>(KINDS).flatMap(([kind, { create }]) =>
+  return Object.entries(kinds).flatMap(([kind, { create }]) =>
     // One of the operator's own takes the name of a preset, as it did before there were any.
     isPreset(kind) && Object.hasOwn(options.compatible, kind)
       ? []
-      : create(read[kind as keyof typeof KINDS]) // The entries of an object have its keys.
+      : create(read[kind as keyof typeof KINDS]) // They are some of these.
   );
 }
 
@@ -112,17 +101,17 @@ function optionsOf<Kinds extends Readonly<Record<string, ProviderKind>>>(kinds: 
 }
 
 function checkNames(options: ProviderOptions, { addIssue }: z.RefinementCtx): void {
-  const builtIn = providersOf({ ...options, compatible: {} }).map(({ name }) => name);
+  const builtIn = providersOf({ ...options, compatible: {} }, KINDS).map(({ name }) => name);
   for (const name of Object.keys(options.compatible)) {
     // Their names were free before there were any.
     if (isPreset(name)) continue;
-    const isReserved = name === "fake" || Object.hasOwn(KINDS, name) && !LATER_KINDS.has(name);
+    const isReserved = name === "fake" || Object.hasOwn(KINDS, name) && !Object.hasOwn(LATER, name);
     if (!isReserved && !builtIn.includes(name)) continue;
     const message = `the name "${name}" is taken by an upstream that is built in; choose another`;
     addIssue({ code: "custom", path: ["compatible", name, "baseUrl"], message });
   }
   const names = [
-    ...providersOf(options).map(({ name }) => name),
+    ...providersOf(options, KINDS).map(({ name }) => name),
     ...(needsFake(options) ? ["fake"] : []),
   ];
   if (names.length === 0) {
