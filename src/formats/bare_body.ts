@@ -2,7 +2,8 @@
  * A JSON object, or a list of them, where a stream of events was due.
  *
  * Some upstreams answer a streamed request so, with status 200 and a stream's content type: with
- * an error (T15), or with the whole answer because they do not stream, or with all events as a list (Gemini, T95). Comments may come before it.
+ * an error (T15), or with the whole answer because they do not stream, or with all events as a list (T95).
+ * Comments may come before it.
  *
  * @module
  */
@@ -17,17 +18,25 @@ const OPENING_BRACKET = 91;
 
 const utf8 = new TextDecoder();
 
-/** Tells a bare object from a stream by the first byte that counts, and collects it. */
+export interface BareBodyOptions {
+  readonly maxBytes: number;
+  /** A body of the format may be a list; in others a bracket begins a line that is none of a stream. */
+  readonly mayBeList?: boolean;
+}
+
+/** Tells a bare body from a stream by the first byte that counts, and collects it. */
 export class BareBody {
   readonly #maxBytes: number;
+  readonly #mayBeList: boolean;
   readonly #collected = new ByteWriter();
   readonly #opening = new OpeningScanner();
   /** Unknown until that byte: no line of an event stream begins with a brace or a bracket. */
   #isBare: boolean | undefined;
   #isTooLarge = false;
 
-  constructor(options: { readonly maxBytes: number }) {
-    this.#maxBytes = options.maxBytes;
+  constructor({ maxBytes, mayBeList = false }: BareBodyOptions) {
+    this.#maxBytes = maxBytes;
+    this.#mayBeList = mayBeList;
   }
 
   /**
@@ -40,7 +49,8 @@ export class BareBody {
     if (this.#isBare === undefined) {
       start = this.#opening.push(chunk);
       if (start === chunk.length) return chunk;
-      this.#isBare = chunk[start] === OPENING_BRACE || chunk[start] === OPENING_BRACKET;
+      this.#isBare = chunk[start] === OPENING_BRACE ||
+        this.#mayBeList && chunk[start] === OPENING_BRACKET;
       if (!this.#isBare) return chunk;
     }
     this.#collect(chunk.subarray(start));

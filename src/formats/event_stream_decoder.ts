@@ -41,7 +41,10 @@ export class EventStreamDecoder implements StreamDecoder {
   constructor(reader: EventReader, { maxEventBytes }: StreamOptions) {
     this.#reader = reader;
     this.#sse = new SseDecoder({ maxEventBytes });
-    this.#bareBody = new BareBody({ maxBytes: maxEventBytes });
+    this.#bareBody = new BareBody({
+      maxBytes: maxEventBytes,
+      mayBeList: reader.readBareList !== undefined,
+    });
     const { textStart, textEvent } = reader;
     this.#repeated = new RepeatedText(
       textStart,

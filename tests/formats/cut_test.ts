@@ -65,3 +65,15 @@ Deno.test("each whole golden stream ends as it says", () => {
     assertEquals(endingOf(translation.progress), streamCase.expected.ending, streamCase.name);
   }
 });
+
+Deno.test("a chat stream whose first line begins with a bracket is no list, and its events are passed on at once", () => {
+  const event =
+    'data: {"choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":"stop"}]}\n\n';
+  const bytes = new TextEncoder().encode(`[oops\n\n${event}data: [DONE]\n\n`);
+  for (const make of [observerOf, () => transcoderOf({ dialect: "openai_chat" })]) {
+    const translation = make({ maxEventBytes: 100 });
+    assert(new TextDecoder().decode(translation.push(bytes)).includes('"content":"hi"'));
+    translation.flush();
+    assertEquals(endingOf(translation.progress), "complete");
+  }
+});

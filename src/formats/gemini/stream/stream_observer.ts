@@ -50,7 +50,7 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
     this.#redact = options.redact;
     this.#sieve = new EventSieve(this, { maxEventBytes });
     this.#sse = new SseDecoder({ maxEventBytes: maxEventBytes + 1 });
-    this.#bareBody = new BareBody({ maxBytes: maxEventBytes });
+    this.#bareBody = new BareBody({ maxBytes: maxEventBytes, mayBeList: true });
     this.#encoder = new GeminiStreamEncoder(options.encode);
   }
 
