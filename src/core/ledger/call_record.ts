@@ -1,0 +1,71 @@
+/**
+ * What the ledger keeps of a finished call. All of it can be written as JSON and sent to another thread.
+ *
+ * @module
+ */
+
+import type { JsonObject } from "../text/json.ts";
+
+/** What one request to a provider, or a whole call, cost. */
+export interface Cost {
+  /** US dollars; `null` where nobody knows, which is not 0. */
+  readonly usd: number | null;
+  /** Of tokens that were counted by Weir, or of a part of them, because the provider never told. */
+  readonly isEstimated: boolean;
+}
+
+/** Nothing was charged. */
+export const NO_COST: Cost = { usd: 0, isEstimated: false };
+
+/** What is unknown makes a sum unknown. */
+export function addCosts(left: Cost, right: Cost): Cost {
+  const isEstimated = left.isEstimated || right.isEstimated;
+  const usd = left.usd === null || right.usd === null ? null : left.usd + right.usd;
+  return { usd, isEstimated };
+}
+
+/** One request to a provider. */
+export interface AttemptRecord {
+  readonly provider: string;
+  readonly model: string;
+  /** Name of the provider's key, where it has several. */
+  readonly key?: string;
+  /** From the call's arrival to when it was sent. */
+  readonly sentMs: number;
+  /** From the call's arrival to when its answer was over, or it failed. */
+  readonly endedMs: number;
+  /** Of the provider's answer; absent where there was none. */
+  readonly status?: number;
+  /** What it came to: an outcome's kind, or `abandoned` where another was faster. */
+  readonly outcome: string;
+  /** Why it failed, in a sentence without secrets. */
+  readonly cause?: string;
+  readonly cost: Cost;
+}
+
+/** Attempts of one call that are kept. */
+export const MAX_ATTEMPTS_KEPT = 16;
+
+/** Bodies of a call, redacted and bounded, where the configuration has them kept. */
+export interface KeptBodies {
+  readonly request?: string;
+  readonly forwarded?: string;
+  readonly answer?: string;
+}
+
+export interface CallRecord {
+  /** Of this call alone, on any machine; its order among others of one process is the order of their ends. */
+  readonly uid: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly endedMs: number;
+  /** The members of the log's line, by their names there: `request_id`, `principal`, `model`, `cost`... */
+  readonly line: JsonObject;
+  readonly team?: string;
+  /** Name and value of each tag that the configuration takes from requests. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly attempts: readonly AttemptRecord[];
+  /** `null` where it is not known. */
+  readonly costUsd: number | null;
+  readonly isEstimated: boolean;
+  readonly bodies?: KeptBodies;
+}
