@@ -59,7 +59,6 @@ const KEY_ANSWER = { status: 200, meaning: "The key as it is now", schema: shown
 export function keyRoutes(parts: KeyRouteParts): readonly AdminRoute[] {
   const { book } = parts;
   return [
-    ...changeRoutes(parts),
     route<z.output<typeof listQuery>>({
       method: "GET",
       path: "/keys",
@@ -86,6 +85,7 @@ export function keyRoutes(parts: KeyRouteParts): readonly AdminRoute[] {
       answer: KEY_ANSWER,
       handle: async ({ params: { id = "" } }) => json(await find(parts, id)),
     }),
+    ...changeRoutes(parts),
   ];
 }
 
