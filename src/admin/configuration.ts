@@ -82,13 +82,15 @@ export function configurationRoutes(parts: ConfigurationRouteParts): readonly Ad
       answer: {
         status: 200,
         meaning: "It is in force",
-        schema: z.object({ ok: z.literal(true), ...changes }),
+        schema: z.object({ ok: z.literal(true), ...changes, warning: z.string().optional() }),
       },
       handle: async ({ caller }) => {
         const { problems, changed, needRestart } = await administration.reload(caller.who);
         const after = { ok: problems === null, changed: [...changed] };
-        await noteOf(parts, caller, "configuration.reload", "configuration", after);
-        if (problems === null) return json({ ok: true, changed, restart_needed: needRestart });
+        const noted = await noteOf(parts, caller, "configuration.reload", "configuration", after);
+        if (problems === null) {
+          return json({ ok: true, changed, restart_needed: needRestart, ...noted });
+        }
         throw new GatewayError("invalid_request", `Nothing was changed. ${problems}`, {
           status: 422,
           code: "reload_refused",

@@ -5,7 +5,6 @@ import type { Clock } from "../core/clock.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import { VERSION } from "../core/version.ts";
 import { type OperationsParts, statusOf } from "../surfaces/operations/operations.ts";
-import { askStore } from "./ask_store.ts";
 import { moment, momentOf } from "./filters.ts";
 import { askRecent, recentCalls, summarize } from "./recent.ts";
 import { type AdminRoute, json, route } from "./route.ts";
@@ -44,8 +43,11 @@ const health = z.object({
   calls_in_flight: z.int(),
   calls_queued: z.int().describe("In the thread that answers."),
   bugs: z.int().describe("Failures that nothing expected, since the start."),
-  last_hour: usageSums.describe("This hour of the clock and the one before."),
-  recent: recentCalls,
+  last_hour: usageSums.nullable()
+    .describe(
+      "This hour of the clock and the one before; null while the ledger cannot be reached.",
+    ),
+  recent: recentCalls.nullable().describe("Null while the ledger cannot be reached."),
 });
 
 export function healthRoutes(parts: HealthRouteParts): readonly AdminRoute[] {
@@ -80,13 +82,11 @@ export function healthRoutes(parts: HealthRouteParts): readonly AdminRoute[] {
 async function describeHealth(parts: HealthRouteParts): Promise<z.output<typeof health>> {
   const { operations, ledger, clock, startedMs } = parts;
   const nowMs = clock.epochMs();
+  const fromMs = Math.floor(nowMs / HOUR_MS - 1) * HOUR_MS;
+  // How the process is can be told whether the ledger is there or not.
   const [rows, recent] = await Promise.all([
-    askStore(ledger.store.usage({
-      groups: ["hour"],
-      fromMs: Math.floor(nowMs / HOUR_MS - 1) * HOUR_MS,
-      timeZone: "UTC",
-    })),
-    askRecent(ledger, nowMs),
+    ledger.store.usage({ groups: ["hour"], fromMs, timeZone: "UTC" }).catch(() => undefined),
+    askRecent(ledger, nowMs).catch(() => undefined),
   ]);
   return {
     status: statusOf(operations),
@@ -97,7 +97,7 @@ async function describeHealth(parts: HealthRouteParts): Promise<z.output<typeof 
     calls_in_flight: parts.running(),
     calls_queued: parts.queued(),
     bugs: operations.bugs(),
-    last_hour: shownSums(totalOf(rows)),
-    recent: summarize(recent),
+    last_hour: rows === undefined ? null : shownSums(totalOf(rows)),
+    recent: recent === undefined ? null : summarize(recent),
   };
 }

@@ -1,23 +1,30 @@
-/** What is done that changes nothing of the ledger, such as a reload, stands in the audit trail as well. */
+/** What changes nothing of the ledger, such as a reload, stands in the audit trail as well. */
 
 import type { AdminCaller } from "../access/admin_role.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { JsonObject } from "../core/text/json.ts";
-import { askStore } from "./ask_store.ts";
+
+const NOT_NOTED = "The ledger cannot be reached, so that this does not stand in the audit trail";
 
 export interface NoteParts {
   readonly ledger: Pick<Ledger, "store">;
   readonly clock: Clock;
 }
 
+/** It is done already: where the ledger is away, the answer's warning says that nobody will read of it there. */
 export async function noteOf(
   { ledger, clock }: NoteParts,
   { who }: AdminCaller,
   action: string,
   target: string,
   after: JsonObject | null = null,
-): Promise<void> {
+): Promise<{ readonly warning?: string }> {
   const atMs = Math.floor(clock.epochMs());
-  await askStore(ledger.store.note({ atMs, who, action, target, before: null, after }));
+  try {
+    await ledger.store.note({ atMs, who, action, target, before: null, after });
+    return {};
+  } catch {
+    return { warning: NOT_NOTED };
+  }
 }

@@ -12,7 +12,6 @@ import {
   stateWord,
 } from "../surfaces/operations/operations.ts";
 import { moment, momentOf, pageOf } from "./filters.ts";
-import { noteOf, type NoteParts } from "./note.ts";
 import { askRecent, type Recent, recentCalls, summarize } from "./recent.ts";
 import { type AdminRoute, json, route } from "./route.ts";
 
@@ -45,7 +44,7 @@ const shownProvider = z.object({
     tokens_left: z.number().nullable(),
     rest_seconds: z.int(),
   })).describe("Models whose limits it has told."),
-  recent: recentCalls,
+  recent: recentCalls.nullable().describe("Null while the ledger cannot be reached."),
 });
 
 const diagnosis = z.object({
@@ -54,7 +53,7 @@ const diagnosis = z.object({
   findings: z.array(z.object({ kind: z.enum(["ok", "note", "problem"]), text: z.string() })),
 });
 
-export interface ProviderRouteParts extends NoteParts {
+export interface ProviderRouteParts {
   readonly operations: OperationsParts;
   readonly ledger: Pick<Ledger, "store">;
   readonly administration: Administration;
@@ -70,7 +69,7 @@ export function providerRoutes(parts: ProviderRouteParts): readonly AdminRoute[]
       summary: "Providers, the default first",
       answer: { status: 200, meaning: "All of them", schema: pageOf(shownProvider) },
       handle: async () => {
-        const recent = await askRecent(parts.ledger, parts.clock.epochMs());
+        const recent = await askRecent(parts.ledger, parts.clock.epochMs()).catch(() => undefined);
         const data = parts.operations.providers.map((provider, index) =>
           shown(parts.operations, provider, index === 0, recent)
         );
@@ -83,13 +82,12 @@ export function providerRoutes(parts: ProviderRouteParts): readonly AdminRoute[]
       role: "write",
       summary: "Try a provider and its keys, and say what is wrong with it",
       answer: { status: 200, meaning: "What was found", schema: diagnosis },
-      handle: async ({ caller, params: { name = "" } }) => {
+      handle: async ({ params: { name = "" } }) => {
         const findings = await parts.administration.diagnose(name);
         if (findings === undefined) {
           const message = "There is no provider of this name; GET /admin/v1/providers lists all";
           throw new GatewayError("not_found", message);
         }
-        await noteOf(parts, caller, "provider.doctor", name);
         return json({ name, ok: findings.every(({ kind }) => kind !== "problem"), findings });
       },
     }),
@@ -100,7 +98,7 @@ function shown(
   { stateOf, cooling, coolingKeys, paced }: OperationsParts,
   { name, target, formats, keys = [] }: Provider,
   isDefault: boolean,
-  recent: Recent,
+  recent: Recent | undefined,
 ): z.output<typeof shownProvider> {
   const state = stateOf(name);
   const isIts = ({ target }: { readonly target: string }): boolean => target.startsWith(`${name}/`);
@@ -134,7 +132,7 @@ function shown(
       tokens_left: tokens ?? null,
       rest_seconds: secondsOf(restMs),
     })),
-    recent: summarize(recent, ({ upstream }) => upstream === name),
+    recent: recent === undefined ? null : summarize(recent, ({ upstream }) => upstream === name),
   };
 }
 

@@ -5,6 +5,7 @@ import { needsKey } from "../access/authenticate.ts";
 import { createClientAddress } from "../access/client_address.ts";
 import { createRefuseWrongKey } from "../access/failed_auth.ts";
 import type { AdminApp } from "../admin/admin_app.ts";
+import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import type { Log } from "../observability/log/log.ts";
@@ -46,7 +47,7 @@ export function createAdminAnswer(
       cause: error?.cause === undefined ? undefined : String(error.cause),
     };
     logAnswer(parts.runtime.log, fields);
-    return fromResponse(response);
+    return await toAnswer(response);
   };
   return (request) => {
     // Looked at for every call: most say at their first letters that they are none of these.
@@ -54,6 +55,14 @@ export function createAdminAnswer(
     const path = rawPath(request.target);
     return path === ADMIN_BASE || path.startsWith(`${ADMIN_BASE}/`) ? answer(request) : undefined;
   };
+}
+
+/** Whole, but for what arises while it is read. */
+async function toAnswer(response: Response): Promise<HttpAnswer> {
+  const { status, headers, body } = response;
+  const isStream = headers.get("content-type") === "text/event-stream";
+  if (body === null || isStream) return fromResponse(response);
+  return { status, headers: new AnswerHeaders(headers), body: await response.bytes() };
 }
 
 function createAccess({ config: { admin, auth, server }, shared }: RedactedParts): AdminAccess {
