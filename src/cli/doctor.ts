@@ -16,12 +16,14 @@ import {
   probeOptions,
   withProviders,
 } from "./probe_provider.ts";
+import { keepOnly, neededToServe } from "../host/permissions.ts";
 import { print, styled } from "../host/terminal.ts";
 
 const STYLES = { ok: "green", note: "yellow", problem: "red" } as const;
 
 export async function doctor(invocation: Invocation): Promise<number> {
   const loaded = loadConfig(configRequest(invocation));
+  keepOnly(neededToServe(loaded.config, {}));
   const findings = await withProviders(loaded.config, async ({ providers, send }) => {
     const probed = await Promise.all(providers.map(async (provider) => {
       return { provider, ...await probe(provider, probeOptions(provider, send, loaded)) };
@@ -33,7 +35,10 @@ export async function doctor(invocation: Invocation): Promise<number> {
       ...checkOrigins(loaded),
     ];
   });
-  for (const { kind, text } of findings) print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
+  if (invocation.options.json === true) print(JSON.stringify(findings, null, 2));
+  else {for (const { kind, text } of findings) {
+      print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
+    }}
   return findings.some(({ kind }) => kind === "problem") ? EXIT.failed : EXIT.done;
 }
 

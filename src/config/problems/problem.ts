@@ -18,7 +18,6 @@ export const MAX_PROBLEMS = 100;
 /** The configuration is not usable; the message names everything at fault, one a line. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
-  /** In their order in the file. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
