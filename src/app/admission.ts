@@ -22,14 +22,14 @@ export function createAdmissionOf(
   const { auth, limits, server } = config;
   return createAdmission({
     authenticate: limitFailures(
-      createAuthenticate(auth, clock),
+      createAuthenticate(auth, clock, shared.runtimeKeys),
       shared.limits,
       auth.maxFailuresPerMinute,
     ),
     clientAddress: createClientAddress(server.trustProxy),
     limitRate: createLimitRate(shared.limits, limits),
     readOwnCredentials: providers.some(({ takesClientsCredentials }) => takesClientsCredentials)
-      ? (headers) => readOwnCredentials(headers, readWeirKey(headers), needsKey(auth))
+      ? (headers) => readOwnCredentials(headers, readWeirKey(headers), needsKey(auth, shared.runtimeKeys))
       : undefined,
     clock,
   });
@@ -37,17 +37,16 @@ export function createAdmissionOf(
 
 /** What a request passes before its surface sees it. */
 export function createAdmit(
-  { config, shared: { pseudonym, active } }: AppParts,
+  { config: { auth }, shared: { pseudonym, active, runtimeKeys } }: AppParts,
   { admit }: Admission,
   cors: Cors,
 ): RequestHandlerParts["admit"] {
-  const isKeyed = needsKey(config.auth);
   return (request, context, classes) => {
     const { headers } = request;
     // A call that begins now would be ended at once.
     if (active.isClosed) throw stopping();
     // A key is what no page has; without one, the browser's word for where a request comes from is all.
-    if (!isKeyed) cors.refuseForeignPage(request);
+    if (!needsKey(auth, runtimeKeys)) cors.refuseForeignPage(request);
     refuseLoop(headers, pseudonym);
     return admit(context, headers, () => offeredKeyOf(request), classes);
   };
