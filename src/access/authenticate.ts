@@ -82,7 +82,10 @@ export function createAuthenticate(
   };
 }
 
-function admitted({ principal, isWithdrawn, isDisabled, expiresMs }: ApiKey, nowMs: number): Principal {
+function admitted(
+  { principal, isWithdrawn, isDisabled, expiresMs }: ApiKey,
+  nowMs: number,
+): Principal {
   if (isWithdrawn) throw refuse(WRONG_KEY, "The API key was withdrawn; ask for a new one");
   if (isDisabled) {
     throw refuse("api_key_disabled", "The API key is disabled; ask for it to be enabled");

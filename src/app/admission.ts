@@ -8,6 +8,7 @@ import { createAuthenticate, needsKey } from "../access/authenticate.ts";
 import { createClientAddress } from "../access/client_address.ts";
 import type { Cors } from "../access/cors.ts";
 import { limitFailures } from "../access/failed_auth.ts";
+import { createReadHeaderTags } from "../ledger/tags.ts";
 import { createLimitRate } from "../limits/limit_rate.ts";
 import { readOfferedKey, readWeirKey } from "../access/offered_key.ts";
 import { readOwnCredentials } from "../access/own_credentials.ts";
@@ -29,8 +30,10 @@ export function createAdmissionOf(
     clientAddress: createClientAddress(server.trustProxy),
     limitRate: createLimitRate(shared.limits, limits),
     readOwnCredentials: providers.some(({ takesClientsCredentials }) => takesClientsCredentials)
-      ? (headers) => readOwnCredentials(headers, readWeirKey(headers), needsKey(auth, shared.runtimeKeys))
+      ? (headers) =>
+        readOwnCredentials(headers, readWeirKey(headers), needsKey(auth, shared.runtimeKeys))
       : undefined,
+    readTags: createReadHeaderTags(config.ledger.tags),
     clock,
   });
 }

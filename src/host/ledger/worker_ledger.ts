@@ -5,7 +5,7 @@ import type { Ledger, LedgerEvent, LedgerEvents, StopListening } from "../../cor
 import type { Entity } from "../../core/ledger/ledger_store.ts";
 import { EntityTable } from "../../ledger/entity_table.ts";
 import { EventBatches } from "../../ledger/events/event_batches.ts";
-import { type EventListener, EventHub, isOfCall } from "../../ledger/events/event_hub.ts";
+import { EventHub, type EventListener, isOfCall } from "../../ledger/events/event_hub.ts";
 import { BatchWriter } from "../../ledger/writing/batch_writer.ts";
 import type { RecordBatch } from "../../ledger/writing/record_lines.ts";
 import { type AskLedger, linkedQueries } from "./store_place.ts";

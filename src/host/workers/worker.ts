@@ -34,27 +34,30 @@ export async function runWorker(): Promise<never> {
     sendEvents: (events) => void link.ask("ledgerPublish", events),
     watch: (isWatching) => void link.ask("ledgerWatch", isWatching),
   }, systemClock);
-  const link: LinkToMain = new ThreadLink<MainQuestions, WorkerQuestions>(parentPort as ThreadPort, {
-    ...news,
-    start: (start) => {
-      fakeBaseUrl = start.fakeBaseUrl;
-      news.ledgerEntities(start.entities);
-      running = startServer(start, () => fakeBaseUrl, link, ledger);
-      return running.server.port;
+  const link: LinkToMain = new ThreadLink<MainQuestions, WorkerQuestions>(
+    parentPort as ThreadPort,
+    {
+      ...news,
+      start: (start) => {
+        fakeBaseUrl = start.fakeBaseUrl;
+        news.ledgerEntities(start.entities);
+        running = startServer(start, () => fakeBaseUrl, link, ledger);
+        return running.server.port;
+      },
+      apply: async (settings) => {
+        fakeBaseUrl = settings.fakeBaseUrl;
+        await started().server.apply(settings.config);
+      },
+      snapshot: () => started().server.snapshot(),
+      stop: async (options) => {
+        const { server, closeLog } = started();
+        await server.stop(options);
+        // Calls are recorded by the last lines of the log.
+        await closeLog();
+        await ledger.flush();
+      },
     },
-    apply: async (settings) => {
-      fakeBaseUrl = settings.fakeBaseUrl;
-      await started().server.apply(settings.config);
-    },
-    snapshot: () => started().server.snapshot(),
-    stop: async (options) => {
-      const { server, closeLog } = started();
-      await server.stop(options);
-      // Calls are recorded by the last lines of the log.
-      await closeLog();
-      await ledger.flush();
-    },
-  });
+  );
   await link.ask("ready");
   return await new Promise<never>(() => {});
 }
