@@ -5,7 +5,9 @@ import { EXIT, UsageError } from "./command_line/command.ts";
 import { COMMANDS } from "./commands.ts";
 import { readArguments } from "./command_line/read_arguments.ts";
 import { STORE_THREAD_NAME } from "../host/ledger/store_thread_name.ts";
+import { keepOnly } from "../host/permissions.ts";
 import { isWorker, threadName } from "../host/runtime.ts";
+import { RunningError } from "./running/running_error.ts";
 import { StartError } from "../host/start_error.ts";
 import { notify } from "../host/terminal.ts";
 
@@ -14,6 +16,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (isWorker()) return await runThread();
   try {
     const { command, invocation } = readArguments(args, COMMANDS);
+    keepOnly(command.needs ?? []);
     return await command.run(invocation);
   } catch (thrown) {
     if (thrown instanceof ConfigError) {
@@ -23,6 +26,10 @@ export async function run(args: readonly string[]): Promise<number> {
     if (thrown instanceof UsageError) {
       notify(`${thrown.message}\nRun "weir help" for what there is`);
       return EXIT.unusable;
+    }
+    if (thrown instanceof RunningError) {
+      notify(thrown.message);
+      return EXIT.failed;
     }
     if (thrown instanceof StartError) {
       notify(await describeStart(thrown));

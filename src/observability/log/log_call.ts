@@ -3,7 +3,7 @@
 import type { CallTrace, FinishedCall } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
-import type { LogFields } from "./line_formats.ts";
+import { CALL, type LogFields } from "./line_formats.ts";
 import { type Log, OFF } from "./log.ts";
 import type { ShowFields } from "./redacted_log.ts";
 
@@ -70,7 +70,7 @@ export function createLogCall(parts: CallLogParts): LogCall {
     const endedMs = keeper?.epochMs() ?? 0;
     log.later(() => {
       const fields = show(fieldsOf(call, outcome, durationMs, cause));
-      write("call", fields);
+      write(CALL, fields);
       keeper?.keep({ call, outcome, endedMs }, fields);
     });
   };
