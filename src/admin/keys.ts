@@ -38,7 +38,7 @@ export interface KeyRouteParts {
   /** Those of the configuration, which win. */
   readonly fileKeys: readonly KeyOptions[];
   /** Whether callers need no key as long as there is none. */
-  readonly isOpen: boolean;
+  readonly isOpen: () => boolean;
 }
 
 const listQuery = z.strictObject({
@@ -193,6 +193,7 @@ async function make(
   const key = makeKey(parts);
   const created = { name, hash: hashOf(key), createdMs: Math.floor(nowMs) };
   const body = changedBody(created, members);
+  const isFirst = isOpen();
   const id = book.makeId("key");
   const shown = showEntity(id, body, nowMs);
   await book.change(caller, {
@@ -203,7 +204,6 @@ async function make(
     before: null,
     after: shown,
   });
-  const isFirst = isOpen && entities.length === 0;
   const answer = { key, ...shown, ...(isFirst && { warning: FIRST_KEY }) };
   return json(answer, 201, { location: `/admin/v1/keys/${id}` });
 }

@@ -42,9 +42,11 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
+  "ledger": { ours: ["core"], packages: ["zod", "node:crypto"] },
   "config": {
     ours: [
       "core",
+      "ledger",
       "providers",
       "transport",
       "server",
