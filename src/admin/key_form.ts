@@ -13,7 +13,8 @@ const { name, models, limits, expires, team, owner, tags, budget } = runtimeKeyB
 /** What may be changed of a key; `null` takes a member away. */
 const members = {
   models: models.nullable(),
-  limits: limits.nullish(),
+  // Without its default: what is not named stays as it is.
+  limits: limits.unwrap().nullish(),
   expires: expires.nullable(),
   disabled: z.boolean().nullish().describe("Refused until this is taken back."),
   team: team.nullable(),
@@ -89,14 +90,15 @@ function plainJson(value: object): JsonObject {
 }
 
 export function showRuntimeKey({ id, key, isWithdrawn }: KeyEntity, nowMs: number): ShownKey {
-  const { previousUntilMs = 0 } = key;
+  const { owner = null, createdMs, previousUntilMs = 0 } = key;
   return {
-    ...shownMembers(key, nowMs),
     id,
+    name: key.name,
     source: "runtime",
-    ...(isWithdrawn && { state: "withdrawn" as const }),
-    owner: key.owner ?? null,
-    created_at: momentOf(key.createdMs),
+    state: isWithdrawn ? "withdrawn" : stateOf(key, nowMs),
+    ...shownMembers(key),
+    owner,
+    created_at: momentOf(createdMs),
     previous_until: previousUntilMs > nowMs ? momentOf(previousUntilMs) : null,
   };
 }
@@ -108,29 +110,29 @@ export function fileKeyId(name: string): string {
 
 export function showFileKey(key: KeyOptions, nowMs: number): ShownKey {
   return {
-    ...shownMembers(key, nowMs),
     id: fileKeyId(key.name),
+    name: key.name,
     source: "file",
+    state: stateOf(key, nowMs),
+    ...shownMembers(key),
     owner: null,
     created_at: null,
     previous_until: null,
   };
 }
 
+/** What a key of the file may say as well. */
+type CommonMembers =
+  & Pick<RuntimeKey, "models" | "limits" | "expires" | "disabled">
+  & Partial<Pick<RuntimeKey, "team" | "tags" | "budget">>;
+
 function shownMembers(
-  key:
-    & Pick<RuntimeKey, "name" | "models" | "limits" | "expires" | "disabled">
-    & Partial<RuntimeKey>,
-  nowMs: number,
-): Omit<ShownKey, "id" | "source" | "owner" | "created_at" | "previous_until"> {
-  const { name, models, limits, expires, team, tags, budget, disabled } = key;
-  const expiresMs = expires === undefined ? undefined : Date.parse(expires);
+  { models, limits, expires, team, tags, budget, disabled }: CommonMembers,
+): Pick<ShownKey, "models" | "limits" | "expires" | "team" | "tags" | "budget" | "disabled"> {
   return {
-    state: stateOf(disabled, expiresMs, nowMs),
-    expires: expiresMs === undefined ? null : momentOf(expiresMs),
-    name,
     models: models ?? null,
     limits: plainJson(limits) as Record<string, number>,
+    expires: expires === undefined ? null : momentOf(Date.parse(expires)),
     team: team ?? null,
     tags: tags ?? {},
     budget: budget === undefined ? null : plainJson(budget),
@@ -138,11 +140,7 @@ function shownMembers(
   };
 }
 
-function stateOf(
-  isDisabled: boolean,
-  expiresMs: number | undefined,
-  nowMs: number,
-): ShownKey["state"] {
-  if (isDisabled) return "paused";
-  return expiresMs !== undefined && nowMs >= expiresMs ? "expired" : "active";
+function stateOf({ disabled, expires }: CommonMembers, nowMs: number): ShownKey["state"] {
+  if (disabled) return "paused";
+  return expires !== undefined && nowMs >= Date.parse(expires) ? "expired" : "active";
 }
