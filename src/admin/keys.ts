@@ -204,7 +204,7 @@ async function make(
     before: null,
     after: shown,
   });
-  const answer = { id, key, ...shown, ...(isFirst && { warning: FIRST_KEY }) };
+  const answer = { ...shown, key, ...(isFirst && { warning: FIRST_KEY }) };
   return json(answer, 201, { location: `/admin/v1/keys/${id}` });
 }
 
@@ -224,7 +224,7 @@ async function rotate(
     hash: hashOf(key),
     ...(graceSeconds > 0 && { previousHash: found.key.hash, previousUntilMs }),
   };
-  return json({ id, key, ...await write(parts, caller, "key.rotate", found, body) });
+  return json({ ...await write(parts, caller, "key.rotate", found, body), key });
 }
 
 /** Writes the key's new body; resolves with how it is shown. */
