@@ -3,6 +3,7 @@
 import { parentPort } from "node:worker_threads";
 import { openLog } from "../../observability/log/log.ts";
 import { systemClock } from "../runtime.ts";
+import { createIdleLedger } from "../ledger/idle_ledger.ts";
 import { linkedResponseStore } from "./linked_response_store.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
 import { serveInThread, type ThreadServer } from "../thread_server.ts";
@@ -60,7 +61,7 @@ function startServer(
   const responses = linkedResponseStore((question) => link.ask("responses", question));
   const server = serveInThread({
     config,
-    place: { memory, thread, allMetrics, responses },
+    place: { memory, thread, allMetrics, responses, ledger: createIdleLedger() },
     fakeBaseUrl,
     log,
   });
