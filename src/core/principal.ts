@@ -30,6 +30,10 @@ export interface Principal {
   readonly credentials?: HeaderList;
   /** Names of models that it may call, `*` for any text; all where it is `undefined`. */
   readonly models: readonly string[] | undefined;
+  /** Whose calls its calls are summed up with; keys of the configuration have none. */
+  readonly team?: string;
+  /** Put on each of its calls, where a request does not say them itself. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export const ANONYMOUS: Principal = {
@@ -39,7 +43,7 @@ export const ANONYMOUS: Principal = {
   models: undefined,
 };
 
-export function mayCall({ models }: Principal, model: string): boolean {
+export function mayCall({ models }: Pick<Principal, "models">, model: string): boolean {
   return models === undefined || models.some((pattern) => matches(model, pattern));
 }
 

@@ -3,6 +3,8 @@
 import { createProcessMemory } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
+import type { LedgerHub } from "./ledger/ledger_hub.ts";
+import { openHub } from "./ledger/open_hub.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, randomBytes, systemClock } from "./runtime.ts";
@@ -12,6 +14,7 @@ import { installationSecret, StateError } from "../state/installation_secret.ts"
 import { createResponseStore } from "../state/responses/create_response_store.ts";
 import type { LocalResponseStore } from "../state/responses/local_response_store.ts";
 import { stdoutOutput } from "./terminal.ts";
+import { spawnThread } from "./workers/worker_thread.ts";
 import { serveInThread } from "./thread_server.ts";
 
 interface OpenState {
@@ -35,15 +38,31 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
     return createWorkerProcess({ config, threads, memory, responses, fakeBaseUrl });
   }
   const { log, close } = openLog(config.log, stdoutOutput(), systemClock);
-  const place = { memory, thread: 0, allMetrics: undefined, responses };
+  const ownLog = new OwnLog(log, config);
+  let hub: LedgerHub | undefined;
   return {
-    ownLog: new OwnLog(log, config),
+    ownLog,
     close: async () => {
       responses.close();
+      // Calls are recorded by the last lines of the log, and the hub writes lines of its own.
+      await close();
+      await hub?.close();
       await close();
     },
-    // deno-lint-ignore require-await -- As the threads' start, which takes its time.
-    start: async () => serveInThread({ config, place, fakeBaseUrl, log }),
+    start: async (administration) => {
+      hub = await openHub({ config, spawn: spawnThread, log: ownLog.log, clock: systemClock });
+      const { ledger, readings: ledgerReadings } = hub;
+      const place = {
+        memory,
+        thread: 0,
+        allMetrics: undefined,
+        responses,
+        ledger,
+        ledgerReadings,
+        administration,
+      };
+      return serveInThread({ config, place, fakeBaseUrl, log });
+    },
   };
 }
 

@@ -3,6 +3,9 @@
 import { createProcessMemory } from "../../src/app/app.ts";
 import type { Server } from "../../src/host/server.ts";
 import { startWorkers } from "../../src/host/workers/worker_group.ts";
+import { LedgerHub } from "../../src/host/ledger/ledger_hub.ts";
+import { placeInMemory } from "../../src/host/ledger/store_place.ts";
+import { createMemoryStore } from "../../src/state/ledger/memory_store.ts";
 import { ThreadLink, type ThreadPort } from "../../src/host/workers/thread_link.ts";
 import type {
   LinkToMain,
@@ -104,6 +107,9 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
     spawned.push(thread);
     prepare(thread);
     thread.link = new ThreadLink<MainQuestions, WorkerQuestions>(theirs, {
+      ledgerEntities: () => {},
+      ledgerWatched: () => {},
+      ledgerEvents: () => {},
       start: (start) => {
         thread.settings.push(start);
         return thread.onStart();
@@ -140,6 +146,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         threads,
         memory,
         responses: storeOf(config, clock),
+        hub: hubOf(config, log, clock),
         fakeBaseUrl: () => undefined,
         spawn,
         write: () => Promise.resolve(),
@@ -148,6 +155,10 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         clock,
       }),
   };
+}
+
+function hubOf({ ledger }: Config, log: Log, clock: Clock): LedgerHub {
+  return new LedgerHub({ place: placeInMemory(createMemoryStore(ledger, clock)), log, clock });
 }
 
 function storeOf({ responses }: Config, clock: Clock): LocalResponseStore {

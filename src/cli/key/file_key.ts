@@ -1,10 +1,10 @@
-/** `weir key new NAME`: makes an API key, which is shown once and kept nowhere. */
+/** A key for the configuration file: shown once and kept nowhere. */
 
-import { keyListOptions } from "../access/api_keys.ts";
-import { formatKey, hashOf, KEY_BYTES } from "../access/key_form.ts";
-import { EXIT, type Invocation, textOption, UsageError } from "./command_line/command.ts";
-import { systemClock } from "../host/runtime.ts";
-import { notify, print } from "../host/terminal.ts";
+import { keyListOptions } from "../../access/api_keys.ts";
+import { formatKey, hashOf, KEY_BYTES } from "../../access/key_form.ts";
+import { EXIT, type Invocation, textOption, UsageError } from "../command_line/command.ts";
+import { systemClock } from "../../host/runtime.ts";
+import { notify, print } from "../../host/terminal.ts";
 
 /** Prints the key and the entry of the configuration that knows it. Throws `UsageError`. */
 export function makeKey(invocation: Invocation): number {
@@ -27,6 +27,10 @@ export function makeKey(invocation: Invocation): number {
   }
   if (expires !== undefined && Date.parse(expires) <= systemClock.epochMs()) {
     throw new UsageError("--expires: is over already; write a later one");
+  }
+  if (invocation.options.json === true) {
+    print(JSON.stringify({ key, entry }, null, 2));
+    return EXIT.done;
   }
   print(key);
   print(JSON.stringify(entry, null, 1).replaceAll(/\n */g, " "));

@@ -1,0 +1,71 @@
+/** Opens the ledger of the process, as its configuration has it. */
+
+import type { Config } from "../../config/schema.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Entity } from "../../core/ledger/ledger_store.ts";
+import type { Log } from "../../observability/log/log.ts";
+import { StateError } from "../../state/installation_secret.ts";
+import { createMemoryStore } from "../../state/ledger/memory_store.ts";
+import { StartError } from "../start_error.ts";
+import { within } from "../runtime.ts";
+import type { SpawnThread } from "../workers/worker_thread.ts";
+import { LedgerHub } from "./ledger_hub.ts";
+import { type OpenedStore, openLinkedStore } from "./linked_store.ts";
+import { isPostgres } from "./open_store.ts";
+import { placeInMemory, type StorePlace } from "./store_place.ts";
+
+/** A start does not wait longer for a database that does not answer. */
+const START_MS = 3_000;
+
+export interface OpenHubParts {
+  readonly config: Config;
+  readonly spawn: SpawnThread;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Rejects with `StartError` where the folder cannot be used, and says what to do. */
+export async function openHub(parts: OpenHubParts): Promise<LedgerHub> {
+  const { log, clock } = parts;
+  const hub = new LedgerHub({ place: await openPlace(parts), log, clock });
+  await within(hub.start(), START_MS);
+  if (!hub.entities.isKnown) {
+    log.warn("ledger away", { cause: "The keys that were made at run time could not be read yet" });
+  }
+  return hub;
+}
+
+async function openPlace({ config, spawn, log, clock }: OpenHubParts): Promise<StorePlace> {
+  const { state: { folder: state }, ledger: options } = config;
+  const inMemory = (): StorePlace => placeInMemory(createMemoryStore(options, clock));
+  if (state === undefined) return inMemory();
+  const opened = await open({ address: { state, options }, spawn, clock });
+  if (opened.newer === undefined) return opened.place;
+  const { message, entities } = opened.newer;
+  log.error("ledger in memory", { cause: message, keys_in_force: entities?.length ?? "unknown" });
+  return withEntities(inMemory(), entities);
+}
+
+async function open(parts: Parameters<typeof openLinkedStore>[0]): Promise<OpenedStore> {
+  try {
+    return await openLinkedStore(parts, isPostgres(parts.address.state));
+  } catch (thrown) {
+    const isStateError = thrown instanceof Error && thrown.name === StateError.name;
+    throw isStateError ? new StartError(thrown.message) : thrown;
+  }
+}
+
+/** What a newer version has kept stays in force, and what it is cannot be read is not known. */
+function withEntities(place: StorePlace, kept: readonly Entity[] | undefined): StorePlace {
+  const { entities } = place.queries;
+  return {
+    ...place,
+    queries: {
+      ...place.queries,
+      entities: async () => {
+        if (kept === undefined) throw new Error("What was made at run time cannot be read");
+        return [...kept, ...await entities()];
+      },
+    },
+  };
+}
