@@ -7,7 +7,9 @@
 
 const SOURCE = new URL("../../src/console/", import.meta.url);
 
-/** The module that holds the page. */
+export const PAGE_MODULE = new URL("../../src/surfaces/console/page.ts", import.meta.url);
+
+/** The text of the module that holds the page. */
 export async function buildPageModule(): Promise<string> {
   const style = await bundledStyle();
   const script = await bundledScript();
@@ -56,3 +58,5 @@ async function hashOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
 }
+
+if (import.meta.main) await Deno.writeTextFile(PAGE_MODULE, await buildPageModule());

@@ -11,6 +11,14 @@ export interface Me {
   readonly version?: string;
 }
 
+/** Who looks at the page, which everybody may ask. */
+export interface Session {
+  readonly me: Me | null;
+  /** A key would let in whoever is not. */
+  readonly needs_sign_in: boolean;
+  readonly message: string | null;
+}
+
 export interface Page<Row> {
   readonly data: readonly Row[];
   readonly next_cursor: string | null;
@@ -37,9 +45,8 @@ export interface Health {
   readonly environment: string;
   readonly started_at: string;
   readonly calls_in_flight: number;
-  readonly threads: number;
-  readonly ledger: { readonly kind: string; readonly is_available: boolean };
-  readonly recent: Recent;
+  /** `null` while the ledger cannot be reached. */
+  readonly recent: Recent | null;
 }
 
 export interface Sums {

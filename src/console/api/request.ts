@@ -2,7 +2,7 @@
 /** Asks the admin API: all that the page knows comes through here. */
 
 import { signal } from "@preact/signals";
-import type { Me } from "./answers.ts";
+import type { Me, Session } from "./answers.ts";
 
 /** Relative to the page, so that a proxy may have it below a path of its own. */
 const API = new URL("admin/v1/", document.baseURI).href;
@@ -81,12 +81,13 @@ async function failureOf(response: Response): Promise<ApiError> {
 /** Asks who is looking; afterwards `me` is known. */
 export async function findOut(): Promise<void> {
   try {
-    me.value = await ask<Me>("GET", "me");
-    refusal.value = undefined;
+    const { me: found, needs_sign_in, message } = await ask<Session>("GET", "session");
+    me.value = found;
+    if (found !== null) refusal.value = undefined;
+    else if (!needs_sign_in) refusal.value = message ?? undefined;
   } catch (error) {
-    const { status = 0, message = "" } = error instanceof ApiError ? error : {};
     me.value = null;
-    if (status !== 401) refusal.value = message;
+    refusal.value = error instanceof ApiError ? error.message : String(error);
   }
 }
 

@@ -23,6 +23,7 @@ export function Login(): View {
       <form onSubmit=${submit}>
         <${Logo} />
         <h1>Weir</h1>
+        <input type="text" name="username" autocomplete="username" value="admin" hidden readonly />
         <label class="field"><span>Admin key</span>
           <input type="password" name="key" autocomplete="current-password" required autofocus
             value=${key} aria-describedby="login-note"

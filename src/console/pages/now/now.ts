@@ -25,7 +25,7 @@ export function Now(): View {
       <${Connection} />
     <//>
     <${ErrorNote} error=${health.error} />
-    ${health.data?.ledger.is_available === false && html`<${Note} tone="bad">
+    ${health.data?.recent === null && html`<${Note} tone="bad">
       The ledger cannot be reached: calls go on, and what they cost is not kept for now.<//>`}
     <${Figures} health=${health.data} />
     <${Section} title="Timeline"><${LiveTimeline} /><//>
@@ -54,7 +54,7 @@ function Figures({ health }: { health: Health | undefined }): View {
   const spent = useAnswer<Usage>(`usage?group=hour&from=${hour}`, REFRESH_MS);
   const calls = lastSeconds(60, (second) => second.calls);
   const tokens = lastSeconds(60, (second) => second.tokens);
-  const { recent } = health ?? {};
+  const recent = health?.recent;
   const first = recent?.first_token_ms;
   return html`
     <dl class="figures">
