@@ -3,7 +3,6 @@
 import * as z from "zod";
 import { CONSOLE_NAME, type KeyOptions } from "../access/api_keys.ts";
 import type { ConsoleTokens } from "../access/console_tokens.ts";
-import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { EntityBook } from "./entity_book.ts";
@@ -17,7 +16,6 @@ export interface PlaygroundRouteParts {
   readonly tokens: ConsoleTokens | undefined;
   readonly book: EntityBook;
   readonly ledger: Pick<Ledger, "store">;
-  readonly clock: Clock;
   readonly fileKeys: readonly KeyOptions[];
 }
 
@@ -32,7 +30,7 @@ const token = z.object({
 });
 
 export function playgroundRoute(parts: PlaygroundRouteParts): AdminRoute {
-  const { tokens, book, clock, fileKeys } = parts;
+  const { tokens, book, fileKeys } = parts;
   const isKnown = async (wanted: string): Promise<boolean> =>
     fileKeys.some(({ name }) => name === wanted) ||
     (await book.of("key")).some((entity) => {
