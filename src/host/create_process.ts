@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
 import type { LedgerHub } from "./ledger/ledger_hub.ts";
 import { openHub } from "./ledger/open_hub.ts";
+import { withLedger } from "./ledger/with_ledger.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, randomBytes, systemClock } from "./runtime.ts";
@@ -53,7 +54,7 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
       hub = await openHub({ config, spawn: spawnThread, log: ownLog.log, clock: systemClock });
       const { ledger, readings: ledgerReadings } = hub;
       const place = { memory, thread: 0, allMetrics: undefined, responses, ledger, ledgerReadings };
-      return serveInThread({ config, place, fakeBaseUrl, log });
+      return withLedger(serveInThread({ config, place, fakeBaseUrl, log }), hub);
     },
   };
 }

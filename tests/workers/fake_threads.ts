@@ -3,6 +3,7 @@
 import { createProcessMemory } from "../../src/app/app.ts";
 import type { Server } from "../../src/host/server.ts";
 import { startWorkers } from "../../src/host/workers/worker_group.ts";
+import { Webhooks } from "../../src/ledger/webhooks/webhooks.ts";
 import { LedgerHub } from "../../src/host/ledger/ledger_hub.ts";
 import { placeInMemory } from "../../src/host/ledger/store_place.ts";
 import { createMemoryStore } from "../../src/state/ledger/memory_store.ts";
@@ -157,8 +158,16 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
   };
 }
 
-function hubOf({ ledger }: Config, log: Log, clock: Clock): LedgerHub {
-  return new LedgerHub({ place: placeInMemory(createMemoryStore(ledger, clock)), log, clock });
+function hubOf(config: Config, log: Log, clock: Clock): LedgerHub {
+  const place = placeInMemory(createMemoryStore(config.ledger, clock));
+  const webhooks = new Webhooks({
+    send: () => Promise.reject(new Error("nobody is told")),
+    clock,
+    random: () => 0,
+    makeId: () => "id",
+    watch: { refused: () => {}, lost: () => {} },
+  });
+  return new LedgerHub({ place, config, webhooks, log, clock });
 }
 
 function storeOf({ responses }: Config, clock: Clock): LocalResponseStore {
