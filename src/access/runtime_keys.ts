@@ -13,7 +13,6 @@ import {
   type ApiKey,
   DEFAULT_KEY_NAME,
   digestOf,
-  keyExpires,
   keyHash,
   keyLimits,
   keyModels,
@@ -38,7 +37,7 @@ export const runtimeKeyBody = z.strictObject({
   previousUntilMs: timeMs.optional().describe("Until when the one before is taken as well."),
   limits: keyLimits,
   models: keyModels,
-  expires: keyExpires,
+  expiresMs: timeMs.optional().describe("From then on it is refused."),
   disabled: z.boolean().default(false).describe("Refused until this is taken back."),
   withdrawnMs: timeMs.optional().describe("Refused for good since then; its name is free again."),
   team: keyTeam,
@@ -124,7 +123,7 @@ function byId(left: Entity, right: Entity): number {
 }
 
 function addKey(keys: Map<string, ApiKey>, key: RuntimeKey): void {
-  const { name, limits, models, team, tags, expires, disabled: isDisabled } = key;
+  const { name, limits, models, team, tags, expiresMs, disabled: isDisabled } = key;
   const isWithdrawn = key.withdrawnMs !== undefined;
   const principal = {
     name,
@@ -134,7 +133,6 @@ function addKey(keys: Map<string, ApiKey>, key: RuntimeKey): void {
     ...(team !== undefined && { team }),
     ...(tags !== undefined && { tags }),
   };
-  const expiresMs = expires === undefined ? undefined : Date.parse(expires);
   const { previousHash, previousUntilMs } = key;
   if (previousHash !== undefined && previousUntilMs !== undefined) {
     const endsMs = Math.min(previousUntilMs, expiresMs ?? previousUntilMs);

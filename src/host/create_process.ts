@@ -1,6 +1,6 @@
 /** Starts what answers requests: this thread, or as many as the configuration asks for. */
 
-import { createProcessMemory } from "../app/app.ts";
+import { createProcessMemory, type ThreadPlace } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
 import type { LedgerHub } from "./ledger/ledger_hub.ts";
@@ -50,10 +50,18 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
       await hub?.close();
       await close();
     },
-    start: async () => {
+    start: async (administration) => {
       hub = await openHub({ config, spawn: spawnThread, log: ownLog.log, clock: systemClock });
       const { ledger, readings: ledgerReadings } = hub;
-      const place = { memory, thread: 0, allMetrics: undefined, responses, ledger, ledgerReadings };
+      const place: ThreadPlace = {
+        memory,
+        thread: 0,
+        allMetrics: undefined,
+        responses,
+        ledger,
+        ledgerReadings,
+        administration,
+      };
       return withLedger(serveInThread({ config, place, fakeBaseUrl, log }), hub);
     },
   };

@@ -5,6 +5,7 @@ import type { Ledger } from "../../core/ledger/ledger.ts";
 import { openLog } from "../../observability/log/log.ts";
 import { systemClock } from "../runtime.ts";
 import { createWorkerLedger } from "../ledger/worker_ledger.ts";
+import { linkedAdministration } from "./linked_administration.ts";
 import { linkedResponseStore } from "./linked_response_store.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
 import { serveInThread, type ThreadServer } from "../thread_server.ts";
@@ -74,9 +75,18 @@ function startServer(
   const { log, close } = openLog(config.log, output, systemClock);
   const allMetrics = () => link.ask("metrics");
   const responses = linkedResponseStore((question) => link.ask("responses", question));
+  const administration = linkedAdministration((question) => link.ask("administer", question));
   const server = serveInThread({
     config,
-    place: { memory, thread, allMetrics, responses, ledger, ledgerReadings: undefined },
+    place: {
+      memory,
+      thread,
+      allMetrics,
+      responses,
+      ledger,
+      ledgerReadings: undefined,
+      administration,
+    },
     fakeBaseUrl,
     log,
   });

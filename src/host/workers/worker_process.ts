@@ -42,11 +42,12 @@ export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
       await hub?.close();
       await close();
     },
-    start: async () => {
+    start: async (administration) => {
       const spawn = spawnThread;
       hub = await openHub({ config, spawn, log: ownLog.log, clock: systemClock });
       const server = await startWorkers({
         ...parts,
+        administration,
         hub,
         spawn,
         write,

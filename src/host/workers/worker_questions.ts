@@ -9,6 +9,7 @@ import type { MetricsSnapshot } from "../../observability/metrics/metrics.ts";
 import type { LedgerQuestion } from "../ledger/store_place.ts";
 import type { LedgerNews } from "../ledger/worker_ledger.ts";
 import type { StopOptions } from "../stop.ts";
+import type { AdministrationQuestion } from "./linked_administration.ts";
 import type { StoreQuestion } from "./linked_response_store.ts";
 import type { ThreadLink } from "./thread_link.ts";
 
@@ -62,6 +63,8 @@ export type MainQuestions = LedgerQuestions & {
   readonly metrics: () => string;
   /** What is asked of the store of responses, which the main thread has. */
   readonly responses: (question: StoreQuestion) => unknown;
+  /** What is asked of the process as a whole. */
+  readonly administer: (question: AdministrationQuestion) => unknown;
 };
 
 export type LinkToWorker = ThreadLink<WorkerQuestions, MainQuestions>;

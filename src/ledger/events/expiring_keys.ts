@@ -5,17 +5,17 @@ const NOTICE_MS = 7 * DAY_MS;
 
 export interface DatedKey {
   readonly name: string;
-  /** A date or a time; `undefined` where it never expires. */
-  readonly expires: string | undefined;
+  /** Milliseconds since the Unix epoch; `undefined` where it never expires. */
+  readonly expiresMs: number | undefined;
 }
 
 export class ExpiringKeys {
   #told: ReadonlySet<string> = new Set();
 
   /** Those that expire within a week and were not told yet. */
-  next(keys: readonly DatedKey[], nowMs: number): readonly Required<DatedKey>[] {
-    const due = keys.filter(({ expires }) => {
-      const leftMs = Date.parse(expires ?? "") - nowMs;
+  next(keys: readonly DatedKey[], nowMs: number): readonly DatedKey[] {
+    const due = keys.filter(({ expiresMs = Number.POSITIVE_INFINITY }) => {
+      const leftMs = expiresMs - nowMs;
       return leftMs > 0 && leftMs <= NOTICE_MS;
     });
     const before = this.#told;
@@ -25,6 +25,6 @@ export class ExpiringKeys {
   }
 }
 
-function markOf({ name, expires }: DatedKey): string {
-  return `${name} ${expires}`;
+function markOf({ name, expiresMs }: DatedKey): string {
+  return `${name} ${expiresMs}`;
 }
