@@ -8,16 +8,16 @@
 import * as z from "zod";
 import type { LedgerEntities } from "../core/ledger/ledger.ts";
 import type { Entity } from "../core/ledger/ledger_store.ts";
-import { ANONYMOUS } from "../core/principal.ts";
 import {
   type ApiKey,
-  DEFAULT_KEY_NAME,
   digestOf,
+  keyExpires,
   keyHash,
   keyLimits,
   keyModels,
   keyName,
   keyTeam,
+  TAKEN_NAMES,
 } from "./api_keys.ts";
 
 const MAX_TAGS = 16;
@@ -37,7 +37,7 @@ export const runtimeKeyBody = z.strictObject({
   previousUntilMs: timeMs.optional().describe("Until when the one before is taken as well."),
   limits: keyLimits,
   models: keyModels,
-  expiresMs: timeMs.optional().describe("From then on it is refused."),
+  expires: keyExpires,
   disabled: z.boolean().default(false).describe("Refused until this is taken back."),
   withdrawnMs: timeMs.optional().describe("Refused for good since then; its name is free again."),
   team: keyTeam,
@@ -67,9 +67,6 @@ export interface RuntimeKeys {
 
 /** Where there is no ledger. */
 export const NO_RUNTIME_KEYS: RuntimeKeys = { find: () => undefined, version: 0, state: "none" };
-
-/** Names that a key at run time cannot have, because somebody else is called so. */
-const TAKEN_NAMES: ReadonlySet<string> = new Set([ANONYMOUS.name, DEFAULT_KEY_NAME]);
 
 export class RuntimeKeyTable implements RuntimeKeys {
   readonly #entities: LedgerEntities;
@@ -123,7 +120,7 @@ function byId(left: Entity, right: Entity): number {
 }
 
 function addKey(keys: Map<string, ApiKey>, key: RuntimeKey): void {
-  const { name, limits, models, team, tags, expiresMs, disabled: isDisabled } = key;
+  const { name, limits, models, team, tags, expires, disabled: isDisabled } = key;
   const isWithdrawn = key.withdrawnMs !== undefined;
   const principal = {
     name,
@@ -133,6 +130,7 @@ function addKey(keys: Map<string, ApiKey>, key: RuntimeKey): void {
     ...(team !== undefined && { team }),
     ...(tags !== undefined && { tags }),
   };
+  const expiresMs = expires === undefined ? undefined : Date.parse(expires);
   const { previousHash, previousUntilMs } = key;
   if (previousHash !== undefined && previousUntilMs !== undefined) {
     const endsMs = Math.min(previousUntilMs, expiresMs ?? previousUntilMs);

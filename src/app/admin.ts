@@ -2,7 +2,6 @@
 
 import { type AdminAccess, createAdminAccess } from "../access/admin_role.ts";
 import { needsKey } from "../access/authenticate.ts";
-import { NO_RUNTIME_KEYS } from "../access/runtime_keys.ts";
 import { createClientAddress } from "../access/client_address.ts";
 import { createRefuseWrongKey } from "../access/failed_auth.ts";
 import type { AdminApp } from "../admin/admin_app.ts";
@@ -107,7 +106,7 @@ async function loadApp(
     queued: () => shared.slots.queued,
     startedMs: place.memory.startedSeconds * 1_000,
     needsKey: () => needsKey(config.auth, shared.runtimeKeys),
-    isOpen: !needsKey(config.auth, NO_RUNTIME_KEYS),
+    isOpen: () => config.auth.required === "auto" && !needsKey(config.auth, shared.runtimeKeys),
     fileKeys: config.auth.keys,
     providers,
     catalog: gateway.catalog,

@@ -17,6 +17,7 @@ import type {
 import type { WorkerThread } from "../../src/host/workers/worker_thread.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import type { Config } from "../../src/config/schema.ts";
+import type { Administration } from "../../src/core/administration.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { LogFields } from "../../src/observability/log/line_formats.ts";
 import type { Log } from "../../src/observability/log/log.ts";
@@ -148,6 +149,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         memory,
         responses: storeOf(config, clock),
         hub: hubOf(config, log, clock),
+        administration: NO_ADMINISTRATION,
         fakeBaseUrl: () => undefined,
         spawn,
         write: () => Promise.resolve(),
@@ -157,6 +159,14 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
       }),
   };
 }
+
+const nobody = (): Promise<never> => Promise.reject(new Error("Nobody administers it"));
+const NO_ADMINISTRATION: Administration = {
+  configuration: nobody,
+  check: nobody,
+  reload: nobody,
+  diagnose: nobody,
+};
 
 function hubOf(config: Config, log: Log, clock: Clock): LedgerHub {
   const place = placeInMemory(createMemoryStore(config.ledger, clock));

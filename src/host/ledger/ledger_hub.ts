@@ -12,7 +12,7 @@ import type { EntityChange } from "../../core/ledger/ledger_store.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { EntityTable } from "../../ledger/entity_table.ts";
 import { EventHub } from "../../ledger/events/event_hub.ts";
-import { ExpiringKeys } from "../../ledger/events/expiring_keys.ts";
+import { type DatedKey, ExpiringKeys } from "../../ledger/events/expiring_keys.ts";
 import type { Webhooks } from "../../ledger/webhooks/webhooks.ts";
 import { BatchWriter } from "../../ledger/writing/batch_writer.ts";
 import type { RecordBatch } from "../../ledger/writing/record_lines.ts";
@@ -167,12 +167,8 @@ export class LedgerHub {
 
   #tellExpiring(): void {
     const nowMs = this.#parts.clock.epochMs();
-    const keys = [
-      ...this.#config.auth.keys.map(({ name, expires }) => ({ name, expires })),
-      ...this.entities.of("key").map(({ body }) => body).filter(isInUse).map(
-        ({ name, expiresMs }) => ({ name: String(name), expires: expiresMs }),
-      ),
-    ].map(({ name, expires }) => ({ name, expiresMs: timeOf(expires) }));
+    const made = this.entities.of("key").map(({ body }) => body).filter(isInUse);
+    const keys = [...this.#config.auth.keys, ...made].map(datedKey);
     for (const { name, expiresMs = 0 } of this.#expiring.next(keys, nowMs)) {
       this.#publish("key.expiring", { name, expires: new Date(expiresMs).toISOString() });
     }
@@ -237,8 +233,7 @@ function isInUse({ withdrawnMs, disabled }: JsonObject): boolean {
   return withdrawnMs === undefined && disabled !== true;
 }
 
-/** The configuration has a text, what is made at run time a number. */
-function timeOf(expires: unknown): number | undefined {
-  if (typeof expires === "string") return Date.parse(expires);
-  return typeof expires === "number" ? expires : undefined;
+function datedKey({ name, expires }: JsonObject): DatedKey {
+  const expiresMs = typeof expires === "string" ? Date.parse(expires) : undefined;
+  return { name: String(name), expiresMs };
 }
