@@ -109,9 +109,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
     spawned.push(thread);
     prepare(thread);
     thread.link = new ThreadLink<MainQuestions, WorkerQuestions>(theirs, {
-      ledgerEntities: () => {},
-      ledgerWatched: () => {},
-      ledgerEvents: () => {},
+      ...NO_NEWS,
       start: (start) => {
         thread.settings.push(start);
         return thread.onStart();
@@ -159,6 +157,8 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
       }),
   };
 }
+
+const NO_NEWS = { ledgerEntities: () => {}, ledgerWatched: () => {}, ledgerEvents: () => {} };
 
 const nobody = (): Promise<never> => Promise.reject(new Error("Nobody administers it"));
 const NO_ADMINISTRATION: Administration = {

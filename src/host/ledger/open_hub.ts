@@ -6,6 +6,7 @@ import type { Entity } from "../../core/ledger/ledger_store.ts";
 import type { Log } from "../../observability/log/log.ts";
 import { StateError } from "../../state/installation_secret.ts";
 import { createMemoryStore } from "../../state/ledger/memory_store.ts";
+import { isPostgresAddress } from "../../state/state_address.ts";
 import { StartError } from "../start_error.ts";
 import { makeId, randomBytes, within } from "../runtime.ts";
 import { Webhooks } from "../../ledger/webhooks/webhooks.ts";
@@ -13,7 +14,6 @@ import { createHttp1Transport, type TransportClient } from "../../transport/http
 import type { SpawnThread } from "../workers/worker_thread.ts";
 import { LedgerHub } from "./ledger_hub.ts";
 import { type OpenedStore, openLinkedStore } from "./linked_store.ts";
-import { isPostgres } from "./open_store.ts";
 import { placeInMemory, type StorePlace } from "./store_place.ts";
 
 /** A start does not wait longer for a database that does not answer. */
@@ -71,7 +71,7 @@ async function openPlace({ config, spawn, log, clock }: OpenHubParts): Promise<S
 
 async function open(parts: Parameters<typeof openLinkedStore>[0]): Promise<OpenedStore> {
   try {
-    return await openLinkedStore(parts, isPostgres(parts.address.state));
+    return await openLinkedStore(parts, isPostgresAddress(parts.address.state));
   } catch (thrown) {
     const isStateError = thrown instanceof Error && thrown.name === StateError.name;
     throw isStateError ? new StartError(thrown.message) : thrown;
