@@ -49,6 +49,8 @@ export interface CallTrace {
   pricing?: Promise<void>;
   /** What the ledger sums the call up by besides, where the request or its key says something. */
   tags?: Readonly<Record<string, string>>;
+  /** Told when its stream has its first content, where somebody watches. */
+  onFirstContent?: () => void;
   /** Takes its bodies, where they are kept. */
   bodies?: BodyKeeper;
   /** Targets that failed before another was tried, as `upstream/model status code`. */
