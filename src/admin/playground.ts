@@ -4,18 +4,16 @@ import * as z from "zod";
 import { CONSOLE_NAME, type KeyOptions } from "../access/api_keys.ts";
 import type { ConsoleTokens } from "../access/console_tokens.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { Ledger } from "../core/ledger/ledger.ts";
 import type { EntityBook } from "./entity_book.ts";
 import { moment, momentOf, name } from "./filters.ts";
 import { keyOf } from "./key_form.ts";
-import { noteOf } from "./note.ts";
+import { noteOf, type NoteParts } from "./note.ts";
 import { type AdminRoute, json, route } from "./route.ts";
 
-export interface PlaygroundRouteParts {
+export interface PlaygroundRouteParts extends NoteParts {
   /** `undefined` where nobody may change anything. */
   readonly tokens: ConsoleTokens | undefined;
   readonly book: EntityBook;
-  readonly ledger: Pick<Ledger, "store">;
   readonly fileKeys: readonly KeyOptions[];
 }
 

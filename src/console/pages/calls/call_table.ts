@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<CallLine>[] = [
   },
   { head: "Model", kind: "main", cell: (call) => modelOf(call) },
   { head: "Provider", kind: "wide", cell: ({ upstream }) => upstream },
-  { head: "Key", kind: "wide", cell: ({ principal, key }) => principal ?? key },
+  { head: "Key", kind: "wide", cell: ({ principal }) => principal },
   { head: "Surface", kind: "wide", cell: ({ surface }) => surface },
   { head: "First token", kind: "number wide", cell: (call) => duration(call.first_token_ms) },
   { head: "Took", kind: "number", cell: (call) => duration(call.duration_ms) },

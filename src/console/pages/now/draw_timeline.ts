@@ -30,6 +30,7 @@ const MIN_LANE = 3;
 const MAX_LANE = 24;
 /** From this height of a lane on there is room for a name. */
 const NAMED_LANE = 15;
+const NOTHING = "No call in this time";
 /** A bar that is shorter has none. */
 const MIN_NAME = 24;
 const AXIS = 18;
@@ -108,6 +109,10 @@ function drawLanes(
     if (call.startMs > window.untilMs || (call.endMs ?? window.nowMs) < window.fromMs) continue;
     shown.push(call);
     lanes = Math.max(lanes, call.lane + 1);
+  }
+  if (shown.length === 0) {
+    context.fillStyle = colours["muted"] ?? "";
+    context.fillText(NOTHING, (width - context.measureText(NOTHING).width) / 2, height / 2);
   }
   const lane = Math.max(MIN_LANE, Math.min(MAX_LANE, (height - AXIS) / lanes));
   const drawn: DrawnCall[] = [];

@@ -2,8 +2,10 @@
 /** What the events have told since somebody looks; it goes on while another page is shown. */
 
 import { signal } from "@preact/signals";
+import type { CallLine, Page } from "../../api/answers.ts";
 import { followEvents, type LiveEvent } from "../../api/live_events.ts";
-import { Timeline } from "./timeline.ts";
+import { ask, queryOf } from "../../api/request.ts";
+import { type PastCall, Timeline } from "./timeline.ts";
 
 export interface Second {
   readonly atMs: number;
@@ -36,6 +38,36 @@ export function serverNowMs(): number {
   return Date.now() - (aheadMs === Infinity ? 0 : aheadMs);
 }
 
+const PAST = 200;
+const PAST_MS = 5 * 60_000;
+
+/** The calls of the minutes before, so that the picture does not begin empty. */
+async function addPast(): Promise<void> {
+  const from = new Date(Date.now() - PAST_MS).toISOString();
+  const { data } = await ask<Page<CallLine>>("GET", `calls${queryOf({ from, limit: PAST })}`);
+  for (const call of [...data].reverse()) timeline.addPast(pastOf(call));
+  beat.value++;
+}
+
+function pastOf(call: CallLine): PastCall {
+  const { id: uid, request_id: id, duration_ms = 0, queue_ms = 0, first_token_ms } = call;
+  const endMs = Date.parse(call.ended_at);
+  const startMs = endMs - duration_ms;
+  return {
+    id,
+    uid,
+    model: call.model ?? "",
+    key: call.principal ?? "",
+    surface: call.surface ?? "",
+    startMs,
+    sentMs: startMs + queue_ms,
+    provider: call.upstream ?? "",
+    firstTokenMs: first_token_ms === undefined ? undefined : startMs + first_token_ms,
+    endMs,
+    outcome: call.outcome,
+  };
+}
+
 let viewers = 0;
 let leave: (() => void) | undefined;
 
@@ -43,7 +75,11 @@ let leave: (() => void) | undefined;
 export function watch(): () => void {
   viewers++;
   leave ??= followEvents({
-    onConnected: (value) => isConnected.value = value,
+    onConnected: (value) => {
+      isConnected.value = value;
+      // The list below tells of what keeps the ledger from answering.
+      if (value) addPast().catch(() => undefined);
+    },
     onEvents: (events, lost) => {
       for (const event of events) take(event);
       timeline.prune(serverNowMs());

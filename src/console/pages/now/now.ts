@@ -98,7 +98,9 @@ function LastCalls(): View {
     outcome: "complete",
     cost: null,
     ...data,
-    request_id: String(data["request_id"] ?? data["id"]),
+    principal: String(data["key"] ?? ""),
+    upstream: String(data["provider"] ?? ""),
+    request_id: String(data["id"]),
     id: String(data["uid"] ?? data["id"]),
     ended_at: new Date(atMs).toISOString(),
   }));

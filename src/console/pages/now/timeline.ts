@@ -28,6 +28,21 @@ export interface LiveCall {
   ended: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** A call as the ledger has it. */
+export interface PastCall {
+  readonly id: string;
+  readonly uid: string;
+  readonly model: string;
+  readonly key: string;
+  readonly surface: string;
+  readonly startMs: number;
+  readonly sentMs: number;
+  readonly provider: string;
+  readonly firstTokenMs: number | undefined;
+  readonly endMs: number;
+  readonly outcome: string;
+}
+
 /** Calls that are kept, and for how long. */
 const MAX_CALLS = 3_000;
 export const KEPT_MS = 10 * 60_000;
@@ -63,7 +78,7 @@ export class Timeline {
   }
 
   apply({ type, atMs, data }: LiveEvent): void {
-    const id = text(data["id"] ?? data["request_id"]);
+    const id = text(data["id"]);
     if (id === "") return;
     if (type === "call.started") return this.#begin(id, atMs, data);
     const call = this.#calls.get(id);
@@ -80,13 +95,27 @@ export class Timeline {
     }
   }
 
-  /** Forgets what is too old to be looked at. */
+  /** Puts in a call that ended before anybody looked. */
+  addPast(call: PastCall): void {
+    const { id, startMs, firstTokenMs, endMs, outcome, sentMs, provider } = call;
+    if (this.#calls.has(id)) return;
+    const at = (atMs: number, type: string, data: LiveEvent["data"]): void =>
+      this.apply({ type, atMs, data: { id, ...data } });
+    at(startMs, "call.started", { ...call });
+    if (provider !== "") at(sentMs, "call.attempt", { provider });
+    if (firstTokenMs !== undefined) at(firstTokenMs, "call.first_token", {});
+    at(endMs, "call.ended", { outcome, uid: call.uid });
+  }
+
+  /** Forgets what is too old to be looked at, and the oldest where there are too many. */
   prune(nowMs: number): void {
-    for (const [id, { startMs, endMs, lane }] of this.#calls) {
-      const isOver = endMs !== undefined && endMs < nowMs - KEPT_MS || startMs < nowMs - LOST_MS;
-      if (!isOver && this.#calls.size <= MAX_CALLS) return;
-      this.#calls.delete(id);
-      if (endMs === undefined) this.#laneFreeMs[lane] = nowMs;
+    let tooMany = this.#calls.size - MAX_CALLS;
+    for (const call of this.#calls.values()) {
+      const { startMs, endMs } = call;
+      const isOver = endMs === undefined ? startMs < nowMs - LOST_MS : endMs < nowMs - KEPT_MS;
+      if (!isOver && (endMs === undefined || tooMany <= 0)) continue;
+      tooMany--;
+      this.#forget(call, nowMs);
     }
   }
 
@@ -95,14 +124,23 @@ export class Timeline {
     this.#laneFreeMs.length = 0;
   }
 
+  #forget({ id, endMs, lane }: LiveCall, nowMs: number): void {
+    this.#calls.delete(id);
+    if (endMs === undefined) this.#laneFreeMs[lane] = nowMs;
+  }
+
   #begin(id: string, atMs: number, data: LiveEvent["data"]): void {
+    // Clients choose ids, and some send one twice.
+    const twin = this.#calls.get(id);
+    if (twin !== undefined) this.#forget(twin, atMs);
+    if (this.#calls.size >= 2 * MAX_CALLS) return;
     const free = this.#laneFreeMs.findIndex((freeMs) => freeMs <= atMs);
     const lane = free === -1 ? this.#laneFreeMs.length : free;
     this.#laneFreeMs[lane] = Infinity;
     this.#calls.set(id, {
       id,
       model: text(data["model"]),
-      key: text(data["key"] ?? data["principal"]),
+      key: text(data["key"]),
       surface: text(data["surface"]),
       startMs: atMs,
       lane,

@@ -64,6 +64,17 @@ function recentFacts(recent: Recent | undefined): readonly (readonly [string, un
   ];
 }
 
+function pacedInWords(
+  { target, waiting, requests_left, tokens_left }: ProviderState["paced"][number],
+): string {
+  const parts = [
+    waiting > 0 && `${count(waiting)} waiting`,
+    requests_left !== null && `${count(requests_left)} requests left`,
+    tokens_left !== null && `${count(tokens_left)} tokens left`,
+  ];
+  return [target, ...parts.filter(Boolean)].join(", ");
+}
+
 /** What keeps calls from it at the moment, and what went wrong last. */
 function Troubles({ provider }: { provider: ProviderState }): View {
   const { last_failure, model_list_failure, keys, cooling, paced } = provider;
@@ -76,14 +87,7 @@ function Troubles({ provider }: { provider: ProviderState }): View {
         reason && `: ${reason}, for ${retry_after_seconds ?? 0} s`
       }`
     ),
-    ...paced.map(({ target, waiting, requests_left, tokens_left }) =>
-      html`
-        <${Tag}
-          tone="warn">paced<//> ${target}: ${waiting} waiting, ${count(
-            requests_left,
-          )} requests and ${count(tokens_left)} tokens left
-      `
-    ),
+    ...paced.map((target) => html`<${Tag} tone="warn">paced<//> ${pacedInWords(target)}`),
   ];
   if (last_failure) {
     lines.push(html`Last failure <${When} at=${last_failure.at} />: ${last_failure.code}`);
