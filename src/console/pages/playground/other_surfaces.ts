@@ -5,7 +5,7 @@ import { at, pictureOf, type Surface, textAt, TOOL, type Turn } from "./surface.
 const MAX_TOKENS = 2_048;
 
 export const messages: Surface = {
-  name: "anthropic",
+  name: "messages",
   label: "Messages",
   prepare: ({ model, turns, system, hasTool }) => ({
     path: "/v1/messages",

@@ -11,12 +11,9 @@ import { useTask } from "../../parts/use_task.ts";
 import { ConversationView } from "./answer_view.ts";
 import { type Caller, CallerChoice, firstCaller, tokenOf } from "./caller.ts";
 import { Conversation } from "./conversation.ts";
-import { chat, responses, service, socket, wholeService } from "./openai_surfaces.ts";
-import { gemini, messages, ollama } from "./other_surfaces.ts";
 import { start } from "./prompt.ts";
 import { Prompt, type Said } from "./prompt_form.ts";
-
-const SURFACES = [chat, responses, messages, gemini, ollama, service, wholeService, socket];
+import { surfaceOf, SURFACES } from "./surfaces.ts";
 
 interface Settings {
   readonly models: readonly [string, string];
@@ -30,7 +27,7 @@ export function Playground(): View {
   const [settings, setSettings] = useState<Settings>(() => ({
     models: [start.value.model, ""],
     isTwo: false,
-    surface: SURFACES.find(({ name }) => name === start.value.surface)?.name ?? chat.name,
+    surface: surfaceOf(start.value.surface).name,
     system: "",
     hasTool: false,
   }));
@@ -42,7 +39,7 @@ export function Playground(): View {
   const shown = conversations.slice(0, isTwo ? 2 : 1);
   useEffect(() => () => conversations.forEach((conversation) => conversation.stop()), []);
   const say = ({ text, image }: Said): void => {
-    const surface = SURFACES.find(({ name }) => name === settings.surface) ?? chat;
+    const surface = surfaceOf(settings.surface);
     run(async () => {
       const token = await tokenOf(caller);
       await Promise.all(shown.map((conversation, index) =>
