@@ -31,6 +31,7 @@ import {
   createWebSocket,
 } from "./surfaces/surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
+import { withCassettes } from "../cassettes/with_cassettes.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
@@ -163,12 +164,18 @@ function createIssuerTransport(
 }
 
 function createSend(
-  { redactor, runtime: { clock, readFile } }: RedactedParts,
+  { config, providers, redactor, runtime: { clock, log, readFile } }: RedactedParts,
   transport: TransportClient,
   issuers: TransportClient,
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
-  return withCredentials(transport.send, means);
+  return withCassettes(withCredentials(transport.send, means), {
+    options: config.cassettes,
+    providers,
+    clock,
+    redact: redactor.forLog,
+    onEnd: (file, cause) => log.error("recording ended", { file, cause }),
+  });
 }
 
 /** What says how the process and its upstreams are. */

@@ -13,6 +13,7 @@ import {
 } from "./option_tree.ts";
 import { replaceAt } from "./parse_options.ts";
 import type { ConfigReading } from "./read_config.ts";
+import type { Config } from "./schema.ts";
 
 /**
  * JSON with comments: each option with its value, defaults included, and what sets it where something
@@ -23,6 +24,14 @@ export function showConfig({ config, input, originOf }: ConfigReading): string {
   const effective = withDefaults(root, input, config) as JsonObject;
   for (const path of secretPaths(effective, root)) replaceAt(effective, path, mask);
   return ["{", ...showMembers(effective, root, [], originOf), "}"].join("\n");
+}
+
+/** Members of a configuration as JSON, every secret masked. */
+export function withoutSecrets(members: Readonly<Partial<Config>>): JsonObject {
+  const root = optionTree();
+  const shown = JSON.parse(JSON.stringify(members)) as JsonObject;
+  for (const path of secretPaths(shown, root)) replaceAt(shown, path, mask);
+  return shown;
 }
 
 /** What was written, and the defaults of what was not. */

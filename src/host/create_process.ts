@@ -4,6 +4,7 @@ import { createProcessMemory } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
 import { createIdleLedger } from "./ledger/idle_ledger.ts";
+import { recordAsConfigured } from "./begin_recording.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, randomBytes, systemClock } from "./runtime.ts";
@@ -22,6 +23,7 @@ interface OpenState {
 
 export async function createProcess(config: Config): Promise<ProcessParts> {
   const threads = threadCount(config);
+  recordAsConfigured(config);
   const { secret, responses } = await openState(config);
   const memory = createProcessMemory(config, threads, {
     clock: systemClock,

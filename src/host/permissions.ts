@@ -27,10 +27,14 @@ export function keepOnly(needed: readonly Permission[]): void {
  * of the state is to write it.
  */
 export function neededToServe(
-  { state, server, upstreams }: Pick<Config, "state" | "server" | "upstreams">,
+  { state, server, upstreams, cassettes }: Pick<
+    Config,
+    "cassettes" | "state" | "server" | "upstreams"
+  >,
   { NOTIFY_SOCKET = "" }: Environment,
 ): readonly Permission[] {
   const hasSocket = server.unixSocket !== undefined || NOTIFY_SOCKET !== "" ||
     Object.values(upstreams.compatible).some(({ unixSocket }) => unixSocket !== undefined);
-  return state.folder !== undefined || hasSocket ? ["write"] : [];
+  const hasFiles = state.folder !== undefined || cassettes.record !== undefined;
+  return hasFiles || hasSocket ? ["write"] : [];
 }

@@ -42,9 +42,11 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
+  "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
   "config": {
     ours: [
       "core",
+      "cassettes",
       "providers",
       "transport",
       "server",
@@ -69,7 +71,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_HOST,
   "host": {
     ours: Object.keys(FOLDERS_BELOW_HOST),
-    packages: ["node:process", "node:v8", "node:worker_threads"],
+    packages: ["node:process", "node:util", "node:v8", "node:worker_threads"],
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
