@@ -4,7 +4,7 @@ import type { CancelTimer, Clock } from "../core/clock.ts";
 import { clientGone, GatewayError } from "../core/gateway_error.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { Signal } from "../core/http/signal.ts";
-import type { JsonValue } from "../core/text/json.ts";
+import { isJsonObject, type JsonValue } from "../core/text/json.ts";
 import type { Redact } from "../core/text/redactor.ts";
 import type {
   ByteSource,
@@ -86,7 +86,7 @@ export class CassettePlayer {
     there: readonly RecordedExchange[],
   ): GatewayError {
     const what = `${method} ${url.pathname}`;
-    const nearest = there.find((exchange) => !this.#played.has(exchange)) ?? there.at(-1);
+    const nearest = nearestOf(there, jsonOf(asked.body));
     if (nearest === undefined) return this.#refusal(`It has no ${what}`, "record it");
     if (this.#parts.options.match === "order") {
       return this.#refusal(
@@ -109,6 +109,21 @@ export class CassettePlayer {
       { code: MISS, shouldRetry: false },
     );
   }
+}
+
+/** The one in which most members are the same. */
+function nearestOf(
+  exchanges: readonly RecordedExchange[],
+  asked: JsonValue | undefined,
+): RecordedExchange | undefined {
+  const members = Object.entries(isJsonObject(asked) ? asked : {});
+  const sameMembers = ({ request: { body } }: RecordedExchange): number => {
+    const json = jsonOf(body);
+    if (!isJsonObject(json)) return 0;
+    return members.filter(([name, value]) => firstDifference(value, json[name]) === undefined)
+      .length;
+  };
+  return exchanges.toSorted((left, right) => sameMembers(right) - sameMembers(left))[0];
 }
 
 function jsonOf(body: CanonicalBody["body"]): JsonValue | undefined {
