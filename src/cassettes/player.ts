@@ -5,6 +5,7 @@ import { clientGone, GatewayError } from "../core/gateway_error.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { Signal } from "../core/http/signal.ts";
 import { isJsonObject, type JsonValue } from "../core/text/json.ts";
+import { cassetteOf } from "../core/provider/cassette_address.ts";
 import type { Redact } from "../core/text/redactor.ts";
 import type {
   ByteSource,
@@ -72,7 +73,7 @@ export class CassettePlayer {
 
   /** Those of the same server, where it is known; of any, where the address is the recording's. */
   #at({ method, url }: ProviderRequest): readonly RecordedExchange[] {
-    const path = url.pathname;
+    const path = pathOf(url);
     const there = this.#cassette.exchanges.filter(({ request }) =>
       request.method === method && isSamePath(new URL(request.url).pathname, path)
     );
@@ -85,7 +86,7 @@ export class CassettePlayer {
     asked: CanonicalBody,
     there: readonly RecordedExchange[],
   ): GatewayError {
-    const what = `${method} ${url.pathname}`;
+    const what = `${method} ${pathOf(url)}`;
     const nearest = nearestOf(there, jsonOf(asked.body));
     if (nearest === undefined) return this.#refusal(`It has no ${what}`, "record it");
     if (this.#parts.options.match === "order") {
@@ -128,6 +129,10 @@ function nearestOf(
 
 function jsonOf(body: CanonicalBody["body"]): JsonValue | undefined {
   return body !== undefined && "json" in body ? body.json : undefined;
+}
+
+function pathOf(url: URL): string {
+  return cassetteOf(url)?.path ?? url.pathname;
 }
 
 /** Whether one is the end of the other: the addresses of an API may have different beginnings. */

@@ -34,8 +34,10 @@ export function withCassettes(transport: Transport, parts: CassetteParts): Trans
   // No call pays for a look at its address where none can be a recording's.
   if (!providers.some(({ target }) => cassetteOf(new URL(target)) !== undefined)) return recorded;
   return (request, signal) => {
-    const file = cassetteOf(request.url);
-    return file === undefined ? recorded(request, signal) : play(file, request, signal);
+    const cassette = cassetteOf(request.url);
+    return cassette === undefined
+      ? recorded(request, signal)
+      : play(cassette.file, request, signal);
   };
 }
 

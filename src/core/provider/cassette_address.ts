@@ -16,9 +16,11 @@ export function readCassetteAddress(text: string): string {
     : text;
 }
 
-/** The file of a request to such an address; `undefined` for any other one. */
-export function cassetteOf({ origin, pathname }: URL): string | undefined {
+/** What such a URL says; `undefined` for any other one. */
+export function cassetteOf(
+  { origin, pathname }: URL,
+): { readonly file: string; readonly path: string } | undefined {
   if (origin !== ORIGIN) return undefined;
-  const [, file = ""] = pathname.split("/");
-  return decodeURIComponent(file);
+  const [, file = "", ...path] = pathname.split("/");
+  return { file: decodeURIComponent(file), path: `/${path.join("/")}` };
 }
