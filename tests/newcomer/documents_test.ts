@@ -60,9 +60,7 @@ Deno.test("the documents name no variable that does not exist", () => {
     .map(([, name = ""]) => name);
   assert(named.length > 50, "none were found");
   const unknown = new Set(
-    named.filter((name) =>
-      !known.has(name) && !forms.some((form) => form.test(name)) && !name.startsWith("OTEL_")
-    ),
+    named.filter((name) => !known.has(name) && !forms.some((form) => form.test(name))),
   );
   assertEquals([...unknown], []);
 });
