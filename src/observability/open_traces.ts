@@ -38,8 +38,8 @@ export async function openTraces(
   const Exporter = options.protocol === "http/json"
     ? library.JsonExporter
     : library.ProtobufExporter;
-  const { headers, timeoutMs } = options;
-  const exporter = new Exporter({ url, headers, timeoutMillis: timeoutMs, keepAlive: true });
+  const { headers, exportTimeoutMs } = options;
+  const exporter = new Exporter({ url, headers, timeoutMillis: exportTimeoutMs, keepAlive: true });
   // What a call's requests are spans within is found by the promises that led to them.
   library.context.setGlobalContextManager(new library.AsyncLocalStorageContextManager().enable());
   const provider = new library.TracerProvider({
@@ -55,8 +55,8 @@ export async function openTraces(
       new library.BatchSpanProcessor({
         exporter: toldInLog(exporter, log),
         maxQueueSize: MAX_WAITING_SPANS,
-        scheduledDelayMillis: options.delayMs,
-        exportTimeoutMillis: timeoutMs,
+        scheduledDelayMillis: options.exportDelayMs,
+        exportTimeoutMillis: exportTimeoutMs,
       }),
     ],
   });

@@ -28,10 +28,10 @@ export const traceOptions = z.strictObject({
     variable: ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"],
     needsRestart: true,
   }),
-  timeoutMs: z.int().min(1).max(600_000).default(10_000).describe(
+  exportTimeoutMs: z.int().min(1).max(600_000).default(10_000).describe(
     "Time allowed for one export, its repetitions included.",
   ).meta({ variable: "OTEL_EXPORTER_OTLP_TIMEOUT", needsRestart: true }),
-  delayMs: z.int().min(1).max(600_000).default(5_000).describe(
+  exportDelayMs: z.int().min(1).max(600_000).default(5_000).describe(
     "Longest wait of a span that has ended for others to be sent along with.",
   ).meta({ variable: "OTEL_BSP_SCHEDULE_DELAY", needsRestart: true }),
   sample: z.number().min(0).max(1).default(1).describe(

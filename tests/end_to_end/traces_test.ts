@@ -192,6 +192,7 @@ Deno.test("spans that wait are sent when the program stops, and have no prompt, 
     env: {
       ...collector.env,
       ...secrets,
+      WORKERS: "2",
       OTEL_BSP_SCHEDULE_DELAY: "600000",
       // As it comes without a setting.
       OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
