@@ -21,20 +21,32 @@ const ownLimits = z.strictObject({
   maxConcurrentRequests: requests.describe("Requests at once, streams until their end."),
 });
 
+export const keyName = z.string().regex(
+  /^[A-Za-z0-9][\w.@-]{0,63}$/,
+  "must be up to 64 letters, digits or . _ - @, a letter or digit first",
+).describe("Name of its holder, for the log and the limits.");
+
+export const keyHash = z.string().regex(
+  /^sha256:[0-9a-f]{64}$/,
+  "must be sha256: and 64 hexadecimal digits, as `weir key new` prints it",
+).describe("What is kept of the key: `sha256:` and its SHA-256.");
+
+export const keyLimits = ownLimits.prefault({}).describe(
+  "Limits of its own in place of those for all.",
+);
+
+export const keyModels = z.array(z.string().min(1, MODELS).max(200, MODELS)).min(1, MODELS).max(
+  100,
+  MODELS,
+).optional().describe(
+  "Names of models that it may call, `*` for any text; all if not set. What is handed through is then refused.",
+);
+
 const keyOptions = z.strictObject({
-  name: z.string().regex(
-    /^[A-Za-z0-9][\w.@-]{0,63}$/,
-    "must be up to 64 letters, digits or . _ - @, a letter or digit first",
-  ).describe("Name of its holder, for the log and the limits."),
-  hash: z.string().regex(
-    /^sha256:[0-9a-f]{64}$/,
-    "must be sha256: and 64 hexadecimal digits, as `weir key new` prints it",
-  ).describe("What is kept of the key: `sha256:` and its SHA-256."),
-  limits: ownLimits.prefault({}).describe("Limits of its own in place of those for all."),
-  models: z.array(z.string().min(1, MODELS).max(200, MODELS)).min(1, MODELS).max(100, MODELS)
-    .optional().describe(
-      "Names of models that it may call, `*` for any text; all if not set. What is handed through is then refused.",
-    ),
+  name: keyName,
+  hash: keyHash,
+  limits: keyLimits,
+  models: keyModels,
   expires: z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
     error: "must be a date such as 2030-12-31 or a time such as 2030-12-31T12:00:00Z",
   }).optional().describe("From then on it is refused; a date alone is its beginning in UTC."),

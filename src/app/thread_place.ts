@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
+import type { Ledger } from "../core/ledger/ledger.ts";
 import type { ResponseStore } from "../core/response_store.ts";
 import type { HashSecret } from "../limits/memory/keyed_hash.ts";
 import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
@@ -34,6 +35,7 @@ export interface ThreadPlace {
   readonly allMetrics: (() => Promise<string>) | undefined;
   /** Of all threads. */
   readonly responses: ResponseStore;
+  readonly ledger: Ledger;
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   probeOptions,
   withProviders,
 } from "./probe_provider.ts";
+import { keepOnly, neededToServe } from "../host/permissions.ts";
 import { print, styled } from "../host/terminal.ts";
 
 /** One line of the report. */
@@ -28,6 +29,7 @@ const STYLES = { ok: "green", note: "yellow", problem: "red" } as const;
 
 export async function doctor(invocation: Invocation): Promise<number> {
   const loaded = loadConfig(configRequest(invocation));
+  keepOnly(neededToServe(loaded.config, {}));
   const findings = await withProviders(loaded.config, async ({ providers, send }) => {
     const probed = await Promise.all(providers.map(async (provider) => {
       return { provider, ...await probe(provider, probeOptions(provider, send, loaded)) };
@@ -39,7 +41,10 @@ export async function doctor(invocation: Invocation): Promise<number> {
       ...checkOrigins(loaded),
     ];
   });
-  for (const { kind, text } of findings) print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
+  if (invocation.options.json === true) print(JSON.stringify(findings, null, 2));
+  else {for (const { kind, text } of findings) {
+      print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
+    }}
   return findings.some(({ kind }) => kind === "problem") ? EXIT.failed : EXIT.done;
 }
 

@@ -1,12 +1,13 @@
 /** `weir serve`: the gateway on a port, until it is told to stop. */
 
-import { startBanner } from "./banner.ts";
+import { startBanner } from "./banner/start_banner.ts";
 import { listenForMetrics } from "../host/listener/listen_metrics.ts";
 import { type ConfigRequest, loadConfig } from "../host/reload/load_config.ts";
 import { localUrl, schemeOfPort } from "../host/listener/listen.ts";
 import { createNotifier } from "../host/notify_systemd.ts";
 import { ReadFiles, watchFiles } from "../host/reload/read_files.ts";
 import { createReload } from "../host/reload/reload.ts";
+import { keepOnly, neededToServe } from "../host/permissions.ts";
 import { systemClock, within } from "../host/runtime.ts";
 import { createProcess } from "../host/create_process.ts";
 import { onHangup, untilStopped } from "../host/signals.ts";
@@ -24,6 +25,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const files = new ReadFiles();
   const loaded = loadConfig(request, files);
   let { config } = loaded;
+  keepOnly(neededToServe(config, loaded.environment));
   const { ownLog, close, start } = await createProcess(config);
   const { log } = ownLog;
   const systemd = createNotifier(loaded.environment, { pid: Deno.pid, clock: systemClock, log });

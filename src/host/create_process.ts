@@ -4,6 +4,7 @@ import { createProcessMemory } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
 import { openTraces } from "../observability/open_traces.ts";
+import { createIdleLedger } from "./ledger/idle_ledger.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, randomBytes, systemClock } from "./runtime.ts";
@@ -36,7 +37,7 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
     return createWorkerProcess({ config, threads, memory, responses, fakeBaseUrl });
   }
   const { log, close } = openLog(config.log, stdoutOutput(), systemClock);
-  const place = { memory, thread: 0, allMetrics: undefined, responses };
+  const place = { memory, thread: 0, allMetrics: undefined, responses, ledger: createIdleLedger() };
   const ownLog = new OwnLog(log, config);
   return {
     ownLog,

@@ -85,7 +85,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
-    packages: ["node:util"],
+    packages: ["node:util", "yaml"],
   },
   "main.ts": { ours: ["cli"], packages: [] },
 };

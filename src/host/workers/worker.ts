@@ -5,6 +5,7 @@ import { openLog } from "../../observability/log/log.ts";
 import { openTraces } from "../../observability/open_traces.ts";
 import { OwnLog } from "../own_log.ts";
 import { systemClock } from "../runtime.ts";
+import { createIdleLedger } from "../ledger/idle_ledger.ts";
 import { linkedResponseStore } from "./linked_response_store.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
 import { serveInThread, type ThreadServer } from "../thread_server.ts";
@@ -63,7 +64,7 @@ async function startServer(
   const traces = await openTraces(config.traces, new OwnLog(log, config).log);
   const server = serveInThread({
     config,
-    place: { memory, thread, allMetrics, responses },
+    place: { memory, thread, allMetrics, responses, ledger: createIdleLedger() },
     fakeBaseUrl,
     log,
     traces,

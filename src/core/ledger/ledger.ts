@@ -1,0 +1,63 @@
+/**
+ * The ledger as a thread has it that serves: what it writes its calls to, what is made at run time as it is in
+ * force here, and what happens now.
+ *
+ * @module
+ */
+
+import type { JsonObject } from "../text/json.ts";
+import type { CallRecord } from "./call_record.ts";
+import type { Entity, EntityKind, LedgerStore } from "./ledger_store.ts";
+
+export interface Ledger {
+  /** Takes a microsecond or two and never throws: what cannot be written is counted and logged. */
+  readonly record: (record: CallRecord) => void;
+  /** Queries and changes. They reject where the store is away. */
+  readonly store: LedgerQueries;
+  readonly entities: LedgerEntities;
+  readonly events: LedgerEvents;
+}
+
+/** What a thread asks of the store; to write calls and to clear up is the hub's. */
+export type LedgerQueries = Omit<LedgerStore, "append" | "prune" | "close">;
+
+/** What is made at run time. A change that `store.change()` was asked for is in force here once that resolves. */
+export interface LedgerEntities {
+  /** As they are in force in this thread, which follows every change of any thread or machine within 2 s. */
+  readonly of: (kind: EntityKind) => readonly Entity[];
+  /** Told after a change; returns what ends it. */
+  readonly onChange: (listener: () => void) => StopListening;
+}
+
+export type StopListening = () => void;
+
+export type LedgerEventType =
+  | "call.started"
+  | "call.attempt"
+  | "call.first_token"
+  | "call.ended"
+  | "budget.reached"
+  | "provider.down"
+  | "provider.up"
+  | "key.expiring"
+  | "key.changed"
+  | "configuration.reloaded"
+  | "ledger.lost";
+
+export interface LedgerEvent {
+  readonly type: LedgerEventType;
+  /** Milliseconds since the Unix epoch. */
+  readonly atMs: number;
+  /** Never a key, a prompt or an answer. */
+  readonly data: JsonObject;
+}
+
+/** What happens now, on every thread of the process. */
+export interface LedgerEvents {
+  /** Somebody watches calls: what is told of each is made only then. */
+  readonly hasViewers: boolean;
+  /** Events of calls are dropped where nobody watches; all others reach the webhooks as well. */
+  readonly publish: (event: LedgerEvent) => void;
+  /** Events of all threads; a listener must be quick and must not throw. */
+  readonly subscribe: (listener: (event: LedgerEvent) => void) => StopListening;
+}
