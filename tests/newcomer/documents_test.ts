@@ -23,8 +23,9 @@ const PAGES = (await Promise.all(
 )).join("\n");
 const OPERATE = await page("docs/operate.md");
 
-/** Read by the runtime, and by agents that are told of Weir. */
+/** Read by the runtime, by commands that call a gateway, and by agents that are told of Weir. */
 const OTHERS = [
+  "WEIR_KEY",
   "NO_COLOR",
   "ANTHROPIC_BEDROCK_BASE_URL",
   "ANTHROPIC_CUSTOM_HEADERS",
