@@ -10,7 +10,6 @@ import {
   UsageError,
 } from "./command_line/command.ts";
 import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest } from "./command_line/config_request.ts";
-import { notify } from "../host/terminal.ts";
 import { serve } from "./serve.ts";
 
 const FILE = { name: "FILE", completion: "files" } as const;
@@ -57,7 +56,6 @@ export const replay: Command = {
     const upstreams = upstreamsOf(file);
     const match = textOption(invocation, "match");
     const pace = textOption(invocation, "pace");
-    notify(`Answers come from ${file}; nothing is sent to any provider`);
     return await serveWith(invocation, [
       ...(upstreams === undefined ? [] : [setting(["upstreams"], upstreams)]),
       setting(["cassettes", "replay"], file),
