@@ -54,9 +54,11 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
+  "ledger": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
   "config": {
     ours: [
       "core",
+      "ledger",
       "providers",
       "transport",
       "server",

@@ -29,7 +29,7 @@ export const OPENAI_HEADERS: readonly string[] = [
 /** @param crossing Names of the headers that cross to whatever upstream is asked. */
 export function callOfRequest(
   { headers, signal }: Pick<HttpRequest, "headers" | "signal">,
-  { id, principal, account, arrivedMs }: RequestContext,
+  { id, principal, account, arrivedMs, tags }: RequestContext,
   read: ReadRequest,
   crossing: readonly string[] = CROSSING_HEADERS,
 ): Call {
@@ -42,6 +42,6 @@ export function callOfRequest(
     session: sessionOf(headers),
     signal,
     arrivedMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
+    trace: { upstream: undefined, attempts: 0, warnings: [], ...(tags !== undefined && { tags }) },
   };
 }
