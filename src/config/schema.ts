@@ -6,6 +6,7 @@ import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
+import { priceOptions } from "../ledger/prices/options.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
 import { adminOptions } from "../access/admin_role.ts";
@@ -131,6 +132,7 @@ export const configSchema = z.strictObject({
   responses: responsesOptions,
   ledger: ledgerOptions,
   webhooks: webhooksOptions,
+  prices: priceOptions,
   upstreams: providerOptions,
 }).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
   ({ state, responses }, { addIssue }) => {
