@@ -55,10 +55,15 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
   "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
+  "ledger": {
+    ours: ["core"],
+    packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
+  },
   "config": {
     ours: [
       "core",
       "cassettes",
+      "ledger",
       "providers",
       "transport",
       "server",
