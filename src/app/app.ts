@@ -32,12 +32,14 @@ import {
   createWebSocket,
 } from "./surfaces/surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
+import { withCassettes } from "../cassettes/with_cassettes.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { viaHeader } from "../gateway/hand_through/via.ts";
 import { withCredentials } from "../gateway/with_credentials.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
+import { needsKey } from "../access/authenticate.ts";
 import { type Cors, createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
 import {
@@ -88,9 +90,10 @@ export function createApp(given: AppParts): App {
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
-  const cors = createCors(config.cors);
+  const isKeyed = (): boolean => needsKey(config.auth, shared.runtimeKeys);
+  const cors = createCors(config.cors, isKeyed);
   const admission = createAdmissionOf(parts);
-  const completeHeaders = createCompleteHeaders(config.cors, cors);
+  const completeHeaders = createCompleteHeaders(config.cors, isKeyed, cors);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
   const paths = createPaths(parts, gateway, cors, admission);
@@ -170,12 +173,18 @@ function createIssuerTransport(
 }
 
 function createSend(
-  { redactor, runtime: { clock, readFile } }: RedactedParts,
+  { config, providers, redactor, runtime: { clock, log, readFile } }: RedactedParts,
   transport: TransportClient,
   issuers: TransportClient,
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
-  return withCredentials(transport.send, means);
+  return withCassettes(withCredentials(transport.send, means), {
+    options: config.cassettes,
+    providers,
+    clock,
+    redact: redactor.forLog,
+    onEnd: (file, cause) => log.error("recording ended", { file, cause }),
+  });
 }
 
 /** What says how the process and its upstreams are. */

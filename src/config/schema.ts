@@ -1,14 +1,17 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import * as z from "zod";
+import { cassetteOptions } from "../cassettes/options.ts";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
+import { priceOptions } from "../ledger/prices/options.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
 import { adminOptions } from "../access/admin_role.ts";
+import { traceOptions } from "../observability/trace_options.ts";
 import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
@@ -114,6 +117,7 @@ export const configSchema = z.strictObject({
   cors: corsOptions,
   log: logOptions,
   metrics: metricsOptions,
+  traces: traceOptions,
   models: modelsOptions,
   service: serviceOptions,
   webSocket: webSocketOptions,
@@ -127,8 +131,10 @@ export const configSchema = z.strictObject({
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,
+  cassettes: cassetteOptions,
   ledger: ledgerOptions,
   webhooks: webhooksOptions,
+  prices: priceOptions,
   upstreams: providerOptions,
 }).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
   ({ state, responses }, { addIssue }) => {

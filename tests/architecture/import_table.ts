@@ -31,7 +31,19 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core", "bytes", "framing"],
     packages: ["zod", "node:buffer", "node:crypto", "node:zlib"],
   },
-  "observability": { ours: ["core"], packages: ["zod", "@opentelemetry/api", "prom-client"] },
+  "observability": {
+    ours: ["core"],
+    packages: [
+      "zod",
+      "@opentelemetry/api",
+      "@opentelemetry/context-async-hooks",
+      "@opentelemetry/exporter-trace-otlp-http",
+      "@opentelemetry/exporter-trace-otlp-proto",
+      "@opentelemetry/resources",
+      "@opentelemetry/sdk-trace",
+      "prom-client",
+    ],
+  },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
   "access": { ours: ["core", "limits"], packages: ["zod", "node:crypto", "node:net"] },
@@ -42,10 +54,15 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
-  "ledger": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
+  "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
+  "ledger": {
+    ours: ["core"],
+    packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
+  },
   "config": {
     ours: [
       "core",
+      "cassettes",
       "ledger",
       "providers",
       "transport",
@@ -77,7 +94,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_HOST,
   "host": {
     ours: Object.keys(FOLDERS_BELOW_HOST),
-    packages: ["node:process", "node:v8", "node:worker_threads"],
+    packages: ["node:process", "node:util", "node:v8", "node:worker_threads"],
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
