@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** The events of calls as they happen, ten times a second at most, however many there are. */
 
 import { addressOf } from "./request.ts";

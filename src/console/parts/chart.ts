@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Bars over time, stacked: elements that the style colours, so that they follow width and theme by themselves. */
 
 import { useState } from "preact/hooks";

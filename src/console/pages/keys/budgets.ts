@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What may be spent, by whom, and how much of it is gone. */
 
 import { useEffect, useState } from "preact/hooks";

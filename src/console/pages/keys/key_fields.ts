@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** The fields of a key, and what is sent of them. */
 
 import type { Key } from "../../api/answers.ts";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Teams, which share a budget. */
 
 import { useEffect, useState } from "preact/hooks";

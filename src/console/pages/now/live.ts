@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What the events have told since somebody looks; it goes on while another page is shown. */
 
 import { signal } from "@preact/signals";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** A place to try any model over any API, and every fault of the fake LLM. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
