@@ -1,8 +1,7 @@
 #!/usr/bin/env node
+// deno-lint-ignore-file no-console -- This is a command.
 // Starts the executable of this platform, which npm has installed beside this package.
 "use strict";
-
-// deno-lint-ignore-file no-console no-process-global -- It runs on Node.
 
 const { spawn } = require("node:child_process");
 
