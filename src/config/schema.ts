@@ -8,6 +8,8 @@ import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
+import { adminOptions } from "../access/admin_role.ts";
+import { traceOptions } from "../observability/trace_options.ts";
 import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
@@ -27,6 +29,7 @@ import { responsesOptions } from "../state/responses/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { providerOptions } from "../providers/registry.ts";
 import { refuseLeadingBack } from "./leads_back.ts";
+import { refuseSharedKeys } from "./shared_keys.ts";
 
 const serverOptions = z.strictObject({
   host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("0.0.0.0").describe(
@@ -100,16 +103,33 @@ const serviceOptions = z.strictObject({
   ).meta({ variable: "REQUEST_TIMEOUT" }),
 }).prefault({});
 
+/** Responses are kept in a folder, if not in memory. */
+function refuseStateElsewhere(
+  { state: { folder }, responses: { store } }: {
+    readonly state: z.output<typeof stateOptions>;
+    readonly responses: z.output<typeof responsesOptions>;
+  },
+  { addIssue }: z.RefinementCtx,
+): void {
+  if (store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
+  const message = folder === undefined
+    ? "is state, which needs a folder; set STATE (state.folder) as well"
+    : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
+  addIssue({ code: "custom", path: ["responses", "store"], message });
+}
+
 export const configSchema = z.strictObject({
   server: serverOptions,
   http: httpServerOptions,
   tls: tlsOptions,
   auth: authenticateOptions,
+  admin: adminOptions,
   limits: limitOptions,
   concurrency: concurrencyOptions,
   cors: corsOptions,
   log: logOptions,
   metrics: metricsOptions,
+  traces: traceOptions,
   models: modelsOptions,
   service: serviceOptions,
   webSocket: webSocketOptions,
@@ -125,13 +145,6 @@ export const configSchema = z.strictObject({
   responses: responsesOptions,
   ledger: ledgerOptions,
   upstreams: providerOptions,
-}).superRefine(refuseLeadingBack).superRefine(({ state, responses }, { addIssue }) => {
-  const { folder } = state;
-  if (responses.store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
-  const message = folder === undefined
-    ? "is state, which needs a folder; set STATE (state.folder) as well"
-    : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
-  addIssue({ code: "custom", path: ["responses", "store"], message });
-});
+}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(refuseStateElsewhere);
 
 export type Config = z.infer<typeof configSchema>;

@@ -47,7 +47,9 @@ export function readUsage(
       for (const row of readSegment(database, scope, ids, segment)) {
         const dimensions = series.dimensionsOf(Number(row["series"]));
         if (dimensions === undefined) continue;
-        rows.add(segment.name ?? nameOfHour(Number(row["time"])), dimensions, sumsOf(row));
+        const time = segment.name ?? nameOfHour(Number(row["time"]));
+        if (segment.sign === 1) rows.add(time, dimensions, sumsOf(row));
+        else rows.takeAway(time, dimensions, sumsOf(row));
       }
     }
     return rows.sorted();
