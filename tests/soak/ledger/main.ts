@@ -85,11 +85,9 @@ async function main(): Promise<void> {
   Deno.mkdirSync("dist/tests", { recursive: true });
   const folder = values.folder ?? Deno.makeTempDirSync({ dir: "dist/tests" });
   const path = `${folder}/ledger.sqlite`;
-  const store = openSqliteStore(
-    folder,
-    ledgerOptions.parse({ maxBytes: 1_099_511_627_776 }),
-    clock,
-  );
+  const database = openDatabase(path, "normal");
+  database.execute(FILLED_FAST);
+  const store = new SqliteStore(database, ledgerOptions.parse(undefined), clock);
   try {
     const [sums] = await store.usage({ groups: [], timeZone: "UTC" });
     if ((sums?.calls ?? 0) < calls) await fill(store, calls);

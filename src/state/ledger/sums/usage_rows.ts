@@ -23,12 +23,7 @@ export function addSums(to: MutableSums, added: UsageSums): void {
   to.estimated += added.estimated;
 }
 
-function negative(sums: UsageSums): UsageSums {
-  const entries = Object.entries(sums).map(([name, value]) => [name, -value]);
-  return Object.fromEntries(entries) as UsageSums;
-}
-
-/** Less than anything costs: what is left of equal costs that were added in another order. */
+/** Less than anything costs: what is left where equal costs were added and taken away. */
 const NEARLY_NOTHING_USD = 1e-9;
 
 function isNothing({ calls, costUsd }: UsageSums): boolean {
@@ -37,7 +32,6 @@ function isNothing({ calls, costUsd }: UsageSums): boolean {
 
 export class UsageRows {
   readonly #groups: readonly UsageGroup[];
-  #hasTakenAway = false;
   readonly #rows = new Map<string, { readonly group: readonly string[] } & MutableSums>();
 
   constructor(groups: readonly UsageGroup[]) {
@@ -60,16 +54,10 @@ export class UsageRows {
     this.#rows.set(key, { group, ...sums });
   }
 
-  /** What was added for a time before, and is not of it. */
-  takeAway(time: string, dimensions: Dimensions, sums: UsageSums): void {
-    this.#hasTakenAway = true;
-    this.add(time, dimensions, negative(sums));
-  }
-
   sorted(): readonly UsageRow[] {
-    const rows = [...this.#rows.values()];
-    const left = this.#hasTakenAway ? rows.filter((row) => !isNothing(row)) : rows;
-    return left.sort((left, right) => compare(left.group, right.group));
+    return [...this.#rows.values()].filter((row) => !isNothing(row)).sort((left, right) =>
+      compare(left.group, right.group)
+    );
   }
 }
 
