@@ -7,6 +7,8 @@
  * @module
  */
 
+// deno-lint-ignore-file no-console -- This is a command.
+
 import { cpuUsage } from "node:process";
 import { parseArgs } from "node:util";
 import type { Clock } from "../../../src/core/clock.ts";
@@ -82,8 +84,8 @@ async function main(): Promise<void> {
     options: { calls: { type: "string", default: "1000000" }, folder: { type: "string" } },
   });
   const calls = Number(values.calls);
-  Deno.mkdirSync("dist/tests", { recursive: true });
-  const folder = values.folder ?? Deno.makeTempDirSync({ dir: "dist/tests" });
+  await Deno.mkdir("dist/tests", { recursive: true });
+  const folder = values.folder ?? await Deno.makeTempDir({ dir: "dist/tests" });
   const path = `${folder}/ledger.sqlite`;
   const database = openDatabase(path, "normal");
   database.execute(FILLED_FAST);
@@ -91,7 +93,7 @@ async function main(): Promise<void> {
   try {
     const [sums] = await store.usage({ groups: [], timeZone: "UTC" });
     if ((sums?.calls ?? 0) < calls) await fill(store, calls);
-    console.log(`${(Deno.statSync(path).size / calls).toFixed(0)} bytes a call`);
+    console.log(`${((await Deno.stat(path)).size / calls).toFixed(0)} bytes a call`);
     database.execute(ASKED);
     console.log(`${"".padEnd(56)}  processor, ms   wall clock, ms`);
     console.log(`${"".padEnd(56)}     p50     p95     p50     p95`);
@@ -105,7 +107,7 @@ async function main(): Promise<void> {
     if (isSlow) Deno.exitCode = 1;
   } finally {
     await store.close();
-    if (values.folder === undefined) Deno.removeSync(folder, { recursive: true });
+    if (values.folder === undefined) await Deno.remove(folder, { recursive: true });
   }
 }
 
