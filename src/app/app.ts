@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createAdminAnswer } from "./admin.ts";
 import { createAnthropic } from "./surfaces/anthropic.ts";
 import type { Admission } from "../access/admit.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
@@ -31,6 +32,7 @@ import {
   createWebSocket,
 } from "./surfaces/surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
+import { withCassettes } from "../cassettes/with_cassettes.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
@@ -55,7 +57,8 @@ import { passthroughRows } from "../surfaces/openai/passthrough.ts";
 import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
 import { PathTable } from "../surfaces/path_table.ts";
-import { operationsSurface } from "../surfaces/operations/operations.ts";
+import { createConsole } from "../surfaces/console/console.ts";
+import { type OperationsParts, operationsSurface } from "../surfaces/operations/operations.ts";
 import { createHttp1Transport, type TransportClient } from "../transport/http1_transport.ts";
 
 export { createSharedState } from "./shared_state.ts";
@@ -87,7 +90,7 @@ export function createApp(given: AppParts): App {
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
-  const isKeyed = needsKey(config.auth);
+  const isKeyed = (): boolean => needsKey(config.auth, shared.runtimeKeys);
   const cors = createCors(config.cors, isKeyed);
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, isKeyed, cors);
@@ -109,9 +112,14 @@ export function createApp(given: AppParts): App {
     makeId,
     clock,
   });
-  const answerHealth = createHealth(parts, gateway);
+  const operations = createOperations(parts, gateway);
+  const answerHealth = operationsSurface(operations);
+  const answerConsole = createConsole();
+  const answerAdmin = createAdminAnswer(parts, gateway, operations);
   return {
-    answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
+    answer: (request) =>
+      answerHealth(request) ?? answerMetrics(request) ?? answerConsole(request) ??
+        answerAdmin(request) ?? handle(request),
     close: () => {
       transport.close();
       issuers.close();
@@ -165,20 +173,26 @@ function createIssuerTransport(
 }
 
 function createSend(
-  { redactor, runtime: { clock, readFile } }: RedactedParts,
+  { config, providers, redactor, runtime: { clock, log, readFile } }: RedactedParts,
   transport: TransportClient,
   issuers: TransportClient,
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
-  return withCredentials(transport.send, means);
+  return withCassettes(withCredentials(transport.send, means), {
+    options: config.cassettes,
+    providers,
+    clock,
+    redact: redactor.forLog,
+    onEnd: (file, cause) => log.error("recording ended", { file, cause }),
+  });
 }
 
 /** What says how the process and its upstreams are. */
-function createHealth(
+function createOperations(
   { config, providers, shared, runtime: { clock } }: AppParts,
   gateway: Gateway,
-): ReturnType<typeof operationsSurface> {
-  return operationsSurface({
+): OperationsParts {
+  return {
     isReady: () => shared.process.isReady,
     bugs: () => shared.process.bugs,
     providers,
@@ -189,5 +203,5 @@ function createHealth(
     paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
     clock,
     errorFormat: openaiChat.error,
-  });
+  };
 }

@@ -1,8 +1,10 @@
 /** What a thread is in its process. */
 
 import type { Config } from "../config/schema.ts";
+import type { Administration } from "../core/administration.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
+import type { LedgerReadings } from "../observability/metrics/ledger_readings.ts";
 import type { ResponseStore } from "../core/response_store.ts";
 import type { HashSecret } from "../limits/memory/keyed_hash.ts";
 import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
@@ -35,7 +37,11 @@ export interface ThreadPlace {
   readonly allMetrics: (() => Promise<string>) | undefined;
   /** Of all threads. */
   readonly responses: ResponseStore;
+  /** What only the main thread can do. */
+  readonly administration: Administration;
   readonly ledger: Ledger;
+  /** How the ledger is written; `undefined` where the main thread tells it for all. */
+  readonly ledgerReadings: (() => LedgerReadings) | undefined;
 }
 
 /**

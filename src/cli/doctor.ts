@@ -3,7 +3,9 @@
 import { nameOfOption } from "../config/sources/named_variables.ts";
 import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
+import type { Finding } from "../core/administration.ts";
 import { needsKey } from "../access/authenticate.ts";
+import { NO_RUNTIME_KEYS } from "../access/runtime_keys.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
@@ -18,12 +20,6 @@ import {
 } from "./probe_provider.ts";
 import { keepOnly, neededToServe } from "../host/permissions.ts";
 import { print, styled } from "../host/terminal.ts";
-
-/** One line of the report. */
-interface Finding {
-  readonly kind: "ok" | "note" | "problem";
-  readonly text: string;
-}
 
 const STYLES = { ok: "green", note: "yellow", problem: "red" } as const;
 
@@ -46,6 +42,18 @@ export async function doctor(invocation: Invocation): Promise<number> {
       print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
     }}
   return findings.some(({ kind }) => kind === "problem") ? EXIT.failed : EXIT.done;
+}
+
+/** Tries one upstream; `undefined` where there is none of this name. */
+export function diagnose(
+  loaded: LoadedConfig,
+  name: string,
+): Promise<readonly Finding[] | undefined> {
+  return withProviders(loaded.config, async ({ providers, send }) => {
+    const provider = providers.find((candidate) => candidate.name === name);
+    if (provider === undefined) return undefined;
+    return (await probe(provider, probeOptions(provider, send, loaded))).findings;
+  });
 }
 
 interface Probed {
@@ -104,7 +112,7 @@ function checkProviders([first]: readonly Provider[]): readonly Finding[] {
 function checkOrigins({ config: { cors, auth }, originOf }: LoadedConfig): readonly Finding[] {
   const path = ["cors", "origins"];
   const place = originOf(path) ?? nameOfOption(path, gatewayVariables());
-  const isOpen = !needsKey(auth);
+  const isOpen = !needsKey(auth, NO_RUNTIME_KEYS);
   if (isOpen && cors.origins.length === 0) {
     const text =
       `web pages can use it from loopback origins alone; list others in ${place}, or set a key`;

@@ -1,13 +1,16 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import * as z from "zod";
+import { cassetteOptions } from "../cassettes/options.ts";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
+import { priceOptions } from "../ledger/prices/options.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
+import { adminOptions } from "../access/admin_role.ts";
 import { traceOptions } from "../observability/trace_options.ts";
 import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
@@ -22,11 +25,14 @@ import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { ledgerOptions } from "../state/ledger/options.ts";
+import { webhooksOptions } from "../ledger/webhooks/webhook_options.ts";
 import { stateOptions } from "../state/options.ts";
+import { isPostgresAddress } from "../state/state_address.ts";
 import { responsesOptions } from "../state/responses/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { providerOptions } from "../providers/registry.ts";
 import { refuseLeadingBack } from "./leads_back.ts";
+import { refuseSharedKeys } from "./shared_keys.ts";
 
 const serverOptions = z.strictObject({
   host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("0.0.0.0").describe(
@@ -100,11 +106,27 @@ const serviceOptions = z.strictObject({
   ).meta({ variable: "REQUEST_TIMEOUT" }),
 }).prefault({});
 
+/** Responses are kept in a folder, if not in memory. */
+function refuseStateElsewhere(
+  { state: { folder }, responses: { store } }: {
+    readonly state: z.output<typeof stateOptions>;
+    readonly responses: z.output<typeof responsesOptions>;
+  },
+  { addIssue }: z.RefinementCtx,
+): void {
+  if (store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
+  const message = folder === undefined
+    ? "is state, which needs a folder; set STATE (state.folder) as well"
+    : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
+  addIssue({ code: "custom", path: ["responses", "store"], message });
+}
+
 export const configSchema = z.strictObject({
   server: serverOptions,
   http: httpServerOptions,
   tls: tlsOptions,
   auth: authenticateOptions,
+  admin: adminOptions,
   limits: limitOptions,
   concurrency: concurrencyOptions,
   cors: corsOptions,
@@ -124,12 +146,11 @@ export const configSchema = z.strictObject({
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,
+  cassettes: cassetteOptions,
   ledger: ledgerOptions,
+  webhooks: webhooksOptions,
+  prices: priceOptions,
   upstreams: providerOptions,
-}).superRefine(refuseLeadingBack).superRefine(({ state, responses }, { addIssue }) => {
-  if (responses.store !== "state" || state.folder !== undefined) return;
-  const message = "is state, which needs a folder; set STATE (state.folder) as well";
-  addIssue({ code: "custom", path: ["responses", "store"], message });
-});
+}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(refuseStateElsewhere);
 
 export type Config = z.infer<typeof configSchema>;

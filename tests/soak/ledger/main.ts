@@ -1,0 +1,114 @@
+/**
+ * Fills a ledger with calls of thirty days and asks it what the console asks, many times over. Fails where one of
+ * twenty answers of a query takes longer than it may.
+ *
+ * `deno task soak:ledger --calls 10000000`; a folder that is given is kept, and filled only once.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- This is a command.
+
+import { cpuUsage } from "node:process";
+import { parseArgs } from "node:util";
+import type { Clock } from "../../../src/core/clock.ts";
+import type { LedgerStore } from "../../../src/core/ledger/ledger_store.ts";
+import { ledgerOptions } from "../../../src/state/ledger/options.ts";
+import { openDatabase } from "../../../src/state/ledger/sqlite/open_database.ts";
+import { SqliteStore } from "../../../src/state/ledger/sqlite/sqlite_store.ts";
+import { realClock } from "../../support/real_clock.ts";
+import { questions } from "./questions.ts";
+import { madeCalls } from "./made_calls.ts";
+
+const MAX_P95_MS = 100;
+const ROUNDS = 20;
+/** Larger than batches ever are, as is the cache: the tables are the same in the end. */
+const BATCH = 20_000;
+const FILLED_FAST = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144";
+const ASKED = "PRAGMA cache_size = -16384";
+const DAYS_MS = 30 * 86_400_000;
+const NOW_MS = Date.UTC(2026, 10, 29, 7, 30);
+
+const clock: Clock = { ...realClock, epochMs: () => NOW_MS };
+
+async function fill(store: LedgerStore, calls: number): Promise<void> {
+  const startMs = performance.now();
+  let batch = [];
+  for (const record of madeCalls(calls, { fromMs: NOW_MS - DAYS_MS, untilMs: NOW_MS })) {
+    batch.push(record);
+    if (batch.length < BATCH) continue;
+    await store.append(batch);
+    batch = [];
+  }
+  await store.append(batch);
+  const seconds = (performance.now() - startMs) / 1_000;
+  console.log(
+    `${calls} calls written in ${seconds.toFixed(1)} s, ${
+      (seconds * 1e6 / calls).toFixed(1)
+    } µs each`,
+  );
+}
+
+interface Times {
+  /** In milliseconds, the fastest first. */
+  readonly wall: readonly number[];
+  /** Of the processor, which other work on the machine does not lengthen. */
+  readonly processor: readonly number[];
+}
+
+async function timesOf(ask: (round: number) => Promise<unknown>): Promise<Times> {
+  const wall: number[] = [];
+  const processor: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const startMs = performance.now();
+    const startUsage = cpuUsage();
+    await ask(round);
+    const { user, system } = cpuUsage(startUsage);
+    processor.push((user + system) / 1_000);
+    wall.push(performance.now() - startMs);
+  }
+  const ascending = (left: number, right: number) => left - right;
+  return { wall: wall.sort(ascending), processor: processor.sort(ascending) };
+}
+
+function shown(times: readonly number[]): string {
+  return [0.5, 0.95].map((share) => percentile(times, share).toFixed(1).padStart(8)).join("");
+}
+
+function percentile(ascending: readonly number[], share: number): number {
+  return ascending[Math.ceil(share * ascending.length) - 1] ?? 0;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { calls: { type: "string", default: "1000000" }, folder: { type: "string" } },
+  });
+  const calls = Number(values.calls);
+  await Deno.mkdir("dist/tests", { recursive: true });
+  const folder = values.folder ?? await Deno.makeTempDir({ dir: "dist/tests" });
+  const path = `${folder}/ledger.sqlite`;
+  const database = openDatabase(path, "normal");
+  database.execute(FILLED_FAST);
+  const store = new SqliteStore(database, ledgerOptions.parse(undefined), clock);
+  try {
+    const [sums] = await store.usage({ groups: [], timeZone: "UTC" });
+    if ((sums?.calls ?? 0) < calls) await fill(store, calls);
+    console.log(`${((await Deno.stat(path)).size / calls).toFixed(0)} bytes a call`);
+    database.execute(ASKED);
+    console.log(`${"".padEnd(56)}  processor, ms   wall clock, ms`);
+    console.log(`${"".padEnd(56)}     p50     p95     p50     p95`);
+    let isSlow = false;
+    for (const [name, ask] of questions(store, NOW_MS)) {
+      const { wall, processor } = await timesOf(ask);
+      const verdict = percentile(processor, 0.95) > MAX_P95_MS ? "  TOO SLOW" : "";
+      isSlow ||= verdict !== "";
+      console.log(`${name.padEnd(56)}${shown(processor)}${shown(wall)}${verdict}`);
+    }
+    if (isSlow) Deno.exitCode = 1;
+  } finally {
+    await store.close();
+    if (values.folder === undefined) await Deno.remove(folder, { recursive: true });
+  }
+}
+
+await main();
