@@ -9,6 +9,7 @@ import { retryOptions } from "../gateway/tries/retry.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
 import { adminOptions } from "../access/admin_role.ts";
+import { traceOptions } from "../observability/trace_options.ts";
 import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
@@ -114,6 +115,7 @@ export const configSchema = z.strictObject({
   cors: corsOptions,
   log: logOptions,
   metrics: metricsOptions,
+  traces: traceOptions,
   models: modelsOptions,
   service: serviceOptions,
   webSocket: webSocketOptions,

@@ -3,6 +3,7 @@
 import { createProcessMemory, type ThreadPlace } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
+import { openTraces } from "../observability/open_traces.ts";
 import type { LedgerHub } from "./ledger/ledger_hub.ts";
 import { openHub } from "./ledger/open_hub.ts";
 import { withLedger } from "./ledger/with_ledger.ts";
@@ -51,6 +52,7 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
       await close();
     },
     start: async (administration) => {
+      const traces = await openTraces(config.traces, ownLog.log);
       hub = await openHub({ config, spawn: spawnThread, log: ownLog.log, clock: systemClock });
       const { ledger, readings: ledgerReadings } = hub;
       const place: ThreadPlace = {
@@ -62,7 +64,7 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
         ledgerReadings,
         administration,
       };
-      return withLedger(serveInThread({ config, place, fakeBaseUrl, log }), hub);
+      return withLedger(serveInThread({ config, place, fakeBaseUrl, log, traces }), hub);
     },
   };
 }
