@@ -25,20 +25,15 @@ export type CompleteHeaders = (headers: AnswerHeaders, request: HttpRequest) => 
 
 export function createCompleteHeaders(
   options: CorsOptions,
-  isKeyed: boolean,
+  isKeyed: () => boolean,
   cors: Cors,
 ): CompleteHeaders {
-  const isShown = options.origins.length > 0 || isOpenToAll(options, isKeyed);
-  const added = [
-    ...SECURITY_HEADERS,
-    // What pages may fetch they may also show: an image, a piece of audio.
-    [
-      "cross-origin-resource-policy",
-      isShown ? "cross-origin" : "same-origin",
-    ] as const,
-  ];
+  const hasOrigins = options.origins.length > 0;
   return (headers, request) => {
-    for (const [name, value] of added) headers.set(name, value);
+    for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
+    // What pages may fetch they may also show: an image, a piece of audio.
+    const isShown = hasOrigins || isOpenToAll(options, isKeyed());
+    headers.set("cross-origin-resource-policy", isShown ? "cross-origin" : "same-origin");
     cors.addHeaders(headers, request);
   };
 }
