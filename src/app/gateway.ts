@@ -78,6 +78,7 @@ export function createGateway(
     unspoken,
     keys,
     pacing: createPacing(parts),
+    spending: undefined,
     random,
     active: shared.active,
   });

@@ -7,6 +7,7 @@
 import type { ClientFormats, HandedFormat, KeptAnswer } from "./format.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { HttpAnswer, WebSocketUpgrade } from "./http/http.ts";
+import type { AttemptRecord, Cost } from "./ledger/call_record.ts";
 import type { JsonObject } from "./text/json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
@@ -40,6 +41,12 @@ export interface CallTrace {
   warnings: readonly string[];
   /** Headers of the answer that policies of the call add, such as the state of a limit. */
   headers?: readonly (readonly [name: string, value: string])[];
+  /** The first requests to providers that are over, `MAX_ATTEMPTS_KEPT` of them. */
+  tries?: readonly AttemptRecord[];
+  /** What all of them cost; absent where there was none. */
+  cost?: Cost;
+  /** Set while the prices of some are still being loaded. */
+  pricing?: Promise<void>;
   /** Targets that failed before another was tried, as `upstream/model status code`. */
   failedTargets?: readonly string[];
 }

@@ -2,6 +2,7 @@
 
 import type { Usage } from "./chat.ts";
 import type { ErrorKind, GatewayError } from "./gateway_error.ts";
+import type { Cost } from "./ledger/call_record.ts";
 
 export type OutcomeKind =
   | "complete"
@@ -32,6 +33,8 @@ export interface Outcome {
   /** The upstream's own finish reason, the last one seen. */
   readonly finishReason?: string;
   readonly usage?: Usage;
+  /** Of all requests that were sent for the call; absent until it is over. */
+  readonly cost?: Cost;
   /** The model that answered, in the upstream's own word. */
   readonly servedModel?: string;
   /** The provider's name for the answer, where it has one. */

@@ -18,6 +18,7 @@ import {
 import type { Cooldown } from "../core/provider/cooldown.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
+import { type Cost, NO_COST } from "../core/ledger/call_record.ts";
 import { failedOutcome, type Outcome } from "../core/outcome.ts";
 import type { Route } from "../core/provider/provider.ts";
 import type { ActiveCalls } from "./active_calls.ts";
@@ -56,7 +57,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
       releaseSlot?.();
       reservation?.settle(outcome);
       span?.end(outcome);
-      record(finished, outcome, cause);
+      const { trace } = finished;
+      const note = () => record(finished, withCost(outcome, trace.cost), cause);
+      if (trace.pricing === undefined) note();
+      else trace.pricing.then(note);
     };
     try {
       admit(call);
@@ -74,6 +78,11 @@ export function createExchange(parts: ExchangeParts): Exchange {
       throw error;
     }
   };
+}
+
+/** Nothing was charged where nothing was sent; what several calls share is one call's. */
+function withCost(outcome: Outcome, cost: Cost = NO_COST): Outcome {
+  return outcome.cost === undefined ? { ...outcome, cost } : outcome;
 }
 
 export interface AnswerParts extends TryParts {

@@ -115,6 +115,7 @@ export class Fixture {
     hedge: undefined,
     redactor,
     watchAttempt: undefined,
+    spending: undefined,
     keys: new ProviderKeys({ durationMs: 30_000 }, new Map()),
     unspoken: new UnspokenFormats(this.clock),
     pacing: undefined,

@@ -129,6 +129,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     hedge: options.hedge,
     redactor,
     watchAttempt: undefined,
+    spending: undefined,
     keys: options.keys ?? new ProviderKeys({ durationMs: 30_000 }, new Map()),
     unspoken: options.unspoken ?? new UnspokenFormats(clock),
     pacing: options.pacing,

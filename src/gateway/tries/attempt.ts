@@ -2,7 +2,12 @@
 
 import type { GatewayError } from "../../core/gateway_error.ts";
 import { OwnSignal, type Signal } from "../../core/http/signal.ts";
+import type { StreamProgress } from "../../core/format.ts";
 import type { CallHold } from "./call_hold.ts";
+
+export type Heard = Readonly<
+  Pick<StreamProgress, "finishReason" | "hasOutput" | "model" | "usage">
+>;
 
 /** Ends with its call, or by itself while another attempt of the call goes on. */
 export class Attempt {
@@ -11,12 +16,18 @@ export class Attempt {
   #isGivenUp = false;
   /** Its reply has begun, so that nothing can be tried in its place any more. */
   hasBegun = false;
+  /** What its answer has said of itself so far. */
+  heard: Heard | undefined;
   /** Told of an abort, for a stream that is not reading at that moment. */
   onAbort: ((reason: GatewayError) => void) | undefined;
 
   constructor(hold: CallHold) {
     this.#hold = hold;
     hold.add(this);
+  }
+
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
   }
 
   get signal(): Signal {

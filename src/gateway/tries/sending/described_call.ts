@@ -3,7 +3,9 @@
 import type { WatchAttempt } from "../../../core/provider/attempt_watch.ts";
 import type { Reply } from "../../../core/call.ts";
 import type { Clock } from "../../../core/clock.ts";
+import type { Usage } from "../../../core/chat.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
+import type { Spending } from "../../../core/ledger/spending.ts";
 import type { Redactor } from "../../../core/text/redactor.ts";
 import type {
   ProviderRequest,
@@ -24,6 +26,8 @@ export interface SendParts {
   readonly clock: Clock;
   readonly unspoken: UnspokenFormats;
   readonly keys: ProviderKeys;
+  /** `undefined` counts no money. */
+  readonly spending: Spending | undefined;
 }
 
 /** A call in the words of one target. */
@@ -41,4 +45,6 @@ export interface DescribedCall {
   /** The target has this address. */
   readonly known?: () => void;
   readonly isUnsealed?: boolean;
+  /** Of an earlier request of the call; what its answer tells contains it. */
+  readonly usageBefore?: Usage | undefined;
 }

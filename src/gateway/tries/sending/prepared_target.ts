@@ -151,6 +151,7 @@ function describeCall(
       return unsealed.isUnsealed === true ? unsealed : undefined;
     },
     isUnsealed: forwarded.isUnsealed,
+    usageBefore: how.failedCall?.usage,
     known: () => denied.forEach((name) => unspoken.note(provider, name)),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Call, Reply } from "../../../core/call.ts";
 import { type GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
+import { isStreamed } from "../../../core/http/http.ts";
 import type { Turn } from "../../../core/provider/pacing.ts";
 import type { Target } from "../../../core/provider/provider.ts";
 import { describeFailure } from "../../../core/provider/provider_watch.ts";
@@ -15,6 +16,7 @@ import { readProviderRequestId } from "../../relay/provider_request_id.ts";
 import type { Attempt } from "../attempt.ts";
 import { clientsCredentials } from "../keys/clients_credentials.ts";
 import type { KeyTries } from "../keys/key_tries.ts";
+import { type AttemptCharge, reserveCharge } from "./attempt_charge.ts";
 import type { DescribedCall, SendParts } from "./described_call.ts";
 import { explainRefusedKey } from "../keys/refused_key.ts";
 
@@ -37,6 +39,8 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
   if (attempt.signal.aborted) turn?.failed(toGatewayError(attempt.signal.reason));
   attempt.throwIfAborted();
   const { trace } = call;
+  const reserving = reserveMoney(sending);
+  const charge = reserving instanceof Promise ? await reserving : reserving;
   trace.attempts += 1;
   trace.key = keys.shownName;
   const watched = watchAttempt?.(call, target, trace.key);
@@ -50,8 +54,15 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
     );
     response = await transport(keys.authorize(outgoing), attempt.signal);
     turn?.answered(response.status, response.headers);
+    if (charge !== undefined) {
+      charge.status = response.status;
+      // Only the first calls of a process find them on their way.
+      const { loading } = charge.prices;
+      if (loading !== undefined) await loading;
+    }
     const reply = await described.answer(response, attempt, sentMs);
     watched?.answered(reply.outcome);
+    charge?.answered(isStreamed(reply.answer.body), reply.outcome);
     noteRequestId(call, response, redactor);
     return reply;
   } catch (thrown) {
@@ -60,6 +71,7 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
     turn?.failed(error);
     const reason = toGatewayError(attempt.signal.reason ?? error);
     watched?.failed(reason);
+    charge?.failed(reason);
     // What was given up for another attempt, or by its client, did not fail.
     if (isFailure(reason)) {
       trace.lastFailure = describeFailure(provider, reason);
@@ -67,6 +79,23 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
     }
     throw error;
   }
+}
+
+/** What it may cost, where money is counted. A request that may not be paid for is not sent. */
+function reserveMoney(
+  { parts, call, target, described, attempt, keys, turn }: Sending,
+): AttemptCharge | Promise<AttemptCharge> | undefined {
+  const { spending, clock } = parts;
+  if (spending === undefined) return undefined;
+  const key = keys.shownName;
+  const { usageBefore } = described;
+  const charging = reserveCharge({ spending, call, target, attempt, key, clock, usageBefore });
+  if (!(charging instanceof Promise)) return charging;
+  return charging.catch((thrown) => {
+    const error = toGatewayError(thrown);
+    turn?.failed(error);
+    throw error;
+  });
 }
 
 function isFailure({ kind }: GatewayError): boolean {

@@ -1,0 +1,207 @@
+/**
+ * The money of one request to a provider: reserved before it is sent, settled once when it is over, and told to
+ * its call.
+ *
+ * @module
+ */
+
+import type { Call, CallTrace } from "../../../core/call.ts";
+import type { Usage } from "../../../core/chat.ts";
+import type { Clock } from "../../../core/clock.ts";
+import { type GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
+import {
+  addCosts,
+  type AttemptRecord,
+  type Cost,
+  MAX_ATTEMPTS_KEPT,
+  NO_COST,
+} from "../../../core/ledger/call_record.ts";
+import type { AttemptSpending, Prices, Spending } from "../../../core/ledger/spending.ts";
+import { type Outcome, outcomeKindOf } from "../../../core/outcome.ts";
+import type { Operation, Target } from "../../../core/provider/provider.ts";
+import type { Attempt, Heard } from "../attempt.ts";
+import { type Charge, chargeOf } from "./charge.ts";
+import { usageBeyond } from "./usage_beyond.ts";
+
+const BYTES_PER_TOKEN = 4;
+const MAX_CAUSE_CHARACTERS = 300;
+
+export interface ChargedRequest {
+  readonly spending: Spending;
+  readonly call: Call;
+  readonly target: Target;
+  readonly attempt: Attempt;
+  readonly key: string | undefined;
+  readonly clock: Clock;
+  /** Contained in what its answer will tell. */
+  readonly usageBefore: Usage | undefined;
+}
+
+/** Reserves it. Throws `budget_exceeded`, and the reason of an abort meanwhile. */
+export function reserveCharge(request: ChargedRequest): AttemptCharge | Promise<AttemptCharge> {
+  const { reserve } = request.spending;
+  return reserve === undefined
+    ? new AttemptCharge(request, undefined)
+    : reserveWith(request, reserve);
+}
+
+async function reserveWith(
+  request: ChargedRequest,
+  reserve: NonNullable<Spending["reserve"]>,
+): Promise<AttemptCharge> {
+  const { spending, call, target, attempt } = request;
+  if (spending.prices.loading !== undefined) await spending.prices.loading;
+  const { input, maxOutput } = spending.estimate(call);
+  const usage = { inputTokens: input, outputTokens: maxOutput, totalTokens: input + maxOutput };
+  const maxUsd = spending.prices.usdOf({ target, askedModel: call.model, usage });
+  const reserving = reserve(call, target, maxUsd);
+  const reserved = reserving instanceof Promise ? await reserving : reserving;
+  if (attempt.signal.aborted) {
+    reserved?.settle(NO_COST);
+    attempt.throwIfAborted();
+  }
+  return new AttemptCharge(request, reserved);
+}
+
+/** From when a request is sent; exactly one of `answered` and `failed` is called, unless it is aborted. */
+export class AttemptCharge {
+  readonly #spending: Spending;
+  readonly #reserved: AttemptSpending | undefined;
+  readonly #target: Target;
+  readonly #attempt: Attempt;
+  readonly #clock: Clock;
+  readonly #trace: CallTrace;
+  readonly #operation: Operation;
+  readonly #method: string | undefined;
+  readonly #askedModel: string;
+  readonly #key: string | undefined;
+  readonly #usageBefore: Usage | undefined;
+  readonly #arrivedMs: number;
+  readonly #sentMs: number;
+  #promptTokens: () => number;
+  #isSettled = false;
+  /** Of its answer. */
+  status: number | undefined;
+
+  constructor(request: ChargedRequest, reserved: AttemptSpending | undefined) {
+    const { spending, call, target, attempt, key, clock, usageBefore } = request;
+    this.#spending = spending;
+    this.#reserved = reserved;
+    this.#target = target;
+    this.#attempt = attempt;
+    this.#clock = clock;
+    this.#trace = call.trace;
+    this.#operation = call.operation;
+    this.#method = call.handThrough?.method;
+    this.#askedModel = call.model;
+    this.#key = key;
+    this.#usageBefore = usageBefore;
+    this.#arrivedMs = call.arrivedMs;
+    this.#sentMs = clock.nowMs();
+    this.#promptTokens = () => spending.estimate(call).input;
+    attempt.heard = undefined;
+    // At once, because the call that gives up a request may be over before that request knows.
+    attempt.signal.addEventListener("abort", this.#onAbort);
+  }
+
+  get prices(): Prices {
+    return this.#spending.prices;
+  }
+
+  /** Its answer has begun, and will end with this outcome. */
+  answered(isStreamed: boolean, outcome: Promise<Outcome>): void {
+    this.#attempt.signal.removeEventListener("abort", this.#onAbort);
+    if (isStreamed) {
+      // A stream must keep nothing of its call, whose body may be large.
+      const tokens = this.#operation === "hand_through" ? 0 : this.#promptTokens();
+      this.#promptTokens = () => tokens;
+    }
+    outcome.then((ended) => {
+      const { kind, usage, finishReason, servedModel, bytes, reason } = ended;
+      const heard = { usage, finishReason, model: servedModel, hasOutput: bytes > 0 };
+      const isComplete = kind === "complete";
+      this.#settle(kind, reason, this.#charge(undefined, isComplete, heard, bytes), servedModel);
+    });
+  }
+
+  /** It failed before any output. */
+  failed(error: GatewayError): void {
+    this.#attempt.signal.removeEventListener("abort", this.#onAbort);
+    const heard: Partial<Heard> = this.#attempt.heard ?? {};
+    const charge = this.#charge(error, false, heard, 0);
+    this.#settle(outcomeKindOf(error), error.message, charge, heard.model);
+  }
+
+  readonly #onAbort = (): void => {
+    const reason = toGatewayError(this.#attempt.signal.reason);
+    const heard: Partial<Heard> = this.#attempt.heard ?? {};
+    const kind = this.#attempt.isGivenUp ? "abandoned" : outcomeKindOf(reason);
+    const charge = this.#charge(reason, false, heard, 0);
+    this.#settle(kind, reason.message, charge, heard.model);
+  };
+
+  #charge(
+    error: GatewayError | undefined,
+    isComplete: boolean,
+    heard: Partial<Heard>,
+    heardBytes: number,
+  ): Charge {
+    return chargeOf({
+      operation: this.#operation,
+      method: this.#method,
+      error,
+      isComplete,
+      heard,
+      promptTokens: this.#promptTokens,
+      heardTokens: () => Math.ceil(heardBytes / BYTES_PER_TOKEN),
+    });
+  }
+
+  #settle(
+    outcome: string,
+    cause: string | undefined,
+    charge: Charge,
+    servedModel: string | undefined,
+  ): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    const endedMs = this.#clock.nowMs();
+    const settle = (): void => {
+      const cost = this.#costOf(charge, servedModel);
+      this.#reserved?.settle(cost);
+      this.#note(cost, endedMs, outcome, cause);
+    };
+    const { loading } = this.#spending.prices;
+    if (loading === undefined || charge.kind === "nothing") settle();
+    else this.#trace.pricing = loading.then(settle);
+  }
+
+  #costOf(charge: Charge, servedModel: string | undefined): Cost {
+    if (charge.kind === "nothing") return NO_COST;
+    if (charge.kind === "unknown") return { usd: null, isEstimated: false };
+    const before = charge.kind === "told" ? this.#usageBefore : undefined;
+    const usage = before === undefined ? charge.usage : usageBeyond(charge.usage, before);
+    const priced = { target: this.#target, askedModel: this.#askedModel, servedModel, usage };
+    const usd = this.#spending.prices.usdOf(priced);
+    return { usd, isEstimated: charge.kind === "estimated" && usd !== null };
+  }
+
+  #note(cost: Cost, endedMs: number, outcome: string, cause: string | undefined): void {
+    const trace = this.#trace;
+    trace.cost = trace.cost === undefined ? cost : addCosts(trace.cost, cost);
+    const { tries = [] } = trace;
+    if (tries.length >= MAX_ATTEMPTS_KEPT) return;
+    const record: AttemptRecord = {
+      provider: this.#target.provider.name,
+      model: this.#target.model,
+      ...(this.#key !== undefined && { key: this.#key }),
+      sentMs: this.#sentMs - this.#arrivedMs,
+      endedMs: endedMs - this.#arrivedMs,
+      ...(this.status !== undefined && { status: this.status }),
+      outcome,
+      ...(cause !== undefined && { cause: cause.slice(0, MAX_CAUSE_CHARACTERS) }),
+      cost,
+    };
+    trace.tries = [...tries, record];
+  }
+}
