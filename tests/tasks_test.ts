@@ -41,9 +41,17 @@ Deno.test("no task grants everything, and each says what it does", () => {
   }
 });
 
-Deno.test("README, CI and Dockerfile use the same version of Deno", async () => {
+Deno.test("README, docs, CI and Dockerfile use the same version of Deno", async () => {
   const versions = new Set<string>();
-  for (const path of ["README.md", ".ci/run", "Dockerfile"]) {
+  for (
+    const path of [
+      "README.md",
+      "docs/getting-started.md",
+      "CONTRIBUTING.md",
+      ".ci/run",
+      "Dockerfile",
+    ]
+  ) {
     const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
     const found = [...text.matchAll(/\bdeno[@:](\d+\.\d+\.\d+)/g)].map(([, version = ""]) =>
       version

@@ -20,6 +20,7 @@ import { routingOptions } from "../routing/options.ts";
 import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
+import { ledgerOptions } from "../state/ledger/options.ts";
 import { stateOptions } from "../state/options.ts";
 import { responsesOptions } from "../state/responses/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
@@ -121,6 +122,7 @@ export const configSchema = z.strictObject({
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,
+  ledger: ledgerOptions,
   upstreams: providerOptions,
 }).superRefine(refuseLeadingBack).superRefine(({ state, responses }, { addIssue }) => {
   if (responses.store !== "state" || state.folder !== undefined) return;

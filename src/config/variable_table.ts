@@ -7,6 +7,8 @@ import { gatewayVariables, type VariableForm } from "./sources/variables.ts";
 
 export interface VariableRow {
   readonly name: string;
+  /** What it sets in the configuration file, dotted; empty for what says where that file is. */
+  readonly option: string;
   /** The default as text; empty where there is none. */
   readonly defaultText: string;
   /** The values it takes, where they are few, or its bounds. */
@@ -17,6 +19,7 @@ export interface VariableRow {
 /** What is no option: it says where options are. */
 const CONFIG_ROW: VariableRow = {
   name: CONFIG_VARIABLE,
+  option: "",
   defaultText: DEFAULT_CONFIG_PATH,
   values: "",
   meaning: "The configuration file; without it, the default is read where it exists.",
@@ -29,6 +32,7 @@ export function variableTable(): readonly VariableRow[] {
     const option = schemaAt(path, root);
     return {
       name,
+      option: path.map((step) => step === "*" ? "<name>" : step).join("."),
       defaultText: defaultOf(option, form),
       values: valuesOf(option, form),
       meaning: String(option.description ?? ""),

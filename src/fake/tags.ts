@@ -124,7 +124,7 @@ export interface Tag {
 }
 
 /**
- * Every tag, for README and help.
+ * Every tag, for docs/fake.md and help.
  *
  * Tags stand anywhere in the last user message and combine. N counts the `data:` events of a
  * stream, the first one with the role, the finish, the usage and `[DONE]` included, but not what

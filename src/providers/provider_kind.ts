@@ -12,7 +12,7 @@ export type OptionVariable = readonly [
 
 export interface ProviderKind<Options extends z.ZodType = z.ZodType> {
   readonly options: Options;
-  /** In the order of the README's table. */
+  /** In the order of the table in docs/providers.md. */
   readonly variables: readonly OptionVariable[];
   /** None where the options do not switch it on. */
   create(options: z.output<Options>): readonly Provider[];

@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import type { Entity } from "../core/ledger/ledger_store.ts";
 import type { StateOptions } from "./options.ts";
 
 const SECRET_BYTES = 32;
@@ -13,6 +14,17 @@ const FILE_MODE = 0o600;
 /** A folder or file of the installation cannot be used; the message is for whoever runs it. */
 export class StateError extends Error {
   override readonly name = "StateError";
+}
+
+/** What is there was written by a newer Weir, and is left alone. */
+export class NewerStateError extends StateError {
+  /** What was made at run time; `undefined` where this one cannot read it. */
+  readonly entities: readonly Entity[] | undefined;
+
+  constructor(message: string, entities: readonly Entity[] | undefined) {
+    super(message);
+    this.entities = entities;
+  }
 }
 
 /**

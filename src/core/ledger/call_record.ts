@@ -54,7 +54,7 @@ export interface KeptBodies {
 }
 
 export interface CallRecord {
-  /** Of this call alone, on any machine; its order among others of one process is the order of their ends. */
+  /** Of this call alone, on any machine: see `callUid`. */
   readonly uid: string;
   /** Milliseconds since the Unix epoch. */
   readonly endedMs: number;
@@ -68,4 +68,25 @@ export interface CallRecord {
   readonly costUsd: number | null;
   readonly isEstimated: boolean;
   readonly bodies?: KeptBodies;
+}
+
+/** Base 36, which has so many digits until the year 2059. */
+const TIME_DIGITS = 8;
+const UID = /^[0-9a-z]{8}-[0-9A-Za-z]{1,32}-[0-9a-z]{1,12}$/;
+
+/**
+ * Names a call. It begins with the time of its end, so that a store of millions finds it without an index
+ * of their names.
+ *
+ * @param process A name of letters and digits that no other process has, nor this one after a restart.
+ * @param count Which of the process's calls it is.
+ */
+export function callUid(endedMs: number, process: string, count: number): string {
+  const time = Math.floor(endedMs).toString(36).padStart(TIME_DIGITS, "0");
+  return `${time}-${process}-${count.toString(36)}`;
+}
+
+/** When the call of that name ended; `undefined` where it is no such name. */
+export function endOfUid(uid: string): number | undefined {
+  return UID.test(uid) ? Number.parseInt(uid.slice(0, TIME_DIGITS), 36) : undefined;
 }

@@ -2,7 +2,8 @@
  * Where the ledger keeps calls, their sums, and what is made at run time: in memory, SQLite or Postgres.
  *
  * Every method may be asked from another thread: what it takes and gives can be cloned. Each rejects where
- * the store cannot be reached; whoever asks goes on without.
+ * the store cannot be reached; whoever asks goes on without. What nobody could answer rejects with
+ * `LedgerQueryError`.
  *
  * @module
  */
@@ -10,7 +11,21 @@
 import type { JsonObject } from "../text/json.ts";
 import type { CallRecord } from "./call_record.ts";
 
-/** What sums can be told apart by. `tag:NAME` is the value of a tag. */
+/** What was asked cannot be answered by whoever asked it so; the message is for them. */
+export class LedgerQueryError extends Error {
+  override readonly name = "LedgerQueryError";
+}
+
+/** What stands for names beyond those that are told apart. */
+export const OTHERS = "(others)";
+
+/**
+ * What sums can be told apart by. `tag:NAME` is the value of a tag; `hour` is an ISO time in UTC, `day` a
+ * date.
+ *
+ * By `provider`, costs are what each was charged for by its attempts; calls and tokens are counted where the
+ * call ended.
+ */
 export type UsageGroup =
   | "hour"
   | "day"
@@ -35,6 +50,7 @@ export interface CallFilter {
   readonly tag?: readonly [name: string, value: string];
 }
 
+/** Sums are kept by hour: those in which the window begins and ends are counted whole. */
 export interface UsageQuery extends CallFilter {
   readonly groups: readonly UsageGroup[];
   /** IANA name, for `day`. */
@@ -49,7 +65,7 @@ export interface UsageSums {
   readonly outputTokens: number;
   readonly cachedTokens: number;
   readonly reasoningTokens: number;
-  /** US dollars, of the calls whose cost is known. */
+  /** US dollars, as far as they are known. */
   readonly costUsd: number;
   /** Calls whose cost is not known. */
   readonly unpriced: number;
@@ -82,6 +98,8 @@ export interface CallsPage {
   /** A text was looked for among the newest calls only, and there are older ones. */
   readonly isPartial: boolean;
 }
+
+export const MAX_USAGE_ROWS = 50_000;
 
 /** What is made at run time. */
 export type EntityKind = "key" | "team" | "budget";
@@ -129,6 +147,7 @@ export interface SpendScope {
 export interface LedgerStore {
   /** Records that the store has already, by their `uid`, change nothing. */
   append(records: readonly CallRecord[]): Promise<void>;
+  /** In the order of their groups' texts. At most `MAX_USAGE_ROWS`; where there are more, it rejects. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>;
   calls(query: CallsQuery): Promise<CallsPage>;
   /** By its `uid`, or the newest by its `request_id`. */

@@ -2,7 +2,7 @@
  * Runs all that can be said through every pair of formats, and holds what became of it against what is
  * expected and against docs/translation.md.
  *
- * `deno task docs` runs this with `UPDATE_README=1`, which writes the page anew instead.
+ * `deno task docs` runs this with `UPDATE_DOCS=1`, which writes the page anew instead.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import { OLDER } from "./models.ts";
 import { type Cell, type Table, writePage } from "./page.ts";
 import { ANSWER_PAIRS, type AnswerPair, REQUEST_PAIRS, type RequestPair } from "./pairs.ts";
 import { answerOf, type Mode, requestOf, runAnswer, runRequest, tryDecodeRequest } from "./run.ts";
+import { isUpdate } from "../../support/generated_part.ts";
 import { ALL_WORDS, UNSAID_WORDS, UsedWords } from "./vocabulary.ts";
 
 const PAGE = new URL("../../../docs/translation.md", import.meta.url);
@@ -169,10 +170,4 @@ function tablesOf<Title extends string, PairName extends string>(
       cells: pairs.map((pair) => cellsOf(title, feature, pair)),
     })),
   }));
-}
-
-/** Without `deno task docs` the variable may not even be read. */
-function isUpdate(): boolean {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: "UPDATE_README" });
-  return state === "granted" && Deno.env.get("UPDATE_README") === "1";
 }

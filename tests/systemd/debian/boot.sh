@@ -16,7 +16,7 @@ mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount --rbind /dev dev
 mount -t tmpfs tmpfs run
 mount -t tmpfs tmpfs tmp
-# Where README's commands are run.
+# Where the commands of docs/operate.md are run.
 install -D -m 755 "$weir" root/dist/weir
 
 # Nothing but the journal starts by itself: what else a machine starts could change its kernel's settings.

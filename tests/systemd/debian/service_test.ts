@@ -11,7 +11,7 @@ import { binaryPath, runProgram } from "../../support/program.ts";
 import { type WorkingDirectory, workingDirectory } from "../../support/working_directory.ts";
 import { bootMachine, type Machine } from "./machine.ts";
 
-const README = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
+const PAGE = await Deno.readTextFile(new URL("../../../docs/operate.md", import.meta.url));
 const FIRST_DYNAMIC_USER = 61_184;
 
 if (binaryPath === undefined) throw new Error("Compile first, and set WEIR_BINARY");
@@ -38,13 +38,13 @@ Deno.test("systemd-analyze has nothing to say against the unit", async () => {
   assertStringIncludes((await analyze("verify", path)).text, "UMaks");
 });
 
-Deno.test("the service is exposed as little as README says", async () => {
+Deno.test("the service is exposed as little as docs/operate.md says", async () => {
   await using directory = await unitDirectory();
   const { text } = await analyze(
     ...["security", "--offline=yes", "--no-pager", `${directory.path}/weir.service`],
   );
   const [, exposure] = /Overall exposure level for weir\.service: (\S+)/.exec(text) ?? [];
-  const [, stated] = /exposure (\d\.\d) of 10/.exec(README) ?? [];
+  const [, stated] = /exposure (\d\.\d) of 10/.exec(PAGE) ?? [];
   assertEquals(exposure, stated, text);
 });
 
@@ -62,12 +62,14 @@ function configFile(server: Record<string, unknown>): string {
   return JSON.stringify({ server, auth: { apiKey: "credential:weir_key" } });
 }
 
-/** What README tells to do, in its order. */
-const [, section = ""] = /^## As a service\n([^]*?)^## /m.exec(README) ?? [];
+/** What docs/operate.md tells to do, in its order. */
+const [, section = ""] = /^## As a service\n([^]*?)^## /m.exec(PAGE) ?? [];
 const [install = "", upgrade = "", remove = "", instances = "", exchange = "", ...others] = [
   ...section.matchAll(/^```sh\n([^]*?)^```/gm),
 ].map(([, commands = ""]) => commands);
-if (exchange === "" || others.length > 0) throw new Error("README tells other steps than these");
+if (exchange === "" || others.length > 0) {
+  throw new Error("docs/operate.md tells other steps than these");
+}
 
 async function statusText(machine: Machine): Promise<string> {
   return (await machine.run("systemctl show --property=StatusText --value weir")).trim();
@@ -209,14 +211,14 @@ async function isRemoved(machine: Machine): Promise<void> {
 
 /** In this order. */
 const STEPS: readonly (readonly [name: string, run: (machine: Machine) => Promise<void>])[] = [
-  ["installed as the README says, it starts with a secret that only root can read", installs],
+  ["installed as the page says, it starts with a secret that only root can read", installs],
   ["a reload is taken, or refused and said so", reloads],
   ["weir.env sets variables that only root can read", readsEnvironmentFile],
   ["a stop waits for a stream for longer than the unit says", stopsInItsOwnTime],
   ["one that shows no sign of life is started anew", isWatched],
-  ["upgraded as the README says, another process serves", isUpgraded],
-  ["exchanged by another instance as the README says, it is never away", isExchanged],
-  ["removed as the README says, it leaves nothing behind", isRemoved],
+  ["upgraded as the page says, another process serves", isUpgraded],
+  ["exchanged by another instance as the page says, it is never away", isExchanged],
+  ["removed as the page says, it leaves nothing behind", isRemoved],
 ];
 
 Deno.test("the service under systemd: install, reload, threads, stop, watchdog, upgrades, removal", async (t) => {

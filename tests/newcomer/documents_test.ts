@@ -1,4 +1,4 @@
-/** What README says of operating, held against the program. */
+/** What the documents say of operating, held against the program. */
 
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../../src/cli/commands.ts";
@@ -6,7 +6,22 @@ import { variableTable } from "../../src/config/variable_table.ts";
 import { startProgram } from "../support/program.ts";
 import { post } from "../support/two_targets.ts";
 
-const README = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+const ROOT = new URL("../../", import.meta.url);
+const page = (path: string): Promise<string> => Deno.readTextFile(new URL(path, ROOT));
+
+/** What people write and read; what is generated of the code names nothing else. */
+const PAGES = (await Promise.all(
+  [
+    "README.md",
+    "docs/api.md",
+    "docs/configuration.md",
+    "docs/fake.md",
+    "docs/getting-started.md",
+    "docs/operate.md",
+    "docs/providers.md",
+  ].map(page),
+)).join("\n");
+const OPERATE = await page("docs/operate.md");
 
 /** Read by the runtime, and by agents that are told of Weir. */
 const OTHERS = [
@@ -20,10 +35,10 @@ const OTHERS = [
   "GOOGLE_GEMINI_BASE_URL",
 ];
 
-/** The text below a heading, up to the next one of its kind or above. */
+/** The text below a heading of docs/operate.md, up to the next one of its kind or above. */
 function section(heading: string): string {
   const [level = ""] = /^#+/.exec(heading) ?? [];
-  const [, text = ""] = README.split(`\n${heading}\n`);
+  const [, text = ""] = OPERATE.split(`\n${heading}\n`);
   return text.split(new RegExp(`^#{2,${level.length}} `, "m"))[0] ?? "";
 }
 
@@ -36,17 +51,23 @@ function firstColumn(text: string): string[] {
   return [...text.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(([, cell = ""]) => codeIn(cell));
 }
 
-Deno.test("README names no variable that does not exist", () => {
+Deno.test("the documents name no variable that does not exist", () => {
   const known = new Set([...variableTable().map(({ name }) => name), ...OTHERS]);
-  const code = [...codeIn(README), ...README.matchAll(/^```[^]*?^```/gm)].join("\n");
+  const forms = [...known].filter((name) => name.includes("<NAME>"))
+    .map((name) => new RegExp(`^${name.replace("<NAME>", "[A-Z]+")}$`));
+  const code = [...codeIn(PAGES), ...PAGES.matchAll(/^```[^]*?^```/gm)].join("\n");
   const named = [...code.matchAll(/(?<![\w<$.{/])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?![\w>*])/g)]
     .map(([, name = ""]) => name);
   assert(named.length > 50, "none were found");
-  const unknown = new Set(named.filter((name) => !known.has(name) && !name.startsWith("OTEL_")));
+  const unknown = new Set(
+    named.filter((name) =>
+      !known.has(name) && !forms.some((form) => form.test(name)) && !name.startsWith("OTEL_")
+    ),
+  );
   assertEquals([...unknown], []);
 });
 
-Deno.test("README names every command, and no other", () => {
+Deno.test("docs/operate.md names every command, and no other", () => {
   const named = firstColumn(section("## One executable")).map((code) => code.split(" ")[1]);
   assertEquals(
     [...new Set(named.filter((name) => name !== undefined))].sort(),
@@ -54,14 +75,14 @@ Deno.test("README names every command, and no other", () => {
   );
 });
 
-Deno.test("README names every metric, and no other", async () => {
+Deno.test("docs/operate.md names every metric, and no other", async () => {
   await using weir = await startProgram({ env: { WORKERS: "2" } });
   const text = await (await fetch(`${weir.url}/metrics`)).text();
   const metrics = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
   assertEquals(firstColumn(section("### Metrics")).sort(), metrics.sort());
 });
 
-Deno.test("README names every field of a call's line, and no other", async () => {
+Deno.test("docs/operate.md names every field of a call's line, and no other", async () => {
   const source = new URL("../../src/observability/log/log_call.ts", import.meta.url);
   const [, body = ""] = /function fieldsOf\([^]*?return \{\n([^]*?)\n {2}\};/.exec(
     await Deno.readTextFile(source),
@@ -75,7 +96,7 @@ Deno.test("README names every field of a call's line, and no other", async () =>
   assertEquals(Object.keys(JSON.parse(line)).filter((name) => !fields.includes(name)), of);
 });
 
-Deno.test("README's compose file sets variables that exist, and gives a stop its time", () => {
+Deno.test("the compose file sets variables that exist, and gives a stop its time", () => {
   const [, yaml = ""] = /```yaml\n([^]*?)```/.exec(section("## In a container")) ?? [];
   const [, environment = ""] = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(yaml) ?? [];
   const names = [...environment.matchAll(/^ {6}(\w+): /gm)].map(([, name = ""]) => name);
