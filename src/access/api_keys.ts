@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { ANONYMOUS, type Principal } from "../core/principal.ts";
+import { ownBudgetOption } from "../limits/budgets/budget_options.ts";
 
 const MAX_KEYS = 100_000;
 /** Who has `PROXY_API_KEY`. */
@@ -42,11 +43,14 @@ export const keyModels = z.array(z.string().min(1, MODELS).max(200, MODELS)).min
   "Names of models that it may call, `*` for any text; all if not set. What is handed through is then refused.",
 );
 
+export const keyBudget = ownBudgetOption.optional().describe("What it may spend.");
+
 const keyOptions = z.strictObject({
   name: keyName,
   hash: keyHash,
   limits: keyLimits,
   models: keyModels,
+  budget: keyBudget,
   expires: z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
     error: "must be a date such as 2030-12-31 or a time such as 2030-12-31T12:00:00Z",
   }).optional().describe("From then on it is refused; a date alone is its beginning in UTC."),

@@ -6,17 +6,11 @@
  */
 
 import * as z from "zod";
-import { keyHash, keyLimits, keyModels, keyName } from "./api_keys.ts";
+import { keyBudget, keyHash, keyLimits, keyModels, keyName } from "./api_keys.ts";
 
 const MAX_TAGS = 16;
 
 const timeMs = z.int().min(0).max(8_640_000_000_000_000);
-
-/** What a key, a team or another may spend; how it is counted is in `limits/budgets`. */
-export const ownBudget = z.strictObject({
-  usd: z.number().min(0).max(1_000_000_000).describe("US dollars that may be spent in a period."),
-  period: z.enum(["day", "week", "month", "ever"]).describe("When it begins anew."),
-});
 
 export const runtimeKeyBody = z.strictObject({
   name: keyName,
@@ -33,7 +27,7 @@ export const runtimeKeyBody = z.strictObject({
     (tags) => Object.keys(tags).length <= MAX_TAGS,
     `must be ${MAX_TAGS} tags or fewer`,
   ).optional().describe("Put on each of its calls; those that a request brings come first."),
-  budget: ownBudget.optional(),
+  budget: keyBudget,
   createdMs: timeMs,
 });
 

@@ -15,6 +15,8 @@ import { redactedLog } from "../observability/log/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
 import type { ProviderStates } from "../observability/provider_states.ts";
+import type { BudgetStore } from "../limits/budgets/budget_store.ts";
+import type { BudgetReading } from "../observability/metrics/readings.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
 import type { LaneTable } from "../limits/pacing/lane_table.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
@@ -65,6 +67,9 @@ export interface SharedState {
   /** Responses that run whether their clients are there or not. */
   readonly background: BackgroundRuns;
   readonly limits: LimitStore;
+  readonly budgets: BudgetStore;
+  /** Of the newest configuration. */
+  readonly budgetReadings: { current: () => readonly BudgetReading[] };
   readonly closeLimits: () => void;
   readonly slots: CallSlots;
   /** What providers have said of their limits, to any thread. */

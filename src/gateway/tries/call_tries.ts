@@ -279,7 +279,9 @@ export class CallTries {
     const plan = isGone ? FINAL : planRetry(tried, { ...retry, maxRetries, budgetMs }, random);
     this.#reports?.failed(prepared.target, error);
     if (this.#hasChoice) noteFailedTarget(this.#call.trace, prepared.target, error);
-    if (isGone || (plan.kind === "give_up" && !mayServeElsewhere(error))) {
+    // A second request that may not be paid for is no reason to give up the first.
+    const isSpare = error.kind === "budget_exceeded" && !this.#running.isEmpty;
+    if (isGone || (plan.kind === "give_up" && !isSpare && !mayServeElsewhere(error))) {
       this.#end(undefined);
       throw withRetryAdvice(error, plan);
     }
