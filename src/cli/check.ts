@@ -4,7 +4,8 @@ import { DEFAULT_CONFIG_PATH } from "../config/sources/find_config.ts";
 import { nearestName } from "../config/problems/nearest_name.ts";
 import { ConfigError } from "../config/problems/problem.ts";
 import { showConfig } from "../config/show_config.ts";
-import { unreadVariables } from "../config/problems/unread_variables.ts";
+import { unusedVariables } from "./banner/unused_keys.ts";
+import type { JsonObject } from "../core/text/json.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { createProviders, needsFake } from "../providers/registry.ts";
 import { EXIT, type Invocation, UsageError } from "./command_line/command.ts";
@@ -30,6 +31,10 @@ export function check(invocation: Invocation): number {
       ...configRequest(invocation),
       ...(path !== undefined && { path }),
     });
+    if (invocation.options.json === true) {
+      print(JSON.stringify({ valid: true, ...setupOf(loaded) }, null, 2));
+      return EXIT.done;
+    }
     print(
       [...describeSetup(loaded).map((line) => `// ${line}`.trimEnd()), showConfig(loaded)].join(
         "\n",
@@ -38,9 +43,44 @@ export function check(invocation: Invocation): number {
     return EXIT.done;
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
-    notify(thrown.message);
+    if (invocation.options.json === true) {
+      print(
+        JSON.stringify(
+          {
+            valid: false,
+            problems: thrown.problems.map(({ place, message }) => ({ place, message })),
+          },
+          null,
+          2,
+        ),
+      );
+    } else {
+      notify(thrown.message);
+    }
     return EXIT.failed;
   }
+}
+
+/** The same for programs. */
+function setupOf(loaded: LoadedConfig): JsonObject {
+  const { config, configPath = null, environment } = loaded;
+  const fakeAddress = needsFake(config.upstreams) ? FAKE_ADDRESS : undefined;
+  const providers = createProviders(config.upstreams, fakeAddress);
+  return {
+    file: configPath,
+    notes: unusedVariables(environment, providers),
+    upstreams: providers.map((provider) => ({
+      name: provider.name,
+      address: provider.name === "fake" ? null : provider.target,
+      because: whyOn(provider, loaded),
+    })),
+    aliases: Object.fromEntries(
+      Object.entries(config.routing.aliases).map(([alias, targets]) => [
+        alias,
+        targets.map(({ name }) => name),
+      ]),
+    ),
+  };
 }
 
 function describeSetup(loaded: LoadedConfig): readonly string[] {
@@ -55,7 +95,7 @@ function describeSetup(loaded: LoadedConfig): readonly string[] {
   const aliases = Object.entries(config.routing.aliases);
   return [
     styled(source, "green"),
-    ...unreadVariables(loaded.environment).map((sentence) => styled(sentence, "yellow")),
+    ...unusedVariables(loaded.environment, providers).map((sentence) => styled(sentence, "yellow")),
     "",
     `Upstreams, the default first (${whyDefault(providers, loaded)}):`,
     ...providers.map((provider) => `  ${describeProvider(provider, loaded)}`),

@@ -5,20 +5,29 @@ import { type VariableRow, variableTable } from "../config/variable_table.ts";
 import { VERSION } from "../core/version.ts";
 import { TAGS } from "../fake/tags.ts";
 import { check } from "./check.ts";
-import { type Command, EXIT } from "./command_line/command.ts";
+import { chat } from "./chat/chat_command.ts";
+import { type Command, EXIT, JSON_OPTION } from "./command_line/command.ts";
 import { completionScript, type Shell, SHELLS } from "./command_line/completions.ts";
 import { doctor } from "./doctor.ts";
 import { serveFake } from "./fake.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { columns, commandHelp, programHelp } from "./command_line/help.ts";
+import { importCommand } from "./import/import_command.ts";
+import { init } from "./init/init_command.ts";
 import { makeKey } from "./key.ts";
+import { launch } from "./launch/launch_command.ts";
 import { loadConfig } from "../host/reload/load_config.ts";
 import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest } from "./command_line/config_request.ts";
+import { manPage } from "./command_line/man_page.ts";
 import { listModels } from "./models.ts";
 import { findCommand } from "./command_line/read_arguments.ts";
 import { serve } from "./serve.ts";
+import { status } from "./status.ts";
 import { systemdUnit } from "./systemd_unit.ts";
 import { heading, print } from "../host/terminal.ts";
+
+/** What a socket that is a file takes; serving, doctor and models give it up where there is none. */
+const SOCKETS: Command["needs"] = ["write"];
 
 const WORKING_COMMANDS: readonly Command[] = [
   {
@@ -34,6 +43,7 @@ const WORKING_COMMANDS: readonly Command[] = [
       "OPENAI_API_KEY=sk-... PROXY_API_KEY=choose-one weir --port 8080",
       "weir serve --config /etc/weir/weir.jsonc --watch",
     ],
+    needs: SOCKETS,
     run: async (invocation) => {
       await serve({
         request: configRequest(invocation),
@@ -61,7 +71,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   {
     name: "check",
     summary: "Tell every problem of the configuration, or else what it amounts to",
-    options: [CONFIG_OPTION],
+    options: [CONFIG_OPTION, JSON_OPTION],
     args: [{ name: "FILE", isOptional: true, completion: "files" }],
     examples: ["weir check weir.jsonc"],
     run: check,
@@ -69,19 +79,26 @@ const WORKING_COMMANDS: readonly Command[] = [
   {
     name: "doctor",
     summary: "Try each upstream and explain what is wrong with it",
-    options: [CONFIG_OPTION],
+    options: [CONFIG_OPTION, JSON_OPTION],
     args: [],
     examples: ["weir doctor"],
+    needs: SOCKETS,
     run: doctor,
   },
   {
     name: "models",
     summary: "List every model of all upstreams, as clients may name it",
-    options: [CONFIG_OPTION],
+    options: [CONFIG_OPTION, JSON_OPTION],
     args: [],
     examples: ["weir models | grep gpt"],
+    needs: SOCKETS,
     run: listModels,
   },
+  chat,
+  launch,
+  status,
+  init,
+  importCommand,
   {
     name: "key",
     summary: "Make an API key, and the entry of the configuration that knows it",
@@ -92,6 +109,7 @@ const WORKING_COMMANDS: readonly Command[] = [
         meaning: "Models that it may call, split by commas; * is any text",
       },
       { name: "expires", value: "DATE", meaning: "From when on it is refused, such as 2030-12-31" },
+      JSON_OPTION,
     ],
     args: [
       { name: "ACTION", completion: ["new"] },
@@ -122,10 +140,15 @@ const WORKING_COMMANDS: readonly Command[] = [
   {
     name: "env",
     summary: "List the environment variables, their defaults and meanings",
-    options: [],
+    options: [JSON_OPTION],
     args: [],
-    examples: [],
-    run: () => done(variableTable().map(describeVariable).join("\n")),
+    examples: ["weir env --json | jq -r '.[].name'"],
+    run: ({ options }) =>
+      done(
+        options.json === true
+          ? JSON.stringify(variableTable(), null, 2)
+          : variableTable().map(describeVariable).join("\n"),
+      ),
   },
   {
     name: "schema",
@@ -146,6 +169,14 @@ const WORKING_COMMANDS: readonly Command[] = [
       "weir completions fish > ~/.config/fish/completions/weir.fish",
     ],
     run: ({ args: [shell] }) => done(completionScript(shell as Shell, COMMANDS)),
+  },
+  {
+    name: "man",
+    summary: "Print the manual page",
+    options: [],
+    args: [],
+    examples: ["weir man > /usr/local/share/man/man1/weir.1", "weir man | man -l -"],
+    run: () => done(manPage(COMMANDS)),
   },
   {
     name: "version",

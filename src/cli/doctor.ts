@@ -3,6 +3,7 @@
 import { nameOfOption } from "../config/sources/named_variables.ts";
 import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
+import type { Finding } from "../core/administration.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
@@ -15,18 +16,14 @@ import {
   probeOptions,
   withProviders,
 } from "./probe_provider.ts";
+import { keepOnly, neededToServe } from "../host/permissions.ts";
 import { print, styled } from "../host/terminal.ts";
-
-/** One line of the report. */
-interface Finding {
-  readonly kind: "ok" | "note" | "problem";
-  readonly text: string;
-}
 
 const STYLES = { ok: "green", note: "yellow", problem: "red" } as const;
 
 export async function doctor(invocation: Invocation): Promise<number> {
   const loaded = loadConfig(configRequest(invocation));
+  keepOnly(neededToServe(loaded.config, {}));
   const findings = await withProviders(loaded.config, async ({ providers, send }) => {
     const probed = await Promise.all(providers.map(async (provider) => {
       return { provider, ...await probe(provider, probeOptions(provider, send, loaded)) };
@@ -38,8 +35,23 @@ export async function doctor(invocation: Invocation): Promise<number> {
       ...checkOrigins(loaded),
     ];
   });
-  for (const { kind, text } of findings) print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
+  if (invocation.options.json === true) print(JSON.stringify(findings, null, 2));
+  else {for (const { kind, text } of findings) {
+      print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
+    }}
   return findings.some(({ kind }) => kind === "problem") ? EXIT.failed : EXIT.done;
+}
+
+/** Tries one upstream; `undefined` where there is none of this name. */
+export function diagnose(
+  loaded: LoadedConfig,
+  name: string,
+): Promise<readonly Finding[] | undefined> {
+  return withProviders(loaded.config, async ({ providers, send }) => {
+    const provider = providers.find((candidate) => candidate.name === name);
+    if (provider === undefined) return undefined;
+    return (await probe(provider, probeOptions(provider, send, loaded))).findings;
+  });
 }
 
 interface Probed {

@@ -28,6 +28,10 @@ export function makeKey(invocation: Invocation): number {
   if (expires !== undefined && Date.parse(expires) <= systemClock.epochMs()) {
     throw new UsageError("--expires: is over already; write a later one");
   }
+  if (invocation.options.json === true) {
+    print(JSON.stringify({ key, entry }, null, 2));
+    return EXIT.done;
+  }
   print(key);
   print(JSON.stringify(entry, null, 1).replaceAll(/\n */g, " "));
   notify(

@@ -4,7 +4,9 @@ import { ConfigError } from "../config/problems/problem.ts";
 import { EXIT, UsageError } from "./command_line/command.ts";
 import { COMMANDS } from "./commands.ts";
 import { readArguments } from "./command_line/read_arguments.ts";
+import { keepOnly } from "../host/permissions.ts";
 import { isWorker } from "../host/runtime.ts";
+import { RunningError } from "./running/running_error.ts";
 import { StartError } from "../host/start_error.ts";
 import { notify } from "../host/terminal.ts";
 
@@ -13,6 +15,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (isWorker()) return await (await import("../host/workers/worker.ts")).runWorker();
   try {
     const { command, invocation } = readArguments(args, COMMANDS);
+    keepOnly(command.needs ?? []);
     return await command.run(invocation);
   } catch (thrown) {
     if (thrown instanceof ConfigError) {
@@ -22,6 +25,10 @@ export async function run(args: readonly string[]): Promise<number> {
     if (thrown instanceof UsageError) {
       notify(`${thrown.message}\nRun "weir help" for what there is`);
       return EXIT.unusable;
+    }
+    if (thrown instanceof RunningError) {
+      notify(thrown.message);
+      return EXIT.failed;
     }
     if (thrown instanceof StartError) {
       notify(await describeStart(thrown));

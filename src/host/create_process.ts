@@ -44,7 +44,8 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
       await close();
     },
     // deno-lint-ignore require-await -- As the threads' start, which takes its time.
-    start: async () => serveInThread({ config, place, fakeBaseUrl, log }),
+    start: async (administration) =>
+      serveInThread({ config, place: { ...place, administration }, fakeBaseUrl, log }),
   };
 }
 

@@ -60,9 +60,15 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   },
 };
 
+const ADMIN: Allowance = {
+  ours: ["core", "access", "config", "surfaces"],
+  packages: ["hono", "zod"],
+};
+
 const FOLDERS_BELOW_HOST: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_APP,
-  "app": { ours: Object.keys(FOLDERS_BELOW_APP), packages: [] },
+  "admin": ADMIN,
+  "app": { ours: [...Object.keys(FOLDERS_BELOW_APP), "admin"], packages: [] },
 };
 
 export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
@@ -73,7 +79,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
-    packages: ["node:util"],
+    packages: ["node:util", "yaml"],
   },
   "main.ts": { ours: ["cli"], packages: [] },
 };

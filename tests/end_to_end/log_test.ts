@@ -74,10 +74,10 @@ Deno.test("LOG_SAMPLE=0 leaves complete calls out, and no other", async () => {
 });
 
 Deno.test("LOG_FORMAT=text writes lines for people", async () => {
-  await using weir = await startProgram({ env: { LOG_FORMAT: "text" } });
+  await using weir = await startProgram({ env: { LOG_FORMAT: "text", TZ: "UTC" } });
   await chat(weir, { id: "for-people", model: "two words" });
   await weir.printed(
-    /^\d\d:\d\d:\d\d\.\d+ INFO call request_id=for-people .*model="two words".* outcome=complete /m,
+    /^\d\d:\d\d:\d\d\+00:00 200 two words fake \d+ ms \d+\+\d+ tokens complete$/m,
   );
 });
 

@@ -1,9 +1,13 @@
 /** What a command of the command line is, as data. */
 
+import type { Permission } from "../../host/permissions.ts";
+
 /** An option, such as `--port PORT`. */
 export interface CommandOption {
   /** Without its dashes. */
   readonly name: string;
+  /** One letter that stands for it. */
+  readonly short?: string;
   /** What stands for its value in the help; without one it is a switch. */
   readonly value?: string;
   readonly meaning: string;
@@ -14,6 +18,8 @@ export interface CommandOption {
 export interface CommandArgument {
   readonly name: string;
   readonly isOptional?: boolean;
+  /** It takes all that follows, however much. */
+  readonly isRest?: boolean;
   readonly completion: Completion;
 }
 
@@ -33,6 +39,8 @@ export interface Command {
   readonly options: readonly CommandOption[];
   readonly args: readonly CommandArgument[];
   readonly examples: readonly string[];
+  /** What it is left of what the program may do; it gives up the rest of it before it decides on these. */
+  readonly needs?: readonly Permission[];
   /** What its help says beyond its options. */
   readonly notes?: () => string;
   /** Resolves with the exit code. Throws `ConfigError`, `ListenError`, `UsageError`. */
@@ -46,6 +54,12 @@ export class UsageError extends Error {
 
 /** What the program's end says. */
 export const EXIT = { done: 0, failed: 1, unusable: 2 } as const;
+
+/** For commands whose output is data. */
+export const JSON_OPTION: CommandOption = {
+  name: "json",
+  meaning: "Print the result as JSON, for programs",
+};
 
 /** The value of an option that takes one. */
 export function textOption({ options }: Invocation, name: string): string | undefined {

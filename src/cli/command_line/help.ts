@@ -1,16 +1,16 @@
 /** The help, made of the table of commands. */
 
 import { VERSION } from "../../core/version.ts";
-import type { Command, CommandArgument } from "./command.ts";
+import type { Command, CommandArgument, CommandOption } from "./command.ts";
 import { heading } from "../../host/terminal.ts";
 
-const EXIT_CODES = [
+export const EXIT_CODES: readonly string[] = [
   "0    done",
   "1    failed: what was asked for did not work",
   "2    not usable as it was called: an option or a setting is not valid",
 ];
 
-const MAX_CHOICES = 3;
+const MAX_CHOICES = 4;
 
 /** The help of the whole program. */
 export function programHelp(commands: readonly Command[]): string {
@@ -29,6 +29,7 @@ export function programHelp(commands: readonly Command[]): string {
     ...EXIT_CODES.map(indented),
     "",
     'Run "weir help COMMAND" for the options of a command, "weir env" for the settings.',
+    "-v is --version, -h is --help.",
   ].join("\n");
 }
 
@@ -41,10 +42,7 @@ export function commandHelp(command: Command): string {
     "",
     heading("Options"),
     ...columns([
-      ...command.options.map(({ name, value, meaning }): [string, string] => [
-        `--${name}${value === undefined ? "" : ` ${value}`}`,
-        meaning,
-      ]),
+      ...command.options.map((option): [string, string] => [optionForm(option), option.meaning]),
       ["--help, -h", "Show this text"],
     ]),
     ...(command.examples.length === 0
@@ -59,8 +57,16 @@ export function usage({ name, args }: Command): string {
   return ["weir", name, ...args.map(argumentForm)].join(" ");
 }
 
-/** Few choices are named by themselves. */
-function argumentForm({ name, isOptional, completion }: CommandArgument): string {
+/** How an option is written: `--port PORT`. */
+export function optionForm({ name, short, value }: CommandOption): string {
+  return `--${name}${short === undefined ? "" : `, -${short}`}${
+    value === undefined ? "" : ` ${value}`
+  }`;
+}
+
+/** Few choices are named by themselves; what takes all that follows comes behind two dashes. */
+function argumentForm({ name, isOptional, isRest, completion }: CommandArgument): string {
+  if (isRest) return `[-- ${name}...]`;
   const isFewWords = completion !== "files" && completion.length > 0 &&
     completion.length <= MAX_CHOICES;
   const form = isFewWords ? completion.join("|") : name;

@@ -60,15 +60,18 @@ function parserOptions(
   commands: readonly Command[],
 ): Record<string, { type: "string" | "boolean"; short?: string }> {
   const own = commands.flatMap(({ options }) =>
-    options.map(({ name, value }) => [
+    options.map(({ name, short, value }) => [
       name,
-      { type: value === undefined ? "boolean" as const : "string" as const },
+      {
+        type: value === undefined ? "boolean" as const : "string" as const,
+        ...(short !== undefined && { short }),
+      },
     ])
   );
   return {
     ...Object.fromEntries(own),
     help: { type: "boolean", short: "h" },
-    version: { type: "boolean" },
+    version: { type: "boolean", short: "v" },
   };
 }
 
@@ -108,7 +111,7 @@ function checkArguments(given: readonly string[], command: Command): void {
   if (args.some(({ isOptional }, index) => !isOptional && given[index] === undefined)) {
     throw new UsageError(`The command ${name} needs more; write: ${usage(command)}`);
   }
-  if (given.length > args.length) {
+  if (given.length > args.length && args.at(-1)?.isRest !== true) {
     throw new UsageError(`Unexpected argument "${given[args.length]}" after ${name}`);
   }
   for (const [index, { completion }] of args.entries()) {

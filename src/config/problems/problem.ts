@@ -18,9 +18,11 @@ export const MAX_PROBLEMS = 100;
 /** The configuration is not usable; the message names everything at fault, one a line. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
     const ordered = problems.toSorted((left, right) => (left.offset ?? -1) - (right.offset ?? -1));
     super(ordered.map(({ place, message }) => `${place}: ${message}`).join("\n"));
+    this.problems = ordered;
   }
 }

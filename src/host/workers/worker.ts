@@ -4,6 +4,7 @@ import { parentPort } from "node:worker_threads";
 import { openLog } from "../../observability/log/log.ts";
 import { systemClock } from "../runtime.ts";
 import { createIdleLedger } from "../ledger/idle_ledger.ts";
+import { linkedAdministration } from "./linked_administration.ts";
 import { linkedResponseStore } from "./linked_response_store.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
 import { serveInThread, type ThreadServer } from "../thread_server.ts";
@@ -59,9 +60,10 @@ function startServer(
   const { log, close } = openLog(config.log, output, systemClock);
   const allMetrics = () => link.ask("metrics");
   const responses = linkedResponseStore((question) => link.ask("responses", question));
+  const administration = linkedAdministration((question) => link.ask("administer", question));
   const server = serveInThread({
     config,
-    place: { memory, thread, allMetrics, responses, ledger: createIdleLedger() },
+    place: { memory, thread, allMetrics, responses, ledger: createIdleLedger(), administration },
     fakeBaseUrl,
     log,
   });

@@ -1,5 +1,8 @@
 /** What a line of the log looks like: JSON for machines, text for a person at a terminal. */
 
+/** The message of a call's line. */
+export const CALL = "call";
+
 /** Least severe first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
@@ -26,10 +29,10 @@ export type FormatLine = (record: LogRecord) => string;
 const COMMAND_CHARACTERS =
   /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 /** A text that needs no quotes between other fields. */
-const PLAIN = /^[\w.:\/@+-]+$/;
+export const PLAIN = /^[\w.:\/@+-]+$/;
 
 /** How each level is shown: its name in text, its colour there, and its number in `syslog`. */
-const SHOWN_LEVELS: Readonly<
+export const SHOWN_LEVELS: Readonly<
   Record<LogLevel, { readonly name: string; readonly color: number; readonly priority: number }>
 > = {
   debug: { name: "DEBUG", color: 34, priority: 7 },
@@ -69,18 +72,6 @@ function timestampOf(epochMs: number): string {
   return `${secondText}${String(Math.floor(epochMs - second * 1_000)).padStart(3, "0")}Z`;
 }
 
-/** `12:04:05.123 INFO call status=200 outcome=complete ...` */
-export function createTextLine(hasColor: boolean): FormatLine {
-  return ({ epochMs, level, message, fields }) => {
-    const { name, color } = SHOWN_LEVELS[level];
-    const at = new Date(epochMs).toISOString().slice(11, -1);
-    const start = hasColor
-      ? `\u001b[2m${at}\u001b[0m \u001b[1m\u001b[${color}m${name}\u001b[0m`
-      : `${at} ${name}`;
-    return `${start} ${message}${textOfAll(fields)}\n`;
-  };
-}
-
 /**
  * `<4>{"@timestamp":...`: the journal takes the number for the line's priority, and takes it off.
  *
@@ -90,18 +81,8 @@ export function withPriority(formatLine: FormatLine): FormatLine {
   return (record) => `<${SHOWN_LEVELS[record.level].priority}>${formatLine(record)}`;
 }
 
-function textOfAll(fields: LogFields): string {
-  return Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ` ${name}=${textOf(value)}`)
-    .join("");
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" && PLAIN.test(value) ? value : jsonOf(value);
-}
-
-function jsonOf(value: unknown): string {
+/** JSON without what would make a line look like something else. */
+export function jsonOf(value: unknown): string {
   return JSON.stringify(value).replace(
     COMMAND_CHARACTERS,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -7,7 +7,6 @@
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import {
-  createTextLine,
   type FormatLine,
   jsonLine,
   LOG_LEVELS,
@@ -16,6 +15,7 @@ import {
   type LogRecord,
   withPriority,
 } from "./line_formats.ts";
+import { createTextLine } from "./text_line.ts";
 import { LineWriter } from "./line_writer.ts";
 
 export const logOptions = z.strictObject({
@@ -107,11 +107,16 @@ export function openLog(
   };
 }
 
+/** As the machine has it: the variable `TZ`, or its own setting. */
+function localOffsetMinutes(epochMs: number): number {
+  return -new Date(epochMs).getTimezoneOffset();
+}
+
 function formatOf(
   { format }: LogOptions,
   { isTerminal, hasColor, isJournal }: LogOutput,
 ): FormatLine {
   const isText = format === "text" || (format === "auto" && isTerminal);
-  const formatLine = isText ? createTextLine(hasColor) : jsonLine;
+  const formatLine = isText ? createTextLine(hasColor, localOffsetMinutes) : jsonLine;
   return isJournal ? withPriority(formatLine) : formatLine;
 }

@@ -3,7 +3,7 @@
 import type { CallTrace, FinishedCall } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
-import type { LogFields } from "./line_formats.ts";
+import { CALL, type LogFields } from "./line_formats.ts";
 import { type Log, OFF } from "./log.ts";
 
 const MAX_WARNING_CHARACTERS = 1_000;
@@ -52,7 +52,7 @@ export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
     const isPlain = kind === "complete" && outcome.code === undefined &&
       outcome.assumedEnd === undefined;
     if (isPlain && sample < 1 && random() >= sample) return;
-    log.later(() => write("call", fieldsOf(call, outcome, durationMs, cause)));
+    log.later(() => write(CALL, fieldsOf(call, outcome, durationMs, cause)));
   };
 }
 

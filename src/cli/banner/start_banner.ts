@@ -1,0 +1,71 @@
+/** What a person reads when the gateway has started. */
+
+import type { Provider } from "../../core/provider/provider.ts";
+import { VERSION } from "../../core/version.ts";
+import type { LoadedConfig } from "../../host/reload/load_config.ts";
+import { loud } from "../../host/terminal.ts";
+import { whyDefault, whyOn } from "../provider_origin.ts";
+import { unusedVariables } from "./unused_keys.ts";
+
+/** Lines for the terminal; `url` is where the gateway is reached from this machine. */
+export function startBanner(
+  loaded: LoadedConfig,
+  providers: readonly Provider[],
+  url: string,
+): string {
+  const { config, configPath, environment } = loaded;
+  const { host } = config.server;
+  const { apiKey, keys } = config.auth;
+  const isOpen = apiKey === undefined && keys.length === 0;
+  const key = isOpen ? "" : ` -H "Authorization: Bearer $PROXY_API_KEY"`;
+  const body = `{"model":"any-model","stream":true,"messages":[{"role":"user","content":"hello"}]}`;
+  return [
+    `weir ${VERSION} listens on ${url} (${host}): open it in a browser, or set it as a client's base URL`,
+    ...(configPath === undefined ? [] : [`  config ${configPath}`]),
+    ...providers.map((provider, index) =>
+      `  upstream ${provider.name}: ${provider.target} (${whyOn(provider, loaded)}${
+        index === 0 ? `; default: ${whyDefault(providers, loaded)}` : ""
+      })`
+    ),
+    ...warnOfFake(providers),
+    ...unusedVariables(environment, providers),
+    "Try it:",
+    // Which models a provider has, only the provider knows.
+    providers[0]?.isMetered
+      ? `  curl ${url}/v1/models${key}`
+      : `  curl -N ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`,
+    ...warnOfOpenPort(isOpen, providers, host),
+  ].join("\n");
+}
+
+/** Its answers look like a model's. */
+function warnOfFake(providers: readonly Provider[]): readonly string[] {
+  if (!providers.some(({ name }) => name === "fake")) return [];
+  const [first] = providers;
+  return [
+    loud(
+      first?.name === "fake"
+        ? "FAKE ANSWERS: the built-in fake LLM answers, and no model does; set a provider's key, such as OPENAI_API_KEY"
+        : "FAKE ANSWERS: the built-in fake LLM answers models named fake/...; FAKE=off ends that",
+    ),
+  ];
+}
+
+function warnOfOpenPort(
+  isOpen: boolean,
+  providers: readonly Provider[],
+  host: string,
+): readonly string[] {
+  const metered = providers.filter((provider) => provider.isMetered);
+  if (!isOpen || metered.length === 0 || isLoopback(host)) return [];
+  const names = metered.map((provider) => provider.name).join(", ");
+  return [
+    loud(
+      `WARNING: anyone who reaches this port spends the key of ${names}; set PROXY_API_KEY, or HOST=127.0.0.1`,
+    ),
+  ];
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
