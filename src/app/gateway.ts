@@ -20,8 +20,10 @@ import { TargetCooldown } from "../routing/cooldown.ts";
 import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
 import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import { type Budgets, createBudgets } from "./budgets.ts";
 import { createPacing } from "./pacing.ts";
 import { slotsOf } from "./slots_of.ts";
+import { createPrices, createSpending } from "./spending.ts";
 import { createWatchAttempt } from "./watch.ts";
 
 /** What every surface calls upstreams through. */
@@ -35,6 +37,7 @@ export interface Gateway {
   /** Where it is on. */
   readonly cooldown: TargetCooldown | undefined;
   readonly keys: ProviderKeys;
+  readonly budgets: Budgets;
 }
 
 export function createGateway(
@@ -65,6 +68,8 @@ export function createGateway(
       : undefined,
   );
   const unspoken = new UnspokenFormats(clock);
+  const prices = createPrices(parts);
+  const budgets = createBudgets(parts);
   const answer = createAnswer({
     transport,
     route: (call) => routes.route(call),
@@ -78,7 +83,7 @@ export function createGateway(
     unspoken,
     keys,
     pacing: createPacing(parts),
-    spending: undefined,
+    spending: createSpending(parts, prices, budgets),
     random,
     active: shared.active,
   });
@@ -102,6 +107,7 @@ export function createGateway(
     unspoken,
     cooldown,
     keys,
+    budgets,
   };
 }
 

@@ -46,7 +46,7 @@ export function createMetrics(
     bugs: () => shared.process.bugs,
     processUsage,
     startedSeconds: place.memory.startedSeconds,
-  });
+  }, metrics.costByKey === "on");
 }
 
 /** The same store, with its decisions counted by limit. */

@@ -236,6 +236,16 @@ export interface Usage {
   /** Those of them that are kept for an hour. */
   readonly cacheWriteHourInputTokens?: number;
   readonly reasoningOutputTokens?: number;
+  /** Parts of the counts above that are no text, where the provider tells them apart. */
+  readonly audioInputTokens?: number;
+  readonly imageInputTokens?: number;
+  readonly videoInputTokens?: number;
+  readonly cachedAudioInputTokens?: number;
+  readonly cachedImageInputTokens?: number;
+  readonly audioOutputTokens?: number;
+  readonly imageOutputTokens?: number;
+  /** Searches that the provider has made and charges for beside the tokens. */
+  readonly webSearches?: number;
   /** US dollars, where the provider states a price (OpenRouter). */
   readonly cost?: number;
   /** The provider's own object, for details beyond the above. */

@@ -42,8 +42,10 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
+  "ledger": { ours: ["core"], packages: ["zod", "@pydantic/genai-prices"] },
   "config": {
     ours: [
+      "ledger",
       "core",
       "providers",
       "transport",

@@ -223,10 +223,8 @@ export class CallTries {
 
   async #tryAgain(): Promise<Reply> {
     while (true) {
-      const failed = soonestOf(
-        this.#failed,
-        (prepared) => this.#retries < this.#maxRetries(prepared),
-      );
+      const mayRetry = (tried: PreparedTarget) => this.#retries < this.#maxRetries(tried);
+      const failed = soonestOf(this.#failed, mayRetry);
       if (failed?.again === undefined) throw finalError(this.#failed);
       const waitMs = Math.max(0, failed.again.readyMs - this.#parts.clock.nowMs());
       await this.#hold.wait(waitMs);

@@ -88,6 +88,25 @@ function callMetrics(registry: Registry) {
       labelNames: ["upstream", "model"],
       registers,
     }),
+    costUsd: new Counter({
+      name: "weir_cost_usd_total",
+      help:
+        "US dollars that calls cost, as far as prices are known; upstream is the last one asked.",
+      labelNames: ["upstream", "model"],
+      registers,
+    }),
+    keyCostUsd: new Counter({
+      name: "weir_key_cost_usd_total",
+      help: "The same by the key of the caller, where METRICS_COST_BY_KEY is on.",
+      labelNames: ["key"],
+      registers,
+    }),
+    pricedCalls: new Counter({
+      name: "weir_priced_calls_total",
+      help: "Calls by whether their price is known, estimated or unknown.",
+      labelNames: ["upstream", "price"],
+      registers,
+    }),
   };
 }
 

@@ -49,11 +49,17 @@ async function stateOf(store: BudgetStore, counter: BudgetCounter): Promise<Coun
   return state;
 }
 
-/** @param open A store with nothing in it that is to be closed by the test. */
-export function testBudgetStore(
-  kind: string,
-  open: () => Promise<{ readonly store: BudgetStore } & AsyncDisposable>,
-): void {
+/** A store with nothing in it, which is closed by the test. */
+type OpenBudgetStore = () => Promise<{ readonly store: BudgetStore } & AsyncDisposable>;
+
+export function testBudgetStore(kind: string, open: OpenBudgetStore): void {
+  testReserving(kind, open);
+  testPeriods(kind, open);
+  testLoading(kind, open);
+  testOrders(kind, open);
+}
+
+function testReserving(kind: string, open: OpenBudgetStore): void {
   Deno.test(`${kind} reserves in all counters or in none`, async () => {
     await using opened = await open();
     const { store } = opened;
@@ -84,6 +90,19 @@ export function testBudgetStore(
     assertEquals((await store.reserve([demandOf(counter!, 1, 1_301)])).kind, "reserved", "raised");
   });
 
+  Deno.test(`${kind} takes whole micro-dollars alone`, async () => {
+    await using opened = await open();
+    const { store } = opened;
+    const [counter] = await loaded(store, "a");
+    for (const micros of [0.5, -1, NaN, Infinity]) {
+      const demands = [demandOf(counter!, micros)];
+      const { message } = assertThrows(() => store.reserve(demands), RangeError);
+      assertMatch(message, /micro-dollars/);
+    }
+  });
+}
+
+function testPeriods(kind: string, open: OpenBudgetStore): void {
   Deno.test(`${kind} tells of each level once in a period`, async () => {
     await using opened = await open();
     const { store } = opened;
@@ -104,6 +123,22 @@ export function testBudgetStore(
     assertEquals(await spend(900, 1_000, next), [80]);
   });
 
+  Deno.test(`${kind} begins anew with a period, and counts what ends in it there`, async () => {
+    await using opened = await open();
+    const { store } = opened;
+    const [today] = await loaded(store, "a");
+    const tomorrow = counterOf("a", 1);
+    const running = await store.reserve([demandOf(today!, 600)]);
+    const ended = await store.reserve([demandOf(today!, 300)]);
+    await store.settle(ended.hold, chargesOf(ended, 300));
+    await store.raise(tomorrow, 0, 1_000);
+    assertEquals((await store.reserve([demandOf(tomorrow, 900)])).kind, "reserved");
+    await store.settle(running.hold, [{ counter: tomorrow, micros: 50, budgetMicros: 1_000 }]);
+    assertEquals(await stateOf(store, tomorrow), { spent: 50, reserved: 900, isLoaded: true });
+  });
+}
+
+function testLoading(kind: string, open: OpenBudgetStore): void {
   Deno.test(`${kind} judges no counter that does not know of what was spent before`, async () => {
     await using opened = await open();
     const { store } = opened;
@@ -121,34 +156,9 @@ export function testBudgetStore(
     assertEquals((await stateOf(store, counter)).spent, 900);
     assertEquals(await store.raise(counter, 1_000, 1_000), 100, "others have spent");
   });
+}
 
-  Deno.test(`${kind} begins anew with a period, and counts what ends in it there`, async () => {
-    await using opened = await open();
-    const { store } = opened;
-    const [today] = await loaded(store, "a");
-    const tomorrow = counterOf("a", 1);
-    const running = await store.reserve([demandOf(today!, 600)]);
-    const ended = await store.reserve([demandOf(today!, 300)]);
-    await store.settle(ended.hold, chargesOf(ended, 300));
-    await store.raise(tomorrow, 0, 1_000);
-    assertEquals((await store.reserve([demandOf(tomorrow, 900)])).kind, "reserved");
-    await store.settle(running.hold, [{ counter: tomorrow, micros: 50, budgetMicros: 1_000 }]);
-    assertEquals(await stateOf(store, tomorrow), { spent: 50, reserved: 900, isLoaded: true });
-  });
-
-  Deno.test(`${kind} takes whole micro-dollars alone`, async () => {
-    await using opened = await open();
-    const { store } = opened;
-    const [counter] = await loaded(store, "a");
-    for (const micros of [0.5, -1, NaN, Infinity]) {
-      const { message } = assertThrows(
-        () => store.reserve([demandOf(counter!, micros)]),
-        RangeError,
-      );
-      assertMatch(message, /micro-dollars/);
-    }
-  });
-
+function testOrders(kind: string, open: OpenBudgetStore): void {
   Deno.test(`${kind} never lets more be reserved and spent than the limit, whatever the order`, async () => {
     await using opened = await open();
     const { store } = opened;

@@ -9,6 +9,7 @@ import type { JsonRequestBody } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { OwnAnswer, type OwnAnswerParts } from "./own_answer.ts";
 import { type ResolvedRequest, resolveRequest } from "./resolve_request.ts";
+import type { AskedRequest } from "../../request/call_of_request.ts";
 import { responseCall } from "./response_call.ts";
 import type { ResponsesParts } from "./responses_parts.ts";
 
@@ -28,7 +29,7 @@ export interface MadeCall {
  */
 export async function makeCall(
   parts: ResponsesParts,
-  request: Pick<HttpRequest, "headers" | "signal">,
+  request: AskedRequest,
   context: RequestContext,
   body: JsonRequestBody,
   said: JsonObject = body.json,
