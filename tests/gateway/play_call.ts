@@ -8,6 +8,7 @@ import type { Call, CallTrace } from "../../src/core/call.ts";
 import type { Cooldown } from "../../src/core/provider/cooldown.ts";
 import type { ClientFormats } from "../../src/core/format.ts";
 import { GatewayError, toGatewayError } from "../../src/core/gateway_error.ts";
+import type { Spending } from "../../src/core/ledger/spending.ts";
 import type { Pacing } from "../../src/core/provider/pacing.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
@@ -72,6 +73,7 @@ export interface PlayOptions {
   readonly unspoken?: UnspokenFormats | undefined;
   readonly keys?: ProviderKeys | undefined;
   readonly pacing?: Pacing | undefined;
+  readonly spending?: Spending | undefined;
 }
 
 export interface Played {
@@ -94,8 +96,7 @@ export interface Played {
 /** Sends one call and lets time pass until it is answered. */
 export async function playCall(options: PlayOptions): Promise<Played> {
   const { targets, stream = false, clock = new JumpingClock(NOW_MS) } = options;
-  const [tries, aborted]: [string[], string[]] = [[], []];
-  const sent: JsonObject[] = [];
+  const [tries, aborted, sent]: [string[], string[], JsonObject[]] = [[], [], []];
   const transport: Transport = async (request, signal) => {
     const target = targets.find(({ name }) => request.url.hostname === `${name}.test`);
     const earlier = tries.filter((name) => name === target?.name).length;
@@ -129,7 +130,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     hedge: options.hedge,
     redactor,
     watchAttempt: undefined,
-    spending: undefined,
+    spending: options.spending,
     keys: options.keys ?? new ProviderKeys({ durationMs: 30_000 }, new Map()),
     unspoken: options.unspoken ?? new UnspokenFormats(clock),
     pacing: options.pacing,
