@@ -10,6 +10,7 @@ import { priceOptions } from "../ledger/prices/options.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
 import { adminOptions } from "../access/admin_role.ts";
+import { traceOptions } from "../observability/trace_options.ts";
 import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
@@ -115,6 +116,7 @@ export const configSchema = z.strictObject({
   cors: corsOptions,
   log: logOptions,
   metrics: metricsOptions,
+  traces: traceOptions,
   models: modelsOptions,
   service: serviceOptions,
   webSocket: webSocketOptions,
