@@ -75,7 +75,7 @@ export function createBudgets(parts: RedactedParts): Budgets {
   budgetReadings.current = () =>
     table.all.slice(0, MAX_READINGS).flatMap((budget): readonly BudgetReading[] => {
       const state = store.lastKnown(budget.counterAt(clock.epochMs()));
-      if (state?.isLoaded !== true) return [];
+      if (state === undefined) return [];
       const { id, scope, amount: { usd } } = budget;
       return [{ id, scope: scope.kind, usd, spentUsd: state.spent / MICROS_PER_USD }];
     });

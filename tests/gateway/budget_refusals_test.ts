@@ -62,7 +62,7 @@ Deno.test("A model without a price makes room for one that has one", async () =>
 Deno.test("Where all targets fail, what may pass tells more than a provider's budget", async () => {
   const { spending } = spendingOf({ a: "provider_budget_exceeded" });
   const played = await playCall({
-    targets: targetsOf([[OK], [error(500)]]),
+    targets: targetsOf([[OK], [error(500, "down")]]),
     spending,
     maxRetries: 0,
   });
@@ -89,7 +89,7 @@ Deno.test("A second request that may not be paid for does not end the first", as
 
 Deno.test("What is tried again is reserved again, and settled by itself", async () => {
   const { spending, settled } = spendingOf({ a: "budget_exceeded" }, 2);
-  const targets = targetsOf([[error(503), error(503), OK]]);
+  const targets = targetsOf([[error(503, "down"), error(503, "down"), OK]]);
   const played = await playCall({ targets, spending });
   assertEquals([played.reply, played.tries], ["402 false", "a a"]);
   assertEquals(settled, [0, 0]);

@@ -9,7 +9,7 @@ import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import type { Budget } from "../../../src/limits/budgets/budget.ts";
 import { budgetListOptions } from "../../../src/limits/budgets/budget_options.ts";
 import { type BudgetSources, BudgetTable } from "../../../src/limits/budgets/budget_table.ts";
-import { BudgetLoader } from "../../../src/limits/budgets/load_budgets.ts";
+import { BudgetLoader, type LoaderParts } from "../../../src/limits/budgets/load_budgets.ts";
 import {
   createBudgetMemory,
   MemoryBudgetStore,
@@ -73,18 +73,14 @@ export function startBudgets(options: BudgetOptions) {
   const write = (message: string): void => void lines.push(message);
   const tell = (budget: Budget, _: unknown, percent: number): void =>
     void reached.push(`${budget.id} ${percent}`);
-  const loader = new BudgetLoader({
-    store,
-    ledger: {
-      spentSince: (scopes) => {
-        asked.push(scopes);
-        return spentSince(scopes);
-      },
+  const ledger: LoaderParts["ledger"] = {
+    spentSince: (scopes) => {
+      asked.push(scopes);
+      return spentSince(scopes);
     },
-    clock,
-    log: { info: write, warn: write },
-    reached: tell,
-  });
+  };
+  const log = { info: write, warn: write };
+  const loader = new BudgetLoader({ store, ledger, clock, log, reached: tell });
   const makeTable = () =>
     new BudgetTable({
       listed: budgetListOptions.parse(options.listed ?? []),
@@ -107,14 +103,7 @@ export function startBudgets(options: BudgetOptions) {
   ): Promise<AttemptSpending | undefined> =>
     await reserveAttempt(call, targetOf(provider))?.(maxUsd);
   return {
-    clock,
-    store,
-    loader,
-    asked,
-    reached,
-    lines,
-    estimated,
-    reserve,
+    ...{ clock, loader, asked, reached, lines, estimated, reserve },
     get table() {
       return table;
     },

@@ -56,7 +56,7 @@ function dateIn(timeZone: string): (epochMs: number) => string {
 
 function isFirstDay(period: Period, date: string): boolean {
   if (period === "month") return date.endsWith("-01");
-  return period === "day" || new Date(`${date}T00:00:00Z`).getUTCDay() === 1;
+  return period === "day" || new Date(date).getUTCDay() === 1;
 }
 
 Deno.test("spanAt() agrees with the runtime's calendar in every time zone", () => {
