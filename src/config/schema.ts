@@ -133,8 +133,8 @@ export const configSchema = z.strictObject({
   state: stateOptions,
   responses: responsesOptions,
   ledger: ledgerOptions,
-  prices: priceOptions,
   webhooks: webhooksOptions,
+  prices: priceOptions,
   upstreams: providerOptions,
 }).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
   ({ state, responses }, { addIssue }) => {

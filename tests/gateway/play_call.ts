@@ -13,7 +13,7 @@ import type { Pacing } from "../../src/core/provider/pacing.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, Transport } from "../../src/core/provider/transport.ts";
-import type { Operation, Provider } from "../../src/core/provider/provider.ts";
+import type { Operation, Provider, Route } from "../../src/core/provider/provider.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
@@ -116,12 +116,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   };
   const answer = createAnswer({
     transport,
-    route: () =>
-      targets.map(({ name, provider = {}, resolvesAfter }) => () => {
-        const style = openaiStyle({ name, baseUrl: `http://${name}.test/v1`, reason: "" });
-        const target = { provider: { ...style, ...provider }, model: "m" };
-        return resolvesAfter?.then(() => target) ?? target;
-      }),
+    route: () => routeOf(targets),
     relay: relayOptions.parse({ totalTimeoutMs: 86_400_000 }),
     retry: retryOptions.parse(
       options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries },
@@ -163,6 +158,14 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     }
     waits.push(clock.jump());
   }
+}
+
+function routeOf(targets: readonly PlayedTarget[]): Route {
+  return targets.map(({ name, provider = {}, resolvesAfter }) => () => {
+    const style = openaiStyle({ name, baseUrl: `http://${name}.test/v1`, reason: "" });
+    const target = { provider: { ...style, ...provider }, model: "m" };
+    return resolvesAfter?.then(() => target) ?? target;
+  });
 }
 
 function parse(body: Uint8Array): JsonObject {

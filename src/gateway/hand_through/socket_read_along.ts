@@ -2,7 +2,7 @@
 
 import type { Usage } from "../../core/chat.ts";
 import type { HandedFormat } from "../../core/format.ts";
-import { sumOf } from "../../core/usage_sums.ts";
+import { sumOf } from "../../core/usage.ts";
 
 /** Longer ones are sounds and pictures. */
 const MAX_EVENT_BYTES = 1_048_576;

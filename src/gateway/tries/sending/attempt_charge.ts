@@ -26,7 +26,7 @@ import { type Outcome, outcomeKindOf } from "../../../core/outcome.ts";
 import type { Operation, Target } from "../../../core/provider/provider.ts";
 import type { Attempt, Heard } from "../attempt.ts";
 import { type Charge, chargeOf, isFreeOfCharge } from "./charge.ts";
-import { usageBeyond } from "../../../core/usage_sums.ts";
+import { usageBeyond } from "../../../core/usage.ts";
 
 const BYTES_PER_TOKEN = 4;
 const MAX_CAUSE_CHARACTERS = 300;

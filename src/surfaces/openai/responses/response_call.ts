@@ -3,7 +3,6 @@
 import type { Call } from "../../../core/call.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { HttpRequest } from "../../../core/http/http.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { Operation } from "../../../core/provider/provider.ts";
 import { type AskedRequest, callOfRequest, OPENAI_HEADERS } from "../../request/call_of_request.ts";
