@@ -191,19 +191,15 @@ Deno.test("a key at run time: made, used, limited, rotated, paused, withdrawn, o
   });
 
   await test.step("the command line says what is missing", async () => {
-    const ways: readonly [readonly string[], Record<string, string>, RegExp, number][] = [
-      [["list"], {}, /401: No admin key.*ADMIN_API_KEY/, 1],
-      [["pause", "ci"], { ADMIN_API_KEY: "wrong" }, /401: The admin key is not valid here/, 1],
-      [["pause", "nobody"], { ADMIN_API_KEY: ADMIN_KEY }, /no key named "nobody"/, 1],
-      [["new", "ci", "--server"], { ADMIN_API_KEY: ADMIN_KEY }, /409: The name "ci" is taken/, 1],
-      [["pause"], {}, /Name the key; write: weir key pause NAME/, 2],
-      [["new", "ci", "--team", "web"], {}, /does nothing with --team; add --server/, 2],
-      [["new", "ci", "--server", "--budget", "ten"], {}, /--budget: must be dollars/, 2],
+    const ways: readonly [readonly string[], Record<string, string>, RegExp][] = [
+      [["list"], {}, /401: No admin key.*ADMIN_API_KEY/],
+      [["pause", "nobody"], { ADMIN_API_KEY: ADMIN_KEY }, /no key named "nobody"/],
+      [["new", "ci", "--server"], { ADMIN_API_KEY: ADMIN_KEY }, /409: The name "ci" is taken/],
     ];
-    await Promise.all(ways.map(async ([args, env, expected, exitCode]) => {
+    await Promise.all(ways.map(async ([args, env, expected]) => {
       const { code, output } = await weirKey(weir, args, env);
       assertMatch(output, expected);
-      assertEquals(code, exitCode, output);
+      assertEquals(code, 1, output);
     }));
   });
 
