@@ -6,7 +6,7 @@
 
 import type { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpRequest } from "../core/http/http.ts";
-import type { Cors, CorsOptions } from "./cors.ts";
+import { type Cors, type CorsOptions, isOpenToAll } from "./cors.ts";
 
 /**
  * For a browser that shows an answer instead of handing it to a script: it takes the type for what it
@@ -23,17 +23,16 @@ const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = [
 /** Adds them to the headers of an answer. */
 export type CompleteHeaders = (headers: AnswerHeaders, request: HttpRequest) => void;
 
-export function createCompleteHeaders({ origins }: CorsOptions, cors: Cors): CompleteHeaders {
-  const added = [
-    ...SECURITY_HEADERS,
-    // What pages may fetch they may also show: an image, a piece of audio.
-    [
-      "cross-origin-resource-policy",
-      origins.length === 0 ? "same-origin" : "cross-origin",
-    ] as const,
-  ];
+export function createCompleteHeaders(
+  options: CorsOptions,
+  isKeyed: () => boolean,
+  cors: Cors,
+): CompleteHeaders {
   return (headers, request) => {
-    for (const [name, value] of added) headers.set(name, value);
+    for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
+    const isShown = options.origins.length > 0 || isOpenToAll(options, isKeyed);
+    // What pages may fetch they may also show: an image, a piece of audio.
+    headers.set("cross-origin-resource-policy", isShown ? "cross-origin" : "same-origin");
     cors.addHeaders(headers, request);
   };
 }

@@ -21,6 +21,7 @@ import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
 import type { ProviderStates } from "../observability/provider_states.ts";
 import type { RuntimeKeys } from "../access/runtime_keys.ts";
+import type { FailuresInRow } from "../ledger/events/provider_health.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
 import type { LaneTable } from "../limits/pacing/lane_table.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
@@ -39,8 +40,8 @@ export interface Runtime {
   readonly makeId: MakeId;
   /** Fills them so that nobody can foretell them. */
   readonly randomBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
-  /** Reads a small file of text; `~/` at its beginning is the home directory. */
-  readonly readFile: (path: string) => Promise<string>;
+  /** Reads a file of text, small unless a bound is given; `~/` at its beginning is the home directory. */
+  readonly readFile: (path: string, maxBytes?: number) => Promise<string>;
   readonly log: Log;
   readonly place: ThreadPlace;
   readonly processUsage: () => ProcessUsage;
@@ -65,6 +66,7 @@ export interface SharedState {
   readonly watchedTargets: WatchedTargets;
   readonly keyStates: KeyStates;
   readonly providerStates: ProviderStates;
+  readonly failuresInRow: FailuresInRow;
   readonly sockets: OpenSockets;
   readonly responseSockets: ResponseSockets;
   readonly providerSockets: ProviderSockets;

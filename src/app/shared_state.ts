@@ -36,6 +36,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     watchedTargets: new Map(),
     keyStates: new Map(),
     providerStates: new ProviderStates(),
+    failuresInRow: new Map<string, number>(),
     sockets: new OpenSockets(),
     responseSockets: new ResponseSockets(),
     providerSockets: new ProviderSockets(),

@@ -4,6 +4,8 @@ import { nameOfOption } from "../config/sources/named_variables.ts";
 import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
 import type { Finding } from "../core/administration.ts";
+import { needsKey } from "../access/authenticate.ts";
+import { NO_RUNTIME_KEYS } from "../access/runtime_keys.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
@@ -110,12 +112,12 @@ function checkProviders([first]: readonly Provider[]): readonly Finding[] {
 function checkOrigins({ config: { cors, auth }, originOf }: LoadedConfig): readonly Finding[] {
   const path = ["cors", "origins"];
   const place = originOf(path) ?? nameOfOption(path, gatewayVariables());
-  if (cors.origins.length === 0) {
+  const isOpen = !needsKey(auth, NO_RUNTIME_KEYS);
+  if (isOpen && cors.origins.length === 0) {
     const text =
-      `web pages cannot use it from a browser: CORS is off; list their origins in ${place}`;
+      `web pages can use it from loopback origins alone; list others in ${place}, or set a key`;
     return [{ kind: "note", text }];
   }
-  const isOpen = auth.apiKey === undefined && auth.keys.length === 0;
   if (!isOpen || !cors.origins.includes("*")) return [];
   const text =
     `every web page may use it, and without a key: list origins in ${place}, or set a key`;

@@ -6,9 +6,11 @@ import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
+import { priceOptions } from "../ledger/prices/options.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
 import { adminOptions } from "../access/admin_role.ts";
+import { traceOptions } from "../observability/trace_options.ts";
 import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
@@ -22,7 +24,9 @@ import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { ledgerOptions } from "../state/ledger/options.ts";
+import { webhooksOptions } from "../ledger/webhooks/webhook_options.ts";
 import { stateOptions } from "../state/options.ts";
+import { isPostgresAddress } from "../state/state_address.ts";
 import { responsesOptions } from "../state/responses/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { providerOptions } from "../providers/registry.ts";
@@ -112,6 +116,7 @@ export const configSchema = z.strictObject({
   cors: corsOptions,
   log: logOptions,
   metrics: metricsOptions,
+  traces: traceOptions,
   models: modelsOptions,
   service: serviceOptions,
   webSocket: webSocketOptions,
@@ -126,11 +131,16 @@ export const configSchema = z.strictObject({
   state: stateOptions,
   responses: responsesOptions,
   ledger: ledgerOptions,
+  webhooks: webhooksOptions,
+  prices: priceOptions,
   upstreams: providerOptions,
 }).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
   ({ state, responses }, { addIssue }) => {
-    if (responses.store !== "state" || state.folder !== undefined) return;
-    const message = "is state, which needs a folder; set STATE (state.folder) as well";
+    const { folder } = state;
+    if (responses.store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
+    const message = folder === undefined
+      ? "is state, which needs a folder; set STATE (state.folder) as well"
+      : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
     addIssue({ code: "custom", path: ["responses", "store"], message });
   },
 );

@@ -49,6 +49,8 @@ export interface CallTrace {
   pricing?: Promise<void>;
   /** What the ledger sums the call up by besides, where the request or its key says something. */
   tags?: Readonly<Record<string, string>>;
+  /** Told when its stream has its first content, where somebody watches. */
+  onFirstContent?: () => void;
   /** Takes its bodies, where they are kept. */
   bodies?: BodyKeeper;
   /** Targets that failed before another was tried, as `upstream/model status code`. */
@@ -146,6 +148,8 @@ export interface Call {
   readonly arrivedMs: number;
   /** `Clock.nowMs` when its body had arrived, where that came after its head. */
   readonly readMs?: number;
+  /** Its client looks for what it cost in the usage of its answer. */
+  readonly tellsCost?: boolean;
   /** Where the answer is kept, if Weir writes it itself. */
   readonly kept?: KeptAnswer;
   /** Why a target may not serve it, such as what it refers to being another provider's. */

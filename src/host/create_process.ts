@@ -1,10 +1,12 @@
 /** Starts what answers requests: this thread, or as many as the configuration asks for. */
 
-import { createProcessMemory } from "../app/app.ts";
+import { createProcessMemory, type ThreadPlace } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
+import { openTraces } from "../observability/open_traces.ts";
 import type { LedgerHub } from "./ledger/ledger_hub.ts";
 import { openHub } from "./ledger/open_hub.ts";
+import { withLedger } from "./ledger/with_ledger.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, randomBytes, systemClock } from "./runtime.ts";
@@ -50,9 +52,10 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
       await close();
     },
     start: async (administration) => {
+      const traces = await openTraces(config.traces, ownLog.log);
       hub = await openHub({ config, spawn: spawnThread, log: ownLog.log, clock: systemClock });
       const { ledger, readings: ledgerReadings } = hub;
-      const place = {
+      const place: ThreadPlace = {
         memory,
         thread: 0,
         allMetrics: undefined,
@@ -61,7 +64,7 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
         ledgerReadings,
         administration,
       };
-      return serveInThread({ config, place, fakeBaseUrl, log });
+      return withLedger(serveInThread({ config, place, fakeBaseUrl, log, traces }), hub);
     },
   };
 }

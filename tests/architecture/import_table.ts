@@ -31,7 +31,19 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core", "bytes", "framing"],
     packages: ["zod", "node:buffer", "node:crypto", "node:zlib"],
   },
-  "observability": { ours: ["core"], packages: ["zod", "@opentelemetry/api", "prom-client"] },
+  "observability": {
+    ours: ["core"],
+    packages: [
+      "zod",
+      "@opentelemetry/api",
+      "@opentelemetry/context-async-hooks",
+      "@opentelemetry/exporter-trace-otlp-http",
+      "@opentelemetry/exporter-trace-otlp-proto",
+      "@opentelemetry/resources",
+      "@opentelemetry/sdk-trace",
+      "prom-client",
+    ],
+  },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
   "access": { ours: ["core", "limits"], packages: ["zod", "node:crypto", "node:net"] },
@@ -42,7 +54,10 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
-  "ledger": { ours: ["core"], packages: ["zod", "node:crypto"] },
+  "ledger": {
+    ours: ["core"],
+    packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
+  },
   "config": {
     ours: [
       "core",

@@ -5,11 +5,15 @@
  * @module
  */
 
+import type { Config } from "../../config/schema.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { Ledger, LedgerEvent, LedgerQueries } from "../../core/ledger/ledger.ts";
 import type { EntityChange } from "../../core/ledger/ledger_store.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import { EntityTable } from "../../ledger/entity_table.ts";
 import { EventHub } from "../../ledger/events/event_hub.ts";
+import { type DatedKey, ExpiringKeys } from "../../ledger/events/expiring_keys.ts";
+import type { Webhooks } from "../../ledger/webhooks/webhooks.ts";
 import { BatchWriter } from "../../ledger/writing/batch_writer.ts";
 import type { RecordBatch } from "../../ledger/writing/record_lines.ts";
 import { WriteQueue } from "../../ledger/writing/write_queue.ts";
@@ -19,13 +23,15 @@ import { queriesOf, type StorePlace } from "./store_place.ts";
 
 /** A change that another process made is in force within twice of it. */
 const POLL_MS = 1_000;
-const PRUNE_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 /** Of an answer of a store that may hang. */
 const ANSWER_MS = 5_000;
 const LOSS_LINE_MS = 10_000;
 
 export interface HubParts {
   readonly place: StorePlace;
+  readonly config: Config;
+  readonly webhooks: Webhooks;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -42,11 +48,16 @@ export class LedgerHub {
   #cancelTimers: CancelTimer[] = [];
   #isClosed = false;
   #unsaidLoss = 0;
+  readonly #expiring = new ExpiringKeys();
+  #config: Config;
   #written = 0;
 
   constructor(parts: HubParts) {
-    const { place, clock } = parts;
+    const { place, clock, config, webhooks } = parts;
     this.#parts = parts;
+    this.#config = config;
+    webhooks.configure(config.webhooks);
+    this.events.observe((event) => webhooks.publish(event));
     this.queries = {
       ...queriesOf(place.queries),
       change: (change) => this.#change(change),
@@ -68,8 +79,16 @@ export class LedgerHub {
   async start(): Promise<void> {
     await this.#refresh();
     this.#repeat(POLL_MS, () => this.#poll());
-    this.#repeat(PRUNE_MS, () => this.#prune());
-    void this.#prune();
+    this.#repeat(HOUR_MS, () => this.#eachHour());
+    void this.#eachHour();
+  }
+
+  /** Another configuration is in force. */
+  reloaded(config: Config): void {
+    this.#config = config;
+    this.#parts.webhooks.configure(config.webhooks);
+    this.#publish("configuration.reloaded", {});
+    this.#tellExpiring();
   }
 
   /** The ledger of the main thread, where that serves by itself. */
@@ -104,6 +123,7 @@ export class LedgerHub {
     await this.#writer.flush();
     await this.#queue.close();
     this.#sayLoss();
+    this.#parts.webhooks.close();
     await this.#parts.place.close().catch(() => {});
   }
 
@@ -137,11 +157,21 @@ export class LedgerHub {
     if (version !== undefined && version !== this.#version) await this.#refresh();
   }
 
-  async #prune(): Promise<void> {
+  async #eachHour(): Promise<void> {
+    this.#tellExpiring();
     const { place, clock, log } = this.#parts;
     await place.prune(clock.epochMs()).catch((thrown) =>
       log.warn("ledger not pruned", { cause: String(thrown) })
     );
+  }
+
+  #tellExpiring(): void {
+    const nowMs = this.#parts.clock.epochMs();
+    const made = this.entities.of("key").map(({ body }) => body).filter(isInUse);
+    const keys = [...this.#config.auth.keys, ...made].map(datedKey);
+    for (const { name, expiresMs = 0 } of this.#expiring.next(keys, nowMs)) {
+      this.#publish("key.expiring", { name, expires: new Date(expiresMs).toISOString() });
+    }
   }
 
   async #isThere(): Promise<boolean> {
@@ -197,4 +227,13 @@ export class LedgerHub {
   #publish(type: LedgerEvent["type"], data: LedgerEvent["data"]): void {
     this.events.publish({ type, atMs: this.#parts.clock.epochMs(), data });
   }
+}
+
+function isInUse({ withdrawnMs, disabled }: JsonObject): boolean {
+  return withdrawnMs === undefined && disabled !== true;
+}
+
+function datedKey({ name, expires }: JsonObject): DatedKey {
+  const expiresMs = typeof expires === "string" ? Date.parse(expires) : undefined;
+  return { name: String(name), expiresMs };
 }

@@ -6,12 +6,14 @@ import type { Entity } from "../../core/ledger/ledger_store.ts";
 import type { Log } from "../../observability/log/log.ts";
 import { StateError } from "../../state/installation_secret.ts";
 import { createMemoryStore } from "../../state/ledger/memory_store.ts";
+import { isPostgresAddress } from "../../state/state_address.ts";
 import { StartError } from "../start_error.ts";
-import { within } from "../runtime.ts";
+import { makeId, randomBytes, within } from "../runtime.ts";
+import { Webhooks } from "../../ledger/webhooks/webhooks.ts";
+import { createHttp1Transport, type TransportClient } from "../../transport/http1_transport.ts";
 import type { SpawnThread } from "../workers/worker_thread.ts";
 import { LedgerHub } from "./ledger_hub.ts";
 import { type OpenedStore, openLinkedStore } from "./linked_store.ts";
-import { isPostgres } from "./open_store.ts";
 import { placeInMemory, type StorePlace } from "./store_place.ts";
 
 /** A start does not wait longer for a database that does not answer. */
@@ -26,13 +28,34 @@ export interface OpenHubParts {
 
 /** Rejects with `StartError` where the folder cannot be used, and says what to do. */
 export async function openHub(parts: OpenHubParts): Promise<LedgerHub> {
-  const { log, clock } = parts;
-  const hub = new LedgerHub({ place: await openPlace(parts), log, clock });
+  const { config, log, clock } = parts;
+  const webhooks = createWebhooks(parts);
+  const hub = new LedgerHub({ place: await openPlace(parts), config, webhooks, log, clock });
   await within(hub.start(), START_MS);
   if (!hub.entities.isKnown) {
     log.warn("ledger away", { cause: "The keys that were made at run time could not be read yet" });
   }
   return hub;
+}
+
+/** Their receivers are reached as providers are, so that no name leads to a cloud's metadata. */
+function createWebhooks({ config, log, clock }: OpenHubParts): Webhooks {
+  let client: TransportClient | undefined;
+  return new Webhooks({
+    send: (request, signal) => {
+      client ??= createHttp1Transport(config.transport, clock, randomBytes);
+      return client.send(request, signal);
+    },
+    clock,
+    random: Math.random,
+    makeId,
+    watch: {
+      refused: (url, event, cause, nextMs) =>
+        log.warn("webhook refused", { host: new URL(url).host, event, cause, again_in_ms: nextMs }),
+      lost: (url, event, cause) =>
+        log.error("webhook lost", { host: new URL(url).host, event, cause }),
+    },
+  });
 }
 
 async function openPlace({ config, spawn, log, clock }: OpenHubParts): Promise<StorePlace> {
@@ -48,7 +71,7 @@ async function openPlace({ config, spawn, log, clock }: OpenHubParts): Promise<S
 
 async function open(parts: Parameters<typeof openLinkedStore>[0]): Promise<OpenedStore> {
   try {
-    return await openLinkedStore(parts, isPostgres(parts.address.state));
+    return await openLinkedStore(parts, isPostgresAddress(parts.address.state));
   } catch (thrown) {
     const isStateError = thrown instanceof Error && thrown.name === StateError.name;
     throw isStateError ? new StartError(thrown.message) : thrown;

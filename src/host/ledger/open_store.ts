@@ -3,6 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { LedgerStore } from "../../core/ledger/ledger_store.ts";
 import type { LedgerOptions } from "../../state/ledger/options.ts";
+import { isPostgresAddress } from "../../state/state_address.ts";
 
 /** A store that has a thread of its own; it can be sent to that. */
 export interface StoreAddress {
@@ -11,17 +12,12 @@ export interface StoreAddress {
   readonly options: LedgerOptions;
 }
 
-/** Whether the ledger is kept on another machine, for many. */
-export function isPostgres(state: string): boolean {
-  return /^postgres(?:ql)?:\/\//.test(state);
-}
-
 /** Rejects with `StateError`, or with `NewerStateError` where a newer Weir has written it. */
 export async function openStore(
   { state, options }: StoreAddress,
   clock: Clock,
 ): Promise<LedgerStore> {
-  if (isPostgres(state)) {
+  if (isPostgresAddress(state)) {
     const { openPostgresStore } = await import("../../state/ledger/postgres/postgres_store.ts");
     return await openPostgresStore(state, options, clock);
   }

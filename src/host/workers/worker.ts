@@ -3,6 +3,8 @@
 import { parentPort } from "node:worker_threads";
 import type { Ledger } from "../../core/ledger/ledger.ts";
 import { openLog } from "../../observability/log/log.ts";
+import { openTraces } from "../../observability/open_traces.ts";
+import { OwnLog } from "../own_log.ts";
 import { systemClock } from "../runtime.ts";
 import { createWorkerLedger } from "../ledger/worker_ledger.ts";
 import { linkedAdministration } from "./linked_administration.ts";
@@ -39,10 +41,10 @@ export async function runWorker(): Promise<never> {
     parentPort as ThreadPort,
     {
       ...news,
-      start: (start) => {
+      start: async (start) => {
         fakeBaseUrl = start.fakeBaseUrl;
         news.ledgerEntities(start.entities);
-        running = startServer(start, () => fakeBaseUrl, link, ledger);
+        running = await startServer(start, () => fakeBaseUrl, link, ledger);
         return running.server.port;
       },
       apply: async (settings) => {
@@ -63,12 +65,12 @@ export async function runWorker(): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-function startServer(
+async function startServer(
   { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
   fakeBaseUrl: () => string | undefined,
   link: LinkToMain,
   ledger: Ledger,
-): Running {
+): Promise<Running> {
   // One writer for all threads, so that their lines do not run into each other.
   const stream = new WritableStream<Uint8Array>({ write: (lines) => link.ask("write", lines) });
   const output = { stream, isTerminal, hasColor, isJournal };
@@ -76,6 +78,7 @@ function startServer(
   const allMetrics = () => link.ask("metrics");
   const responses = linkedResponseStore((question) => link.ask("responses", question));
   const administration = linkedAdministration((question) => link.ask("administer", question));
+  const traces = await openTraces(config.traces, new OwnLog(log, config).log);
   const server = serveInThread({
     config,
     place: {
@@ -89,6 +92,7 @@ function startServer(
     },
     fakeBaseUrl,
     log,
+    traces,
   });
   return { server, closeLog: close };
 }

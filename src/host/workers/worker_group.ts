@@ -24,9 +24,9 @@ import { ensureFree, ListenError } from "../listener/listen.ts";
 import { RunningWorker } from "./running_worker.ts";
 import type { Server } from "../server.ts";
 import type { StopOptions } from "../stop.ts";
-import { administer } from "./linked_administration.ts";
 import { attachWorker, type TellWorker } from "../ledger/attach_worker.ts";
 import type { LedgerHub } from "../ledger/ledger_hub.ts";
+import { administer } from "./linked_administration.ts";
 import type { LedgerQuestions, MainQuestions, WorkerSettings } from "./worker_questions.ts";
 import type { Answers } from "./thread_link.ts";
 import { answerFrom } from "./linked_response_store.ts";
@@ -44,8 +44,8 @@ export interface WorkerGroupParts {
   readonly memory: ProcessMemory;
   /** What the threads keep together. */
   readonly responses: LocalResponseStore;
-  readonly administration: Administration;
   readonly hub: LedgerHub;
+  readonly administration: Administration;
   readonly fakeBaseUrl: FakeBaseUrl;
   readonly spawn: SpawnThread;
   /** Writes whole lines of the log. */
@@ -82,7 +82,7 @@ class WorkerGroup implements Server {
   #phase: "starting" | "serving" | "stopping" = "starting";
 
   constructor(parts: WorkerGroupParts) {
-    const { config, threads, fakeBaseUrl, write, responses, hub, administration } = parts;
+    const { config, threads, fakeBaseUrl, write, responses, administration, hub } = parts;
     this.#parts = parts;
     this.#config = config;
     this.#port = config.server.port;

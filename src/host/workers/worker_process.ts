@@ -6,6 +6,7 @@ import { openLog } from "../../observability/log/log.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
 import type { LedgerHub } from "../ledger/ledger_hub.ts";
 import { openHub } from "../ledger/open_hub.ts";
+import { withLedger } from "../ledger/with_ledger.ts";
 import { OwnLog } from "../own_log.ts";
 import { systemClock } from "../runtime.ts";
 import type { ProcessParts } from "../server.ts";
@@ -44,7 +45,7 @@ export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
     start: async (administration) => {
       const spawn = spawnThread;
       hub = await openHub({ config, spawn, log: ownLog.log, clock: systemClock });
-      return await startWorkers({
+      const server = await startWorkers({
         ...parts,
         administration,
         hub,
@@ -54,6 +55,7 @@ export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
         log: ownLog.log,
         clock: systemClock,
       });
+      return withLedger(server, hub);
     },
   };
 }

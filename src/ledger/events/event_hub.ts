@@ -6,6 +6,7 @@ import type {
   LedgerEventType,
   StopListening,
 } from "../../core/ledger/ledger.ts";
+import { HealthOfAll } from "./provider_health.ts";
 
 export type EventListener = (event: LedgerEvent) => void;
 
@@ -21,9 +22,11 @@ export class EventHub implements LedgerEvents {
   readonly #viewers = new Set<EventListener>();
   readonly #always = new Set<EventListener>();
   readonly #onViewers = new Set<(hasViewers: boolean) => void>();
+  readonly #health = new HealthOfAll();
   hasViewers = false;
 
   publish(event: LedgerEvent): void {
+    if (!this.#health.isNews(event)) return;
     for (const listener of this.#viewers) listener(event);
     if (isOfCall(event.type)) return;
     for (const listener of this.#always) listener(event);

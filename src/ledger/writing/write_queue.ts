@@ -16,7 +16,7 @@ const MAX_PENDING_CHARACTERS = 67_108_864;
 const MAX_WRITE_CHARACTERS = 1_048_576;
 const MIN_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
-/** A write that fails so often although the store answers is at fault itself. */
+/** A write that fails so often although the store answers is at fault itself: its records are then written singly. */
 const MAX_TRIES = 5;
 
 export interface WriteQueueParts {
@@ -97,14 +97,29 @@ export class WriteQueue {
       } catch (thrown) {
         const cause = thrown instanceof Error ? thrown.message : String(thrown);
         this.#noteAway(cause);
-        if (this.#isClosing || (tries >= MAX_TRIES && await this.#parts.isThere())) {
+        if (this.#isClosing) {
           this.#drop(batches);
           this.#lose(records, cause);
+        } else if (tries >= MAX_TRIES && await this.#parts.isThere()) {
+          await this.#writeSingly(batches);
+          this.#drop(batches);
           tries = 1;
         } else await this.#pause(tries++);
       }
     }
     this.#writing = undefined;
+  }
+
+  async #writeSingly(batches: readonly RecordBatch[]): Promise<void> {
+    for (const line of batches.flatMap(({ text }) => text.split("\n").slice(0, -1))) {
+      try {
+        await this.#parts.write(`${line}\n`);
+        this.written++;
+      } catch (thrown) {
+        this.#lose(1, thrown instanceof Error ? thrown.message : String(thrown));
+      }
+    }
+    this.#noteBack();
   }
 
   /** The oldest, as many as are written at once. */
