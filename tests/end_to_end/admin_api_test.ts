@@ -76,9 +76,10 @@ Deno.test("the admin API is what it says of itself, and refuses what it should",
   const calls = await callsOf(ask, 3);
 
   await test.step("its description is valid OpenAPI 3.1", () => {
-    const ajv = new Ajv2020({ strict: false, validateFormats: false });
-    const isValid = ajv.compile(openapi.v31 as object)(document);
-    assert(isValid, ajv.errorsText(ajv.errors));
+    // Ajv resolves a dynamic reference to the whole; what schemas say is tried with each answer.
+    const schema = JSON.stringify(openapi.v31)
+      .replaceAll('"$dynamicRef":"#meta"', '"$ref":"#/$defs/schema"');
+    assertFits(JSON.parse(schema), document, "openapi.json");
     const ids = operationsOf(document).map(({ operation }) => operation.operationId);
     assertEquals(ids.length, new Set(ids).size);
   });
@@ -223,7 +224,7 @@ Deno.test("the admin API is what it says of itself, and refuses what it should",
       seen.push((await ask(path)).text);
     }
     const all = [...seen, weir.output()].join("\n");
-    const secrets = [...Object.values(PLANTED), ...Object.values(ADMIN_ENV), IN_FILE, "abababab"];
+    const secrets = [...Object.values(PLANTED), ...Object.values(ADMIN_ENV), IN_FILE];
     for (const secret of secrets) assert(!all.includes(secret), secret);
   });
 
@@ -388,19 +389,26 @@ interface Described {
   readonly operation: Json;
 }
 
+/** What takes something away comes last. */
 function operationsOf({ paths }: Json): readonly Described[] {
-  return Object.entries<Json>(paths).flatMap(([path, operations]) =>
+  const all = Object.entries<Json>(paths).flatMap(([path, operations]) =>
     Object.entries<Json>(operations)
       .map(([method, operation]) => ({ path, method: method.toUpperCase(), operation }))
   );
+  const isLast = ({ method }: Described): number => method === "DELETE" ? 1 : 0;
+  return all.toSorted((left, right) => isLast(left) - isLast(right));
 }
 
 /** Holds an answer against what the document says of it. */
 function checkAnswer({ components }: Json, response: Json, answer: Json, name: string): void {
   const { schema } = response.content["application/json"];
+  assertFits({ ...schema, components }, answer, name);
+}
+
+function assertFits(schema: object, value: unknown, name: string): void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  const isValid = ajv.compile({ ...schema, components })(answer);
-  assert(isValid, `${name}: ${ajv.errorsText(ajv.errors)}`);
+  const fits = ajv.compile(schema);
+  assert(fits(value), `${name}: ${ajv.errorsText(fits.errors)}`);
 }
 
 interface SeenEvent {
