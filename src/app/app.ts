@@ -117,6 +117,7 @@ export function createApp(given: AppParts): App {
     answer: (request) =>
       answerHealth(request) ?? answerMetrics(request) ?? answerAdmin(request) ?? handle(request),
     close: () => {
+      gateway.budgets.close();
       transport.close();
       issuers.close();
     },

@@ -16,6 +16,7 @@ import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
 import { trustProxyOption } from "../access/client_address.ts";
 import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
+import { budgetListOptions } from "../limits/budgets/budget_options.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { pacingOptions } from "../limits/pacing/pacing_options.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
@@ -112,6 +113,7 @@ export const configSchema = z.strictObject({
   auth: authenticateOptions,
   admin: adminOptions,
   limits: limitOptions,
+  budgets: budgetListOptions,
   concurrency: concurrencyOptions,
   cors: corsOptions,
   log: logOptions,
