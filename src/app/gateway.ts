@@ -10,6 +10,7 @@ import { Hedge } from "../gateway/tries/hedge.ts";
 import { ProviderKeys } from "../gateway/tries/keys/provider_keys.ts";
 import { UnspokenFormats } from "../gateway/tries/sending/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
+import type { PriceBook } from "../ledger/prices/price_book.ts";
 import { traceCalls } from "../observability/traces.ts";
 import { coalesce } from "../gateway/sharing/coalesce.ts";
 import { createTakeSlot } from "../limits/limit_concurrency.ts";
@@ -38,6 +39,8 @@ export interface Gateway {
   readonly cooldown: TargetCooldown | undefined;
   readonly keys: ProviderKeys;
   readonly budgets: Budgets;
+  /** What a model costs, as far as that is known beforehand. */
+  readonly pricesOf: PriceBook["pricesOf"];
 }
 
 export function createGateway(
@@ -103,6 +106,7 @@ export function createGateway(
     cooldown,
     keys,
     budgets,
+    pricesOf: (target, askedModel) => prices.pricesOf(target, askedModel),
   };
 }
 
