@@ -1,6 +1,5 @@
 /** `weir backup FILE`: a copy of the ledger, also while a gateway runs on it. */
 
-import { backupState } from "../state/ledger/backup.ts";
 import { StateError } from "../state/installation_secret.ts";
 import { loadConfig } from "../host/reload/load_config.ts";
 import { StartError } from "../host/start_error.ts";
@@ -15,7 +14,9 @@ export const backup: Command = {
   args: [{ name: "FILE", completion: "files" }],
   examples: ["STATE=/var/lib/weir weir backup /backup/ledger.sqlite"],
   needs: ["write"],
-  run: (invocation) => {
+  run: async (invocation) => {
+    // SQLite is large, and no other command needs it before it serves.
+    const { backupState } = await import("../state/ledger/backup.ts");
     const { config } = loadConfig(configRequest(invocation));
     const [file = ""] = invocation.args;
     try {
@@ -23,7 +24,9 @@ export const backup: Command = {
     } catch (thrown) {
       throw thrown instanceof StateError ? new StartError(thrown.message) : thrown;
     }
-    notify(`The ledger is copied to ${file}; put it in the place of ledger.sqlite to go on with it`);
+    notify(
+      `The ledger is copied to ${file}; put it in the place of ledger.sqlite to go on with it`,
+    );
     return EXIT.done;
   },
 };

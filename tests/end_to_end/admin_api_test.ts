@@ -27,7 +27,9 @@ const CONFIG = `{
   "server": { "environment": "test" },
   "routing": { "aliases": { "fast": ["openai/gpt-x", "other/llama"] } },
   "metrics": { "apiKey": "${IN_FILE}" },
-  "auth": { "keys": [{ "name": "filed", "hash": "sha256:${"ab".repeat(32)}", "team": "ops" }] }
+  "auth": { "keys": [{ "name": "filed", "hash": "sha256:${
+  "ab".repeat(32)
+}", "team": "ops", "budget": { "usd": 7, "period": "month" } }] }
 }`;
 
 async function startWeir(directory: string): Promise<Program> {
@@ -85,8 +87,18 @@ Deno.test("the admin API is what it says of itself, and refuses what it should",
   });
 
   await test.step("every address answers as it is described, and every refusal as an error", async () => {
-    const made = await ask("/keys", { body: { name: "described", team: "web" } });
-    const asked = requestsFor(made.json.id, calls.data[0].id);
+    const key = await ask("/keys", { body: { name: "described" } });
+    const team = await ask("/teams", { body: { name: "web", budget: { usd: 9, period: "week" } } });
+    const scope = { kind: "provider", name: "openai" };
+    const budget = await ask("/budgets", { body: { scope, usd: 5, period: "day" } });
+    assertEquals([key.status, team.status, budget.status], [201, 201, 201], budget.text);
+    const ids = {
+      call: calls.data[0].id,
+      key: key.json.id,
+      team: team.json.id,
+      budget: budget.json.id,
+    };
+    const asked = requestsFor(ids);
     for (const { path, method, operation } of operationsOf(document)) {
       const name = `${method} ${path}`;
       if (name === "GET /events") continue;
@@ -104,7 +116,8 @@ Deno.test("the admin API is what it says of itself, and refuses what it should",
   });
 
   await test.step("who reads sees all that changes nothing, and changes nothing", async () => {
-    const asked = requestsFor("key_0", calls.data[0].id);
+    const ids = { call: calls.data[0].id, key: "key_0", team: "team_0", budget: "budget_0" };
+    const asked = requestsFor(ids);
     for (const { path, method } of operationsOf(document)) {
       const given = asked[`${method} ${path}`];
       if (given === undefined) continue;
@@ -133,6 +146,37 @@ Deno.test("the admin API is what it says of itself, and refuses what it should",
     assertEquals(json.data.map(({ id, source }: Json) => [id, source]), [["file:filed", "file"]]);
     assertEquals(refusalOf(await ask("/keys/file:filed", { method: "DELETE" })), "409 set_in_file");
     assertEquals(refusalOf(await ask("/keys", { body: { name: "filed" } })), "409 name_taken");
+    const [own] = (await ask("/budgets")).json.data.filter(({ source }: Json) => source === "file");
+    assertEquals([own.scope, own.usd, own.spent], [{ kind: "key", name: "filed" }, 7, 0]);
+    assertEquals(
+      refusalOf(await ask(`/budgets/${own.id}`, { method: "DELETE" })),
+      "409 set_in_file",
+    );
+  });
+
+  await test.step("teams and budgets are made, changed and taken away", async () => {
+    const team =
+      (await ask("/teams", { body: { name: "used", budget: { usd: 4, period: "ever" } } })).json;
+    assertEquals(refusalOf(await ask("/teams", { body: { name: "used" } })), "409 name_taken");
+    const key = (await ask("/keys", { body: { name: "of-used", team: "used" } })).json;
+    assertEquals((await ask(`/teams/${team.id}`)).json.keys, 1);
+    assertEquals(refusalOf(await ask(`/teams/${team.id}`, { method: "DELETE" })), "409 in_use");
+    const budgets = (await ask("/budgets")).json.data;
+    const own = budgets.find(({ id }: Json) => id === "team:used");
+    assertEquals([own.source, own.usd, own.renews_at], ["team", 4, null]);
+    assertEquals(
+      refusalOf(await ask("/budgets/team:used", { method: "DELETE" })),
+      "409 set_elsewhere",
+    );
+    await ask(`/keys/${key.id}`, { method: "DELETE" });
+    assertEquals((await ask(`/teams/${team.id}`, { method: "DELETE" })).json.deleted, true);
+    const scope = { kind: "team", name: "ops" };
+    const { json: made } = await ask("/budgets", { body: { scope, usd: 10, period: "month" } });
+    assertEquals([made.mode, made.remaining, made.share], ["hard", 10, 0]);
+    const again = await ask("/budgets", { body: { scope, usd: 20, period: "month" } });
+    assertEquals(refusalOf(again), "409 name_taken");
+    const body = { usd: 3 };
+    assertEquals((await ask(`/budgets/${made.id}`, { method: "PATCH", body })).json.usd, 3);
   });
 
   await test.step("calls in pages, by filters, by id", async () => {
@@ -260,8 +304,7 @@ Deno.test("without a key it answers this machine, which may look and change noth
 
 /** What is asked of each address that is described. */
 function requestsFor(
-  key: string,
-  id: string,
+  { call, key, team, budget }: Readonly<Record<"call" | "key" | "team" | "budget", string>>,
 ): Readonly<Record<string, AdminRequest & { readonly path: string }>> {
   const empty = { body: {} };
   return {
@@ -269,13 +312,26 @@ function requestsFor(
     "GET /health": { path: "/health" },
     "GET /usage": { path: "/usage?group=model,day" },
     "GET /calls": { path: "/calls?limit=3&from=2020-01-01T00:00:00Z" },
-    "GET /calls/{id}": { path: `/calls/${id}` },
+    "GET /calls/{id}": { path: `/calls/${call}` },
     "GET /keys": { path: "/keys" },
     "POST /keys": { path: "/keys", body: { name: `of-${key.slice(-6)}` } },
     "GET /keys/{id}": { path: `/keys/${key}` },
     "PATCH /keys/{id}": { path: `/keys/${key}`, body: { owner: "kim", tags: { a: "b" } } },
     "POST /keys/{id}/rotate": { path: `/keys/${key}/rotate`, ...empty },
     "DELETE /keys/{id}": { path: `/keys/${key}` },
+    "GET /teams": { path: "/teams" },
+    "POST /teams": { path: "/teams", body: { name: "ops2", description: "x" } },
+    "GET /teams/{id}": { path: `/teams/${team}` },
+    "PATCH /teams/{id}": { path: `/teams/${team}`, body: { budget: null } },
+    "DELETE /teams/{id}": { path: `/teams/${team}` },
+    "GET /budgets": { path: "/budgets" },
+    "POST /budgets": {
+      path: "/budgets",
+      body: { scope: { kind: "all" }, usd: 100, period: "month", time_zone: "Europe/Berlin" },
+    },
+    "GET /budgets/{id}": { path: `/budgets/${budget}` },
+    "PATCH /budgets/{id}": { path: `/budgets/${budget}`, body: { usd: 6 } },
+    "DELETE /budgets/{id}": { path: `/budgets/${budget}` },
     "GET /providers": { path: "/providers" },
     "POST /providers/{name}/doctor": { path: "/providers/openai/doctor" },
     "GET /models": { path: "/models" },
@@ -367,6 +423,21 @@ const HOSTILE: readonly (readonly [
     "415 unsupported_media_type",
     /JSON/,
   ],
+  ["/teams", { body: { name: "a b" } }, "400 invalid_request", /up to 64 letters/],
+  ["/teams/team_0", { method: "DELETE" }, "404 not_found", /no team of this id/],
+  [
+    "/budgets",
+    { body: { scope: { kind: "team" }, usd: 1, period: "day" } },
+    "400 invalid_request",
+    /"scope\.name" must be the name of the team/,
+  ],
+  [
+    "/budgets",
+    { body: { scope: { kind: "all" }, usd: -1, period: "day" } },
+    "400 invalid_request",
+    /"usd" must be a number from 0/,
+  ],
+  ["/budgets/budget_0", {}, "404 not_found", /no budget of this id/],
   ["/keys", { method: "PUT", body: {} }, "405 method_not_allowed", /GET, HEAD, POST only/],
   [
     "/keys/key_0",
