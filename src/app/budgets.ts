@@ -60,7 +60,7 @@ export function createBudgets(parts: RedactedParts): Budgets {
     new BudgetTable({
       listed: config.budgets,
       keys: config.auth.keys,
-      entitiesOf: ledger.entities.of,
+      entitiesOf: (kind) => ledger.entities.of(kind),
     });
   let table = makeTable();
   loader.expect(table.all);

@@ -5,6 +5,7 @@ import { type VariableRow, variableTable } from "../config/variable_table.ts";
 import { VERSION } from "../core/version.ts";
 import { TAGS } from "../fake/tags.ts";
 import { backup } from "./backup.ts";
+import { record, replay } from "./cassettes.ts";
 import { check } from "./check.ts";
 import { chat } from "./chat/chat_command.ts";
 import { type Command, EXIT, JSON_OPTION } from "./command_line/command.ts";
@@ -53,6 +54,8 @@ const WORKING_COMMANDS: readonly Command[] = [
       return EXIT.done;
     },
   },
+  record,
+  replay,
   {
     name: "fake",
     summary: "Start the fake LLM server by itself; port 3500",

@@ -114,3 +114,35 @@ Deno.test("Ten dollars are spent to the last cent by two threads, and never one 
   assertMatch(metrics, /weir_budget_spent_usd\{budget="key:bounded",scope="key"\} 10\n/);
   assertMatch(metrics, /weir_budget_limit_usd\{budget="key:bounded",scope="key"\} 10\n/);
 });
+
+/** Resolves once the ledger has so many calls. */
+async function written({ url }: Program, calls: number): Promise<void> {
+  while (true) {
+    const usage = await (await fetch(`${url}/admin/v1/usage?group=key`)).json();
+    if (usage.total.calls >= calls) return;
+  }
+}
+
+Deno.test("A budget goes on where it was after a restart, whatever the process was ended by", async () => {
+  const config = {
+    prices: PRICES,
+    auth: { keys: [{ name: "key", hash: hashOf("key"), budget: { usd: 0.6, period: "month" } }] },
+  };
+  await using directory = await workingDirectory({ "weir.jsonc": JSON.stringify(config) });
+  const start = () => startProgram({ cwd: directory.path, env: { STATE: "state" } });
+  let granted = 0;
+  for (const signal of ["SIGTERM", "SIGKILL", undefined] as const) {
+    await using program = await start();
+    for (let call = 0; call < 4; call++) {
+      assertEquals(await spend(program, "key", 5), "200", `${granted}`);
+      granted++;
+    }
+    if (signal !== undefined) {
+      if (signal === "SIGKILL") await written(program, granted);
+      await program.stop(signal);
+      continue;
+    }
+    assertEquals(await spend(program, "key", 5), "402 budget_exceeded");
+  }
+  assertEquals((granted * CALL_USD).toFixed(2), "0.60");
+});

@@ -61,7 +61,31 @@ export interface BudgetOptions {
   readonly spentSince?: (asked: Asked) => Promise<readonly number[]>;
 }
 
-export function startBudgets(options: BudgetOptions) {
+export interface StartedBudgets {
+  readonly clock: ManualClock;
+  readonly loader: BudgetLoader;
+  readonly table: BudgetTable;
+  /** What the ledger was asked for. */
+  readonly asked: readonly Asked[];
+  /** Levels that were told, and lines of the log. */
+  readonly reached: readonly string[];
+  readonly lines: readonly string[];
+  /** Budgets that counted an estimate. */
+  readonly estimated: readonly string[];
+  readonly reserve: (maxUsd: number | null, from?: Asking) => Promise<AttemptSpending | undefined>;
+  /** As after a change of what is made at run time. */
+  readonly change: (entities: readonly Entity[]) => void;
+  /** Spent and reserved of a budget, the first by default, in dollars. */
+  readonly state: (index?: number) => readonly [spent: number, reserved: number];
+  readonly tomorrow: () => void;
+}
+
+interface Asking {
+  readonly call?: Call;
+  readonly provider?: string;
+}
+
+export function startBudgets(options: BudgetOptions): StartedBudgets {
   const clock = new ManualClock();
   clock.advance(NOW_MS);
   const memory = createBudgetMemory(1, [1, 2, 3, 4]);
@@ -97,25 +121,22 @@ export function startBudgets(options: BudgetOptions) {
     reached: tell,
     estimated: (budget) => void estimated.push(budget.id),
   });
-  const reserve = async (
-    maxUsd: number | null,
-    { call = callOf(), provider = "openai" }: { call?: Call; provider?: string } = {},
-  ): Promise<AttemptSpending | undefined> =>
-    await reserveAttempt(call, targetOf(provider))?.(maxUsd);
+  const reserve: StartedBudgets["reserve"] = async (
+    maxUsd,
+    { call = callOf(), provider = "openai" } = {},
+  ) => await reserveAttempt(call, targetOf(provider))?.(maxUsd);
   return {
     ...{ clock, loader, asked, reached, lines, estimated, reserve },
     get table() {
       return table;
     },
-    /** As after a change of what is made at run time. */
-    change: (changed: readonly Entity[]): void => {
+    change: (changed) => {
       const before = new Set(table.all.map(({ counterName }) => counterName));
       entities = changed;
       table = makeTable();
       loader.expect(table.all.filter(({ counterName }) => !before.has(counterName)));
     },
-    /** Spent and reserved of the first budget, in dollars. */
-    state: (index = 0): readonly [spent: number, reserved: number] => {
+    state: (index = 0) => {
       const budget = table.all[index];
       if (budget === undefined) throw new Error("There is no such budget");
       const [state] = store.read([budget.counterAt(clock.epochMs())]);
