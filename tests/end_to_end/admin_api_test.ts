@@ -109,6 +109,7 @@ Deno.test("the admin API is what it says of itself, and refuses what it should",
       const [status = ""] = Object.keys(operation.responses);
       assertEquals(String(answer.status), status, `${name}: ${answer.text}`);
       checkAnswer(document, operation.responses[status], answer.json, name);
+      if (operation.security?.length === 0) continue;
       const refused = await ask(given.path, { method, ...given, key: "wrong" });
       checkAnswer(document, operation.responses["4XX"], refused.json, `${name} refused`);
       assertEquals(refused.status, 401);
@@ -118,9 +119,9 @@ Deno.test("the admin API is what it says of itself, and refuses what it should",
   await test.step("who reads sees all that changes nothing, and changes nothing", async () => {
     const ids = { call: calls.data[0].id, key: "key_0", team: "team_0", budget: "budget_0" };
     const asked = requestsFor(ids);
-    for (const { path, method } of operationsOf(document)) {
+    for (const { path, method, operation } of operationsOf(document)) {
       const given = asked[`${method} ${path}`];
-      if (given === undefined) continue;
+      if (given === undefined || operation.security?.length === 0) continue;
       const { status, json } = await ask(given.path, { method, ...given, key: READ_KEY });
       if (method === "GET") {
         assert(status === 200 || status === 404, `${method} ${path}: ${status}`);
@@ -309,6 +310,10 @@ function requestsFor(
   const empty = { body: {} };
   return {
     "GET /me": { path: "/me" },
+    "GET /session": { path: "/session" },
+    "POST /session": { path: "/session", body: { key: READ_KEY } },
+    "DELETE /session": { path: "/session" },
+    "POST /playground": { path: "/playground", body: {} },
     "GET /health": { path: "/health" },
     "GET /usage": { path: "/usage?group=model,day" },
     "GET /calls": { path: "/calls?limit=3&from=2020-01-01T00:00:00Z" },
@@ -327,7 +332,13 @@ function requestsFor(
     "GET /budgets": { path: "/budgets" },
     "POST /budgets": {
       path: "/budgets",
-      body: { scope: { kind: "all" }, usd: 100, period: "month", time_zone: "Europe/Berlin" },
+      body: {
+        scope: { kind: "all" },
+        usd: 100,
+        period: "month",
+        time_zone: "Europe/Berlin",
+        mode: "soft",
+      },
     },
     "GET /budgets/{id}": { path: `/budgets/${budget}` },
     "PATCH /budgets/{id}": { path: `/budgets/${budget}`, body: { usd: 6 } },
@@ -472,6 +483,7 @@ function operationsOf({ paths }: Json): readonly Described[] {
 
 /** Holds an answer against what the document says of it. */
 function checkAnswer({ components }: Json, response: Json, answer: Json, name: string): void {
+  if (response.content === undefined) return assertEquals(answer, undefined);
   const { schema } = response.content["application/json"];
   assertFits({ ...schema, components }, answer, name);
 }
