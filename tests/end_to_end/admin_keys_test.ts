@@ -70,19 +70,20 @@ async function auditOf(ask: AskAdmin, id: string): Promise<readonly string[]> {
     .map(({ who, action }: Json) => `${who} ${action}`).toReversed();
 }
 
-Deno.test("a key at run time: made, used, limited, rotated, paused, withdrawn, on two threads", async (test) => {
-  await using directory = await workingDirectory({});
-  await using weir = await startProgram({
-    cwd: directory.path,
-    env: { ...ADMIN_ENV, WORKERS: "2", AUTH_MAX_FAILURES_PER_MINUTE: "0" },
-  });
-  const ask = adminOf(weir);
+/** What the steps have in common. */
+interface Scene {
+  readonly weir: Program;
+  readonly ask: AskAdmin;
   /** All that must never be seen again. */
-  const secrets: string[] = [ADMIN_KEY, ADMIN_ENV.ADMIN_READ_API_KEY];
-  let id = "";
-  let key = "";
+  readonly secrets: string[];
+  /** The key that is made first, as it is at the moment. */
+  id: string;
+  key: string;
+}
 
-  await test.step("made over HTTP, shown once, in force on both threads", async () => {
+const STEPS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+  "made over HTTP, shown once, in force on both threads": async (scene) => {
+    const { weir, ask, secrets } = scene;
     assertEquals(await callWith(weir, "anything"), "hello world");
     const body = {
       name: "ci",
@@ -95,74 +96,80 @@ Deno.test("a key at run time: made, used, limited, rotated, paused, withdrawn, o
     };
     const made = await ask("/keys", { body });
     assertEquals(made.status, 201, made.text);
-    ({ id, key } = made.json);
-    secrets.push(key);
-    assertMatch(key, /^weir_[\w-]{43}$/);
-    assertEquals(made.headers.get("location"), `/admin/v1/keys/${id}`);
+    Object.assign(scene, { id: made.json.id, key: made.json.key });
+    secrets.push(scene.key);
+    assertMatch(scene.key, /^weir_[\w-]{43}$/);
+    assertEquals(made.headers.get("location"), `/admin/v1/keys/${scene.id}`);
     assertStringIncludes(made.json.warning, "first key");
-    await untilAll(weir, key, GOOD);
+    await untilAll(weir, scene.key, GOOD);
     await untilAll(weir, "anything", /^401 /);
-    assertEquals(await callWith(weir, key, "other"), "403 model_not_allowed");
-    const { json: shown } = await ask(`/keys/${id}`);
+    assertEquals(await callWith(weir, scene.key, "other"), "403 model_not_allowed");
+    const { json: shown } = await ask(`/keys/${scene.id}`);
     assertEquals(shown.state, "active");
     assertEquals(shown.expires, "2100-01-01T00:00:00.000Z");
     assertEquals(shown.key, undefined);
-  });
-
-  await test.step("a second of its name is refused; another client's key is no admin key", async () => {
+  },
+  "a second of its name is refused; another client's key is no admin key": async (scene) => {
+    const { weir, ask } = scene;
     assertEquals(refusalOf(await ask("/keys", { body: { name: "ci" } })), "409 name_taken");
-    assertEquals(refusalOf(await ask("/keys", { key })), "401 invalid_admin_key");
+    assertEquals(refusalOf(await ask("/keys", { key: scene.key })), "401 invalid_admin_key");
     assertEquals(await callWith(weir, ADMIN_KEY), "401 invalid_api_key");
-  });
-
-  await test.step("limited, by a change that leaves the rest as it was", async () => {
-    const changed = await ask(`/keys/${id}`, { method: "PATCH", body: { limits: { v1: 3 } } });
+  },
+  "limited, by a change that leaves the rest as it was": async (scene) => {
+    const { weir, ask } = scene;
+    const changed = await ask(`/keys/${scene.id}`, {
+      method: "PATCH",
+      body: { limits: { v1: 3 } },
+    });
     assertEquals(changed.json.limits, { v1: 3 });
     assertEquals(changed.json.models, ["fake-*"]);
-    await untilAll(weir, key, /^(hello world|429 .*)$/);
-    assertMatch(await callWith(weir, key), /^429 /);
-    const lifted = await ask(`/keys/${id}`, { method: "PATCH", body: { limits: null } });
+    await untilAll(weir, scene.key, /^(hello world|429 .*)$/);
+    assertMatch(await callWith(weir, scene.key), /^429 /);
+    const lifted = await ask(`/keys/${scene.id}`, { method: "PATCH", body: { limits: null } });
     assertEquals(lifted.json.limits, {});
-    await untilAll(weir, key, GOOD);
-  });
-
-  await test.step("rotated: both are good, and without grace the old one is not", async () => {
-    const rotated = await ask(`/keys/${id}/rotate`, {
+    await untilAll(weir, scene.key, GOOD);
+  },
+  "rotated: both are good, and without grace the old one is not": async (scene) => {
+    const { weir, ask, secrets } = scene;
+    const rotated = await ask(`/keys/${scene.id}/rotate`, {
       method: "POST",
       body: { grace_seconds: 600 },
     });
     secrets.push(rotated.json.key);
     await untilAll(weir, rotated.json.key, GOOD);
-    assertEquals(await callWith(weir, key), "hello world");
+    assertEquals(await callWith(weir, scene.key), "hello world");
     assert(Date.parse(rotated.json.previous_until) > Date.now());
-    const again = await ask(`/keys/${id}/rotate`, { method: "POST", body: { grace_seconds: 0 } });
+    const again = await ask(`/keys/${scene.id}/rotate`, {
+      method: "POST",
+      body: { grace_seconds: 0 },
+    });
     await untilAll(weir, again.json.key, GOOD);
-    await untilAll(weir, key, /^401 /);
+    await untilAll(weir, scene.key, /^401 /);
     await untilAll(weir, rotated.json.key, /^401 /);
-    key = again.json.key;
-    secrets.push(key);
-  });
-
-  await test.step("paused, resumed and withdrawn over the command line", async () => {
+    scene.key = again.json.key;
+    secrets.push(scene.key);
+  },
+  "paused, resumed and withdrawn over the command line": async (scene) => {
+    const { weir, ask } = scene;
     const listed = await weirKey(weir, ["list"]);
     assertMatch(
       listed.output,
       /ci +active, models fake-\*, expires 2100-.*, team web, budget 10\/month/,
     );
     assertEquals((await weirKey(weir, ["pause", "ci"])).code, 0);
-    await untilAll(weir, key, /^401 api_key_disabled$/);
+    await untilAll(weir, scene.key, /^401 api_key_disabled$/);
     assertMatch((await weirKey(weir, ["show", "ci"])).output, /state +paused/);
     assertEquals((await weirKey(weir, ["resume", "ci"])).code, 0);
-    await untilAll(weir, key, GOOD);
+    await untilAll(weir, scene.key, GOOD);
     assertMatch((await weirKey(weir, ["withdraw", "ci"])).output, /ci is withdrawn/);
-    await untilAll(weir, key, /^401 /);
+    await untilAll(weir, scene.key, /^401 /);
     assertEquals((await ask("/keys")).json.data, []);
     assertEquals((await ask("/keys?withdrawn=true")).json.data[0].state, "withdrawn");
     // Whoever takes the last key away does not open the gateway.
     await untilAll(weir, "anything", /^401 /);
-  });
-
-  await test.step("made, rotated and expired over the command line", async () => {
+  },
+  "made, rotated and expired over the command line": async (scene) => {
+    const { weir, ask, secrets } = scene;
     const made = await weirKey(weir, [
       "new",
       "ci",
@@ -188,9 +195,9 @@ Deno.test("a key at run time: made, used, limited, rotated, paused, withdrawn, o
       "admin key.rotate",
       "admin key.update",
     ]);
-  });
-
-  await test.step("the command line says what is missing", async () => {
+  },
+  "the command line says what is missing": async (scene) => {
+    const { weir } = scene;
     const ways: readonly [readonly string[], Record<string, string>, RegExp][] = [
       [["list"], {}, /401: No admin key.*ADMIN_API_KEY/],
       [["pause", "nobody"], { ADMIN_API_KEY: ADMIN_KEY }, /no key named "nobody"/],
@@ -201,10 +208,10 @@ Deno.test("a key at run time: made, used, limited, rotated, paused, withdrawn, o
       assertMatch(output, expected);
       assertEquals(code, 1, output);
     }));
-  });
-
-  await test.step("audited, and summed up by its name", async () => {
-    assertEquals(await auditOf(ask, id), [
+  },
+  "audited, and summed up by its name": async (scene) => {
+    const { ask } = scene;
+    assertEquals(await auditOf(ask, scene.id), [
       "admin key.create",
       "admin key.update",
       "admin key.update",
@@ -219,9 +226,9 @@ Deno.test("a key at run time: made, used, limited, rotated, paused, withdrawn, o
     const { json: usage } = await ask("/usage?group=key,team");
     const sums = usage.data.find(({ key, team }: Json) => key === "ci" && team === "web");
     assert(sums.calls > 2 * CONNECTIONS);
-  });
-
-  await test.step("no key and no hash of one is in any answer or line of the log", async () => {
+  },
+  "no key and no hash of one is in any answer or line of the log": async (scene) => {
+    const { weir, ask, secrets } = scene;
     const paths = [
       "/keys?withdrawn=true",
       "/audit?limit=500",
@@ -234,5 +241,16 @@ Deno.test("a key at run time: made, used, limited, rotated, paused, withdrawn, o
     const all = seen.join("\n");
     for (const secret of secrets) assertEquals(all.includes(secret), false, secret.slice(0, 8));
     assertEquals(/sha256:|[0-9a-f]{64}/.exec(all)?.[0], undefined);
+  },
+};
+
+Deno.test("a key at run time: made, used, limited, rotated, paused, withdrawn, on two threads", async (test) => {
+  await using directory = await workingDirectory({});
+  await using weir = await startProgram({
+    cwd: directory.path,
+    env: { ...ADMIN_ENV, WORKERS: "2", AUTH_MAX_FAILURES_PER_MINUTE: "0" },
   });
+  const secrets: string[] = Object.values(ADMIN_ENV);
+  const scene: Scene = { weir, ask: adminOf(weir), secrets, id: "", key: "" };
+  for (const [name, play] of Object.entries(STEPS)) await test.step(name, () => play(scene));
 });

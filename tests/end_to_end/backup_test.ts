@@ -13,7 +13,10 @@ Deno.test("weir backup copies the ledger of a running gateway, keys and all", as
   const file = `${path}/copied/ledger.sqlite`;
   {
     await using weir = await startProgram({ env });
-    assertEquals((await adminOf(weir)("/keys", { body: { name: "kept", team: "web" } })).status, 201);
+    assertEquals(
+      (await adminOf(weir)("/keys", { body: { name: "kept", team: "web" } })).status,
+      201,
+    );
     const copied = await runProgram({ args: ["backup", file], env });
     assertEquals(copied.code, 0, copied.output);
     const again = await runProgram({ args: ["backup", file], env });
