@@ -25,6 +25,8 @@ export interface ProcessMemory {
   readonly sessions: SharedArrayBuffer;
   /** What providers have said of their limits. */
   readonly lanes: SharedArrayBuffer;
+  /** One number, which grows when answers that were kept are dropped. */
+  readonly answersGeneration: SharedArrayBuffer;
   /** Of running calls; `undefined` where one thread serves. */
   readonly slots: SharedArrayBuffer | undefined;
 }
@@ -66,6 +68,7 @@ export function createProcessMemory(
     limits: createLimitMemory(limits.maxBuckets, hashSecret),
     sessions: createSessionMemory(),
     lanes: createLaneMemory(),
+    answersGeneration: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
   };
 }
