@@ -18,6 +18,7 @@ import { TargetCooldown } from "../routing/cooldown.ts";
 import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
 import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import { type Budgets, createBudgets } from "./budgets.ts";
 import { createAdmitCall, withBodiesKept } from "./ledger.ts";
 import { createPacing } from "./pacing.ts";
 import { createRecordCall } from "./record.ts";
@@ -39,6 +40,7 @@ export interface Gateway {
   readonly keys: ProviderKeys;
   /** Answers that are kept; `undefined` where none are. */
   readonly answers: AnswerStore | undefined;
+  readonly budgets: Budgets;
 }
 
 export function createGateway(
@@ -71,6 +73,7 @@ export function createGateway(
   const unspoken = new UnspokenFormats(clock);
   const prices = createPrices(parts);
   const { share, answers } = createSharing(parts);
+  const budgets = createBudgets(parts);
   const answer = createAnswer({
     transport,
     route: (call) => routes.route(call),
@@ -84,7 +87,7 @@ export function createGateway(
     unspoken,
     keys,
     pacing: createPacing(parts),
-    spending: createSpending(parts, prices),
+    spending: createSpending(parts, prices, budgets),
     random,
     active: shared.active,
   });
@@ -104,6 +107,7 @@ export function createGateway(
     cooldown,
     keys,
     answers,
+    budgets,
   };
 }
 

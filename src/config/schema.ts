@@ -18,6 +18,7 @@ import { corsOptions } from "../access/cors.ts";
 import { trustProxyOption } from "../access/client_address.ts";
 import { cacheOptions } from "../gateway/sharing/cache_options.ts";
 import { coalesceOptions } from "../gateway/sharing/share_calls.ts";
+import { budgetListOptions } from "../limits/budgets/budget_options.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { pacingOptions } from "../limits/pacing/pacing_options.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
@@ -129,6 +130,7 @@ export const configSchema = z.strictObject({
   auth: authenticateOptions,
   admin: adminOptions,
   limits: limitOptions,
+  budgets: budgetListOptions,
   concurrency: concurrencyOptions,
   cors: corsOptions,
   log: logOptions,
