@@ -28,8 +28,8 @@ export class AnswerCache {
   /** Throws `invalid_request` for a wish that nobody understands. */
   modeOf(call: Call): CacheMode {
     const { kept, principal, operation, model, cacheWish } = call;
-    // An answer with a name of its own is another one each time, and what others pay for is theirs.
-    const isOwn = kept !== undefined || principal.credentials !== undefined;
+    // An answer that is kept under its name is another one each time, and what others pay for is theirs.
+    const isOwn = kept?.isKept === true || principal.credentials !== undefined;
     const mode = modeOfWish(cacheWish);
     if (isOwn || !OPERATIONS.has(operation)) return "off";
     if (mode !== undefined) return mode;
