@@ -20,6 +20,7 @@ export function Select(
     value: string;
     choices: readonly Choice[];
     onChange: (value: string) => void;
+    disabled?: boolean;
   },
 ): View {
   return html`

@@ -157,6 +157,33 @@ const FLOWS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await page.getByRole("row").filter({ hasText: "robot" }).waitFor({ state: "detached" });
     assertEquals(await statusOf(rotated), 401);
   },
+  "a budget and a team are made, changed and removed": async ({ page, goTo }) => {
+    await goTo("Keys");
+    await button(page, "New team").click();
+    await page.getByLabel("Name", { exact: true }).fill("web");
+    await page.getByLabel("Budget in dollars").fill("5");
+    await button(page, "Make the team").click();
+    await page.getByRole("row").filter({ hasText: "$5.00 a month" }).first().waitFor();
+    await button(page, "Change web").click();
+    await page.getByLabel("Description").fill("The shop");
+    await button(page, "Save").click();
+    await page.getByRole("row").filter({ hasText: "The shop" }).waitFor();
+    await button(page, "New budget").click();
+    await page.getByLabel("Budget in dollars").fill("100");
+    await page.getByRole("combobox", { name: "Budget period" }).selectOption("day");
+    await button(page, "Make the budget").click();
+    await page.getByRole("row").filter({ hasText: "$100.00 a day" }).waitFor();
+    await button(page, "Change everybody").click();
+    await page.getByLabel("Budget in dollars").fill("90");
+    await button(page, "Save").click();
+    await page.getByRole("row").filter({ hasText: "$90.00 a day" }).waitFor();
+    for (const name of ["Change everybody", "Change web"]) {
+      await button(page, name).click();
+      await button(page, "Remove").click();
+      await button(page, "Remove for good").click();
+      await button(page, name).waitFor({ state: "detached" });
+    }
+  },
   "usage is seen by group and measure, and taken along as CSV": async ({ page, goTo }) => {
     await goTo("Usage");
     await page.getByRole("combobox", { name: "Stacked by" }).selectOption("key");
