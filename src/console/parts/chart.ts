@@ -2,12 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { html, type View } from "./html.ts";
+import type { Series } from "./series.ts";
 import { Table } from "./table.ts";
-
-export interface Series {
-  readonly name: string;
-  readonly values: readonly number[];
-}
 
 export interface ChartProps {
   readonly label: string;
@@ -18,8 +14,6 @@ export interface ChartProps {
   readonly formatTime: (ms: number) => string;
 }
 
-/** As many as there are colours. */
-export const MAX_SERIES = 8;
 const LINES = 4;
 const MAX_TIME_LABELS = 6;
 

@@ -24,6 +24,8 @@ const SHOWN = [
   "configuration-light-1440",
 ];
 
+const MAX_HEIGHT = 680;
+
 /** Both schemes and both widths are searched for barriers once. */
 const VIEWS = [
   { colorScheme: "light", width: 1440, isSearched: true },
@@ -49,13 +51,19 @@ Deno.test("every page is whole, without a complaint or a barrier", async (test) 
         const picture = `${name.toLowerCase()}-${colorScheme}-${width}`;
         if (!Deno.env.has("UPDATE_SCREENSHOTS") || !SHOWN.includes(picture)) return;
         await Deno.mkdir(PICTURES, { recursive: true });
-        await page.screenshot({ path: new URL(`${picture}.png`, PICTURES).pathname });
+        const path = new URL(`${picture}.png`, PICTURES).pathname;
+        await page.screenshot({ path, clip: { x: 0, y: 0, width, height: MAX_HEIGHT } });
       };
       for (const name of PAGES) {
         await goTo(name);
         if (name === "Now") {
           await sendTraffic(weir, CLIENT_KEY);
           await page.getByRole("row").nth(5).waitFor();
+        }
+        if (name === "Playground") {
+          await page.getByRole("textbox", { name: "Prompt" }).fill("[reasoning=A greeting.] Hi.");
+          await page.getByRole("button", { name: "Send" }).click();
+          await page.locator(".turn.assistant").filter({ hasText: /took/ }).waitFor();
         }
         await look(name);
       }

@@ -17,22 +17,26 @@ export const ENV: Readonly<Record<string, string>> = {
   MAX_RETRIES: "0",
 };
 
-export const PAGES = [
-  "Now",
-  "Calls",
-  "Usage",
-  "Keys",
-  "Providers",
-  "Playground",
-  "Connect",
-  "Configuration",
-] as const;
+/** Each page, and what stands on it once its answers have come. */
+const SIGNS = {
+  Now: "table",
+  Calls: "table, .empty",
+  Usage: ".figures",
+  Keys: "table, .empty",
+  Providers: "table",
+  Playground: "textarea",
+  Connect: "pre",
+  Configuration: "table",
+} as const;
+
+export type PageName = keyof typeof SIGNS;
+export const PAGES = Object.keys(SIGNS) as readonly PageName[];
 
 export interface SignedIn {
   readonly page: Page;
   /** Errors of scripts, of the console and of the page's policy so far. */
   readonly complaints: readonly string[];
-  readonly goTo: (name: typeof PAGES[number]) => Promise<void>;
+  readonly goTo: (name: PageName) => Promise<void>;
 }
 
 /** Opens the address without a path and signs in there, by the keyboard. */
@@ -55,7 +59,7 @@ export async function signIn(
   const goTo: SignedIn["goTo"] = async (name) => {
     await page.getByRole("link", { name, exact: true }).click();
     await page.getByRole("heading", { name, exact: true, level: 1 }).waitFor();
-    await page.waitForLoadState("networkidle").catch(() => undefined);
+    await page.locator("main").locator(SIGNS[name]).first().waitFor();
   };
   return { page, complaints, goTo };
 }
