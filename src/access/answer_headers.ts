@@ -6,7 +6,7 @@
 
 import type { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpRequest } from "../core/http/http.ts";
-import type { Cors, CorsOptions } from "./cors.ts";
+import { type Cors, type CorsOptions, isOpenToAll } from "./cors.ts";
 
 /**
  * For a browser that shows an answer instead of handing it to a script: it takes the type for what it
@@ -23,13 +23,18 @@ const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = [
 /** Adds them to the headers of an answer. */
 export type CompleteHeaders = (headers: AnswerHeaders, request: HttpRequest) => void;
 
-export function createCompleteHeaders({ origins }: CorsOptions, cors: Cors): CompleteHeaders {
+export function createCompleteHeaders(
+  options: CorsOptions,
+  isKeyed: boolean,
+  cors: Cors,
+): CompleteHeaders {
+  const isShown = options.origins.length > 0 || isOpenToAll(options, isKeyed);
   const added = [
     ...SECURITY_HEADERS,
     // What pages may fetch they may also show: an image, a piece of audio.
     [
       "cross-origin-resource-policy",
-      origins.length === 0 ? "same-origin" : "cross-origin",
+      isShown ? "cross-origin" : "same-origin",
     ] as const,
   ];
   return (headers, request) => {

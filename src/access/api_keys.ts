@@ -6,7 +6,8 @@ import { ANONYMOUS, type Principal } from "../core/principal.ts";
 const MAX_KEYS = 100_000;
 /** Who has `PROXY_API_KEY`. */
 export const DEFAULT_KEY_NAME = "default";
-const TAKEN_NAMES = [ANONYMOUS.name, DEFAULT_KEY_NAME];
+/** Names that no key may have. */
+export const TAKEN_NAMES: readonly string[] = [ANONYMOUS.name, DEFAULT_KEY_NAME];
 
 const MODELS = "must be 1 to 100 names of 1 to 200 characters";
 

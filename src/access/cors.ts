@@ -19,7 +19,7 @@ export const corsOptions = z.strictObject({
       "must be an origin such as https://app.example or http://localhost:5173, without a path, or *",
     ),
   ).max(100).default([]).describe(
-    "Origins whose web pages may use Weir from a browser, split by commas, or `*` for all; if not set, none may. `*` without an API key lets every page that somebody opens near Weir spend the upstreams' money.",
+    "Origins whose web pages may use Weir from a browser, split by commas, or `*` for all. If not set, all may where an API key is needed, and else those on loopback addresses. `*` without an API key lets every page that somebody opens near Weir spend the upstreams' money.",
   ).meta({ variable: "CORS_ORIGINS" }),
   credentials: z.enum(["off", "on"]).default("off").describe(
     "Whether those pages may send cookies, for a login in front of Weir. Not with `*`.",
@@ -37,7 +37,7 @@ export interface Cors {
   readonly isOriginAllowed: (origin: string | null, request: HttpRequest) => boolean;
   /** For a gateway that needs no key. Throws `forbidden` for what a web page must not do unasked. */
   readonly refuseForeignPage: (request: HttpRequest) => void;
-  /** Answers any `OPTIONS`. Throws `forbidden` for a preflight from an origin that is not listed. */
+  /** Answers any `OPTIONS`. Throws `forbidden` for a preflight from an origin that may not use it. */
   readonly answerPreflight: (request: HttpRequest) => HttpAnswer;
   /** Lets the page that asked read the answer. */
   readonly addHeaders: (headers: AnswerHeaders, request: HttpRequest) => void;
@@ -88,38 +88,47 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-weir-warning",
 ];
 
-export function createCors({ origins, credentials }: CorsOptions): Cors {
-  const isAny = origins.includes(ANY);
+/** @param isKeyed Whether a key is needed, which no page has by itself: no cookie is read for a call. */
+export function createCors({ origins, credentials }: CorsOptions, isKeyed: boolean): Cors {
+  const isAny = isOpenToAll({ origins }, isKeyed);
   const listed = new Set(origins.filter((origin) => origin !== ANY).map(canonicalOrigin));
   const exposed = EXPOSED_HEADERS.join(", ");
-  const isListed = (origin: string): boolean => isAny || listed.has(origin);
+  const remedy = `add the origin to CORS_ORIGINS${
+    origins.length > 0 ? "" : ", or set PROXY_API_KEY"
+  }`;
+  const isReader = (origin: string): boolean =>
+    isAny || listed.has(origin) || (origins.length === 0 && isLoopbackOrigin(origin));
   const isOriginAllowed: Cors["isOriginAllowed"] = (origin, request) =>
-    origin === null || isListed(origin) || !isWebOrigin(origin) || isSameOrigin(origin, request);
+    origin === null || isReader(origin) || !isWebOrigin(origin) || isSameOrigin(origin, request);
   return {
     isOriginAllowed,
     refuseForeignPage: (request) => {
       if (isSafe(request.method) || isOriginAllowed(request.headers.get("origin"), request)) return;
-      throw refuse("add the origin to CORS_ORIGINS, or set PROXY_API_KEY");
+      throw refuse(remedy);
     },
     answerPreflight: (request) => {
       const origin = request.headers.get("origin");
       if (origin === null || request.headers.get("access-control-request-method") === null) {
         return { status: 204, headers: new AnswerHeaders(), body: null };
       }
-      if (!isListed(origin)) throw refuse("add the origin to CORS_ORIGINS");
+      if (!isReader(origin)) throw refuse(remedy);
       return preflightAnswer(request.headers, listed.has(origin));
     },
     addHeaders: (headers, request) => {
-      if (origins.length === 0) return;
       // Also for clients that are no page: a cache must not keep their answer for one.
       headers.append("vary", "Origin");
       const origin = request.headers.get("origin");
-      if (origin === null || !isListed(origin)) return;
+      if (origin === null || !isReader(origin)) return;
       headers.set("access-control-allow-origin", isAny ? ANY : origin);
       headers.set("access-control-expose-headers", exposed);
       if (credentials === "on") headers.set("access-control-allow-credentials", "true");
     },
   };
+}
+
+/** Whether pages of every origin may read what is answered to calls. */
+export function isOpenToAll({ origins }: Pick<CorsOptions, "origins">, isKeyed: boolean): boolean {
+  return origins.length === 0 ? isKeyed : origins.includes(ANY);
 }
 
 function preflightAnswer(asked: HeaderReader, isNamed: boolean): HttpAnswer {
@@ -170,6 +179,12 @@ function refuse(remedy: string): GatewayError {
  */
 function isWebOrigin(origin: string): boolean {
   return !/^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(origin);
+}
+
+/** Whether a page was loaded from the browser's own machine; no DNS answer can have made it so. */
+function isLoopbackOrigin(origin: string): boolean {
+  return /^https?:\/\/(localhost|[a-z\d.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/
+    .test(origin);
 }
 
 /**

@@ -23,6 +23,24 @@ export type AuthenticateFrom = (
   address: () => string,
 ) => Principal | Promise<never>;
 
+/** Rejects with `failure`, or with `rate_limited` where the address has offered too many wrong keys. */
+export type RefuseWrongKey = (failure: GatewayError, address: string) => Promise<never>;
+
+/** @param maxPerMinute Wrong keys from one address; 0 is no limit. */
+export function createRefuseWrongKey(store: LimitStore, maxPerMinute: number): RefuseWrongKey {
+  if (maxPerMinute === 0) return (failure) => Promise.reject(failure);
+  const rule: LimitRule = { name: "failed_auth", limit: maxPerMinute, windowMs: WINDOW_MS };
+  return async (failure, address) => {
+    const { isAllowed, states: [state] } = await store.take([{ rule, key: address, cost: 1 }]);
+    if (isAllowed) throw failure;
+    throw new GatewayError(
+      "rate_limited",
+      "Too many wrong API keys from this address; wait before trying another",
+      { code: "too_many_failed_attempts", retryAfterMs: state?.retryAfterMs ?? WINDOW_MS },
+    );
+  };
+}
+
 /** @param maxPerMinute Wrong keys from one address; 0 is no limit. */
 export function limitFailures(
   authenticate: Authenticate,
@@ -30,16 +48,7 @@ export function limitFailures(
   maxPerMinute: number,
 ): AuthenticateFrom {
   if (maxPerMinute === 0) return authenticate;
-  const rule: LimitRule = { name: "failed_auth", limit: maxPerMinute, windowMs: WINDOW_MS };
-  const refuse = async (error: GatewayError, key: string): Promise<never> => {
-    const { isAllowed, states: [state] } = await store.take([{ rule, key, cost: 1 }]);
-    if (isAllowed) throw error;
-    throw new GatewayError(
-      "rate_limited",
-      "Too many wrong API keys from this address; wait before trying another",
-      { code: "too_many_failed_attempts", retryAfterMs: state?.retryAfterMs ?? WINDOW_MS },
-    );
-  };
+  const refuse = createRefuseWrongKey(store, maxPerMinute);
   return (readOffered, address) => {
     try {
       return authenticate(readOffered);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createAdminAnswer } from "./admin.ts";
 import { createAnthropic } from "./surfaces/anthropic.ts";
 import type { Admission } from "../access/admit.ts";
 import { createAdmissionOf, createAdmit } from "./admission.ts";
@@ -37,6 +38,7 @@ import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { viaHeader } from "../gateway/hand_through/via.ts";
 import { withCredentials } from "../gateway/with_credentials.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
+import { needsKey } from "../access/authenticate.ts";
 import { type Cors, createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
 import {
@@ -54,7 +56,7 @@ import { passthroughRows } from "../surfaces/openai/passthrough.ts";
 import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
 import { PathTable } from "../surfaces/path_table.ts";
-import { operationsSurface } from "../surfaces/operations/operations.ts";
+import { type OperationsParts, operationsSurface } from "../surfaces/operations/operations.ts";
 import { createHttp1Transport, type TransportClient } from "../transport/http1_transport.ts";
 
 export { createSharedState } from "./shared_state.ts";
@@ -86,9 +88,10 @@ export function createApp(given: AppParts): App {
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
-  const cors = createCors(config.cors);
+  const isKeyed = needsKey(config.auth);
+  const cors = createCors(config.cors, isKeyed);
   const admission = createAdmissionOf(parts);
-  const completeHeaders = createCompleteHeaders(config.cors, cors);
+  const completeHeaders = createCompleteHeaders(config.cors, isKeyed, cors);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
   const paths = createPaths(parts, gateway, cors, admission);
@@ -107,9 +110,12 @@ export function createApp(given: AppParts): App {
     makeId,
     clock,
   });
-  const answerHealth = createHealth(parts, gateway);
+  const operations = createOperations(parts, gateway);
+  const answerHealth = operationsSurface(operations);
+  const answerAdmin = createAdminAnswer(parts, gateway, operations);
   return {
-    answer: (request) => answerHealth(request) ?? answerMetrics(request) ?? handle(request),
+    answer: (request) =>
+      answerHealth(request) ?? answerMetrics(request) ?? answerAdmin(request) ?? handle(request),
     close: () => {
       transport.close();
       issuers.close();
@@ -172,11 +178,11 @@ function createSend(
 }
 
 /** What says how the process and its upstreams are. */
-function createHealth(
+function createOperations(
   { config, providers, shared, runtime: { clock } }: AppParts,
   gateway: Gateway,
-): ReturnType<typeof operationsSurface> {
-  return operationsSurface({
+): OperationsParts {
+  return {
     isReady: () => shared.process.isReady,
     bugs: () => shared.process.bugs,
     providers,
@@ -187,5 +193,5 @@ function createHealth(
     paced: () => config.pacing.enabled === "on" ? shared.lanes.snapshot() : [],
     clock,
     errorFormat: openaiChat.error,
-  });
+  };
 }

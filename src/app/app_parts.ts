@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import { secretsOf } from "../config/option_tree.ts";
+import type { EventViewers } from "../admin/event_viewers.ts";
 import type { Clock, MakeId, Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { LearningRedactor } from "../core/text/redactor.ts";
@@ -64,6 +65,8 @@ export interface SharedState {
   readonly providerSockets: ProviderSockets;
   /** Responses that run whether their clients are there or not. */
   readonly background: BackgroundRuns;
+  /** Who watches what happens now. */
+  readonly viewers: EventViewers;
   readonly limits: LimitStore;
   readonly closeLimits: () => void;
   readonly slots: CallSlots;

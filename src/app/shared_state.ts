@@ -1,5 +1,6 @@
 /** What outlives a configuration, made when the process starts. */
 
+import { EventViewers } from "../admin/event_viewers.ts";
 import type { Config } from "../config/schema.ts";
 import { secretsOf } from "../config/option_tree.ts";
 import { ActiveCalls } from "../gateway/active_calls.ts";
@@ -37,6 +38,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     sockets: new OpenSockets(),
     responseSockets: new ResponseSockets(),
     providerSockets: new ProviderSockets(),
+    viewers: new EventViewers(clock),
     background: new BackgroundRuns(responses, thread),
     lanes: new LaneTable(memory.lanes, clock),
     slots: new CallSlots(

@@ -1,6 +1,7 @@
 /** What a thread is in its process. */
 
 import type { Config } from "../config/schema.ts";
+import type { Administration } from "../core/administration.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { ResponseStore } from "../core/response_store.ts";
@@ -35,6 +36,8 @@ export interface ThreadPlace {
   readonly allMetrics: (() => Promise<string>) | undefined;
   /** Of all threads. */
   readonly responses: ResponseStore;
+  /** What only the main thread can do. */
+  readonly administration: Administration;
   readonly ledger: Ledger;
 }
 

@@ -3,6 +3,8 @@
 import { nameOfOption } from "../config/sources/named_variables.ts";
 import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
+import type { Finding } from "../core/administration.ts";
+import { needsKey } from "../access/authenticate.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
@@ -17,12 +19,6 @@ import {
 } from "./probe_provider.ts";
 import { keepOnly, neededToServe } from "../host/permissions.ts";
 import { print, styled } from "../host/terminal.ts";
-
-/** One line of the report. */
-interface Finding {
-  readonly kind: "ok" | "note" | "problem";
-  readonly text: string;
-}
 
 const STYLES = { ok: "green", note: "yellow", problem: "red" } as const;
 
@@ -45,6 +41,18 @@ export async function doctor(invocation: Invocation): Promise<number> {
       print(`${styled(kind.padEnd(7), STYLES[kind])} ${text}`);
     }}
   return findings.some(({ kind }) => kind === "problem") ? EXIT.failed : EXIT.done;
+}
+
+/** Tries one upstream; `undefined` where there is none of this name. */
+export function diagnose(
+  loaded: LoadedConfig,
+  name: string,
+): Promise<readonly Finding[] | undefined> {
+  return withProviders(loaded.config, async ({ providers, send }) => {
+    const provider = providers.find((candidate) => candidate.name === name);
+    if (provider === undefined) return undefined;
+    return (await probe(provider, probeOptions(provider, send, loaded))).findings;
+  });
 }
 
 interface Probed {
@@ -103,12 +111,12 @@ function checkProviders([first]: readonly Provider[]): readonly Finding[] {
 function checkOrigins({ config: { cors, auth }, originOf }: LoadedConfig): readonly Finding[] {
   const path = ["cors", "origins"];
   const place = originOf(path) ?? nameOfOption(path, gatewayVariables());
-  if (cors.origins.length === 0) {
+  const isOpen = !needsKey(auth);
+  if (isOpen && cors.origins.length === 0) {
     const text =
-      `web pages cannot use it from a browser: CORS is off; list their origins in ${place}`;
+      `web pages can use it from loopback origins alone; list others in ${place}, or set a key`;
     return [{ kind: "note", text }];
   }
-  const isOpen = auth.apiKey === undefined && auth.keys.length === 0;
   if (!isOpen || !cors.origins.includes("*")) return [];
   const text =
     `every web page may use it, and without a key: list origins in ${place}, or set a key`;

@@ -1,5 +1,6 @@
 /** `weir serve`: the gateway on a port, until it is told to stop. */
 
+import { createAdministration } from "./administration.ts";
 import { startBanner } from "./banner/start_banner.ts";
 import { listenForMetrics } from "../host/listener/listen_metrics.ts";
 import { type ConfigRequest, loadConfig } from "../host/reload/load_config.ts";
@@ -12,6 +13,7 @@ import { systemClock, within } from "../host/runtime.ts";
 import { createProcess } from "../host/create_process.ts";
 import { onHangup, untilStopped } from "../host/signals.ts";
 import { LINGER_MS, longestStopMs } from "../host/stop.ts";
+import type { Reload } from "../core/administration.ts";
 import { notify } from "../host/terminal.ts";
 
 export interface ServeOptions {
@@ -25,6 +27,7 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const files = new ReadFiles();
   const loaded = loadConfig(request, files);
   let { config } = loaded;
+  let [read, inForce] = [loaded, loaded];
   keepOnly(neededToServe(config, loaded.environment));
   const { ownLog, close, start } = await createProcess(config);
   const { log } = ownLog;
@@ -34,21 +37,32 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   const isStopping = untilStopped();
   const reload = createReload(loaded, {
     // A file that was read must still be there: without it, keys and limits would be gone.
-    load: () => loadConfig({ ...request, path: loaded.configPath ?? request.path }, files),
+    load: () => read = loadConfig({ ...request, path: loaded.configPath ?? request.path }, files),
     apply: async (next) => {
       await server.apply(next.config);
       config = next.config;
       ownLog.configure(config);
     },
     log,
+    clock: systemClock,
   });
-  const reloadOnceStarted = async (): Promise<void> => {
+  const reloadOnceStarted = async (by: string): Promise<Reload> => {
     await started.promise;
     systemd.reloading();
-    systemd.ready(await reload() ? "Reloaded" : "Reload refused, see the log; serving as before");
+    const reloaded = await reload(by);
+    const isInForce = reloaded.problems === null;
+    if (isInForce) inForce = read;
+    systemd.ready(isInForce ? "Reloaded" : "Reload refused, see the log; serving as before");
+    return reloaded;
   };
-  onHangup(reloadOnceStarted);
-  const starting = start();
+  const administration = createAdministration({
+    request,
+    started: loaded,
+    current: () => inForce,
+    reload: reloadOnceStarted,
+  });
+  onHangup(() => administration.reload("signal"));
+  const starting = start(administration);
   // Threads take their time, and a thread that cannot start takes all it has.
   const hasStarted = await Promise.race([starting.then(() => true), isStopping.then(() => false)]);
   if (!hasStarted) return await within(close(), LINGER_MS);
@@ -59,7 +73,9 @@ export async function serve({ request, isWatching }: ServeOptions): Promise<void
   listenForMetrics(config, server, { log, reportBug: reportError });
   systemd.ready(`Listening on ${host}:${server.port}`);
   started.resolve();
-  const stopWatching = isWatching ? watchFiles(files, reloadOnceStarted) : () => {};
+  const stopWatching = isWatching
+    ? watchFiles(files, () => administration.reload("file"))
+    : () => {};
 
   await isStopping;
   stopWatching();

@@ -8,6 +8,8 @@ import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
+import { adminOptions } from "../access/admin_role.ts";
+import { traceOptions } from "../observability/trace_options.ts";
 import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
@@ -26,6 +28,7 @@ import { responsesOptions } from "../state/responses/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { providerOptions } from "../providers/registry.ts";
 import { refuseLeadingBack } from "./leads_back.ts";
+import { refuseSharedKeys } from "./shared_keys.ts";
 
 const serverOptions = z.strictObject({
   host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("0.0.0.0").describe(
@@ -104,11 +107,13 @@ export const configSchema = z.strictObject({
   http: httpServerOptions,
   tls: tlsOptions,
   auth: authenticateOptions,
+  admin: adminOptions,
   limits: limitOptions,
   concurrency: concurrencyOptions,
   cors: corsOptions,
   log: logOptions,
   metrics: metricsOptions,
+  traces: traceOptions,
   models: modelsOptions,
   service: serviceOptions,
   webSocket: webSocketOptions,
@@ -124,10 +129,12 @@ export const configSchema = z.strictObject({
   responses: responsesOptions,
   ledger: ledgerOptions,
   upstreams: providerOptions,
-}).superRefine(refuseLeadingBack).superRefine(({ state, responses }, { addIssue }) => {
-  if (responses.store !== "state" || state.folder !== undefined) return;
-  const message = "is state, which needs a folder; set STATE (state.folder) as well";
-  addIssue({ code: "custom", path: ["responses", "store"], message });
-});
+}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
+  ({ state, responses }, { addIssue }) => {
+    if (responses.store !== "state" || state.folder !== undefined) return;
+    const message = "is state, which needs a folder; set STATE (state.folder) as well";
+    addIssue({ code: "custom", path: ["responses", "store"], message });
+  },
+);
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,6 +1,7 @@
 /** Shows the configuration that is in force, as a file of the same form, without its secrets. */
 
 import { HIDDEN } from "../core/text/secret.ts";
+import type { ShownOption } from "../core/administration.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import {
   freelyNamedOption,
@@ -13,16 +14,34 @@ import {
 } from "./option_tree.ts";
 import { replaceAt } from "./parse_options.ts";
 import type { ConfigReading } from "./read_config.ts";
+import { nameOf } from "./sources/config_file.ts";
 
 /**
  * JSON with comments: each option with its value, defaults included, and what sets it where something
  * does. Secrets are masked, so that the text may be shown to others.
  */
-export function showConfig({ config, input, originOf }: ConfigReading): string {
+export function showConfig(reading: ConfigReading): string {
+  const members = showMembers(effectiveOptions(reading), optionTree(), [], reading.originOf);
+  return ["{", ...members, "}"].join("\n");
+}
+
+/** The same as a list of options, without the groups that they lie in. */
+export function shownOptions(reading: ConfigReading): readonly ShownOption[] {
+  const optionsOf = (group: JsonObject, path: OptionPath): readonly ShownOption[] =>
+    Object.entries(group).flatMap(([name, value = null]) => {
+      const inner = [...path, name];
+      if (isJsonObject(value) && Object.keys(value).length > 0) return optionsOf(value, inner);
+      return [{ name: nameOf(inner), value, origin: reading.originOf(inner) ?? null }];
+    });
+  return optionsOf(effectiveOptions(reading), []);
+}
+
+/** Each option with its value, and secrets masked. */
+function effectiveOptions({ config, input }: ConfigReading): JsonObject {
   const root = optionTree();
   const effective = withDefaults(root, input, config) as JsonObject;
   for (const path of secretPaths(effective, root)) replaceAt(effective, path, mask);
-  return ["{", ...showMembers(effective, root, [], originOf), "}"].join("\n");
+  return effective;
 }
 
 /** What was written, and the defaults of what was not. */

@@ -3,6 +3,7 @@
 import { createProcessMemory } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
+import { openTraces } from "../observability/open_traces.ts";
 import { createIdleLedger } from "./ledger/idle_ledger.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
@@ -37,14 +38,18 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
   }
   const { log, close } = openLog(config.log, stdoutOutput(), systemClock);
   const place = { memory, thread: 0, allMetrics: undefined, responses, ledger: createIdleLedger() };
+  const ownLog = new OwnLog(log, config);
   return {
-    ownLog: new OwnLog(log, config),
+    ownLog,
     close: async () => {
       responses.close();
       await close();
     },
-    // deno-lint-ignore require-await -- As the threads' start, which takes its time.
-    start: async () => serveInThread({ config, place, fakeBaseUrl, log }),
+    start: async (administration) => {
+      const traces = await openTraces(config.traces, ownLog.log);
+      const served = { ...place, administration };
+      return serveInThread({ config, place: served, fakeBaseUrl, log, traces });
+    },
   };
 }
 

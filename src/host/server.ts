@@ -2,6 +2,7 @@
 
 import type { AnswerMetrics } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
+import type { Administration } from "../core/administration.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import type { OwnLog } from "./own_log.ts";
 import type { StopOptions } from "./stop.ts";
@@ -24,5 +25,5 @@ export interface ProcessParts {
   /** Closes the log and what lasts beyond a request. */
   readonly close: () => Promise<void>;
   /** Rejects with `StartError`. */
-  readonly start: () => Promise<Server>;
+  readonly start: (administration: Administration) => Promise<Server>;
 }

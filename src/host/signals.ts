@@ -23,7 +23,7 @@ export function untilStopped(): Promise<void> {
  * the process as it would without us, cleanly. A program with all of its input and output elsewhere, as
  * `nohup` and services have it, is meant to outlive the terminal that it was started from.
  */
-export function onHangup(reload: () => void): void {
+export function onHangup(reload: () => unknown): void {
   if (Deno.build.os === "windows") return;
   const before = terminals();
   Deno.addSignalListener("SIGHUP", () => {

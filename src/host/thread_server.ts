@@ -4,15 +4,16 @@ import type { ThreadPlace } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import type { Log } from "../observability/log/log.ts";
 import type { MetricsSnapshot } from "../observability/metrics/metrics.ts";
-import { findTracer, traceRequests } from "../observability/traces.ts";
+import type { Traces } from "../observability/open_traces.ts";
+import { traceRequests } from "../observability/traces.ts";
 import type { FakeBaseUrl } from "./embedded_fake.ts";
 import { createServer } from "./listener/create_server.ts";
 import { listenAsConfigured } from "./listener/listen_as_configured.ts";
 import { createLiveGateway } from "./reload/live_gateway.ts";
 import { OwnLog } from "./own_log.ts";
-import { makeId, processUsage, randomBytes, readFile, systemClock } from "./runtime.ts";
+import { makeId, processUsage, randomBytes, readFile, systemClock, within } from "./runtime.ts";
 import type { Server } from "./server.ts";
-import { stopGateway } from "./stop.ts";
+import { LINGER_MS, stopGateway } from "./stop.ts";
 import { createReportBug, surviveBugs } from "./survive_bugs.ts";
 
 export interface ThreadParts {
@@ -20,6 +21,8 @@ export interface ThreadParts {
   readonly place: ThreadPlace;
   readonly fakeBaseUrl: FakeBaseUrl;
   readonly log: Log;
+  /** `undefined` where none are made. */
+  readonly traces: Traces | undefined;
 }
 
 export interface ThreadServer extends Server {
@@ -28,8 +31,10 @@ export interface ThreadServer extends Server {
 }
 
 /** Listens as the configuration says, from now on. Throws `ListenError`. */
-export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts): ThreadServer {
-  const tracer = findTracer();
+export function serveInThread(
+  { config, place, fakeBaseUrl, log, traces }: ThreadParts,
+): ThreadServer {
+  const tracer = traces?.tracer;
   const gateway = createLiveGateway(config, {
     clock: systemClock,
     random: Math.random,
@@ -60,6 +65,8 @@ export function serveInThread({ config, place, fakeBaseUrl, log }: ThreadParts):
     stop: async (options) => {
       listening.stopWatching();
       await stopGateway({ gateway, server, options });
+      // A collector that does not answer keeps nobody from stopping.
+      await within(traces?.close() ?? Promise.resolve(), LINGER_MS);
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Traces by OpenTelemetry, where the runtime exports them (`OTEL_DENO=true`): a span for each call, which
- * ends with the last byte of its answer, and one within it for each request to an upstream.
+ * Traces by OpenTelemetry: a span for each call, which ends with the last byte of its answer, and one within
+ * it for each request to an upstream.
  *
  * The span of an HTTP request ends with the head of its answer; it is the parent of a call's span, and takes
  * the trace of the client's `traceparent`.
@@ -14,7 +14,6 @@ import {
   type Context,
   context,
   isSpanContextValid,
-  ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -29,16 +28,9 @@ import type { HttpHandler } from "../core/http/http.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { withoutQueryKeys } from "../core/text/query_credentials.ts";
 import type { Redact } from "../core/text/redactor.ts";
-import { VERSION } from "../core/version.ts";
 import { OPERATION_NAMES } from "./operation_names.ts";
 
 export type { Tracer };
-
-/** The tracer of the runtime; `undefined` where it exports nothing. */
-export function findTracer(): Tracer | undefined {
-  const isOff = trace.getTracerProvider() instanceof ProxyTracerProvider;
-  return isOff ? undefined : trace.getTracer("weir", VERSION);
-}
 
 /** Has every request a span, of the trace that its `traceparent` names; it ends with the answer's head. */
 export function traceRequests(tracer: Tracer, handler: HttpHandler): HttpHandler {
@@ -157,7 +149,6 @@ function end(
   span.setAttributes(defined({
     "gen_ai.provider.name": provider,
     "gen_ai.response.model": servedModel?.slice(0, 200),
-    // Deno 2.4 drops lists.
     "gen_ai.response.finish_reasons": finishReason && [finishReason.slice(0, 200)],
     "gen_ai.response.time_to_first_chunk": firstTokenMs && firstTokenMs / 1000,
     "gen_ai.usage.input_tokens": usage?.inputTokens,

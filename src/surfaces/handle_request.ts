@@ -146,6 +146,6 @@ function isPreflight({ method, headers }: HttpRequest): boolean {
 }
 
 /** A client's own id is kept where it can stand in a header and a log line as it is. */
-function acceptRequestId(offered: string | null): string | undefined {
+export function acceptRequestId(offered: string | null): string | undefined {
   return offered !== null && /^[\w.:-]{1,128}$/.test(offered) ? offered : undefined;
 }

@@ -65,8 +65,8 @@ function sentBy({ origin, host = "127.0.0.1:3000", site }: Sent): HttpRequest {
   });
 }
 
-function isAllowed(sent: Sent, origins: readonly string[] = []): boolean {
-  const cors = createCors(corsOptions.parse({ origins }));
+function isAllowed(sent: Sent, origins: readonly string[] = [], isKeyed = false): boolean {
+  const cors = createCors(corsOptions.parse({ origins }), isKeyed);
   return cors.isOriginAllowed(sent.origin ?? null, sentBy(sent));
 }
 
@@ -86,7 +86,14 @@ Deno.test("without a list, only what is no page of another host may have its req
     [{ origin: "file://" }, true],
     // Said by the browser, over TLS and to loopback addresses.
     [{ origin: PAGE, host: "127.0.0.1:3000", site: "same-origin" }, true],
-    [{ origin: "http://localhost:5173", host: "localhost:3000", site: "same-site" }, false],
+    // A page of this machine, such as one under development.
+    [{ origin: "http://localhost:5173", host: "localhost:3000", site: "same-site" }, true],
+    [{ origin: "https://127.0.0.1", site: "cross-site" }, true],
+    [{ origin: "http://[::1]:8080", site: "cross-site" }, true],
+    [{ origin: "http://app.localhost:8080", site: "cross-site" }, true],
+    [{ origin: "http://127.0.0.1.evil.example", site: "cross-site" }, false],
+    [{ origin: "http://notlocalhost", site: "cross-site" }, false],
+    [{ origin: "http://192.168.1.5", site: "cross-site" }, false],
     // Not said: over HTTP, and by old browsers.
     [{ origin: "http://192.168.1.5:3000", host: "192.168.1.5:3000" }, true],
     [{ origin: "http://[FD00::5]", host: "[fd00::5]" }, true],
@@ -103,6 +110,15 @@ Deno.test("without a list, only what is no page of another host may have its req
   }
 });
 
+Deno.test("with a key every page may, but where origins are listed", () => {
+  const anybody = { origin: "https://anybody.example", site: "cross-site" };
+  for (const origin of [anybody.origin, "null"]) {
+    assertEquals(isAllowed({ ...anybody, origin }, [], true), true, origin);
+  }
+  assertEquals(isAllowed(anybody, [PAGE], true), false);
+  assertEquals(isAllowed({ origin: "http://localhost:5173" }, [PAGE], true), false);
+});
+
 Deno.test("a listed origin may, as browsers write it, and no other", () => {
   const origins = ["HTTPS://App.Example:443", "http://localhost:5173"];
   assertEquals(isAllowed({ origin: PAGE, site: "cross-site" }, origins), true);
@@ -114,7 +130,7 @@ Deno.test("a listed origin may, as browsers write it, and no other", () => {
 });
 
 function preflight(headers: Readonly<Record<string, string>>, origins = [PAGE]): HeaderReader {
-  const { answerPreflight } = createCors(corsOptions.parse({ origins }));
+  const { answerPreflight } = createCors(corsOptions.parse({ origins }), false);
   const asked = { origin: PAGE, "access-control-request-method": "POST", ...headers };
   return answerPreflight(requestOf("/", { method: "OPTIONS", headers: asked })).headers;
 }

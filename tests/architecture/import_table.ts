@@ -31,7 +31,19 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core", "bytes", "framing"],
     packages: ["zod", "node:buffer", "node:crypto", "node:zlib"],
   },
-  "observability": { ours: ["core"], packages: ["zod", "@opentelemetry/api", "prom-client"] },
+  "observability": {
+    ours: ["core"],
+    packages: [
+      "zod",
+      "@opentelemetry/api",
+      "@opentelemetry/context-async-hooks",
+      "@opentelemetry/exporter-trace-otlp-http",
+      "@opentelemetry/exporter-trace-otlp-proto",
+      "@opentelemetry/resources",
+      "@opentelemetry/sdk-trace",
+      "prom-client",
+    ],
+  },
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
   "access": { ours: ["core", "limits"], packages: ["zod", "node:crypto", "node:net"] },
@@ -60,9 +72,15 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   },
 };
 
+const ADMIN: Allowance = {
+  ours: ["core", "access", "config", "surfaces"],
+  packages: ["hono", "zod"],
+};
+
 const FOLDERS_BELOW_HOST: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_APP,
-  "app": { ours: Object.keys(FOLDERS_BELOW_APP), packages: [] },
+  "admin": ADMIN,
+  "app": { ours: [...Object.keys(FOLDERS_BELOW_APP), "admin"], packages: [] },
 };
 
 export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {

@@ -137,12 +137,34 @@ Deno.test("an origin that is not listed is told nothing, and the log says why", 
   assert(program.headers.get("vary")?.includes("Origin"));
 });
 
-Deno.test("by default no page of another origin gets in", async () => {
+Deno.test("by default pages of this machine get in, and no other", async () => {
   await using weir = await startProgram();
   const refused = await preflight(weir, "/v1/chat/completions", PAGE);
   assertEquals([refused.status, ...corsHeadersOf(refused)], [403]);
   const read = await send(weir, "/v1/models", PAGE);
   assertEquals([read.status, ...corsHeadersOf(read)], [200]);
+  const local = "http://localhost:5173";
+  assertEquals((await preflight(weir, "/v1/chat/completions", local)).status, 204);
+  const { status, headers } = await send(weir, "/v1/chat/completions", local, chat("hi"));
+  assertEquals([status, headers.get("access-control-allow-origin")], [200, local]);
+  assertEquals(headers.get("cross-origin-resource-policy"), "same-origin");
+});
+
+Deno.test("where a key is needed every page gets in with it, and none reads what needs none", async () => {
+  await using weir = await startProgram({ env: { PROXY_API_KEY: "the-key" } });
+  const allowed = await preflight(weir, "/v1/chat/completions", OTHER);
+  assertEquals([allowed.status, allowed.headers.get("access-control-allow-origin")], [204, "*"]);
+  const call = chat("hi");
+  const refused = await send(weir, "/v1/chat/completions", OTHER, call);
+  assertEquals([refused.status, refused.headers.get("access-control-allow-origin")], [401, "*"]);
+  const headers = { ...call.headers, authorization: "Bearer the-key" };
+  const answered = await send(weir, "/v1/chat/completions", OTHER, { ...call, headers });
+  assertEquals([answered.status, answered.headers.get("access-control-allow-origin")], [200, "*"]);
+  assertEquals(answered.headers.get("access-control-allow-credentials"), null);
+  for (const path of ["/health", "/healthz", "/readyz"]) {
+    const open = await send(weir, path, OTHER);
+    assertEquals([open.status, ...corsHeadersOf(open)], [200], path);
+  }
 });
 
 Deno.test("CORS_ORIGINS=* lets all pages in, CORS_CREDENTIALS those of a list send cookies", async () => {

@@ -23,8 +23,9 @@ const PAGES = (await Promise.all(
 )).join("\n");
 const OPERATE = await page("docs/operate.md");
 
-/** Read by the runtime, and by agents that are told of Weir. */
+/** Read by the runtime, by commands that call a gateway, and by agents that are told of Weir. */
 const OTHERS = [
+  "WEIR_KEY",
   "NO_COLOR",
   "ANTHROPIC_BEDROCK_BASE_URL",
   "ANTHROPIC_CUSTOM_HEADERS",
@@ -60,9 +61,7 @@ Deno.test("the documents name no variable that does not exist", () => {
     .map(([, name = ""]) => name);
   assert(named.length > 50, "none were found");
   const unknown = new Set(
-    named.filter((name) =>
-      !known.has(name) && !forms.some((form) => form.test(name)) && !name.startsWith("OTEL_")
-    ),
+    named.filter((name) => !known.has(name) && !forms.some((form) => form.test(name))),
   );
   assertEquals([...unknown], []);
 });

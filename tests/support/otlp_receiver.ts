@@ -1,4 +1,4 @@
-/** Receives traces as a collector of OpenTelemetry does: OTLP over HTTP, as JSON. */
+/** Receives traces as a collector of OpenTelemetry does: OTLP over HTTP; what comes as JSON is read. */
 
 const WAIT_MS = 20_000;
 
@@ -26,31 +26,44 @@ export interface OtlpReceiver extends AsyncDisposable {
   /** What makes the program under test export to it. */
   readonly env: Readonly<Record<string, string>>;
   readonly spans: readonly ReceivedSpan[];
+  /** What came, as text: of protobuf the texts within are whole. */
+  readonly bodies: readonly string[];
+  /** Of the last export. */
+  readonly headers: Headers;
   /** Resolves with the spans that match, once there are so many. */
   received(match: (span: ReceivedSpan) => boolean, count: number): Promise<readonly ReceivedSpan[]>;
 }
 
 export function startOtlpReceiver(): OtlpReceiver {
   const spans: ReceivedSpan[] = [];
+  const bodies: string[] = [];
+  let headers = new Headers();
   const waiting = new Set<() => void>();
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
-      const body = await request.json();
-      if (new URL(request.url).pathname === "/v1/traces") spans.push(...readSpans(body));
+      const body = await request.text();
+      bodies.push(body);
+      headers = request.headers;
+      const isJson = headers.get("content-type") === "application/json";
+      const isOfTraces = new URL(request.url).pathname === "/v1/traces";
+      if (isOfTraces && isJson) spans.push(...readSpans(JSON.parse(body)));
       for (const look of waiting) look();
       return Response.json({});
     },
   );
   return {
     env: {
-      OTEL_DENO: "true",
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${server.addr.port}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
       OTEL_SERVICE_NAME: "weir",
       OTEL_BSP_SCHEDULE_DELAY: "50",
     },
     spans,
+    bodies,
+    get headers() {
+      return headers;
+    },
     received: (match, count) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(

@@ -92,7 +92,7 @@ export interface CallsQuery extends CallFilter {
 export const TEXT_SEARCH_CALLS = 100_000;
 
 export interface CallsPage {
-  /** The newest first. */
+  /** The newest first, without their bodies. */
   readonly calls: readonly CallRecord[];
   readonly nextCursor: string | undefined;
   /** A text was looked for among the newest calls only, and there are older ones. */

@@ -65,7 +65,8 @@ export function createLiveGateway(
     },
     providers: () => providers,
     stopSockets: async () => {
-      const { sockets, responseSockets, providerSockets } = shared;
+      const { sockets, responseSockets, providerSockets, viewers } = shared;
+      viewers.stop();
       await Promise.all([sockets.stop(), responseSockets.stop(), providerSockets.stop()]);
     },
     whenNoneRuns: () => shared.background.whenNone(),

@@ -1,6 +1,8 @@
 /** Puts a changed configuration into force while calls go on. */
 
 import { type ChangedOption, changedOptions } from "../../config/changed_options.ts";
+import type { OptionChanges, Reload } from "../../core/administration.ts";
+import type { Clock } from "../../core/clock.ts";
 import { ConfigError } from "../../config/problems/problem.ts";
 import type { Log } from "../../observability/log/log.ts";
 import type { LoadedConfig } from "./load_config.ts";
@@ -14,32 +16,48 @@ export interface ReloadParts {
   /** Puts it into force. */
   readonly apply: (loaded: LoadedConfig) => Promise<void>;
   readonly log: Log;
+  readonly clock: Clock;
 }
 
 /**
  * Returns what reloads, one time after the other: either all of the new configuration comes into force, or
  * nothing changes and the log says why. Resolves with which of both it was.
+ *
+ * What it is asked with is who, or what, asks for it.
  */
 export function createReload(
   loaded: LoadedConfig,
-  { load, apply, log }: ReloadParts,
-): () => Promise<boolean> {
+  { load, apply, log, clock }: ReloadParts,
+): (by: string) => Promise<Reload> {
   let current = loaded.config;
-  let last = Promise.resolve(true);
-  const reload = async (): Promise<boolean> => {
+  let last: Promise<unknown> = Promise.resolve();
+  const reload = async (by: string): Promise<Reload> => {
+    const atMs = clock.epochMs();
     try {
       const next = load();
       const changed = changedOptions(current, next.config);
       if (changed.length > 0) await apply(next);
       current = next.config;
       report(log, next, changed);
-      return true;
+      return { ...changesOf(changed), atMs, by, problems: null };
     } catch (thrown) {
-      log.error("reload refused", { problems: describe(thrown) });
-      return false;
+      const problems = describe(thrown);
+      log.error("reload refused", { problems });
+      return { ...changesOf([]), atMs, by, problems };
     }
   };
-  return () => last = last.then(reload);
+  return (by) => {
+    const reloaded = last.then(() => reload(by));
+    last = reloaded;
+    return reloaded;
+  };
+}
+
+function changesOf(options: readonly ChangedOption[]): OptionChanges {
+  return {
+    changed: options.map(({ name }) => name),
+    needRestart: options.flatMap(({ name, needsRestart }) => needsRestart ? name : []),
+  };
 }
 
 function report(

@@ -2,8 +2,11 @@
 
 import { parentPort } from "node:worker_threads";
 import { openLog } from "../../observability/log/log.ts";
+import { openTraces } from "../../observability/open_traces.ts";
+import { OwnLog } from "../own_log.ts";
 import { systemClock } from "../runtime.ts";
 import { createIdleLedger } from "../ledger/idle_ledger.ts";
+import { linkedAdministration } from "./linked_administration.ts";
 import { linkedResponseStore } from "./linked_response_store.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
 import { serveInThread, type ThreadServer } from "../thread_server.ts";
@@ -28,9 +31,9 @@ export async function runWorker(): Promise<never> {
     return running;
   }
   const link = new ThreadLink<MainQuestions, WorkerQuestions>(parentPort as ThreadPort, {
-    start: (start) => {
+    start: async (start) => {
       fakeBaseUrl = start.fakeBaseUrl;
-      running = startServer(start, () => fakeBaseUrl, link);
+      running = await startServer(start, () => fakeBaseUrl, link);
       return running.server.port;
     },
     apply: async (settings) => {
@@ -48,22 +51,25 @@ export async function runWorker(): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-function startServer(
+async function startServer(
   { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
   fakeBaseUrl: () => string | undefined,
   link: LinkToMain,
-): Running {
+): Promise<Running> {
   // One writer for all threads, so that their lines do not run into each other.
   const stream = new WritableStream<Uint8Array>({ write: (lines) => link.ask("write", lines) });
   const output = { stream, isTerminal, hasColor, isJournal };
   const { log, close } = openLog(config.log, output, systemClock);
   const allMetrics = () => link.ask("metrics");
   const responses = linkedResponseStore((question) => link.ask("responses", question));
+  const administration = linkedAdministration((question) => link.ask("administer", question));
+  const traces = await openTraces(config.traces, new OwnLog(log, config).log);
   const server = serveInThread({
     config,
-    place: { memory, thread, allMetrics, responses, ledger: createIdleLedger() },
+    place: { memory, thread, allMetrics, responses, ledger: createIdleLedger(), administration },
     fakeBaseUrl,
     log,
+    traces,
   });
   return { server, closeLog: close };
 }

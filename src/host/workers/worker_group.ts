@@ -10,6 +10,7 @@
 
 import { createOpenMetricsSurface, type ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
+import type { Administration } from "../../core/administration.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Provider } from "../../core/provider/provider.ts";
 import type { Log, LogOutput } from "../../observability/log/log.ts";
@@ -23,6 +24,7 @@ import { ensureFree, ListenError } from "../listener/listen.ts";
 import { RunningWorker } from "./running_worker.ts";
 import type { Server } from "../server.ts";
 import type { StopOptions } from "../stop.ts";
+import { administer } from "./linked_administration.ts";
 import type { MainQuestions, WorkerSettings } from "./worker_questions.ts";
 import type { Answers } from "./thread_link.ts";
 import { answerFrom } from "./linked_response_store.ts";
@@ -40,6 +42,7 @@ export interface WorkerGroupParts {
   readonly memory: ProcessMemory;
   /** What the threads keep together. */
   readonly responses: LocalResponseStore;
+  readonly administration: Administration;
   readonly fakeBaseUrl: FakeBaseUrl;
   readonly spawn: SpawnThread;
   /** Writes whole lines of the log. */
@@ -76,7 +79,7 @@ class WorkerGroup implements Server {
   #phase: "starting" | "serving" | "stopping" = "starting";
 
   constructor(parts: WorkerGroupParts) {
-    const { config, threads, fakeBaseUrl, write, responses } = parts;
+    const { config, threads, fakeBaseUrl, write, responses, administration } = parts;
     this.#parts = parts;
     this.#config = config;
     this.#port = config.server.port;
@@ -88,7 +91,12 @@ class WorkerGroup implements Server {
     }));
     this.#metrics = new WorkerMetrics(() => this.#workers().length);
     const metrics = (): Promise<string> => this.#metricsText();
-    this.#answers = { write, metrics, responses: answerFrom(responses) };
+    this.#answers = {
+      write,
+      metrics,
+      responses: answerFrom(responses),
+      administer: administer(administration),
+    };
     this.answerMetrics = createOpenMetricsSurface(
       config.metrics.enabled === "off" ? undefined : metrics,
     );

@@ -37,9 +37,10 @@ export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
       responses.close();
       await close();
     },
-    start: () =>
+    start: (administration) =>
       startWorkers({
         ...parts,
+        administration,
         spawn: spawnThread,
         write,
         output,

@@ -4,6 +4,7 @@ import type { ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
 import type { MetricsSnapshot } from "../../observability/metrics/metrics.ts";
 import type { StopOptions } from "../stop.ts";
+import type { AdministrationQuestion } from "./linked_administration.ts";
 import type { StoreQuestion } from "./linked_response_store.ts";
 import type { ThreadLink } from "./thread_link.ts";
 
@@ -45,6 +46,8 @@ export type MainQuestions = {
   readonly metrics: () => string;
   /** What is asked of the store of responses, which the main thread has. */
   readonly responses: (question: StoreQuestion) => unknown;
+  /** What is asked of the process as a whole. */
+  readonly administer: (question: AdministrationQuestion) => unknown;
 };
 
 export type LinkToWorker = ThreadLink<WorkerQuestions, MainQuestions>;

@@ -26,7 +26,7 @@ export function isBefore(left: Position, right: Position): boolean {
 
 /** A cursor that is one number. */
 export function readNumber(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor)) throw badCursor();
+  if (!/^\d{1,16}$/.test(cursor)) throw badCursor();
   return Number(cursor);
 }
 
@@ -39,13 +39,23 @@ export function isWithin({ endedMs }: CallRecord, { fromMs, untilMs }: CallsQuer
     (untilMs === undefined || endedMs < untilMs);
 }
 
-/** Whether a call's outcome and status are those asked for; its names are not looked at. */
-export function isAsked({ line }: CallRecord, { outcome, status }: CallsQuery): boolean {
-  if (outcome !== undefined && line["outcome"] !== outcome) return false;
-  return status === undefined || isStatus(Number(line["status"] ?? 0), status);
+/** Whether an outcome and a status are those asked for. */
+export function isAsked(outcome: string, status: number, wanted: CallsQuery): boolean {
+  if (wanted.outcome !== undefined && outcome !== wanted.outcome) return false;
+  if (wanted.status === undefined) return true;
+  return wanted.status < 10 ? Math.floor(status / 100) === wanted.status : status === wanted.status;
 }
 
-/** @param wanted A status, or its hundreds. */
-export function isStatus(status: number, wanted: number): boolean {
-  return wanted < 10 ? Math.floor(status / 100) === wanted : status === wanted;
+export function outcomeOf({ line }: CallRecord): string {
+  return String(line["outcome"] ?? "");
+}
+
+export function statusOf({ line }: CallRecord): number {
+  return Number(line["status"] ?? 0);
+}
+
+/** As pages have it. */
+export function withoutBodies(record: CallRecord): CallRecord {
+  const { bodies: _, ...rest } = record;
+  return rest;
 }

@@ -22,9 +22,12 @@ import {
   isAsked,
   isBefore,
   isWithin,
+  outcomeOf,
   positionOf,
   readNumber,
   readPosition,
+  statusOf,
+  withoutBodies,
 } from "./asked_calls.ts";
 import { MemorySums } from "./memory_sums.ts";
 import type { LedgerOptions } from "./options.ts";
@@ -123,12 +126,13 @@ class MemoryStore implements LedgerStore {
     const calls: CallRecord[] = [];
     for (const { record, dimensions } of searched.reverse()) {
       if (before !== undefined && !isBefore(record, before)) continue;
-      if (!isAsked(record, query) || !matches(dimensions, query)) continue;
+      if (!isAsked(outcomeOf(record), statusOf(record), query)) continue;
+      if (!matches(dimensions, query)) continue;
       if (text !== undefined && !hasText(record, dimensions, text)) continue;
       if (calls.length === limit) {
         return { calls, nextCursor: positionOf(calls.at(-1) as CallRecord), isPartial };
       }
-      calls.push(record);
+      calls.push(withoutBodies(record));
     }
     return { calls, nextCursor: undefined, isPartial };
   }

@@ -20,7 +20,7 @@ import { rawPath } from "../request/raw_path.ts";
 const encoder = new TextEncoder();
 
 /** A failure as anybody may see it: without a word of the upstream's, which may name an account. */
-interface ShownFailure {
+export interface ShownFailure {
   readonly epochMs: number;
   readonly code: string;
 }
@@ -95,17 +95,21 @@ function answer(status: number, body: string | Uint8Array<ArrayBuffer>): HttpAns
   return { status, headers, body };
 }
 
-function describe(
-  { isReady, bugs, providers, stateOf, environment, cooling, coolingKeys, paced, clock }:
-    OperationsParts,
-  startedMs: number,
-): Record<string, unknown> {
+/** How all of it is, in a word. */
+export function statusOf(
+  { isReady, providers, stateOf }: Pick<OperationsParts, "isReady" | "providers" | "stateOf">,
+): "stopping" | "degraded" | "healthy" {
+  if (!isReady()) return "stopping";
+  const asked = providers.flatMap(({ name }) => stateOf(name)?.isFailing ?? []);
+  // While any answers, calls can be, and each that fails is seen by itself.
+  return asked.length > 0 && asked.every((isFailing) => isFailing) ? "degraded" : "healthy";
+}
+
+function describe(parts: OperationsParts, startedMs: number): Record<string, unknown> {
+  const { bugs, providers, stateOf, environment, cooling, coolingKeys, paced, clock } = parts;
   const states = providers.map(({ name }) => ({ name, state: stateOf(name) }));
-  const asked = states.filter(({ state }) => state?.isFailing !== undefined);
-  // While any answers, calls can be, and each that fails is seen below.
-  const isDegraded = asked.length > 0 && asked.every(({ state }) => state?.isFailing);
   return {
-    status: !isReady() ? "stopping" : isDegraded ? "degraded" : "healthy",
+    status: statusOf(parts),
     timestamp: new Date(clock.epochMs()).toISOString(),
     uptime: (clock.nowMs() - startedMs) / 1000,
     version: VERSION,
@@ -140,7 +144,7 @@ function describe(
   };
 }
 
-function stateWord(isFailing: boolean | undefined): string {
+export function stateWord(isFailing: boolean | undefined): "unknown" | "failing" | "ok" {
   if (isFailing === undefined) return "unknown";
   return isFailing ? "failing" : "ok";
 }

@@ -168,9 +168,8 @@ function testFoundCalls(test: Test): void {
   });
 
   test("a cursor of somebody else's is refused as such", async (store) => {
-    for (const cursor of ["", "x", "1", "'; DROP TABLE calls"]) {
+    for (const cursor of ["", "x", "-1", "'; DROP TABLE calls"]) {
       await assertRejects(() => store.calls({ limit: 1, cursor }), LedgerQueryError, "cursor");
-      if (cursor === "1") continue;
       await assertRejects(() => store.audit(1, cursor), LedgerQueryError, "cursor");
     }
   });
@@ -206,7 +205,7 @@ const USAGE_FILTERS: readonly Omit<UsageQuery, "groups" | "timeZone">[] = [
 
 function testUsage(test: Test): void {
   test("sums are those of the calls, by every group and filter", async (store) => {
-    const records = variedCalls(400);
+    const records = variedCalls(200);
     for (let at = 0; at < records.length; at += 64) await store.append(records.slice(at, at + 64));
     for (const groups of USAGE_GROUPS) {
       for (const filter of USAGE_FILTERS) {

@@ -144,7 +144,7 @@ function ownCostOf(
 }
 
 function countOf(value: JsonValue | undefined): number {
-  return typeof value === "number" && value > 0 ? value : 0;
+  return typeof value === "number" && value > 0 ? Math.round(value) : 0;
 }
 
 /** Whether dimensions are among those that are meant. */

@@ -1,0 +1,98 @@
+/** What is made at run time, as the admin API reads and changes it: always the store's own word, never a copy. */
+
+import type { AdminCaller } from "../access/admin_role.ts";
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { Ledger } from "../core/ledger/ledger.ts";
+import type { Entity, EntityKind } from "../core/ledger/ledger_store.ts";
+import type { JsonObject } from "../core/text/json.ts";
+import { askStore } from "./ask_store.ts";
+
+/** Of each kind. */
+const MAX_ENTITIES = 100_000;
+const ID_RANDOM_BYTES = 8;
+
+export interface BookChange extends Entity {
+  /** Such as `key.create`. */
+  readonly action: string;
+  /** As the audit trail shows it, without secrets and hashes; `null` where there was or is none. */
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
+export interface EntityBookParts {
+  readonly ledger: Pick<Ledger, "store">;
+  readonly clock: Clock;
+  readonly randomBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
+}
+
+export class EntityBook {
+  readonly #parts: EntityBookParts;
+  /** Changes of this thread, one after the other: each looks at what is there before it writes. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: EntityBookParts) {
+    this.#parts = parts;
+  }
+
+  async of(kind: EntityKind): Promise<readonly Entity[]> {
+    const all = await askStore(this.#parts.ledger.store.entities());
+    return all.filter((entity) => entity.kind === kind);
+  }
+
+  /** Does something that reads and writes once what was begun before it is over. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {}); // Whoever asked for it is told.
+    return turn;
+  }
+
+  /** An id that tells when it was made, so that the first of two of one name comes first. */
+  makeId(kind: EntityKind): string {
+    const bytes = new Uint8Array(ID_RANDOM_BYTES);
+    this.#parts.randomBytes(bytes);
+    const time = Math.floor(this.#parts.clock.epochMs()).toString(36).padStart(9, "0");
+    const random = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return `${kind}_${time}${random}`;
+  }
+
+  /** Writes a change and its entry of the audit trail. */
+  async change(
+    caller: AdminCaller,
+    { kind, id, body, action, before, after }: Omit<BookChange, "body"> & {
+      readonly body: JsonObject | null;
+    },
+  ): Promise<void> {
+    const { ledger, clock } = this.#parts;
+    const atMs = Math.floor(clock.epochMs());
+    const audit = { atMs, who: caller.who, action, target: id, before, after };
+    await askStore(ledger.store.change({ kind, id, body, audit }));
+  }
+
+  /** Throws `invalid_request` with 409 where there is no room for another. */
+  refuseTooMany(entities: readonly Entity[]): void {
+    if (entities.length < MAX_ENTITIES) return;
+    throw conflict("too_many", `There are ${MAX_ENTITIES} already; remove some first`);
+  }
+}
+
+export function conflict(code: string, message: string): GatewayError {
+  return new GatewayError("invalid_request", message, { status: 409, code });
+}
+
+/** One page of what is sorted by a text of each, after the one that the cursor is. */
+export function pageAfter<Item>(
+  items: readonly Item[],
+  textOf: (item: Item) => string,
+  limit: number,
+  cursor: string | undefined,
+): { readonly data: readonly Item[]; readonly nextCursor: string | null } {
+  const sorted = items.map((item) => ({ item, text: textOf(item) }))
+    .toSorted((left, right) => left.text < right.text ? -1 : left.text > right.text ? 1 : 0);
+  const rest = cursor === undefined ? sorted : sorted.filter(({ text }) => text > cursor);
+  const page = rest.slice(0, limit);
+  return {
+    data: page.map(({ item }) => item),
+    nextCursor: rest.length > limit ? page.at(-1)?.text ?? null : null,
+  };
+}

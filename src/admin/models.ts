@@ -1,0 +1,99 @@
+/** `GET /models`: every model of every provider with what is known of it, and where aliases lead. */
+
+import * as z from "zod";
+import { type ModelFacts, sharedFacts } from "../core/provider/model_facts.ts";
+import type { Provider } from "../core/provider/provider.ts";
+import { pageAfter } from "./entity_book.ts";
+import { name, pageOf, pageParameters, pageSize } from "./filters.ts";
+import { type AdminRoute, json, route } from "./route.ts";
+
+const query = z.strictObject({
+  ...pageParameters,
+  provider: name.optional(),
+  text: z.string().min(1).max(200).optional().describe("Part of its name."),
+});
+
+const flag = z.boolean().nullable();
+
+const facts = z.object({
+  context_tokens: z.int().nullable(),
+  max_output_tokens: z.int().nullable(),
+  tools: flag,
+  vision: flag,
+  thinking: flag,
+  embedding: flag,
+}).describe("What nobody tells is null.");
+
+const listed = z.object({
+  id: z.string().describe("`provider/model`, as clients may name it."),
+  provider: z.string(),
+  model: z.string(),
+  facts,
+});
+
+const alias = z.object({
+  name: z.string(),
+  targets: z.array(z.object({ name: z.string(), weight: z.number().nullable() })),
+  facts: facts.describe("What can be counted on wherever it leads."),
+});
+
+export interface ModelRouteParts {
+  readonly providers: readonly Provider[];
+  readonly catalog: {
+    idsOf(provider: Provider, callId: string): Promise<ReadonlySet<string> | undefined>;
+    factsOf(name: string): ModelFacts;
+    warnings(): readonly string[];
+  };
+  readonly aliases: Readonly<
+    Record<string, readonly { readonly name: string; readonly weight?: number | undefined }[]>
+  >;
+}
+
+export function modelsRoute({ providers, catalog, aliases }: ModelRouteParts): AdminRoute {
+  return route<z.output<typeof query>>({
+    method: "GET",
+    path: "/models",
+    role: "read",
+    summary: "Models of all providers, and aliases",
+    query,
+    answer: {
+      status: 200,
+      meaning: "A page of models, and all aliases",
+      schema: pageOf(listed).extend({
+        aliases: z.array(alias),
+        warnings: z.array(z.string()).describe("Of lists that could not be had."),
+      }),
+    },
+    handle: async ({ requestId, query: { provider: asked, text = "", limit, cursor } }) => {
+      const meant = providers.filter(({ name }) => (asked ?? name) === name);
+      const lists = await Promise.all(meant.map(async (provider) => {
+        const ids = await catalog.idsOf(provider, requestId);
+        return [...ids ?? []].map((model) => ({ provider: provider.name, model }));
+      }));
+      const models = lists.flat().map((of) => ({ ...of, id: `${of.provider}/${of.model}` }))
+        .filter(({ id }) => id.toLowerCase().includes(text.toLowerCase()));
+      const { data, nextCursor } = pageAfter(models, ({ id }) => id, pageSize(limit), cursor);
+      return json({
+        data: data.map((model) => ({ ...model, facts: shownFacts(catalog.factsOf(model.id)) })),
+        next_cursor: nextCursor,
+        aliases: Object.entries(aliases).map(([name, targets]) => ({
+          name,
+          targets: targets.map(({ name, weight }) => ({ name, weight: weight ?? null })),
+          facts: shownFacts(sharedFacts(targets.map(({ name }) => catalog.factsOf(name)))),
+        })),
+        warnings: catalog.warnings(),
+      });
+    },
+  });
+}
+
+function shownFacts(of: ModelFacts): z.output<typeof facts> {
+  return {
+    context_tokens: of.contextTokens ?? null,
+    max_output_tokens: of.maxOutputTokens ?? null,
+    tools: of.tools ?? null,
+    vision: of.vision ?? null,
+    thinking: of.thinking ?? null,
+    embedding: of.embedding ?? null,
+  };
+}

@@ -1,0 +1,77 @@
+/** What a process that serves does for its admin API: it alone knows where its configuration came from. */
+
+import { changedOptions } from "../config/changed_options.ts";
+import { secretsOf } from "../config/option_tree.ts";
+import { ConfigError } from "../config/problems/problem.ts";
+import { unreadVariables } from "../config/problems/unread_variables.ts";
+import { readConfig } from "../config/read_config.ts";
+import { showConfig, shownOptions } from "../config/show_config.ts";
+import type { Administration, ConfigurationCheck, Reload } from "../core/administration.ts";
+import { processEnvironment } from "../host/environment.ts";
+import type { ConfigRequest, LoadedConfig } from "../host/reload/load_config.ts";
+import { createRedactor } from "../observability/redact.ts";
+import { diagnose } from "./doctor.ts";
+
+/** Reloads that are remembered. */
+const MAX_RELOADS = 20;
+/** What a text is called that was pasted. */
+const CHECKED_NAME = "pasted";
+
+export interface AdministrationParts {
+  readonly request: ConfigRequest;
+  /** The configuration that the process has started with. */
+  readonly started: LoadedConfig;
+  /** The one in force. */
+  readonly current: () => LoadedConfig;
+  readonly reload: (by: string) => Promise<Reload>;
+}
+
+export function createAdministration(parts: AdministrationParts): Administration {
+  const { request, started, current } = parts;
+  let reloads: readonly Reload[] = [];
+  // Whatever goes wrong is a rejection, as it is for threads that ask.
+  return {
+    configuration: () =>
+      Promise.try(() => ({
+        path: current().configPath ?? null,
+        text: showConfig(current()),
+        options: shownOptions(current()),
+        warnings: unreadVariables(current().environment),
+        needRestart: changedOptions(started.config, current().config)
+          .flatMap(({ name, needsRestart }) => needsRestart ? name : []),
+        reloads,
+      })),
+    check: (text) => Promise.try(() => check(text, request, current())),
+    reload: async (by) => {
+      const reload = await parts.reload(by);
+      reloads = [reload, ...reloads].slice(0, MAX_RELOADS);
+      return reload;
+    },
+    diagnose: async (provider) => {
+      const { forLog } = createRedactor({ secrets: secretsOf(current().config), addresses: [] });
+      const findings = await diagnose(current(), provider);
+      return findings?.map(({ kind, text }) => ({ kind, text: forLog(text) }));
+    },
+  };
+}
+
+function check(
+  text: string,
+  { overrides }: ConfigRequest,
+  { config }: LoadedConfig,
+): ConfigurationCheck {
+  try {
+    const file = { path: CHECKED_NAME, text };
+    const next = readConfig({ environment: processEnvironment(), file, overrides });
+    const changed = changedOptions(config, next.config);
+    return {
+      problems: [],
+      changed: changed.map(({ name }) => name),
+      needRestart: changed.flatMap(({ name, needsRestart }) => needsRestart ? name : []),
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    const problems = thrown.problems.map(({ place, message }) => ({ place, message }));
+    return { problems, changed: [], needRestart: [] };
+  }
+}
