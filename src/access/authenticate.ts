@@ -55,7 +55,12 @@ export function createAuthenticate(options: AuthenticateOptions, clock: Clock): 
       );
     }
     const key = findKey(offered);
-    if (key === undefined) throw refuse(WRONG_KEY, "The API key is not valid here");
+    if (key === undefined) {
+      throw refuse(
+        WRONG_KEY,
+        "The API key is not valid here; send a key of this gateway, not one of a provider's",
+      );
+    }
     if (key.isDisabled) {
       throw refuse("api_key_disabled", "The API key is disabled; ask for it to be enabled");
     }

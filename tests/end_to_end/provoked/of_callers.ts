@@ -22,7 +22,7 @@ export const CALLERS_CONFIG = {
       { name: "expired", hash: hashOf(KEYS.expired), expires: "2020-01-31" },
       { name: "disabled", hash: hashOf(KEYS.disabled), disabled: true },
       { name: "narrow", hash: hashOf(KEYS.narrow), models: ["gpt-*"] },
-      { name: "few", hash: hashOf(KEYS.few), limits: { v1MaxRequests: 1 } },
+      { name: "few", hash: hashOf(KEYS.few), limits: { v1: 1 } },
       { name: "short", hash: hashOf(KEYS.short), limits: { tokensPerMinute: 10 } },
     ],
   },
@@ -85,14 +85,14 @@ export const OF_CALLERS: readonly ProvokedError[] = [
     actor: "caller",
     ...as(KEYS.short),
     status: 429,
-    code: "tokens_limit_exceeded",
+    code: "too_many_tokens",
   },
   {
     title: "The key's requests of this minute are used up",
     actor: "caller",
     ...as(KEYS.few),
     status: 429,
-    code: "rate_limited",
+    code: "rate_limit_exceeded",
   },
   {
     title: "Wrong keys come from one address again and again",
@@ -105,6 +105,6 @@ export const OF_CALLERS: readonly ProvokedError[] = [
 
 /** What must have happened before one of them. */
 export const BEFORE: Readonly<Record<string, readonly string[]>> = {
-  rate_limited: [KEYS.few],
+  rate_limit_exceeded: [KEYS.few],
   too_many_failed_attempts: ["guess-1", "guess-2", "guess-3", "guess-4"],
 };

@@ -90,9 +90,9 @@ export function oddProviders(addresses: {
     },
     {
       name: "otherkey",
-      title: "Weir's key for the provider is another provider's (403)",
+      title: "Weir's key for the provider is another provider's",
       actor: "operator",
-      answer: failing(403, "The key is not one of ours"),
+      answer: failing(401, "invalid x-api-key", "authentication_error"),
       env: { API_KEY: "sk-ant-planted-other" },
       status: 502,
       code: "upstream_auth_failed",
@@ -219,7 +219,7 @@ export function oddProviders(addresses: {
     },
     {
       name: "inside",
-      title: "Status 200, and the first event is an error",
+      title: "Status 200, and the first event is an error that says overloaded",
       actor: "provider",
       fields: STREAMED,
       answer: () =>
@@ -227,7 +227,7 @@ export function oddProviders(addresses: {
           'data: {"error":{"message":"Overloaded: try again later","code":"overloaded"}}\n\n',
           { headers: EVENTS },
         ),
-      status: 502,
+      status: 503,
       code: "overloaded",
     },
     {
@@ -270,7 +270,7 @@ export function oddProviders(addresses: {
       headers: { "anthropic-version": "2023-06-01" },
       answer: () => new Response(CHUNK({ content: "a".repeat(70_000) }), { headers: EVENTS }),
       status: 502,
-      code: "event_too_large",
+      code: "api_error",
     },
   ];
 }

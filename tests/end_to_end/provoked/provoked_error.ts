@@ -72,10 +72,11 @@ function read(status: number, text: string): Answered {
   const start = text.startsWith("data: ") ? text.slice(6, text.indexOf("\n")) : text;
   const body = JSON.parse(start);
   const error = typeof body.error === "object" && body.error !== null ? body.error : body;
-  const code = error.code ?? error.type ?? error.status;
+  // Gemini's code is the status, and its word for it stands beside; Ollama has none.
+  const code = [error.code, error.type, error.status].find((code) => typeof code === "string");
   return {
     status,
-    code: typeof code === "string" ? code : String(error.status ?? code),
+    code: code ?? String(status),
     message: String(error.message ?? body.error),
   };
 }
