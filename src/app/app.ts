@@ -32,6 +32,7 @@ import {
   createWebSocket,
 } from "./surfaces/surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
+import { withCassettes } from "../cassettes/with_cassettes.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
@@ -88,7 +89,7 @@ export function createApp(given: AppParts): App {
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
-  const isKeyed = needsKey(config.auth);
+  const isKeyed = (): boolean => needsKey(config.auth, shared.runtimeKeys);
   const cors = createCors(config.cors, isKeyed);
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, isKeyed, cors);
@@ -169,12 +170,18 @@ function createIssuerTransport(
 }
 
 function createSend(
-  { redactor, runtime: { clock, readFile } }: RedactedParts,
+  { config, providers, redactor, runtime: { clock, log, readFile } }: RedactedParts,
   transport: TransportClient,
   issuers: TransportClient,
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
-  return withCredentials(transport.send, means);
+  return withCassettes(withCredentials(transport.send, means), {
+    options: config.cassettes,
+    providers,
+    clock,
+    redact: redactor.forLog,
+    onEnd: (file, cause) => log.error("recording ended", { file, cause }),
+  });
 }
 
 /** What says how the process and its upstreams are. */

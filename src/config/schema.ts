@@ -1,11 +1,13 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import * as z from "zod";
+import { cassetteOptions } from "../cassettes/options.ts";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
+import { priceOptions } from "../ledger/prices/options.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
 import { adminOptions } from "../access/admin_role.ts";
@@ -23,7 +25,9 @@ import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { ledgerOptions } from "../state/ledger/options.ts";
+import { webhooksOptions } from "../ledger/webhooks/webhook_options.ts";
 import { stateOptions } from "../state/options.ts";
+import { isPostgresAddress } from "../state/state_address.ts";
 import { responsesOptions } from "../state/responses/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { providerOptions } from "../providers/registry.ts";
@@ -72,7 +76,7 @@ const serverOptions = z.strictObject({
     "Let a new process listen on the same port while the old one still serves (Linux).",
   ).meta({ variable: "REUSE_PORT", needsRestart: true }),
   unixSocket: z.string().min(1).max(100).optional().describe(
-    "Path of a Unix socket to listen on beside the port, such as `/run/weir/weir.sock`; only below `/run/weir` may the program write.",
+    "Path of a Unix socket to listen on beside the port, such as `/run/weir/weir.sock`.",
   ).meta({ variable: "UNIX_SOCKET", needsRestart: true }),
   readinessDelayMs: z.int().min(0).max(600_000).default(0).describe(
     "Time after a stop signal for which requests are still taken, while `/readyz` already answers 503.",
@@ -127,12 +131,18 @@ export const configSchema = z.strictObject({
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,
+  cassettes: cassetteOptions,
   ledger: ledgerOptions,
+  webhooks: webhooksOptions,
+  prices: priceOptions,
   upstreams: providerOptions,
 }).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
   ({ state, responses }, { addIssue }) => {
-    if (responses.store !== "state" || state.folder !== undefined) return;
-    const message = "is state, which needs a folder; set STATE (state.folder) as well";
+    const { folder } = state;
+    if (responses.store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
+    const message = folder === undefined
+      ? "is state, which needs a folder; set STATE (state.folder) as well"
+      : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
     addIssue({ code: "custom", path: ["responses", "store"], message });
   },
 );

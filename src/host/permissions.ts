@@ -10,6 +10,7 @@
 
 import type { Config } from "../config/schema.ts";
 import type { Environment } from "../config/sources/settings.ts";
+import { isPostgresAddress } from "../state/state_address.ts";
 
 /** What not every command needs: to start programs, and to write files. */
 export const GIVEN_UP = ["run", "write"] as const;
@@ -27,10 +28,15 @@ export function keepOnly(needed: readonly Permission[]): void {
  * of the state is to write it.
  */
 export function neededToServe(
-  { state, server, upstreams }: Pick<Config, "state" | "server" | "upstreams">,
+  { state, server, upstreams, cassettes }: Pick<
+    Config,
+    "cassettes" | "state" | "server" | "upstreams"
+  >,
   { NOTIFY_SOCKET = "" }: Environment,
 ): readonly Permission[] {
   const hasSocket = server.unixSocket !== undefined || NOTIFY_SOCKET !== "" ||
     Object.values(upstreams.compatible).some(({ unixSocket }) => unixSocket !== undefined);
-  return state.folder !== undefined || hasSocket ? ["write"] : [];
+  const hasFolder = state.folder !== undefined && !isPostgresAddress(state.folder);
+  const hasFiles = hasFolder || cassettes.record !== undefined;
+  return hasFiles || hasSocket ? ["write"] : [];
 }

@@ -54,9 +54,16 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
+  "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
+  "ledger": {
+    ours: ["core"],
+    packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
+  },
   "config": {
     ours: [
       "core",
+      "cassettes",
+      "ledger",
       "providers",
       "transport",
       "server",
@@ -87,7 +94,7 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_HOST,
   "host": {
     ours: Object.keys(FOLDERS_BELOW_HOST),
-    packages: ["node:process", "node:v8", "node:worker_threads"],
+    packages: ["node:process", "node:util", "node:v8", "node:worker_threads"],
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],

@@ -41,7 +41,7 @@ const OUTSIDE_WORLD: readonly OutsideWorld[] = [
   {
     rule: "runtime",
     names: ["Deno"],
-    home: ["main.ts", "cli", "host", "config", "state", "transport", "server"],
+    home: ["main.ts", "cli", "host", "config", "cassettes", "state", "transport", "server"],
     instead: "take what is needed as an argument",
   },
   {
