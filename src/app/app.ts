@@ -57,6 +57,7 @@ import { passthroughRows } from "../surfaces/openai/passthrough.ts";
 import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
 import { PathTable } from "../surfaces/path_table.ts";
+import { createConsole } from "../surfaces/console/console.ts";
 import { type OperationsParts, operationsSurface } from "../surfaces/operations/operations.ts";
 import { createHttp1Transport, type TransportClient } from "../transport/http1_transport.ts";
 
@@ -113,10 +114,12 @@ export function createApp(given: AppParts): App {
   });
   const operations = createOperations(parts, gateway);
   const answerHealth = operationsSurface(operations);
+  const answerConsole = createConsole();
   const answerAdmin = createAdminAnswer(parts, gateway, operations);
   return {
     answer: (request) =>
-      answerHealth(request) ?? answerMetrics(request) ?? answerAdmin(request) ?? handle(request),
+      answerHealth(request) ?? answerMetrics(request) ?? answerConsole(request) ??
+        answerAdmin(request) ?? handle(request),
     close: () => {
       transport.close();
       issuers.close();

@@ -100,8 +100,13 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
     packages: ["node:util", "yaml"],
   },
+  // A program of its own, for browsers; of it the rest knows only the page that it is built to.
+  "console": { ours: [], packages: ["@preact/signals", "htm", "preact"] },
   "main.ts": { ours: ["cli"], packages: [] },
 };
+
+/** Where programs begin: the gateway, and the console's page. */
+export const ENTRIES: readonly string[] = ["main.ts", "src/console/main.ts"];
 
 /** Files that are finished before what will use them, and what that is. */
 export const AWAITED: Readonly<Record<string, string>> = {};
