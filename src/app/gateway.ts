@@ -90,7 +90,7 @@ export function createGateway(
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
     answer: config.coalesce.enabled === "on" ? coalesce(config.coalesce, clock)(answer) : answer,
-    record: createRecordCall(parts),
+    record: createRecordCall(parts, catalog),
   });
   return {
     catalog,
