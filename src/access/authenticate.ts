@@ -73,6 +73,10 @@ export function createAuthenticate(
     const offered = readOffered();
     if (offered === undefined) {
       if (!isNeeded) return ANONYMOUS;
+      // Whether a key is needed is itself not known.
+      if (!hasOwn && options.required === "auto" && runtimeKeys.state === "unknown") {
+        throw keysUnknown();
+      }
       throw refuse(
         "missing_api_key",
         'No API key in the request; send it as "Authorization: Bearer KEY" or "x-api-key: KEY"',
