@@ -100,7 +100,7 @@ export function createGateway(
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
     answer: share(answer),
-    record: createRecordCall(parts),
+    record: createRecordCall(parts, catalog),
   });
   return {
     catalog,
