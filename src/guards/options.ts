@@ -14,6 +14,31 @@ const name = z.string().regex(
 const globs = z.array(z.string().min(1).max(200)).min(1).max(1_000);
 const knownNames = Object.keys(KNOWN_PATTERNS) as [KnownPattern, ...KnownPattern[]];
 
+/**
+ * What cannot be followed character by character. The parser that makes automata of patterns says the same, and is
+ * not loaded for every start.
+ */
+const UNUSABLE = /\\[bB1-9k]|\(\?<?[=!]/;
+
+const pattern = z.string().min(1).max(1_000).superRefine((text, { addIssue }) => {
+  const message = problemOf(text);
+  if (message !== undefined) addIssue({ code: "custom", message });
+});
+
+function problemOf(text: string): string | undefined {
+  let empty: RegExp;
+  try {
+    empty = new RegExp(`^(?:${text})$`);
+  } catch {
+    return "must be a regular expression";
+  }
+  const plain = text.replace(/\\[^bB1-9k]|\[(?:\\.|[^\]\\])*\]/gs, "");
+  if (UNUSABLE.test(plain) || /[$^]/.test(plain)) {
+    return "must have no look-around, anchor, word boundary or back reference";
+  }
+  return empty.test("") ? "must not match where there is nothing" : undefined;
+}
+
 const webhook = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe("Where it is asked."),
   secret: z.string().min(24).max(1_024).meta(SECRET).describe(
@@ -36,7 +61,7 @@ const guard = z.strictObject({
   words: z.array(z.string().min(1).max(200)).max(10_000).default([]).describe(
     "Words, in any case, which stand by themselves.",
   ),
-  patterns: z.array(z.string().min(1).max(1_000)).max(100).default([]).describe(
+  patterns: z.array(pattern).max(100).default([]).describe(
     "Regular expressions, without look-around, anchors and back references; they match 1,000 characters at most.",
   ),
   known: z.array(z.enum(knownNames)).max(knownNames.length).default([]).describe(

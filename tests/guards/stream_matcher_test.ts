@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type Automaton, compilePattern, PatternError } from "../../src/guards/automaton.ts";
 import { isIban, isLuhn, KNOWN_PATTERNS, type Rule } from "../../src/guards/known_patterns.ts";
+import { guardListOptions } from "../../src/guards/options.ts";
 import { createTextFilter } from "../../src/guards/text_filter.ts";
 
 type Tried = Pick<Rule, "pattern"> & Partial<Rule>;
@@ -152,5 +153,21 @@ Deno.test("what cannot be followed character by character is no pattern", () => 
     const pattern of [String.raw`\bcat`, "(?=x)y", String.raw`(a+|b)\1`, "^a", "a*", "(", "[z-a]"]
   ) {
     assertThrows(() => compilePattern(pattern, false), PatternError);
+  }
+});
+
+Deno.test("what the parser of patterns refuses, the configuration refuses as well", () => {
+  const parse = (pattern: string) =>
+    guardListOptions.safeParse([{ name: "a", action: "flag", patterns: [pattern] }]).success;
+  for (
+    const pattern of [String.raw`\bcat`, "(?=x)y", String.raw`(a+|b)\1`, "^a", "a*", "(", "[z-a]"]
+  ) {
+    assertEquals(parse(pattern), false, pattern);
+  }
+  for (
+    const pattern of ["[$^]a", String.raw`\$\^a`, String.raw`\\b`, "a(?:b|c)+", String.raw`[\b]x`]
+  ) {
+    assertEquals(parse(pattern), true, pattern);
+    compilePattern(pattern, false);
   }
 });
