@@ -6,6 +6,7 @@ import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
+import { priceOptions } from "../ledger/prices/options.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
 import { adminOptions } from "../access/admin_role.ts";
@@ -23,6 +24,7 @@ import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { ledgerOptions } from "../state/ledger/options.ts";
+import { webhooksOptions } from "../ledger/webhooks/webhook_options.ts";
 import { stateOptions } from "../state/options.ts";
 import { isPostgresAddress } from "../state/state_address.ts";
 import { responsesOptions } from "../state/responses/options.ts";
@@ -144,6 +146,8 @@ export const configSchema = z.strictObject({
   state: stateOptions,
   responses: responsesOptions,
   ledger: ledgerOptions,
+  webhooks: webhooksOptions,
+  prices: priceOptions,
   upstreams: providerOptions,
 }).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(refuseStateElsewhere);
 

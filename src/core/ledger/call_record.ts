@@ -24,6 +24,19 @@ export function addCosts(left: Cost, right: Cost): Cost {
   return { usd, isEstimated };
 }
 
+/** A millionth of a millionth of a dollar is the last digit that is told of a cost. */
+const COST_DIGITS = 12;
+
+/** As it is told: without the rest that sums of binary fractions leave. */
+export function roundedUsd(usd: number): number {
+  return Math.round(usd * 10 ** COST_DIGITS) / 10 ** COST_DIGITS;
+}
+
+/** The same without an exponent. */
+export function usdText(usd: number): string {
+  return usd.toFixed(COST_DIGITS).replace(/\.?0+$/, "");
+}
+
 /** One request to a provider. */
 export interface AttemptRecord {
   readonly provider: string;
@@ -51,6 +64,14 @@ export interface KeptBodies {
   readonly request?: string;
   readonly forwarded?: string;
   readonly answer?: string;
+}
+
+/** Takes the bodies of one call on their way. Never throws, and holds no more of each than is kept. */
+export interface BodyKeeper {
+  /** The body of a request to a provider; of several, the last. */
+  readonly forwarded: (body: Uint8Array<ArrayBuffer>) => void;
+  /** What is kept, once the call is over. */
+  readonly kept: () => KeptBodies;
 }
 
 export interface CallRecord {
