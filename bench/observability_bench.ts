@@ -61,7 +61,7 @@ function createMetrics(): Metrics {
     bugs: () => 0,
     processUsage: () => ({ residentBytes: 0, cpuSeconds: 0 }),
     startedSeconds: 0,
-  });
+  }, false);
 }
 
 Deno.bench({

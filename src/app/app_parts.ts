@@ -40,8 +40,8 @@ export interface Runtime {
   readonly makeId: MakeId;
   /** Fills them so that nobody can foretell them. */
   readonly randomBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
-  /** Reads a small file of text; `~/` at its beginning is the home directory. */
-  readonly readFile: (path: string) => Promise<string>;
+  /** Reads a file of text, small unless a bound is given; `~/` at its beginning is the home directory. */
+  readonly readFile: (path: string, maxBytes?: number) => Promise<string>;
   readonly log: Log;
   readonly place: ThreadPlace;
   readonly processUsage: () => ProcessUsage;

@@ -22,6 +22,7 @@ import { createAdmitCall, withBodiesKept } from "./ledger.ts";
 import { createPacing } from "./pacing.ts";
 import { createRecordCall } from "./record.ts";
 import { slotsOf } from "./slots_of.ts";
+import { createPrices, createSpending } from "./spending.ts";
 import { createWatchAttempt } from "./watch.ts";
 
 /** What every surface calls upstreams through. */
@@ -65,6 +66,7 @@ export function createGateway(
       : undefined,
   );
   const unspoken = new UnspokenFormats(clock);
+  const prices = createPrices(parts);
   const answer = createAnswer({
     transport,
     route: (call) => routes.route(call),
@@ -78,7 +80,7 @@ export function createGateway(
     unspoken,
     keys,
     pacing: createPacing(parts),
-    spending: undefined,
+    spending: createSpending(parts, prices),
     random,
     active: shared.active,
   });

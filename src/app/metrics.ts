@@ -45,7 +45,7 @@ export function createMetrics(
     processUsage,
     startedSeconds: place.memory.startedSeconds,
     ledger: place.ledgerReadings,
-  });
+  }, metrics.costByKey === "on");
 }
 
 /** The same store, with its decisions counted by limit. */

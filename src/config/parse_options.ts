@@ -96,7 +96,7 @@ export function valueAt(input: JsonObject, path: OptionPath): unknown {
   }, input);
 }
 
-function placeOf(
+export function placeOf(
   path: OptionPath,
   { file, settings, variables }: OptionSources,
 ): Pick<Problem, "place" | "offset"> {

@@ -4,8 +4,9 @@ import type { JsonObject } from "../core/text/json.ts";
 import { type FileText, readConfigFile } from "./sources/config_file.ts";
 import { misfits } from "./sources/named_variables.ts";
 import type { OptionPath } from "./option_tree.ts";
-import { parseOptions, settingAt } from "./parse_options.ts";
-import { ConfigError } from "./problems/problem.ts";
+import { parseOptions, placeOf, settingAt } from "./parse_options.ts";
+import { MAX_PRICE_FILE_BYTES, PriceFile } from "../ledger/prices/litellm_file.ts";
+import { ConfigError, type Problem } from "./problems/problem.ts";
 import { type ReadFile, readSmallFile } from "./sources/read_small_file.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { readSecret } from "./sources/secret_source.ts";
@@ -42,7 +43,15 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     variables,
     readSecret: (value) => readSecret(value, environment, readFile),
   });
-  const all = [...misfits(variables, namesIn(environment)), ...problems];
+  const all = [
+    ...misfits(variables, namesIn(environment)),
+    ...problems,
+    ...problemsOfPriceFile(
+      options?.prices.file,
+      readFile,
+      (path) => placeOf(path, { file, settings, variables }),
+    ),
+  ];
   if (options === undefined || all.length > 0) throw new ConfigError(all);
   return {
     config: options,
@@ -51,4 +60,21 @@ export function readConfig(sources: ConfigSources): ConfigReading {
       settingAt(path, settings)?.variable.name ??
         (file?.has(path) ? file.positionOf(path) : undefined),
   };
+}
+
+/** It is read when prices are first needed, and again then; what is wrong with it is told at once. */
+function problemsOfPriceFile(
+  path: string | undefined,
+  readFile: ReadFile,
+  placeOf: (path: OptionPath) => Pick<Problem, "place" | "offset">,
+): readonly Problem[] {
+  if (path === undefined) return [];
+  try {
+    new PriceFile(readFile(path, MAX_PRICE_FILE_BYTES));
+    return [];
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const message = `the prices in ${path} cannot be used: ${reason}`;
+    return [{ ...placeOf(["prices", "file"]), message }];
+  }
 }

@@ -6,6 +6,7 @@ import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
 import { retryOptions } from "../gateway/tries/retry.ts";
+import { priceOptions } from "../ledger/prices/options.ts";
 import { logOptions } from "../observability/log/log.ts";
 import { metricsOptions } from "../observability/metrics/metrics.ts";
 import { adminOptions } from "../access/admin_role.ts";
@@ -104,6 +105,21 @@ const serviceOptions = z.strictObject({
   ).meta({ variable: "REQUEST_TIMEOUT" }),
 }).prefault({});
 
+/** Responses are kept in a folder, if not in memory. */
+function refuseStateElsewhere(
+  { state: { folder }, responses: { store } }: {
+    readonly state: z.output<typeof stateOptions>;
+    readonly responses: z.output<typeof responsesOptions>;
+  },
+  { addIssue }: z.RefinementCtx,
+): void {
+  if (store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
+  const message = folder === undefined
+    ? "is state, which needs a folder; set STATE (state.folder) as well"
+    : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
+  addIssue({ code: "custom", path: ["responses", "store"], message });
+}
+
 export const configSchema = z.strictObject({
   server: serverOptions,
   http: httpServerOptions,
@@ -131,16 +147,8 @@ export const configSchema = z.strictObject({
   responses: responsesOptions,
   ledger: ledgerOptions,
   webhooks: webhooksOptions,
+  prices: priceOptions,
   upstreams: providerOptions,
-}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
-  ({ state, responses }, { addIssue }) => {
-    const { folder } = state;
-    if (responses.store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
-    const message = folder === undefined
-      ? "is state, which needs a folder; set STATE (state.folder) as well"
-      : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
-    addIssue({ code: "custom", path: ["responses", "store"], message });
-  },
-);
+}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(refuseStateElsewhere);
 
 export type Config = z.infer<typeof configSchema>;

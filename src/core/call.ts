@@ -148,6 +148,8 @@ export interface Call {
   readonly arrivedMs: number;
   /** `Clock.nowMs` when its body had arrived, where that came after its head. */
   readonly readMs?: number;
+  /** Its client looks for what it cost in the usage of its answer. */
+  readonly tellsCost?: boolean;
   /** Where the answer is kept, if Weir writes it itself. */
   readonly kept?: KeptAnswer;
   /** Why a target may not serve it, such as what it refers to being another provider's. */

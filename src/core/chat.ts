@@ -10,9 +10,10 @@
  */
 
 import type { JsonObject, JsonValue } from "./text/json.ts";
+import type { Usage } from "./usage.ts";
 import type { ProviderFault } from "./provider/provider_fault.ts";
 
-export type { ProviderFault };
+export type { ProviderFault, Usage };
 
 /** Name of a wire format, such as `openai_chat` or `anthropic_messages`. */
 export type FormatName = string;
@@ -224,23 +225,6 @@ export interface ChatRequest {
 
 /** Why a choice ended, in OpenAI's words; `error` is OpenRouter's, `other` has no word there. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
-
-/** Token counts of one call. Cached counts are part of `inputTokens`, reasoning of `outputTokens`. */
-export interface Usage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly totalTokens: number;
-  readonly cachedInputTokens?: number;
-  /** Written to a cache, of either time to live. */
-  readonly cacheWriteInputTokens?: number;
-  /** Those of them that are kept for an hour. */
-  readonly cacheWriteHourInputTokens?: number;
-  readonly reasoningOutputTokens?: number;
-  /** US dollars, where the provider states a price (OpenRouter). */
-  readonly cost?: number;
-  /** The provider's own object, for details beyond the above. */
-  readonly native?: NativeValue;
-}
 
 /**
  * One thing an answer says. `choice` is the answer's index where several were asked for. `block` numbers the

@@ -54,10 +54,10 @@ export function processUsage(): ProcessUsage {
 /** Longest file of credentials that is read. */
 const MAX_FILE_BYTES = 1_048_576;
 
-/** Reads a small file of text; `~/` at its beginning is the home directory. Rejects with `FileError`. */
+/** Reads a file of text; `~/` at its beginning is the home directory. Rejects with `FileError`. */
 // deno-lint-ignore require-await -- So that what goes wrong is a rejection.
-export async function readFile(path: string): Promise<string> {
-  return readSmallFile(path.replace(/^~(?=\/)/, env["HOME"] ?? "~"), MAX_FILE_BYTES);
+export async function readFile(path: string, maxBytes = MAX_FILE_BYTES): Promise<string> {
+  return readSmallFile(path.replace(/^~(?=\/)/, env["HOME"] ?? "~"), maxBytes);
 }
 
 /** Fills them so that nobody can foretell them. */

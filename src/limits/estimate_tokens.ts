@@ -3,6 +3,7 @@
 import { Buffer } from "node:buffer";
 import type { Call } from "../core/call.ts";
 import type { RequestFacts } from "../core/format.ts";
+import type { EstimatedTokens } from "../core/ledger/spending.ts";
 import { type LongText, longTextOf } from "../core/text/long_text.ts";
 
 /**
@@ -32,17 +33,25 @@ const MEDIUM_MEMBERS: ReadonlySet<string> = new Set([
   "video_url",
 ]);
 
-/**
- * Tokens of the prompt, and as many as the answer may have.
- *
- * @param assumedAnswerTokens For an answer that the request does not bound.
- */
+/** @param assumedAnswerTokens For an answer that the request does not bound. */
 export function estimateTokens(
-  { formats, body }: Pick<Call, "formats" | "body">,
+  call: Pick<Call, "formats" | "body">,
   assumedAnswerTokens: number,
 ): number {
+  const { input, maxOutput } = estimateCall(call, assumedAnswerTokens);
+  return input + maxOutput;
+}
+
+/** Tokens of the prompt, and as many as the answer may have. */
+export function estimateCall(
+  { formats, body }: Pick<Call, "formats" | "body">,
+  assumedAnswerTokens: number,
+): EstimatedTokens {
   const { prompt, choices, maxOutputTokens } = formats.request.facts(body);
-  return tokensOfPrompt(prompt) + (maxOutputTokens ?? assumedAnswerTokens) * choices;
+  return {
+    input: tokensOfPrompt(prompt),
+    maxOutput: (maxOutputTokens ?? assumedAnswerTokens) * choices,
+  };
 }
 
 /** Tokens of the prompt alone. */

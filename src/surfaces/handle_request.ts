@@ -8,7 +8,8 @@ import type { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { Call } from "../core/call.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
-import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
+import { type HttpAnswer, type HttpRequest, isStreamed } from "../core/http/http.ts";
+import { type Cost, usdText } from "../core/ledger/call_record.ts";
 import { type Outcome, outcomeKindOf } from "../core/outcome.ts";
 import { ANONYMOUS, type LimitClass } from "../core/principal.ts";
 import { PROVIDER_HEADERS } from "../core/provider/provider_headers.ts";
@@ -64,7 +65,7 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
     };
     const answered = await answer(parts, request, context);
     // The answer to an upgrade is the connection itself and takes no further headers.
-    if (answered.status !== 101) finish(parts, answered.headers, request, context);
+    if (answered.status !== 101) finish(parts, answered, request, context);
     if (context.call === undefined) record(parts, request, context, answered.status);
     return answered;
   };
@@ -92,14 +93,14 @@ async function answer(
 
 function finish(
   { complete, explainMore, clock }: RequestHandlerParts,
-  headers: AnswerHeaders,
+  { headers, body }: HttpAnswer,
   request: HttpRequest,
   context: RequestContext,
 ): void {
   headers.set("x-request-id", context.id);
   addHeaders(headers, context.headers);
   if (context.call !== undefined) {
-    explain(headers, context.call);
+    explain(headers, context.call, isStreamed(body));
     explainMore?.(headers, context.call, clock.nowMs());
   }
   complete(headers, request, context);
@@ -122,7 +123,7 @@ function outcomeOf(status: number, error: GatewayError | undefined): Outcome {
 }
 
 /** Headers that say how the answer of a call came about. */
-function explain(headers: AnswerHeaders, { trace }: Call): void {
+function explain(headers: AnswerHeaders, { trace }: Call, isStream: boolean): void {
   const { attempts, upstream: provider, upstreamRequestId } = trace;
   headers.set("x-weir-attempts", String(attempts));
   if (provider !== undefined) headers.set("x-weir-upstream", provider);
@@ -130,8 +131,17 @@ function explain(headers: AnswerHeaders, { trace }: Call): void {
     headers.set("x-weir-upstream-request-id", upstreamRequestId);
   }
   if (trace.queuedMs !== undefined) headers.set("x-weir-queue-ms", trace.queuedMs.toFixed(1));
+  // What a stream will cost is known at its end.
+  if (!isStream && trace.cost !== undefined) tellCost(headers, trace.cost);
   addHeaders(headers, trace.headers ?? []);
   if (trace.warnings.length > 0) headers.set("x-weir-warning", warningText(trace.warnings));
+}
+
+/** In US dollars; what is not known is not told. */
+function tellCost(headers: AnswerHeaders, { usd, isEstimated }: Cost): void {
+  if (usd === null) return;
+  headers.set("x-weir-cost", usdText(usd));
+  if (isEstimated) headers.set("x-weir-cost-estimated", "true");
 }
 
 /** An upstream's own word on its limits stands (T40). To look for the rest would take as long as to set it. */

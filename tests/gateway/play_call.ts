@@ -8,11 +8,12 @@ import type { Call, CallTrace } from "../../src/core/call.ts";
 import type { Cooldown } from "../../src/core/provider/cooldown.ts";
 import type { ClientFormats } from "../../src/core/format.ts";
 import { GatewayError, toGatewayError } from "../../src/core/gateway_error.ts";
+import type { Spending } from "../../src/core/ledger/spending.ts";
 import type { Pacing } from "../../src/core/provider/pacing.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, Transport } from "../../src/core/provider/transport.ts";
-import type { Operation, Provider } from "../../src/core/provider/provider.ts";
+import type { Operation, Provider, Route } from "../../src/core/provider/provider.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
@@ -72,6 +73,7 @@ export interface PlayOptions {
   readonly unspoken?: UnspokenFormats | undefined;
   readonly keys?: ProviderKeys | undefined;
   readonly pacing?: Pacing | undefined;
+  readonly spending?: Spending | undefined;
 }
 
 export interface Played {
@@ -115,12 +117,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
   };
   const answer = createAnswer({
     transport,
-    route: () =>
-      targets.map(({ name, provider = {}, resolvesAfter }) => () => {
-        const style = openaiStyle({ name, baseUrl: `http://${name}.test/v1`, reason: "" });
-        const target = { provider: { ...style, ...provider }, model: "m" };
-        return resolvesAfter?.then(() => target) ?? target;
-      }),
+    route: () => routeOf(targets),
     relay: relayOptions.parse({ totalTimeoutMs: 86_400_000 }),
     retry: retryOptions.parse(
       options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries },
@@ -129,7 +126,7 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     hedge: options.hedge,
     redactor,
     watchAttempt: undefined,
-    spending: undefined,
+    spending: options.spending,
     keys: options.keys ?? new ProviderKeys({ durationMs: 30_000 }, new Map()),
     unspoken: options.unspoken ?? new UnspokenFormats(clock),
     pacing: options.pacing,
@@ -162,6 +159,14 @@ export async function playCall(options: PlayOptions): Promise<Played> {
     }
     waits.push(clock.jump());
   }
+}
+
+function routeOf(targets: readonly PlayedTarget[]): Route {
+  return targets.map(({ name, provider = {}, resolvesAfter }) => () => {
+    const style = openaiStyle({ name, baseUrl: `http://${name}.test/v1`, reason: "" });
+    const target = { provider: { ...style, ...provider }, model: "m" };
+    return resolvesAfter?.then(() => target) ?? target;
+  });
 }
 
 function parse(body: Uint8Array): JsonObject {

@@ -24,6 +24,19 @@ export function addCosts(left: Cost, right: Cost): Cost {
   return { usd, isEstimated };
 }
 
+/** A millionth of a millionth of a dollar is the last digit that is told of a cost. */
+const COST_DIGITS = 12;
+
+/** As it is told: without the rest that sums of binary fractions leave. */
+export function roundedUsd(usd: number): number {
+  return Math.round(usd * 10 ** COST_DIGITS) / 10 ** COST_DIGITS;
+}
+
+/** The same without an exponent. */
+export function usdText(usd: number): string {
+  return usd.toFixed(COST_DIGITS).replace(/\.?0+$/, "");
+}
+
 /** One request to a provider. */
 export interface AttemptRecord {
   readonly provider: string;

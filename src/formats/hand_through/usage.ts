@@ -17,8 +17,9 @@ export function decodeHandedUsage(raw: JsonValue | undefined): Usage | undefined
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: total,
-    prompt_tokens_details: raw["input_tokens_details"],
-    completion_tokens_details: raw["output_tokens_details"],
+    // Without the plural at those of sounds.
+    prompt_tokens_details: raw["input_tokens_details"] ?? raw["input_token_details"],
+    completion_tokens_details: raw["output_tokens_details"] ?? raw["output_token_details"],
     cost: raw["cost"],
   });
 }

@@ -8,7 +8,7 @@
 import type { ChatEvent, FinishReason, ProviderFault, Usage } from "../../core/chat.ts";
 import type { StreamDecoder } from "../../core/format.ts";
 import { CallScanner, type Piece } from "./call_scanner.ts";
-import { sumOf } from "./sum_usage.ts";
+import { sumOf } from "../../core/usage.ts";
 import type { ToolCall } from "./read_calls.ts";
 import {
   type EmulatedTools,

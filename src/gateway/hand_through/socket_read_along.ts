@@ -2,6 +2,7 @@
 
 import type { Usage } from "../../core/chat.ts";
 import type { HandedFormat } from "../../core/format.ts";
+import { sumOf } from "../../core/usage.ts";
 
 /** Longer ones are sounds and pictures. */
 const MAX_EVENT_BYTES = 1_048_576;
@@ -51,12 +52,5 @@ function startsWith(message: Uint8Array, start: number, word: Uint8Array): boole
 
 /** Each response of a connection counts for itself. */
 function added(before: Usage | undefined, usage: Usage): Usage {
-  if (before === undefined) return usage;
-  const cached = (before.cachedInputTokens ?? 0) + (usage.cachedInputTokens ?? 0);
-  return {
-    inputTokens: before.inputTokens + usage.inputTokens,
-    outputTokens: before.outputTokens + usage.outputTokens,
-    totalTokens: before.totalTokens + usage.totalTokens,
-    ...(cached > 0 && { cachedInputTokens: cached }),
-  };
+  return before === undefined ? usage : sumOf(before, usage);
 }

@@ -20,6 +20,7 @@ import { silenceAllowedMs } from "../options.ts";
 import { peekBody, sourceOf } from "./peek_body.ts";
 import { joinBytes, parseJsonBody, readWholeBody, takeWholeBody } from "../../bytes/read_whole.ts";
 import { StreamRelay } from "./stream_relay.ts";
+import { tellingCost, withCost } from "./tell_cost.ts";
 import { createTranscoder } from "./transcode.ts";
 import {
   canObserve,
@@ -88,9 +89,11 @@ function noApi(): GatewayError {
 async function relayStream(sent: Sent): Promise<Reply> {
   const { call, attempt, response, clock, options, sentMs } = sent;
   const settled = Promise.withResolvers<Outcome>();
+  const translation = tellingCost(sent, createTranslation(sent));
+  attempt.heard = translation.progress;
   const relay = new StreamRelay({
     source: response.body,
-    translation: createTranslation(sent),
+    translation,
     attempt,
     clock,
     redact: sent.redactor.forClient,
@@ -110,7 +113,7 @@ async function relayStream(sent: Sent): Promise<Reply> {
 /** The answer was streamed, the client wants it whole. */
 async function collectAnswer(sent: Sent): Promise<Reply> {
   const { call, forwarded: { facts }, options } = sent;
-  const progress = new EventProgress(facts.choices);
+  const progress = sent.attempt.heard = new EventProgress(facts.choices);
   const { events, ending } = await collectStream(
     wholeSource(sent, progress),
     streamDecoder(sent),
@@ -119,7 +122,7 @@ async function collectAnswer(sent: Sent): Promise<Reply> {
     sent.redactor.forClient,
   );
   const json = call.formats.answer.encodeWhole(events, encodeOptions(sent, true));
-  return wholeReply(sent, encodeJson(json), progress, ending);
+  return wholeReply(sent, encodeJson(withCost(sent, progress, json)), progress, ending);
 }
 
 async function relayJson(sent: Sent): Promise<Reply> {
@@ -138,7 +141,7 @@ async function relayJson(sent: Sent): Promise<Reply> {
   }
   const events = operation === "chat" ? readWhole(sent, json) : format.decodeWhole(json);
   if (call.wantsStream) return restream(sent, events, bytes);
-  const progress = new EventProgress(facts.choices);
+  const progress = sent.attempt.heard = new EventProgress(facts.choices);
   for (const event of events) progress.note(event);
   // What is packed is no answer to anybody yet: only its counts are known.
   if (operation === "compact") return wholeReply(sent, bytes, progress);
@@ -146,16 +149,20 @@ async function relayJson(sent: Sent): Promise<Reply> {
     if (formats.answer.name !== format.name) {
       return wholeReply(sent, encodeJson(translateVectors(sent, json)), progress);
     }
-    const fitted = formats.answer.fitWhole?.(json, call.body) ?? json;
+    const fitted = withCost(sent, progress, formats.answer.fitWhole?.(json, call.body) ?? json);
     return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
   }
   const verdict = judgeStream(progress, redactor.forClient);
   // An answer without a finish reason says so itself.
   const isTold = verdict?.kind === "upstream_truncated" && formats.answer.needsFinish !== true;
   if (verdict !== null && !isTold) throw verdict;
-  if (canObserve(sent)) return wholeReply(sent, bytes, progress, { verdict });
+  if (canObserve(sent)) {
+    const told = withCost(sent, progress, json);
+    const body = told === json ? bytes : patchToMatch(bytes, json, told);
+    return wholeReply(sent, body, progress, { verdict });
+  }
   const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
-  return wholeReply(sent, encodeJson(encoded), progress, { verdict });
+  return wholeReply(sent, encodeJson(withCost(sent, progress, encoded)), progress, { verdict });
 }
 
 /** A count in the client's words; `undefined` where the provider has told it in these. */
@@ -193,7 +200,7 @@ function restream(
   const { call: { formats }, forwarded: { facts }, redactor } = sent;
   const decoder = { push: () => events, flush: () => [], malformedEvents: 0 };
   const encoder = formats.answer.streamEncoder(encodeOptions(sent, showsUsage(sent)));
-  const translation = createTranscoder(decoder, encoder, facts.choices);
+  const translation = tellingCost(sent, createTranscoder(decoder, encoder, facts.choices));
   const encoded = translation.push(whole);
   const { progress } = translation;
   const verdict = judgeStream(progress, redactor.forClient);

@@ -10,6 +10,7 @@ import type {
   StreamTranslation,
 } from "../../core/format.ts";
 import type { JsonObject } from "../../core/text/json.ts";
+import type { Prices } from "../../core/ledger/spending.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import type { Redactor } from "../../core/text/redactor.ts";
 import type { ProviderResponse } from "../../core/provider/transport.ts";
@@ -32,6 +33,8 @@ export interface Sent {
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly options: RelayOptions;
+  /** `undefined` counts no money. */
+  readonly prices: Prices | undefined;
 }
 
 /** Bytes pass as they are where both sides speak the same and nothing is to be repaired or read from the text. */

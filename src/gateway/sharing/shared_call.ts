@@ -7,6 +7,7 @@
 
 import type { Call, CallTrace, Exchange, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
+import { NO_COST } from "../../core/ledger/call_record.ts";
 import { clientGone, GatewayError } from "../../core/gateway_error.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import { type HttpAnswer, isStreamed, type StreamedAnswer } from "../../core/http/http.ts";
@@ -38,19 +39,22 @@ function tooSlow(): GatewayError {
 
 export class SharedCall {
   readonly #parts: SharedCallParts;
-  /** Not the first call itself: its body may be large, and a stream outlives the need for it. */
+  /** Of what is sent upstream; what it costs is told to one of the calls. */
   readonly #trace: CallTrace;
+  readonly #leadersTrace: CallTrace;
   readonly #signal = new OwnSignal();
   readonly #pending: Promise<SharedReply>;
   #stream: SharedStream | undefined;
   #waiting = 0;
   #isClosed = false;
   #isUsageReported = false;
+  #hasReply = false;
 
   /** @param leader The first call; what is sent upstream is sent for it. */
   constructor(parts: SharedCallParts, leader: Call) {
     this.#parts = parts;
-    this.#trace = leader.trace;
+    this.#trace = { ...leader.trace };
+    this.#leadersTrace = leader.trace;
     this.#pending = this.#send(leader);
     this.#pending.catch(() => this.#close());
   }
@@ -68,17 +72,16 @@ export class SharedCall {
     } finally {
       this.#waiting -= 1;
       this.#cancelUnwanted();
-      const { upstream: provider, warnings, upstreamRequestId, lastFailure } = this.#trace;
-      call.trace.upstream = provider;
-      call.trace.warnings = warnings;
-      if (upstreamRequestId !== undefined) call.trace.upstreamRequestId = upstreamRequestId;
-      if (lastFailure !== undefined) call.trace.lastFailure = lastFailure;
+      this.#tell(call);
+      // Of those who get no answer the last one pays.
+      if (this.#waiting === 0 && !this.#hasReply) this.#charge(call);
     }
   }
 
   async #send(leader: Call): Promise<SharedReply> {
     const { next, maxBufferBytes } = this.#parts;
-    const reply = await next({ ...leader, signal: this.#signal });
+    const reply = await next({ ...leader, signal: this.#signal, trace: this.#trace });
+    this.#hasReply = true;
     const { body } = reply.answer;
     if (isStreamed(body)) {
       this.#stream = new SharedStream(body, maxBufferBytes, () => this.#close());
@@ -108,7 +111,7 @@ export class SharedCall {
     const { arrivedMs } = call;
     if (!(body instanceof SharedStream)) {
       const firstTokenMs = clock.nowMs() - arrivedMs;
-      const outcome = reply.outcome.then((ended) => ({ ...this.#once(ended), firstTokenMs }));
+      const outcome = reply.outcome.then((ended) => ({ ...this.#once(call, ended), firstTokenMs }));
       return { answer: { status, headers, body }, outcome };
     }
     const settled = Promise.withResolvers<Outcome>();
@@ -118,19 +121,53 @@ export class SharedCall {
       begin: () => firstTokenMs = clock.nowMs() - arrivedMs,
       settle: (ending, bytes) => {
         const own = { bytes, ...(firstTokenMs === undefined ? {} : { firstTokenMs }) };
-        if (ending !== "complete") settled.resolve({ ...endedEarly(ending), ...own });
-        else reply.outcome.then((ended) => settled.resolve({ ...this.#once(ended), ...own }));
+        if (ending === "complete") {
+          reply.outcome.then((ended) => settled.resolve({ ...this.#once(call, ended), ...own }));
+        } else if (body.isUnread && !this.#isUsageReported) {
+          // Nobody gets all of it, so the last to leave pays for what there was.
+          reply.outcome.then((ended) => {
+            const { usage, cost } = this.#once(call, ended);
+            const paid = { ...(usage && { usage }), ...(cost && { cost }) };
+            settled.resolve({ ...endedEarly(ending), ...own, ...paid });
+          });
+        } else {
+          settled.resolve({ ...endedEarly(ending), ...own });
+        }
       },
     });
     return { answer: { status, headers, body: streamed }, outcome: settled.promise };
   }
 
   /** Usage is paid for once and so reported once, for the first client that has all of the answer. */
-  #once(ended: Outcome): Outcome {
-    const { usage, ...outcome } = ended;
-    if (usage === undefined || this.#isUsageReported) return outcome;
+  #once(call: Call, ended: Outcome): Outcome {
+    const { usage: _, ...outcome } = ended;
+    if (this.#isUsageReported) return outcome;
     this.#isUsageReported = true;
+    this.#charge(call);
     return ended;
+  }
+
+  #charge({ trace }: Call): void {
+    const { tries, cost, pricing } = this.#trace;
+    if (tries !== undefined) trace.tries = tries;
+    if (cost !== undefined) trace.cost = cost;
+    if (pricing === undefined) return;
+    trace.pricing = pricing.then(() => {
+      const { tries = [], cost = NO_COST } = this.#trace;
+      Object.assign(trace, { tries, cost });
+    });
+  }
+
+  /** What was done upstream is the first call's; of the others it is told who answered. */
+  #tell({ trace }: Call): void {
+    const { tries: _tries, cost: _cost, pricing: _pricing, headers: _headers, ...told } =
+      this.#trace;
+    if (trace === this.#leadersTrace) return void Object.assign(trace, told);
+    const { upstream: provider, warnings, upstreamRequestId, lastFailure } = told;
+    trace.upstream = provider;
+    trace.warnings = warnings;
+    if (upstreamRequestId !== undefined) trace.upstreamRequestId = upstreamRequestId;
+    if (lastFailure !== undefined) trace.lastFailure = lastFailure;
   }
 
   #errorEvent(call: Call): Uint8Array<ArrayBuffer> {

@@ -60,6 +60,11 @@ export class SharedStream {
     return this.#dropped === 0 && !this.#hasEnded;
   }
 
+  /** Its last reader has left. */
+  get isUnread(): boolean {
+    return this.#places.size === 0 && !this.#hasEnded;
+  }
+
   /** All of it as an answer. To be called only while it is joinable. */
   join(reader: SharedReader): StreamedAnswer {
     const place: Place = { ...reader, sink: undefined, hasRoom: true, chunks: 0, bytes: 0 };

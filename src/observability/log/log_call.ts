@@ -2,6 +2,7 @@
 
 import type { CallTrace, FinishedCall } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
+import { roundedUsd } from "../../core/ledger/call_record.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import { CALL, type LogFields } from "./line_formats.ts";
 import { type Log, OFF } from "./log.ts";
@@ -123,10 +124,16 @@ function fieldsOf(
     output_tokens: usage?.outputTokens,
     cached_tokens: usage?.cachedInputTokens,
     reasoning_tokens: usage?.reasoningOutputTokens,
-    cost: usage?.cost,
+    cost: costOf(outcome),
+    cost_estimated: outcome.cost?.isEstimated === true ? true : undefined,
     bytes: outcome.bytes,
     cause: causeOf(outcome, cause, trace),
   };
+}
+
+/** `null` where nobody knows. */
+function costOf({ cost }: Outcome): number | null | undefined {
+  return typeof cost?.usd === "number" ? roundedUsd(cost.usd) : cost?.usd;
 }
 
 function warningsOf(warnings: readonly string[]): string | undefined {

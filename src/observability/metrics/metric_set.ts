@@ -28,12 +28,18 @@ const QUEUE_SECONDS = bounds("0.001 0.01 0.05 0.1 0.25 0.5 1 2.5 5 10 30");
 
 export type MetricSet =
   & ReturnType<typeof callMetrics>
+  & ReturnType<typeof costMetrics>
   & ReturnType<typeof genAiMetrics>
   & ReturnType<typeof otherMetrics>;
 
 /** All that are counted as things happen; those that are only read are in `readings.ts`. */
 export function createMetricSet(registry: Registry): MetricSet {
-  return { ...callMetrics(registry), ...genAiMetrics(registry), ...otherMetrics(registry) };
+  return {
+    ...callMetrics(registry),
+    ...costMetrics(registry),
+    ...genAiMetrics(registry),
+    ...otherMetrics(registry),
+  };
 }
 
 function callMetrics(registry: Registry) {
@@ -82,10 +88,35 @@ function callMetrics(registry: Registry) {
       labelNames: ["upstream", "model", "kind"],
       registers,
     }),
+  };
+}
+
+function costMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
     cost: new Counter({
       name: "weir_cost_total",
       help: "Price of calls where the upstream states one, in its currency.",
       labelNames: ["upstream", "model"],
+      registers,
+    }),
+    costUsd: new Counter({
+      name: "weir_cost_usd_total",
+      help:
+        "US dollars that calls cost, as far as prices are known; upstream is the last one asked.",
+      labelNames: ["upstream", "model"],
+      registers,
+    }),
+    keyCostUsd: new Counter({
+      name: "weir_key_cost_usd_total",
+      help: "The same by the key of the caller, where METRICS_COST_BY_KEY is on.",
+      labelNames: ["key"],
+      registers,
+    }),
+    pricedCalls: new Counter({
+      name: "weir_priced_calls_total",
+      help: "Calls by whether their price is known, estimated or unknown.",
+      labelNames: ["upstream", "price"],
       registers,
     }),
   };

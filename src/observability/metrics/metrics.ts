@@ -9,6 +9,7 @@ import { HOST_TEXT, HOST_TEXT_ERROR } from "../../core/text/host_text.ts";
 import type { FinishedCall } from "../../core/call.ts";
 import type { Usage } from "../../core/chat.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
+import type { Cost } from "../../core/ledger/call_record.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import type { Redact } from "../../core/text/redactor.ts";
 import { SECRET } from "../../core/text/secret.ts";
@@ -33,6 +34,9 @@ export const metricsOptions = z.strictObject({
   host: z.string().min(1).max(255).regex(HOST_TEXT, HOST_TEXT_ERROR).default("127.0.0.1").describe(
     "Address to listen on with that port.",
   ).meta({ variable: "METRICS_HOST", needsRestart: true }),
+  costByKey: z.enum(["off", "on"]).default("off").describe(
+    "Count what calls cost by key as well (`weir_key_cost_usd_total`): its first 100 keys by name, the others together as `other`.",
+  ).meta({ variable: "METRICS_COST_BY_KEY", needsRestart: true }),
 }).prefault({});
 
 /** Media type of the text. */
@@ -40,6 +44,7 @@ export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /** The first that were answered have their names in labels; all further ones are `other`. */
 const MAX_MODELS = 100;
+const MAX_KEYS = 100;
 /** What is put off until somebody reads them. */
 const MAX_PENDING = 256;
 
@@ -50,17 +55,20 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #set: MetricSet = createMetricSet(this.#registry);
   readonly #models = new BoundedNames(MAX_MODELS);
+  readonly #keys: BoundedNames | undefined;
   /** Not counted yet. */
   #pending: (() => void)[] = [];
 
-  constructor(readings: Readings) {
+  /** @param countsKeys Whether costs are counted by key as well. */
+  constructor(readings: Readings, countsKeys: boolean) {
+    this.#keys = countsKeys ? new BoundedNames(MAX_KEYS) : undefined;
     addReadings(this.#registry, readings);
     this.#set.build.set({ version: VERSION }, 1);
   }
 
   /** @param redact For the model's name, which a client chose. */
   recordCall(call: FinishedCall, outcome: Outcome, durationMs: number, redact: Redact): void {
-    const { kind, usage, firstTokenMs, assumedEnd } = outcome;
+    const { kind, usage, firstTokenMs, assumedEnd, cost } = outcome;
     const { surface, operation, wantsStream, trace: { upstream: provider, queuedMs, overheadMs } } =
       call;
     const model = call.model === "" ? undefined : this.#shownModel(call.model, kind, redact);
@@ -75,6 +83,8 @@ export class Metrics {
       upstream: provider,
       queuedMs,
       overheadMs,
+      cost,
+      key: this.#keys?.learn(call.principal.name, redact),
     };
     this.#later(() => this.#countCall({ ...ended, firstTokenMs, durationMs, tokens }));
     if (assumedEnd === undefined) return;
@@ -141,6 +151,9 @@ export class Metrics {
     calls.inc({ surface, upstream: provider ?? "none", outcome: kind });
     if (queuedMs !== undefined) queue.observe({}, queuedMs / 1000);
     if (overheadMs !== undefined) overhead.observe({}, overheadMs / 1000);
+    if (provider !== undefined && call.cost !== undefined) {
+      this.#countCost(provider, call.cost, call);
+    }
     // What names no model is no use of one.
     if (provider === undefined || call.model === undefined) return;
     const labels = {
@@ -152,6 +165,15 @@ export class Metrics {
     duration.observe(isComplete ? labels : { ...labels, error_type: kind }, durationMs / 1000);
     if (isComplete && call.wantsStream) this.#countPace(labels, call);
     if (call.tokens !== undefined) this.#countTokens(labels, call.tokens);
+  }
+
+  #countCost(provider: string, cost: Cost, { model = "none", key }: EndedCall): void {
+    const { costUsd, keyCostUsd, pricedCalls } = this.#set;
+    const price = cost.usd === null ? "unknown" : cost.isEstimated ? "estimated" : "known";
+    pricedCalls.inc({ upstream: provider, price });
+    if (cost.usd === null || cost.usd === 0) return;
+    costUsd.inc({ upstream: provider, model }, cost.usd);
+    if (key !== undefined) keyCostUsd.inc({ key }, cost.usd);
   }
 
   #countPace(labels: GenAiLabels, { firstTokenMs, durationMs, tokens }: EndedCall): void {
@@ -188,10 +210,21 @@ interface EndedCall extends Pick<FinishedCall, "surface" | "operation" | "wantsS
   readonly firstTokenMs: number | undefined;
   readonly durationMs: number;
   readonly tokens: TokenCounts | undefined;
+  readonly cost: Cost | undefined;
+  /** Its name, where costs are counted by it. */
+  readonly key: string | undefined;
 }
 
 type TokenCounts = Required<
-  Omit<Usage, "cacheWriteHourInputTokens" | "native" | "totalTokens">
+  Pick<
+    Usage,
+    | "inputTokens"
+    | "outputTokens"
+    | "cachedInputTokens"
+    | "cacheWriteInputTokens"
+    | "reasoningOutputTokens"
+    | "cost"
+  >
 >;
 
 function countsOf(usage: Usage): TokenCounts {

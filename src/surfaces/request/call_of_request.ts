@@ -2,6 +2,7 @@
 
 import type { Call } from "../../core/call.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
+import { rawPath } from "./raw_path.ts";
 import { crossingHeaders } from "./crossing_headers.ts";
 import type { RequestContext } from "./request_context.ts";
 import { sessionOf } from "./session_header.ts";
@@ -26,9 +27,17 @@ export const OPENAI_HEADERS: readonly string[] = [
   "x-client-request-id",
 ];
 
+/** What asks on a socket has no address of its own. */
+export type AskedRequest =
+  & Pick<HttpRequest, "headers" | "signal">
+  & Partial<Pick<HttpRequest, "target">>;
+
+/** OpenRouter's clients are told of the cost by their provider. */
+const TELLING_BASE = "/api/v1/";
+
 /** @param crossing Names of the headers that cross to whatever upstream is asked. */
 export function callOfRequest(
-  { headers, signal }: Pick<HttpRequest, "headers" | "signal">,
+  { headers, signal, target = "" }: AskedRequest,
   { id, principal, account, arrivedMs, tags }: RequestContext,
   read: ReadRequest,
   crossing: readonly string[] = CROSSING_HEADERS,
@@ -41,6 +50,7 @@ export function callOfRequest(
     headers: crossingHeaders(headers, crossing),
     session: sessionOf(headers),
     signal,
+    ...(rawPath(target).startsWith(TELLING_BASE) && { tellsCost: true }),
     arrivedMs,
     trace: { upstream: undefined, attempts: 0, warnings: [], ...(tags !== undefined && { tags }) },
   };

@@ -180,6 +180,14 @@ const VOCABULARY = {
     cacheWriteInputTokens: true,
     cacheWriteHourInputTokens: true,
     reasoningOutputTokens: true,
+    audioInputTokens: true,
+    imageInputTokens: true,
+    videoInputTokens: true,
+    cachedAudioInputTokens: true,
+    cachedImageInputTokens: true,
+    audioOutputTokens: true,
+    imageOutputTokens: true,
+    webSearches: true,
     cost: true,
     native: true,
   } satisfies Words<keyof Usage>,
@@ -204,7 +212,18 @@ export const ALL_WORDS: readonly string[] = Object.entries(VOCABULARY).flatMap((
 );
 
 /** Words that no feature can use yet, each with the reason. */
-export const UNSAID_WORDS: Readonly<Record<string, string>> = {};
+const FOR_PRICES = "is read for the price of a call, and told in the provider's own object alone";
+
+export const UNSAID_WORDS: Readonly<Record<string, string>> = {
+  "usage: audioInputTokens": FOR_PRICES,
+  "usage: imageInputTokens": FOR_PRICES,
+  "usage: videoInputTokens": FOR_PRICES,
+  "usage: cachedAudioInputTokens": FOR_PRICES,
+  "usage: cachedImageInputTokens": FOR_PRICES,
+  "usage: audioOutputTokens": FOR_PRICES,
+  "usage: imageOutputTokens": FOR_PRICES,
+  "usage: webSearches": FOR_PRICES,
+};
 
 /** The words that were used; one per test. */
 export class UsedWords {

@@ -26,6 +26,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
   const written = countOf(raw["cache_creation_input_tokens"]) ??
     (isSplit ? (hour ?? 0) + (fiveMinutes ?? 0) : undefined);
   const reasoning = countOf(objectOf(raw["output_tokens_details"])["thinking_tokens"]);
+  const searches = countOf(objectOf(raw["server_tool_use"])["web_search_requests"]);
   const inputTokens = (input ?? 0) + (cached ?? 0) + (written ?? 0);
   const outputTokens = output ?? 0;
   return {
@@ -36,6 +37,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
     ...(written !== undefined && { cacheWriteInputTokens: written }),
     ...(hour !== undefined && { cacheWriteHourInputTokens: Math.min(hour, written ?? hour) }),
     ...(reasoning !== undefined && { reasoningOutputTokens: reasoning }),
+    ...(searches !== undefined && searches > 0 && { webSearches: searches }),
     native: { format: NAME, value: raw },
   };
 }

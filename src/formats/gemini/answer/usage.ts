@@ -26,8 +26,43 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
     totalTokens: Math.max(total ?? 0, inputTokens + outputTokens),
     ...(cached !== undefined && { cachedInputTokens: cached }),
     ...(thoughts !== undefined && { reasoningOutputTokens: thoughts }),
+    ...modalityCounts(raw),
     native: { format: NAME, value: raw },
   };
+}
+
+type ModalityCounts = Pick<
+  Usage,
+  | "audioInputTokens"
+  | "imageInputTokens"
+  | "videoInputTokens"
+  | "cachedAudioInputTokens"
+  | "cachedImageInputTokens"
+  | "audioOutputTokens"
+  | "imageOutputTokens"
+>;
+
+/** `[{"modality":"AUDIO","tokenCount":7}]`, for the prompt, for what of it was cached, and for the answer. */
+const MODALITIES: readonly (readonly [string, string, keyof ModalityCounts])[] = [
+  ["promptTokensDetails", "AUDIO", "audioInputTokens"],
+  ["promptTokensDetails", "IMAGE", "imageInputTokens"],
+  ["promptTokensDetails", "VIDEO", "videoInputTokens"],
+  ["cacheTokensDetails", "AUDIO", "cachedAudioInputTokens"],
+  ["cacheTokensDetails", "IMAGE", "cachedImageInputTokens"],
+  ["candidatesTokensDetails", "AUDIO", "audioOutputTokens"],
+  ["candidatesTokensDetails", "IMAGE", "imageOutputTokens"],
+];
+
+function modalityCounts(raw: JsonObject): ModalityCounts {
+  const counts: { -readonly [Name in keyof ModalityCounts]: number } = {};
+  for (const [member, modality, name] of MODALITIES) {
+    const details = raw[member];
+    if (!Array.isArray(details)) continue;
+    const named = details.filter(isJsonObject).find((detail) => detail["modality"] === modality);
+    const count = countOf(named?.["tokenCount"]);
+    if (count !== undefined && count > 0) counts[name] = count;
+  }
+  return counts;
 }
 
 /** Writes `usageMetadata`: the provider's own where it had this form. */

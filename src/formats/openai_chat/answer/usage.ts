@@ -8,6 +8,7 @@ import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { countOf } from "../../counts.ts";
+import { mediaCounts } from "../../media_counts.ts";
 
 /** Reads a usage object; `undefined` where it counts nothing. */
 export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
@@ -41,6 +42,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
     ...(cacheWrite !== undefined && { cacheWriteInputTokens: cacheWrite }),
     ...(hour !== undefined && { cacheWriteHourInputTokens: hour }),
     ...(reasoning !== undefined && { reasoningOutputTokens: reasoning }),
+    ...mediaCounts(promptDetails, completionDetails),
     ...(cost !== undefined && { cost }),
     native: { format: NAME, value: raw },
   };

@@ -8,6 +8,7 @@ import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { countOf } from "../../counts.ts";
+import { mediaCounts } from "../../media_counts.ts";
 
 /** Reads a usage object; `undefined` where it counts nothing. */
 export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
@@ -19,7 +20,8 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
   const inputDetails = objectOf(raw["input_tokens_details"]);
   const cached = countOf(inputDetails["cached_tokens"]);
   const written = countOf(inputDetails["cache_write_tokens"]);
-  const reasoning = countOf(objectOf(raw["output_tokens_details"])["reasoning_tokens"]);
+  const outputDetails = objectOf(raw["output_tokens_details"]);
+  const reasoning = countOf(outputDetails["reasoning_tokens"]);
   const cost = countOf(raw["cost"]); // OpenRouter's.
   return {
     inputTokens: input ?? 0,
@@ -28,6 +30,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
     ...(cached !== undefined && { cachedInputTokens: cached }),
     ...(written !== undefined && { cacheWriteInputTokens: written }),
     ...(reasoning !== undefined && { reasoningOutputTokens: reasoning }),
+    ...mediaCounts(inputDetails, outputDetails),
     ...(cost !== undefined && { cost }),
     native: { format: NAME, value: raw },
   };

@@ -21,7 +21,7 @@ import { type Outcome, outcomeKindOf } from "../../../core/outcome.ts";
 import type { Operation, Target } from "../../../core/provider/provider.ts";
 import type { Attempt, Heard } from "../attempt.ts";
 import { type Charge, chargeOf } from "./charge.ts";
-import { usageBeyond } from "./usage_beyond.ts";
+import { usageBeyond } from "../../../core/usage.ts";
 
 const BYTES_PER_TOKEN = 4;
 const MAX_CAUSE_CHARACTERS = 300;
@@ -100,6 +100,8 @@ export class AttemptCharge {
     this.#sentMs = clock.nowMs();
     this.#promptTokens = () => spending.estimate(call).input;
     attempt.heard = undefined;
+    // So that prices are there when the answer is.
+    void spending.prices.loading;
     // At once, because the call that gives up a request may be over before that request knows.
     attempt.signal.addEventListener("abort", this.#onAbort);
   }

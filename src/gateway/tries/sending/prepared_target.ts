@@ -129,7 +129,8 @@ function describeCall(
     query: native?.query,
     body: forwarded.bytes,
   });
-  const sent = { call, target, format, forwarded, clock, redactor, options };
+  const prices = parts.spending?.prices;
+  const sent = { call, target, format, forwarded, clock, redactor, options, prices };
   return {
     request: () => request,
     warnings: forwarded.warnings,

@@ -58,9 +58,9 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
     turn?.answered(response.status, response.headers);
     if (charge !== undefined) {
       charge.status = response.status;
-      // Only the first calls of a process find them on their way.
+      // Only the first calls of a process find them on their way; streams are priced at their end.
       const { loading } = charge.prices;
-      if (loading !== undefined) await loading;
+      if (loading !== undefined && (!call.wantsStream || call.tellsCost === true)) await loading;
     }
     const reply = await described.answer(response, attempt, sentMs);
     watched?.answered(reply.outcome);

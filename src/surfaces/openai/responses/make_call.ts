@@ -1,7 +1,6 @@
 /** Makes a call of a request for a response, with what it refers to in its place. */
 
 import type { Call, Reply } from "../../../core/call.ts";
-import type { HttpRequest } from "../../../core/http/http.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { Outcome } from "../../../core/outcome.ts";
 import { ownerOf } from "../../../core/principal.ts";
@@ -9,6 +8,7 @@ import type { JsonRequestBody } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { OwnAnswer, type OwnAnswerParts } from "./own_answer.ts";
 import { type ResolvedRequest, resolveRequest } from "./resolve_request.ts";
+import type { AskedRequest } from "../../request/call_of_request.ts";
 import { responseCall } from "./response_call.ts";
 import type { ResponsesParts } from "./responses_parts.ts";
 
@@ -28,7 +28,7 @@ export interface MadeCall {
  */
 export async function makeCall(
   parts: ResponsesParts,
-  request: Pick<HttpRequest, "headers" | "signal">,
+  request: AskedRequest,
   context: RequestContext,
   body: JsonRequestBody,
   said: JsonObject = body.json,

@@ -3,10 +3,9 @@
 import type { Call } from "../../../core/call.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import type { HttpRequest } from "../../../core/http/http.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { Operation } from "../../../core/provider/provider.ts";
-import { callOfRequest, OPENAI_HEADERS } from "../../request/call_of_request.ts";
+import { type AskedRequest, callOfRequest, OPENAI_HEADERS } from "../../request/call_of_request.ts";
 import { crossingHeaders } from "../../request/crossing_headers.ts";
 import type { JsonRequestBody } from "../../request/read_json_body.ts";
 import type { RequestContext } from "../../request/request_context.ts";
@@ -19,7 +18,7 @@ const OWN_HEADERS = /^(?:originator|session-id|thread-id|version|x-codex-.*|x-op
 
 /** Throws `invalid_request` where the body lacks what routing needs. */
 export function responseCall(
-  request: Pick<HttpRequest, "headers" | "signal">,
+  request: AskedRequest,
   context: RequestContext,
   operation: Operation,
   formats: ClientFormats,
