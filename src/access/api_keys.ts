@@ -6,8 +6,10 @@ import { ANONYMOUS, type Principal } from "../core/principal.ts";
 const MAX_KEYS = 100_000;
 /** Who has `PROXY_API_KEY`. */
 export const DEFAULT_KEY_NAME = "default";
+/** Who calls from the console, where no key is named. */
+export const CONSOLE_NAME = "console";
 /** Names that no key may have. */
-export const TAKEN_NAMES: readonly string[] = [ANONYMOUS.name, DEFAULT_KEY_NAME];
+export const TAKEN_NAMES: readonly string[] = [ANONYMOUS.name, DEFAULT_KEY_NAME, CONSOLE_NAME];
 
 const MODELS = "must be 1 to 100 names of 1 to 200 characters";
 

@@ -56,6 +56,8 @@ export type RuntimeKey = z.output<typeof runtimeKeyBody>;
 export interface RuntimeKeys {
   /** By digest; `undefined` for one that was never any. */
   readonly find: (digest: string) => ApiKey | undefined;
+  /** One that was not withdrawn. */
+  readonly findNamed: (name: string) => ApiKey | undefined;
   /** Grows when what `find` answers may have changed. */
   readonly version: number;
   /**
@@ -66,11 +68,17 @@ export interface RuntimeKeys {
 }
 
 /** Where there is no ledger. */
-export const NO_RUNTIME_KEYS: RuntimeKeys = { find: () => undefined, version: 0, state: "none" };
+export const NO_RUNTIME_KEYS: RuntimeKeys = {
+  find: () => undefined,
+  findNamed: () => undefined,
+  version: 0,
+  state: "none",
+};
 
 export class RuntimeKeyTable implements RuntimeKeys {
   readonly #entities: LedgerEntities;
   #keys: ReadonlyMap<string, ApiKey> = new Map();
+  #named: ReadonlyMap<string, ApiKey> = new Map();
   #count = 0;
   version = 0;
 
@@ -90,10 +98,17 @@ export class RuntimeKeyTable implements RuntimeKeys {
     return this.#keys.get(digest);
   }
 
+  findNamed(name: string): ApiKey | undefined {
+    return this.#named.get(name);
+  }
+
   #read(): void {
     const entities = this.#entities.of("key");
     this.#count = entities.length;
     this.#keys = keysInForce(entities);
+    const keys = [...this.#keys.values()].filter(({ isWithdrawn }) => !isWithdrawn);
+    // The newest of a rotated one comes last.
+    this.#named = new Map(keys.map((key) => [key.principal.name, key]));
     this.version++;
   }
 }

@@ -1,6 +1,7 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import * as z from "zod";
+import { cassetteOptions } from "../cassettes/options.ts";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
@@ -145,6 +146,7 @@ export const configSchema = z.strictObject({
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,
+  cassettes: cassetteOptions,
   ledger: ledgerOptions,
   webhooks: webhooksOptions,
   prices: priceOptions,
