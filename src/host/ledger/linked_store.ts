@@ -28,6 +28,8 @@ export interface LinkedStoreParts {
   readonly address: StoreAddress;
   readonly spawn: SpawnThread;
   readonly clock: Clock;
+  /** Told when processes began that had the store and have ended without closing it. */
+  readonly noteUnclosed: (sinceMs: readonly number[]) => void;
 }
 
 export interface OpenedStore {
@@ -103,7 +105,7 @@ class LinkedStore {
   }
 
   #start(): RunningStore {
-    const { address, spawn, clock } = this.#parts;
+    const { address, spawn, clock, noteUnclosed } = this.#parts;
     const ready = Promise.withResolvers<void>();
     const startedMs = clock.nowMs();
     const thread = spawn(STORE_THREAD_NAME, (cause) => lose(cause));
@@ -122,7 +124,9 @@ class LinkedStore {
     };
     const open = async (): Promise<NewerState | undefined> => {
       await ready.promise;
-      return await link.ask("open", address);
+      const { newer, unclosedSinceMs = [] } = await link.ask("open", address);
+      if (unclosedSinceMs.length > 0) noteUnclosed(unclosedSinceMs);
+      return newer;
     };
     const opened = open();
     opened.catch(({ message }) => lose(message));
