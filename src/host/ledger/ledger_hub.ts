@@ -47,6 +47,8 @@ export class LedgerHub {
   #version: number | undefined;
   #cancelTimers: CancelTimer[] = [];
   #isClosed = false;
+  /** The store has answered when it was last asked. */
+  #isHeard = false;
   #unsaidLoss = 0;
   readonly #expiring = new ExpiringKeys();
   #config: Config;
@@ -113,7 +115,7 @@ export class LedgerHub {
     written: this.#queue.written + this.#written,
     lost: this.#queue.lost,
     waiting: this.#queue.waiting,
-    isAway: this.#queue.isAway,
+    isAway: this.#queue.isAway || !this.#isHeard,
   });
 
   /** Writes what waits, and closes the store. */
@@ -143,8 +145,10 @@ export class LedgerHub {
       const version = await this.#inTime(queries.version());
       this.entities.set(await this.#inTime(queries.entities()));
       this.#version = version;
+      this.#isHeard = true;
     } catch (thrown) {
       this.#version = undefined;
+      this.#isHeard = false;
       this.#parts.log.debug("ledger not read", { cause: String(thrown) });
     }
   }
@@ -153,6 +157,7 @@ export class LedgerHub {
     const { place } = this.#parts;
     if (!place.isShared) return;
     const version = await this.#inTime(place.queries.version()).catch(() => undefined);
+    this.#isHeard = version !== undefined;
     // What cannot be read now stays in force as it was.
     if (version !== undefined && version !== this.#version) await this.#refresh();
   }
