@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { ANONYMOUS, type Principal } from "../core/principal.ts";
+import { ownBudgetOption } from "../limits/budgets/budget_options.ts";
 
 const MAX_KEYS = 100_000;
 /** Who has `PROXY_API_KEY`. */
@@ -55,12 +56,15 @@ export const keyTeam = z.string().regex(NAME, NAME_ERROR).optional().describe(
   "Whose calls its calls are summed up with, and whose budget they count against.",
 );
 
+export const keyBudget = ownBudgetOption.optional().describe("What it may spend.");
+
 const keyOptions = z.strictObject({
   name: keyName,
   hash: keyHash,
   limits: keyLimits,
   models: keyModels,
   team: keyTeam,
+  budget: keyBudget,
   expires: keyExpires,
   disabled: z.boolean().default(false).describe("Refuse it until this is taken out again."),
 });

@@ -11,6 +11,7 @@ import type { Entity } from "../core/ledger/ledger_store.ts";
 import {
   type ApiKey,
   digestOf,
+  keyBudget,
   keyExpires,
   keyHash,
   keyLimits,
@@ -23,12 +24,6 @@ import {
 const MAX_TAGS = 16;
 
 const timeMs = z.int().min(0).max(8_640_000_000_000_000);
-
-/** What a key may spend; how it is counted is in `limits/budgets`. */
-export const ownBudget = z.strictObject({
-  usd: z.number().min(0).max(1_000_000_000).describe("US dollars that may be spent in a period."),
-  period: z.enum(["day", "week", "month", "ever"]).describe("When it begins anew."),
-});
 
 export const runtimeKeyBody = z.strictObject({
   name: keyName,
@@ -46,7 +41,7 @@ export const runtimeKeyBody = z.strictObject({
     (tags) => Object.keys(tags).length <= MAX_TAGS,
     `must be ${MAX_TAGS} tags or fewer`,
   ).optional().describe("Put on each of its calls; those that a request brings win."),
-  budget: ownBudget.optional(),
+  budget: keyBudget,
   createdMs: timeMs.default(0),
 });
 

@@ -121,6 +121,7 @@ export function createApp(given: AppParts): App {
       answerHealth(request) ?? answerMetrics(request) ?? answerConsole(request) ??
         answerAdmin(request) ?? handle(request),
     close: () => {
+      gateway.budgets.close();
       transport.close();
       issuers.close();
     },

@@ -16,7 +16,9 @@ import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
 import { trustProxyOption } from "../access/client_address.ts";
-import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
+import { cacheOptions } from "../gateway/sharing/cache_options.ts";
+import { coalesceOptions } from "../gateway/sharing/share_calls.ts";
+import { budgetListOptions } from "../limits/budgets/budget_options.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { pacingOptions } from "../limits/pacing/pacing_options.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
@@ -128,6 +130,7 @@ export const configSchema = z.strictObject({
   auth: authenticateOptions,
   admin: adminOptions,
   limits: limitOptions,
+  budgets: budgetListOptions,
   concurrency: concurrencyOptions,
   cors: corsOptions,
   log: logOptions,
@@ -143,6 +146,7 @@ export const configSchema = z.strictObject({
   pacing: pacingOptions,
   hedge: hedgeOptions,
   coalesce: coalesceOptions,
+  cache: cacheOptions,
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,
