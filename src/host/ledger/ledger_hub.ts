@@ -26,6 +26,8 @@ const POLL_MS = 1_000;
 const HOUR_MS = 3_600_000;
 /** Of an answer of a store that may hang. */
 const ANSWER_MS = 5_000;
+/** A stop that tidies up takes two seconds. */
+const CLOSE_MS = 1_000;
 const LOSS_LINE_MS = 10_000;
 
 export interface HubParts {
@@ -123,7 +125,9 @@ export class LedgerHub {
     this.#isClosed = true;
     for (const cancel of this.#cancelTimers) cancel();
     await this.#writer.flush();
-    await this.#queue.close();
+    await this.#inTime(this.#queue.close(), CLOSE_MS).catch(() => {
+      this.#queue.giveUp("Weir was stopped before it could be written");
+    });
     this.#sayLoss();
     this.#parts.webhooks.close();
     await this.#parts.place.close().catch(() => {});
@@ -183,11 +187,11 @@ export class LedgerHub {
     return await this.#inTime(this.#parts.place.queries.version()).then(() => true, () => false);
   }
 
-  async #inTime<T>(asked: Promise<T>): Promise<T> {
+  async #inTime<T>(asked: Promise<T>, timeoutMs = ANSWER_MS): Promise<T> {
     const late = Promise.withResolvers<never>();
     const cancelTimer = this.#parts.clock.schedule(
-      ANSWER_MS,
-      () => late.reject(new Error(`no answer within ${ANSWER_MS} ms`)),
+      timeoutMs,
+      () => late.reject(new Error(`no answer within ${timeoutMs} ms`)),
     );
     try {
       return await Promise.race([asked, late.promise]);
