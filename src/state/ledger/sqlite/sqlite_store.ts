@@ -26,6 +26,7 @@ import { copyDatabase } from "./copy_database.ts";
 import { type Database, databaseError } from "./database.ts";
 import { findCall, findCalls } from "./find_calls.ts";
 import { openDatabase } from "./open_database.ts";
+import { findUnclosed, leaveMark, type OpenMark } from "./open_mark.ts";
 import { pruneStep } from "./prune.ts";
 import { readSpent, readUsage } from "./read_sums.ts";
 import { SeriesTable } from "./series_table.ts";
@@ -40,8 +41,22 @@ export const LEDGER_FILE = "ledger.sqlite";
  */
 export function openSqliteStore(folder: string, options: LedgerOptions, clock: Clock): LedgerStore {
   makeStateFolder(folder);
-  const database = openDatabase(`${folder}/${LEDGER_FILE}`, options.synchronous);
-  return new SqliteStore(database, options, clock);
+  const path = `${folder}/${LEDGER_FILE}`;
+  const database = openDatabase(path, options.synchronous);
+  try {
+    const unclosedSinceMs = findUnclosed(path);
+    const mark = leaveMark(path, clock.epochMs());
+    return new SqliteStore(database, options, clock, { unclosedSinceMs, mark });
+  } catch (thrown) {
+    database.close();
+    throw databaseError(path, "opened", thrown);
+  }
+}
+
+/** What is known of who has the file and had it before. */
+interface Holders {
+  readonly unclosedSinceMs: readonly number[];
+  readonly mark: OpenMark;
 }
 
 /** Every method rejects with a `StateError` where the file does not let it. */
@@ -51,9 +66,13 @@ export class SqliteStore implements LedgerStore {
   readonly #clock: Clock;
   readonly #names: KnownNames;
   readonly #series: SeriesTable;
+  readonly unclosedSinceMs: readonly number[];
+  readonly #mark: OpenMark | undefined;
   #isClosed = false;
 
-  constructor(database: Database, options: LedgerOptions, clock: Clock) {
+  constructor(database: Database, options: LedgerOptions, clock: Clock, holders?: Holders) {
+    this.unclosedSinceMs = holders?.unclosedSinceMs ?? [];
+    this.#mark = holders?.mark;
     this.#database = database;
     this.#options = options;
     this.#clock = clock;
@@ -167,7 +186,10 @@ export class SqliteStore implements LedgerStore {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#try("closed", () => this.#database.close());
+    this.#try("closed", () => {
+      this.#database.close();
+      this.#mark?.release();
+    });
   }
 
   #try<Result>(done: string, action: () => Result): Result {
