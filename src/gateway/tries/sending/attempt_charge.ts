@@ -23,7 +23,6 @@ import type { Attempt, Heard } from "../attempt.ts";
 import { type Charge, chargeOf } from "./charge.ts";
 import { usageBeyond } from "../../../core/usage.ts";
 
-const BYTES_PER_TOKEN = 4;
 const MAX_CAUSE_CHARACTERS = 300;
 
 export interface ChargedRequest {
@@ -120,9 +119,17 @@ export class AttemptCharge {
     }
     outcome.then((ended) => {
       const { kind, usage, finishReason, servedModel, bytes, reason } = ended;
-      const heard = { usage, finishReason, model: servedModel, hasOutput: bytes > 0 };
+      const heardText = this.#attempt.heard?.heardText;
+      const hasOutput = bytes > 0;
+      const heard = {
+        usage,
+        finishReason,
+        model: servedModel,
+        hasOutput,
+        ...(heardText && { heardText }),
+      };
       const isComplete = kind === "complete";
-      this.#settle(kind, reason, this.#charge(undefined, isComplete, heard, bytes), servedModel);
+      this.#settle(kind, reason, this.#charge(undefined, isComplete, heard), servedModel);
     });
   }
 
@@ -130,7 +137,7 @@ export class AttemptCharge {
   failed(error: GatewayError): void {
     this.#attempt.signal.removeEventListener("abort", this.#onAbort);
     const heard: Partial<Heard> = this.#attempt.heard ?? {};
-    const charge = this.#charge(error, false, heard, 0);
+    const charge = this.#charge(error, false, heard);
     this.#settle(outcomeKindOf(error), error.message, charge, heard.model);
   }
 
@@ -138,7 +145,7 @@ export class AttemptCharge {
     const reason = toGatewayError(this.#attempt.signal.reason);
     const heard: Partial<Heard> = this.#attempt.heard ?? {};
     const kind = this.#attempt.isGivenUp ? "abandoned" : outcomeKindOf(reason);
-    const charge = this.#charge(reason, false, heard, 0);
+    const charge = this.#charge(reason, false, heard);
     this.#settle(kind, reason.message, charge, heard.model);
   };
 
@@ -146,7 +153,6 @@ export class AttemptCharge {
     error: GatewayError | undefined,
     isComplete: boolean,
     heard: Partial<Heard>,
-    heardBytes: number,
   ): Charge {
     return chargeOf({
       operation: this.#operation,
@@ -155,7 +161,6 @@ export class AttemptCharge {
       isComplete,
       heard,
       promptTokens: this.#promptTokens,
-      heardTokens: () => Math.ceil(heardBytes / BYTES_PER_TOKEN),
     });
   }
 
