@@ -18,6 +18,8 @@ export interface Visit {
   readonly peerAddress: string;
   principal: Principal;
   account: string;
+  /** What its headers say of how its calls are summed up. */
+  tags?: Readonly<Record<string, string>>;
   /** Headers of its answer. */
   headers: readonly (readonly [name: string, value: string])[];
 }
@@ -28,6 +30,8 @@ export interface AdmitParts {
   readonly limitRate: LimitRate;
   /** What of a request is for a provider; `undefined` where none takes its callers' own credentials. */
   readonly readOwnCredentials?: ((headers: HeaderReader) => HeaderList) | undefined;
+  /** What its headers say of how its calls are summed up; `undefined` where no header says anything. */
+  readonly readTags?: ((headers: HeaderReader) => Readonly<Record<string, string>>) | undefined;
   readonly clock: Clock;
 }
 
@@ -46,7 +50,7 @@ export interface Admission {
 }
 
 export function createAdmission(parts: AdmitParts): Admission {
-  const { authenticate, clientAddress, limitRate, readOwnCredentials, clock } = parts;
+  const { authenticate, clientAddress, limitRate, readOwnCredentials, readTags, clock } = parts;
   const obey = (visit: Visit, decision: LimitDecision): void => {
     // Before the refusal, which carries them as well.
     visit.headers = limitHeaders(decision, clock.epochMs());
@@ -75,6 +79,7 @@ export function createAdmission(parts: AdmitParts): Admission {
         const credentials = readOwnCredentials?.(requestHeaders) ?? [];
         return credentials.length === 0 ? principal : { ...principal, credentials };
       };
+      if (readTags !== undefined) visit.tags = readTags(requestHeaders);
       const principal = authenticate(readOffered, address);
       if (principal instanceof Promise) {
         return principal.then((known) => welcome(visit, own(known), address, classes));

@@ -25,20 +25,14 @@ export type CompleteHeaders = (headers: AnswerHeaders, request: HttpRequest) => 
 
 export function createCompleteHeaders(
   options: CorsOptions,
-  isKeyed: boolean,
+  isKeyed: () => boolean,
   cors: Cors,
 ): CompleteHeaders {
-  const isShown = options.origins.length > 0 || isOpenToAll(options, isKeyed);
-  const added = [
-    ...SECURITY_HEADERS,
-    // What pages may fetch they may also show: an image, a piece of audio.
-    [
-      "cross-origin-resource-policy",
-      isShown ? "cross-origin" : "same-origin",
-    ] as const,
-  ];
   return (headers, request) => {
-    for (const [name, value] of added) headers.set(name, value);
+    for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
+    const isShown = options.origins.length > 0 || isOpenToAll(options, isKeyed);
+    // What pages may fetch they may also show: an image, a piece of audio.
+    headers.set("cross-origin-resource-policy", isShown ? "cross-origin" : "same-origin");
     cors.addHeaders(headers, request);
   };
 }

@@ -22,10 +22,12 @@ const ownLimits = z.strictObject({
   maxConcurrentRequests: requests.describe("Requests at once, streams until their end."),
 });
 
-export const keyName = z.string().regex(
-  /^[A-Za-z0-9][\w.@-]{0,63}$/,
-  "must be up to 64 letters, digits or . _ - @, a letter or digit first",
-).describe("Name of its holder, for the log and the limits.");
+export const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/;
+export const NAME_ERROR = "must be up to 64 letters, digits or . _ - @, a letter or digit first";
+
+export const keyName = z.string().regex(NAME, NAME_ERROR).describe(
+  "Name of its holder, for the log and the limits.",
+);
 
 export const keyHash = z.string().regex(
   /^sha256:[0-9a-f]{64}$/,
@@ -43,14 +45,21 @@ export const keyModels = z.array(z.string().min(1, MODELS).max(200, MODELS)).min
   "Names of models that it may call, `*` for any text; all if not set. What is handed through is then refused.",
 );
 
+export const keyExpires = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: "must be a date such as 2030-12-31 or a time such as 2030-12-31T12:00:00Z",
+}).optional().describe("From then on it is refused; a date alone is its beginning in UTC.");
+
+export const keyTeam = z.string().regex(NAME, NAME_ERROR).optional().describe(
+  "Whose calls its calls are summed up with, and whose budget they count against.",
+);
+
 const keyOptions = z.strictObject({
   name: keyName,
   hash: keyHash,
   limits: keyLimits,
   models: keyModels,
-  expires: z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
-    error: "must be a date such as 2030-12-31 or a time such as 2030-12-31T12:00:00Z",
-  }).optional().describe("From then on it is refused; a date alone is its beginning in UTC."),
+  team: keyTeam,
+  expires: keyExpires,
   disabled: z.boolean().default(false).describe("Refuse it until this is taken out again."),
 });
 
@@ -65,18 +74,25 @@ export interface ApiKey {
   /** `Clock.epochMs` from which it is refused. */
   readonly expiresMs: number | undefined;
   readonly isDisabled: boolean;
+  /** Refused for good, and told so. */
+  readonly isWithdrawn?: boolean;
 }
 
 /** By digest, so that a lookup takes the same time however many there are. */
 export function createKeyTable(keys: readonly KeyOptions[]): ReadonlyMap<string, ApiKey> {
-  return new Map(keys.map(({ name, hash, limits, models, expires, disabled }) => [
-    hash.slice("sha256:".length),
+  return new Map(keys.map(({ name, hash, limits, models, team, expires, disabled }) => [
+    digestOf(hash),
     {
-      principal: { name, hasKey: true, limits, models },
+      principal: { name, hasKey: true, limits, models, ...(team !== undefined && { team }) },
       expiresMs: expires === undefined ? undefined : Date.parse(expires),
       isDisabled: disabled,
     },
   ]));
+}
+
+/** The digest in what is kept of a key. */
+export function digestOf(hash: string): string {
+  return hash.slice("sha256:".length);
 }
 
 function checkUnique(keys: readonly KeyOptions[], { addIssue }: z.RefinementCtx): void {

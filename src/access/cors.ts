@@ -88,16 +88,16 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-weir-warning",
 ];
 
-/** @param isKeyed Whether a key is needed, which no page has by itself: no cookie is read for a call. */
-export function createCors({ origins, credentials }: CorsOptions, isKeyed: boolean): Cors {
-  const isAny = isOpenToAll({ origins }, isKeyed);
+/** @param isKeyed Whether a key is needed now, which no page has by itself: no cookie is read for a call. */
+export function createCors({ origins, credentials }: CorsOptions, isKeyed: () => boolean): Cors {
+  const isAny = (): boolean => isOpenToAll({ origins }, isKeyed);
   const listed = new Set(origins.filter((origin) => origin !== ANY).map(canonicalOrigin));
   const exposed = EXPOSED_HEADERS.join(", ");
   const remedy = `add the origin to CORS_ORIGINS${
     origins.length > 0 ? "" : ", or set PROXY_API_KEY"
   }`;
   const isReader = (origin: string): boolean =>
-    isAny || listed.has(origin) || (origins.length === 0 && isLoopbackOrigin(origin));
+    isAny() || listed.has(origin) || (origins.length === 0 && isLoopbackOrigin(origin));
   const isOriginAllowed: Cors["isOriginAllowed"] = (origin, request) =>
     origin === null || isReader(origin) || !isWebOrigin(origin) || isSameOrigin(origin, request);
   return {
@@ -119,7 +119,7 @@ export function createCors({ origins, credentials }: CorsOptions, isKeyed: boole
       headers.append("vary", "Origin");
       const origin = request.headers.get("origin");
       if (origin === null || !isReader(origin)) return;
-      headers.set("access-control-allow-origin", isAny ? ANY : origin);
+      headers.set("access-control-allow-origin", isAny() ? ANY : origin);
       headers.set("access-control-expose-headers", exposed);
       if (credentials === "on") headers.set("access-control-allow-credentials", "true");
     },
@@ -127,8 +127,11 @@ export function createCors({ origins, credentials }: CorsOptions, isKeyed: boole
 }
 
 /** Whether pages of every origin may read what is answered to calls. */
-export function isOpenToAll({ origins }: Pick<CorsOptions, "origins">, isKeyed: boolean): boolean {
-  return origins.length === 0 ? isKeyed : origins.includes(ANY);
+export function isOpenToAll(
+  { origins }: Pick<CorsOptions, "origins">,
+  isKeyed: () => boolean,
+): boolean {
+  return origins.length === 0 ? isKeyed() : origins.includes(ANY);
 }
 
 function preflightAnswer(asked: HeaderReader, isNamed: boolean): HttpAnswer {

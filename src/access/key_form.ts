@@ -4,11 +4,17 @@ import { createHash } from "node:crypto";
 
 /** As many random bytes go into a key. */
 export const KEY_BYTES = 32;
+const KEY_START = "weir_";
 
 /** `weir_` and 43 characters; the beginning lets scanners of repositories and logs know it for a key. */
 export function formatKey(random: Uint8Array<ArrayBuffer>): string {
   const base64 = btoa(String.fromCharCode(...random));
-  return `weir_${base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+  return `${KEY_START}${base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+}
+
+/** Whether a text was meant for a key that Weir has made. */
+export function isWeirsKey(text: string): boolean {
+  return text.startsWith(KEY_START);
 }
 
 /** What the configuration has in place of a key. */

@@ -8,17 +8,14 @@ import type { JsonObject } from "../core/text/json.ts";
 import { moment, momentOf } from "./filters.ts";
 import { invalid } from "./read_asked.ts";
 
-const { name, models, limits, team, owner, tags, budget } = runtimeKeyBody.shape;
-
-const expires = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
-  error: "must be a date such as 2030-12-31 or a time such as 2030-12-31T12:00:00Z",
-});
+const { name, models, limits, expires, team, owner, tags, budget } = runtimeKeyBody.shape;
 
 /** What may be changed of a key; `null` takes a member away. */
 const members = {
   models: models.nullable(),
-  limits: limits.nullish(),
-  expires: expires.nullish().describe("From then on it is refused."),
+  // Without its default: what is not named stays as it is.
+  limits: limits.unwrap().nullish(),
+  expires: expires.nullable(),
   disabled: z.boolean().nullish().describe("Refused until this is taken back."),
   team: team.nullable(),
   owner: owner.nullable(),
@@ -69,18 +66,13 @@ export interface KeyEntity {
 export function keyOf({ id, body }: Entity): KeyEntity | undefined {
   const { data } = runtimeKeyBody.safeParse(body);
   if (data === undefined) return undefined;
-  return { id, body, key: data, isWithdrawn: body.withdrawnMs !== undefined };
+  return { id, body, key: data, isWithdrawn: data.withdrawnMs !== undefined };
 }
 
 /** The body with the changes. Throws `invalid_request` where it is none of a key any more. */
 export function changedBody(body: JsonObject, change: KeyChange): JsonObject {
-  const { expires, ...rest } = change;
-  const given = {
-    ...rest,
-    ...(expires !== undefined && { expiresMs: expires === null ? null : Date.parse(expires) }),
-  };
   const next: Record<string, unknown> = { ...body };
-  for (const [member, value] of Object.entries(given)) {
+  for (const [member, value] of Object.entries(change)) {
     if (value === null) delete next[member];
     else if (value !== undefined) next[member] = value;
   }
@@ -98,15 +90,15 @@ function plainJson(value: object): JsonObject {
 }
 
 export function showRuntimeKey({ id, key, isWithdrawn }: KeyEntity, nowMs: number): ShownKey {
-  const { previousUntilMs = 0 } = key;
+  const { owner = null, createdMs, previousUntilMs = 0 } = key;
   return {
-    ...shownMembers(key),
     id,
+    name: key.name,
     source: "runtime",
-    state: isWithdrawn ? "withdrawn" : stateOf(key.disabled, key.expiresMs, nowMs),
-    expires: key.expiresMs === undefined ? null : momentOf(key.expiresMs),
-    owner: key.owner ?? null,
-    created_at: momentOf(key.createdMs),
+    state: isWithdrawn ? "withdrawn" : stateOf(key, nowMs),
+    ...shownMembers(key),
+    owner,
+    created_at: momentOf(createdMs),
     previous_until: previousUntilMs > nowMs ? momentOf(previousUntilMs) : null,
   };
 }
@@ -117,27 +109,30 @@ export function fileKeyId(name: string): string {
 }
 
 export function showFileKey(key: KeyOptions, nowMs: number): ShownKey {
-  const expiresMs = key.expires === undefined ? undefined : Date.parse(key.expires);
   return {
-    ...shownMembers(key),
     id: fileKeyId(key.name),
+    name: key.name,
     source: "file",
-    state: stateOf(key.disabled, expiresMs, nowMs),
-    expires: expiresMs === undefined ? null : momentOf(expiresMs),
+    state: stateOf(key, nowMs),
+    ...shownMembers(key),
     owner: null,
     created_at: null,
     previous_until: null,
   };
 }
 
+/** What a key of the file may say as well. */
+type CommonMembers =
+  & Pick<RuntimeKey, "models" | "limits" | "expires" | "disabled">
+  & Partial<Pick<RuntimeKey, "team" | "tags" | "budget">>;
+
 function shownMembers(
-  key: Pick<RuntimeKey, "name" | "models" | "limits" | "disabled"> & Partial<RuntimeKey>,
-): Pick<ShownKey, "name" | "models" | "limits" | "team" | "tags" | "budget" | "disabled"> {
-  const { name, models, limits, team, tags, budget, disabled } = key;
+  { models, limits, expires, team, tags, budget, disabled }: CommonMembers,
+): Pick<ShownKey, "models" | "limits" | "expires" | "team" | "tags" | "budget" | "disabled"> {
   return {
-    name,
     models: models ?? null,
     limits: plainJson(limits) as Record<string, number>,
+    expires: expires === undefined ? null : momentOf(Date.parse(expires)),
     team: team ?? null,
     tags: tags ?? {},
     budget: budget === undefined ? null : plainJson(budget),
@@ -145,11 +140,7 @@ function shownMembers(
   };
 }
 
-function stateOf(
-  isDisabled: boolean,
-  expiresMs: number | undefined,
-  nowMs: number,
-): ShownKey["state"] {
-  if (isDisabled) return "paused";
-  return expiresMs !== undefined && nowMs >= expiresMs ? "expired" : "active";
+function stateOf({ disabled, expires }: CommonMembers, nowMs: number): ShownKey["state"] {
+  if (disabled) return "paused";
+  return expires !== undefined && nowMs >= Date.parse(expires) ? "expired" : "active";
 }

@@ -38,7 +38,7 @@ export interface KeyRouteParts {
   /** Those of the configuration, which win. */
   readonly fileKeys: readonly KeyOptions[];
   /** Whether callers need no key as long as there is none. */
-  readonly isOpen: boolean;
+  readonly isOpen: () => boolean;
 }
 
 const listQuery = z.strictObject({
@@ -193,6 +193,7 @@ async function make(
   const key = makeKey(parts);
   const created = { name, hash: hashOf(key), createdMs: Math.floor(nowMs) };
   const body = changedBody(created, members);
+  const isFirst = isOpen();
   const id = book.makeId("key");
   const shown = showEntity(id, body, nowMs);
   await book.change(caller, {
@@ -203,8 +204,7 @@ async function make(
     before: null,
     after: shown,
   });
-  const isFirst = isOpen && entities.length === 0;
-  const answer = { key, ...shown, ...(isFirst && { warning: FIRST_KEY }) };
+  const answer = { ...shown, key, ...(isFirst && { warning: FIRST_KEY }) };
   return json(answer, 201, { location: `/admin/v1/keys/${id}` });
 }
 
@@ -224,7 +224,7 @@ async function rotate(
     hash: hashOf(key),
     ...(graceSeconds > 0 && { previousHash: found.key.hash, previousUntilMs }),
   };
-  return json({ key, ...await write(parts, caller, "key.rotate", found, body) });
+  return json({ ...await write(parts, caller, "key.rotate", found, body), key });
 }
 
 /** Writes the key's new body; resolves with how it is shown. */

@@ -8,6 +8,7 @@ import { createAuthenticate, needsKey } from "../access/authenticate.ts";
 import { createClientAddress } from "../access/client_address.ts";
 import type { Cors } from "../access/cors.ts";
 import { limitFailures } from "../access/failed_auth.ts";
+import { createReadHeaderTags } from "../ledger/tags.ts";
 import { createLimitRate } from "../limits/limit_rate.ts";
 import { readOfferedKey, readWeirKey } from "../access/offered_key.ts";
 import { readOwnCredentials } from "../access/own_credentials.ts";
@@ -22,32 +23,33 @@ export function createAdmissionOf(
   const { auth, limits, server } = config;
   return createAdmission({
     authenticate: limitFailures(
-      createAuthenticate(auth, clock),
+      createAuthenticate(auth, clock, shared.runtimeKeys),
       shared.limits,
       auth.maxFailuresPerMinute,
     ),
     clientAddress: createClientAddress(server.trustProxy),
     limitRate: createLimitRate(shared.limits, limits),
     readOwnCredentials: providers.some(({ takesClientsCredentials }) => takesClientsCredentials)
-      ? (headers) => readOwnCredentials(headers, readWeirKey(headers), needsKey(auth))
+      ? (headers) =>
+        readOwnCredentials(headers, readWeirKey(headers), needsKey(auth, shared.runtimeKeys))
       : undefined,
+    readTags: createReadHeaderTags(config.ledger.tags),
     clock,
   });
 }
 
 /** What a request passes before its surface sees it. */
 export function createAdmit(
-  { config, shared: { pseudonym, active } }: AppParts,
+  { config: { auth }, shared: { pseudonym, active, runtimeKeys } }: AppParts,
   { admit }: Admission,
   cors: Cors,
 ): RequestHandlerParts["admit"] {
-  const isKeyed = needsKey(config.auth);
   return (request, context, classes) => {
     const { headers } = request;
     // A call that begins now would be ended at once.
     if (active.isClosed) throw stopping();
     // A key is what no page has; without one, the browser's word for where a request comes from is all.
-    if (!isKeyed) cors.refuseForeignPage(request);
+    if (!needsKey(auth, runtimeKeys)) cors.refuseForeignPage(request);
     refuseLoop(headers, pseudonym);
     return admit(context, headers, () => offeredKeyOf(request), classes);
   };

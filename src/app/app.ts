@@ -88,7 +88,7 @@ export function createApp(given: AppParts): App {
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, watchProviders);
-  const isKeyed = needsKey(config.auth);
+  const isKeyed = (): boolean => needsKey(config.auth, shared.runtimeKeys);
   const cors = createCors(config.cors, isKeyed);
   const admission = createAdmissionOf(parts);
   const completeHeaders = createCompleteHeaders(config.cors, isKeyed, cors);

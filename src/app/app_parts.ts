@@ -12,10 +12,16 @@ import type { ActiveCalls } from "../gateway/active_calls.ts";
 import type { Log } from "../observability/log/log.ts";
 import type { Metrics } from "../observability/metrics/metrics.ts";
 import type { ProcessUsage } from "../observability/metrics/readings.ts";
-import { redactedLog } from "../observability/log/redacted_log.ts";
+import {
+  createShowFields,
+  redactedLog,
+  type ShowFields,
+} from "../observability/log/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
 import type { ProviderStates } from "../observability/provider_states.ts";
+import type { RuntimeKeys } from "../access/runtime_keys.ts";
+import type { FailuresInRow } from "../ledger/events/provider_health.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
 import type { LaneTable } from "../limits/pacing/lane_table.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
@@ -60,6 +66,7 @@ export interface SharedState {
   readonly watchedTargets: WatchedTargets;
   readonly keyStates: KeyStates;
   readonly providerStates: ProviderStates;
+  readonly failuresInRow: FailuresInRow;
   readonly sockets: OpenSockets;
   readonly responseSockets: ResponseSockets;
   readonly providerSockets: ProviderSockets;
@@ -74,6 +81,7 @@ export interface SharedState {
   readonly lanes: LaneTable;
   /** `undefined` where they are off. */
   readonly metrics: Metrics | undefined;
+  readonly runtimeKeys: RuntimeKeys;
 }
 
 export interface AppParts {
@@ -88,6 +96,8 @@ export interface RedactedParts extends AppParts {
   readonly redactor: LearningRedactor;
   /** One for all surfaces: bodies that are coming in are counted together by it. */
   readonly bodyLimits: BodyLimits;
+  /** The log of calls: what is shown of their fields is worked out once for it and for the ledger. */
+  readonly callLog: { readonly log: Log; readonly show: ShowFields };
 }
 
 export function withoutSecrets(parts: AppParts): RedactedParts {
@@ -96,11 +106,13 @@ export function withoutSecrets(parts: AppParts): RedactedParts {
     secrets: secretsOf(config),
     addresses: providers.map(({ target }) => target),
   });
+  const show = createShowFields(redactor.forLog);
   return {
     ...parts,
     redactor,
     bodyLimits: { ...config.server, clock: runtime.clock },
-    runtime: { ...runtime, log: redactedLog(runtime.log, redactor.forLog) },
+    callLog: { log: runtime.log, show },
+    runtime: { ...runtime, log: redactedLog(runtime.log, redactor.forLog, show) },
   };
 }
 

@@ -10,9 +10,7 @@ import { Hedge } from "../gateway/tries/hedge.ts";
 import { ProviderKeys } from "../gateway/tries/keys/provider_keys.ts";
 import { UnspokenFormats } from "../gateway/tries/sending/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
-import { createLogCall } from "../observability/log/log_call.ts";
 import { traceCalls } from "../observability/traces.ts";
-import { allowModels } from "../access/allow_models.ts";
 import { coalesce } from "../gateway/sharing/coalesce.ts";
 import { createTakeSlot } from "../limits/limit_concurrency.ts";
 import { createReserveTokens } from "../limits/limit_tokens.ts";
@@ -20,7 +18,9 @@ import { TargetCooldown } from "../routing/cooldown.ts";
 import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
 import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import { createAdmitCall, withBodiesKept } from "./ledger.ts";
 import { createPacing } from "./pacing.ts";
+import { createRecordCall } from "./record.ts";
 import { slotsOf } from "./slots_of.ts";
 import { createPrices, createSpending } from "./spending.ts";
 import { createWatchAttempt } from "./watch.ts";
@@ -44,7 +44,7 @@ export function createGateway(
   watchProviders: ProviderWatch,
 ): Gateway {
   const { config, providers, runtime, redactor, shared } = parts;
-  const { clock, random, log, tracer } = runtime;
+  const { clock, random, tracer } = runtime;
   const cooldown = config.cooldown.enabled === "on"
     ? new TargetCooldown(config.cooldown, shared.watchedTargets)
     : undefined;
@@ -84,22 +84,17 @@ export function createGateway(
     random,
     active: shared.active,
   });
-  const logCall = createLogCall({ log, sample: config.log.sample, random });
   const exchange = createExchange({
     trace: tracer && traceCalls(tracer, redactor.forLog),
-    admit: allowModels,
+    admit: createAdmitCall(parts),
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
     answer: config.coalesce.enabled === "on" ? coalesce(config.coalesce, clock)(answer) : answer,
-    record: (call, outcome, cause) => {
-      const durationMs = clock.nowMs() - call.arrivedMs;
-      shared.metrics?.recordCall(call, outcome, durationMs, redactor.forLog);
-      logCall(call, outcome, durationMs, cause);
-    },
+    record: createRecordCall(parts),
   });
   return {
     catalog,
-    exchange,
+    exchange: withBodiesKept(parts, exchange),
     targets: (asked) => foundTargets(routes, asked),
     unspoken,
     cooldown,

@@ -44,6 +44,7 @@ export function createMetrics(
     bugs: () => shared.process.bugs,
     processUsage,
     startedSeconds: place.memory.startedSeconds,
+    ledger: place.ledgerReadings,
   }, metrics.costByKey === "on");
 }
 
@@ -72,12 +73,14 @@ export function withDecisionsCounted(store: LimitStore, metrics: Metrics): Limit
 
 /** `/metrics` beside the API, where it has no port of its own. */
 export function createMetricsSurface(
-  { config, runtime: { clock, place }, shared: { metrics, limits } }: AppParts,
+  { config, runtime: { clock, place }, shared: { metrics, limits, runtimeKeys } }: AppParts,
 ): AnswerMetrics {
   const { auth, server, metrics: { apiKey, port } } = config;
   if (metrics === undefined || port !== undefined) return () => undefined;
   const authenticate = limitFailures(
-    createAuthenticate(apiKey === undefined ? auth : { ...auth, apiKey, keys: [] }, clock),
+    apiKey === undefined
+      ? createAuthenticate(auth, clock, runtimeKeys)
+      : createAuthenticate({ ...auth, apiKey, keys: [], required: "on" }, clock),
     limits,
     auth.maxFailuresPerMinute,
   );

@@ -1,11 +1,29 @@
-/** The lines of the log that are not about calls. */
+/** What becomes of requests that are over: a line in the log, metrics, a record in the ledger. */
 
+import type { ExchangeParts } from "../gateway/exchange.ts";
 import type { Log } from "../observability/log/log.ts";
-import { logRequest } from "../observability/log/log_call.ts";
+import { createLogCall, logRequest } from "../observability/log/log_call.ts";
 import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
 import { rawPath } from "../surfaces/request/raw_path.ts";
 import type { ConnectionSummary } from "../surfaces/openrouter/socket/socket_connection.ts";
-import type { AppParts } from "./app_parts.ts";
+import type { AppParts, RedactedParts } from "./app_parts.ts";
+import { createCallKeeper } from "./ledger.ts";
+
+/** What becomes of a finished call. */
+export function createRecordCall(parts: RedactedParts): ExchangeParts["record"] {
+  const { config, callLog, redactor, runtime: { clock, random }, shared: { metrics } } = parts;
+  const logCall = createLogCall({
+    ...callLog,
+    sample: config.log.sample,
+    random,
+    keeper: createCallKeeper(parts),
+  });
+  return (call, outcome, cause) => {
+    const durationMs = clock.nowMs() - call.arrivedMs;
+    metrics?.recordCall(call, outcome, durationMs, redactor.forLog);
+    logCall(call, outcome, durationMs, cause);
+  };
+}
 
 /** One line for a request that no call was made of: answered or refused by Weir itself. */
 export function recordRequest(

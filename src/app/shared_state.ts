@@ -7,6 +7,7 @@ import { ActiveCalls } from "../gateway/active_calls.ts";
 import { redactedLog } from "../observability/log/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import { ProviderStates } from "../observability/provider_states.ts";
+import { RuntimeKeyTable } from "../access/runtime_keys.ts";
 import { CallSlots } from "../limits/call_slots.ts";
 import { createLimitStore } from "../limits/create_limit_store.ts";
 import { LaneTable } from "../limits/pacing/lane_table.ts";
@@ -21,7 +22,7 @@ import type { Runtime, SharedState } from "./app_parts.ts";
 
 /** @param config The first configuration: where limits are counted is its word. */
 export function createSharedState(config: Config, runtime: Runtime): SharedState {
-  const { clock, random, place: { memory, thread, responses } } = runtime;
+  const { clock, random, place: { memory, thread, responses, ledger } } = runtime;
   const { limits, concurrency } = config;
   const { forLog } = createRedactor({ secrets: secretsOf(config), addresses: [] });
   const { store, close } = createLimitStore(
@@ -35,6 +36,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     watchedTargets: new Map(),
     keyStates: new Map(),
     providerStates: new ProviderStates(),
+    failuresInRow: new Map<string, number>(),
     sockets: new OpenSockets(),
     responseSockets: new ResponseSockets(),
     providerSockets: new ProviderSockets(),
@@ -54,5 +56,6 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     limits: metrics === undefined ? store : withDecisionsCounted(store, metrics),
     closeLimits: close,
     metrics,
+    runtimeKeys: new RuntimeKeyTable(ledger.entities),
   };
 }

@@ -4,6 +4,7 @@ import type { Config } from "../config/schema.ts";
 import type { Administration } from "../core/administration.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
+import type { LedgerReadings } from "../observability/metrics/ledger_readings.ts";
 import type { ResponseStore } from "../core/response_store.ts";
 import type { HashSecret } from "../limits/memory/keyed_hash.ts";
 import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
@@ -39,6 +40,8 @@ export interface ThreadPlace {
   /** What only the main thread can do. */
   readonly administration: Administration;
   readonly ledger: Ledger;
+  /** How the ledger is written; `undefined` where the main thread tells it for all. */
+  readonly ledgerReadings: (() => LedgerReadings) | undefined;
 }
 
 /**

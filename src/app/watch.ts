@@ -7,12 +7,15 @@ import { countAttempts } from "../observability/metrics/count_attempts.ts";
 import { adviseOnFailure } from "../observability/diagnose.ts";
 import { traceAttempts } from "../observability/traces.ts";
 import { createProviderWatch, watchAttempts } from "../observability/watch_providers.ts";
+import { watchHealth } from "../ledger/events/provider_health.ts";
+import { createCallEvents } from "./ledger.ts";
 import type { RedactedParts } from "./app_parts.ts";
 
 export function createWatchProviders(
-  { config, runtime: { clock, log }, shared: { providerStates } }: RedactedParts,
+  { config, runtime: { clock, log, place: { ledger } }, shared }: RedactedParts,
 ): ProviderWatch {
-  return createProviderWatch({
+  const { providerStates, failuresInRow } = shared;
+  const watch = createProviderWatch({
     log,
     states: providerStates,
     advise: (error, provider) =>
@@ -22,13 +25,24 @@ export function createWatchProviders(
       }),
     clock,
   });
+  return watchHealth(
+    watch,
+    failuresInRow,
+    (type, data) => ledger.events.publish({ type, atMs: clock.epochMs(), data }),
+  );
 }
 
 export function createWatchAttempt(
-  { runtime: { tracer }, redactor, shared: { metrics } }: RedactedParts,
+  parts: RedactedParts,
   watchProviders: ProviderWatch,
 ): WatchAttempt {
+  const { runtime: { tracer }, redactor, shared: { metrics } } = parts;
   const traced = tracer && traceAttempts({ tracer, redact: redactor.forLog });
   const counted = metrics === undefined ? traced : countAttempts(metrics, traced);
-  return watchAttempts(watchProviders, counted);
+  const watch = watchAttempts(watchProviders, counted);
+  const events = createCallEvents(parts);
+  return (call, target, key) => {
+    events.attempted(call, target);
+    return watch(call, target, key);
+  };
 }

@@ -14,7 +14,7 @@ import { healthcheck } from "./healthcheck.ts";
 import { columns, commandHelp, programHelp } from "./command_line/help.ts";
 import { importCommand } from "./import/import_command.ts";
 import { init } from "./init/init_command.ts";
-import { makeKey } from "./key.ts";
+import { key } from "./key/key_command.ts";
 import { launch } from "./launch/launch_command.ts";
 import { loadConfig } from "../host/reload/load_config.ts";
 import { ADDRESS_OPTIONS, CONFIG_OPTION, configRequest } from "./command_line/config_request.ts";
@@ -99,25 +99,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   status,
   init,
   importCommand,
-  {
-    name: "key",
-    summary: "Make an API key, and the entry of the configuration that knows it",
-    options: [
-      {
-        name: "models",
-        value: "NAMES",
-        meaning: "Models that it may call, split by commas; * is any text",
-      },
-      { name: "expires", value: "DATE", meaning: "From when on it is refused, such as 2030-12-31" },
-      JSON_OPTION,
-    ],
-    args: [
-      { name: "ACTION", completion: ["new"] },
-      { name: "NAME", completion: [] },
-    ],
-    examples: ["weir key new ci --models 'gpt-*,claude-*' --expires 2030-12-31"],
-    run: makeKey,
-  },
+  key,
   {
     name: "systemd",
     summary: "Print the unit that runs Weir as a service of systemd",

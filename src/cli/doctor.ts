@@ -5,6 +5,7 @@ import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
 import type { Finding } from "../core/administration.ts";
 import { needsKey } from "../access/authenticate.ts";
+import { NO_RUNTIME_KEYS } from "../access/runtime_keys.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
@@ -111,7 +112,7 @@ function checkProviders([first]: readonly Provider[]): readonly Finding[] {
 function checkOrigins({ config: { cors, auth }, originOf }: LoadedConfig): readonly Finding[] {
   const path = ["cors", "origins"];
   const place = originOf(path) ?? nameOfOption(path, gatewayVariables());
-  const isOpen = !needsKey(auth);
+  const isOpen = !needsKey(auth, NO_RUNTIME_KEYS);
   if (isOpen && cors.origins.length === 0) {
     const text =
       `web pages can use it from loopback origins alone; list others in ${place}, or set a key`;

@@ -4,15 +4,16 @@ import { ConfigError } from "../config/problems/problem.ts";
 import { EXIT, UsageError } from "./command_line/command.ts";
 import { COMMANDS } from "./commands.ts";
 import { readArguments } from "./command_line/read_arguments.ts";
+import { STORE_THREAD_NAME } from "../host/ledger/store_thread_name.ts";
 import { keepOnly } from "../host/permissions.ts";
-import { isWorker } from "../host/runtime.ts";
+import { isWorker, threadName } from "../host/runtime.ts";
 import { RunningError } from "./running/running_error.ts";
 import { StartError } from "../host/start_error.ts";
 import { notify } from "../host/terminal.ts";
 
 /** Resolves with the exit code. A thread of the program that is to serve does that instead. */
 export async function run(args: readonly string[]): Promise<number> {
-  if (isWorker()) return await (await import("../host/workers/worker.ts")).runWorker();
+  if (isWorker()) return await runThread();
   try {
     const { command, invocation } = readArguments(args, COMMANDS);
     keepOnly(command.needs ?? []);
@@ -38,6 +39,16 @@ export async function run(args: readonly string[]): Promise<number> {
     notify(`weir failed: ${thrown instanceof Error ? thrown.stack : thrown}`);
     return EXIT.failed;
   }
+}
+
+/** Does what a thread of the program is for, until it is ended. */
+async function runThread(): Promise<never> {
+  if (threadName() === STORE_THREAD_NAME) {
+    const { runStoreThread } = await import("../host/ledger/store_thread.ts");
+    return await runStoreThread();
+  }
+  const { runWorker } = await import("../host/workers/worker.ts");
+  return await runWorker();
 }
 
 /** With the name of what is in the way, where that can be had. */

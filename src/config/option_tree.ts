@@ -128,6 +128,7 @@ export function secretPaths(
   if (typeof value === "string" && formsOf(schema).some(({ writeOnly }) => writeOnly === true)) {
     return [path];
   }
+  if (typeof value === "string" && (URL.parse(value)?.password ?? "") !== "") return [path];
   // What an address has in its query may be a key.
   if (typeof value === "string" && schema.format === "uri") {
     return (URL.parse(value)?.search ?? "") === "" ? [] : [path];

@@ -24,7 +24,9 @@ import { httpServerOptions, tlsOptions } from "../server/server_options.ts";
 import { explainOption } from "../surfaces/explain.ts";
 import { webSocketOptions } from "../surfaces/openrouter/socket/options.ts";
 import { ledgerOptions } from "../state/ledger/options.ts";
+import { webhooksOptions } from "../ledger/webhooks/webhook_options.ts";
 import { stateOptions } from "../state/options.ts";
+import { isPostgresAddress } from "../state/state_address.ts";
 import { responsesOptions } from "../state/responses/options.ts";
 import { transportOptions } from "../transport/transport_options.ts";
 import { providerOptions } from "../providers/registry.ts";
@@ -129,12 +131,16 @@ export const configSchema = z.strictObject({
   state: stateOptions,
   responses: responsesOptions,
   ledger: ledgerOptions,
+  webhooks: webhooksOptions,
   prices: priceOptions,
   upstreams: providerOptions,
 }).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
   ({ state, responses }, { addIssue }) => {
-    if (responses.store !== "state" || state.folder !== undefined) return;
-    const message = "is state, which needs a folder; set STATE (state.folder) as well";
+    const { folder } = state;
+    if (responses.store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
+    const message = folder === undefined
+      ? "is state, which needs a folder; set STATE (state.folder) as well"
+      : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
     addIssue({ code: "custom", path: ["responses", "store"], message });
   },
 );

@@ -7,7 +7,7 @@
 import type { ClientFormats, HandedFormat, KeptAnswer } from "./format.ts";
 import type { GatewayError } from "./gateway_error.ts";
 import type { HttpAnswer, WebSocketUpgrade } from "./http/http.ts";
-import type { AttemptRecord, Cost } from "./ledger/call_record.ts";
+import type { AttemptRecord, BodyKeeper, Cost } from "./ledger/call_record.ts";
 import type { JsonObject } from "./text/json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
@@ -47,6 +47,12 @@ export interface CallTrace {
   cost?: Cost;
   /** Set while the prices of some are still being loaded. */
   pricing?: Promise<void>;
+  /** What the ledger sums the call up by besides, where the request or its key says something. */
+  tags?: Readonly<Record<string, string>>;
+  /** Told when its stream has its first content, where somebody watches. */
+  onFirstContent?: () => void;
+  /** Takes its bodies, where they are kept. */
+  bodies?: BodyKeeper;
   /** Targets that failed before another was tried, as `upstream/model status code`. */
   failedTargets?: readonly string[];
 }

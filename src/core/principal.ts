@@ -43,7 +43,7 @@ export const ANONYMOUS: Principal = {
   models: undefined,
 };
 
-export function mayCall({ models }: Principal, model: string): boolean {
+export function mayCall({ models }: Pick<Principal, "models">, model: string): boolean {
   return models === undefined || models.some((pattern) => matches(model, pattern));
 }
 

@@ -1,10 +1,12 @@
 /** Starts what answers requests: this thread, or as many as the configuration asks for. */
 
-import { createProcessMemory } from "../app/app.ts";
+import { createProcessMemory, type ThreadPlace } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
 import { openTraces } from "../observability/open_traces.ts";
-import { createIdleLedger } from "./ledger/idle_ledger.ts";
+import type { LedgerHub } from "./ledger/ledger_hub.ts";
+import { openHub } from "./ledger/open_hub.ts";
+import { withLedger } from "./ledger/with_ledger.ts";
 import { createFakeBaseUrl } from "./embedded_fake.ts";
 import { OwnLog } from "./own_log.ts";
 import { makeHashSecret, makeId, randomBytes, systemClock } from "./runtime.ts";
@@ -14,6 +16,7 @@ import { installationSecret, StateError } from "../state/installation_secret.ts"
 import { createResponseStore } from "../state/responses/create_response_store.ts";
 import type { LocalResponseStore } from "../state/responses/local_response_store.ts";
 import { stdoutOutput } from "./terminal.ts";
+import { spawnThread } from "./workers/worker_thread.ts";
 import { serveInThread } from "./thread_server.ts";
 
 interface OpenState {
@@ -37,18 +40,31 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
     return createWorkerProcess({ config, threads, memory, responses, fakeBaseUrl });
   }
   const { log, close } = openLog(config.log, stdoutOutput(), systemClock);
-  const place = { memory, thread: 0, allMetrics: undefined, responses, ledger: createIdleLedger() };
   const ownLog = new OwnLog(log, config);
+  let hub: LedgerHub | undefined;
   return {
     ownLog,
     close: async () => {
       responses.close();
+      // Calls are recorded by the last lines of the log, and the hub writes lines of its own.
+      await close();
+      await hub?.close();
       await close();
     },
     start: async (administration) => {
       const traces = await openTraces(config.traces, ownLog.log);
-      const served = { ...place, administration };
-      return serveInThread({ config, place: served, fakeBaseUrl, log, traces });
+      hub = await openHub({ config, spawn: spawnThread, log: ownLog.log, clock: systemClock });
+      const { ledger, readings: ledgerReadings } = hub;
+      const place: ThreadPlace = {
+        memory,
+        thread: 0,
+        allMetrics: undefined,
+        responses,
+        ledger,
+        ledgerReadings,
+        administration,
+      };
+      return withLedger(serveInThread({ config, place, fakeBaseUrl, log, traces }), hub);
     },
   };
 }

@@ -10,6 +10,7 @@
 
 import type { Config } from "../config/schema.ts";
 import type { Environment } from "../config/sources/settings.ts";
+import { isPostgresAddress } from "../state/state_address.ts";
 
 /** What not every command needs: to start programs, and to write files. */
 export const GIVEN_UP = ["run", "write"] as const;
@@ -32,5 +33,6 @@ export function neededToServe(
 ): readonly Permission[] {
   const hasSocket = server.unixSocket !== undefined || NOTIFY_SOCKET !== "" ||
     Object.values(upstreams.compatible).some(({ unixSocket }) => unixSocket !== undefined);
-  return state.folder !== undefined || hasSocket ? ["write"] : [];
+  const hasFolder = state.folder !== undefined && !isPostgresAddress(state.folder);
+  return hasFolder || hasSocket ? ["write"] : [];
 }

@@ -41,6 +41,11 @@ export function isWorker(): boolean {
   return "DedicatedWorkerGlobalScope" in globalThis;
 }
 
+/** The name that the thread was started with; empty for the main thread. */
+export function threadName(): string {
+  return isWorker() ? String(Reflect.get(globalThis, "name")) : "";
+}
+
 export function processUsage(): ProcessUsage {
   const { user, system } = cpuUsage();
   return { residentBytes: Deno.memoryUsage().rss, cpuSeconds: (user + system) / 1_000_000 };

@@ -2,12 +2,16 @@
 
 import * as z from "zod";
 import { SECRET } from "../core/text/secret.ts";
+import { isPostgresAddress, isWholeAddress } from "./state_address.ts";
 
 const MIN_SECRET_CHARACTERS = 32;
 
 export const stateOptions = z.strictObject({
-  folder: z.string().min(1).max(4_096).optional().describe(
-    "Folder for what outlives the process, made where there is none. Its file `secret` authenticates what clients keep for Weir where `WEIR_SECRET` is not set.",
+  folder: z.string().min(1).max(4_096).refine(
+    (state) => !isPostgresAddress(state) || isWholeAddress(state),
+    "must be a folder, or an address such as postgres://user:password@host:5432/weir",
+  ).optional().describe(
+    "Where the ledger and what else outlives the process is kept: a folder, made where there is none, or for several machines a Postgres, such as `postgres://user:password@host/weir`. Without it the ledger lies in memory. Its `secret` authenticates what clients keep for Weir where `WEIR_SECRET` is not set.",
   ).meta({ variable: "STATE", needsRestart: true }),
   secret: z.string().min(
     MIN_SECRET_CHARACTERS,

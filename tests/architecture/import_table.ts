@@ -54,11 +54,14 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
-  "ledger": { ours: ["core"], packages: ["zod", "@pydantic/genai-prices"] },
+  "ledger": {
+    ours: ["core"],
+    packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
+  },
   "config": {
     ours: [
-      "ledger",
       "core",
+      "ledger",
       "providers",
       "transport",
       "server",

@@ -3,6 +3,10 @@
 import { createProcessMemory } from "../../src/app/app.ts";
 import type { Server } from "../../src/host/server.ts";
 import { startWorkers } from "../../src/host/workers/worker_group.ts";
+import { Webhooks } from "../../src/ledger/webhooks/webhooks.ts";
+import { LedgerHub } from "../../src/host/ledger/ledger_hub.ts";
+import { placeInMemory } from "../../src/host/ledger/store_place.ts";
+import { createMemoryStore } from "../../src/state/ledger/memory_store.ts";
 import { ThreadLink, type ThreadPort } from "../../src/host/workers/thread_link.ts";
 import type {
   LinkToMain,
@@ -13,6 +17,7 @@ import type {
 import type { WorkerThread } from "../../src/host/workers/worker_thread.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import type { Config } from "../../src/config/schema.ts";
+import type { Administration } from "../../src/core/administration.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { LogFields } from "../../src/observability/log/line_formats.ts";
 import type { Log } from "../../src/observability/log/log.ts";
@@ -104,6 +109,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
     spawned.push(thread);
     prepare(thread);
     thread.link = new ThreadLink<MainQuestions, WorkerQuestions>(theirs, {
+      ...NO_NEWS,
       start: (start) => {
         thread.settings.push(start);
         return thread.onStart();
@@ -140,6 +146,8 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         threads,
         memory,
         responses: storeOf(config, clock),
+        hub: hubOf(config, log, clock),
+        administration: NO_ADMINISTRATION,
         fakeBaseUrl: () => undefined,
         spawn,
         write: () => Promise.resolve(),
@@ -148,6 +156,28 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         clock,
       }),
   };
+}
+
+const NO_NEWS = { ledgerEntities: () => {}, ledgerWatched: () => {}, ledgerEvents: () => {} };
+
+const nobody = (): Promise<never> => Promise.reject(new Error("Nobody administers it"));
+const NO_ADMINISTRATION: Administration = {
+  configuration: nobody,
+  check: nobody,
+  reload: nobody,
+  diagnose: nobody,
+};
+
+function hubOf(config: Config, log: Log, clock: Clock): LedgerHub {
+  const place = placeInMemory(createMemoryStore(config.ledger, clock));
+  const webhooks = new Webhooks({
+    send: () => Promise.reject(new Error("nobody is told")),
+    clock,
+    random: () => 0,
+    makeId: () => "id",
+    watch: { refused: () => {}, lost: () => {} },
+  });
+  return new LedgerHub({ place, config, webhooks, log, clock });
 }
 
 function storeOf({ responses }: Config, clock: Clock): LocalResponseStore {

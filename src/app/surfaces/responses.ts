@@ -69,9 +69,8 @@ function createParts(
     const isUnspoken = (format: string): boolean => unspoken.has(provider, format);
     return chooseFormat(provider.formats, "chat", name, isUnspoken)?.name === name;
   };
-  const lonely = lonelyKeeper(
-    parts,
-    providers.filter(({ formats: { chat = [] } }) => chat.some((format) => format.name === name)),
+  const speaking = providers.filter(({ formats: { chat = [] } }) =>
+    chat.some((format) => format.name === name)
   );
   const encodeOptions = (call: Call): EncodeOptions => ({
     id: call.id,
@@ -91,7 +90,9 @@ function createParts(
     keeperOf: async (asked) => keeperOf(await targets(asked), isKeeping),
     isKeptBy: (upstream) =>
       providers.some((provider) => provider.name === upstream && isKeeping(provider)),
-    lonelyKeeper: lonely,
+    get lonelyKeeper() {
+      return lonelyKeeper(parts, speaking);
+    },
     providerOf: (upstream) => providers.find(({ name }) => name === upstream),
     encodeOptions,
     beginning: (call) =>
@@ -113,8 +114,8 @@ function keeperOf(
 }
 
 function lonelyKeeper(
-  { config: { auth } }: RedactedParts,
+  { config: { auth }, shared: { runtimeKeys } }: RedactedParts,
   [first, ...others]: readonly Provider[],
 ): string | undefined {
-  return others.length === 0 && !needsKey(auth) ? first?.name : undefined;
+  return others.length === 0 && !needsKey(auth, runtimeKeys) ? first?.name : undefined;
 }

@@ -45,6 +45,11 @@ export interface RunningGateway extends Disposable {
   readonly key: string | undefined;
   /** Sends a request, with the key. Throws `RunningError` where nobody answers. */
   readonly send: (path: string, request?: RunningRequest) => Promise<ProviderResponse>;
+  /** The whole of an answer. Throws `RunningError`. */
+  readonly answer: (
+    path: string,
+    request?: RunningRequest,
+  ) => Promise<{ readonly status: number; readonly text: string }>;
   /** A JSON object by GET. Throws `RunningError`, also for any status but 200 and 503. */
   readonly get: (path: string) => Promise<JsonObject>;
   /** The text of an answer by GET; `undefined` for any status but 200. Throws `RunningError`. */
@@ -53,24 +58,33 @@ export interface RunningGateway extends Disposable {
 
 export interface RunningRequest {
   readonly headers?: HeaderList;
-  /** Makes it a POST. */
+  /** Makes it a POST, unless another method is named. */
   readonly body?: JsonObject;
+  readonly method?: "POST" | "PATCH" | "DELETE";
 }
 
-/** Asks nothing yet. Throws `ConfigError`, `UsageError`. */
-export function runningGateway(invocation: Invocation): RunningGateway {
+/**
+ * Asks nothing yet. Throws `ConfigError`, `UsageError`.
+ *
+ * @param keyOf The key that it is asked with.
+ */
+export function runningGateway(
+  invocation: Invocation,
+  keyOf: (loaded: LoadedConfig) => string | undefined = callersKey,
+): RunningGateway {
   const loaded = loadConfig(configRequest(invocation));
   const origin = originOf(textOption(invocation, "url"), loaded);
-  const key = loaded.environment[KEY_VARIABLE]?.trim() || loaded.config.auth.apiKey;
+  const key = keyOf(loaded);
   const transport = createHttp1Transport(
     { ...loaded.config.transport, privateHosts: ["*"] },
     systemClock,
     randomBytes,
   );
-  const send: RunningGateway["send"] = async (path, { headers = [], body } = {}) => {
+  const send: RunningGateway["send"] = async (path, request = {}) => {
+    const { headers = [], body, method = body === undefined ? "GET" : "POST" } = request;
     try {
       return await transport.send({
-        method: body === undefined ? "GET" : "POST",
+        method,
         url: new URL(`${origin}${path}`),
         headers: [
           ...(key === undefined ? [] : [["authorization", `Bearer ${key}`] as const]),
@@ -83,8 +97,8 @@ export function runningGateway(invocation: Invocation): RunningGateway {
       throw notThere(origin, toGatewayError(thrown));
     }
   };
-  const text = async (path: string) => {
-    const { status, body } = await withinTime(send(path), origin);
+  const answer: RunningGateway["answer"] = async (path, request) => {
+    const { status, body } = await withinTime(send(path, request), origin);
     const { bytes } = await readBody(body, MAX_ANSWER_BYTES);
     return { status, text: new TextDecoder().decode(bytes) };
   };
@@ -92,25 +106,30 @@ export function runningGateway(invocation: Invocation): RunningGateway {
     origin,
     key,
     send,
+    answer,
     get: async (path) => {
-      const answer = await text(path);
-      const object = parseJsonObject(answer.text);
+      const { status, text } = await answer(path);
+      const object = parseJsonObject(text);
       if (object === undefined) {
         throw new RunningError(
           `${origin}${path} answers no JSON object; look at what listens there`,
         );
       }
-      if (answer.status !== 200 && answer.status !== 503) {
-        throw new RunningError(describeRefusal(answer.status, object));
+      if (status !== 200 && status !== 503) {
+        throw new RunningError(describeRefusal(status, object));
       }
       return object;
     },
     text: async (path) => {
-      const answer = await text(path);
-      return answer.status === 200 ? answer.text : undefined;
+      const { status, text } = await answer(path);
+      return status === 200 ? text : undefined;
     },
     [Symbol.dispose]: () => transport.close(),
   };
+}
+
+function callersKey({ environment, config }: LoadedConfig): string | undefined {
+  return environment[KEY_VARIABLE]?.trim() || config.auth.apiKey;
 }
 
 /** What a refusal says, and whose it is to act where the key was refused. */

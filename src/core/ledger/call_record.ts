@@ -66,6 +66,14 @@ export interface KeptBodies {
   readonly answer?: string;
 }
 
+/** Takes the bodies of one call on their way. Never throws, and holds no more of each than is kept. */
+export interface BodyKeeper {
+  /** The body of a request to a provider; of several, the last. */
+  readonly forwarded: (body: Uint8Array<ArrayBuffer>) => void;
+  /** What is kept, once the call is over. */
+  readonly kept: () => KeptBodies;
+}
+
 export interface CallRecord {
   /** Of this call alone, on any machine: see `callUid`. */
   readonly uid: string;

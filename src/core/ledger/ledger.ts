@@ -16,6 +16,8 @@ export interface Ledger {
   readonly store: LedgerQueries;
   readonly entities: LedgerEntities;
   readonly events: LedgerEvents;
+  /** Resolves when all that was recorded has left this thread. */
+  readonly flush: () => Promise<void>;
 }
 
 /** What a thread asks of the store; to write calls and to clear up is the hub's. */
@@ -23,6 +25,8 @@ export type LedgerQueries = Omit<LedgerStore, "append" | "prune" | "close">;
 
 /** What is made at run time. A change that `store.change()` was asked for is in force here once that resolves. */
 export interface LedgerEntities {
+  /** Whether they could be read yet; until then there seem to be none. */
+  readonly isKnown: boolean;
   /** As they are in force in this thread, which follows every change of any thread or machine within 2 s. */
   readonly of: (kind: EntityKind) => readonly Entity[];
   /** Told after a change; returns what ends it. */

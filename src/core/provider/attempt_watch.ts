@@ -22,7 +22,7 @@ export interface WatchedAttempt {
  * @param key Name of the key that it carries, where its provider has several.
  */
 export type WatchAttempt = (
-  call: Pick<Call, "id" | "operation">,
+  call: Pick<Call, "id" | "operation" | "trace">,
   target: Target,
   key?: string,
 ) => WatchedAttempt;

@@ -1,12 +1,12 @@
 /** One call's hold on the outside: what ends it early, and what has to be undone after it. */
 
 import type { Signal } from "../../core/http/signal.ts";
-import type { Call } from "../../core/call.ts";
+import type { Call, CallTrace } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import { clientGone, GatewayError } from "../../core/gateway_error.ts";
 import type { ActiveCalls } from "../active_calls.ts";
 
-type TimedCall = Pick<Call, "arrivedMs" | "signal" | "timeoutMs">;
+type TimedCall = Pick<Call, "arrivedMs" | "signal" | "timeoutMs"> & Partial<Pick<Call, "trace">>;
 
 /** What ends with the call. */
 export interface Abortable {
@@ -23,6 +23,7 @@ export class CallHold {
   /** Not the call: its body may be large, and a stream outlives the need for it. */
   readonly #clientSignal: Signal;
   readonly #clock: Clock;
+  readonly #trace: CallTrace | undefined;
   readonly #undo: (() => void)[] = [];
   readonly #arrivedMs: number;
   readonly #totalTimeoutMs: number;
@@ -34,6 +35,7 @@ export class CallHold {
 
   constructor(call: TimedCall, clock: Clock, totalTimeoutMs: number, active: ActiveCalls) {
     this.#clientSignal = call.signal;
+    this.#trace = call.trace;
     this.#clock = clock;
     this.#arrivedMs = call.arrivedMs;
     this.#totalTimeoutMs = totalTimeoutMs;
@@ -56,6 +58,7 @@ export class CallHold {
 
   /** A stream has its first content: `Call.timeoutMs` is kept, and the total timeout counts. */
   noteContent(): void {
+    this.#trace?.onFirstContent?.();
     const isReleased = this.#undo.length === 0;
     if (isReleased || this.#timeoutMs === this.#totalTimeoutMs) return;
     this.#cancelTimeout();

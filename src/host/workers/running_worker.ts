@@ -4,6 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { MetricsSnapshot } from "../../observability/metrics/metrics.ts";
 import { type Answers, ThreadLink } from "./thread_link.ts";
 import { StartError } from "../start_error.ts";
+import type { LedgerNews } from "../ledger/worker_ledger.ts";
 import type { StopOptions } from "../stop.ts";
 import type {
   LinkToWorker,
@@ -81,6 +82,14 @@ export class RunningWorker {
   async apply(settings: WorkerSettings): Promise<void> {
     await this.#ready.promise;
     await this.#link.ask("apply", settings);
+  }
+
+  /** Tells it something that it answers nothing to; nothing where it cannot hear yet, or is no more. */
+  tell<Name extends keyof LedgerNews>(name: Name, told: Parameters<LedgerNews[Name]>[0]): void {
+    if (!this.#isServing || this.#isEnding) return;
+    // One question of many, whose types go together by the name alone.
+    const asked = [told] as unknown as Parameters<WorkerQuestions[Name]>;
+    this.#link.ask(name, ...asked).catch(() => {});
   }
 
   /** Resolves when its last answer has left; at once where it does not serve yet. */

@@ -1,11 +1,12 @@
 /** A thread that serves, and is told what by the main thread. */
 
 import { parentPort } from "node:worker_threads";
+import type { Ledger } from "../../core/ledger/ledger.ts";
 import { openLog } from "../../observability/log/log.ts";
 import { openTraces } from "../../observability/open_traces.ts";
 import { OwnLog } from "../own_log.ts";
 import { systemClock } from "../runtime.ts";
-import { createIdleLedger } from "../ledger/idle_ledger.ts";
+import { createWorkerLedger } from "../ledger/worker_ledger.ts";
 import { linkedAdministration } from "./linked_administration.ts";
 import { linkedResponseStore } from "./linked_response_store.ts";
 import { ThreadLink, type ThreadPort } from "./thread_link.ts";
@@ -30,23 +31,36 @@ export async function runWorker(): Promise<never> {
     if (running === undefined) throw new Error("The thread was not started yet");
     return running;
   }
-  const link = new ThreadLink<MainQuestions, WorkerQuestions>(parentPort as ThreadPort, {
-    start: async (start) => {
-      fakeBaseUrl = start.fakeBaseUrl;
-      running = await startServer(start, () => fakeBaseUrl, link);
-      return running.server.port;
+  const { ledger, news } = createWorkerLedger({
+    ask: (question) => link.ask("ledgerAsk", question),
+    sendRecords: (batch) => link.ask("ledgerRecords", batch),
+    sendEvents: (events) => void link.ask("ledgerPublish", events),
+    watch: (isWatching) => void link.ask("ledgerWatch", isWatching),
+  }, systemClock);
+  const link: LinkToMain = new ThreadLink<MainQuestions, WorkerQuestions>(
+    parentPort as ThreadPort,
+    {
+      ...news,
+      start: async (start) => {
+        fakeBaseUrl = start.fakeBaseUrl;
+        news.ledgerEntities(start.entities);
+        running = await startServer(start, () => fakeBaseUrl, link, ledger);
+        return running.server.port;
+      },
+      apply: async (settings) => {
+        fakeBaseUrl = settings.fakeBaseUrl;
+        await started().server.apply(settings.config);
+      },
+      snapshot: () => started().server.snapshot(),
+      stop: async (options) => {
+        const { server, closeLog } = started();
+        await server.stop(options);
+        // Calls are recorded by the last lines of the log.
+        await closeLog();
+        await ledger.flush();
+      },
     },
-    apply: async (settings) => {
-      fakeBaseUrl = settings.fakeBaseUrl;
-      await started().server.apply(settings.config);
-    },
-    snapshot: () => started().server.snapshot(),
-    stop: async (options) => {
-      const { server, closeLog } = started();
-      await server.stop(options);
-      await closeLog();
-    },
-  });
+  );
   await link.ask("ready");
   return await new Promise<never>(() => {});
 }
@@ -55,6 +69,7 @@ async function startServer(
   { config, memory, thread, isTerminal, hasColor, isJournal }: WorkerStart,
   fakeBaseUrl: () => string | undefined,
   link: LinkToMain,
+  ledger: Ledger,
 ): Promise<Running> {
   // One writer for all threads, so that their lines do not run into each other.
   const stream = new WritableStream<Uint8Array>({ write: (lines) => link.ask("write", lines) });
@@ -66,7 +81,15 @@ async function startServer(
   const traces = await openTraces(config.traces, new OwnLog(log, config).log);
   const server = serveInThread({
     config,
-    place: { memory, thread, allMetrics, responses, ledger: createIdleLedger(), administration },
+    place: {
+      memory,
+      thread,
+      allMetrics,
+      responses,
+      ledger,
+      ledgerReadings: undefined,
+      administration,
+    },
     fakeBaseUrl,
     log,
     traces,

@@ -24,8 +24,10 @@ import { ensureFree, ListenError } from "../listener/listen.ts";
 import { RunningWorker } from "./running_worker.ts";
 import type { Server } from "../server.ts";
 import type { StopOptions } from "../stop.ts";
+import { attachWorker, type TellWorker } from "../ledger/attach_worker.ts";
+import type { LedgerHub } from "../ledger/ledger_hub.ts";
 import { administer } from "./linked_administration.ts";
-import type { MainQuestions, WorkerSettings } from "./worker_questions.ts";
+import type { LedgerQuestions, MainQuestions, WorkerSettings } from "./worker_questions.ts";
 import type { Answers } from "./thread_link.ts";
 import { answerFrom } from "./linked_response_store.ts";
 import type { SpawnThread } from "./worker_thread.ts";
@@ -42,6 +44,7 @@ export interface WorkerGroupParts {
   readonly memory: ProcessMemory;
   /** What the threads keep together. */
   readonly responses: LocalResponseStore;
+  readonly hub: LedgerHub;
   readonly administration: Administration;
   readonly fakeBaseUrl: FakeBaseUrl;
   readonly spawn: SpawnThread;
@@ -71,7 +74,7 @@ class WorkerGroup implements Server {
   readonly #parts: WorkerGroupParts;
   readonly #seats: readonly Seat[];
   readonly #metrics: WorkerMetrics;
-  readonly #answers: Answers<Omit<MainQuestions, "ready">>;
+  readonly #answers: Answers<Omit<MainQuestions, "ready" | keyof LedgerQuestions>>;
   #config: Config;
   #upstreams: readonly Provider[];
   #port: number;
@@ -79,7 +82,7 @@ class WorkerGroup implements Server {
   #phase: "starting" | "serving" | "stopping" = "starting";
 
   constructor(parts: WorkerGroupParts) {
-    const { config, threads, fakeBaseUrl, write, responses, administration } = parts;
+    const { config, threads, fakeBaseUrl, write, responses, administration, hub } = parts;
     this.#parts = parts;
     this.#config = config;
     this.#port = config.server.port;
@@ -89,7 +92,7 @@ class WorkerGroup implements Server {
       worker: undefined,
       pauseMs: MIN_PAUSE_MS,
     }));
-    this.#metrics = new WorkerMetrics(() => this.#workers().length);
+    this.#metrics = new WorkerMetrics(() => this.#workers().length, hub.readings);
     const metrics = (): Promise<string> => this.#metricsText();
     this.#answers = {
       write,
@@ -157,17 +160,24 @@ class WorkerGroup implements Server {
 
   /** Resolves with the port, once the thread listens. */
   async #launch(seat: Seat): Promise<number> {
-    const { memory, output: { isTerminal, hasColor, isJournal }, spawn, clock } = this.#parts;
-    const worker = new RunningWorker(`weir-${seat.thread + 1}`, spawn, this.#answers, clock);
+    const { memory, output: { isTerminal, hasColor, isJournal }, spawn, clock, hub } = this.#parts;
+    const tell: TellWorker = (name, told) => worker.tell(name, told);
+    const attached = attachWorker(hub, tell, clock);
+    const answers = { ...this.#answers, ...attached.answers };
+    const worker = new RunningWorker(`weir-${seat.thread + 1}`, spawn, answers, clock);
     seat.worker = worker;
     const startedMs = clock.nowMs();
     worker.ended.then((cause) => {
+      attached.detach();
       seat.worker = undefined;
       if (this.#phase === "serving") this.#replace(seat, worker, cause, clock.nowMs() - startedMs);
     });
     const { thread } = seat;
-    const start = { ...this.#settings(), memory, thread, isTerminal, hasColor, isJournal };
-    return await worker.start(start);
+    const shown = { isTerminal, hasColor, isJournal };
+    const { entities: { all: entities } } = hub;
+    const port = await worker.start({ ...this.#settings(), memory, thread, ...shown, entities });
+    attached.begin();
+    return port;
   }
 
   #replace(seat: Seat, worker: RunningWorker, cause: string, servedMs: number): void {

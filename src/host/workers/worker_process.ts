@@ -4,6 +4,9 @@ import type { ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
 import { openLog } from "../../observability/log/log.ts";
 import type { FakeBaseUrl } from "../embedded_fake.ts";
+import type { LedgerHub } from "../ledger/ledger_hub.ts";
+import { openHub } from "../ledger/open_hub.ts";
+import { withLedger } from "../ledger/with_ledger.ts";
 import { OwnLog } from "../own_log.ts";
 import { systemClock } from "../runtime.ts";
 import type { ProcessParts } from "../server.ts";
@@ -31,21 +34,28 @@ export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
   const { log, close } = openLog(config.log, output, systemClock);
   const ownLog = new OwnLog(log, config);
   surviveBugs(createReportBug(ownLog.log, { bugs: 0 }));
+  let hub: LedgerHub | undefined;
   return {
     ownLog,
     close: async () => {
       responses.close();
+      await hub?.close();
       await close();
     },
-    start: (administration) =>
-      startWorkers({
+    start: async (administration) => {
+      const spawn = spawnThread;
+      hub = await openHub({ config, spawn, log: ownLog.log, clock: systemClock });
+      const server = await startWorkers({
         ...parts,
         administration,
-        spawn: spawnThread,
+        hub,
+        spawn,
         write,
         output,
         log: ownLog.log,
         clock: systemClock,
-      }),
+      });
+      return withLedger(server, hub);
+    },
   };
 }

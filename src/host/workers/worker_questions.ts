@@ -2,7 +2,12 @@
 
 import type { ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
+import type { LedgerEvent } from "../../core/ledger/ledger.ts";
+import type { Entity } from "../../core/ledger/ledger_store.ts";
+import type { RecordBatch } from "../../ledger/writing/record_lines.ts";
 import type { MetricsSnapshot } from "../../observability/metrics/metrics.ts";
+import type { LedgerQuestion } from "../ledger/store_place.ts";
+import type { LedgerNews } from "../ledger/worker_ledger.ts";
 import type { StopOptions } from "../stop.ts";
 import type { AdministrationQuestion } from "./linked_administration.ts";
 import type { StoreQuestion } from "./linked_response_store.ts";
@@ -23,10 +28,12 @@ export interface WorkerStart extends WorkerSettings {
   readonly isTerminal: boolean;
   readonly hasColor: boolean;
   readonly isJournal: boolean;
+  /** What was made at run time; `undefined` while nobody knows. */
+  readonly entities: readonly Entity[] | undefined;
 }
 
 /** Questions to a thread that serves. */
-export type WorkerQuestions = {
+export type WorkerQuestions = LedgerNews & {
   /** Answered with the port, once it listens. */
   readonly start: (start: WorkerStart) => number;
   readonly apply: (settings: WorkerSettings) => void;
@@ -36,8 +43,18 @@ export type WorkerQuestions = {
   readonly stop: (options: StopOptions) => void;
 };
 
+/** What a thread asks of the ledger, which the main thread has. */
+export type LedgerQuestions = {
+  readonly ledgerAsk: (question: LedgerQuestion) => unknown;
+  /** Answered once it need not hold them any more. */
+  readonly ledgerRecords: (batch: RecordBatch) => void;
+  readonly ledgerPublish: (events: readonly LedgerEvent[]) => void;
+  /** Wants to be sent events, or no more. */
+  readonly ledgerWatch: (isWatching: boolean) => void;
+};
+
 /** Questions to the main thread. */
-export type MainQuestions = {
+export type MainQuestions = LedgerQuestions & {
   /** Told first of all: what a thread is sent before it listens is lost. */
   readonly ready: () => void;
   /** Whole lines of the log; answered once they are written. */

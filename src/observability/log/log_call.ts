@@ -6,6 +6,7 @@ import { roundedUsd } from "../../core/ledger/call_record.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import { CALL, type LogFields } from "./line_formats.ts";
 import { type Log, OFF } from "./log.ts";
+import type { ShowFields } from "./redacted_log.ts";
 
 const MAX_WARNING_CHARACTERS = 1_000;
 type Ending = Pick<Outcome, "kind" | "status" | "code" | "reason">;
@@ -29,8 +30,26 @@ function levelOf({ kind, status, code }: Ending): "info" | "warn" | "error" {
   return LEVELS[kind];
 }
 
+/** A call that is over, as the ledger is told of it. */
+export interface EndedCall {
+  readonly call: FinishedCall;
+  readonly outcome: Outcome;
+  /** Milliseconds since the Unix epoch. */
+  readonly endedMs: number;
+}
+
+/** Who keeps calls beside the log. */
+export interface CallKeeper {
+  readonly epochMs: () => number;
+  /** Takes what a line of the log says, whether that is written or not. Must not throw. */
+  readonly keep: (ended: EndedCall, fields: LogFields) => void;
+}
+
 export interface CallLogParts {
   readonly log: Log;
+  /** What of the fields may be shown, where the log itself does not see to that. */
+  readonly show?: ShowFields;
+  readonly keeper?: CallKeeper;
   /** Share of complete calls that are written, 0 to 1. */
   readonly sample: number;
   readonly random: Random;
@@ -44,17 +63,26 @@ export type LogCall = (
   cause: unknown,
 ) => void;
 
-export function createLogCall({ log, sample, random }: CallLogParts): LogCall {
+export function createLogCall(parts: CallLogParts): LogCall {
+  const { log, keeper, show = (fields) => fields } = parts;
   return (call, outcome, durationMs, cause) => {
-    const { kind } = outcome;
-    const write = log[levelOf(outcome)];
-    if (write === OFF) return;
-    // An answer that something may be lacking of is told of always.
-    const isPlain = kind === "complete" && outcome.code === undefined &&
-      outcome.assumedEnd === undefined;
-    if (isPlain && sample < 1 && random() >= sample) return;
-    log.later(() => write(CALL, fieldsOf(call, outcome, durationMs, cause)));
+    const write = isWritten(parts, outcome) ? log[levelOf(outcome)] : OFF;
+    if (write === OFF && keeper === undefined) return;
+    const endedMs = keeper?.epochMs() ?? 0;
+    log.later(() => {
+      const fields = show(fieldsOf(call, outcome, durationMs, cause));
+      write(CALL, fields);
+      keeper?.keep({ call, outcome, endedMs }, fields);
+    });
   };
+}
+
+function isWritten({ log, sample, random }: CallLogParts, outcome: Outcome): boolean {
+  if (log[levelOf(outcome)] === OFF) return false;
+  // An answer that something may be lacking of is told of always.
+  const isPlain = outcome.kind === "complete" && outcome.code === undefined &&
+    outcome.assumedEnd === undefined;
+  return !isPlain || sample >= 1 || random() < sample;
 }
 
 function fieldsOf(

@@ -53,11 +53,18 @@ const REPEATED_FIELDS: ReadonlySet<string> = new Set([
 /** What a text may show of itself. */
 type ShowText = (name: string, value: string) => string;
 
-export function redactedLog(log: Log, redact: Redact): Log {
+/** What of fields may be shown: the same object where all of it may. */
+export type ShowFields = (fields: LogFields) => LogFields;
+
+export function createShowFields(redact: Redact): ShowFields {
   const show = createShowText(redact);
+  return (fields) => redactFields(fields, show);
+}
+
+export function redactedLog(log: Log, redact: Redact, show = createShowFields(redact)): Log {
   const redacted = (write: WriteLine): WriteLine => {
     if (write === OFF) return OFF;
-    return (message, fields) => write(message, fields && redactFields(fields, show));
+    return (message, fields) => write(message, fields && show(fields));
   };
   return {
     debug: redacted(log.debug),

@@ -3,6 +3,7 @@
 import type { CoolingTarget } from "../../core/provider/cooldown.ts";
 import type { CoolingKey } from "../../core/provider/provider_key.ts";
 import type { PacedTarget } from "../../core/provider/pacing.ts";
+import { addLedgerReadings, type LedgerReadings } from "./ledger_readings.ts";
 import { Counter, Gauge, type Registry } from "./prom_client.js";
 
 /** What the operating system says of the process. */
@@ -26,6 +27,8 @@ export interface Readings {
   readonly processUsage: () => ProcessUsage;
   /** Seconds since the Unix epoch. */
   readonly startedSeconds: number;
+  /** `undefined` where another thread tells of the ledger. */
+  readonly ledger?: (() => LedgerReadings) | undefined;
 }
 
 /** Of the process, which all threads see alike. */
@@ -61,6 +64,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
   );
   addCooling(registry, readings);
   addPaced(registry, readings);
+  if (readings.ledger !== undefined) addLedgerReadings(registry, readings.ledger);
 }
 
 interface Reading {

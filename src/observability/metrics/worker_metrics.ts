@@ -1,5 +1,6 @@
 /** Counts what becomes of the threads that serve, where there are several. */
 
+import { addLedgerReadings, type LedgerReadings } from "./ledger_readings.ts";
 import { mergedSnapshot, type MetricsSnapshot } from "./metrics.ts";
 import { Counter, Gauge, Registry } from "./prom_client.js";
 
@@ -11,8 +12,9 @@ export class WorkerMetrics {
   #left: MetricsSnapshot = [];
 
   /** @param serving How many threads serve now. */
-  constructor(serving: () => number) {
+  constructor(serving: () => number, ledger: () => LedgerReadings) {
     const registers = [this.#registry];
+    addLedgerReadings(this.#registry, ledger);
     this.#lost = new Counter({
       name: "weir_workers_lost_total",
       help: "Threads that served and came to an unexpected end; each was replaced.",

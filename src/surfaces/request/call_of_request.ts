@@ -38,7 +38,7 @@ const TELLING_BASE = "/api/v1/";
 /** @param crossing Names of the headers that cross to whatever upstream is asked. */
 export function callOfRequest(
   { headers, signal, target = "" }: AskedRequest,
-  { id, principal, account, arrivedMs }: RequestContext,
+  { id, principal, account, arrivedMs, tags }: RequestContext,
   read: ReadRequest,
   crossing: readonly string[] = CROSSING_HEADERS,
 ): Call {
@@ -52,6 +52,6 @@ export function callOfRequest(
     signal,
     ...(rawPath(target).startsWith(TELLING_BASE) && { tellsCost: true }),
     arrivedMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [] },
+    trace: { upstream: undefined, attempts: 0, warnings: [], ...(tags !== undefined && { tags }) },
   };
 }

@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly arrivedMs: number;
   /** Headers that the answer carries, whatever it is, such as the state of limits. */
   headers: readonly (readonly [name: string, value: string])[];
+  /** What its headers say of how its calls are summed up. */
+  tags?: Readonly<Record<string, string>>;
   /** Set when a call was made of the request: its outcome is reported by the exchange. */
   call: Call | undefined;
   /** Why the request failed, for the log. */

@@ -6,7 +6,7 @@ import { testLedgerStore } from "./store_contract.ts";
 
 testLedgerStore("in a file", async (options, clock) => {
   const folder = await workingDirectory({});
-  const store = openSqliteStore(`${folder.path}/ledger.sqlite`, options, clock);
+  const store = openSqliteStore(folder.path, options, clock);
   return {
     store,
     [Symbol.asyncDispose]: async () => {

@@ -5,6 +5,7 @@ import { type GatewayError, toGatewayError } from "../../../core/gateway_error.t
 import { isStreamed } from "../../../core/http/http.ts";
 import type { Turn } from "../../../core/provider/pacing.ts";
 import type { Target } from "../../../core/provider/provider.ts";
+import type { BodyKeeper } from "../../../core/ledger/call_record.ts";
 import { describeFailure } from "../../../core/provider/provider_watch.ts";
 import type {
   HeaderList,
@@ -52,6 +53,7 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
       { ...described.request(), onResend: () => trace.attempts += 1 },
       [...watched?.headers ?? [], ...clientsCredentials(call, target)],
     );
+    if (trace.bodies !== undefined) keepForwarded(trace.bodies, outgoing);
     response = await transport(keys.authorize(outgoing), attempt.signal);
     turn?.answered(response.status, response.headers);
     if (charge !== undefined) {
@@ -96,6 +98,10 @@ function reserveMoney(
     turn?.failed(error);
     throw error;
   });
+}
+
+function keepForwarded(bodies: BodyKeeper, { body }: ProviderRequest): void {
+  if (body instanceof Uint8Array) bodies.forwarded(body);
 }
 
 function isFailure({ kind }: GatewayError): boolean {

@@ -28,8 +28,8 @@ export function appendCalls(parts: WriteParts, records: readonly CallRecord[]): 
         const id = ids.take(record.endedMs, record.uid);
         if (id !== undefined) appendCall(parts, id, record, added);
       }
-      for (const sums of added.hours) addSums(parts, ADD_TO_HOURS, sums);
-      for (const sums of added.days) addSums(parts, ADD_TO_DAYS, sums);
+      for (const sums of added.hours()) addSums(parts, ADD_TO_HOURS, sums);
+      for (const sums of added.days()) addSums(parts, ADD_TO_DAYS, sums);
     });
   } catch (thrown) {
     series.forgetAll();

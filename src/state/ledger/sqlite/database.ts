@@ -5,7 +5,7 @@ import { LedgerQueryError } from "../../../core/ledger/ledger_store.ts";
 import { StateError } from "../../installation_secret.ts";
 
 /** Another process that uses the file holds it for milliseconds, but for a migration or a slow disk. */
-const BUSY_TIMEOUT_MS = 10_000;
+const BUSY_TIMEOUT_MS = 4_000;
 const CACHE_KIB = 16_384;
 /** What a long reader has let the log beside the file grow to is given back beyond this. */
 const MAX_IDLE_LOG_BYTES = 67_108_864;

@@ -16,6 +16,7 @@ import type {
   UsageQuery,
   UsageRow,
 } from "../../../core/ledger/ledger_store.ts";
+import { makeStateFolder } from "../../installation_secret.ts";
 import { readNumber } from "../asked_calls.ts";
 import { auditEntryOf, entityOf } from "../entity_rows.ts";
 import type { LedgerOptions } from "../options.ts";
@@ -29,13 +30,18 @@ import { pruneStep } from "./prune.ts";
 import { readSpent, readUsage } from "./read_sums.ts";
 import { SeriesTable } from "./series_table.ts";
 
+export const LEDGER_FILE = "ledger.sqlite";
+
 /**
- * Opens the database, or makes it. All work is done in the thread that asks, which should serve nobody.
+ * Opens the database of a folder, or makes it. All work is done in the thread that asks, which should
+ * serve nobody.
  *
  * @throws `StateError`, which is a `NewerStateError` where a newer Weir has written it.
  */
-export function openSqliteStore(path: string, options: LedgerOptions, clock: Clock): LedgerStore {
-  return new SqliteStore(openDatabase(path, options.synchronous), options, clock);
+export function openSqliteStore(folder: string, options: LedgerOptions, clock: Clock): LedgerStore {
+  makeStateFolder(folder);
+  const database = openDatabase(`${folder}/${LEDGER_FILE}`, options.synchronous);
+  return new SqliteStore(database, options, clock);
 }
 
 /** Every method rejects with a `StateError` where the file does not let it. */

@@ -1,7 +1,7 @@
 /** What a batch of calls adds to the sums, put together before it is written. */
 
 import type { UsageSums } from "../../../core/ledger/ledger_store.ts";
-import type { Share } from "./dimensions.ts";
+import { type Share, textOfDimensions } from "./dimensions.ts";
 import { type Scope, seriesOf } from "./scopes.ts";
 import { addSums, type MutableSums } from "./usage_rows.ts";
 import { DAY_MS, HOUR_MS } from "./windows.ts";
@@ -14,33 +14,45 @@ export interface AddedSums {
   readonly sums: UsageSums;
 }
 
-type MutableAdded = Omit<AddedSums, "sums"> & { readonly sums: MutableSums };
+interface Combination extends Share {
+  readonly hour: number;
+  readonly sums: MutableSums;
+}
 
 export class BatchSums {
-  readonly #hours = new Map<string, MutableAdded>();
-  readonly #days = new Map<string, MutableAdded>();
+  /** By hour and all dimensions; of a batch there are few. */
+  readonly #combinations = new Map<string, Combination>();
 
   add(endedMs: number, { dimensions, sums }: Share): void {
     const hour = Math.floor(endedMs / HOUR_MS);
-    const day = Math.floor(endedMs / DAY_MS);
-    for (const { scope, names } of seriesOf(dimensions)) {
-      addTo(this.#hours, { scope, names, time: hour, sums });
-      addTo(this.#days, { scope, names, time: day, sums });
+    const key = `${hour} ${textOfDimensions(dimensions)}`;
+    const known = this.#combinations.get(key);
+    if (known === undefined) {
+      this.#combinations.set(key, { hour, dimensions, sums: { ...sums } });
+    } else {
+      addSums(known.sums, sums);
     }
   }
 
-  get hours(): Iterable<AddedSums> {
-    return this.#hours.values();
+  hours(): Iterable<AddedSums> {
+    return this.#by((hour) => hour);
   }
 
-  get days(): Iterable<AddedSums> {
-    return this.#days.values();
+  days(): Iterable<AddedSums> {
+    return this.#by((hour) => Math.floor((hour * HOUR_MS) / DAY_MS));
   }
-}
 
-function addTo(added: Map<string, MutableAdded>, { scope, time, names, sums }: AddedSums): void {
-  const key = `${scope} ${time} ${names}`;
-  const known = added.get(key);
-  if (known === undefined) added.set(key, { scope, time, names, sums: { ...sums } });
-  else addSums(known.sums, sums);
+  #by(timeOf: (hour: number) => number): Iterable<AddedSums> {
+    const added = new Map<string, AddedSums & { readonly sums: MutableSums }>();
+    for (const { hour, dimensions, sums } of this.#combinations.values()) {
+      const time = timeOf(hour);
+      for (const { scope, names } of seriesOf(dimensions)) {
+        const key = `${scope} ${time} ${names}`;
+        const known = added.get(key);
+        if (known === undefined) added.set(key, { scope, time, names, sums: { ...sums } });
+        else addSums(known.sums, sums);
+      }
+    }
+    return added.values();
+  }
 }

@@ -1,0 +1,63 @@
+/** The thread that the ledger's store has for itself, so that no write is ever made on one that serves. */
+
+import { parentPort } from "node:worker_threads";
+import type { Entity, LedgerStore } from "../../core/ledger/ledger_store.ts";
+import { recordsOf } from "../../ledger/writing/record_lines.ts";
+import { NewerStateError } from "../../state/installation_secret.ts";
+import { systemClock } from "../runtime.ts";
+import { ThreadLink, type ThreadPort } from "../workers/thread_link.ts";
+import { openStore, type StoreAddress } from "./open_store.ts";
+import { answerFromQueries, type LedgerQuestion } from "./store_place.ts";
+
+/** Questions to the thread. */
+export type StoreThreadQuestions = {
+  /** Answered with what is there where a newer version has written it. Rejects with `StateError`. */
+  readonly open: (address: StoreAddress) => NewerState | undefined;
+  readonly append: (lines: string) => void;
+  readonly ask: (question: LedgerQuestion) => unknown;
+  readonly prune: (nowMs: number) => void;
+  readonly close: () => void;
+};
+
+/** A database that a newer Weir has written. */
+export interface NewerState {
+  readonly message: string;
+  /** What was made at run time; `undefined` where it cannot be read. */
+  readonly entities: readonly Entity[] | undefined;
+}
+
+/** Questions to whoever started it. */
+export type StoreOwnerQuestions = {
+  /** Told first of all: what a thread is sent before it listens is lost. */
+  readonly ready: () => void;
+};
+
+/** Answers until the thread is ended. */
+export async function runStoreThread(): Promise<never> {
+  let store: LedgerStore | undefined;
+  const opened = (): LedgerStore => {
+    if (store === undefined) throw new Error("The ledger's store is not open");
+    return store;
+  };
+  const link = new ThreadLink<StoreOwnerQuestions, StoreThreadQuestions>(
+    parentPort as ThreadPort,
+    {
+      open: async (address) => {
+        try {
+          store = await openStore(address, systemClock);
+          return undefined;
+        } catch (thrown) {
+          // Of its own class, which a message between threads would not keep.
+          if (!(thrown instanceof NewerStateError)) throw thrown;
+          return { message: thrown.message, entities: thrown.entities };
+        }
+      },
+      append: (lines) => opened().append(recordsOf(lines)),
+      ask: (question) => answerFromQueries(opened())(question),
+      prune: (nowMs) => opened().prune(nowMs),
+      close: () => opened().close(),
+    },
+  );
+  await link.ask("ready");
+  return await new Promise<never>(() => {});
+}
