@@ -7,6 +7,7 @@ const START_TIMEOUT_MS = 20_000;
 export interface LoggedCall {
   readonly request_id: string;
   readonly outcome: string;
+  readonly attempts: number;
   readonly cost?: number | null;
   readonly cost_estimated?: boolean;
 }

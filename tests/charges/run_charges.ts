@@ -1,6 +1,6 @@
 /** Makes calls through a gateway and compares what its log says of their cost with the books of their providers. */
 
-import { startLogged } from "./logged_gateway.ts";
+import { type LoggedCall, startLogged } from "./logged_gateway.ts";
 import { type Charge, sumOf } from "./books.ts";
 import { ALIASES, KINDS, makeCall, type Seen } from "./calls.ts";
 import { type ChargingProviders, startChargingProviders } from "./charging_provider.ts";
@@ -92,15 +92,9 @@ function settingsFor(origin: string, drains: boolean): Readonly<Record<string, s
   };
 }
 
-interface Line {
-  readonly outcome: string;
-  readonly cost?: number | null;
-  readonly cost_estimated?: boolean;
-}
-
 function compare(
   made: readonly Made[],
-  lines: ReadonlyMap<string, Line>,
+  lines: ReadonlyMap<string, LoggedCall>,
   { books }: ChargingProviders,
   ledgerUsd: number | undefined,
 ): ChargesResult {
@@ -121,7 +115,7 @@ function compare(
     sum.calls += 1;
     sum.usd += line.cost ?? 0;
     sum.charged += charged ?? 0;
-    const problem = problemOf(line, charges, charged, seen);
+    const problem = problemOf(line, plan, charges, charged, seen);
     if (problem !== undefined) {
       problems.push(`${plan.call} (${told}): ${problem}; ${JSON.stringify({ line, charges })}`);
     }
@@ -136,7 +130,8 @@ function compare(
 }
 
 function problemOf(
-  { cost, cost_estimated: isEstimated, outcome }: Line,
+  { cost, cost_estimated: isEstimated, outcome, attempts }: LoggedCall,
+  { mode }: Plan,
   charges: readonly Charge[],
   charged: number | null,
   { cost: header, hasLeft, status }: Seen,
@@ -145,7 +140,7 @@ function problemOf(
   if (cost === null) return charged === null ? undefined : "its price is known";
   if (cost === undefined || charged === null) return "nobody knows its price";
   if (isEstimated === true) {
-    // Of two that were asked at once, each has told all it knows, and one of them nobody.
+    // Of two that were asked at once one was given up, and tells nobody what it charges.
     return isTold && !hasLeft && charges.length === 1
       ? `estimated, though all was told (${outcome})`
       : undefined;

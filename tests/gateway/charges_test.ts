@@ -4,7 +4,18 @@ import type { AttemptRecord, Cost } from "../../src/core/ledger/call_record.ts";
 import type { Spending } from "../../src/core/ledger/spending.ts";
 import { Hedge, hedgeOptions } from "../../src/gateway/tries/hedge.ts";
 import { playCall, type PlayOptions, targetsOf } from "./play_call.ts";
-import { type Answer, closed, delta, error, OK, refused, silent, sse } from "./retry_cases.ts";
+import { JumpingClock } from "./jumping_clock.ts";
+import {
+  type Answer,
+  closed,
+  delta,
+  error,
+  NOW_MS,
+  OK,
+  refused,
+  silent,
+  sse,
+} from "./retry_cases.ts";
 
 /** A dollar for a token of the prompt, a thousand for one of the answer; prompts are guessed to have 7. */
 const spending: Spending = {
@@ -119,7 +130,9 @@ const ROWS: readonly Row[] = [
 /** Lets the second target be asked after so long. */
 function hedgeAfter(milliseconds: number): Hedge {
   const hedge = new Hedge(hedgeOptions.parse({ minSamples: 4, maxExtraPercent: 100 }));
-  for (let sample = 0; sample < 20; sample++) hedge.note("a/m whole", milliseconds);
+  for (let sample = 0; sample < 20; sample++) {
+    for (const form of ["whole", "streamed"]) hedge.note(`a/m ${form}`, milliseconds);
+  }
   return hedge;
 }
 
@@ -169,3 +182,16 @@ Deno.test("prices that are still being loaded are waited for by what is told of 
   const { trace } = await playing;
   assertEquals(told(trace.tries, trace.cost), "a complete 2010 = 2010");
 });
+
+for (const stream of [false, true]) {
+  const form = stream ? "streamed" : "whole";
+  Deno.test(`two that answer in the same moment are both charged, ${form}`, async () => {
+    const clock = new JumpingClock(NOW_MS);
+    const answersAfter = new Promise<void>((resolve) => clock.schedule(200, resolve));
+    const answer = stream ? sse(delta, finish(USAGE), "[DONE]") : counted(USAGE);
+    const targets = targetsOf([[answer], [answer]]).map((target) => ({ ...target, answersAfter }));
+    const hedge = hedgeAfter(50);
+    const { tries, trace } = await playCall({ hedge, clock, stream, spending, targets });
+    assertEquals([tries, trace.cost], ["a b", { usd: 4_020, isEstimated: false }]);
+  });
+}

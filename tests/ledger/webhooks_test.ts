@@ -2,10 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { LedgerEvent } from "../../src/core/ledger/ledger.ts";
 import type { ProviderRequest, ProviderResponse } from "../../src/core/provider/transport.ts";
 import { signedHeaders } from "../../src/ledger/webhooks/sign.ts";
-import {
-  type WebhookOptions,
-  webhooksOptions,
-} from "../../src/ledger/webhooks/webhook_options.ts";
+import { type WebhookOptions, webhooksOptions } from "../../src/ledger/webhooks/webhook_options.ts";
 import { Webhooks } from "../../src/ledger/webhooks/webhooks.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 import { settle } from "./recorded.ts";
@@ -86,7 +83,10 @@ Deno.test("what is refused is sent again ever later, with the same id, and is lo
     await settle();
   }
   assertEquals(requests.length, 8);
-  assertEquals(new Set(requests.map(({ headers }) => Object.fromEntries(headers)["webhook-id"])).size, 1);
+  assertEquals(
+    new Set(requests.map(({ headers }) => Object.fromEntries(headers)["webhook-id"])).size,
+    1,
+  );
   assertEquals(told[0], "refused provider.down No connection 5000");
   assertEquals(told.at(-1), "lost provider.down it answered 503");
   assertEquals(clock.pending, 0);

@@ -1,10 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { BatchWriter } from "../../src/ledger/writing/batch_writer.ts";
-import {
-  type RecordBatch,
-  recordLine,
-  recordsOf,
-} from "../../src/ledger/writing/record_lines.ts";
+import { type RecordBatch, recordLine, recordsOf } from "../../src/ledger/writing/record_lines.ts";
 import { WriteQueue } from "../../src/ledger/writing/write_queue.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 import { recorded, settle } from "./recorded.ts";

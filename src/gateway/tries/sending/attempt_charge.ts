@@ -129,7 +129,8 @@ export class AttemptCharge {
         ...(heardText && { heardText }),
       };
       const isComplete = kind === "complete";
-      this.#settle(kind, reason, this.#charge(undefined, isComplete, heard), servedModel);
+      const what = this.#attempt.isGivenUp ? "abandoned" : kind;
+      this.#settle(what, reason, this.#charge(undefined, isComplete, heard), servedModel);
     });
   }
 
