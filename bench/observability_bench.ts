@@ -58,6 +58,7 @@ function createMetrics(): Metrics {
     cooling: () => [],
     coolingKeys: () => [],
     paced: () => [],
+    budgets: () => [],
     bugs: () => 0,
     processUsage: () => ({ residentBytes: 0, cpuSeconds: 0 }),
     startedSeconds: 0,

@@ -10,7 +10,9 @@ import { eventsRoute } from "./events.ts";
 import { type HealthRouteParts, healthRoutes } from "./health.ts";
 import { type KeyRouteParts, keyRoutes } from "./keys.ts";
 import { type ModelRouteParts, modelsRoute } from "./models.ts";
+import { playgroundRoute, type PlaygroundRouteParts } from "./playground.ts";
 import { type ProviderRouteParts, providerRoutes } from "./providers.ts";
+import { type SessionRouteParts, sessionRoutes } from "./session.ts";
 import { usageRoute } from "./usage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 
@@ -21,7 +23,9 @@ export interface AdminParts
     Omit<KeyRouteParts, "book">,
     HealthRouteParts,
     ModelRouteParts,
-    ProviderRouteParts {
+    Omit<PlaygroundRouteParts, "book">,
+    ProviderRouteParts,
+    SessionRouteParts {
   readonly ledger: Pick<Ledger, "store" | "events">;
   readonly viewers: EventViewers;
 }
@@ -31,6 +35,8 @@ export function createAdmin(parts: AdminParts): AdminApp {
   const book = new EntityBook(parts);
   const routes = [
     ...healthRoutes(parts),
+    ...sessionRoutes(parts),
+    playgroundRoute({ ...parts, book }),
     usageRoute(ledger),
     ...callRoutes(ledger),
     eventsRoute(ledger, viewers),

@@ -18,6 +18,7 @@ import { TargetCooldown } from "../routing/cooldown.ts";
 import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
 import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import { type Budgets, createBudgets } from "./budgets.ts";
 import { createAdmitCall, withBodiesKept } from "./ledger.ts";
 import { createPacing } from "./pacing.ts";
 import { createRecordCall } from "./record.ts";
@@ -36,6 +37,7 @@ export interface Gateway {
   /** Where it is on. */
   readonly cooldown: TargetCooldown | undefined;
   readonly keys: ProviderKeys;
+  readonly budgets: Budgets;
 }
 
 export function createGateway(
@@ -67,6 +69,7 @@ export function createGateway(
   );
   const unspoken = new UnspokenFormats(clock);
   const prices = createPrices(parts);
+  const budgets = createBudgets(parts);
   const answer = createAnswer({
     transport,
     route: (call) => routes.route(call),
@@ -80,7 +83,7 @@ export function createGateway(
     unspoken,
     keys,
     pacing: createPacing(parts),
-    spending: createSpending(parts, prices),
+    spending: createSpending(parts, prices, budgets),
     random,
     active: shared.active,
   });
@@ -99,6 +102,7 @@ export function createGateway(
     unspoken,
     cooldown,
     keys,
+    budgets,
   };
 }
 

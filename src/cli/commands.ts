@@ -4,6 +4,7 @@ import { configJsonSchema } from "../config/config_json_schema.ts";
 import { type VariableRow, variableTable } from "../config/variable_table.ts";
 import { VERSION } from "../core/version.ts";
 import { TAGS } from "../fake/tags.ts";
+import { record, replay } from "./cassettes.ts";
 import { check } from "./check.ts";
 import { chat } from "./chat/chat_command.ts";
 import { type Command, EXIT, JSON_OPTION } from "./command_line/command.ts";
@@ -52,6 +53,8 @@ const WORKING_COMMANDS: readonly Command[] = [
       return EXIT.done;
     },
   },
+  record,
+  replay,
   {
     name: "fake",
     summary: "Start the fake LLM server by itself; port 3500",

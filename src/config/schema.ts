@@ -1,6 +1,7 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import * as z from "zod";
+import { cassetteOptions } from "../cassettes/options.ts";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
@@ -16,6 +17,7 @@ import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
 import { trustProxyOption } from "../access/client_address.ts";
 import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
+import { budgetListOptions } from "../limits/budgets/budget_options.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { pacingOptions } from "../limits/pacing/pacing_options.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
@@ -105,6 +107,21 @@ const serviceOptions = z.strictObject({
   ).meta({ variable: "REQUEST_TIMEOUT" }),
 }).prefault({});
 
+/** Responses are kept in a folder, if not in memory. */
+function refuseStateElsewhere(
+  { state: { folder }, responses: { store } }: {
+    readonly state: z.output<typeof stateOptions>;
+    readonly responses: z.output<typeof responsesOptions>;
+  },
+  { addIssue }: z.RefinementCtx,
+): void {
+  if (store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
+  const message = folder === undefined
+    ? "is state, which needs a folder; set STATE (state.folder) as well"
+    : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
+  addIssue({ code: "custom", path: ["responses", "store"], message });
+}
+
 export const configSchema = z.strictObject({
   server: serverOptions,
   http: httpServerOptions,
@@ -112,6 +129,7 @@ export const configSchema = z.strictObject({
   auth: authenticateOptions,
   admin: adminOptions,
   limits: limitOptions,
+  budgets: budgetListOptions,
   concurrency: concurrencyOptions,
   cors: corsOptions,
   log: logOptions,
@@ -130,19 +148,11 @@ export const configSchema = z.strictObject({
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,
+  cassettes: cassetteOptions,
   ledger: ledgerOptions,
   webhooks: webhooksOptions,
   prices: priceOptions,
   upstreams: providerOptions,
-}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(
-  ({ state, responses }, { addIssue }) => {
-    const { folder } = state;
-    if (responses.store !== "state" || (folder !== undefined && !isPostgresAddress(folder))) return;
-    const message = folder === undefined
-      ? "is state, which needs a folder; set STATE (state.folder) as well"
-      : "is state, which needs a folder, and STATE (state.folder) names a Postgres; set it to memory";
-    addIssue({ code: "custom", path: ["responses", "store"], message });
-  },
-);
+}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(refuseStateElsewhere);
 
 export type Config = z.infer<typeof configSchema>;

@@ -15,6 +15,8 @@ export const ERROR_KINDS = {
   request_timeout: { status: 408, type: "invalid_request_error", retryable: false },
   body_too_large: { status: 413, type: "invalid_request_error", retryable: false },
   unsupported_media_type: { status: 415, type: "invalid_request_error", retryable: false },
+  /** A budget has no room for it. */
+  budget_exceeded: { status: 402, type: "insufficient_quota", retryable: false },
   rate_limited: { status: 429, type: "rate_limit_error", retryable: false },
   client_closed: { status: 499, type: "invalid_request_error", retryable: false },
   internal: { status: 500, type: "server_error", retryable: false },
@@ -65,6 +67,8 @@ export interface GatewayErrorOptions {
   /** The request field at fault, as a dotted path. */
   readonly param?: string;
   readonly retryAfterMs?: number;
+  /** When the budget begins anew, in milliseconds since the Unix epoch. */
+  readonly renewsAtMs?: number;
   /** The upstream's own word on whether to try again (`x-should-retry`). */
   readonly shouldRetry?: boolean;
   /** Methods for the `Allow` header of a 405. */
@@ -90,6 +94,7 @@ export class GatewayError extends Error {
   readonly code: string;
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly renewsAtMs: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly allow: readonly string[] | undefined;
   readonly answer: ProviderAnswer | undefined;
@@ -105,6 +110,7 @@ export class GatewayError extends Error {
     this.code = options.code ?? kind;
     this.param = options.param;
     this.retryAfterMs = options.retryAfterMs;
+    this.renewsAtMs = options.renewsAtMs;
     this.shouldRetry = options.shouldRetry;
     this.allow = options.allow;
     this.answer = options.answer;

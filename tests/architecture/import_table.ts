@@ -54,6 +54,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
   },
+  "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
   "ledger": {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
@@ -61,6 +62,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "config": {
     ours: [
       "core",
+      "cassettes",
       "ledger",
       "providers",
       "transport",
@@ -92,14 +94,19 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_HOST,
   "host": {
     ours: Object.keys(FOLDERS_BELOW_HOST),
-    packages: ["node:process", "node:v8", "node:worker_threads"],
+    packages: ["node:process", "node:util", "node:v8", "node:worker_threads"],
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
     packages: ["node:util", "yaml"],
   },
+  // A program of its own, for browsers; of it the rest knows only the page that it is built to.
+  "console": { ours: [], packages: ["@preact/signals", "htm", "preact"] },
   "main.ts": { ours: ["cli"], packages: [] },
 };
+
+/** Where programs begin: the gateway, and the console's page. */
+export const ENTRIES: readonly string[] = ["main.ts", "src/console/main.ts"];
 
 /** Files that are finished before what will use them, and what that is. */
 export const AWAITED: Readonly<Record<string, string>> = {};

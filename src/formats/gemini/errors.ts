@@ -13,6 +13,7 @@ const TYPES = "type.googleapis.com/google.rpc";
 const WORD_BY_STATUS: ReadonlyMap<number, string> = new Map([
   [400, "INVALID_ARGUMENT"],
   [401, "UNAUTHENTICATED"],
+  [402, "RESOURCE_EXHAUSTED"],
   [403, "PERMISSION_DENIED"],
   [404, "NOT_FOUND"],
   [408, "DEADLINE_EXCEEDED"],

@@ -8,6 +8,10 @@ import { realClock } from "../../support/real_clock.ts";
 import { workingDirectory } from "../../support/working_directory.ts";
 import { callRecord, NOW_MS, optionsWith, variedCalls } from "./recorded_calls.ts";
 
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
 const clock = { ...realClock, epochMs: () => NOW_MS };
 
 Deno.test("a copy has all there was, and can be put in the place of the ledger", async () => {
@@ -21,7 +25,7 @@ Deno.test("a copy has all there was, and can be put in the place of the ledger",
   await Deno.mkdir(other);
   backupState(state, `${other}/ledger.sqlite`);
   await store.append([callRecord({ count: 999 })]);
-  assertEquals([...Deno.readDirSync(other)].map(({ name }) => name), ["ledger.sqlite"]);
+  assertEquals(await namesIn(other), ["ledger.sqlite"]);
 
   const copy = openSqliteStore(other, optionsWith(), clock);
   assertEquals((await copy.calls({ limit: 200 })).calls, records.toReversed());

@@ -198,7 +198,7 @@ Deno.test("the folder of 0.1.0 gets a ledger beside what it has", async () => {
   await store.append([callRecord()]);
   assertEquals(await callsOf(store), 1);
   await store.close();
-  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
+  const names = (await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name).sort();
   assertEquals(names, [NAME, "responses.sqlite", "secret"]);
   const { mode } = await Deno.stat(`${folder.path}/${NAME}`);
   assertEquals((mode ?? 0) & 0o777, 0o600);

@@ -1,7 +1,7 @@
 /** Drops what is too old or too much, a little at a time, so that calls are written meanwhile. */
 
 import type { LedgerOptions } from "../options.ts";
-import { DAY_MS, HOUR_MS } from "../sums/windows.ts";
+import { DAY_MS, dayOf, HOUR_MS } from "../sums/windows.ts";
 import { firstIdOf } from "./call_id.ts";
 import type { Database } from "./database.ts";
 
@@ -19,9 +19,10 @@ export function pruneStep(database: Database, options: LedgerOptions, nowMs: num
     database.run("DELETE FROM audit WHERE at_ms < ?", nowMs - options.auditMaxAgeMs);
     const { sumsMaxAgeMs } = options;
     if (sumsMaxAgeMs === undefined) return;
-    const oldestMs = nowMs - sumsMaxAgeMs;
-    database.run("DELETE FROM hours WHERE time < ?", Math.floor(oldestMs / HOUR_MS));
-    database.run("DELETE FROM days WHERE time < ?", Math.floor(oldestMs / DAY_MS));
+    // Whole days of both, since one is taken away from the other.
+    const oldestMs = dayOf(nowMs - sumsMaxAgeMs);
+    database.run("DELETE FROM hours WHERE time < ?", oldestMs / HOUR_MS);
+    database.run("DELETE FROM days WHERE time < ?", oldestMs / DAY_MS);
   });
   return false;
 }

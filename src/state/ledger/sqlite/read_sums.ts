@@ -13,17 +13,24 @@ import { nameOfHour, type Segment, segmentsOf } from "../sums/segments.ts";
 import { UsageRows } from "../sums/usage_rows.ts";
 import { HOUR_MS, wholeHours, type Window } from "../sums/windows.ts";
 import { firstIdOf } from "./call_id.ts";
-import type { Database, Row } from "./database.ts";
+import type { Database, Row, Value } from "./database.ts";
 import type { SeriesTable } from "./series_table.ts";
 
 /** Of so few series each is looked for in each hour; of more, all of the time are read. */
 const MAX_LOOKED_FOR = 32;
 
-const SUMMED = `
-  sum(calls) AS calls, sum(failed) AS failed, sum(input_tokens) AS input_tokens,
-  sum(output_tokens) AS output_tokens, sum(cached_tokens) AS cached_tokens,
-  sum(reasoning_tokens) AS reasoning_tokens, sum(cost_usd) AS cost_usd, sum(unpriced) AS unpriced,
-  sum(estimated) AS estimated`;
+const COLUMNS = [
+  "calls",
+  "failed",
+  "input_tokens",
+  "output_tokens",
+  "cached_tokens",
+  "reasoning_tokens",
+  "cost_usd",
+  "unpriced",
+  "estimated",
+];
+const SUMMED = COLUMNS.map((name) => `sum(sign * ${name}) AS ${name}`).join(", ");
 
 export function readUsage(
   database: Database,
@@ -43,11 +50,11 @@ export function readUsage(
       }),
     );
     const ids = isAnyNamed(query) ? series.seriesWith(scope, query) : undefined;
-    for (const segment of segmentsOf(window, query.groups, query.timeZone)) {
-      for (const row of readSegment(database, scope, ids, segment)) {
+    for (const [name, segments] of byName(segmentsOf(window, query.groups, query.timeZone))) {
+      for (const row of readSegments(database, scope, ids, segments)) {
         const dimensions = series.dimensionsOf(Number(row["series"]));
         if (dimensions === undefined) continue;
-        rows.add(segment.name ?? nameOfHour(Number(row["time"])), dimensions, sumsOf(row));
+        rows.add(name ?? nameOfHour(Number(row["time"])), dimensions, sumsOf(row));
       }
     }
     return rows.sorted();
@@ -70,35 +77,51 @@ function keptHours(database: Database, { fromMs, untilMs }: Window): Window {
   };
 }
 
-/** Sums of each series; of each of its times as well, where those are told apart. */
-function readSegment(
+function byName(segments: readonly Segment[]): Map<string | undefined, Segment[]> {
+  const found = new Map<string | undefined, Segment[]>();
+  for (const segment of segments) {
+    const known = found.get(segment.name);
+    if (known === undefined) found.set(segment.name, [segment]);
+    else known.push(segment);
+  }
+  return found;
+}
+
+/**
+ * Sums of each series in all of the segments, which have one name; where they have none, of each time as
+ * well.
+ */
+function readSegments(
   database: Database,
   scope: Scope,
   ids: readonly number[] | undefined,
-  { table, from, until, name }: Segment,
+  segments: readonly Segment[],
 ): readonly Row[] {
-  const grouped = name === undefined ? "time, series" : "series";
-  const select = `SELECT ${grouped}, ${SUMMED} FROM ${table} WHERE scope = ?`;
-  if (ids === undefined) {
-    return database.all(
-      `${select} AND time >= ? AND time < ? GROUP BY ${grouped}`,
-      ...[scope, from, until],
-    );
-  }
+  const selected = segments.map((segment) => selectSegment(scope, ids, segment));
+  const grouped = segments[0]?.name === undefined ? "time, series" : "series";
+  const sql = `
+    SELECT ${grouped}, ${SUMMED} FROM (${selected.map(({ sql }) => sql).join(" UNION ALL ")})
+    GROUP BY ${grouped}`;
+  return database.all(sql, ...selected.flatMap(({ values }) => values));
+}
+
+function selectSegment(
+  scope: Scope,
+  ids: readonly number[] | undefined,
+  { table, from, until, sign }: Segment,
+): { readonly sql: string; readonly values: Value[] } {
+  const select = `SELECT time, series, ${COLUMNS.join(", ")}, ${sign} AS sign FROM ${table}`;
+  const within = `${select} WHERE scope = ? AND time >= ? AND time < ?`;
+  if (ids === undefined) return { sql: within, values: [scope, from, until] };
   const wanted = JSON.stringify(ids);
   if (ids.length > MAX_LOOKED_FOR) {
-    return database.all(
-      `${select} AND time >= ? AND time < ? AND +series IN (SELECT value FROM json_each(?))
-        GROUP BY ${grouped}`,
-      ...[scope, from, until, wanted],
-    );
+    const sql = `${within} AND +series IN (SELECT value FROM json_each(?))`;
+    return { sql, values: [scope, from, until, wanted] };
   }
   const times = Array.from({ length: until - from }, (_, at) => from + at);
-  return database.all(
-    `${select} AND time IN (SELECT value FROM json_each(?))
-      AND series IN (SELECT value FROM json_each(?)) GROUP BY ${grouped}`,
-    ...[scope, JSON.stringify(times), wanted],
-  );
+  const sql = `${select} WHERE scope = ? AND time IN (SELECT value FROM json_each(?))
+    AND series IN (SELECT value FROM json_each(?))`;
+  return { sql, values: [scope, JSON.stringify(times), wanted] };
 }
 
 function sumsOf(row: Row): UsageSums {

@@ -23,6 +23,13 @@ export function addSums(to: MutableSums, added: UsageSums): void {
   to.estimated += added.estimated;
 }
 
+/** Less than anything costs: what is left where equal costs were added and taken away. */
+const NEARLY_NOTHING_USD = 1e-9;
+
+function isNothing({ calls, costUsd }: UsageSums): boolean {
+  return calls === 0 && Math.abs(costUsd) < NEARLY_NOTHING_USD;
+}
+
 export class UsageRows {
   readonly #groups: readonly UsageGroup[];
   readonly #rows = new Map<string, { readonly group: readonly string[] } & MutableSums>();
@@ -48,7 +55,9 @@ export class UsageRows {
   }
 
   sorted(): readonly UsageRow[] {
-    return [...this.#rows.values()].sort((left, right) => compare(left.group, right.group));
+    return [...this.#rows.values()].filter((row) => !isNothing(row)).sort((left, right) =>
+      compare(left.group, right.group)
+    );
   }
 }
 
