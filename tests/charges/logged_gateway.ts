@@ -68,7 +68,7 @@ export async function startLogged(env: Readonly<Record<string, string>>): Promis
 }
 
 async function eachLine(
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   take: (line: string) => void,
 ): Promise<void> {
   let rest = "";

@@ -147,7 +147,7 @@ Deno.test("what each request of a call is charged, by what became of it", async 
 
 Deno.test("a request is reserved for by the most it may cost, and settled by what it does", async () => {
   const seen: string[] = [];
-  const reserve: Spending["reserve"] = (_, { provider: { name } }, maxUsd) => {
+  const reserve: Spending["reserve"] = (_, { provider: { name } }) => (maxUsd) => {
     seen.push(`${name} at most ${maxUsd}`);
     return Promise.resolve({ settle: ({ usd }) => void seen.push(`${name} ${usd}`) });
   };
@@ -158,7 +158,7 @@ Deno.test("a request is reserved for by the most it may cost, and settled by wha
 
 Deno.test("what may not be paid for is not sent", async () => {
   const refusal = new GatewayError("rate_limited", "The budget is spent");
-  const reserve: Spending["reserve"] = () => Promise.reject(refusal);
+  const reserve: Spending["reserve"] = () => () => Promise.reject(refusal);
   const targets = targetsOf([[counted(USAGE)]]);
   const played = await playCall({ targets, spending: { ...spending, reserve } });
   assertEquals([played.tries, played.error], ["", refusal]);
