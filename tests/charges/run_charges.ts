@@ -141,7 +141,7 @@ function problemOf(
   if (cost === undefined || charged === null) return "nobody knows its price";
   if (isEstimated === true) {
     // Of two that were asked at once one was given up, and tells nobody what it charges.
-    return isTold && !hasLeft && charges.length === 1
+    return isTold && !hasLeft && attempts === (mode === "failing" ? 2 : 1)
       ? `estimated, though all was told (${outcome})`
       : undefined;
   }
