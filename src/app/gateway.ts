@@ -8,10 +8,11 @@ import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
 import { ProviderKeys } from "../gateway/tries/keys/provider_keys.ts";
+import type { AnswerStore } from "../gateway/sharing/answer_store.ts";
 import { UnspokenFormats } from "../gateway/tries/sending/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
+import type { PriceBook } from "../ledger/prices/price_book.ts";
 import { traceCalls } from "../observability/traces.ts";
-import { coalesce } from "../gateway/sharing/coalesce.ts";
 import { createTakeSlot } from "../limits/limit_concurrency.ts";
 import { createReserveTokens } from "../limits/limit_tokens.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
@@ -22,6 +23,7 @@ import { type Budgets, createBudgets } from "./budgets.ts";
 import { createAdmitCall, withBodiesKept } from "./ledger.ts";
 import { createPacing } from "./pacing.ts";
 import { createRecordCall } from "./record.ts";
+import { createSharing } from "./sharing.ts";
 import { slotsOf } from "./slots_of.ts";
 import { createPrices, createSpending } from "./spending.ts";
 import { createWatchAttempt } from "./watch.ts";
@@ -37,7 +39,11 @@ export interface Gateway {
   /** Where it is on. */
   readonly cooldown: TargetCooldown | undefined;
   readonly keys: ProviderKeys;
+  /** Answers that are kept; `undefined` where none are. */
+  readonly answers: AnswerStore | undefined;
   readonly budgets: Budgets;
+  /** What a model costs, as far as that is known beforehand. */
+  readonly pricesOf: PriceBook["pricesOf"];
 }
 
 export function createGateway(
@@ -70,6 +76,7 @@ export function createGateway(
       : undefined,
   );
   const unspoken = new UnspokenFormats(clock);
+  const { share, answers } = createSharing(parts);
   const budgets = createBudgets(parts);
   const answer = createAnswer({
     transport,
@@ -93,8 +100,8 @@ export function createGateway(
     admit: createAdmitCall(parts),
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
-    answer: config.coalesce.enabled === "on" ? coalesce(config.coalesce, clock)(answer) : answer,
-    record: createRecordCall(parts),
+    answer: share(answer),
+    record: createRecordCall(parts, catalog),
   });
   return {
     catalog,
@@ -103,7 +110,9 @@ export function createGateway(
     unspoken,
     cooldown,
     keys,
+    answers,
     budgets,
+    pricesOf: (target, askedModel) => prices.pricesOf(target, askedModel),
   };
 }
 

@@ -28,6 +28,8 @@ export interface ProcessMemory {
   readonly sessions: SharedArrayBuffer;
   /** What providers have said of their limits. */
   readonly lanes: SharedArrayBuffer;
+  /** One number, which grows when answers that were kept are dropped. */
+  readonly answersGeneration: SharedArrayBuffer;
   /** Of running calls; `undefined` where one thread serves. */
   readonly slots: SharedArrayBuffer | undefined;
 }
@@ -70,6 +72,7 @@ export function createProcessMemory(
     budgets: createBudgetMemory(threads, hashSecret),
     sessions: createSessionMemory(),
     lanes: createLaneMemory(),
+    answersGeneration: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
   };
 }

@@ -16,7 +16,8 @@ import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
 import { trustProxyOption } from "../access/client_address.ts";
-import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
+import { cacheOptions } from "../gateway/sharing/cache_options.ts";
+import { coalesceOptions } from "../gateway/sharing/share_calls.ts";
 import { budgetListOptions } from "../limits/budgets/budget_options.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { pacingOptions } from "../limits/pacing/pacing_options.ts";
@@ -77,7 +78,7 @@ const serverOptions = z.strictObject({
     "Let a new process listen on the same port while the old one still serves (Linux).",
   ).meta({ variable: "REUSE_PORT", needsRestart: true }),
   unixSocket: z.string().min(1).max(100).optional().describe(
-    "Path of a Unix socket to listen on beside the port, such as `/run/weir/weir.sock`; only below `/run/weir` may the program write.",
+    "Path of a Unix socket to listen on beside the port, such as `/run/weir/weir.sock`.",
   ).meta({ variable: "UNIX_SOCKET", needsRestart: true }),
   readinessDelayMs: z.int().min(0).max(600_000).default(0).describe(
     "Time after a stop signal for which requests are still taken, while `/readyz` already answers 503.",
@@ -145,6 +146,7 @@ export const configSchema = z.strictObject({
   pacing: pacingOptions,
   hedge: hedgeOptions,
   coalesce: coalesceOptions,
+  cache: cacheOptions,
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,

@@ -47,7 +47,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
   "access": { ours: ["core", "limits"], packages: ["zod", "node:crypto", "node:net"] },
-  "gateway": { ours: ["core", "bytes", "framing"], packages: ["zod"] },
+  "gateway": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:crypto"] },
   "surfaces": { ours: ["core", "bytes", "formats"], packages: ["zod"] },
   "fake": { ours: ["core"], packages: ["hono", "zod"] },
   "state": {
@@ -80,7 +80,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
 };
 
 const ADMIN: Allowance = {
-  ours: ["core", "access", "config", "surfaces"],
+  ours: ["core", "limits", "access", "config", "surfaces"],
   packages: ["hono", "zod"],
 };
 

@@ -226,9 +226,10 @@ class WorkerGroup implements Server {
 /** What only keeps memory and descriptors within bounds is divided; limits on calls are in common. */
 function partOf(config: Config, threads: number): Config {
   const part = (whole: number): number => Math.ceil(whole / threads);
-  const { concurrency, webSocket, transport } = config;
+  const { cache, concurrency, webSocket, transport } = config;
   return {
     ...config,
+    cache: { ...cache, maxBytes: part(cache.maxBytes) },
     concurrency: { ...concurrency, maxQueued: part(concurrency.maxQueued) },
     webSocket: { ...webSocket, maxConnections: part(webSocket.maxConnections) },
     transport: {

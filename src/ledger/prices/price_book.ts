@@ -7,12 +7,12 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { ListedPrices, PricedRequest, Prices } from "../../core/ledger/spending.ts";
-import type { ModelPricing, Provider } from "../../core/provider/provider.ts";
+import type { ModelPricing, Provider, Target } from "../../core/provider/provider.ts";
 import { MAX_PRICE_FILE_BYTES, PriceFile } from "./litellm_file.ts";
 import { listedPricing } from "./listed_pricing.ts";
 import type { PriceOptions } from "./options.ts";
 import { PackagePrices } from "./package_prices.ts";
-import { type ModelPrice, modelPrice } from "./price_function.ts";
+import { type ModelPrice, modelPrice, type UnitPrices } from "./price_function.ts";
 import { WrittenPrices } from "./written_prices.ts";
 
 /** Providers may call their models anything. */
@@ -60,6 +60,13 @@ export class PriceBook implements Prices, ListedPrices {
     const { usage } = request;
     if (written !== undefined) return written.usdOf(usage);
     return usage.cost ?? listed?.usdOf(usage) ?? null;
+  }
+
+  /** What a model costs, as far as that is known beforehand. */
+  async pricesOf(target: Target, askedModel: string): Promise<UnitPrices | undefined> {
+    await this.loading;
+    const { written, listed } = this.#find({ target, askedModel });
+    return (written ?? listed)?.prices;
   }
 
   pricingOf(provider: Provider, model: string): ModelPricing | undefined {
