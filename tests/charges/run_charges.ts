@@ -65,7 +65,7 @@ export async function runCharges(
   return compare(made, gateway.lines, providers, await gateway.ledgerUsd());
 }
 
-function settingsFor(origin: string, drains: boolean): Readonly<Record<string, string>> {
+export function settingsFor(origin: string, drains: boolean): Readonly<Record<string, string>> {
   return {
     OPENAI_BASE_URL: `${origin}/openai/v1`,
     OPENAI_API_KEY: KEY,
