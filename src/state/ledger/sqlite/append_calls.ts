@@ -7,13 +7,14 @@ import { type AddedSums, BatchSums } from "../sums/batch_sums.ts";
 import { type Dimensions, dimensionsOf, sharesOf } from "../sums/dimensions.ts";
 import type { KnownNames } from "../sums/known_names.ts";
 import { combinationOf } from "../sums/scopes.ts";
+import type { SeriesCache } from "../sums/series_cache.ts";
 import { FreeIds, hashOf } from "./call_id.ts";
 import type { Database } from "./database.ts";
-import type { SeriesTable } from "./series_table.ts";
+import { labelId, refreshSeries, seriesId } from "./series_table.ts";
 
 export interface WriteParts {
   readonly database: Database;
-  readonly series: SeriesTable;
+  readonly series: SeriesCache;
   readonly names: KnownNames;
 }
 
@@ -21,7 +22,7 @@ export function appendCalls(parts: WriteParts, records: readonly CallRecord[]): 
   const { database, series } = parts;
   try {
     database.write(() => {
-      series.refresh();
+      refreshSeries(database, series);
       const ids = new FreeIds(database);
       const added = new BatchSums();
       for (const record of records) {
@@ -54,11 +55,11 @@ function appendCall(
   const shares = sharesOf(record, dimensions);
   for (const share of shares) added.add(endedMs, share);
   const [own, ...elsewhere] = shares;
-  const label = series.labelOf(
-    series.idOf(combinationOf(dimensions)),
+  const label = labelId(database, series, {
+    series: seriesId(database, series, combinationOf(dimensions)),
     outcome,
-    statusOf(record),
-  );
+    status: statusOf(record),
+  });
   database.run(
     INSERT_CALL,
     ...[id, label, hashOf(String(line["request_id"] ?? "")), own?.sums.costUsd ?? 0],
@@ -105,7 +106,7 @@ function addSums({ database, series }: WriteParts, sql: string, added: AddedSums
   const { scope, time, names, sums } = added;
   database.run(
     sql,
-    ...[scope, time, series.idOf({ scope, names })],
+    ...[scope, time, seriesId(database, series, { scope, names })],
     ...[sums.calls, sums.failed, sums.inputTokens, sums.outputTokens, sums.cachedTokens],
     ...[sums.reasoningTokens, sums.costUsd, sums.unpriced, sums.estimated],
   );

@@ -7,9 +7,10 @@ import {
   TEXT_SEARCH_CALLS,
 } from "../../../core/ledger/ledger_store.ts";
 import { isAsked, readNumber } from "../asked_calls.ts";
+import type { SeriesCache } from "../sums/series_cache.ts";
 import { firstIdOf, hashOf } from "./call_id.ts";
 import type { Database, Row } from "./database.ts";
-import type { SeriesTable } from "./series_table.ts";
+import { refreshSeries } from "./series_table.ts";
 
 /** Ids of calls: from the first to before the last. */
 interface Range {
@@ -17,9 +18,9 @@ interface Range {
   readonly until: number;
 }
 
-export function findCalls(database: Database, series: SeriesTable, query: CallsQuery): CallsPage {
+export function findCalls(database: Database, series: SeriesCache, query: CallsQuery): CallsPage {
   return database.read(() => {
-    series.refresh();
+    refreshSeries(database, series);
     const { fromMs, untilMs, cursor, limit, text } = query;
     const window = {
       from: fromMs === undefined ? 0 : firstIdOf(Math.ceil(fromMs)),
@@ -58,7 +59,7 @@ function hasAny(database: Database, { from, until }: Range): boolean {
 /** The newest, one more than a page has. */
 function idsOf(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   query: CallsQuery,
   range: Range,
 ): readonly number[] {
@@ -122,7 +123,7 @@ function newestWithLabels(
 
 function idsWithText(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   { text, limit }: { readonly text: string; readonly limit: number },
   labels: readonly number[] | undefined,
   { from, until }: Range,

@@ -10,11 +10,12 @@ import type {
 import { matches } from "../sums/dimensions.ts";
 import { type Scope, scopeFor } from "../sums/scopes.ts";
 import { nameOfHour, type Segment, segmentsOf } from "../sums/segments.ts";
+import type { SeriesCache } from "../sums/series_cache.ts";
 import { UsageRows } from "../sums/usage_rows.ts";
 import { HOUR_MS, wholeHours, type Window } from "../sums/windows.ts";
 import { firstIdOf } from "./call_id.ts";
 import type { Database, Row, Value } from "./database.ts";
-import type { SeriesTable } from "./series_table.ts";
+import { refreshSeries } from "./series_table.ts";
 
 /** Of so few series each is looked for in each hour; of more, all of the time are read. */
 const MAX_LOOKED_FOR = 32;
@@ -34,12 +35,12 @@ const SUMMED = COLUMNS.map((name) => `sum(sign * ${name}) AS ${name}`).join(", "
 
 export function readUsage(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   query: UsageQuery,
   nowMs: number,
 ): readonly UsageRow[] {
   return database.read(() => {
-    series.refresh();
+    refreshSeries(database, series);
     const scope = scopeFor(query, query.groups);
     const rows = new UsageRows(query.groups);
     const window = keptHours(
@@ -141,7 +142,7 @@ function sumsOf(row: Row): UsageSums {
 /** Whole hours from the sums, and of the hour in which it begins, its calls. */
 export function readSpent(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   { kind, name }: SpendScope,
   fromMs: number,
   nowMs: number,
@@ -156,7 +157,7 @@ export function readSpent(
 
 function spentOnCalls(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   filter: CallFilter,
   { fromMs, untilMs }: Window,
 ): number {

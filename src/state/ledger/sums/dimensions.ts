@@ -49,7 +49,8 @@ function tagsOf(tags: Readonly<Record<string, string>>): Dimensions["tags"] {
 }
 
 function nameOf(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value.slice(0, MAX_NAME_CHARACTERS) : "";
+  // Postgres takes no NUL in a text.
+  return typeof value === "string" ? value.slice(0, MAX_NAME_CHARACTERS).replaceAll("\0", "") : "";
 }
 
 /** The same text for the same dimensions, and for no others. */
