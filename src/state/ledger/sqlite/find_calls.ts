@@ -6,9 +6,10 @@ import {
   type CallsQuery,
   TEXT_SEARCH_CALLS,
 } from "../../../core/ledger/ledger_store.ts";
-import { isAsked, readNumber } from "../asked_calls.ts";
+import { hasNames, isAsked, likePattern, readNumber } from "../asked_calls.ts";
+import { hashOf } from "../request_hash.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
-import { firstIdOf, hashOf } from "./call_id.ts";
+import { firstIdOf } from "./call_id.ts";
 import type { Database, Row } from "./database.ts";
 import { refreshSeries } from "./series_table.ts";
 
@@ -77,12 +78,6 @@ function idsOf(
   ));
 }
 
-function hasNames(query: CallsQuery): boolean {
-  const { key, team, model, provider, surface, tag, outcome, status } = query;
-  return [key, team, model, provider, surface, tag, outcome, status]
-    .some((wanted) => wanted !== undefined);
-}
-
 function numbersOf(rows: readonly Row[]): number[] {
   return rows.map(({ id }) => Number(id));
 }
@@ -128,7 +123,7 @@ function idsWithText(
   labels: readonly number[] | undefined,
   { from, until }: Range,
 ): readonly number[] {
-  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  const pattern = likePattern(text);
   return numbersOf(database.all(
     `SELECT id FROM calls WHERE id >= ? AND id < ?
       ${labels === undefined ? "AND ? IS NULL" : "AND label IN (SELECT value FROM json_each(?))"}
