@@ -11,6 +11,7 @@ import { ProviderKeys } from "../gateway/tries/keys/provider_keys.ts";
 import type { AnswerStore } from "../gateway/sharing/answer_store.ts";
 import { UnspokenFormats } from "../gateway/tries/sending/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
+import type { PriceBook } from "../ledger/prices/price_book.ts";
 import { traceCalls } from "../observability/traces.ts";
 import { createTakeSlot } from "../limits/limit_concurrency.ts";
 import { createReserveTokens } from "../limits/limit_tokens.ts";
@@ -41,6 +42,8 @@ export interface Gateway {
   /** Answers that are kept; `undefined` where none are. */
   readonly answers: AnswerStore | undefined;
   readonly budgets: Budgets;
+  /** What a model costs, as far as that is known beforehand. */
+  readonly pricesOf: PriceBook["pricesOf"];
 }
 
 export function createGateway(
@@ -108,6 +111,7 @@ export function createGateway(
     keys,
     answers,
     budgets,
+    pricesOf: (target, askedModel) => prices.pricesOf(target, askedModel),
   };
 }
 

@@ -80,7 +80,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
 };
 
 const ADMIN: Allowance = {
-  ours: ["core", "access", "config", "surfaces"],
+  ours: ["core", "limits", "access", "config", "surfaces"],
   packages: ["hono", "zod"],
 };
 

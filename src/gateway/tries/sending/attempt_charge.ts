@@ -29,6 +29,11 @@ import { type Charge, chargeOf, isFreeOfCharge } from "./charge.ts";
 import { usageBeyond } from "../../../core/usage.ts";
 
 const BYTES_PER_TOKEN = 4;
+/**
+ * More of a prompt is reserved than it is thought to have: tokens may be half as long as they usually are, and what
+ * is written to a cache costs up to twice as much.
+ */
+const PROMPT_MARGIN = 2;
 const MAX_CAUSE_CHARACTERS = 300;
 
 export interface ChargedRequest {
@@ -61,7 +66,12 @@ async function reserveWith(
   const { spending, call, target, attempt } = request;
   if (spending.prices.loading !== undefined) await spending.prices.loading;
   const { input, maxOutput } = spending.estimate(call);
-  const usage = { inputTokens: input, outputTokens: maxOutput, totalTokens: input + maxOutput };
+  const inputTokens = PROMPT_MARGIN * input;
+  const usage = {
+    inputTokens,
+    outputTokens: maxOutput,
+    totalTokens: inputTokens + maxOutput,
+  };
   const maxUsd = spending.prices.usdOf({ target, askedModel: call.model, usage });
   const reserving = reserve(maxUsd);
   const reserved = reserving instanceof Promise ? await reserving : reserving;
