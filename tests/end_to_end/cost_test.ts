@@ -128,3 +128,41 @@ Deno.test("what a call cost is told where its client and its operator look for i
     assertEquals(sum("weir_priced_calls_total"), lines.length);
   });
 });
+
+Deno.test("a realtime socket costs what its answers count, sounds at their own price", async () => {
+  const usage = {
+    total_tokens: 300,
+    input_tokens: 200,
+    output_tokens: 100,
+    input_token_details: { text_tokens: 50, audio_tokens: 150, cached_tokens: 0 },
+    output_token_details: { text_tokens: 10, audio_tokens: 90 },
+  };
+  await using provider = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => {
+      if (!request.headers.has("upgrade")) return Response.json({ object: "list", data: [] });
+      const { socket, response } = Deno.upgradeWebSocket(request);
+      socket.onmessage = () =>
+        socket.send(JSON.stringify({ type: "response.done", response: { id: "resp_1", usage } }));
+      return response;
+    },
+  );
+  const base = `http://127.0.0.1:${provider.addr.port}/v1`;
+  await using weir = await startProgram({
+    env: {
+      OPENAI_BASE_URL: base,
+      OPENAI_API_KEY: "sk-of-a-stand-in",
+      MODEL_ALIASES: "voice=openai/gpt-realtime",
+    },
+  });
+  const socket = new WebSocket(`${weir.url.replace("http", "ws")}/v1/realtime?model=voice`);
+  const [answered, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  socket.onopen = () => socket.send(JSON.stringify({ type: "response.create" }));
+  socket.onmessage = () => answered.resolve();
+  socket.onclose = () => closed.resolve();
+  await answered.promise;
+  socket.close();
+  await closed.promise;
+  const { cost } = await lineOf(weir, "realtime", "surface");
+  assertAlmostEquals(cost, (50 * 4 + 150 * 32 + 10 * 16 + 90 * 64) / 1e6, 1e-12);
+});
