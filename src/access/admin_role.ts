@@ -11,7 +11,7 @@ import { GatewayError } from "../core/gateway_error.ts";
 import type { HttpRequest } from "../core/http/http.ts";
 import type { HeaderReader } from "../core/provider/transport.ts";
 import { SECRET } from "../core/text/secret.ts";
-import type { ClientAddress } from "./client_address.ts";
+import { type ClientAddress, proxyAddresses } from "./client_address.ts";
 import type { RefuseWrongKey } from "./failed_auth.ts";
 import { digestKey, isSameDigest } from "./key_form.ts";
 
@@ -25,7 +25,24 @@ export const adminOptions = z.strictObject({
   readApiKey: adminKey.describe(
     "Who offers it there may see everything and change nothing; needs `ADMIN_API_KEY` as well.",
   ).meta({ variable: "ADMIN_READ_API_KEY" }),
-}).superRefine(({ apiKey, readApiKey }, { addIssue }) => {
+  userHeader: z.string().regex(
+    /^[a-z\d][a-z\d-]{0,99}$/,
+    "must be the name of a header in lower case",
+  )
+    .optional().describe(
+      "Header in which a proxy with single sign-on names its user, such as `x-forwarded-user`, for the console and the admin API. It must replace what clients send of it. Needs `CONSOLE_TRUST_PROXIES`.",
+    ).meta({ variable: "CONSOLE_TRUST_USER_HEADER" }),
+  userProxies: proxyAddresses.optional().describe(
+    "Addresses and networks of the proxies whose user header is believed, as in `TRUST_PROXY`.",
+  ).meta({ variable: "CONSOLE_TRUST_PROXIES" }),
+  writers: z.array(z.string().min(1).max(200)).max(1_000).default([]).describe(
+    "Users of the user header who may change things; all others may look.",
+  ).meta({ variable: "ADMIN_WRITERS" }),
+}).superRefine(({ apiKey, readApiKey, userHeader, userProxies }, { addIssue }) => {
+  if (userHeader !== undefined && userProxies === undefined) {
+    const message = "needs CONSOLE_TRUST_PROXIES (admin.userProxies): who else may name a user?";
+    addIssue({ code: "custom", path: ["userHeader"], message });
+  }
   if (readApiKey === undefined) return;
   const refuse = (message: string) => addIssue({ code: "custom", path: ["readApiKey"], message });
   if (apiKey === undefined) refuse("needs ADMIN_API_KEY (admin.apiKey); set that as well");

@@ -28,10 +28,11 @@ export function createCompleteHeaders(
   isKeyed: () => boolean,
   cors: Cors,
 ): CompleteHeaders {
+  const hasOrigins = options.origins.length > 0;
   return (headers, request) => {
     for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
-    const isShown = options.origins.length > 0 || isOpenToAll(options, isKeyed);
     // What pages may fetch they may also show: an image, a piece of audio.
+    const isShown = hasOrigins || isOpenToAll(options, isKeyed());
     headers.set("cross-origin-resource-policy", isShown ? "cross-origin" : "same-origin");
     cors.addHeaders(headers, request);
   };

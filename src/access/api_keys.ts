@@ -2,12 +2,15 @@
 
 import * as z from "zod";
 import { ANONYMOUS, type Principal } from "../core/principal.ts";
+import { ownBudgetOption } from "../limits/budgets/budget_options.ts";
 
 const MAX_KEYS = 100_000;
 /** Who has `PROXY_API_KEY`. */
 export const DEFAULT_KEY_NAME = "default";
+/** Who calls from the console, where no key is named. */
+export const CONSOLE_NAME = "console";
 /** Names that no key may have. */
-export const TAKEN_NAMES: readonly string[] = [ANONYMOUS.name, DEFAULT_KEY_NAME];
+export const TAKEN_NAMES: readonly string[] = [ANONYMOUS.name, DEFAULT_KEY_NAME, CONSOLE_NAME];
 
 const MODELS = "must be 1 to 100 names of 1 to 200 characters";
 
@@ -53,12 +56,15 @@ export const keyTeam = z.string().regex(NAME, NAME_ERROR).optional().describe(
   "Whose calls its calls are summed up with, and whose budget they count against.",
 );
 
+export const keyBudget = ownBudgetOption.optional().describe("What it may spend.");
+
 const keyOptions = z.strictObject({
   name: keyName,
   hash: keyHash,
   limits: keyLimits,
   models: keyModels,
   team: keyTeam,
+  budget: keyBudget,
   expires: keyExpires,
   disabled: z.boolean().default(false).describe("Refuse it until this is taken out again."),
 });

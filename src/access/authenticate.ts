@@ -7,11 +7,13 @@ import { ANONYMOUS, type Principal } from "../core/principal.ts";
 import { SECRET } from "../core/text/secret.ts";
 import {
   type ApiKey,
+  CONSOLE_NAME,
   createKeyTable,
   DEFAULT_KEY_NAME,
   keyListOptions,
   type KeyOptions,
 } from "./api_keys.ts";
+import type { ConsoleTokens } from "./console_tokens.ts";
 import { digestKey, isSameDigest, isWeirsKey } from "./key_form.ts";
 import { NO_RUNTIME_KEYS, type RuntimeKeys } from "./runtime_keys.ts";
 
@@ -60,8 +62,10 @@ export function createAuthenticate(
   options: AuthenticateOptions,
   clock: Clock,
   runtimeKeys: RuntimeKeys = NO_RUNTIME_KEYS,
+  tokens?: ConsoleTokens,
 ): Authenticate {
-  const hasOwn = options.apiKey !== undefined || options.keys.length > 0;
+  const hasOwn = options.apiKey !== undefined || options.keys.length > 0 || tokens !== undefined;
+  const findHolder = tokens && createFindHolder(tokens, options.keys, runtimeKeys);
   const findKey = createFindKey(options.apiKey, options.keys, runtimeKeys);
   return (readOffered) => {
     const isNeeded = needsKey(options, runtimeKeys);
@@ -69,16 +73,44 @@ export function createAuthenticate(
     const offered = readOffered();
     if (offered === undefined) {
       if (!isNeeded) return ANONYMOUS;
+      // Whether a key is needed is itself not known.
+      if (!hasOwn && options.required === "auto" && runtimeKeys.state === "unknown") {
+        throw keysUnknown();
+      }
       throw refuse(
         "missing_api_key",
         'No API key in the request; send it as "Authorization: Bearer KEY" or "x-api-key: KEY"',
       );
     }
-    const key = findKey(offered);
+    const key = findHolder?.(offered) ?? findKey(offered);
     if (key !== undefined) return admitted(key, clock.epochMs());
     if (!isNeeded && !isWeirsKey(offered)) return ANONYMOUS;
     if (runtimeKeys.state === "unknown") throw keysUnknown();
-    throw refuse(WRONG_KEY, "The API key is not valid here");
+    throw refuse(
+      WRONG_KEY,
+      "The API key is not valid here; send a key of this gateway, not one of a provider's",
+    );
+  };
+}
+
+const CONSOLE: Principal = { name: CONSOLE_NAME, hasKey: true, limits: {}, models: undefined };
+
+/** Who has a token of the console: itself, or the key of that name with all that it may and may not. */
+function createFindHolder(
+  tokens: ConsoleTokens,
+  keys: readonly KeyOptions[],
+  runtimeKeys: RuntimeKeys,
+): FindKey {
+  const named = new Map(
+    [...createKeyTable(keys).values()].map((key) => [key.principal.name, key]),
+  );
+  return (offered) => {
+    const holder = tokens.read(offered);
+    if (holder === undefined) return undefined;
+    const { key: name, expiresMs } = holder;
+    if (name === undefined) return { principal: CONSOLE, expiresMs, isDisabled: false };
+    const key = named.get(name) ?? runtimeKeys.findNamed(name);
+    return key && { ...key, expiresMs: Math.min(expiresMs, key.expiresMs ?? expiresMs) };
   };
 }
 

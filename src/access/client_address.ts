@@ -34,6 +34,18 @@ export const trustProxyOption = z.union([
 /** Whether what a request's sender says of where it comes from is believed. */
 type IsTrusted = (address: string, hop: number) => boolean;
 
+/** Whether a connection comes from one of some proxies, which a valid `proxyAddresses` names. */
+export function createIsProxy(addresses: string): (peerAddress: string) => boolean {
+  const isTrusted = readTrust(addresses);
+  return (peerAddress) => isTrusted?.(normalize(peerAddress) ?? "", 0) ?? false;
+}
+
+/** Addresses and networks of proxies, without a number of them. */
+export const proxyAddresses = z.string().max(4_000).refine(
+  (text) => !/^\d*$/.test(text) && readTrust(text) !== undefined,
+  "must be addresses such as loopback,10.0.0.0/8",
+);
+
 /** The client of a request, as limits count it; `peerAddress` is the other end of its connection. */
 export type ClientAddress = (headers: HeaderReader, peerAddress: string) => string;
 

@@ -81,6 +81,8 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-request-id",
   "x-should-retry",
   "x-weir-attempts",
+  "x-weir-budget",
+  "x-weir-cost",
   "x-weir-failed-targets",
   "x-weir-tools",
   "x-weir-upstream",
@@ -88,9 +90,12 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-weir-warning",
 ];
 
-/** @param isKeyed Whether a key is needed now, which no page has by itself: no cookie is read for a call. */
+/**
+ * @param isKeyed Whether a key is needed, which no page has by itself: no cookie is read for a call. Asked for each
+ *   request, because the first key may be made while the process runs.
+ */
 export function createCors({ origins, credentials }: CorsOptions, isKeyed: () => boolean): Cors {
-  const isAny = (): boolean => isOpenToAll({ origins }, isKeyed);
+  const isAny = (): boolean => isOpenToAll({ origins }, isKeyed());
   const listed = new Set(origins.filter((origin) => origin !== ANY).map(canonicalOrigin));
   const exposed = EXPOSED_HEADERS.join(", ");
   const remedy = `add the origin to CORS_ORIGINS${
@@ -127,11 +132,8 @@ export function createCors({ origins, credentials }: CorsOptions, isKeyed: () =>
 }
 
 /** Whether pages of every origin may read what is answered to calls. */
-export function isOpenToAll(
-  { origins }: Pick<CorsOptions, "origins">,
-  isKeyed: () => boolean,
-): boolean {
-  return origins.length === 0 ? isKeyed() : origins.includes(ANY);
+export function isOpenToAll({ origins }: Pick<CorsOptions, "origins">, isKeyed: boolean): boolean {
+  return origins.length === 0 ? isKeyed : origins.includes(ANY);
 }
 
 function preflightAnswer(asked: HeaderReader, isNamed: boolean): HttpAnswer {

@@ -11,6 +11,7 @@ import type { Entity } from "../core/ledger/ledger_store.ts";
 import {
   type ApiKey,
   digestOf,
+  keyBudget,
   keyExpires,
   keyHash,
   keyLimits,
@@ -23,12 +24,6 @@ import {
 const MAX_TAGS = 16;
 
 const timeMs = z.int().min(0).max(8_640_000_000_000_000);
-
-/** What a key may spend; how it is counted is in `limits/budgets`. */
-export const ownBudget = z.strictObject({
-  usd: z.number().min(0).max(1_000_000_000).describe("US dollars that may be spent in a period."),
-  period: z.enum(["day", "week", "month", "ever"]).describe("When it begins anew."),
-});
 
 export const runtimeKeyBody = z.strictObject({
   name: keyName,
@@ -46,7 +41,7 @@ export const runtimeKeyBody = z.strictObject({
     (tags) => Object.keys(tags).length <= MAX_TAGS,
     `must be ${MAX_TAGS} tags or fewer`,
   ).optional().describe("Put on each of its calls; those that a request brings win."),
-  budget: ownBudget.optional(),
+  budget: keyBudget,
   createdMs: timeMs.default(0),
 });
 
@@ -56,6 +51,8 @@ export type RuntimeKey = z.output<typeof runtimeKeyBody>;
 export interface RuntimeKeys {
   /** By digest; `undefined` for one that was never any. */
   readonly find: (digest: string) => ApiKey | undefined;
+  /** One that was not withdrawn. */
+  readonly findNamed: (name: string) => ApiKey | undefined;
   /** Grows when what `find` answers may have changed. */
   readonly version: number;
   /**
@@ -66,11 +63,17 @@ export interface RuntimeKeys {
 }
 
 /** Where there is no ledger. */
-export const NO_RUNTIME_KEYS: RuntimeKeys = { find: () => undefined, version: 0, state: "none" };
+export const NO_RUNTIME_KEYS: RuntimeKeys = {
+  find: () => undefined,
+  findNamed: () => undefined,
+  version: 0,
+  state: "none",
+};
 
 export class RuntimeKeyTable implements RuntimeKeys {
   readonly #entities: LedgerEntities;
   #keys: ReadonlyMap<string, ApiKey> = new Map();
+  #named: ReadonlyMap<string, ApiKey> = new Map();
   #count = 0;
   version = 0;
 
@@ -90,10 +93,17 @@ export class RuntimeKeyTable implements RuntimeKeys {
     return this.#keys.get(digest);
   }
 
+  findNamed(name: string): ApiKey | undefined {
+    return this.#named.get(name);
+  }
+
   #read(): void {
     const entities = this.#entities.of("key");
     this.#count = entities.length;
     this.#keys = keysInForce(entities);
+    const keys = [...this.#keys.values()].filter(({ isWithdrawn }) => !isWithdrawn);
+    // The newest of a rotated one comes last.
+    this.#named = new Map(keys.map((key) => [key.principal.name, key]));
     this.version++;
   }
 }

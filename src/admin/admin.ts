@@ -1,5 +1,7 @@
 /** All that the admin API answers, put together. */
 
+import { type BudgetRouteParts, budgetRoutes } from "./budgets.ts";
+import { teamRoutes } from "./teams.ts";
 import { type AdminApp, type AdminAppParts, createAdminApp } from "./admin_app.ts";
 import { auditRoute } from "./audit.ts";
 import { callRoutes } from "./calls.ts";
@@ -10,7 +12,9 @@ import { eventsRoute } from "./events.ts";
 import { type HealthRouteParts, healthRoutes } from "./health.ts";
 import { type KeyRouteParts, keyRoutes } from "./keys.ts";
 import { type ModelRouteParts, modelsRoute } from "./models.ts";
+import { playgroundRoute, type PlaygroundRouteParts } from "./playground.ts";
 import { type ProviderRouteParts, providerRoutes } from "./providers.ts";
+import { type SessionRouteParts, sessionRoutes } from "./session.ts";
 import { usageRoute } from "./usage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 
@@ -19,9 +23,12 @@ export interface AdminParts
     Omit<AdminAppParts, "routes">,
     ConfigurationRouteParts,
     Omit<KeyRouteParts, "book">,
+    Omit<BudgetRouteParts, "book">,
     HealthRouteParts,
     ModelRouteParts,
-    ProviderRouteParts {
+    Omit<PlaygroundRouteParts, "book">,
+    ProviderRouteParts,
+    SessionRouteParts {
   readonly ledger: Pick<Ledger, "store" | "events">;
   readonly viewers: EventViewers;
 }
@@ -31,10 +38,14 @@ export function createAdmin(parts: AdminParts): AdminApp {
   const book = new EntityBook(parts);
   const routes = [
     ...healthRoutes(parts),
+    ...sessionRoutes(parts),
+    playgroundRoute({ ...parts, book }),
     usageRoute(ledger),
     ...callRoutes(ledger),
     eventsRoute(ledger, viewers),
     ...keyRoutes({ ...parts, book }),
+    ...teamRoutes({ ...parts, book }),
+    ...budgetRoutes({ ...parts, book }),
     ...providerRoutes(parts),
     modelsRoute(parts),
     ...configurationRoutes(parts),

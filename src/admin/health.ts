@@ -1,6 +1,7 @@
 /** `GET /me` and `GET /health`: who asks, and how the process is. */
 
 import * as z from "zod";
+import type { AdminCaller } from "../access/admin_role.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import { VERSION } from "../core/version.ts";
@@ -25,7 +26,8 @@ export interface HealthRouteParts {
   readonly clock: Clock;
 }
 
-const me = z.object({
+/** Who asks. */
+export const me = z.object({
   role: z.enum(["read", "write"]),
   who: z.string(),
   via: z.enum(["key", "session", "proxy", "loopback"]),
@@ -58,15 +60,7 @@ export function healthRoutes(parts: HealthRouteParts): readonly AdminRoute[] {
       role: "read",
       summary: "Who asks, and what that one may do",
       answer: { status: 200, meaning: "Who asks", schema: me },
-      handle: ({ caller: { role, who, via } }) =>
-        json({
-          role,
-          who,
-          via,
-          can_write: role === "write",
-          needs_key: parts.needsKey(),
-          version: VERSION,
-        }),
+      handle: ({ caller }) => json(showCaller(caller, parts.needsKey())),
     }),
     route({
       method: "GET",
@@ -77,6 +71,13 @@ export function healthRoutes(parts: HealthRouteParts): readonly AdminRoute[] {
       handle: async () => json(await describeHealth(parts)),
     }),
   ];
+}
+
+export function showCaller(
+  { role, who, via }: AdminCaller,
+  needsKey: boolean,
+): z.output<typeof me> {
+  return { role, who, via, can_write: role === "write", needs_key: needsKey, version: VERSION };
 }
 
 async function describeHealth(parts: HealthRouteParts): Promise<z.output<typeof health>> {

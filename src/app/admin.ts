@@ -3,7 +3,10 @@
 import { type AdminAccess, createAdminAccess } from "../access/admin_role.ts";
 import { needsKey } from "../access/authenticate.ts";
 import { createClientAddress } from "../access/client_address.ts";
+import { createConsoleTokens } from "../access/console_tokens.ts";
 import { createRefuseWrongKey } from "../access/failed_auth.ts";
+import { createSessions, type Sessions } from "../access/sessions.ts";
+import { createFindSignedOn } from "../access/sign_on.ts";
 import type { AdminApp } from "../admin/admin_app.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
@@ -26,13 +29,14 @@ export function createAdminAnswer(
   gateway: Gateway,
   operations: OperationsParts,
 ): AnswerAdmin {
-  const { runtime: { clock, makeId } } = parts;
-  const access = createAccess(parts);
+  const { config, runtime: { clock, makeId, place } } = parts;
+  const sessions = createSessions(place.memory.secret, config.admin, clock);
+  const access = createAccess(parts, sessions);
   let loading: Promise<AdminApp> | undefined;
   const answer = async (request: HttpRequest): Promise<HttpAnswer> => {
     const startMs = clock.nowMs();
     const id = acceptRequestId(request.headers.get("x-request-id")) ?? makeId();
-    const app = await (loading ??= loadApp(parts, gateway, operations, access));
+    const app = await (loading ??= loadApp(parts, gateway, operations, { access, sessions }));
     const { response, who, error } = await app(request, id);
     const { method, target } = request;
     const fields = {
@@ -65,11 +69,16 @@ async function toAnswer(response: Response): Promise<HttpAnswer> {
   return { status, headers: new AnswerHeaders(headers), body: await response.bytes() };
 }
 
-function createAccess({ config: { admin, auth, server }, shared }: RedactedParts): AdminAccess {
+function createAccess(
+  { config: { admin, auth, server }, shared }: RedactedParts,
+  sessions: Sessions,
+): AdminAccess {
+  const findSignedOn = createFindSignedOn(admin);
   return createAdminAccess({
     options: admin,
     refuseWrongKey: createRefuseWrongKey(shared.limits, auth.maxFailuresPerMinute),
     clientAddress: createClientAddress(server.trustProxy),
+    others: [sessions.find, ...(findSignedOn === undefined ? [] : [findSignedOn])],
   });
 }
 
@@ -89,13 +98,15 @@ async function loadApp(
   parts: RedactedParts,
   gateway: Gateway,
   operations: OperationsParts,
-  access: AdminAccess,
+  { access, sessions }: { readonly access: AdminAccess; readonly sessions: Sessions },
 ): Promise<AdminApp> {
   const { createAdmin } = await import("../admin/admin.ts");
   const { config, providers, bodyLimits, runtime: { clock, randomBytes, place }, shared } = parts;
   return createAdmin({
     base: ADMIN_BASE,
     access,
+    sessions,
+    tokens: createConsoleTokens(place.memory.secret, config.admin, clock),
     bodyLimits,
     errorFormat: openaiChat.error,
     ledger: place.ledger,
@@ -109,7 +120,9 @@ async function loadApp(
     isOpen: () => config.auth.required === "auto" && !needsKey(config.auth, shared.runtimeKeys),
     fileKeys: config.auth.keys,
     providers,
+    budgets: gateway.budgets,
     catalog: gateway.catalog,
+    pricesOf: gateway.pricesOf,
     aliases: config.routing.aliases,
     clock,
     randomBytes,

@@ -6,6 +6,7 @@ import { refuseLoop } from "../gateway/hand_through/via.ts";
 import { type Admission, createAdmission } from "../access/admit.ts";
 import { createAuthenticate, needsKey } from "../access/authenticate.ts";
 import { createClientAddress } from "../access/client_address.ts";
+import { createConsoleTokens } from "../access/console_tokens.ts";
 import type { Cors } from "../access/cors.ts";
 import { limitFailures } from "../access/failed_auth.ts";
 import { createReadHeaderTags } from "../ledger/tags.ts";
@@ -18,12 +19,13 @@ import { keyOfSubprotocol } from "../surfaces/openrouter/socket/subprotocol.ts";
 import { type AppParts, stopping } from "./app_parts.ts";
 
 export function createAdmissionOf(
-  { config, providers, runtime: { clock }, shared }: AppParts,
+  { config, providers, runtime: { clock, place }, shared }: AppParts,
 ): Admission {
-  const { auth, limits, server } = config;
+  const { admin, auth, limits, server } = config;
+  const tokens = createConsoleTokens(place.memory.secret, admin, clock);
   return createAdmission({
     authenticate: limitFailures(
-      createAuthenticate(auth, clock, shared.runtimeKeys),
+      createAuthenticate(auth, clock, shared.runtimeKeys, tokens),
       shared.limits,
       auth.maxFailuresPerMinute,
     ),

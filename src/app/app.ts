@@ -32,6 +32,7 @@ import {
   createWebSocket,
 } from "./surfaces/surfaces.ts";
 import { createWatchProviders } from "./watch.ts";
+import { withCassettes } from "../cassettes/with_cassettes.ts";
 import type { HttpHandler } from "../core/http/http.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
@@ -56,6 +57,7 @@ import { passthroughRows } from "../surfaces/openai/passthrough.ts";
 import { serviceRows } from "../surfaces/openrouter/rest/service_surface.ts";
 import { webSocketRows } from "../surfaces/openrouter/socket/websocket_surface.ts";
 import { PathTable } from "../surfaces/path_table.ts";
+import { createConsole } from "../surfaces/console/console.ts";
 import { type OperationsParts, operationsSurface } from "../surfaces/operations/operations.ts";
 import { createHttp1Transport, type TransportClient } from "../transport/http1_transport.ts";
 
@@ -112,11 +114,14 @@ export function createApp(given: AppParts): App {
   });
   const operations = createOperations(parts, gateway);
   const answerHealth = operationsSurface(operations);
+  const answerConsole = createConsole();
   const answerAdmin = createAdminAnswer(parts, gateway, operations);
   return {
     answer: (request) =>
-      answerHealth(request) ?? answerMetrics(request) ?? answerAdmin(request) ?? handle(request),
+      answerHealth(request) ?? answerMetrics(request) ?? answerConsole(request) ??
+        answerAdmin(request) ?? handle(request),
     close: () => {
+      gateway.budgets.close();
       transport.close();
       issuers.close();
     },
@@ -169,12 +174,18 @@ function createIssuerTransport(
 }
 
 function createSend(
-  { redactor, runtime: { clock, readFile } }: RedactedParts,
+  { config, providers, redactor, runtime: { clock, log, readFile } }: RedactedParts,
   transport: TransportClient,
   issuers: TransportClient,
 ): Transport {
   const means = { clock, send: issuers.send, readFile, keepSecret: redactor.learn };
-  return withCredentials(transport.send, means);
+  return withCassettes(withCredentials(transport.send, means), {
+    options: config.cassettes,
+    providers,
+    clock,
+    redact: redactor.forLog,
+    onEnd: (file, cause) => log.error("recording ended", { file, cause }),
+  });
 }
 
 /** What says how the process and its upstreams are. */

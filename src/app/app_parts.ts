@@ -20,6 +20,8 @@ import {
 import { createRedactor } from "../observability/redact.ts";
 import type { Tracer } from "../observability/traces.ts";
 import type { ProviderStates } from "../observability/provider_states.ts";
+import type { BudgetStore } from "../limits/budgets/budget_store.ts";
+import type { BudgetReading } from "../observability/metrics/readings.ts";
 import type { RuntimeKeys } from "../access/runtime_keys.ts";
 import type { FailuresInRow } from "../ledger/events/provider_health.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
@@ -75,6 +77,9 @@ export interface SharedState {
   /** Who watches what happens now. */
   readonly viewers: EventViewers;
   readonly limits: LimitStore;
+  readonly budgets: BudgetStore;
+  /** Of the newest configuration. */
+  readonly budgetReadings: { current: () => readonly BudgetReading[] };
   readonly closeLimits: () => void;
   readonly slots: CallSlots;
   /** What providers have said of their limits, to any thread. */

@@ -8,19 +8,22 @@ import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { createAnswer, createExchange } from "../gateway/exchange.ts";
 import { Hedge } from "../gateway/tries/hedge.ts";
 import { ProviderKeys } from "../gateway/tries/keys/provider_keys.ts";
+import type { AnswerStore } from "../gateway/sharing/answer_store.ts";
 import { UnspokenFormats } from "../gateway/tries/sending/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
+import type { PriceBook } from "../ledger/prices/price_book.ts";
 import { traceCalls } from "../observability/traces.ts";
-import { coalesce } from "../gateway/sharing/coalesce.ts";
 import { createTakeSlot } from "../limits/limit_concurrency.ts";
 import { createReserveTokens } from "../limits/limit_tokens.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
 import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
 import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import { type Budgets, createBudgets } from "./budgets.ts";
 import { createAdmitCall, withBodiesKept } from "./ledger.ts";
 import { createPacing } from "./pacing.ts";
 import { createRecordCall } from "./record.ts";
+import { createSharing } from "./sharing.ts";
 import { slotsOf } from "./slots_of.ts";
 import { createPrices, createSpending } from "./spending.ts";
 import { createWatchAttempt } from "./watch.ts";
@@ -36,6 +39,11 @@ export interface Gateway {
   /** Where it is on. */
   readonly cooldown: TargetCooldown | undefined;
   readonly keys: ProviderKeys;
+  /** Answers that are kept; `undefined` where none are. */
+  readonly answers: AnswerStore | undefined;
+  readonly budgets: Budgets;
+  /** What a model costs, as far as that is known beforehand. */
+  readonly pricesOf: PriceBook["pricesOf"];
 }
 
 export function createGateway(
@@ -67,6 +75,8 @@ export function createGateway(
   );
   const unspoken = new UnspokenFormats(clock);
   const prices = createPrices(parts);
+  const { share, answers } = createSharing(parts);
+  const budgets = createBudgets(parts);
   const answer = createAnswer({
     transport,
     route: (call) => routes.route(call),
@@ -80,7 +90,7 @@ export function createGateway(
     unspoken,
     keys,
     pacing: createPacing(parts),
-    spending: createSpending(parts, prices),
+    spending: createSpending(parts, prices, budgets),
     random,
     active: shared.active,
   });
@@ -89,8 +99,8 @@ export function createGateway(
     admit: createAdmitCall(parts),
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
-    answer: config.coalesce.enabled === "on" ? coalesce(config.coalesce, clock)(answer) : answer,
-    record: createRecordCall(parts),
+    answer: share(answer),
+    record: createRecordCall(parts, catalog),
   });
   return {
     catalog,
@@ -99,6 +109,9 @@ export function createGateway(
     unspoken,
     cooldown,
     keys,
+    answers,
+    budgets,
+    pricesOf: (target, askedModel) => prices.pricesOf(target, askedModel),
   };
 }
 

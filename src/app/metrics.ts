@@ -28,6 +28,7 @@ export function createMetrics(
     | "keyStates"
     | "lanes"
     | "providerSockets"
+    | "budgetReadings"
   >,
 ): Metrics | undefined {
   if (metrics.enabled === "off") return undefined;
@@ -41,6 +42,7 @@ export function createMetrics(
     cooling: () => watching.snapshot(clock.nowMs()),
     coolingKeys: () => keys.snapshot(clock.nowMs()),
     paced: () => shared.lanes.snapshot(),
+    budgets: () => shared.budgetReadings.current(),
     bugs: () => shared.process.bugs,
     processUsage,
     startedSeconds: place.memory.startedSeconds,

@@ -9,6 +9,7 @@ import { createRedactor } from "../observability/redact.ts";
 import { ProviderStates } from "../observability/provider_states.ts";
 import { RuntimeKeyTable } from "../access/runtime_keys.ts";
 import { CallSlots } from "../limits/call_slots.ts";
+import { MemoryBudgetStore } from "../limits/budgets/memory/memory_budget_store.ts";
 import { createLimitStore } from "../limits/create_limit_store.ts";
 import { LaneTable } from "../limits/pacing/lane_table.ts";
 import { MemoryLimitStore } from "../limits/memory/memory_limit_store.ts";
@@ -22,13 +23,16 @@ import type { Runtime, SharedState } from "./app_parts.ts";
 
 /** @param config The first configuration: where limits are counted is its word. */
 export function createSharedState(config: Config, runtime: Runtime): SharedState {
-  const { clock, random, place: { memory, thread, responses, ledger } } = runtime;
+  const { clock, random, makeId, place: { memory, thread, responses, ledger } } = runtime;
   const { limits, concurrency } = config;
   const { forLog } = createRedactor({ secrets: secretsOf(config), addresses: [] });
-  const { store, close } = createLimitStore(
+  const { limits: store, budgets, close } = createLimitStore(
     limits,
-    new MemoryLimitStore(memory.limits, clock),
-    { clock, random, log: redactedLog(runtime.log, forLog) },
+    {
+      limits: new MemoryLimitStore(memory.limits, clock),
+      budgets: new MemoryBudgetStore(memory.budgets, thread),
+    },
+    { clock, random, makeId, log: redactedLog(runtime.log, forLog) },
   );
   const watched = {
     process: { isReady: true, bugs: 0 },
@@ -43,6 +47,8 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     viewers: new EventViewers(clock),
     background: new BackgroundRuns(responses, thread),
     lanes: new LaneTable(memory.lanes, clock),
+    budgets,
+    budgetReadings: { current: () => [] },
     slots: new CallSlots(
       concurrency,
       clock,

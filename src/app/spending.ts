@@ -4,6 +4,7 @@ import type { Spending } from "../core/ledger/spending.ts";
 import { PriceBook } from "../ledger/prices/price_book.ts";
 import { estimateCall } from "../limits/estimate_tokens.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import type { Budgets } from "./budgets.ts";
 
 export function createPrices(
   { config: { prices }, runtime: { clock, readFile, log } }: RedactedParts,
@@ -16,10 +17,14 @@ export function createPrices(
   });
 }
 
-export function createSpending({ config: { limits } }: RedactedParts, prices: PriceBook): Spending {
+export function createSpending(
+  { config: { limits } }: RedactedParts,
+  prices: PriceBook,
+  { reserve }: Pick<Budgets, "reserve">,
+): Spending {
   return {
     prices,
-    reserve: undefined,
+    reserve,
     estimate: (call) => estimateCall(call, limits.assumedAnswerTokens),
   };
 }

@@ -7,6 +7,7 @@ import type { Ledger } from "../core/ledger/ledger.ts";
 import type { LedgerReadings } from "../observability/metrics/ledger_readings.ts";
 import type { ResponseStore } from "../core/response_store.ts";
 import type { HashSecret } from "../limits/memory/keyed_hash.ts";
+import { createBudgetMemory } from "../limits/budgets/memory/memory_budget_store.ts";
 import { createLimitMemory } from "../limits/memory/memory_limit_store.ts";
 import { createLaneMemory } from "../limits/pacing/lane_table.ts";
 import { createSlotMemory } from "../limits/memory/shared_slot_counts.ts";
@@ -21,10 +22,14 @@ export interface ProcessMemory {
   /** Of the installation. */
   readonly secret: Uint8Array<ArrayBuffer>;
   readonly limits: SharedArrayBuffer;
+  /** What budgets have counted. */
+  readonly budgets: SharedArrayBuffer;
   /** Where conversations have gone whose target failed. */
   readonly sessions: SharedArrayBuffer;
   /** What providers have said of their limits. */
   readonly lanes: SharedArrayBuffer;
+  /** One number, which grows when answers that were kept are dropped. */
+  readonly answersGeneration: SharedArrayBuffer;
   /** Of running calls; `undefined` where one thread serves. */
   readonly slots: SharedArrayBuffer | undefined;
 }
@@ -64,8 +69,10 @@ export function createProcessMemory(
     startedSeconds: clock.epochMs() / 1000,
     secret,
     limits: createLimitMemory(limits.maxBuckets, hashSecret),
+    budgets: createBudgetMemory(threads, hashSecret),
     sessions: createSessionMemory(),
     lanes: createLaneMemory(),
+    answersGeneration: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
   };
 }

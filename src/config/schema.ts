@@ -1,6 +1,7 @@
 /** The whole configuration, composed of the sections declared beside their code. */
 
 import * as z from "zod";
+import { cassetteOptions } from "../cassettes/options.ts";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
@@ -15,7 +16,9 @@ import { authenticateOptions } from "../access/authenticate.ts";
 import { concurrencyOptions } from "../limits/call_slots.ts";
 import { corsOptions } from "../access/cors.ts";
 import { trustProxyOption } from "../access/client_address.ts";
-import { coalesceOptions } from "../gateway/sharing/coalesce.ts";
+import { cacheOptions } from "../gateway/sharing/cache_options.ts";
+import { coalesceOptions } from "../gateway/sharing/share_calls.ts";
+import { budgetListOptions } from "../limits/budgets/budget_options.ts";
 import { limitOptions } from "../limits/limit_rate.ts";
 import { pacingOptions } from "../limits/pacing/pacing_options.ts";
 import { cooldownOptions } from "../routing/cooldown.ts";
@@ -75,7 +78,7 @@ const serverOptions = z.strictObject({
     "Let a new process listen on the same port while the old one still serves (Linux).",
   ).meta({ variable: "REUSE_PORT", needsRestart: true }),
   unixSocket: z.string().min(1).max(100).optional().describe(
-    "Path of a Unix socket to listen on beside the port, such as `/run/weir/weir.sock`; only below `/run/weir` may the program write.",
+    "Path of a Unix socket to listen on beside the port, such as `/run/weir/weir.sock`.",
   ).meta({ variable: "UNIX_SOCKET", needsRestart: true }),
   readinessDelayMs: z.int().min(0).max(600_000).default(0).describe(
     "Time after a stop signal for which requests are still taken, while `/readyz` already answers 503.",
@@ -127,6 +130,7 @@ export const configSchema = z.strictObject({
   auth: authenticateOptions,
   admin: adminOptions,
   limits: limitOptions,
+  budgets: budgetListOptions,
   concurrency: concurrencyOptions,
   cors: corsOptions,
   log: logOptions,
@@ -142,9 +146,11 @@ export const configSchema = z.strictObject({
   pacing: pacingOptions,
   hedge: hedgeOptions,
   coalesce: coalesceOptions,
+  cache: cacheOptions,
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,
+  cassettes: cassetteOptions,
   ledger: ledgerOptions,
   webhooks: webhooksOptions,
   prices: priceOptions,

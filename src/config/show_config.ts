@@ -14,6 +14,7 @@ import {
 } from "./option_tree.ts";
 import { replaceAt } from "./parse_options.ts";
 import type { ConfigReading } from "./read_config.ts";
+import type { Config } from "./schema.ts";
 import { nameOf } from "./sources/config_file.ts";
 
 /**
@@ -42,6 +43,14 @@ function effectiveOptions({ config, input }: ConfigReading): JsonObject {
   const effective = withDefaults(root, input, config) as JsonObject;
   for (const path of secretPaths(effective, root)) replaceAt(effective, path, mask);
   return effective;
+}
+
+/** Members of a configuration as JSON, every secret masked. */
+export function withoutSecrets(members: Readonly<Partial<Config>>): JsonObject {
+  const root = optionTree();
+  const shown = JSON.parse(JSON.stringify(members)) as JsonObject;
+  for (const path of secretPaths(shown, root)) replaceAt(shown, path, mask);
+  return shown;
 }
 
 /** What was written, and the defaults of what was not. */

@@ -49,6 +49,14 @@ export interface CallTrace {
   pricing?: Promise<void>;
   /** What the ledger sums the call up by besides, where the request or its key says something. */
   tags?: Readonly<Record<string, string>>;
+  /** Whether its answer was one that had been kept, where one was looked for. */
+  cache?: "hit" | "miss";
+  /** What an answer that had been kept has saved; dollars are `null` where nobody knows. */
+  saved?: {
+    readonly usd: number | null;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+  };
   /** Told when its stream has its first content, where somebody watches. */
   onFirstContent?: () => void;
   /** Takes its bodies, where they are kept. */
@@ -144,6 +152,8 @@ export interface Call {
   readonly handThrough?: HandThrough;
   /** Aborts when the client leaves before the answer has begun. */
   readonly signal: Signal;
+  /** What its client says of answers that were kept, as it came. */
+  readonly cacheWish?: string;
   /** `Clock.nowMs` at arrival. */
   readonly arrivedMs: number;
   /** `Clock.nowMs` when its body had arrived, where that came after its head. */

@@ -273,6 +273,8 @@ export interface ServedBy {
 export interface KeptAnswer {
   /** Its name from its beginning to its end, whatever the provider's own is. Made when first read. */
   readonly id: string;
+  /** It can be asked for later; else it has but a name of its own. */
+  readonly isKept: boolean;
   /** Members that the answer echoes in place of the request's. */
   readonly echo: JsonObject;
   /** Told the whole answer once, streamed or not. */

@@ -15,6 +15,8 @@ export const ERROR_KINDS = {
   request_timeout: { status: 408, type: "invalid_request_error", retryable: false },
   body_too_large: { status: 413, type: "invalid_request_error", retryable: false },
   unsupported_media_type: { status: 415, type: "invalid_request_error", retryable: false },
+  /** A budget has no room for it. */
+  budget_exceeded: { status: 402, type: "insufficient_quota", retryable: false },
   rate_limited: { status: 429, type: "rate_limit_error", retryable: false },
   client_closed: { status: 499, type: "invalid_request_error", retryable: false },
   internal: { status: 500, type: "server_error", retryable: false },
@@ -35,6 +37,17 @@ export const ERROR_KINDS = {
 } as const satisfies Record<string, { status: number; type: string; retryable: boolean }>;
 
 export type ErrorKind = keyof typeof ERROR_KINDS;
+
+/** Who must do what about a failure that says only what has happened. */
+const ACTIONS: Readonly<Partial<Record<ErrorKind, string>>> = {
+  upstream_error: "try again, and if it stays so, ask whoever runs this gateway",
+  upstream_unreachable: "whoever runs this gateway finds in its log what to set",
+  upstream_invalid_response: "try again; whoever runs this gateway finds more in its log",
+  upstream_truncated: "send the request again",
+  upstream_timeout: "try again, or ask for a shorter answer",
+};
+/** Weir's own words, and not a provider's, which say what it wants. */
+const OWN_WORDS = /^The (upstream|provider)\b/;
 
 /** In place of a format's name: an answer of whatever form, for a client that gets all as it comes. */
 export const HANDED_THROUGH = "handed_through";
@@ -65,6 +78,8 @@ export interface GatewayErrorOptions {
   /** The request field at fault, as a dotted path. */
   readonly param?: string;
   readonly retryAfterMs?: number;
+  /** When the budget begins anew, in milliseconds since the Unix epoch. */
+  readonly renewsAtMs?: number;
   /** The upstream's own word on whether to try again (`x-should-retry`). */
   readonly shouldRetry?: boolean;
   /** Methods for the `Allow` header of a 405. */
@@ -90,6 +105,7 @@ export class GatewayError extends Error {
   readonly code: string;
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly renewsAtMs: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly allow: readonly string[] | undefined;
   readonly answer: ProviderAnswer | undefined;
@@ -105,10 +121,18 @@ export class GatewayError extends Error {
     this.code = options.code ?? kind;
     this.param = options.param;
     this.retryAfterMs = options.retryAfterMs;
+    this.renewsAtMs = options.renewsAtMs;
     this.shouldRetry = options.shouldRetry;
     this.allow = options.allow;
     this.answer = options.answer;
   }
+}
+
+/** What a client is told: the message, and who must do what about it where that does not say so. */
+export function toldOf({ kind, message }: Pick<GatewayError, "kind" | "message">): string {
+  const action = ACTIONS[kind];
+  const isComplete = action === undefined || message.includes(";") || !OWN_WORDS.test(message);
+  return isComplete ? message : `${message}; ${action}`;
 }
 
 /** Makes a `GatewayError` of anything thrown; what is not one is a bug and becomes `internal`. */

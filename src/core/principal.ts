@@ -44,11 +44,11 @@ export const ANONYMOUS: Principal = {
 };
 
 export function mayCall({ models }: Pick<Principal, "models">, model: string): boolean {
-  return models === undefined || models.some((pattern) => matches(model, pattern));
+  return models === undefined || models.some((pattern) => matchesPattern(model, pattern));
 }
 
-/** Piece by piece instead of by a regular expression, which many `*` could make slow. */
-function matches(text: string, pattern: string): boolean {
+/** Whether a text is of a pattern, in which `*` is any text. Piece by piece instead of by a regular expression, which many `*` could make slow. */
+export function matchesPattern(text: string, pattern: string): boolean {
   const [start = "", ...pieces] = pattern.split("*");
   const end = pieces.pop();
   if (end === undefined) return text === pattern;

@@ -14,7 +14,7 @@ import type { ListedModel, Provider } from "../core/provider/provider.ts";
 import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
 import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { readAnyJsonBody } from "../bytes/read_whole.ts";
-import { MergedLists } from "./merged_lists.ts";
+import { hasName, MergedLists } from "./merged_lists.ts";
 import { type ConfiguredFacts, configuredFacts } from "./configured_facts.ts";
 import { toProviderError } from "./relay/provider_answer.ts";
 import { KeyTries } from "./tries/keys/key_tries.ts";
@@ -151,6 +151,11 @@ export class ModelCatalog {
     const listed = cached?.byId.get(name.slice((provider?.name.length ?? 0) + 1)) ??
       this.#states.find(({ cached }) => cached?.ids.has(name))?.cached?.byId.get(name);
     return mergeFacts(own, listed?.facts ?? {});
+  }
+
+  /** Whether a list that is known has `model` or `upstream/model`; none is asked for. */
+  isListed(name: string): boolean {
+    return this.#states.some(({ provider, cached }) => hasName(cached?.ids, provider.name, name));
   }
 
   /** A sentence for each upstream whose list could not be had when it was last asked for. */

@@ -4,6 +4,7 @@ import { createProcessMemory, type ThreadPlace } from "../app/app.ts";
 import type { Config } from "../config/schema.ts";
 import { openLog } from "../observability/log/log.ts";
 import { openTraces } from "../observability/open_traces.ts";
+import { recordAsConfigured } from "./begin_recording.ts";
 import type { LedgerHub } from "./ledger/ledger_hub.ts";
 import { openHub } from "./ledger/open_hub.ts";
 import { withLedger } from "./ledger/with_ledger.ts";
@@ -28,6 +29,7 @@ interface OpenState {
 
 export async function createProcess(config: Config): Promise<ProcessParts> {
   const threads = threadCount(config);
+  recordAsConfigured(config);
   const { secret, responses } = await openState(config);
   const memory = createProcessMemory(config, threads, {
     clock: systemClock,

@@ -28,11 +28,15 @@ export function keepOnly(needed: readonly Permission[]): void {
  * of the state is to write it.
  */
 export function neededToServe(
-  { state, server, upstreams }: Pick<Config, "state" | "server" | "upstreams">,
+  { state, server, upstreams, cassettes }: Pick<
+    Config,
+    "cassettes" | "state" | "server" | "upstreams"
+  >,
   { NOTIFY_SOCKET = "" }: Environment,
 ): readonly Permission[] {
   const hasSocket = server.unixSocket !== undefined || NOTIFY_SOCKET !== "" ||
     Object.values(upstreams.compatible).some(({ unixSocket }) => unixSocket !== undefined);
   const hasFolder = state.folder !== undefined && !isPostgresAddress(state.folder);
-  return hasFolder || hasSocket ? ["write"] : [];
+  const hasFiles = hasFolder || cassettes.record !== undefined;
+  return hasFiles || hasSocket ? ["write"] : [];
 }

@@ -5,8 +5,10 @@
  */
 
 import * as z from "zod";
-import type { Clock, Random } from "../core/clock.ts";
+import type { Clock, MakeId, Random } from "../core/clock.ts";
 import { SECRET } from "../core/text/secret.ts";
+import type { BudgetStore } from "./budgets/budget_store.ts";
+import { RedisBudgetStore } from "./budgets/redis/redis_budget_store.ts";
 import type { LimitStore } from "./limit_store.ts";
 import { readRedisAddress } from "./redis/redis_address.ts";
 import { RedisLimitStore } from "./redis/redis_limit_store.ts";
@@ -38,21 +40,33 @@ export interface LimitStoreOptions {
 export interface StoreParts {
   readonly clock: Clock;
   readonly random: Random;
+  readonly makeId: MakeId;
   readonly log: LinkLog;
 }
 
-/** `memory` is this process's own store, which stands in where another one is away. */
+/** This process's own stores, which stand in where another one is away. */
+export interface OwnStores {
+  readonly limits: LimitStore;
+  readonly budgets: BudgetStore;
+}
+
+export interface OpenStores extends OwnStores {
+  readonly close: () => void;
+}
+
+/** Limits and budgets are counted in the same place. */
 export function createLimitStore(
-  { store, redisTimeoutMs, redisFallbackShare }: LimitStoreOptions,
-  memory: LimitStore,
+  { store, redisTimeoutMs, redisFallbackShare: share }: LimitStoreOptions,
+  own: OwnStores,
   parts: StoreParts,
-): { readonly store: LimitStore; readonly close: () => void } {
-  if (store === MEMORY) return { store: memory, close: () => {} };
+): OpenStores {
+  if (store === MEMORY) return { ...own, close: () => {} };
   const address = readRedisAddress(store);
   if (address === undefined) throw new RangeError("The address of the store cannot be read");
   const link = new RedisLink({ ...parts, address, timeoutMs: redisTimeoutMs });
   return {
-    store: new RedisLimitStore(link, memory, redisFallbackShare),
+    limits: new RedisLimitStore(link, own.limits, share),
+    budgets: new RedisBudgetStore({ ...parts, link, ownStore: own.budgets, share }),
     close: () => link.close(),
   };
 }

@@ -1,6 +1,6 @@
 /** Rules over the import graph: layers, packages, cycles, dead files. */
 
-import { type Allowance, AWAITED, layerOf, MAY_IMPORT } from "./import_table.ts";
+import { type Allowance, AWAITED, ENTRIES, layerOf, MAY_IMPORT } from "./import_table.ts";
 import type { Import, SourceFile, Violation } from "./source_file.ts";
 
 const TABLE = "tests/architecture/import_table.ts";
@@ -52,7 +52,7 @@ function packageMessage(
 }
 
 function unreachableViolations(program: readonly SourceFile[]): Violation[] {
-  const reached = new Set<string>(["main.ts", ...Object.keys(AWAITED)]);
+  const reached = new Set<string>([...ENTRIES, ...Object.keys(AWAITED)]);
   const byPath = new Map(program.map((file) => [file.path, file]));
   for (const path of reached) { // Grows while it is walked.
     for (const { target } of ourImports(byPath.get(path))) reached.add(target);

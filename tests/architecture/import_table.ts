@@ -47,13 +47,14 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "routing": { ours: ["core"], packages: ["zod", "fastest-levenshtein"] },
   "limits": { ours: ["core"], packages: ["zod", "ioredis", "node:buffer", "node:crypto"] },
   "access": { ours: ["core", "limits"], packages: ["zod", "node:crypto", "node:net"] },
-  "gateway": { ours: ["core", "bytes", "framing"], packages: ["zod"] },
+  "gateway": { ours: ["core", "bytes", "framing"], packages: ["zod", "node:crypto"] },
   "surfaces": { ours: ["core", "bytes", "formats"], packages: ["zod"] },
   "fake": { ours: ["core"], packages: ["hono", "zod"] },
   "state": {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite", "postgres"],
   },
+  "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
   "ledger": {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
@@ -61,6 +62,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "config": {
     ours: [
       "core",
+      "cassettes",
       "ledger",
       "providers",
       "transport",
@@ -78,7 +80,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
 };
 
 const ADMIN: Allowance = {
-  ours: ["core", "access", "config", "surfaces"],
+  ours: ["core", "limits", "access", "config", "surfaces"],
   packages: ["hono", "zod"],
 };
 
@@ -92,14 +94,19 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
   ...FOLDERS_BELOW_HOST,
   "host": {
     ours: Object.keys(FOLDERS_BELOW_HOST),
-    packages: ["node:process", "node:v8", "node:worker_threads"],
+    packages: ["node:process", "node:util", "node:v8", "node:worker_threads"],
   },
   "cli": {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
     packages: ["node:util", "yaml"],
   },
+  // A program of its own, for browsers; of it the rest knows only the page that it is built to.
+  "console": { ours: [], packages: ["@preact/signals", "htm", "preact"] },
   "main.ts": { ours: ["cli"], packages: [] },
 };
+
+/** Where programs begin: the gateway, and the console's page. */
+export const ENTRIES: readonly string[] = ["main.ts", "src/console/main.ts"];
 
 /** Files that are finished before what will use them, and what that is. */
 export const AWAITED: Readonly<Record<string, string>> = {};

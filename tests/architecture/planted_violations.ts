@@ -124,7 +124,11 @@ export const PLANTED_VIOLATIONS: Readonly<
     advice: "nothing below main.ts imports it; use it or delete it",
   }],
   "network": [
-    line(MODELS, 'await fetch("http://127.0.0.1");', "fetch belongs to transport; send requests"),
+    line(
+      MODELS,
+      'await fetch("http://127.0.0.1");',
+      "fetch belongs to transport, console; send requests",
+    ),
     line(MODELS, "export const send = globalThis.fetch;", "fetch belongs to transport"),
     line(MODELS, "await Deno.connect({ port: 80 });", "Deno.connect belongs to transport"),
     line(MODELS, 'new WebSocket("ws://127.0.0.1");', "WebSocket belongs to transport"),

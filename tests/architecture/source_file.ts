@@ -4,7 +4,7 @@
  * @module
  */
 
-import { AWAITED } from "./import_table.ts";
+import { AWAITED, ENTRIES } from "./import_table.ts";
 
 /** One import of a file. */
 export interface Import {
@@ -88,10 +88,10 @@ function packageName(specifier: string): string {
   return /^npm:\/?((?:@[^/]+\/)?[^@/]+)/.exec(specifier)?.[1] ?? specifier;
 }
 
-/** Reads the program below `main.ts` and what waits for its place in it, and every file of `src`, `tests` and `bench` beside it. */
+/** Reads the programs below their entries and what waits for its place in it, and every file of `src`, `tests` and `bench` beside it. */
 export async function readSourceFiles(root: URL): Promise<SourceFile[]> {
   const graphs = await Promise.all(
-    ["main.ts", ...Object.keys(AWAITED)].map((entry) => moduleGraph(root, entry)),
+    [...ENTRIES, ...Object.keys(AWAITED)].map((entry) => moduleGraph(root, entry)),
   );
   const imports = new Map(graphs.flatMap((graph) => [...importsByPath(graph, root)]));
   const paths = ["main.ts"];

@@ -96,8 +96,7 @@ export interface Played {
 /** Sends one call and lets time pass until it is answered. */
 export async function playCall(options: PlayOptions): Promise<Played> {
   const { targets, stream = false, clock = new JumpingClock(NOW_MS) } = options;
-  const [tries, aborted]: [string[], string[]] = [[], []];
-  const sent: JsonObject[] = [];
+  const [tries, aborted, sent]: [string[], string[], JsonObject[]] = [[], [], []];
   const transport: Transport = async (request, signal) => {
     const target = targets.find(({ name }) => request.url.hostname === `${name}.test`);
     const earlier = tries.filter((name) => name === target?.name).length;

@@ -6,6 +6,10 @@ import { readConfig } from "../../src/config/read_config.ts";
 import { secretsOf } from "../../src/config/option_tree.ts";
 import { showConfig } from "../../src/config/show_config.ts";
 import { createLimitStore } from "../../src/limits/create_limit_store.ts";
+import {
+  createBudgetMemory,
+  MemoryBudgetStore,
+} from "../../src/limits/budgets/memory/memory_budget_store.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/limits/memory/memory_limit_store.ts";
 import { readRedisAddress, type RedisAddress } from "../../src/limits/redis/redis_address.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
@@ -88,17 +92,19 @@ Deno.test("The password of RATE_LIMIT_STORE is a secret; memory is none", () => 
 
 Deno.test("Memory is the process's own store, without anything else", () => {
   const clock = new ManualClock();
-  const memory = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), clock);
+  const limits = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), clock);
+  const budgets = new MemoryBudgetStore(createBudgetMemory(1, [1, 2, 3, 4]), 0);
   const silent = () => {
     throw new Error("Nothing is to be said");
   };
   const { config } = readConfig({ environment: {} });
-  const { store, close } = createLimitStore(config.limits, memory, {
+  const opened = createLimitStore(config.limits, { limits, budgets }, {
     clock,
     random: Math.random,
+    makeId: () => "id",
     log: { debug: silent, info: silent, warn: silent },
   });
-  assert(store === memory);
+  assert(opened.limits === limits && opened.budgets === budgets);
   assertEquals(clock.pending, 0);
-  close();
+  opened.close();
 });

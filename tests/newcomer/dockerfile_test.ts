@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
+import { executableOf, TARGETS } from "../../release/targets.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -22,6 +23,25 @@ Deno.test("the image is built of files that are there and that .dockerignore let
   assertEquals(everything, "*");
   assertEquals(letIn.map((line) => line.replace(/^!/, "")).sort(), sources.toSorted());
   for (const source of sources) await Deno.stat(new URL(source, ROOT));
+});
+
+Deno.test("the image of a release is the same, but for where its executable comes from", async () => {
+  const release = await text("release/Dockerfile");
+  const without = (file: string) =>
+    file.split("\n").filter((line) =>
+      /^(USER|WORKDIR|EXPOSE|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD) /.test(line)
+    );
+  assertEquals(without(release), without(dockerfile).slice(1));
+  const letIn = (await text("release/Dockerfile.dockerignore")).trim().split("\n").slice(1);
+  const copied = [...release.matchAll(/^COPY (\S+)/gm)].map(([, source]) => `!${source}`);
+  assertEquals(copied, letIn);
+  for (const name of ["linux-x64", "linux-arm64"]) {
+    const target = TARGETS.find((each) => each.name === name);
+    assert(
+      target !== undefined && copied.includes(`!${executableOf("dist/release", target)}`),
+      name,
+    );
+  }
 });
 
 Deno.test("the image is built by a task that exists, and runs commands that exist", () => {

@@ -13,6 +13,11 @@ import type {
   LimitRule,
   LimitStore,
 } from "../../src/limits/limit_store.ts";
+import type { BudgetStore } from "../../src/limits/budgets/budget_store.ts";
+import {
+  createBudgetMemory,
+  MemoryBudgetStore,
+} from "../../src/limits/budgets/memory/memory_budget_store.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/limits/memory/memory_limit_store.ts";
 
 /** So slow that nothing comes back while a test runs. */
@@ -63,6 +68,7 @@ export interface StoreOptions {
 /** `using` closes it with the test. */
 export interface OpenStore extends Disposable {
   readonly store: LimitStore;
+  readonly budgets: BudgetStore;
   /** What an operator reads. */
   readonly lines: Lines;
   readonly debugLines: Lines;
@@ -77,14 +83,23 @@ export function openStore(url: string, options: StoreOptions = {}): OpenStore {
   const { timeoutMs = PATIENT_MS, share = 0.5, clock = realClock, random = Math.random } = options;
   const lines = new Lines();
   const debugLines = new Lines();
-  const memory = new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), realClock);
-  const { store, close } = createLimitStore(
+  const own = {
+    limits: new MemoryLimitStore(createLimitMemory(1_000, [1, 2, 3, 4]), realClock),
+    budgets: new MemoryBudgetStore(createBudgetMemory(1, [1, 2, 3, 4]), 0),
+  };
+  const { limits: store, budgets, close } = createLimitStore(
     { store: url, redisTimeoutMs: timeoutMs, redisFallbackShare: share },
-    memory,
-    { clock, random, log: { info: lines.write, warn: lines.write, debug: debugLines.write } },
+    own,
+    {
+      clock,
+      random,
+      makeId: () => crypto.randomUUID(),
+      log: { info: lines.write, warn: lines.write, debug: debugLines.write },
+    },
   );
   return {
     store,
+    budgets,
     lines,
     debugLines,
     take: async (cost = 1, key = "a", rule = RULE) => await store.take([{ rule, key, cost }]),

@@ -3,7 +3,6 @@
 import { createProcessMemory } from "../../src/app/app.ts";
 import type { Server } from "../../src/host/server.ts";
 import { startWorkers } from "../../src/host/workers/worker_group.ts";
-import { Webhooks } from "../../src/ledger/webhooks/webhooks.ts";
 import { LedgerHub } from "../../src/host/ledger/ledger_hub.ts";
 import { placeInMemory } from "../../src/host/ledger/store_place.ts";
 import { createMemoryStore } from "../../src/state/ledger/memory_store.ts";
@@ -24,6 +23,7 @@ import type { Log } from "../../src/observability/log/log.ts";
 import { SharedSlotCounts } from "../../src/limits/memory/shared_slot_counts.ts";
 import { LocalResponseStore } from "../../src/state/responses/local_response_store.ts";
 import { MemoryShelf } from "../../src/state/responses/memory_shelf.ts";
+import { silentWebhooks } from "../ledger/silent_webhooks.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 /** One fake thread. */
@@ -170,14 +170,7 @@ const NO_ADMINISTRATION: Administration = {
 
 function hubOf(config: Config, log: Log, clock: Clock): LedgerHub {
   const place = placeInMemory(createMemoryStore(config.ledger, clock));
-  const webhooks = new Webhooks({
-    send: () => Promise.reject(new Error("nobody is told")),
-    clock,
-    random: () => 0,
-    makeId: () => "id",
-    watch: { refused: () => {}, lost: () => {} },
-  });
-  return new LedgerHub({ place, config, webhooks, log, clock });
+  return new LedgerHub({ place, config, webhooks: silentWebhooks(clock), log, clock });
 }
 
 function storeOf({ responses }: Config, clock: Clock): LocalResponseStore {

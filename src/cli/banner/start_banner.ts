@@ -27,14 +27,16 @@ export function startBanner(
         index === 0 ? `; default: ${whyDefault(providers, loaded)}` : ""
       })`
     ),
-    ...warnOfFake(providers),
+    ...(config.cassettes.replay === undefined
+      ? warnOfFake(providers)
+      : [loud(`RECORDED ANSWERS: all come from ${config.cassettes.replay}, and nothing is sent`)]),
     ...unusedVariables(environment, providers),
     "Try it:",
     // Which models a provider has, only the provider knows.
     providers[0]?.isMetered
       ? `  curl ${url}/v1/models${key}`
       : `  curl -N ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`,
-    ...warnOfOpenPort(isOpen, providers, host),
+    ...(config.cassettes.replay === undefined ? warnOfOpenPort(isOpen, providers, host) : []),
   ].join("\n");
 }
 

@@ -19,15 +19,17 @@ export interface AttemptSpending {
 }
 
 /**
- * Lets a request be paid for. Throws `GatewayError` `budget_exceeded`; `undefined` where no budget counts it.
+ * Whether a budget counts a request: `undefined` where none does, and it need not be estimated. Asked for each
+ * request, so it must be quick.
+ */
+export type ReserveAttempt = (call: Call, target: Target) => ReserveMoney | undefined;
+
+/**
+ * Lets the request be paid for. Throws or rejects with `GatewayError` `budget_exceeded`.
  *
  * @param maxUsd The most that it may cost by estimate; `null` where there is no price.
  */
-export type ReserveAttempt = (
-  call: Call,
-  target: Target,
-  maxUsd: number | null,
-) => AttemptSpending | undefined | Promise<AttemptSpending | undefined>;
+export type ReserveMoney = (maxUsd: number | null) => AttemptSpending | Promise<AttemptSpending>;
 
 /** Tokens of a request that has not been answered. */
 export interface EstimatedTokens {

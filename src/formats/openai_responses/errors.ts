@@ -58,13 +58,22 @@ const OVERLOADED = "server_is_overloaded";
 export function encodeError(failed: GatewayError): JsonObject {
   const { error } = encodeOpenaiError(failed);
   if (!isJsonObject(error)) throw new Error("OpenAI's errors are objects");
+  if (isBudgetSpent(failed)) {
+    const { renewsAtMs } = failed;
+    const renewal = renewsAtMs !== undefined && { resets_at: Math.ceil(renewsAtMs / 1_000) };
+    return { error: { ...error, type: "usage_limit_reached", ...renewal } };
+  }
   const code = httpCode(failed);
   return { error: code === undefined ? error : { ...error, code } };
 }
 
-/** An overflow is the request's own fault, and an overload is one, whatever the provider called them. */
+/**
+ * An overflow is the request's own fault, and an overload is one, whatever the provider called them. Codex gives up
+ * at a limit that is reached only where it is a 429 of that type; what it does not know it sends again.
+ */
 export function statusOf(error: GatewayError): number {
   if (isOverflow(error)) return 400;
+  if (isBudgetSpent(error)) return 429;
   return isOverload(error) ? 503 : error.status;
 }
 
@@ -101,6 +110,10 @@ function failureCode(error: GatewayError): string {
   return isRequestsFault(error) || error.kind === "invalid_request"
     ? "invalid_prompt"
     : "server_error";
+}
+
+function isBudgetSpent({ kind, shouldRetry }: GatewayError): boolean {
+  return kind === "budget_exceeded" && shouldRetry === false;
 }
 
 function isOverload({ kind, status }: GatewayError): boolean {

@@ -223,10 +223,8 @@ export class CallTries {
 
   async #tryAgain(): Promise<Reply> {
     while (true) {
-      const failed = soonestOf(
-        this.#failed,
-        (prepared) => this.#retries < this.#maxRetries(prepared),
-      );
+      const mayRetry = (tried: PreparedTarget) => this.#retries < this.#maxRetries(tried);
+      const failed = soonestOf(this.#failed, mayRetry);
       if (failed?.again === undefined) throw finalError(this.#failed);
       const waitMs = Math.max(0, failed.again.readyMs - this.#parts.clock.nowMs());
       await this.#hold.wait(waitMs);
@@ -279,7 +277,9 @@ export class CallTries {
     const plan = isGone ? FINAL : planRetry(tried, { ...retry, maxRetries, budgetMs }, random);
     this.#reports?.failed(prepared.target, error);
     if (this.#hasChoice) noteFailedTarget(this.#call.trace, prepared.target, error);
-    if (isGone || (plan.kind === "give_up" && !mayServeElsewhere(error))) {
+    // A second request that may not be paid for is no reason to give up the first.
+    const isSpare = error.kind === "budget_exceeded" && !this.#running.isEmpty;
+    if (isGone || (plan.kind === "give_up" && !isSpare && !mayServeElsewhere(error))) {
       this.#end(undefined);
       throw withRetryAdvice(error, plan);
     }

@@ -9,6 +9,12 @@ import type { GatewayError } from "../../core/gateway_error.ts";
 /** Statuses below 500 that say more of the target than of the request: its key, its model, its limits. */
 const TARGET_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 425, 429]);
 
+/** A provider's budget is spent, or the model has no price: what is left of the caller's own may do for another. */
+const TARGETS_BUDGET_CODES: ReadonlySet<string> = new Set([
+  "provider_budget_exceeded",
+  "unpriced_model",
+]);
+
 /**
  * Whether another target may serve a call that this one has failed before any output.
  *
@@ -16,8 +22,10 @@ const TARGET_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 4
  * That is never repeated on the same target (T17), but going on to the next is what a list of targets is
  * for; the request that is given up is cancelled first, which ends the charges of most providers.
  */
-export function mayServeElsewhere({ kind, status }: GatewayError): boolean {
+export function mayServeElsewhere({ kind, status, code }: GatewayError): boolean {
   switch (kind) {
+    case "budget_exceeded":
+      return TARGETS_BUDGET_CODES.has(code);
     case "upstream_auth_failed":
     case "upstream_unreachable":
     case "upstream_timeout":

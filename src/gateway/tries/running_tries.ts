@@ -22,6 +22,10 @@ export class RunningTries {
     this.#hedge = hedge;
   }
 
+  get isEmpty(): boolean {
+    return this.#running.length === 0;
+  }
+
   add(attempt: Attempt, name: string): void {
     this.#running = [...this.#running, { attempt, name, sentMs: this.#clock.nowMs() }];
   }

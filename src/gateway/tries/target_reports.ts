@@ -70,7 +70,8 @@ export class CallReports {
   }
 
   failed(target: Target, error: GatewayError): void {
-    const isNobodys = isRequestsFault(error) && mayServeElsewhere(error);
+    const isNobodys = error.kind === "budget_exceeded" ||
+      isRequestsFault(error) && mayServeElsewhere(error);
     if (isNobodys || isCallersAccount(error, target.provider)) return this.abandoned(target);
     // A target that finds fault with the request answers well.
     if (!mayServeElsewhere(error)) {

@@ -16,6 +16,8 @@ import type { Provider } from "../../core/provider/provider.ts";
 import type { Log, LogOutput } from "../../observability/log/log.ts";
 import { mergedText } from "../../observability/metrics/metrics.ts";
 import { WorkerMetrics } from "../../observability/metrics/worker_metrics.ts";
+import { MICROS_PER_USD } from "../../limits/budgets/budget_store.ts";
+import { spendForThread } from "../../limits/budgets/memory/memory_budget_store.ts";
 import { clearThread } from "../../limits/memory/shared_slot_counts.ts";
 import { createProviders } from "../../providers/registry.ts";
 import type { LocalResponseStore } from "../../state/responses/local_response_store.ts";
@@ -181,8 +183,9 @@ class WorkerGroup implements Server {
   }
 
   #replace(seat: Seat, worker: RunningWorker, cause: string, servedMs: number): void {
-    const { memory: { slots }, responses, log, clock } = this.#parts;
+    const { memory: { slots, budgets }, responses, log, clock } = this.#parts;
     responses.threadLost(seat.thread);
+    const spentMicros = spendForThread(budgets, seat.thread);
     const calls = slots === undefined ? 0 : clearThread(slots, seat.thread);
     void this.#metrics.recordLoss(calls, worker.lastSnapshot);
     const pauseMs = servedMs >= STEADY_MS ? MIN_PAUSE_MS : seat.pauseMs;
@@ -191,6 +194,7 @@ class WorkerGroup implements Server {
       worker: seat.thread + 1,
       calls,
       outcome: "worker_lost",
+      ...(spentMicros > 0 && { reserved_usd: spentMicros / MICROS_PER_USD }),
       replaced_in_ms: pauseMs,
       cause,
     });
@@ -222,9 +226,10 @@ class WorkerGroup implements Server {
 /** What only keeps memory and descriptors within bounds is divided; limits on calls are in common. */
 function partOf(config: Config, threads: number): Config {
   const part = (whole: number): number => Math.ceil(whole / threads);
-  const { concurrency, webSocket, transport } = config;
+  const { cache, concurrency, webSocket, transport } = config;
   return {
     ...config,
+    cache: { ...cache, maxBytes: part(cache.maxBytes) },
     concurrency: { ...concurrency, maxQueued: part(concurrency.maxQueued) },
     webSocket: { ...webSocket, maxConnections: part(webSocket.maxConnections) },
     transport: {

@@ -24,7 +24,17 @@ const DISCONNECT_TIMEOUT_MS = 50;
 /** Connecting takes a few round trips. */
 const CONNECT_TIMEOUTS = 5;
 
-const SCRIPT_SHA = createHash("sha1").update(LIMIT_SCRIPT).digest("hex");
+/** What Redis runs, and the name that it knows it by. */
+export interface RedisScript {
+  readonly text: string;
+  readonly sha: string;
+}
+
+export function redisScript(text: string): RedisScript {
+  return { text, sha: createHash("sha1").update(text).digest("hex") };
+}
+
+const LIMITS = redisScript(LIMIT_SCRIPT);
 
 /** A write, because a Redis that can only be read is of no use. */
 const PROBE: LimitDemand = {
@@ -84,10 +94,10 @@ export class RedisLink {
   }
 
   /** The script's answer, or `undefined`, now or later, where Redis gives none; it never rejects. */
-  run(call: ScriptCall): Promise<unknown> | undefined {
+  run(call: ScriptCall, script = LIMITS): Promise<unknown> | undefined {
     const client = this.#client;
     if (!this.#isReady || client === undefined || this.#waiting >= MAX_WAITING) return undefined;
-    return this.#ask(client, call);
+    return this.#ask(client, call, script);
   }
 
   close(): void {
@@ -133,7 +143,7 @@ export class RedisLink {
 
   /** It takes connections; whether it is of use is told by the script. */
   async #probe(client: Redis): Promise<void> {
-    const answer = await this.#ask(client, scriptCall("settle", [PROBE]));
+    const answer = await this.#ask(client, scriptCall("settle", [PROBE]), LIMITS);
     if (answer === undefined || this.#isClosed) return;
     if (readDecision(answer, [PROBE]) === undefined) {
       return this.#giveUp(client, new Error("It does not answer as Redis does"));
@@ -146,10 +156,10 @@ export class RedisLink {
     log.info("limits are shared", { redis: nameOf(address), away_ms: Math.round(awayMs) });
   }
 
-  async #ask(client: Redis, call: ScriptCall): Promise<unknown> {
+  async #ask(client: Redis, call: ScriptCall, script: RedisScript): Promise<unknown> {
     this.#waiting++;
     try {
-      return await send(client, call);
+      return await send(client, call, script);
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       const isLate = error.message === "Command timed out";
@@ -195,13 +205,17 @@ export class RedisLink {
   }
 }
 
-async function send(client: Redis, { keys, values }: ScriptCall): Promise<unknown> {
+async function send(
+  client: Redis,
+  { keys, values }: ScriptCall,
+  { text, sha }: RedisScript,
+): Promise<unknown> {
   try {
-    return await client.evalsha(SCRIPT_SHA, keys.length, ...keys, ...values);
+    return await client.evalsha(sha, keys.length, ...keys, ...values);
   } catch (thrown) {
     // It was started anew, or is another machine behind the same address.
     if (!(thrown instanceof Error && thrown.message.startsWith("NOSCRIPT"))) throw thrown;
-    return await client.eval(LIMIT_SCRIPT, keys.length, ...keys, ...values);
+    return await client.eval(text, keys.length, ...keys, ...values);
   }
 }
 

@@ -126,9 +126,16 @@ function fieldsOf(
     reasoning_tokens: usage?.reasoningOutputTokens,
     cost: costOf(outcome),
     cost_estimated: outcome.cost?.isEstimated === true ? true : undefined,
+    cache: trace.cache,
+    saved_cost: trace.saved === undefined ? undefined : savedCostOf(trace.saved),
+    saved_tokens: trace.saved && trace.saved.inputTokens + trace.saved.outputTokens,
     bytes: outcome.bytes,
     cause: causeOf(outcome, cause, trace),
   };
+}
+
+function savedCostOf({ usd }: NonNullable<CallTrace["saved"]>): number | null {
+  return usd === null ? null : roundedUsd(usd);
 }
 
 /** `null` where nobody knows. */

@@ -13,6 +13,14 @@ export interface ProcessUsage {
   readonly cpuSeconds: number;
 }
 
+/** What is known of a budget. */
+export interface BudgetReading {
+  readonly id: string;
+  readonly scope: string;
+  readonly usd: number;
+  readonly spentUsd: number;
+}
+
 /** Where the values are read. */
 export interface Readings {
   /** Calls that are being answered. */
@@ -22,6 +30,8 @@ export interface Readings {
   readonly cooling: () => readonly CoolingTarget[];
   readonly coolingKeys: () => readonly CoolingKey[];
   readonly paced: () => readonly PacedTarget[];
+  /** Those that were used first, a bounded number of them. */
+  readonly budgets: () => readonly BudgetReading[];
   /** Faults of Weir itself that nothing was prepared for. */
   readonly bugs: () => number;
   readonly processUsage: () => ProcessUsage;
@@ -64,6 +74,7 @@ export function addReadings(registry: Registry, readings: Readings): void {
   );
   addCooling(registry, readings);
   addPaced(registry, readings);
+  addBudgets(registry, readings);
   if (readings.ledger !== undefined) addLedgerReadings(registry, readings.ledger);
 }
 
@@ -154,4 +165,25 @@ function addPaced(registry: Registry, { paced }: Readings): void {
       }
     },
   });
+}
+
+function addBudgets(registry: Registry, { budgets }: Readings): void {
+  const add = (name: string, help: string, read: (reading: BudgetReading) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ["budget", "scope"],
+      aggregator: OF_PROCESS,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const reading of budgets()) {
+          const { id: budget, scope } = reading;
+          this.set({ budget, scope }, read(reading));
+        }
+      },
+    });
+  };
+  add("weir_budget_spent_usd", "Spent of a budget in its period.", ({ spentUsd }) => spentUsd);
+  add("weir_budget_limit_usd", "What a budget allows in a period.", ({ usd }) => usd);
 }

@@ -1,6 +1,7 @@
 /** The options that most providers share: a key and an address, either of which switches them on. */
 
 import * as z from "zod";
+import { readCassetteAddress } from "../../core/provider/cassette_address.ts";
 import { SECRET } from "../../core/text/secret.ts";
 import { type AccountKeys, keyList, keyText } from "./account_keys.ts";
 import type { OptionVariable } from "../provider_kind.ts";
@@ -14,7 +15,7 @@ export const headerText = z.string().min(1).max(1_024).regex(/^[\x20-\x7e]+$/, {
  * An address of an API. Nothing is made of options whose address is none. Addresses are shown to whoever
  * asks for `/health`, so they must hold no secret.
  */
-export const webAddress = z.url({
+const urlText = z.url({
   protocol: /^https?$/,
   abort: true,
   error: ({ input }) =>
@@ -22,6 +23,12 @@ export const webAddress = z.url({
 }).refine(
   (text) => !hasCredentials(text),
   "must not hold a user or a password, which would not be sent; set the API key instead",
+);
+
+/** `cassette:FILE` is the address of a recording. */
+export const webAddress = z.preprocess(
+  (text) => typeof text === "string" ? readCassetteAddress(text) : text,
+  urlText,
 );
 
 /** Whether an address names who asks. */
@@ -43,7 +50,7 @@ export interface Account extends AccountKeys {
 export interface AccountShape {
   readonly apiKey: z.ZodOptional<z.ZodString>;
   readonly apiKeys: z.ZodOptional<typeof keyList>;
-  readonly baseUrl: z.ZodOptional<z.ZodURL>;
+  readonly baseUrl: z.ZodOptional<typeof webAddress>;
 }
 
 /** The options of an account, described for `provider`. */

@@ -103,7 +103,7 @@ function answer(
   if (call !== undefined) return answerCall(parts, request, context, call);
   switch (endpoint) {
     case ROOT:
-      return rootAnswer(request);
+      return rootAnswer();
     case VERSION:
       return jsonAnswer({ version: OLLAMA_VERSION });
     case TAGS:

@@ -49,9 +49,15 @@ export function callOfRequest(
     account,
     headers: crossingHeaders(headers, crossing),
     session: sessionOf(headers),
+    ...cacheWishOf(headers),
     signal,
     ...(rawPath(target).startsWith(TELLING_BASE) && { tellsCost: true }),
     arrivedMs,
     trace: { upstream: undefined, attempts: 0, warnings: [], ...(tags !== undefined && { tags }) },
   };
+}
+
+function cacheWishOf(headers: HttpRequest["headers"]): Pick<Call, "cacheWish"> {
+  const cacheWish = headers.get("x-weir-cache");
+  return cacheWish === null ? {} : { cacheWish };
 }

@@ -16,14 +16,24 @@ import {
   MAX_ATTEMPTS_KEPT,
   NO_COST,
 } from "../../../core/ledger/call_record.ts";
-import type { AttemptSpending, Prices, Spending } from "../../../core/ledger/spending.ts";
+import type {
+  AttemptSpending,
+  Prices,
+  ReserveMoney,
+  Spending,
+} from "../../../core/ledger/spending.ts";
 import { type Outcome, outcomeKindOf } from "../../../core/outcome.ts";
 import type { Operation, Target } from "../../../core/provider/provider.ts";
 import type { Attempt, Heard } from "../attempt.ts";
-import { type Charge, chargeOf } from "./charge.ts";
+import { type Charge, chargeOf, isFreeOfCharge } from "./charge.ts";
 import { usageBeyond } from "../../../core/usage.ts";
 
 const BYTES_PER_TOKEN = 4;
+/**
+ * More of a prompt is reserved than it is thought to have: tokens may be half as long as they usually are, and what
+ * is written to a cache costs up to twice as much.
+ */
+const PROMPT_MARGIN = 2;
 const MAX_CAUSE_CHARACTERS = 300;
 
 export interface ChargedRequest {
@@ -39,7 +49,11 @@ export interface ChargedRequest {
 
 /** Reserves it. Throws `budget_exceeded`, and the reason of an abort meanwhile. */
 export function reserveCharge(request: ChargedRequest): AttemptCharge | Promise<AttemptCharge> {
-  const { reserve } = request.spending;
+  const { spending, call, target } = request;
+  const { operation, handThrough } = call;
+  const reserve = isFreeOfCharge(operation, handThrough?.method)
+    ? undefined
+    : spending.reserve?.(call, target);
   return reserve === undefined
     ? new AttemptCharge(request, undefined)
     : reserveWith(request, reserve);
@@ -47,17 +61,22 @@ export function reserveCharge(request: ChargedRequest): AttemptCharge | Promise<
 
 async function reserveWith(
   request: ChargedRequest,
-  reserve: NonNullable<Spending["reserve"]>,
+  reserve: ReserveMoney,
 ): Promise<AttemptCharge> {
   const { spending, call, target, attempt } = request;
   if (spending.prices.loading !== undefined) await spending.prices.loading;
   const { input, maxOutput } = spending.estimate(call);
-  const usage = { inputTokens: input, outputTokens: maxOutput, totalTokens: input + maxOutput };
+  const inputTokens = PROMPT_MARGIN * input;
+  const usage = {
+    inputTokens,
+    outputTokens: maxOutput,
+    totalTokens: inputTokens + maxOutput,
+  };
   const maxUsd = spending.prices.usdOf({ target, askedModel: call.model, usage });
-  const reserving = reserve(call, target, maxUsd);
+  const reserving = reserve(maxUsd);
   const reserved = reserving instanceof Promise ? await reserving : reserving;
   if (attempt.signal.aborted) {
-    reserved?.settle(NO_COST);
+    reserved.settle(NO_COST);
     attempt.throwIfAborted();
   }
   return new AttemptCharge(request, reserved);

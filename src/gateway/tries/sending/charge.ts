@@ -44,7 +44,7 @@ const NOTHING: Charge = { kind: "nothing" };
 
 export function chargeOf(ended: EndedRequest): Charge {
   const { operation, method = "POST", error, isComplete, heard } = ended;
-  if (operation === "count_tokens" || method !== "POST") return NOTHING;
+  if (isFreeOfCharge(operation, method)) return NOTHING;
   const { usage, finishReason } = heard;
   if (usage !== undefined && (isComplete || finishReason !== undefined)) {
     return { kind: "told", usage };
@@ -54,6 +54,11 @@ export function chargeOf(ended: EndedRequest): Charge {
   }
   if (operation === "hand_through" && usage === undefined) return { kind: "unknown" };
   return { kind: "estimated", usage: estimated(ended, usage) };
+}
+
+/** A count costs nothing, and what is read, changed or deleted again has cost what it has. */
+export function isFreeOfCharge(operation: Operation, method = "POST"): boolean {
+  return operation === "count_tokens" || method !== "POST";
 }
 
 /** Failures of which nobody charges anything: nothing was sent, or the provider itself has refused. */

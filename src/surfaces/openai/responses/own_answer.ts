@@ -37,6 +37,10 @@ export class OwnAnswer implements KeptAnswer {
     };
   }
 
+  get isKept(): boolean {
+    return this.#own.isKept;
+  }
+
   get id(): string {
     const { ids, owner } = this.#own;
     return this.#id ??= `resp_${ids.make(owner)}`;

@@ -7,7 +7,7 @@ import { ANONYMOUS } from "../../../src/core/principal.ts";
 import { gemini, geminiArray } from "../../../src/formats/gemini/mod.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../../../src/formats/openai_embeddings/mod.ts";
-import { coalesce, coalesceOptions } from "../../../src/gateway/sharing/coalesce.ts";
+import { coalesceOptions, shareCalls } from "../../../src/gateway/sharing/share_calls.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
 
 const USAGE = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
@@ -16,7 +16,12 @@ const COMPLETE: Outcome = { kind: "complete", status: 200, bytes: 2, usage: USAG
 /** Calls that reach the upstream wait to be answered by hand. */
 function start() {
   const sent: { readonly call: Call; readonly answer: PromiseWithResolvers<Reply> }[] = [];
-  const layer = coalesce(coalesceOptions.parse({ enabled: "on" }), new ManualClock());
+  const layer = shareCalls({
+    coalesce: coalesceOptions.parse({ enabled: "on" }),
+    cache: undefined,
+    place: "",
+    clock: new ManualClock(),
+  });
   const exchange = layer((call) => {
     const answer = Promise.withResolvers<Reply>();
     sent.push({ call, answer });

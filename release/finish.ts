@@ -1,0 +1,24 @@
+/** What goes with the archives: the install script with the owner's address in it, and checksums of all. */
+
+// deno-lint-ignore-file no-console -- This is a command.
+
+import { REPOSITORY } from "./targets.ts";
+
+const SUMS = "SHA256SUMS";
+
+export async function finish(folder: string): Promise<void> {
+  const script = await Deno.readTextFile(new URL("install.sh", import.meta.url));
+  await Deno.writeTextFile(`${folder}/install.sh`, script.replaceAll("@REPOSITORY@", REPOSITORY));
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const names = entries.filter(({ isFile, name }) => isFile && name !== SUMS)
+    .map(({ name }) => name).sort();
+  const lines: string[] = [];
+  for (const name of names) lines.push(`${await sha256Of(`${folder}/${name}`)}  ${name}\n`);
+  await Deno.writeTextFile(`${folder}/${SUMS}`, lines.join(""));
+  console.log(lines.join("").trimEnd());
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
+  return new Uint8Array(digest).toHex();
+}

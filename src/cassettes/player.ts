@@ -1,0 +1,241 @@
+/** Answers requests to providers from a recording. */
+
+import type { CancelTimer, Clock } from "../core/clock.ts";
+import { clientGone, GatewayError } from "../core/gateway_error.ts";
+import { AnswerHeaders } from "../core/http/answer_headers.ts";
+import type { Signal } from "../core/http/signal.ts";
+import { isJsonObject, type JsonValue } from "../core/text/json.ts";
+import { cassetteOf } from "../core/provider/cassette_address.ts";
+import type { Redact } from "../core/text/redactor.ts";
+import type {
+  ByteSource,
+  ProviderRequest,
+  ProviderResponse,
+  StreamedBody,
+} from "../core/provider/transport.ts";
+import { type CanonicalBody, canonicalBody, firstDifference } from "./canonical_body.ts";
+import { type Cassette, readCassette } from "./cassette_file.ts";
+import { readContent, readFailure, type RecordedExchange } from "./exchange.ts";
+import type { CassetteOptions } from "./options.ts";
+
+/** A miss, which no other target and no repetition mends. */
+const MISS = "cassette_miss";
+const MAX_WAIT_MS = 86_400_000;
+/** Longest streamed request that is looked for in a recording. */
+const MAX_REQUEST_BYTES = 1_073_741_824;
+
+export interface PlayerParts {
+  readonly clock: Clock;
+  readonly redact: Redact;
+  readonly options: Pick<CassetteOptions, "match" | "pace">;
+}
+
+/** One recording, and what of it has been played. */
+export class CassettePlayer {
+  readonly #path: string;
+  readonly #cassette: Cassette;
+  readonly #parts: PlayerParts;
+  readonly #played = new Set<RecordedExchange>();
+
+  /** Throws `CassetteError`. */
+  constructor(path: string, parts: PlayerParts) {
+    this.#path = path;
+    this.#cassette = readCassette(path);
+    this.#parts = parts;
+  }
+
+  /** A `Transport`. Rejects with `cassette_miss` where the recording has no such exchange. */
+  async send(request: ProviderRequest, signal: Signal): Promise<ProviderResponse> {
+    if (signal.aborted) throw signal.reason;
+    if (request.webSocket !== undefined) {
+      throw this.#refusal("WebSockets are not recorded", "ask over HTTP");
+    }
+    const asked = canonicalBody(await bytesOf(request.body), this.#parts.redact);
+    const exchange = this.#find(request, asked);
+    this.#played.add(exchange);
+    return await new Playback(exchange, this.#parts, signal).head();
+  }
+
+  #find(request: ProviderRequest, asked: CanonicalBody): RecordedExchange {
+    const { match } = this.#parts.options;
+    const there = this.#at(request);
+    const same = match === "exact"
+      ? there.filter(({ request: { hash } }) => hash === asked.hash)
+      : there;
+    const next = same.find((exchange) => !this.#played.has(exchange)) ??
+      // A test that is run again asks the same again.
+      (match === "exact" ? same.at(-1) : undefined);
+    if (next === undefined) throw this.#miss(request, asked, there);
+    const { end } = next;
+    if (end.how === "not_kept") throw this.#refusal(`${end.why}`, "raise it and record again");
+    return next;
+  }
+
+  /** Those of the same server, where it is known; of any, where the address is the recording's. */
+  #at({ method, url }: ProviderRequest): readonly RecordedExchange[] {
+    const path = pathOf(url);
+    const there = this.#cassette.exchanges.filter(({ request }) =>
+      request.method === method && isSamePath(new URL(request.url).pathname, path)
+    );
+    const own = there.filter(({ request }) => new URL(request.url).origin === url.origin);
+    return own.length > 0 ? own : there;
+  }
+
+  #miss(
+    { method, url }: ProviderRequest,
+    asked: CanonicalBody,
+    there: readonly RecordedExchange[],
+  ): GatewayError {
+    const what = `${method} ${pathOf(url)}`;
+    const nearest = nearestOf(there, jsonOf(asked.body));
+    if (nearest === undefined) return this.#refusal(`It has no ${what}`, "record it");
+    if (this.#parts.options.match === "order") {
+      return this.#refusal(
+        `All ${there.length} of ${what} have been played`,
+        "record more of them",
+      );
+    }
+    const difference = firstDifference(jsonOf(asked.body), jsonOf(nearest.request.body));
+    const where = difference === undefined ? "" : `; the nearest differs at ${difference}`;
+    return this.#refusal(
+      `It has no ${what} with this body${where}`,
+      'record it again, or set REPLAY_MATCH to "order"',
+    );
+  }
+
+  #refusal(what: string, whatToDo: string): GatewayError {
+    return new GatewayError(
+      "invalid_request",
+      `The recording ${this.#path} cannot answer. ${what}: ${whatToDo}`,
+      { code: MISS, shouldRetry: false },
+    );
+  }
+}
+
+/** The one in which most members are the same. */
+function nearestOf(
+  exchanges: readonly RecordedExchange[],
+  asked: JsonValue | undefined,
+): RecordedExchange | undefined {
+  const members = Object.entries(isJsonObject(asked) ? asked : {});
+  const sameMembers = ({ request: { body } }: RecordedExchange): number => {
+    const json = jsonOf(body);
+    if (!isJsonObject(json)) return 0;
+    return members.filter(([name, value]) => firstDifference(value, json[name]) === undefined)
+      .length;
+  };
+  return exchanges.toSorted((left, right) => sameMembers(right) - sameMembers(left))[0];
+}
+
+function jsonOf(body: CanonicalBody["body"]): JsonValue | undefined {
+  return body !== undefined && "json" in body ? body.json : undefined;
+}
+
+function pathOf(url: URL): string {
+  return cassetteOf(url)?.path ?? url.pathname;
+}
+
+/** Whether one is the end of the other: the addresses of an API may have different beginnings. */
+function isSamePath(left: string, right: string): boolean {
+  const [short, long] = left.length < right.length ? [left, right] : [right, left];
+  return long.endsWith(short);
+}
+
+async function bytesOf(body: Uint8Array<ArrayBuffer> | StreamedBody | undefined) {
+  if (body === undefined) return new Uint8Array(0);
+  if (body instanceof Uint8Array) return body;
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for (let piece = await body.source.read(); piece !== null; piece = await body.source.read()) {
+    length += piece.length;
+    if (length > MAX_REQUEST_BYTES) {
+      body.source.cancel();
+      throw new GatewayError(
+        "body_too_large",
+        "The request is too long to be looked for in a recording",
+      );
+    }
+    pieces.push(piece);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+}
+
+/** One exchange that is being played. */
+class Playback implements ByteSource {
+  readonly #exchange: RecordedExchange;
+  readonly #parts: PlayerParts;
+  readonly #signal: Signal;
+  readonly #startedMs: number;
+  #next = 0;
+  #cancelWait: CancelTimer = () => {};
+  /** Ends a wait before its time. */
+  #wake: () => void = () => {};
+  #isCancelled = false;
+
+  constructor(exchange: RecordedExchange, parts: PlayerParts, signal: Signal) {
+    this.#exchange = exchange;
+    this.#parts = parts;
+    this.#signal = signal;
+    this.#startedMs = parts.clock.nowMs();
+    signal.addEventListener("abort", () => this.#stopWaiting());
+  }
+
+  async head(): Promise<ProviderResponse> {
+    const { head } = this.#exchange;
+    if (head === undefined) await this.#end();
+    await this.#until(head?.ms ?? 0);
+    // An answer that is complete has a head.
+    if (head === undefined) throw clientGone();
+    return { status: head.status, headers: new AnswerHeaders(head.headers), body: this };
+  }
+
+  async read(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const chunk = this.#exchange.chunks[this.#next];
+    if (chunk === undefined) return await this.#end();
+    await this.#until(chunk.ms);
+    this.#next += 1;
+    return readContent(chunk);
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#stopWaiting();
+  }
+
+  /** Throws what it ended with. */
+  async #end(): Promise<never | null> {
+    const { end } = this.#exchange;
+    if (end.how === "failed") {
+      await this.#until(end.ms);
+      throw readFailure(end.failure);
+    }
+    if (end.how === "complete") {
+      await this.#until(end.ms);
+      return null;
+    }
+    // What came after nobody waited for: silence, until nobody waits again.
+    await this.#until(MAX_WAIT_MS, "recorded");
+    throw clientGone();
+  }
+
+  /** Waits until so long after the request, as fast as the recording is played. Throws what ended the call. */
+  async #until(atMs: number, pace = this.#parts.options.pace): Promise<void> {
+    const { clock } = this.#parts;
+    const speed = pace === "recorded" ? 1 : pace;
+    const dueMs = speed === "instant" ? 0 : atMs / speed;
+    const waitMs = this.#startedMs + dueMs - clock.nowMs();
+    if (waitMs > 0 && !this.#isCancelled && !this.#signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.#cancelWait = clock.schedule(waitMs, resolve);
+      });
+    }
+    if (this.#signal.aborted) throw this.#signal.reason;
+    if (this.#isCancelled) throw clientGone();
+  }
+
+  #stopWaiting(): void {
+    this.#cancelWait();
+    this.#wake();
+  }
+}

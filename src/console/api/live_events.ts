@@ -1,0 +1,71 @@
+/// <reference lib="dom" />
+/** The events of calls as they happen, ten times a second at most, however many there are. */
+
+import { addressOf } from "./request.ts";
+
+export interface LiveEvent {
+  readonly type: string;
+  /** Milliseconds since the Unix epoch, by the server's clock. */
+  readonly atMs: number;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const TYPES = [
+  "call.started",
+  "call.attempt",
+  "call.first_token",
+  "call.ended",
+  "budget.reached",
+  "provider.down",
+  "provider.up",
+  "key.expiring",
+  "key.changed",
+  "configuration.reloaded",
+  "ledger.lost",
+  "viewer.behind",
+];
+
+const FLUSH_MS = 100;
+/** Of one flush; a page that cannot keep up leaves the oldest out. */
+const MAX_PENDING = 5_000;
+
+export interface LiveHandlers {
+  /** All that has come since the last time, the oldest first, and how many were left out. */
+  readonly onEvents: (events: readonly LiveEvent[], lost: number) => void;
+  readonly onConnected: (isConnected: boolean) => void;
+}
+
+/** Follows the events until the function that is returned is called. */
+export function followEvents({ onEvents, onConnected }: LiveHandlers): () => void {
+  let pending: MessageEvent<string>[] = [];
+  let lost = 0;
+  const source = new EventSource(addressOf("events"));
+  const take = (event: MessageEvent<string>): void => {
+    if (pending.length < MAX_PENDING) pending.push(event);
+    else lost++;
+  };
+  for (const type of TYPES) source.addEventListener(type, take);
+  source.onopen = () => onConnected(true);
+  source.onerror = () => onConnected(false);
+  const timer = setInterval(() => {
+    if (pending.length === 0 && lost === 0) return;
+    const events = pending.map(read).filter((event) => event !== undefined);
+    const left = lost;
+    pending = [];
+    lost = 0;
+    onEvents(events, left);
+  }, FLUSH_MS);
+  return () => {
+    clearInterval(timer);
+    source.close();
+  };
+}
+
+function read({ type, data }: MessageEvent<string>): LiveEvent | undefined {
+  try {
+    const event = JSON.parse(data);
+    return { type, atMs: Date.parse(event.at), data: event.data ?? {} };
+  } catch {
+    return undefined; // Nothing to show, and no reason to stop.
+  }
+}

@@ -1,0 +1,94 @@
+/// <reference lib="dom" />
+/** The fields of a key, and what is sent of them. */
+
+import type { Key } from "../../api/answers.ts";
+import { Field, Select } from "../../parts/controls.ts";
+import { html, type View } from "../../parts/html.ts";
+
+/** All as they are typed. */
+export interface KeyDraft {
+  readonly name: string;
+  readonly models: string;
+  readonly team: string;
+  readonly owner: string;
+  readonly expires: string;
+  readonly usd: string;
+  readonly period: string;
+  readonly limits: Readonly<Record<string, string>>;
+}
+
+export const PERIODS = [
+  ["day", "a day"],
+  ["week", "a week"],
+  ["month", "a month"],
+  ["ever", "in all"],
+] as const;
+
+const LIMITS = [
+  ["v1", "Calls a minute"],
+  ["tokensPerMinute", "Tokens a minute"],
+  ["maxConcurrentRequests", "Calls at once"],
+  ["service", "Service requests a minute"],
+  ["inference", "Inference requests a minute"],
+  ["websocket", "Socket connections a minute"],
+] as const;
+/** The others are for one surface alone. */
+const USUAL_LIMITS = 3;
+
+export function draftOf(key?: Key): KeyDraft {
+  return {
+    name: key?.name ?? "",
+    models: key?.models?.join(", ") ?? "",
+    team: key?.team ?? "",
+    owner: key?.owner ?? "",
+    expires: key?.expires?.slice(0, 10) ?? "",
+    usd: key?.budget ? String(key.budget.usd) : "",
+    period: key?.budget?.period ?? "month",
+    limits: Object.fromEntries(
+      Object.entries(key?.limits ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
+  };
+}
+
+/** What is empty is cleared; the name stays as it was made. */
+export function bodyOf(draft: KeyDraft): Record<string, unknown> {
+  const models = draft.models.split(/[,\s]+/).filter((model) => model !== "");
+  const limits = Object.entries(draft.limits).filter(([, value]) => value !== "");
+  return {
+    models: models.length === 0 ? null : models,
+    team: draft.team.trim() || null,
+    owner: draft.owner.trim() || null,
+    expires: draft.expires || null,
+    budget: draft.usd === "" ? null : { usd: Number(draft.usd), period: draft.period },
+    limits: Object.fromEntries(limits.map(([name, value]) => [name, Number(value)])),
+  };
+}
+
+export function KeyFields(
+  { draft, change }: { draft: KeyDraft; change: (part: Partial<KeyDraft>) => void },
+): View {
+  const text = (event: Event): string => (event.target as HTMLInputElement).value;
+  const limit = ([name, label]: readonly [string, string]): View =>
+    html`<${Field} key=${name} label=${label}><input type="number" min="0" step="1"
+      placeholder="as for all" value=${draft.limits[name] ?? ""} onInput=${(event: Event) =>
+      change({ limits: { ...draft.limits, [name]: text(event) } })} /><//>`;
+  return html`
+    <div class="whole">
+      <${Field} label="Models" hint="Separated by commas; * stands for any text">
+      <input value=${draft.models} placeholder="all" spellcheck="false"
+        onInput=${(event: Event) => change({ models: text(event) })} /><//></div>
+    <${Field} label="Team"><input value=${draft.team} maxlength="100"
+      onInput=${(event: Event) => change({ team: text(event) })} /><//>
+    <${Field} label="Owner"><input value=${draft.owner} maxlength="200"
+      onInput=${(event: Event) => change({ owner: text(event) })} /><//>
+    <${Field} label="Budget in dollars"><input type="number" min="0" step="any" placeholder="none"
+      value=${draft.usd} onInput=${(event: Event) => change({ usd: text(event) })} /><//>
+    <${Field} label="Budget period"><${Select} value=${draft.period} choices=${PERIODS}
+      onChange=${(period: string) => change({ period })} /><//>
+    <${Field} label="Expires"><input type="date" value=${draft.expires}
+      onInput=${(event: Event) => change({ expires: text(event) })} /><//>
+    ${LIMITS.slice(0, USUAL_LIMITS).map(limit)}
+    <details class="whole"><summary>Limits of single surfaces</summary>
+      <div class="form">${LIMITS.slice(USUAL_LIMITS).map(limit)}</div></details>
+  `;
+}

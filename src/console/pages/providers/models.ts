@@ -1,0 +1,106 @@
+/** Models with what is known of them, and where aliases lead. */
+
+import { useState } from "preact/hooks";
+import type { Alias, Model, Models as ModelsAnswer } from "../../api/answers.ts";
+import { queryOf } from "../../api/request.ts";
+import { useAnswer } from "../../api/use_answer.ts";
+import { SearchBox } from "../../parts/controls.ts";
+import { html, type View } from "../../parts/html.ts";
+import { Pager, type Trail } from "../../parts/pager.ts";
+import { Table } from "../../parts/table.ts";
+import { Empty, ErrorNote, Note, Section } from "../../parts/text.ts";
+import { compact, money } from "../../words/numbers.ts";
+
+const LIMIT = 50;
+
+export function Models(): View {
+  const [text, setText] = useState("");
+  const [trail, setTrail] = useState<Trail>([]);
+  const path = `models${queryOf({ text, limit: LIMIT, cursor: trail.at(-1) })}`;
+  const { data, error } = useAnswer<ModelsAnswer>(path);
+  const search = html`
+    <${SearchBox} label="Search by name" value=${text}
+      onChange=${(value: string) => {
+        setTrail([]);
+        setText(value);
+      }} />
+  `;
+  return html`
+    ${data && data.aliases.length > 0 && html`<${Aliases} aliases=${data.aliases} />`}
+    <${Section} title="Models" actions=${search}>
+      <${ErrorNote} error=${error} />
+      ${data?.warnings.map((warning) => html`<${Note} tone="warn">${warning}<//>`)}
+      ${data && html`<${ModelTable} models=${data.data} />`}
+      <${Pager} trail=${trail} next=${data?.next_cursor} onChange=${setTrail}
+        names=${["Back", "More"]} />
+    <//>
+  `;
+}
+
+const FACTS: Readonly<Record<string, string>> = {
+  tools: "tools",
+  vision: "images",
+  thinking: "reasoning",
+  embedding: "embeddings",
+};
+
+function ModelTable({ models }: { models: readonly Model[] }): View {
+  if (models.length === 0) {
+    return html`<${Empty} title="No model">Either no provider lists its models, or none has such a
+      name.<//>`;
+  }
+  const price = (name: string) => ({ prices }: Model): string => {
+    const value = prices?.[name];
+    return typeof value === "number" ? money(value) : "–";
+  };
+  const columns = [
+    {
+      head: "Model",
+      kind: "main",
+      cell: ({ model, provider }: Model) => html`${model}<small>${provider}</small>`,
+    },
+    {
+      head: "Context",
+      kind: "number",
+      cell: ({ facts }: Model) => compact(facts?.["context_tokens"] as number | null),
+    },
+    {
+      head: "Can",
+      kind: "wide",
+      cell: ({ facts }: Model) =>
+        Object.keys(FACTS).filter((name) => facts?.[name] === true).map((name) => FACTS[name])
+          .join(", "),
+    },
+    { head: "Input / M", kind: "number", cell: price("input") },
+    { head: "Cached / M", kind: "number wide", cell: price("cached_input") },
+    { head: "Output / M", kind: "number", cell: price("output") },
+  ];
+  return html`
+    <${Table} caption="Models, with prices in dollars a million tokens" columns=${columns}
+      rows=${models} keyOf=${({ id }: Model) => id} />
+  `;
+}
+
+function Aliases({ aliases }: { aliases: readonly Alias[] }): View {
+  const columns = [
+    { head: "Alias", cell: ({ name }: Alias) => html`<strong>${name}</strong>` },
+    {
+      head: "Leads to, in this order",
+      kind: "main",
+      cell: ({ targets }: Alias) =>
+        targets.map(({ name, weight }) =>
+          html`<div>${name}${
+            weight !== undefined && weight !== 1 && html`
+              <small class="inline">weight ${weight}</small>
+            `
+          }</div>`
+        ),
+    },
+  ];
+  return html`
+    <${Section} title="Aliases">
+      <${Table} caption="Aliases" columns=${columns}
+        rows=${aliases} keyOf=${({ name }: Alias) => name} />
+      <//>
+  `;
+}

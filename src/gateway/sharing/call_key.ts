@@ -1,0 +1,51 @@
+/** What calls have in common that may share an answer. */
+
+import { createHash } from "node:crypto";
+import type { Call } from "../../core/call.ts";
+import { isJsonObject, type JsonValue } from "../../core/text/json.ts";
+
+/**
+ * The same for calls of one account that are the same in all that makes their answers, and for no others.
+ *
+ * @param headers Of the request, those that count.
+ * @param place What the same request may be answered by: the routes that are in force.
+ */
+export function callKey(call: Call, headers: Call["headers"], place: string): string {
+  const { account, principal, operation, formats, native, body, bytes, model } = call;
+  const parts = [
+    place,
+    account,
+    principal.name,
+    principal.hasKey,
+    principal.credentials ?? null,
+    operation,
+    // Some name the model in their address, and whether they want a stream.
+    model,
+    call.wantsStream,
+    call.tellsCost ?? false,
+    formats.request.name,
+    formats.answer.name,
+    formats.answer.streamContentType,
+    formats.error.name,
+    call.timeoutMs ?? 0,
+    headers,
+    native ?? null,
+  ];
+  const hash = createHash("sha256").update(JSON.stringify(parts));
+  // In order, whatever order its members came in; long ones are as they came, since that takes long.
+  const text = bytes.length > MAX_ORDERED_BYTES ? bytes : JSON.stringify(inOrder(body));
+  return hash.update(text).digest("base64url");
+}
+
+const MAX_ORDERED_BYTES = 1_048_576;
+
+function inOrder(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isJsonObject(value)) return value;
+  const ordered: Record<string, JsonValue> = Object.create(null);
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member !== undefined) ordered[name] = inOrder(member);
+  }
+  return ordered;
+}
