@@ -81,6 +81,8 @@ export const EXPOSED_HEADERS: readonly string[] = [
   "x-request-id",
   "x-should-retry",
   "x-weir-attempts",
+  "x-weir-budget",
+  "x-weir-cost",
   "x-weir-failed-targets",
   "x-weir-tools",
   "x-weir-upstream",
