@@ -21,6 +21,7 @@ import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import { type Budgets, createBudgets } from "./budgets.ts";
 import { createAdmitCall, withBodiesKept } from "./ledger.ts";
+import { withGuards } from "./guards.ts";
 import { createPacing } from "./pacing.ts";
 import { createRecordCall } from "./record.ts";
 import { createSharing } from "./sharing.ts";
@@ -57,12 +58,14 @@ export function createGateway(
     ? new TargetCooldown(config.cooldown, shared.watchedTargets)
     : undefined;
   const keys = new ProviderKeys(config.cooldown, shared.keyStates);
+  const prices = createPrices(parts);
   const catalog = new ModelCatalog(providers, transport, {
     ...config.models,
     maxResponseBytes: config.relay.maxResponseBytes,
     redactor,
     watchProviders,
     keys,
+    prices,
   }, clock);
   const routes = new RouteTable(
     providers,
@@ -74,7 +77,6 @@ export function createGateway(
       : undefined,
   );
   const unspoken = new UnspokenFormats(clock);
-  const prices = createPrices(parts);
   const { share, answers } = createSharing(parts);
   const budgets = createBudgets(parts);
   const answer = createAnswer({
@@ -99,7 +101,7 @@ export function createGateway(
     admit: createAdmitCall(parts),
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
-    answer: share(answer),
+    answer: withGuards(parts, transport, share(answer)),
     record: createRecordCall(parts, catalog),
   });
   return {

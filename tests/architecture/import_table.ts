@@ -52,16 +52,18 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "fake": { ours: ["core"], packages: ["hono", "zod"] },
   "state": {
     ours: ["core"],
-    packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
+    packages: ["zod", "node:buffer", "node:crypto", "node:sqlite", "postgres"],
   },
   "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
   "ledger": {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
   },
+  "guards": { ours: ["core", "bytes", "ledger"], packages: ["zod", "refa"] },
   "config": {
     ours: [
       "core",
+      "guards",
       "cassettes",
       "ledger",
       "providers",
