@@ -1,5 +1,5 @@
 /**
- * What one complete call costs the log and the metrics, in this process: `deno bench bench/observability_bench.ts`.
+ * What one complete call costs the log, the ledger and the metrics, in this process: `deno bench bench/observability_bench.ts`.
  *
  * What both add to a call of the whole gateway is measured by `deno task cost`.
  *
@@ -14,7 +14,9 @@ import { logOptions, openLog } from "../src/observability/log/log.ts";
 import { createLogCall } from "../src/observability/log/log_call.ts";
 import { Metrics } from "../src/observability/metrics/metrics.ts";
 import { createRedactor } from "../src/observability/redact.ts";
-import { redactedLog } from "../src/observability/log/redacted_log.ts";
+import { createCallRecordOf } from "../src/ledger/call_record_of.ts";
+import { BatchWriter } from "../src/ledger/writing/batch_writer.ts";
+import { createShowFields, redactedLog } from "../src/observability/log/redacted_log.ts";
 
 const CALL: FinishedCall = {
   id: "b3d1f2a4-9f55-4b1f-8a29-0242ac120002",
@@ -51,6 +53,23 @@ const { log } = openLog(logOptions.parse({}), output, systemClock);
 const NAMES = { redact: forLog, isKnown: (model: string) => model !== "" };
 const logCall = createLogCall({ log: redactedLog(log, forLog), sample: 1, random: Math.random });
 
+/** As a thread has it whose records cross to another one. */
+const batches = new BatchWriter((batch) => {
+  structuredClone(batch);
+  return Promise.resolve();
+}, systemClock);
+const recordOf = createCallRecordOf("thread", forLog);
+const keepCall = createLogCall({
+  log,
+  show: createShowFields(forLog),
+  sample: 1,
+  random: Math.random,
+  keeper: {
+    epochMs: systemClock.epochMs,
+    keep: (ended, fields) => batches.add(recordOf(ended, fields)),
+  },
+});
+
 function createMetrics(): Metrics {
   return new Metrics({
     running: () => 0,
@@ -70,6 +89,12 @@ Deno.bench({
   name: "log line of a call",
   group: "call",
   fn: () => logCall(CALL, OUTCOME, 1_234.5, undefined),
+});
+
+Deno.bench({
+  name: "log line and record of a call",
+  group: "call",
+  fn: () => keepCall(CALL, OUTCOME, 1_234.5, undefined),
 });
 
 const metrics = createMetrics();

@@ -67,11 +67,13 @@ export function createBudgets(parts: RedactedParts): Budgets {
   let table = makeTable();
   loader.inForce(table.all, []);
   warnOfUnread(parts, table, []);
+  warnOfNameless(parts, table, []);
   const stopListening = ledger.entities.onChange(() => {
     const before = table;
     table = makeTable();
     loader.inForce(table.all, before.all);
     warnOfUnread(parts, table, before.unread);
+    warnOfNameless(parts, table, before.all);
   });
   budgetReadings.current = () =>
     table.all.slice(0, MAX_READINGS).flatMap((budget): readonly BudgetReading[] => {
@@ -135,6 +137,20 @@ function warnOfUnread(
   for (const id of unread) {
     if (before.includes(id)) continue;
     log.warn("a budget is not in force, because it cannot be read; write it anew", { id });
+  }
+}
+
+/** A name that is misspelt would let everything be spent in silence. */
+function warnOfNameless(
+  { providers, runtime: { log } }: RedactedParts,
+  { all }: BudgetTable,
+  before: readonly Budget[],
+): void {
+  const names = new Set(providers.map(({ name }) => name));
+  const known = new Set(before.map(({ id }) => id));
+  for (const { id, scope: { kind, name } } of all) {
+    if (kind !== "provider" || names.has(name) || known.has(id)) continue;
+    log.warn("a budget counts nothing, because there is no such upstream", { budget: id });
   }
 }
 

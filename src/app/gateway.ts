@@ -57,12 +57,14 @@ export function createGateway(
     ? new TargetCooldown(config.cooldown, shared.watchedTargets)
     : undefined;
   const keys = new ProviderKeys(config.cooldown, shared.keyStates);
+  const prices = createPrices(parts);
   const catalog = new ModelCatalog(providers, transport, {
     ...config.models,
     maxResponseBytes: config.relay.maxResponseBytes,
     redactor,
     watchProviders,
     keys,
+    prices,
   }, clock);
   const routes = new RouteTable(
     providers,
@@ -74,7 +76,6 @@ export function createGateway(
       : undefined,
   );
   const unspoken = new UnspokenFormats(clock);
-  const prices = createPrices(parts);
   const { share, answers } = createSharing(parts);
   const budgets = createBudgets(parts);
   const answer = createAnswer({

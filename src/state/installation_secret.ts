@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Entity } from "../core/ledger/ledger_store.ts";
 import type { StateOptions } from "./options.ts";
+import { isPostgresAddress } from "./state_address.ts";
 
 const SECRET_BYTES = 32;
 const SECRET_TEXT = /^[0-9a-f]{64}$/;
@@ -37,7 +38,7 @@ export function installationSecret(
   randomBytes: (bytes: Uint8Array<ArrayBuffer>) => void,
 ): Uint8Array<ArrayBuffer> {
   if (secret !== undefined) return new Uint8Array(createHash("sha256").update(secret).digest());
-  if (folder !== undefined) return secretOf(folder, randomBytes);
+  if (folder !== undefined && !isPostgresAddress(folder)) return secretOf(folder, randomBytes);
   const made = new Uint8Array(SECRET_BYTES);
   randomBytes(made);
   return made;

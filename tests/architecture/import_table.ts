@@ -52,7 +52,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "fake": { ours: ["core"], packages: ["hono", "zod"] },
   "state": {
     ours: ["core"],
-    packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
+    packages: ["zod", "node:buffer", "node:crypto", "node:sqlite", "postgres"],
   },
   "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
   "ledger": {

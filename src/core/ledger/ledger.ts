@@ -21,7 +21,7 @@ export interface Ledger {
 }
 
 /** What a thread asks of the store; to write calls and to clear up is the hub's. */
-export type LedgerQueries = Omit<LedgerStore, "append" | "prune" | "close">;
+export type LedgerQueries = Omit<LedgerStore, "append" | "prune" | "close" | "unclosedSinceMs">;
 
 /** What is made at run time. A change that `store.change()` was asked for is in force here once that resolves. */
 export interface LedgerEntities {

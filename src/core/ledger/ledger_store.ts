@@ -145,6 +145,11 @@ export interface SpendScope {
 }
 
 export interface LedgerStore {
+  /**
+   * When processes began that had the store and have ended without closing it: of each, the calls of its last
+   * moments may be missing. Each is told of once.
+   */
+  readonly unclosedSinceMs?: readonly number[];
   /** Records that the store has already, by their `uid`, change nothing. */
   append(records: readonly CallRecord[]): Promise<void>;
   /** In the order of their groups' texts. At most `MAX_USAGE_ROWS`; where there are more, it rejects. */

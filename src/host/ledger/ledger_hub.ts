@@ -26,6 +26,8 @@ const POLL_MS = 1_000;
 const HOUR_MS = 3_600_000;
 /** Of an answer of a store that may hang. */
 const ANSWER_MS = 5_000;
+/** A stop that tidies up takes two seconds. */
+const CLOSE_MS = 1_000;
 const LOSS_LINE_MS = 10_000;
 
 export interface HubParts {
@@ -47,6 +49,8 @@ export class LedgerHub {
   #version: number | undefined;
   #cancelTimers: CancelTimer[] = [];
   #isClosed = false;
+  /** The store has answered when it was last asked. */
+  #isHeard = false;
   #unsaidLoss = 0;
   readonly #expiring = new ExpiringKeys();
   #config: Config;
@@ -113,7 +117,7 @@ export class LedgerHub {
     written: this.#queue.written + this.#written,
     lost: this.#queue.lost,
     waiting: this.#queue.waiting,
-    isAway: this.#queue.isAway,
+    isAway: this.#queue.isAway || !this.#isHeard,
   });
 
   /** Writes what waits, and closes the store. */
@@ -121,7 +125,9 @@ export class LedgerHub {
     this.#isClosed = true;
     for (const cancel of this.#cancelTimers) cancel();
     await this.#writer.flush();
-    await this.#queue.close();
+    await this.#inTime(this.#queue.close(), CLOSE_MS).catch(() => {
+      this.#queue.giveUp("Weir was stopped before it could be written");
+    });
     this.#sayLoss();
     this.#parts.webhooks.close();
     await this.#parts.place.close().catch(() => {});
@@ -143,8 +149,10 @@ export class LedgerHub {
       const version = await this.#inTime(queries.version());
       this.entities.set(await this.#inTime(queries.entities()));
       this.#version = version;
+      this.#isHeard = true;
     } catch (thrown) {
       this.#version = undefined;
+      this.#isHeard = false;
       this.#parts.log.debug("ledger not read", { cause: String(thrown) });
     }
   }
@@ -153,6 +161,7 @@ export class LedgerHub {
     const { place } = this.#parts;
     if (!place.isShared) return;
     const version = await this.#inTime(place.queries.version()).catch(() => undefined);
+    this.#isHeard = version !== undefined;
     // What cannot be read now stays in force as it was.
     if (version !== undefined && version !== this.#version) await this.#refresh();
   }
@@ -178,11 +187,11 @@ export class LedgerHub {
     return await this.#inTime(this.#parts.place.queries.version()).then(() => true, () => false);
   }
 
-  async #inTime<T>(asked: Promise<T>): Promise<T> {
+  async #inTime<T>(asked: Promise<T>, timeoutMs = ANSWER_MS): Promise<T> {
     const late = Promise.withResolvers<never>();
     const cancelTimer = this.#parts.clock.schedule(
-      ANSWER_MS,
-      () => late.reject(new Error(`no answer within ${ANSWER_MS} ms`)),
+      timeoutMs,
+      () => late.reject(new Error(`no answer within ${timeoutMs} ms`)),
     );
     try {
       return await Promise.race([asked, late.promise]);

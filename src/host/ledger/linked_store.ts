@@ -13,21 +13,24 @@ import { linkedQueries, type StorePlace } from "./store_place.ts";
 import { STORE_THREAD_NAME } from "./store_thread_name.ts";
 import type { NewerState, StoreOwnerQuestions, StoreThreadQuestions } from "./store_thread.ts";
 
-/** A lost thread is not started again sooner. */
+/** What was lost, or could not be opened, is not tried again sooner. */
 const MIN_LIFE_MS = 1_000;
+const MIN_PAUSE_MS = 100;
 
 type Link = ThreadLink<StoreThreadQuestions, StoreOwnerQuestions>;
 
-interface RunningStore {
+interface RunningThread {
   readonly link: Link;
   readonly thread: WorkerThread;
-  readonly opened: Promise<NewerState | undefined>;
+  readonly ready: Promise<void>;
 }
 
 export interface LinkedStoreParts {
   readonly address: StoreAddress;
   readonly spawn: SpawnThread;
   readonly clock: Clock;
+  /** Told when processes began that had the store and have ended without closing it. */
+  readonly noteUnclosed: (sinceMs: readonly number[]) => void;
 }
 
 export interface OpenedStore {
@@ -64,19 +67,16 @@ function placeOf(store: LinkedStore): StorePlace {
     appendNow: undefined,
     prune: async (nowMs) => await (await store.link()).ask("prune", nowMs),
     isShared: true,
-    close: async () => {
-      try {
-        await (await store.link()).ask("close");
-      } finally {
-        await store.end();
-      }
-    },
+    close: () => store.close(),
   };
 }
 
 class LinkedStore {
   readonly #parts: LinkedStoreParts;
-  #running: RunningStore | undefined;
+  #running: RunningThread | undefined;
+  /** Of the thread that runs; what failed is tried again after a while. */
+  #opening: Promise<NewerState | undefined> | undefined;
+  #isOpen = false;
   #isOver = false;
 
   constructor(parts: LinkedStoreParts) {
@@ -85,16 +85,30 @@ class LinkedStore {
 
   /** To the thread, once its store is open. */
   async link(): Promise<Link> {
-    if (this.#isOver) throw new Error("The ledger is closed");
-    const { link, opened } = this.#running ?? this.#start();
-    if (await opened !== undefined) throw new Error("A newer version of Weir has the ledger");
-    return link;
+    if (await this.newer() !== undefined) {
+      throw new Error("A newer version of Weir has the ledger");
+    }
+    if (this.#running === undefined) throw new Error("The ledger's thread was lost");
+    return this.#running.link;
   }
 
   /** Opens it, and says whether a newer version has written it. */
   async newer(): Promise<NewerState | undefined> {
-    const { opened } = this.#running ?? this.#start();
-    return await opened;
+    if (this.#isOver) throw new Error("The ledger is closed");
+    this.#running ??= this.#spawn();
+    this.#opening ??= this.#open(this.#running);
+    return await this.#opening;
+  }
+
+  /** Nothing is to be closed of what could not be opened. */
+  async close(): Promise<void> {
+    const { link } = this.#running ?? {};
+    this.#isOver = true;
+    try {
+      if (this.#isOpen) await link?.ask("close");
+    } finally {
+      await this.end();
+    }
   }
 
   async end(): Promise<void> {
@@ -102,31 +116,49 @@ class LinkedStore {
     await this.#running?.thread.terminate();
   }
 
-  #start(): RunningStore {
-    const { address, spawn, clock } = this.#parts;
-    const ready = Promise.withResolvers<void>();
+  async #open({ link, ready }: RunningThread): Promise<NewerState | undefined> {
+    const { address, clock, noteUnclosed } = this.#parts;
     const startedMs = clock.nowMs();
-    const thread = spawn(STORE_THREAD_NAME, (cause) => lose(cause));
-    const link: Link = new ThreadLink<StoreThreadQuestions, StoreOwnerQuestions>(thread, {
-      ready: ready.resolve,
-    });
-    const lose = (cause: string): void => {
+    try {
+      await ready;
+      const { newer, unclosedSinceMs = [] } = await link.ask("open", address);
+      this.#isOpen = true;
+      if (unclosedSinceMs.length > 0) noteUnclosed(unclosedSinceMs);
+      return newer;
+    } catch (thrown) {
+      this.#openAgainAfter(startedMs);
+      throw thrown;
+    }
+  }
+
+  #spawn(): RunningThread {
+    const { spawn, clock } = this.#parts;
+    const ready = Promise.withResolvers<void>();
+    // Whoever waits for it is told by what was asked.
+    ready.promise.catch(() => {});
+    const startedMs = clock.nowMs();
+    const thread = spawn(STORE_THREAD_NAME, (cause) => {
+      if (this.#running?.thread !== thread) return;
       const lost = new Error(`The ledger's thread was lost: ${cause}`);
       ready.reject(lost);
       link.close(lost);
       void thread.terminate();
-      const pauseMs = Math.max(0, startedMs + MIN_LIFE_MS - clock.nowMs());
-      clock.schedule(pauseMs, () => {
-        if (this.#running?.thread === thread) this.#running = undefined;
-      });
-    };
-    const open = async (): Promise<NewerState | undefined> => {
-      await ready.promise;
-      return await link.ask("open", address);
-    };
-    const opened = open();
-    opened.catch(({ message }) => lose(message));
-    this.#running = { link, thread, opened };
-    return this.#running;
+      this.#running = undefined;
+      this.#isOpen = false;
+      this.#opening = Promise.reject(lost);
+      this.#opening.catch(() => {});
+      this.#openAgainAfter(startedMs);
+    });
+    const link: Link = new ThreadLink<StoreThreadQuestions, StoreOwnerQuestions>(thread, {
+      ready: ready.resolve,
+    });
+    return { link, thread, ready: ready.promise };
+  }
+
+  /** Not at once: who asks meanwhile is told what it failed with. */
+  #openAgainAfter(startedMs: number): void {
+    const { clock } = this.#parts;
+    const pauseMs = Math.max(MIN_PAUSE_MS, startedMs + MIN_LIFE_MS - clock.nowMs());
+    clock.schedule(pauseMs, () => this.#opening = undefined);
   }
 }

@@ -62,7 +62,13 @@ async function openPlace({ config, spawn, log, clock }: OpenHubParts): Promise<S
   const { state: { folder: state }, ledger: options } = config;
   const inMemory = (): StorePlace => placeInMemory(createMemoryStore(options, clock));
   if (state === undefined) return inMemory();
-  const opened = await open({ address: { state, options }, spawn, clock });
+  const noteUnclosed = (sinceMs: readonly number[]): void =>
+    log.warn("ledger was not closed", {
+      processes_since: sinceMs.map((ms) => new Date(ms).toISOString()).join(", "),
+      cause:
+        "A process that had it was ended from outside; calls of its last moment may be missing",
+    });
+  const opened = await open({ address: { state, options }, spawn, clock, noteUnclosed });
   if (opened.newer === undefined) return opened.place;
   const { message, entities } = opened.newer;
   log.error("ledger in memory", { cause: message, keys_in_force: entities?.length ?? "unknown" });

@@ -11,13 +11,20 @@ import { answerFromQueries, type LedgerQuestion } from "./store_place.ts";
 
 /** Questions to the thread. */
 export type StoreThreadQuestions = {
-  /** Answered with what is there where a newer version has written it. Rejects with `StateError`. */
-  readonly open: (address: StoreAddress) => NewerState | undefined;
+  /** Rejects with `StateError`. */
+  readonly open: (address: StoreAddress) => OpenedState;
   readonly append: (lines: string) => void;
   readonly ask: (question: LedgerQuestion) => unknown;
   readonly prune: (nowMs: number) => void;
   readonly close: () => void;
 };
+
+export interface OpenedState {
+  /** What is there where a newer version has written it, which is not opened then. */
+  readonly newer?: NewerState;
+  /** When processes began that had it and have ended without closing it. */
+  readonly unclosedSinceMs?: readonly number[];
+}
 
 /** A database that a newer Weir has written. */
 export interface NewerState {
@@ -45,11 +52,12 @@ export async function runStoreThread(): Promise<never> {
       open: async (address) => {
         try {
           store = await openStore(address, systemClock);
-          return undefined;
+          const { unclosedSinceMs = [] } = store;
+          return { unclosedSinceMs };
         } catch (thrown) {
           // Of its own class, which a message between threads would not keep.
           if (!(thrown instanceof NewerStateError)) throw thrown;
-          return { message: thrown.message, entities: thrown.entities };
+          return { newer: { message: thrown.message, entities: thrown.entities } };
         }
       },
       append: (lines) => opened().append(recordsOf(lines)),

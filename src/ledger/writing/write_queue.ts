@@ -84,6 +84,14 @@ export class WriteQueue {
     await this.#writing;
   }
 
+  /** What waits is lost. */
+  giveUp(cause: string): void {
+    const records = this.waiting;
+    this.#waiting = [];
+    this.#waitingCharacters = 0;
+    if (records > 0) this.#lose(records, cause);
+  }
+
   async #writeAll(): Promise<void> {
     for (let tries = 1; this.#waiting.length > 0;) {
       const batches = this.#next();
@@ -131,7 +139,9 @@ export class WriteQueue {
     return end < 0 ? [...this.#waiting] : this.#waiting.slice(0, Math.max(1, end));
   }
 
+  /** Of those that were given up meanwhile none is left. */
   #drop(batches: readonly RecordBatch[]): void {
+    if (this.#waiting.length === 0) return;
     this.#waiting = this.#waiting.slice(batches.length);
     for (const { text } of batches) this.#waitingCharacters -= text.length;
   }

@@ -7,7 +7,7 @@ export interface LedgerReadings {
   readonly written: number;
   readonly lost: number;
   readonly waiting: number;
-  /** The store could not be written to when that was last tried. */
+  /** The store could not be asked or written to when that was last tried. */
   readonly isAway: boolean;
 }
 
@@ -35,7 +35,7 @@ export function addLedgerReadings(registry: Registry, read: () => LedgerReadings
   });
   new Gauge({
     name: "weir_ledger_up",
-    help: "1 where the ledger's store took the last write, 0 while it is away.",
+    help: "1 where the ledger's store answers, 0 while it is away.",
     registers,
     collect() {
       this.set(read().isAway ? 0 : 1);

@@ -21,14 +21,15 @@ import { readNumber } from "../asked_calls.ts";
 import { auditEntryOf, entityOf } from "../entity_rows.ts";
 import type { LedgerOptions } from "../options.ts";
 import { KnownNames } from "../sums/known_names.ts";
+import { SeriesCache } from "../sums/series_cache.ts";
 import { appendCalls } from "./append_calls.ts";
 import { copyDatabase } from "./copy_database.ts";
 import { type Database, databaseError } from "./database.ts";
 import { findCall, findCalls } from "./find_calls.ts";
 import { openDatabase } from "./open_database.ts";
+import { findUnclosed, leaveMark, type OpenMark } from "./open_mark.ts";
 import { pruneStep } from "./prune.ts";
 import { readSpent, readUsage } from "./read_sums.ts";
-import { SeriesTable } from "./series_table.ts";
 
 export const LEDGER_FILE = "ledger.sqlite";
 
@@ -40,8 +41,22 @@ export const LEDGER_FILE = "ledger.sqlite";
  */
 export function openSqliteStore(folder: string, options: LedgerOptions, clock: Clock): LedgerStore {
   makeStateFolder(folder);
-  const database = openDatabase(`${folder}/${LEDGER_FILE}`, options.synchronous);
-  return new SqliteStore(database, options, clock);
+  const path = `${folder}/${LEDGER_FILE}`;
+  const database = openDatabase(path, options.synchronous);
+  try {
+    const unclosedSinceMs = findUnclosed(path);
+    const mark = leaveMark(path, clock.epochMs());
+    return new SqliteStore(database, options, clock, { unclosedSinceMs, mark });
+  } catch (thrown) {
+    database.close();
+    throw databaseError(path, "opened", thrown);
+  }
+}
+
+/** What is known of who has the file and had it before. */
+interface Holders {
+  readonly unclosedSinceMs: readonly number[];
+  readonly mark: OpenMark;
 }
 
 /** Every method rejects with a `StateError` where the file does not let it. */
@@ -50,15 +65,19 @@ export class SqliteStore implements LedgerStore {
   readonly #options: LedgerOptions;
   readonly #clock: Clock;
   readonly #names: KnownNames;
-  readonly #series: SeriesTable;
+  readonly #series: SeriesCache;
+  readonly unclosedSinceMs: readonly number[];
+  readonly #mark: OpenMark | undefined;
   #isClosed = false;
 
-  constructor(database: Database, options: LedgerOptions, clock: Clock) {
+  constructor(database: Database, options: LedgerOptions, clock: Clock, holders?: Holders) {
+    this.unclosedSinceMs = holders?.unclosedSinceMs ?? [];
+    this.#mark = holders?.mark;
     this.#database = database;
     this.#options = options;
     this.#clock = clock;
     this.#names = new KnownNames(options);
-    this.#series = new SeriesTable(database, this.#names);
+    this.#series = new SeriesCache(this.#names);
   }
 
   async append(records: readonly CallRecord[]): Promise<void> {
@@ -167,7 +186,10 @@ export class SqliteStore implements LedgerStore {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#try("closed", () => this.#database.close());
+    this.#try("closed", () => {
+      this.#database.close();
+      this.#mark?.release();
+    });
   }
 
   #try<Result>(done: string, action: () => Result): Result {
