@@ -50,6 +50,7 @@ const output = {
   isJournal: false,
 };
 const { log } = openLog(logOptions.parse({}), output, systemClock);
+const NAMES = { redact: forLog, isKnown: (model: string) => model !== "" };
 const logCall = createLogCall({ log: redactedLog(log, forLog), sample: 1, random: Math.random });
 
 /** As a thread has it whose records cross to another one. */
@@ -103,13 +104,13 @@ Deno.bench({
   fn: () => {
     metrics.recordAttempt("openai", undefined);
     metrics.recordLimit("v1", true);
-    metrics.recordCall(CALL, OUTCOME, 1_234.5, forLog);
+    metrics.recordCall(CALL, OUTCOME, 1_234.5, NAMES);
   },
 });
 
 const full = createMetrics();
 for (let model = 0; model < 100; model++) {
-  full.recordCall({ ...CALL, model: `model-${model}` }, OUTCOME, 1_234.5, forLog);
+  full.recordCall({ ...CALL, model: `model-${model}` }, OUTCOME, 1_234.5, NAMES);
 }
 // An async function, for only such is waited for.
 Deno.bench({

@@ -16,7 +16,13 @@ const ROOT = new URL("../", import.meta.url);
 const README_BYTES = 8_192;
 /** What is read aloud in two minutes, at 165 words a minute. */
 const README_WORDS = 330;
-const PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "src/README.md"];
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "examples/README.md",
+  "src/README.md",
+];
 
 const read = (path: string): Promise<string> => Deno.readTextFile(new URL(path, ROOT));
 const code = (text: string): string => text === "" ? "" : `\`${text}\``;

@@ -1,6 +1,6 @@
 /** The tasks of deno.json and the files around them, where they must agree. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
 
 type Task = { readonly description: string; readonly command?: string };
@@ -19,6 +19,10 @@ Deno.test("every way to run the program has the same permissions", () => {
   for (const name of ["weir", "dev", "fake", "embed"]) {
     assertEquals(runtimeFlags(TASKS[name]?.command), expected, name);
   }
+});
+
+Deno.test("who cannot fetch the runtime for the executable is told what to do", () => {
+  assertMatch(TASKS["embed"]?.command ?? "", /\|\| \(echo '.*DENORT_BIN.*' >&2 && exit 1\)$/);
 });
 
 /** The runtime asks its maker for a newer version at the start of any program that it is told to run. */

@@ -86,7 +86,10 @@ export function createAuthenticate(
     if (key !== undefined) return admitted(key, clock.epochMs());
     if (!isNeeded && !isWeirsKey(offered)) return ANONYMOUS;
     if (runtimeKeys.state === "unknown") throw keysUnknown();
-    throw refuse(WRONG_KEY, "The API key is not valid here");
+    throw refuse(
+      WRONG_KEY,
+      "The API key is not valid here; send a key of this gateway, not one of a provider's",
+    );
   };
 }
 

@@ -1,5 +1,7 @@
 /** All that the admin API answers, put together. */
 
+import { type BudgetRouteParts, budgetRoutes } from "./budgets.ts";
+import { teamRoutes } from "./teams.ts";
 import { type AdminApp, type AdminAppParts, createAdminApp } from "./admin_app.ts";
 import { auditRoute } from "./audit.ts";
 import { callRoutes } from "./calls.ts";
@@ -21,6 +23,7 @@ export interface AdminParts
     Omit<AdminAppParts, "routes">,
     ConfigurationRouteParts,
     Omit<KeyRouteParts, "book">,
+    Omit<BudgetRouteParts, "book">,
     HealthRouteParts,
     ModelRouteParts,
     Omit<PlaygroundRouteParts, "book">,
@@ -41,6 +44,8 @@ export function createAdmin(parts: AdminParts): AdminApp {
     ...callRoutes(ledger),
     eventsRoute(ledger, viewers),
     ...keyRoutes({ ...parts, book }),
+    ...teamRoutes({ ...parts, book }),
+    ...budgetRoutes({ ...parts, book }),
     ...providerRoutes(parts),
     modelsRoute(parts),
     ...configurationRoutes(parts),

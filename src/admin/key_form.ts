@@ -5,10 +5,11 @@ import type { KeyOptions } from "../access/api_keys.ts";
 import { type RuntimeKey, runtimeKeyBody } from "../access/runtime_keys.ts";
 import type { Entity } from "../core/ledger/ledger_store.ts";
 import type { JsonObject } from "../core/text/json.ts";
+import { budgetOf, givenBudget, showBudget, shownBudget } from "./budget_form.ts";
 import { moment, momentOf } from "./filters.ts";
 import { invalid } from "./read_asked.ts";
 
-const { name, models, limits, expires, team, owner, tags, budget } = runtimeKeyBody.shape;
+const { name, models, limits, expires, team, owner, tags } = runtimeKeyBody.shape;
 
 /** What may be changed of a key; `null` takes a member away. */
 const members = {
@@ -20,7 +21,7 @@ const members = {
   team: team.nullable(),
   owner: owner.nullable(),
   tags: tags.nullable(),
-  budget: budget.nullable(),
+  budget: givenBudget.nullish().describe("What it may spend."),
 };
 
 export const newKeyBody = z.strictObject({ name, ...members });
@@ -38,7 +39,7 @@ export const shownKey = z.object({
   team: z.string().nullable(),
   owner: z.string().nullable(),
   tags: z.record(z.string(), z.string()),
-  budget: z.looseObject({}).nullable(),
+  budget: shownBudget.nullable(),
   disabled: z.boolean(),
   created_at: moment.nullable(),
   previous_until: moment.nullable().describe(
@@ -72,7 +73,9 @@ export function keyOf({ id, body }: Entity): KeyEntity | undefined {
 /** The body with the changes. Throws `invalid_request` where it is none of a key any more. */
 export function changedBody(body: JsonObject, change: KeyChange): JsonObject {
   const next: Record<string, unknown> = { ...body };
-  for (const [member, value] of Object.entries(change)) {
+  const { budget } = change;
+  const given = { ...change, ...(budget && { budget: budgetOf(budget) }) };
+  for (const [member, value] of Object.entries(given)) {
     if (value === null) delete next[member];
     else if (value !== undefined) next[member] = value;
   }
@@ -135,7 +138,7 @@ function shownMembers(
     expires: expires === undefined ? null : momentOf(Date.parse(expires)),
     team: team ?? null,
     tags: tags ?? {},
-    budget: budget === undefined ? null : plainJson(budget),
+    budget: budget === undefined ? null : showBudget(budget),
     disabled,
   };
 }

@@ -174,18 +174,9 @@ async function make(
   caller: AdminCaller,
   { name, ...members }: z.output<typeof newKeyBody>,
 ): Promise<Response> {
-  const { book, clock, fileKeys, isOpen } = parts;
-  const entities = await book.of("key");
-  book.refuseTooMany(entities);
-  const known = entities.flatMap((entity) => keyOf(entity) ?? []);
-  const taken = [
-    ...TAKEN_NAMES,
-    ...fileKeys.map(({ name }) => name),
-    ...known.flatMap(({ key, isWithdrawn }) => isWithdrawn ? [] : key.name),
-  ];
-  if (taken.includes(name)) {
-    throw conflict("name_taken", `The name "${name}" is taken; choose another`);
-  }
+  const { book, clock, isOpen } = parts;
+  book.refuseTooMany(await book.of("key"));
+  await refuseTakenName(parts, name);
   const nowMs = clock.epochMs();
   if (typeof members.expires === "string" && Date.parse(members.expires) <= nowMs) {
     throw invalid('The member "expires" is over already; write a later one', "expires");
@@ -196,16 +187,26 @@ async function make(
   const isFirst = isOpen();
   const id = book.makeId("key");
   const shown = showEntity(id, body, nowMs);
-  await book.change(caller, {
-    kind: "key",
-    id,
-    body,
-    action: "key.create",
-    before: null,
-    after: shown,
-  });
+  const made = { kind: "key", id } as const;
+  await book.change(caller, { ...made, body, action: "key.create", before: null, after: shown });
+  try {
+    // Another thread or machine may have made one of this name meanwhile: whoever sees the other's gives way.
+    await refuseTakenName(parts, name, id);
+  } catch (thrown) {
+    const gone = { ...made, action: "key.delete", before: shown, after: null };
+    await book.change(caller, { ...gone, body: null });
+    throw thrown;
+  }
   const answer = { ...shown, key, ...(isFirst && { warning: FIRST_KEY }) };
   return json(answer, 201, { location: `/admin/v1/keys/${id}` });
+}
+
+/** Throws `invalid_request` with 409 where another key has the name, or is called so for good. */
+async function refuseTakenName(parts: KeyRouteParts, name: string, ownId = ""): Promise<void> {
+  const known = await runtimeKeys(parts);
+  const isTaken = [...TAKEN_NAMES, ...parts.fileKeys.map(({ name }) => name)].includes(name) ||
+    known.some(({ id, key, isWithdrawn }) => !isWithdrawn && key.name === name && id !== ownId);
+  if (isTaken) throw conflict("name_taken", `The name "${name}" is taken; choose another`);
 }
 
 async function rotate(

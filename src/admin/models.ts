@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { type ModelFacts, sharedFacts } from "../core/provider/model_facts.ts";
-import type { Provider } from "../core/provider/provider.ts";
+import type { Provider, Target } from "../core/provider/provider.ts";
 import { pageAfter } from "./entity_book.ts";
 import { name, pageOf, pageParameters, pageSize } from "./filters.ts";
 import { type AdminRoute, json, route } from "./route.ts";
@@ -29,6 +29,9 @@ const listed = z.object({
   provider: z.string(),
   model: z.string(),
   facts,
+  prices: z.record(z.string(), z.json()).nullable().describe(
+    "US dollars by unit, `_mtok` for a million tokens and `_kcount` for a thousand; null where nobody knows.",
+  ),
 });
 
 const alias = z.object({
@@ -44,12 +47,18 @@ export interface ModelRouteParts {
     factsOf(name: string): ModelFacts;
     warnings(): readonly string[];
   };
+  readonly pricesOf: (
+    target: Target,
+    askedModel: string,
+  ) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly aliases: Readonly<
     Record<string, readonly { readonly name: string; readonly weight?: number | undefined }[]>
   >;
 }
 
-export function modelsRoute({ providers, catalog, aliases }: ModelRouteParts): AdminRoute {
+export function modelsRoute(
+  { providers, catalog, aliases, pricesOf }: ModelRouteParts,
+): AdminRoute {
   return route<z.output<typeof query>>({
     method: "GET",
     path: "/models",
@@ -68,13 +77,19 @@ export function modelsRoute({ providers, catalog, aliases }: ModelRouteParts): A
       const meant = providers.filter(({ name }) => (asked ?? name) === name);
       const lists = await Promise.all(meant.map(async (provider) => {
         const ids = await catalog.idsOf(provider, requestId);
-        return [...ids ?? []].map((model) => ({ provider: provider.name, model }));
+        return [...ids ?? []].map((model) => ({ provider, model }));
       }));
-      const models = lists.flat().map((of) => ({ ...of, id: `${of.provider}/${of.model}` }))
+      const models = lists.flat().map((of) => ({ ...of, id: `${of.provider.name}/${of.model}` }))
         .filter(({ id }) => id.toLowerCase().includes(text.toLowerCase()));
       const { data, nextCursor } = pageAfter(models, ({ id }) => id, pageSize(limit), cursor);
       return json({
-        data: data.map((model) => ({ ...model, facts: shownFacts(catalog.factsOf(model.id)) })),
+        data: await Promise.all(data.map(async ({ id, provider, model }) => ({
+          id,
+          provider: provider.name,
+          model,
+          facts: shownFacts(catalog.factsOf(id)),
+          prices: await pricesOf({ provider, model }, id) ?? null,
+        }))),
         next_cursor: nextCursor,
         aliases: Object.entries(aliases).map(([name, targets]) => ({
           name,

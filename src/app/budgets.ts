@@ -44,6 +44,8 @@ export interface Budgets {
 
 /** Budgets that have metrics of their own. */
 const MAX_READINGS = 100;
+/** Counters that are looked at together; calls wait meanwhile. */
+const MAX_READ = 500;
 
 export function createBudgets(parts: RedactedParts): Budgets {
   const { config, shared: { budgets: store, budgetReadings }, runtime } = parts;
@@ -63,14 +65,15 @@ export function createBudgets(parts: RedactedParts): Budgets {
       entitiesOf: (kind) => ledger.entities.of(kind),
     });
   let table = makeTable();
-  loader.expect(table.all);
+  loader.inForce(table.all, []);
   warnOfUnread(parts, table, []);
+  warnOfNameless(parts, table, []);
   const stopListening = ledger.entities.onChange(() => {
     const before = table;
     table = makeTable();
-    const counted = new Set(before.all.map(({ counterName }) => counterName));
-    loader.expect(table.all.filter(({ counterName }) => !counted.has(counterName)));
+    loader.inForce(table.all, before.all);
     warnOfUnread(parts, table, before.unread);
+    warnOfNameless(parts, table, before.all);
   });
   budgetReadings.current = () =>
     table.all.slice(0, MAX_READINGS).flatMap((budget): readonly BudgetReading[] => {
@@ -84,9 +87,14 @@ export function createBudgets(parts: RedactedParts): Budgets {
     states: async () => {
       const { all } = table;
       await loader.ready(all);
-      const counters = all.map((budget) => budget.counterAt(clock.epochMs()));
-      const states = await store.read(counters);
-      return all.map((budget, index) => stateOf(budget, counters[index], states[index]));
+      const states: BudgetState[] = [];
+      for (let from = 0; from < all.length; from += MAX_READ) {
+        const budgets = all.slice(from, from + MAX_READ);
+        const counters = budgets.map((budget) => budget.counterAt(clock.epochMs()));
+        const read = await store.read(counters);
+        states.push(...budgets.map((each, index) => stateOf(each, counters[index], read[index])));
+      }
+      return states;
     },
     close: () => {
       stopListening();
@@ -129,6 +137,20 @@ function warnOfUnread(
   for (const id of unread) {
     if (before.includes(id)) continue;
     log.warn("a budget is not in force, because it cannot be read; write it anew", { id });
+  }
+}
+
+/** A name that is misspelt would let everything be spent in silence. */
+function warnOfNameless(
+  { providers, runtime: { log } }: RedactedParts,
+  { all }: BudgetTable,
+  before: readonly Budget[],
+): void {
+  const names = new Set(providers.map(({ name }) => name));
+  const known = new Set(before.map(({ id }) => id));
+  for (const { id, scope: { kind, name } } of all) {
+    if (kind !== "provider" || names.has(name) || known.has(id)) continue;
+    log.warn("a budget counts nothing, because there is no such upstream", { budget: id });
   }
 }
 

@@ -11,6 +11,7 @@ import { ProviderKeys } from "../gateway/tries/keys/provider_keys.ts";
 import type { AnswerStore } from "../gateway/sharing/answer_store.ts";
 import { UnspokenFormats } from "../gateway/tries/sending/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
+import type { PriceBook } from "../ledger/prices/price_book.ts";
 import { traceCalls } from "../observability/traces.ts";
 import { createTakeSlot } from "../limits/limit_concurrency.ts";
 import { createReserveTokens } from "../limits/limit_tokens.ts";
@@ -41,6 +42,8 @@ export interface Gateway {
   /** Answers that are kept; `undefined` where none are. */
   readonly answers: AnswerStore | undefined;
   readonly budgets: Budgets;
+  /** What a model costs, as far as that is known beforehand. */
+  readonly pricesOf: PriceBook["pricesOf"];
 }
 
 export function createGateway(
@@ -54,12 +57,14 @@ export function createGateway(
     ? new TargetCooldown(config.cooldown, shared.watchedTargets)
     : undefined;
   const keys = new ProviderKeys(config.cooldown, shared.keyStates);
+  const prices = createPrices(parts);
   const catalog = new ModelCatalog(providers, transport, {
     ...config.models,
     maxResponseBytes: config.relay.maxResponseBytes,
     redactor,
     watchProviders,
     keys,
+    prices,
   }, clock);
   const routes = new RouteTable(
     providers,
@@ -71,7 +76,6 @@ export function createGateway(
       : undefined,
   );
   const unspoken = new UnspokenFormats(clock);
-  const prices = createPrices(parts);
   const { share, answers } = createSharing(parts);
   const budgets = createBudgets(parts);
   const answer = createAnswer({
@@ -97,7 +101,7 @@ export function createGateway(
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
     answer: share(answer),
-    record: createRecordCall(parts),
+    record: createRecordCall(parts, catalog),
   });
   return {
     catalog,
@@ -108,6 +112,7 @@ export function createGateway(
     keys,
     answers,
     budgets,
+    pricesOf: (target, askedModel) => prices.pricesOf(target, askedModel),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What becomes of requests that are over: a line in the log, metrics, a record in the ledger. */
 
 import type { ExchangeParts } from "../gateway/exchange.ts";
+import type { ModelCatalog } from "../gateway/model_catalog.ts";
 import type { Log } from "../observability/log/log.ts";
 import { createLogCall, logRequest } from "../observability/log/log_call.ts";
 import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
@@ -10,7 +11,10 @@ import type { AppParts, RedactedParts } from "./app_parts.ts";
 import { createCallKeeper } from "./ledger.ts";
 
 /** What becomes of a finished call. */
-export function createRecordCall(parts: RedactedParts): ExchangeParts["record"] {
+export function createRecordCall(
+  parts: RedactedParts,
+  catalog: Pick<ModelCatalog, "isListed">,
+): ExchangeParts["record"] {
   const { config, callLog, redactor, runtime: { clock, random }, shared: { metrics } } = parts;
   const logCall = createLogCall({
     ...callLog,
@@ -18,9 +22,14 @@ export function createRecordCall(parts: RedactedParts): ExchangeParts["record"] 
     random,
     keeper: createCallKeeper(parts),
   });
+  const { aliases } = config.routing;
+  const names = {
+    redact: redactor.forLog,
+    isKnown: (model: string) => Object.hasOwn(aliases, model) || catalog.isListed(model),
+  };
   return (call, outcome, cause) => {
     const durationMs = clock.nowMs() - call.arrivedMs;
-    metrics?.recordCall(call, outcome, durationMs, redactor.forLog);
+    metrics?.recordCall(call, outcome, durationMs, names);
     logCall(call, outcome, durationMs, cause);
   };
 }

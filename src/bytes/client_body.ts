@@ -80,7 +80,10 @@ export class ClientBody implements ByteSource {
 }
 
 export function bodyTooLarge(maxBodyBytes: number): GatewayError {
-  return new GatewayError("body_too_large", `The body is larger than ${maxBodyBytes} bytes`);
+  return new GatewayError(
+    "body_too_large",
+    `The body is larger than ${maxBodyBytes} bytes; send less`,
+  );
 }
 
 export function bodyIsLate(timeoutMs: number): GatewayError {
@@ -90,7 +93,7 @@ export function bodyIsLate(timeoutMs: number): GatewayError {
 export function bodyIsSilent(timeoutMs: number): GatewayError {
   return new GatewayError(
     "request_timeout",
-    `Nothing of the request's body arrived for ${timeoutMs} ms`,
+    `Nothing of the request's body arrived for ${timeoutMs} ms; send it again`,
   );
 }
 

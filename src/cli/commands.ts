@@ -4,6 +4,7 @@ import { configJsonSchema } from "../config/config_json_schema.ts";
 import { type VariableRow, variableTable } from "../config/variable_table.ts";
 import { VERSION } from "../core/version.ts";
 import { TAGS } from "../fake/tags.ts";
+import { backup } from "./backup.ts";
 import { record, replay } from "./cassettes.ts";
 import { check } from "./check.ts";
 import { chat } from "./chat/chat_command.ts";
@@ -103,6 +104,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   init,
   importCommand,
   key,
+  backup,
   {
     name: "systemd",
     summary: "Print the unit that runs Weir as a service of systemd",

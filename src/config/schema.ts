@@ -78,7 +78,7 @@ const serverOptions = z.strictObject({
     "Let a new process listen on the same port while the old one still serves (Linux).",
   ).meta({ variable: "REUSE_PORT", needsRestart: true }),
   unixSocket: z.string().min(1).max(100).optional().describe(
-    "Path of a Unix socket to listen on beside the port, such as `/run/weir/weir.sock`; only below `/run/weir` may the program write.",
+    "Path of a Unix socket to listen on beside the port, such as `/run/weir/weir.sock`.",
   ).meta({ variable: "UNIX_SOCKET", needsRestart: true }),
   readinessDelayMs: z.int().min(0).max(600_000).default(0).describe(
     "Time after a stop signal for which requests are still taken, while `/readyz` already answers 503.",

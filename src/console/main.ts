@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** The console: a page that shows every call, built into one file that asks nobody but Weir. */
 
 import { render } from "preact";

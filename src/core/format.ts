@@ -11,6 +11,7 @@
 import type { ChatEvent, ChatRequest, FormatName, ProviderFault, Usage } from "./chat.ts";
 import type { EmbeddingAnswer, EmbeddingRequest } from "./embeddings.ts";
 import type { GatewayError } from "./gateway_error.ts";
+import type { HeardText } from "./heard_text.ts";
 import type { JsonObject, JsonValue } from "./text/json.ts";
 import type { ProviderResponse } from "./provider/transport.ts";
 import type { Redact } from "./text/redactor.ts";
@@ -193,6 +194,8 @@ export interface StreamProgress {
   /** The provider's own end mark was seen; nothing after it counts. */
   hasEnded: boolean;
   usage: Usage | undefined;
+  /** As far as the answer has come, for where there is no usage. */
+  readonly heardText: HeardText;
   /** The first fault the provider reported; nothing after it counts. */
   fault: ProviderFault | undefined;
   /** Events that were not of the format and therefore skipped (T10). */

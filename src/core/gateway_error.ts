@@ -38,6 +38,17 @@ export const ERROR_KINDS = {
 
 export type ErrorKind = keyof typeof ERROR_KINDS;
 
+/** Who must do what about a failure that says only what has happened. */
+const ACTIONS: Readonly<Partial<Record<ErrorKind, string>>> = {
+  upstream_error: "try again, and if it stays so, ask whoever runs this gateway",
+  upstream_unreachable: "whoever runs this gateway finds in its log what to set",
+  upstream_invalid_response: "try again; whoever runs this gateway finds more in its log",
+  upstream_truncated: "send the request again",
+  upstream_timeout: "try again, or ask for a shorter answer",
+};
+/** Weir's own words, and not a provider's, which say what it wants. */
+const OWN_WORDS = /^The (upstream|provider)\b/;
+
 /** In place of a format's name: an answer of whatever form, for a client that gets all as it comes. */
 export const HANDED_THROUGH = "handed_through";
 
@@ -115,6 +126,13 @@ export class GatewayError extends Error {
     this.allow = options.allow;
     this.answer = options.answer;
   }
+}
+
+/** What a client is told: the message, and who must do what about it where that does not say so. */
+export function toldOf({ kind, message }: Pick<GatewayError, "kind" | "message">): string {
+  const action = ACTIONS[kind];
+  const isComplete = action === undefined || message.includes(";") || !OWN_WORDS.test(message);
+  return isComplete ? message : `${message}; ${action}`;
 }
 
 /** Makes a `GatewayError` of anything thrown; what is not one is a bug and becomes `internal`. */

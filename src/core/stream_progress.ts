@@ -2,6 +2,7 @@
 
 import type { ChatEvent, FinishReason, Part, ProviderFault, Usage } from "./chat.ts";
 import type { StreamProgress } from "./format.ts";
+import { HeardText } from "./heard_text.ts";
 
 export class EventProgress implements StreamProgress {
   hasOutput = false;
@@ -11,6 +12,7 @@ export class EventProgress implements StreamProgress {
   isFinished = false;
   hasEnded = false;
   usage: Usage | undefined;
+  readonly heardText = new HeardText();
   fault: ProviderFault | undefined;
   malformedEvents = 0;
   readonly #choices: number;

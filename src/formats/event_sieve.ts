@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { StreamProgress } from "../core/format.ts";
 import { SseSplitter } from "../framing/sse_splitter.ts";
 import { KeptBytes } from "../bytes/kept_bytes.ts";
 
@@ -16,6 +17,7 @@ const COLON = 58;
 
 /** What a format decides. */
 export interface EventJudge {
+  readonly progress: Readonly<Pick<StreamProgress, "hasOutput" | "heardText" | "isFinished">>;
   /** Nothing that follows leaves any more. */
   readonly isOver: boolean;
   /** Whether the event in `bytes` from `start` to before `end` is to leave. */
@@ -90,6 +92,8 @@ export class EventSieve {
   #keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, kept: KeptBytes): boolean {
     if (lengthOf(bytes, start, end) <= this.#maxEventBytes) {
       const isKept = this.#judge.keeps(bytes, start, end);
+      const { hasOutput, isFinished, heardText } = this.#judge.progress;
+      if (hasOutput && !isFinished) heardText.noteEncoded(end - start);
       if (isKept) this.#judge.trim?.(bytes, start, end, kept);
       return isKept;
     }

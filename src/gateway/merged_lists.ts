@@ -28,3 +28,14 @@ function merge(lists: readonly ModelList[]): readonly ListedModel[] {
   }
   return [...merged.values()];
 }
+
+/** Whether the list of an upstream has a name, by itself or behind the upstream's. */
+export function hasName(
+  ids: ReadonlySet<string> | undefined,
+  upstream: string,
+  name: string,
+): boolean {
+  if (ids === undefined) return false;
+  const prefix = `${upstream}/`;
+  return ids.has(name) || (name.startsWith(prefix) && ids.has(name.slice(prefix.length)));
+}

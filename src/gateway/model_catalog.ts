@@ -9,12 +9,14 @@ import type { Clock } from "../core/clock.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { JsonValue } from "../core/text/json.ts";
 import type { Redactor } from "../core/text/redactor.ts";
+import type { ListedPrices } from "../core/ledger/spending.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import type { ListedModel, Provider } from "../core/provider/provider.ts";
 import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";
 import type { ProviderWatch } from "../core/provider/provider_watch.ts";
 import { readAnyJsonBody } from "../bytes/read_whole.ts";
-import { MergedLists } from "./merged_lists.ts";
+import type { CachedList, ListState, PendingList } from "./list_state.ts";
+import { hasName, MergedLists } from "./merged_lists.ts";
 import { type ConfiguredFacts, configuredFacts } from "./configured_facts.ts";
 import { toProviderError } from "./relay/provider_answer.ts";
 import { KeyTries } from "./tries/keys/key_tries.ts";
@@ -34,35 +36,8 @@ export interface CatalogOptions {
   readonly redactor: Redactor;
   readonly watchProviders: ProviderWatch;
   readonly keys: ProviderKeys;
-}
-
-interface CachedList {
-  readonly models: readonly ListedModel[];
-  readonly byId: ReadonlyMap<string, ListedModel>;
-  readonly ids: ReadonlySet<string>;
-  readonly fetchedMs: number;
-}
-
-/** A list that was asked for and is not there yet. */
-interface PendingList {
-  readonly sinceMs: number;
-  /** Never rejects. */
-  readonly settled: Promise<void>;
-}
-
-interface FailedList {
-  readonly error: GatewayError;
-  readonly atMs: number;
-  readonly tookMs: number;
-}
-
-/** What is known of one upstream's list. */
-interface ListState {
-  readonly provider: Provider;
-  cached: CachedList | undefined;
-  /** Why it could not be had last; `undefined` where it could. */
-  failed: FailedList | undefined;
-  pending: PendingList | undefined;
+  /** Of models whose lists tell no prices; `undefined` where nobody knows them either. */
+  readonly prices: ListedPrices;
 }
 
 /** Of one list. */
@@ -153,6 +128,11 @@ export class ModelCatalog {
     return mergeFacts(own, listed?.facts ?? {});
   }
 
+  /** Whether a list that is known has `model` or `upstream/model`; none is asked for. */
+  isListed(name: string): boolean {
+    return this.#states.some(({ provider, cached }) => hasName(cached?.ids, provider.name, name));
+  }
+
   /** A sentence for each upstream whose list could not be had when it was last asked for. */
   warnings(): readonly string[] {
     return this.#states.flatMap(({ provider, failed }) =>
@@ -229,6 +209,8 @@ export class ModelCatalog {
 
   async #fetch(provider: Provider, callId: string): Promise<CachedList> {
     const { timeoutMs } = this.#options;
+    // Meanwhile, where they are not there yet.
+    void this.#options.prices.loading;
     const signal = new OwnSignal();
     const cancelTimer = this.#clock.schedule(timeoutMs, () =>
       signal.abort(
@@ -239,6 +221,8 @@ export class ModelCatalog {
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES && (page === 0 || after !== undefined); page++) {
         const json = await this.#fetchPage(provider, callId, after, signal);
+        const { loading } = this.#options.prices;
+        if (loading !== undefined) await loading;
         models.push(
           ...provider.decodeModels(json).map((model) => this.#withFacts(provider, model)),
         );
@@ -252,11 +236,14 @@ export class ModelCatalog {
   }
 
   /** The only place where what different sources tell of a model comes together, the strongest first. */
-  #withFacts({ name, emulatesTools }: Provider, model: ListedModel): ListedModel {
-    const { facts } = this.#options;
+  #withFacts(provider: Provider, model: ListedModel): ListedModel {
+    const { name, emulatesTools } = provider;
+    const { facts, prices } = this.#options;
+    const isPriced = model.pricing.prompt !== null || model.pricing.completion !== null;
     const ofUpstream = configuredFacts(facts, `${name}/${model.id}`);
     return {
       ...model,
+      pricing: isPriced ? model.pricing : prices.pricingOf(provider, model.id) ?? model.pricing,
       facts: mergeFacts(
         ofUpstream,
         configuredFacts(facts, model.id),

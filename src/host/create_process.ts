@@ -14,6 +14,8 @@ import { makeHashSecret, makeId, randomBytes, systemClock } from "./runtime.ts";
 import type { ProcessParts } from "./server.ts";
 import { StartError } from "./start_error.ts";
 import { installationSecret, StateError } from "../state/installation_secret.ts";
+import type { StateOptions } from "../state/options.ts";
+import { isPostgresAddress } from "../state/state_address.ts";
 import { createResponseStore } from "../state/responses/create_response_store.ts";
 import type { LocalResponseStore } from "../state/responses/local_response_store.ts";
 import { stdoutOutput } from "./terminal.ts";
@@ -75,12 +77,23 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
 async function openState({ state, responses }: Config): Promise<OpenState> {
   try {
     return {
-      secret: installationSecret(state, randomBytes),
+      secret: await secretOf(state),
       responses: await createResponseStore(responses, state.folder, systemClock),
     };
   } catch (thrown) {
     throw thrown instanceof StateError ? new StartError(thrown.message) : thrown;
   }
+}
+
+/** Machines that share a Postgres share its secret, where none is set. */
+async function secretOf(state: StateOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const { secret, folder } = state;
+  if (secret !== undefined || folder === undefined || !isPostgresAddress(folder)) {
+    return installationSecret(state, randomBytes);
+  }
+  // Read by those who have one.
+  const { sharedSecret } = await import("../state/ledger/postgres/shared_secret.ts");
+  return await sharedSecret(folder, randomBytes);
 }
 
 function threadCount({ server: { workers } }: Config): number {

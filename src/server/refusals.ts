@@ -8,7 +8,11 @@ import { GatewayError } from "../core/gateway_error.ts";
 
 /** Two readers could understand it differently; `detail` is a sentence about the request, with "it". */
 export function malformedRequest(detail: string): GatewayError {
-  return refusal(400, "malformed_request", `The request cannot be read: ${detail}`);
+  return refusal(
+    400,
+    "malformed_request",
+    `The request cannot be read: ${detail}; send it as HTTP/1.1 has it`,
+  );
 }
 
 export function headTooLarge(maxBytes: number): GatewayError {
@@ -28,7 +32,11 @@ export function tooManyFields(maxFields: number): GatewayError {
 }
 
 export function targetTooLong(maxBytes: number): GatewayError {
-  return refusal(414, "url_too_long", `The address is longer than ${maxBytes} characters`);
+  return refusal(
+    414,
+    "url_too_long",
+    `The address is longer than ${maxBytes} characters; send a shorter one`,
+  );
 }
 
 export function invalidHost(): GatewayError {

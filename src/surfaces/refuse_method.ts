@@ -6,7 +6,7 @@ import { GatewayError } from "../core/gateway_error.ts";
 export function refuseMethod(...allow: readonly string[]): never {
   throw new GatewayError(
     "method_not_allowed",
-    `This address answers ${allow.join(", ")} only`,
+    `This address answers ${allow.join(", ")} only; send one of those`,
     { allow: [...allow, "OPTIONS"] },
   );
 }

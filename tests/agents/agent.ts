@@ -97,6 +97,21 @@ export async function runAgent(
   return answer;
 }
 
+/** What every agent gets, whoever starts it. */
+export function agentEnvironment(agent: Agent, home: string): Readonly<Record<string, string>> {
+  return {
+    PATH: `${installFolder(agent)}/node_modules/.bin:/usr/local/bin:/usr/bin:/bin`,
+    HOME: home,
+    TMPDIR: home,
+    NO_COLOR: "1",
+    DO_NOT_TRACK: "1",
+    OTEL_SDK_DISABLED: "true",
+    HTTP_PROXY: NOWHERE,
+    HTTPS_PROXY: NOWHERE,
+    NO_PROXY: "127.0.0.1,localhost",
+  };
+}
+
 async function finish(agent: Agent, endpoint: Endpoint, turn: Turn): Promise<Finished> {
   const home = turn.home ?? await makeHome();
   for (const [path, text] of Object.entries(agent.files(endpoint))) {
@@ -107,18 +122,7 @@ async function finish(agent: Agent, endpoint: Endpoint, turn: Turn): Promise<Fin
     args: [...agent.args(turn, home)],
     cwd: home,
     clearEnv: true,
-    env: {
-      PATH: `${installFolder(agent)}/node_modules/.bin:/usr/local/bin:/usr/bin:/bin`,
-      HOME: home,
-      TMPDIR: home,
-      NO_COLOR: "1",
-      DO_NOT_TRACK: "1",
-      OTEL_SDK_DISABLED: "true",
-      HTTP_PROXY: NOWHERE,
-      HTTPS_PROXY: NOWHERE,
-      NO_PROXY: "127.0.0.1,localhost",
-      ...agent.env(endpoint),
-    },
+    env: { ...agentEnvironment(agent, home), ...agent.env(endpoint) },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

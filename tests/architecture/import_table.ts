@@ -52,7 +52,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
   "fake": { ours: ["core"], packages: ["hono", "zod"] },
   "state": {
     ours: ["core"],
-    packages: ["zod", "node:buffer", "node:crypto", "node:sqlite"],
+    packages: ["zod", "node:buffer", "node:crypto", "node:sqlite", "postgres"],
   },
   "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
   "ledger": {
@@ -80,7 +80,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
 };
 
 const ADMIN: Allowance = {
-  ours: ["core", "access", "config", "surfaces"],
+  ours: ["core", "limits", "access", "config", "surfaces"],
   packages: ["hono", "zod"],
 };
 

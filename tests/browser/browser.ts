@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chromium, type Page } from "playwright-core";
+import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const CHROMIUM = "/usr/bin/chromium";
 
@@ -33,6 +33,8 @@ export interface Browser extends AsyncDisposable {
   readonly otherOrigin: string;
   /** Shows the site's page at an origin, by default the one that is let in. */
   open(origin?: string): Promise<Page>;
+  /** Shows any address to somebody of their own: nothing is kept of others. */
+  visit(address: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
 /** Throws where there is no browser. */
@@ -50,6 +52,11 @@ export async function startBrowser(): Promise<Browser> {
     open: async (from = origin) => {
       const page = await (await chrome.newContext()).newPage();
       await page.goto(`${from}/`);
+      return page;
+    },
+    visit: async (address, options = {}) => {
+      const page = await (await chrome.newContext(options)).newPage();
+      await page.goto(address);
       return page;
     },
     [Symbol.asyncDispose]: async () => {

@@ -66,7 +66,7 @@ Deno.test("ClientBody gives a body up that falls silent, and stays so", async ()
   const failure = await read;
   assertEquals([failure.kind, failure.message], [
     "request_timeout",
-    "Nothing of the request's body arrived for 100 ms",
+    "Nothing of the request's body arrived for 100 ms; send it again",
   ]);
   assertEquals(client.isCancelled, true);
   assertEquals(await failureOf(body.read()), failure);

@@ -9,6 +9,7 @@ import { workingDirectory } from "../support/working_directory.ts";
 import { CALL_USD, PRICES, spend, spendAll, sumOf } from "./spend.ts";
 
 const MAX_CALLS = 200;
+const ADMIN_KEY = "admin-key-of-this-test";
 
 /** Keys whose names are their texts, each with ten dollars a month. */
 const NAMES = ["bounded", "unbounded", "spent"];
@@ -32,6 +33,7 @@ async function startGateway(): Promise<Program & AsyncDisposable> {
     cwd: directory.path,
     env: {
       WORKERS: "2",
+      ADMIN_API_KEY: ADMIN_KEY,
       RATE_LIMIT_V1_MAX_REQUESTS: "0",
       MAX_CONCURRENT_REQUESTS: `${MAX_CALLS}`,
       MAX_QUEUED_REQUESTS: "1000",
@@ -78,6 +80,45 @@ async function refusals(program: Program): Promise<void> {
   }
 }
 
+async function administer(
+  { url }: Program,
+  method: string,
+  path: string,
+  body: object,
+): Promise<Record<string, string>> {
+  const response = await fetch(`${url}/admin/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.json();
+  assert(response.ok, JSON.stringify(answer));
+  return answer;
+}
+
+/** Calls until so many were granted: each thread learns within 2 s of what was made or changed. */
+async function spendGranted(program: Program, key: string, calls: number): Promise<void> {
+  for (let granted = 0; granted < calls;) {
+    const answer = await spend(program, key, 5);
+    if (answer === "200") granted++;
+  }
+}
+
+async function spendAtRunTime(program: Program): Promise<void> {
+  const made = await administer(program, "POST", "/keys", {
+    name: "made",
+    budget: { usd: 2 * CALL_USD, period: "ever" },
+  });
+  const { id = "", key = "" } = made;
+  await spendGranted(program, key, 2);
+  for (const _ of [1, 2, 3]) assertMatch(await spend(program, key, 5), /^40[12]/);
+  await administer(program, "PATCH", `/keys/${id}`, {
+    budget: { usd: 4 * CALL_USD, period: "ever" },
+  });
+  await spendGranted(program, key, 2);
+  for (const _ of [1, 2, 3]) assertEquals(await spend(program, key, 5), "402 budget_exceeded");
+}
+
 Deno.test("Ten dollars are spent to the last cent by two threads, and never one more", async () => {
   await using program = await startGateway();
   // Each may cost 8 cents and costs 5.
@@ -102,6 +143,7 @@ Deno.test("Ten dollars are spent to the last cent by two threads, and never one 
   assert(overUsd >= 10 && overUsd <= 10 + MAX_CALLS * CALL_USD, `${overUsd}`);
 
   await refusals(program);
+  await spendAtRunTime(program);
   const response = await fetch(`${program.url}/v1/chat/completions`, {
     method: "POST",
     headers: { authorization: "Bearer bounded", "content-type": "application/json" },

@@ -77,7 +77,7 @@ Deno.test("LOG_FORMAT=text writes lines for people", async () => {
   await using weir = await startProgram({ env: { LOG_FORMAT: "text", TZ: "UTC" } });
   await chat(weir, { id: "for-people", model: "two words" });
   await weir.printed(
-    /^\d\d:\d\d:\d\d\+00:00 200 two words fake \d+ ms \d+\+\d+ tokens complete$/m,
+    /^\d\d:\d\d:\d\d\+00:00 200 two words fake \d+ ms \d+\+\d+ tokens \$0\.00 complete$/m,
   );
 });
 

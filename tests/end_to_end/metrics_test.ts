@@ -87,7 +87,7 @@ Deno.test("tokens and times are counted, with what upstreams say of them", async
   await using weir = await startWeirWithoutLimits(provider);
   for (const stream of [true, false]) await ask(weir, "any-model", "[tokens=20]", stream);
   const metrics = await readMetrics(weir.url);
-  const labels = { gen_ai_request_model: "any-model", gen_ai_provider_name: "openai" };
+  const labels = { gen_ai_request_model: "fake-model", gen_ai_provider_name: "openai" };
   const output = { ...labels, gen_ai_token_type: "output" };
   assertEquals(metrics.sum("gen_ai_client_token_usage_sum", output), 40);
   assertEquals(metrics.sum("gen_ai_client_token_usage_count", output), 2);
@@ -122,11 +122,35 @@ Deno.test("invented models, paths and ids make no series beyond the bound", asyn
   const metrics = await readMetrics(weir.url);
   const models = new Set(metrics.samples.map(({ labels }) => labels.gen_ai_request_model));
   models.delete(undefined!);
-  assertEquals(models.size, 101);
+  // The name in the answers, since nobody but the client knows the others.
+  assertEquals([...models].sort(), ["fake-model", "other"]);
   assertEquals(metrics.sum("weir_calls_total"), 480);
-  assert(!/failing-|path-|second-/.test(metrics.text));
+  assert(!/failing-|path-|model-first|second-/.test(metrics.text));
   const others = { gen_ai_request_model: "other" };
-  assertEquals(metrics.sum("gen_ai_server_request_duration_seconds_count", others), 380);
+  assertEquals(metrics.sum("gen_ai_server_request_duration_seconds_count", others), 240);
+});
+
+Deno.test("a name that an alias, a list or an answer has is a label, of the first hundred", async () => {
+  const aliases = Array.from({ length: 120 }, (_, index) => `alias-${index}`);
+  await using provider = startProvider();
+  await using weir = await startProgram({
+    env: {
+      UPSTREAM_ONE_BASE_URL: provider.baseUrl,
+      MODEL_ALIASES: aliases.map((name) => `${name}=one/fake-model`).join(","),
+      RATE_LIMIT_V1_MAX_REQUESTS: "0",
+    },
+  });
+  await (await fetch(`${weir.url}/v1/models`)).text();
+  await ask(weir, "fake-model", "hello");
+  await ask(weir, "one/fake-model", "hello");
+  await ask(weir, "nobody-knows", "hello");
+  for (const name of aliases) await ask(weir, name, "hello");
+  const metrics = await readMetrics(weir.url);
+  const count = (gen_ai_request_model: string) =>
+    metrics.sum("gen_ai_server_request_duration_seconds_count", { gen_ai_request_model });
+  // That nobody knows is counted by what the answer says.
+  const names = ["fake-model", "one/fake-model", "nobody-knows", "alias-0", "alias-97"];
+  assertEquals([...names, "alias-98", "other"].map(count), [2, 1, 0, 1, 1, 0, 22]);
 });
 
 Deno.test("retries, fallbacks, limits and targets that are left out show", async () => {

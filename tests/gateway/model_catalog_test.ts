@@ -21,6 +21,7 @@ const OPTIONS = {
   maxResponseBytes: 65_536,
   redactor,
   watchProviders: UNWATCHED,
+  prices: { loading: undefined, pricingOf: () => undefined },
 };
 
 /** One whose name says so describes its models. */

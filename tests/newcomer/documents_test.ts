@@ -94,13 +94,3 @@ Deno.test("docs/operate.md names every field of a call's line, and no other", as
   const of = ["@timestamp", "level", "message", "logger"];
   assertEquals(Object.keys(JSON.parse(line)).filter((name) => !fields.includes(name)), of);
 });
-
-Deno.test("the compose file sets variables that exist, and gives a stop its time", () => {
-  const [, yaml = ""] = /```yaml\n([^]*?)```/.exec(section("## In a container")) ?? [];
-  const [, environment = ""] = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(yaml) ?? [];
-  const names = [...environment.matchAll(/^ {6}(\w+): /gm)].map(([, name = ""]) => name);
-  assertEquals(names, ["OPENAI_API_KEY", "PROXY_API_KEY", "RATE_LIMIT_STORE"]);
-  const drain = variableTable().find(({ name }) => name === "DRAIN_TIMEOUT_MS");
-  const [, seconds] = /stop_grace_period: (\d+)s/.exec(yaml) ?? [];
-  assert(Number(seconds) * 1000 > Number(drain?.defaultText));
-});

@@ -20,6 +20,8 @@ import type { Administration } from "../../src/core/administration.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { LogFields } from "../../src/observability/log/line_formats.ts";
 import type { Log } from "../../src/observability/log/log.ts";
+import { MICROS_PER_USD } from "../../src/limits/budgets/budget_store.ts";
+import { MemoryBudgetStore } from "../../src/limits/budgets/memory/memory_budget_store.ts";
 import { SharedSlotCounts } from "../../src/limits/memory/shared_slot_counts.ts";
 import { LocalResponseStore } from "../../src/state/responses/local_response_store.ts";
 import { MemoryShelf } from "../../src/state/responses/memory_shelf.ts";
@@ -85,6 +87,9 @@ export interface FakeGroup {
   prepareWith(change: (thread: FakeThread) => void): void;
   /** Has a thread run so many calls. */
   runCalls(thread: number, calls: number): void;
+  /** Has a thread reserve a dollar of a budget; what is spent and reserved of it, in dollars. */
+  reserveDollar(thread: number): void;
+  budget(): readonly [spent: number, reserved: number];
   start(): Promise<Server>;
 }
 
@@ -140,6 +145,7 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
       const counts = new SharedSlotCounts(memory.slots, thread, clock);
       for (let call = 0; call < calls; call++) counts.take({ key: "a", maxCalls: 0 }, 1_000);
     },
+    ...budgetIn(memory.budgets),
     start: () =>
       startWorkers({
         config,
@@ -155,6 +161,21 @@ export function createGroup(threads: number, config: Config = testConfig()): Fak
         log,
         clock,
       }),
+  };
+}
+
+const COUNTER = { name: "budget", startMs: 0, endMs: Infinity };
+
+function budgetIn(memory: SharedArrayBuffer): Pick<FakeGroup, "reserveDollar" | "budget"> {
+  return {
+    reserveDollar: (thread) => {
+      const store = new MemoryBudgetStore(memory, thread);
+      store.reserve([{ counter: COUNTER, micros: MICROS_PER_USD, limitMicros: Infinity }], true);
+    },
+    budget: () => {
+      const state = new MemoryBudgetStore(memory, 0).lastKnown(COUNTER);
+      return [(state?.spent ?? 0) / MICROS_PER_USD, (state?.reserved ?? 0) / MICROS_PER_USD];
+    },
   };
 }
 

@@ -138,6 +138,18 @@ Deno.test("a thread that dies is replaced, and its calls are counted in the log 
   assertEquals(lines[2]?.fields.calls, 0);
 });
 
+Deno.test("what a thread that dies had reserved of budgets counts as spent, and the log says how much", async () => {
+  const group = createGroup(2);
+  await group.start();
+  group.reserveDollar(0);
+  group.reserveDollar(1);
+  assertEquals(group.budget(), [0, 2]);
+  group.spawned[1]?.die("planted");
+  await settle();
+  assertEquals(group.budget(), [1, 1]);
+  assertEquals(group.lines.at(0)?.fields.reserved_usd, 1);
+});
+
 Deno.test("a thread that dies again and again is replaced ever more slowly", async () => {
   const { start, spawned, lines, clock, prepareWith } = createGroup(2);
   await start();

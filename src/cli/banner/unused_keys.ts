@@ -14,7 +14,6 @@ interface ForeignKey {
 
 /** Variables in which other programs look for the keys of providers that Weir knows. */
 const FOREIGN: Readonly<Record<string, ForeignKey>> = {
-  ANTHROPIC_AUTH_TOKEN: of("anthropic", "ANTHROPIC_API_KEY=$ANTHROPIC_AUTH_TOKEN"),
   AWS_ACCESS_KEY_ID: of("bedrock", "BEDROCK_REGION=us-east-1, or another region"),
   AWS_PROFILE: of("bedrock", "BEDROCK_REGION=us-east-1, or another region"),
   AZURE_API_KEY: of(

@@ -28,11 +28,10 @@ export const importCommand: Command = {
 
 /** Reads YAML, of which JSON is a part. Throws `UsageError`. */
 export async function readYaml(path: string): Promise<JsonObject> {
-  // Loaded for those who ask for it.
-  const { parse } = await import("yaml");
+  const { parseYaml } = await import("./parse_yaml.ts");
   let value: unknown;
   try {
-    value = parse(readSmallFile(path, MAX_FILE_BYTES), { maxAliasCount: 100 });
+    value = parseYaml(readSmallFile(path, MAX_FILE_BYTES));
   } catch (thrown) {
     if (thrown instanceof FileError) throw new UsageError(`${path}: ${thrown.message}`);
     const [first] = (thrown instanceof Error ? thrown.message : String(thrown)).split("\n");

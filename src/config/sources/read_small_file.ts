@@ -32,6 +32,9 @@ function toFileError(thrown: unknown): FileError {
   if (thrown instanceof Deno.errors.PermissionDenied) {
     return new FileError("unusable", "its permissions do not let this user read it");
   }
+  if (thrown instanceof Deno.errors.NotCapable) {
+    return new FileError("unusable", "the program gives itself no right to read there");
+  }
   if (thrown instanceof TypeError) return new FileError("unusable", "it is not UTF-8 text");
   return new FileError("unusable", thrown instanceof Error ? thrown.message : String(thrown));
 }

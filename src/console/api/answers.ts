@@ -125,13 +125,19 @@ export interface CallDetail extends CallLine {
   readonly bodies: Bodies | null;
 }
 
-export interface Budget {
-  readonly id: string;
-  readonly source: string;
-  readonly scope: { readonly kind: string; readonly name?: string };
+/** What may be spent. */
+export interface Amount {
   readonly usd: number;
   readonly period: string;
   readonly mode?: string;
+  readonly unpriced?: string;
+  readonly time_zone?: string;
+}
+
+export interface Budget extends Amount {
+  readonly id: string;
+  readonly source: string;
+  readonly scope: { readonly kind: string; readonly name?: string };
   readonly spent: number | null;
   readonly share: number | null;
   readonly renews_at: string | null;
@@ -147,7 +153,7 @@ export interface Key {
   readonly expires: string | null;
   readonly team: string | null;
   readonly owner: string | null;
-  readonly budget: { readonly usd: number; readonly period: string } | null;
+  readonly budget: Amount | null;
   readonly disabled?: boolean;
   readonly created_at: string | null;
   readonly previous_until: string | null;
@@ -162,7 +168,7 @@ export interface Team {
   readonly id: string;
   readonly name: string;
   readonly description?: string | null;
-  readonly budget: { readonly usd: number; readonly period: string } | null;
+  readonly budget: Amount | null;
   readonly keys?: number;
 }
 

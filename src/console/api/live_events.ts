@@ -1,14 +1,7 @@
-/// <reference lib="dom" />
 /** The events of calls as they happen, ten times a second at most, however many there are. */
 
+import type { LiveEvent } from "./live_event.ts";
 import { addressOf } from "./request.ts";
-
-export interface LiveEvent {
-  readonly type: string;
-  /** Milliseconds since the Unix epoch, by the server's clock. */
-  readonly atMs: number;
-  readonly data: Readonly<Record<string, unknown>>;
-}
 
 const TYPES = [
   "call.started",

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Asks the admin API: all that the page knows comes through here. */
 
 import { signal } from "@preact/signals";

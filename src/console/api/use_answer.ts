@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Answers of the admin API as the state of a component. */
 
 import { useCallback, useEffect, useState } from "preact/hooks";

@@ -1,14 +1,9 @@
-/// <reference lib="dom" />
 /** Bars over time, stacked: elements that the style colours, so that they follow width and theme by themselves. */
 
 import { useState } from "preact/hooks";
 import { html, type View } from "./html.ts";
+import type { Series } from "./series.ts";
 import { Table } from "./table.ts";
-
-export interface Series {
-  readonly name: string;
-  readonly values: readonly number[];
-}
 
 export interface ChartProps {
   readonly label: string;
@@ -19,8 +14,6 @@ export interface ChartProps {
   readonly formatTime: (ms: number) => string;
 }
 
-/** As many as there are colours. */
-export const MAX_SERIES = 8;
 const LINES = 4;
 const MAX_TIME_LABELS = 6;
 

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What a page is operated with. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -21,6 +20,7 @@ export function Select(
     value: string;
     choices: readonly Choice[];
     onChange: (value: string) => void;
+    disabled?: boolean;
   },
 ): View {
   return html`
@@ -112,7 +112,7 @@ export function SureButton(
 export function CodeBlock({ text, label }: { text: string; label: string }): View {
   return html`
     <div class="code">
-      <pre tabindex="0" aria-label=${label}>${text}</pre>
+      <pre tabindex="0" role="region" aria-label=${label}>${text}</pre>
       <${CopyButton} text=${text} />
     </div>
   `;

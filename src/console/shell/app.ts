@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** The frame around every page: who is looking, the way to the other pages, and the page itself. */
 
 import { useEffect, useState } from "preact/hooks";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Lets an administrator in: one field, and Enter. */
 
 import { useState } from "preact/hooks";

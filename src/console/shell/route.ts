@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Which page is shown: the part of the address behind `#`, so that it can be kept and shared. */
 
 import { signal } from "@preact/signals";

@@ -14,6 +14,8 @@ export const FAKE_TAGS: readonly (readonly [tag: string, meaning: string])[] = [
   ["[500]", "Server error"],
   ["[502]", "Bad gateway"],
   ["[503]", "Overloaded"],
+  ["[504]", "Gateway timeout"],
+  ["[529]", "Overloaded, as Messages has it"],
   ["[retry-after=2]", "The error says when to come again"],
   ["[html]", "The error is an HTML page"],
   ["[slow=3000]", "Three seconds to the first byte"],

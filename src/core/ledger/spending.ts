@@ -9,7 +9,7 @@
 
 import type { Call } from "../call.ts";
 import type { Usage } from "../chat.ts";
-import type { Target } from "../provider/provider.ts";
+import type { ModelPricing, Provider, Target } from "../provider/provider.ts";
 import type { Cost } from "./call_record.ts";
 
 /** What was reserved for one request. */
@@ -53,6 +53,12 @@ export interface Prices {
   readonly loading: Promise<void> | undefined;
   /** US dollars; `null` where nobody knows. */
   usdOf(request: PricedRequest): number | null;
+}
+
+/** Prices that are told of models, where their providers tell none. */
+export interface ListedPrices {
+  readonly loading: Promise<void> | undefined;
+  pricingOf(provider: Provider, model: string): ModelPricing | undefined;
 }
 
 /** What requests need so that their money is counted. */

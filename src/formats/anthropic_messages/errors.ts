@@ -8,7 +8,7 @@
  */
 
 import type { ProviderFault } from "../../core/chat.ts";
-import type { GatewayError } from "../../core/gateway_error.ts";
+import { type GatewayError, toldOf } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
 import { isOverflow, overflowMessage } from "./overflow.ts";
@@ -123,5 +123,5 @@ function messageOf(error: GatewayError): string {
   if (error.status === 400 && REFUSED_SYSTEM_ROLE.test(error.message)) {
     return `role 'system' is not supported on this model here: ${error.message}`;
   }
-  return error.message;
+  return toldOf(error);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GatewayError } from "../../core/gateway_error.ts";
+import { type GatewayError, toldOf } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { isOverflow } from "../anthropic_messages/overflow.ts";
 
@@ -56,7 +56,7 @@ export function statusOf(error: GatewayError): number {
 
 /** In the words by which clients know that a conversation is to be shortened. */
 function messageOf(error: GatewayError): string {
-  const { message } = error;
+  const message = toldOf(error);
   return !isOverflow(error) || message.includes(OVERFLOW) ? message : `${OVERFLOW}: ${message}`;
 }
 

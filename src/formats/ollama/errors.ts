@@ -5,7 +5,7 @@
  */
 
 import type { ProviderFault } from "../../core/chat.ts";
-import type { GatewayError } from "../../core/gateway_error.ts";
+import { type GatewayError, toldOf } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";
 
@@ -19,7 +19,9 @@ const CODES: readonly (readonly [code: string, words: RegExp])[] = [
 ];
 
 /** The error body that Ollama's clients expect. */
-export function encodeError({ code, message }: GatewayError): JsonObject {
+export function encodeError(failed: GatewayError): JsonObject {
+  const { code } = failed;
+  const message = toldOf(failed);
   // Clients know by these words that a text must be cut, and that a model has to be pulled.
   if (code === "context_length_exceeded" && !/context|too long/i.test(message)) {
     return { error: `the input length exceeds the context length: ${message}` };

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { GatewayError } from "../../core/gateway_error.ts";
+import { type GatewayError, toldOf } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 
 /** Statuses of an upstream that are about the request: it would be refused again as it is. */
@@ -27,7 +27,8 @@ export function statusOf({ kind, status }: GatewayError): number {
 
 /** The error body, also of a WebSocket message. */
 export function encodeError(error: GatewayError): JsonObject {
-  const { code, message, param, kind, status, upstreamStatus } = error;
+  const { code, param, kind, status, upstreamStatus } = error;
+  const message = toldOf(error);
   const isField = kind === "invalid_request" && param !== undefined;
   return {
     error: {

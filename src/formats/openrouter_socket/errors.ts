@@ -1,6 +1,6 @@
 /** Errors of the service, where no header and no status can say more. */
 
-import type { GatewayError } from "../../core/gateway_error.ts";
+import { type GatewayError, toldOf } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { encodeError as encodeServiceError } from "../openrouter_service/errors.ts";
 
@@ -9,11 +9,11 @@ export function encodeError(failure: GatewayError): JsonObject {
   const { error } = encodeServiceError(failure);
   if (!isJsonObject(error)) throw new Error("The service's errors are objects");
   const { details } = error;
-  const { retryAfterMs, message } = failure;
+  const { retryAfterMs } = failure;
   return {
     error: {
       ...error,
-      message,
+      message: toldOf(failure),
       details: {
         ...(isJsonObject(details) && details),
         ...(retryAfterMs !== undefined && { retry_after_ms: Math.ceil(retryAfterMs) }),

@@ -88,7 +88,9 @@ function callableOf(tools: readonly Tool[], choice: ChatRequest["toolChoice"]): 
   if (chosen.length > 0) return chosen;
   throw new GatewayError(
     "invalid_request",
-    `"tool_choice" names the tool ${JSON.stringify(choice.name)}, which "tools" does not declare`,
+    `"tool_choice" names the tool ${
+      JSON.stringify(choice.name)
+    }, which "tools" does not declare; add it there`,
     { param: "tool_choice" },
   );
 }

@@ -142,7 +142,10 @@ async function relayJson(sent: Sent): Promise<Reply> {
   const events = operation === "chat" ? readWhole(sent, json) : format.decodeWhole(json);
   if (call.wantsStream) return restream(sent, events, bytes);
   const progress = sent.attempt.heard = new EventProgress(facts.choices);
-  for (const event of events) progress.note(event);
+  for (const event of events) {
+    progress.note(event);
+    progress.heardText.noteEvent(event);
+  }
   // What is packed is no answer to anybody yet: only its counts are known.
   if (operation === "compact") return wholeReply(sent, bytes, progress);
   if (operation === "embeddings") {

@@ -42,6 +42,7 @@ export async function collectStream(
       if (bytes > maxBytes) throw tooLarge(maxBytes);
       for (const event of chunk === null ? decoder.flush() : decoder.push(chunk)) {
         progress.note(event);
+        progress.heardText.noteEvent(event);
         events.push(event);
       }
       if (chunk === null) break;

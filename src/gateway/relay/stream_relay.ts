@@ -215,7 +215,8 @@ export class StreamRelay implements StreamedAnswer {
 
   /** Ends the stream from outside: a clock ran out, or Weir is stopping. */
   #end(reason: GatewayError): void {
-    if (this.#verdict !== undefined) return;
+    // One that has ended by itself, and that nobody will take any more, is over as well.
+    if (this.#verdict !== undefined) return this.#finishUnsent();
     const verdict = this.#concludeFailure(reason);
     // With a read in flight, its rejection lets the pump write the last event.
     if (this.#readSinceMs !== undefined) return;

@@ -20,6 +20,7 @@ export function createTranscoder(
     for (const event of events) {
       if (progress.hasEnded || progress.fault !== undefined) break;
       progress.note(event);
+      progress.heardText.noteEvent(event);
       if (event.type !== "fault" && event.type !== "end") counted.push(event);
     }
     return counted.length === 0 ? NOTHING : encoder.encode(counted);

@@ -6,7 +6,7 @@ import type { StreamProgress } from "../../core/format.ts";
 import type { CallHold } from "./call_hold.ts";
 
 export type Heard = Readonly<
-  Pick<StreamProgress, "finishReason" | "hasOutput" | "model" | "usage">
+  Pick<StreamProgress, "finishReason" | "hasOutput" | "heardText" | "model" | "usage">
 >;
 
 /** Ends with its call, or by itself while another attempt of the call goes on. */

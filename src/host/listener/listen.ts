@@ -61,7 +61,7 @@ export function listenOnUnixSocket(server: Pick<HttpServer, "listen">, path: str
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new ListenError(
-      `weir cannot listen on ${path}: ${reason}; choose another UNIX_SOCKET, below /run/weir`,
+      `weir cannot listen on ${path}: ${reason}; choose another UNIX_SOCKET, in a folder that may be written to`,
     );
   }
 }

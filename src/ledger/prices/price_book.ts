@@ -6,9 +6,10 @@
  */
 
 import type { Clock } from "../../core/clock.ts";
-import type { PricedRequest, Prices } from "../../core/ledger/spending.ts";
-import type { Provider, Target } from "../../core/provider/provider.ts";
+import type { ListedPrices, PricedRequest, Prices } from "../../core/ledger/spending.ts";
+import type { ModelPricing, Provider, Target } from "../../core/provider/provider.ts";
 import { MAX_PRICE_FILE_BYTES, PriceFile } from "./litellm_file.ts";
+import { listedPricing } from "./listed_pricing.ts";
 import type { PriceOptions } from "./options.ts";
 import { PackagePrices } from "./package_prices.ts";
 import { type ModelPrice, modelPrice, type UnitPrices } from "./price_function.ts";
@@ -36,7 +37,7 @@ interface Found {
   readonly untilEpochMs: number;
 }
 
-export class PriceBook implements Prices {
+export class PriceBook implements Prices, ListedPrices {
   readonly #parts: PriceBookParts;
   readonly #written: WrittenPrices;
   #loading: Promise<void> | undefined;
@@ -61,11 +62,17 @@ export class PriceBook implements Prices {
     return usage.cost ?? listed?.usdOf(usage) ?? null;
   }
 
-  /** What a model costs, as far as that is known beforehand; `undefined` until prices are there. */
+  /** What a model costs, as far as that is known beforehand. */
   async pricesOf(target: Target, askedModel: string): Promise<UnitPrices | undefined> {
     await this.loading;
     const { written, listed } = this.#find({ target, askedModel });
     return (written ?? listed)?.prices;
+  }
+
+  pricingOf(provider: Provider, model: string): ModelPricing | undefined {
+    const { written, listed } = this.#find({ target: { provider, model }, askedModel: model });
+    const prices = (written ?? listed)?.prices;
+    return prices && listedPricing(prices);
   }
 
   #find(request: Omit<PricedRequest, "usage">): Found {

@@ -62,9 +62,12 @@ export class BudgetLoader {
     this.#parts = parts;
   }
 
-  /** Budgets that have come into force. */
-  expect(budgets: readonly Budget[]): void {
-    for (const { counterName } of budgets) this.#due.add(counterName);
+  /** Which budgets are in force, and were in force before. */
+  inForce(budgets: readonly Budget[], before: readonly Budget[]): void {
+    const counted = new Set(before.map(({ counterName }) => counterName));
+    const names = new Set(budgets.map(({ counterName }) => counterName));
+    for (const name of names.difference(counted)) this.#due.add(name);
+    for (const name of this.#due.difference(names)) this.#due.delete(name);
   }
 
   /** What calls wait for that these budgets judge; `undefined` where they need not. */

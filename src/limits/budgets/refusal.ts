@@ -41,13 +41,11 @@ export function refusalOf(
 
 /** Nobody knows what a call may cost, and a hard budget is to know. */
 export function unpricedRefusal(budget: Budget, model: string): GatewayError {
+  const what = model === "" ? "a request without a model" : `the model "${model.slice(0, 200)}"`;
   return new GatewayError(
     "budget_exceeded",
-    `Nobody knows what the model "${
-      model.slice(0, 200)
-    }" costs, and the budget "${budget.id}" of ` +
-      `${budget.holder} is for models with a price; ask for another one, or set its price or ` +
-      `"unpriced": "allow" in the configuration`,
+    `Nobody knows what ${what} costs, and ${nameOf(budget)} is for what has a price; ask for ` +
+      `another model, or set its price or "unpriced": "allow" in the configuration`,
     { code: "unpriced_model", param: "model", shouldRetry: false },
   );
 }

@@ -14,9 +14,13 @@ export class BoundedNames {
     this.#maxNames = maxNames;
   }
 
-  /** What to show of a name: itself where it is known, else `other`. */
-  show(name: string): string {
-    return this.#known.get(name) ?? OTHER;
+  /** What to show of a name: itself where it is known, else `other`, as for none. */
+  show(name: string | undefined): string {
+    return (name === undefined ? undefined : this.#known.get(name)) ?? OTHER;
+  }
+
+  has(name: string): boolean {
+    return this.#known.has(name);
   }
 
   /** Makes a name known while there is room; returns what to show of it. */

@@ -42,6 +42,13 @@ export const metricsOptions = z.strictObject({
 /** Media type of the text. */
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
+/** What a client's name of a model has to be for a label to show it. */
+export interface ModelNames {
+  readonly redact: Redact;
+  /** Whether an alias or a list of models has it. */
+  readonly isKnown: (model: string) => boolean;
+}
+
 /** The first that were answered have their names in labels; all further ones are `other`. */
 const MAX_MODELS = 100;
 const MAX_KEYS = 100;
@@ -66,12 +73,11 @@ export class Metrics {
     this.#set.build.set({ version: VERSION }, 1);
   }
 
-  /** @param redact For the model's name, which a client chose. */
-  recordCall(call: FinishedCall, outcome: Outcome, durationMs: number, redact: Redact): void {
+  recordCall(call: FinishedCall, outcome: Outcome, durationMs: number, names: ModelNames): void {
     const { kind, usage, firstTokenMs, assumedEnd, cost } = outcome;
     const { surface, operation, wantsStream, trace: { upstream: provider, queuedMs, overheadMs } } =
       call;
-    const model = call.model === "" ? undefined : this.#shownModel(call.model, kind, redact);
+    const model = call.model === "" ? undefined : this.#shownModel(call.model, outcome, names);
     const tokens = usage && countsOf(usage);
     // None of the texts that clients and upstreams choose: any of them may be large.
     const ended = {
@@ -84,7 +90,7 @@ export class Metrics {
       queuedMs,
       overheadMs,
       cost,
-      key: this.#keys?.learn(call.principal.name, redact),
+      key: this.#keys?.learn(call.principal.name, names.redact),
     };
     this.#later(() => this.#countCall({ ...ended, firstTokenMs, durationMs, tokens }));
     if (assumedEnd === undefined) return;
@@ -93,8 +99,20 @@ export class Metrics {
     );
   }
 
-  #shownModel(model: string, kind: OutcomeKind, redact: Redact): string {
-    return kind === "complete" ? this.#models.learn(model, redact) : this.#models.show(model);
+  /**
+   * The name that was asked for, if somebody besides the client knows it, else the one in the answer: clients
+   * may think of any number of names, and some providers answer to all of them.
+   */
+  #shownModel(
+    asked: string,
+    { kind, servedModel }: Outcome,
+    { redact, isKnown }: ModelNames,
+  ): string {
+    const isShown = this.#models.has(asked) || isKnown(asked) || isNameOf(asked, servedModel);
+    const name = isShown ? asked : servedModel;
+    return kind === "complete" && name !== undefined
+      ? this.#models.learn(name, redact)
+      : this.#models.show(name);
   }
 
   recordRequest({ status, kind }: Outcome): void {
@@ -250,4 +268,10 @@ export function mergedText(snapshots: readonly MetricsSnapshot[]): Promise<strin
 
 export function mergedSnapshot(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
   return AggregatorRegistry.aggregate([...snapshots]).getMetricsAsJSON();
+}
+
+/** Answers name models more exactly: `gpt-4o-2024-08-06` for `gpt-4o`. */
+function isNameOf(asked: string, served = ""): boolean {
+  return served === asked ||
+    (served.startsWith(asked) && /^[-:@]/.test(served.slice(asked.length)));
 }

@@ -94,7 +94,7 @@ export const compatibleOptions = z.strictObject({
     .meta(SECRET),
   unixSocket: z.string().regex(/^\/.{1,100}$/, { error: "must be an absolute path" }).optional()
     .describe(
-      "Path of a socket below `/run/weir` that it listens on, in place of the address's host and port.",
+      "Path of a socket that it listens on, in place of the address's host and port.",
     ),
 }).superRefine((options, { addIssue }) => {
   const { clientCertificate, clientKey, unixSocket, baseUrl, auth, apiKey, apiKeys } = options;

@@ -1,7 +1,11 @@
 /** What is asked of calls, and where a page of them ends. */
 
 import type { CallRecord } from "../../core/ledger/call_record.ts";
-import { type CallsQuery, LedgerQueryError } from "../../core/ledger/ledger_store.ts";
+import {
+  type CallFilter,
+  type CallsQuery,
+  LedgerQueryError,
+} from "../../core/ledger/ledger_store.ts";
 
 /** Of calls in the order of their ends, and of their names where they ended at once. */
 export interface Position {
@@ -58,4 +62,19 @@ export function statusOf({ line }: CallRecord): number {
 export function withoutBodies(record: CallRecord): CallRecord {
   const { bodies: _, ...rest } = record;
   return rest;
+}
+
+/** Whether more is asked for than a time. */
+export function hasDimensions({ key, team, model, provider, surface, tag }: CallFilter): boolean {
+  return [key, team, model, provider, surface, tag].some((wanted) => wanted !== undefined);
+}
+
+/** Whether more is asked for than a time and a text. */
+export function hasNames(query: CallsQuery): boolean {
+  return hasDimensions(query) || query.outcome !== undefined || query.status !== undefined;
+}
+
+/** A text anywhere in another one, for `LIKE` with `\\` as its escape. */
+export function likePattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }

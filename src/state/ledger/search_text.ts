@@ -31,7 +31,8 @@ export function searchTextOf(record: CallRecord, dimensions: Dimensions): string
     }
   }
   const told = new Set(texts.filter((text) => typeof text === "string" && text !== ""));
-  return [...told].join("\n").slice(0, MAX_SEARCHED_CHARACTERS);
+  // Postgres takes no NUL in a text.
+  return [...told].join("\n").slice(0, MAX_SEARCHED_CHARACTERS).replaceAll("\0", "");
 }
 
 /** Whether one of the names that are counted has a text, in whatever case. */

@@ -24,7 +24,7 @@ export function checkForwardedPath(path: string, query: string): void {
   const meant = path.replace(NESTED_ESCAPE, "%").replace(/%2e/gi, ".").replace(/%3b/gi, ";");
   if (/%([01][0-9a-f]|7f)/i.test(meant)) throw invalidPath("has an escaped control character");
   if (meant.split(SEPARATOR).some((segment) => DOT_SEGMENT.test(segment))) {
-    throw invalidPath("has a dot segment");
+    throw invalidPath("has a dot segment; write it without");
   }
   if (hasOtherCredentials(query)) {
     throw new GatewayError(

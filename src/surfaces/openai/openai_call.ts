@@ -90,8 +90,10 @@ function invalidField(error: z.ZodError, body: JsonObject): GatewayError {
   return new GatewayError(
     "invalid_request",
     isMissing
-      ? `The field "${field}" is missing; it is required`
-      : `The field "${field}" is not valid: ${issue?.message ?? "unknown"}`,
+      ? `The field "${field}" is missing; send it`
+      : `The field "${field}" is not valid: ${
+        issue?.message ?? "unknown"
+      }; send it as the API has it`,
     { param: field, code: isMissing ? "missing_required_parameter" : "invalid_value" },
   );
 }

@@ -85,7 +85,7 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
     answer: async (request, context, { path, base, endpoint }) => {
       const { method, headers, target } = request;
       if (!METHODS.includes(method)) {
-        const message = `This address answers ${METHODS.join(", ")} only`;
+        const message = `This address answers ${METHODS.join(", ")} only; send one of those`;
         throw new GatewayError("method_not_allowed", message, { allow: METHODS });
       }
       const query = rawQuery(target);

@@ -82,7 +82,9 @@ function parse(text: string): unknown {
 }
 
 function notJson(): GatewayError {
-  return invalidJson("The body is not valid JSON in UTF-8 without a byte order mark");
+  return invalidJson(
+    "The body is not valid JSON in UTF-8 without a byte order mark; send a JSON object",
+  );
 }
 
 function invalidJson(message: string): GatewayError {

@@ -94,7 +94,7 @@ function tooManyBodies(): GatewayError {
 function corrupt(cause: unknown): GatewayError {
   return new GatewayError(
     "invalid_request",
-    "The body is not packed as its Content-Encoding says",
+    "The body is not packed as its Content-Encoding says; send it packed so, or as it is",
     { code: "invalid_content_encoding", cause },
   );
 }

@@ -112,7 +112,7 @@ export function startBudgets(options: BudgetOptions): StartedBudgets {
       entitiesOf: (kind: EntityKind) => entities.filter((entity) => entity.kind === kind),
     });
   let table = makeTable();
-  loader.expect(table.all);
+  loader.inForce(table.all, []);
   const reserveAttempt = createReserveAttempt({
     store,
     table: () => table,
@@ -131,10 +131,10 @@ export function startBudgets(options: BudgetOptions): StartedBudgets {
       return table;
     },
     change: (changed) => {
-      const before = new Set(table.all.map(({ counterName }) => counterName));
+      const before = table.all;
       entities = changed;
       table = makeTable();
-      loader.expect(table.all.filter(({ counterName }) => !before.has(counterName)));
+      loader.inForce(table.all, before);
     },
     state: (index = 0) => {
       const budget = table.all[index];

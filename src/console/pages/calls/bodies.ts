@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What was said: the request as it was sent and as it was forwarded, and the answer as it came. */
 
 import { useEffect, useState } from "preact/hooks";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** One call: how it went, what it cost, and what was said, where that was kept. */
 
 import type { CallDetail } from "../../api/answers.ts";

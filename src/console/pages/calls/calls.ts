@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Every call that is kept, found by what it was and how it ended. */
 
 import { useState } from "preact/hooks";

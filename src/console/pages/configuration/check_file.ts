@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Says what a file would change, and what is wrong with it, before it is in force. */
 
 import { useState } from "preact/hooks";

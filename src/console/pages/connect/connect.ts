@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** How clients are connected: the address, a key, and the text for each of them. */
 
 import { useState } from "preact/hooks";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What may be spent, by whom, and how much of it is gone. */
 
 import { useEffect, useState } from "preact/hooks";
@@ -11,33 +10,40 @@ import { Table } from "../../parts/table.ts";
 import { Empty, ErrorNote, Section } from "../../parts/text.ts";
 import { useTask } from "../../parts/use_task.ts";
 import { money, percent } from "../../words/numbers.ts";
-import { minute, TIME_ZONE } from "../../words/times.ts";
-import { PERIODS } from "./key_fields.ts";
+import { minute } from "../../words/times.ts";
+import {
+  budgetBodyOf,
+  type BudgetDraft,
+  budgetDraftOf,
+  BudgetFields,
+  inWords,
+} from "./budget_fields.ts";
+
+/** `new`, or the one that is changed. */
+type Chosen = Budget | "new" | undefined;
 
 export function Budgets({ turn }: { turn: number }): View {
-  const { data, error, reload } = useAnswer<Page<Budget>>("budgets");
-  const [isMaking, setMaking] = useState(false);
-  const task = useTask();
+  const { data, error, reload } = useAnswer<Page<Budget>>("budgets?limit=500");
+  const [chosen, setChosen] = useState<Chosen>();
   useEffect(() => turn > 0 ? reload() : undefined, [turn]);
-  const remove = ({ id }: Budget): void => {
-    task.run(async () => {
-      await ask("DELETE", `budgets/${encodeURIComponent(id)}`);
-      reload();
-    });
-  };
   const make = html`
     <button type="button" disabled=${!mayWrite()}
-      onClick=${() => setMaking(true)}>New budget</button>
+      onClick=${() => setChosen("new")}>New budget</button>
   `;
   return html`<${Section} title="Budgets" actions=${make}>
-    <${ErrorNote} error=${error ?? task.error} />
-    ${data && html`<${BudgetTable} budgets=${data.data} remove=${remove} />`}
-    ${isMaking && html`<${BudgetForm} onClose=${() => setMaking(false)} onDone=${reload} />`}
+    <${ErrorNote} error=${error} />
+    ${data && html`<${BudgetTable} budgets=${data.data} choose=${setChosen} />`}
+    ${
+    chosen && html`
+      <${BudgetForm} known=${chosen === "new" ? undefined : chosen}
+        onClose=${() => setChosen(undefined)} onDone=${reload} />
+    `
+  }
   <//>`;
 }
 
 function BudgetTable(
-  { budgets, remove }: { budgets: readonly Budget[]; remove: (budget: Budget) => void },
+  { budgets, choose }: { budgets: readonly Budget[]; choose: (budget: Budget) => void },
 ): View {
   if (budgets.length === 0) {
     return html`<${Empty} title="No budget yet">A hard budget refuses calls once it is spent; a soft
@@ -47,10 +53,7 @@ function BudgetTable(
     {
       head: "For",
       kind: "main",
-      cell: ({ scope, mode }: Budget) =>
-        html`${scope.kind === "all" ? "everybody" : `${scope.kind} ${scope.name ?? ""}`}<small>${
-          mode ?? "hard"
-        }</small>`,
+      cell: (budget: Budget) => html`${whose(budget)}<small>${budget.mode ?? "hard"}</small>`,
     },
     { head: "Spent", cell: (budget: Budget) => html`<${Spent} budget=${budget} />` },
     {
@@ -62,12 +65,8 @@ function BudgetTable(
       head: "",
       cell: (budget: Budget) =>
         budget.source === "runtime" && mayWrite() &&
-        html`
-          <div class="actions">
-            <${SureButton} label="Remove" sure="Remove for good"
-              onClick=${() => remove(budget)} />
-          </div>
-        `,
+        html`<div class="actions"><button type="button" aria-label=${`Change ${whose(budget)}`}
+          onClick=${() => choose(budget)}>Change</button></div>`,
     },
   ];
   return html`
@@ -76,18 +75,20 @@ function BudgetTable(
   `;
 }
 
-function Spent({ budget: { spent, usd, period } }: { budget: Budget }): View {
-  const all = `${money(usd)} ${PERIODS.find(([name]) => name === period)?.[1] ?? period}`;
-  if (spent === null) return html`<span>not known, of ${all}</span>`;
+function whose({ scope: { kind, name } }: Budget): string {
+  return kind === "all" ? "everybody" : `${kind} ${name ?? ""}`;
+}
+
+function Spent({ budget }: { budget: Budget }): View {
+  const { spent, usd } = budget;
+  if (spent === null) return html`<span>not known, of ${inWords(budget)}</span>`;
   const width = `${Math.min(100, spent / Math.max(usd, 1e-9) * 100)}%`;
   return html`
     <div
-      class="stack tight"><span>${money(spent)} <small class="inline">of ${all}, ${percent(
-        spent,
-        usd,
-      )}</small></span><div class="meter"><i class=${spent > usd ? "over" : ""} style=${{
-        width,
-      }}></i></div></div>
+      class="stack tight"><span>${money(spent)} <small class="inline">of ${inWords(
+        budget,
+      )}, ${percent(spent, usd)}</small></span>
+        <div class="meter"><i class=${spent > usd ? "over" : ""} style=${{ width }}></i></div></div>
   `;
 }
 
@@ -95,46 +96,56 @@ const SCOPES = [["all", "Everybody"], ["key", "A key"], ["team", "A team"], [
   "provider",
   "A provider",
 ]];
-const MODES = [["hard", "Refuse calls once it is spent"], ["soft", "Only tell of it"]];
 
-function BudgetForm({ onClose, onDone }: { onClose: () => void; onDone: () => void }): View {
-  const [draft, setDraft] = useState({
-    kind: "all",
-    name: "",
-    usd: "",
-    period: "month",
-    mode: "hard",
-  });
+function BudgetForm(
+  { known, onClose, onDone }: {
+    known: Budget | undefined;
+    onClose: () => void;
+    onDone: () => void;
+  },
+): View {
+  const [kind, setKind] = useState("all");
+  const [name, setName] = useState("");
+  const [draft, setDraft] = useState<BudgetDraft>(budgetDraftOf(known));
   const { isRunning, error, run } = useTask();
-  const change = (part: Partial<typeof draft>): void => setDraft({ ...draft, ...part });
-  const text = (event: Event): string => (event.target as HTMLInputElement).value;
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const { kind, name, usd, period, mode } = draft;
+  const act = (method: string, path: string, body?: unknown): void => {
     run(async () => {
-      const scope = kind === "all" ? { kind } : { kind, name: name.trim() };
-      await ask("POST", "budgets", { scope, usd: Number(usd), period, mode, time_zone: TIME_ZONE });
+      await ask(method, path, body);
       onDone();
       onClose();
     });
   };
+  const path = `budgets/${encodeURIComponent(known?.id ?? "")}`;
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const { usd, mode, unpriced } = draft;
+    if (known !== undefined) return act("PATCH", path, { usd: Number(usd), mode, unpriced });
+    const scope = kind === "all" ? { kind } : { kind, name: name.trim() };
+    act("POST", "budgets", { scope, ...budgetBodyOf(draft) });
+  };
+  const scope = html`<${Field} label="For"><${Select} value=${kind} choices=${SCOPES}
+      onChange=${setKind} /><//>
+    ${
+    kind !== "all" && html`<${Field} label="Name"><input required value=${name}
+      onInput=${(event: Event) => setName((event.target as HTMLInputElement).value)} /><//>`
+  }`;
   return html`
-    <${Dialog} title="New budget" onClose=${onClose}>
+    <${Dialog} title=${known ? `Budget of ${whose(known)}` : "New budget"}
+      onClose=${onClose}>
       <form class="form" onSubmit=${submit}>
-        <${Field} label="For"><${Select} value=${draft.kind} choices=${SCOPES}
-          onChange=${(kind: string) => change({ kind })} /><//>
-        ${draft.kind !== "all" && html`<${Field} label="Name"><input required value=${draft.name}
-      onInput=${(event: Event) => change({ name: text(event) })} /><//>`}
-        <${Field} label="Dollars"><input type="number" required min="0" step="any" value=${draft
-          .usd}
-          onInput=${(event: Event) => change({ usd: text(event) })} /><//>
-        <${Field} label="Period"><${Select} value=${draft.period} choices=${PERIODS}
-          onChange=${(period: string) => change({ period })} /><//>
-        <${Field} label="When it is spent"><${Select} value=${draft.mode} choices=${MODES}
-          onChange=${(mode: string) => change({ mode })} /><//>
+        ${known === undefined && scope}
+        <${BudgetFields} draft=${draft} onChange=${setDraft} isNeeded isPeriodFixed=${!!known} />
         <div class="whole"><${ErrorNote} error=${error} /></div>
-        <div class="whole actions"><button class="primary" disabled=${isRunning}>Make the budget</button>
-          <button type="button" onClick=${onClose}>Cancel</button></div>
-      </form><//>
+        <div class="whole actions">
+          <button class="primary" disabled=${isRunning}>${known
+            ? "Save"
+            : "Make the budget"}</button>
+          ${known && html`
+            <${SureButton} label="Remove" sure="Remove for good"
+              onClick=${() => act("DELETE", path)} />
+          `}
+        </div>
+      </form>
+      <//>
   `;
 }

@@ -7,7 +7,7 @@ import { Dialog, Select, SureButton } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { ErrorNote, Note } from "../../parts/text.ts";
 import { useTask } from "../../parts/use_task.ts";
-import { bodyOf, draftOf, type KeyDraft, KeyFields } from "./key_fields.ts";
+import { changesOf, draftOf, type KeyDraft, KeyFields } from "./key_fields.ts";
 import { Secret } from "./key_form.ts";
 
 const GRACES = [
@@ -49,7 +49,7 @@ export function KeyDialog({ known, onClose, onDone }: DialogProps): View {
   const isFixed = !mayWrite() || known.source === "file" || isRunning;
   const save = (event: Event): void => {
     event.preventDefault();
-    act(() => ask("PATCH", path, bodyOf(draft)));
+    act(() => ask("PATCH", path, changesOf(draftOf(known), draft)));
   };
   const rotate = async (): Promise<void> =>
     setMade(await ask<NewKey>("POST", `${path}/rotate`, { grace_seconds: Number(grace) }));

@@ -1,9 +1,9 @@
-/// <reference lib="dom" />
 /** The fields of a key, and what is sent of them. */
 
 import type { Key } from "../../api/answers.ts";
-import { Field, Select } from "../../parts/controls.ts";
+import { Field } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
+import { budgetBodyOf, type BudgetDraft, budgetDraftOf, BudgetFields } from "./budget_fields.ts";
 
 /** All as they are typed. */
 export interface KeyDraft {
@@ -12,17 +12,9 @@ export interface KeyDraft {
   readonly team: string;
   readonly owner: string;
   readonly expires: string;
-  readonly usd: string;
-  readonly period: string;
+  readonly budget: BudgetDraft;
   readonly limits: Readonly<Record<string, string>>;
 }
-
-export const PERIODS = [
-  ["day", "a day"],
-  ["week", "a week"],
-  ["month", "a month"],
-  ["ever", "in all"],
-] as const;
 
 const LIMITS = [
   ["v1", "Calls a minute"],
@@ -42,8 +34,7 @@ export function draftOf(key?: Key): KeyDraft {
     team: key?.team ?? "",
     owner: key?.owner ?? "",
     expires: key?.expires?.slice(0, 10) ?? "",
-    usd: key?.budget ? String(key.budget.usd) : "",
-    period: key?.budget?.period ?? "month",
+    budget: budgetDraftOf(key?.budget),
     limits: Object.fromEntries(
       Object.entries(key?.limits ?? {}).map(([name, value]) => [name, String(value)]),
     ),
@@ -59,9 +50,18 @@ export function bodyOf(draft: KeyDraft): Record<string, unknown> {
     team: draft.team.trim() || null,
     owner: draft.owner.trim() || null,
     expires: draft.expires || null,
-    budget: draft.usd === "" ? null : { usd: Number(draft.usd), period: draft.period },
+    budget: budgetBodyOf(draft.budget),
     limits: Object.fromEntries(limits.map(([name, value]) => [name, Number(value)])),
   };
+}
+
+/** What was changed in the fields, so that what they show in part stays whole. */
+export function changesOf(before: KeyDraft, after: KeyDraft): Record<string, unknown> {
+  const known = bodyOf(before);
+  const changed = Object.entries(bodyOf(after)).filter(([name, value]) =>
+    JSON.stringify(value) !== JSON.stringify(known[name])
+  );
+  return Object.fromEntries(changed);
 }
 
 export function KeyFields(
@@ -77,17 +77,15 @@ export function KeyFields(
       <${Field} label="Models" hint="Separated by commas; * stands for any text">
       <input value=${draft.models} placeholder="all" spellcheck="false"
         onInput=${(event: Event) => change({ models: text(event) })} /><//></div>
-    <${Field} label="Team"><input value=${draft.team} maxlength="100"
+    <${Field} label="Team"><input value=${draft.team} maxlength="64"
       onInput=${(event: Event) => change({ team: text(event) })} /><//>
     <${Field} label="Owner"><input value=${draft.owner} maxlength="200"
       onInput=${(event: Event) => change({ owner: text(event) })} /><//>
-    <${Field} label="Budget in dollars"><input type="number" min="0" step="any" placeholder="none"
-      value=${draft.usd} onInput=${(event: Event) => change({ usd: text(event) })} /><//>
-    <${Field} label="Budget period"><${Select} value=${draft.period} choices=${PERIODS}
-      onChange=${(period: string) => change({ period })} /><//>
     <${Field} label="Expires"><input type="date" value=${draft.expires}
       onInput=${(event: Event) => change({ expires: text(event) })} /><//>
     ${LIMITS.slice(0, USUAL_LIMITS).map(limit)}
+    <${BudgetFields} draft=${draft.budget} onChange=${(budget: BudgetDraft) =>
+      change({ budget })} />
     <details class="whole"><summary>Limits of single surfaces</summary>
       <div class="form">${LIMITS.slice(USUAL_LIMITS).map(limit)}</div></details>
   `;

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Makes a key, and shows it this once. */
 
 import { useState } from "preact/hooks";

@@ -8,9 +8,9 @@ import { html, type View } from "../../parts/html.ts";
 import { Pager, type Trail } from "../../parts/pager.ts";
 import { Table } from "../../parts/table.ts";
 import { Empty, ErrorNote, Note, PageHead, Section, Tag } from "../../parts/text.ts";
-import { money } from "../../words/numbers.ts";
 import { minute } from "../../words/times.ts";
 import { useState } from "preact/hooks";
+import { inWords } from "./budget_fields.ts";
 import { Budgets } from "./budgets.ts";
 import { KeyDialog } from "./key_dialog.ts";
 import { KeyForm } from "./key_form.ts";
@@ -52,7 +52,7 @@ export function Keys(): View {
         names=${["Back", "More"]} />
     <//>
     <${Budgets} turn=${changes} />
-    <${Teams} turn=${changes} />
+    <${Teams} turn=${changes} onDone=${changed} />
     ${isMaking && html`
       <${KeyForm} isFirst=${me.value?.needs_key === false}
         onClose=${() => setMaking(false)} onDone=${changed} />
@@ -84,7 +84,7 @@ function KeyTable(
     { head: "Limits", kind: "wide", cell: ({ limits }: Key) => limitsInWords(limits) },
     {
       head: "Budget",
-      cell: ({ budget }: Key) => budget ? `${money(budget.usd)} / ${budget.period}` : "",
+      cell: ({ budget }: Key) => budget ? inWords(budget) : "",
     },
     {
       head: "Expires",

@@ -1,42 +1,48 @@
-/// <reference lib="dom" />
 /** Teams, which share a budget. */
 
 import { useEffect, useState } from "preact/hooks";
 import type { Page, Team } from "../../api/answers.ts";
 import { ask, mayWrite } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
-import { Dialog, Field, Select, SureButton } from "../../parts/controls.ts";
+import { Dialog, Field, SureButton } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { Table } from "../../parts/table.ts";
 import { Empty, ErrorNote, Section } from "../../parts/text.ts";
 import { useTask } from "../../parts/use_task.ts";
-import { count, money } from "../../words/numbers.ts";
-import { PERIODS } from "./key_fields.ts";
+import { count } from "../../words/numbers.ts";
+import {
+  budgetBodyOf,
+  type BudgetDraft,
+  budgetDraftOf,
+  BudgetFields,
+  inWords,
+} from "./budget_fields.ts";
 
-export function Teams({ turn }: { turn: number }): View {
-  const { data, error, reload } = useAnswer<Page<Team>>("teams");
-  const [isMaking, setMaking] = useState(false);
-  const task = useTask();
+/** `new`, or the one that is changed. */
+type Chosen = Team | "new" | undefined;
+
+export function Teams({ turn, onDone }: { turn: number; onDone: () => void }): View {
+  const { data, error, reload } = useAnswer<Page<Team>>("teams?limit=500");
+  const [chosen, setChosen] = useState<Chosen>();
   useEffect(() => turn > 0 ? reload() : undefined, [turn]);
-  const remove = ({ id }: Team): void => {
-    task.run(async () => {
-      await ask("DELETE", `teams/${encodeURIComponent(id)}`);
-      reload();
-    });
-  };
   const make = html`
     <button type="button" disabled=${!mayWrite()}
-      onClick=${() => setMaking(true)}>New team</button>
+      onClick=${() => setChosen("new")}>New team</button>
   `;
   return html`<${Section} title="Teams" actions=${make}>
-    <${ErrorNote} error=${error ?? task.error} />
-    ${data && html`<${TeamTable} teams=${data.data} remove=${remove} />`}
-    ${isMaking && html`<${TeamForm} onClose=${() => setMaking(false)} onDone=${reload} />`}
+    <${ErrorNote} error=${error} />
+    ${data && html`<${TeamTable} teams=${data.data} choose=${setChosen} />`}
+    ${
+    chosen && html`
+      <${TeamForm} known=${chosen === "new" ? undefined : chosen}
+        onClose=${() => setChosen(undefined)} onDone=${onDone} />
+    `
+  }
   <//>`;
 }
 
 function TeamTable(
-  { teams, remove }: { teams: readonly Team[]; remove: (team: Team) => void },
+  { teams, choose }: { teams: readonly Team[]; choose: (team: Team) => void },
 ): View {
   if (teams.length === 0) {
     return html`<${Empty} title="No team yet">Keys of a team share its budget, and sums are kept of
@@ -53,17 +59,13 @@ function TeamTable(
     {
       head: "Budget",
       kind: "number",
-      cell: ({ budget }: Team) => budget ? `${money(budget.usd)} / ${budget.period}` : "none",
+      cell: ({ budget }: Team) => budget ? inWords(budget) : "none",
     },
     {
       head: "",
       cell: (team: Team) =>
-        mayWrite() && html`
-          <div class="actions">
-            <${SureButton} label="Remove" sure="Remove for good"
-              onClick=${() => remove(team)} />
-          </div>
-        `,
+        mayWrite() && html`<div class="actions"><button type="button"
+          aria-label=${`Change ${team.name}`} onClick=${() => choose(team)}>Change</button></div>`,
     },
   ];
   return html`
@@ -72,35 +74,49 @@ function TeamTable(
   `;
 }
 
-function TeamForm({ onClose, onDone }: { onClose: () => void; onDone: () => void }): View {
-  const [draft, setDraft] = useState({ name: "", description: "", usd: "", period: "month" });
+function TeamForm(
+  { known, onClose, onDone }: {
+    known: Team | undefined;
+    onClose: () => void;
+    onDone: () => void;
+  },
+): View {
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState(known?.description ?? "");
+  const [draft, setDraft] = useState<BudgetDraft>(budgetDraftOf(known?.budget));
   const { isRunning, error, run } = useTask();
-  const change = (part: Partial<typeof draft>): void => setDraft({ ...draft, ...part });
   const text = (event: Event): string => (event.target as HTMLInputElement).value;
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const { name, description, usd, period } = draft;
+  const act = (method: string, path: string, body?: unknown): void => {
     run(async () => {
-      const budget = usd === "" ? null : { usd: Number(usd), period };
-      await ask("POST", "teams", { name: name.trim(), description: description || null, budget });
+      await ask(method, path, body);
       onDone();
       onClose();
     });
   };
+  const path = `teams/${encodeURIComponent(known?.id ?? "")}`;
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const body = { description: description || null, budget: budgetBodyOf(draft) };
+    if (known !== undefined) act("PATCH", path, body);
+    else act("POST", "teams", { name: name.trim(), ...body });
+  };
   return html`
-    <${Dialog} title="New team" onClose=${onClose}>
+    <${Dialog} title=${known ? known.name : "New team"} onClose=${onClose}>
       <form class="form" onSubmit=${submit}>
-        <${Field} label="Name"><input required autofocus maxlength="100" value=${draft.name}
-          onInput=${(event: Event) => change({ name: text(event) })} /><//>
-        <${Field} label="Description"><input maxlength="200" value=${draft.description}
-          onInput=${(event: Event) => change({ description: text(event) })} /><//>
-        <${Field} label="Budget in dollars"><input type="number" min="0" step="any" placeholder="none"
-          value=${draft.usd} onInput=${(event: Event) => change({ usd: text(event) })} /><//>
-        <${Field} label="Budget period"><${Select} value=${draft.period} choices=${PERIODS}
-          onChange=${(period: string) => change({ period })} /><//>
+        ${known === undefined &&
+          html`<${Field} label="Name"><input required autofocus maxlength="64"
+      value=${name} onInput=${(event: Event) => setName(text(event))} /><//>`}
+        <${Field} label="Description"><input maxlength="200" value=${description}
+          onInput=${(event: Event) => setDescription(text(event))} /><//>
+        <${BudgetFields} draft=${draft} onChange=${setDraft} />
         <div class="whole"><${ErrorNote} error=${error} /></div>
-        <div class="whole actions"><button class="primary" disabled=${isRunning}>Make the team</button>
-          <button type="button" onClick=${onClose}>Cancel</button></div>
+        <div class="whole actions">
+          <button class="primary" disabled=${isRunning}>${known ? "Save" : "Make the team"}</button>
+          ${known && html`
+            <${SureButton} label="Remove" sure="Remove for good"
+              onClick=${() => act("DELETE", path)} />
+          `}
+        </div>
       </form><//>
   `;
 }

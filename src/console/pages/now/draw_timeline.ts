@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * Draws the lanes of calls on a canvas: hundreds of them are a few thousand rectangles, which as elements
  * of a page would take longer than a frame.

@@ -1,9 +1,9 @@
-/// <reference lib="dom" />
 /** What the events have told since somebody looks; it goes on while another page is shown. */
 
 import { signal } from "@preact/signals";
 import type { CallLine, Page } from "../../api/answers.ts";
-import { followEvents, type LiveEvent } from "../../api/live_events.ts";
+import type { LiveEvent } from "../../api/live_event.ts";
+import { followEvents } from "../../api/live_events.ts";
 import { ask, queryOf } from "../../api/request.ts";
 import { type PastCall, Timeline } from "./timeline.ts";
 

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** The timeline with what it is operated by: it can be stopped, scrolled back and asked for a call. */
 
 import { useEffect, useRef, useState } from "preact/hooks";

@@ -1,11 +1,10 @@
-/// <reference lib="dom" />
 /** What is happening: every call as it runs, and how the last hour went. */
 
 import { useEffect } from "preact/hooks";
 import type { CallLine, Health, Page, Usage } from "../../api/answers.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { html, type View } from "../../parts/html.ts";
-import { Sparkline } from "../../parts/sparkline.ts";
+import { Figures as Row } from "../../parts/figures.ts";
 import { ErrorNote, Note, PageHead, Section, Tag } from "../../parts/text.ts";
 import { compact, duration, money, percent, rate } from "../../words/numbers.ts";
 import { CallTable } from "../calls/call_table.ts";
@@ -56,18 +55,18 @@ function Figures({ health }: { health: Health | undefined }): View {
   const tokens = lastSeconds(60, (second) => second.tokens);
   const recent = health?.recent;
   const first = recent?.first_token_ms;
-  return html`
-    <dl class="figures">
-      <${Figure} name="Calls a second" value=${rate(mean(calls))} line=${calls} />
-      <${Figure} name="Tokens a second" value=${compact(mean(tokens))} line=${tokens} />
-      <${Figure} name="Spent this hour" value=${money(spent.data?.total.cost)}
-        note=${unpriced(spent.data)} />
-      <${Figure} name="First token, p50" value=${duration(first?.p50)} note="of the last calls" />
-      <${Figure} name="First token, p99" value=${duration(first?.p99)} note="of the last calls" />
-      <${Figure} name="Errors" value=${recent ? percent(recent.failed, recent.calls) : ""}
-        note=${recent && `${recent.failed} of ${recent.calls}`} />
-    </dl>
-  `;
+  return html`<${Row} figures=${[
+    { name: "Calls a second", value: rate(mean(calls)), line: calls },
+    { name: "Tokens a second", value: compact(mean(tokens)), line: tokens },
+    { name: "Spent this hour", value: money(spent.data?.total.cost), note: unpriced(spent.data) },
+    { name: "First token, p50", value: duration(first?.p50), note: "of the last calls" },
+    { name: "First token, p99", value: duration(first?.p99), note: "of the last calls" },
+    {
+      name: "Errors",
+      value: recent && percent(recent.failed, recent.calls),
+      note: recent && `${recent.failed} of ${recent.calls}`,
+    },
+  ]} />`;
 }
 
 function unpriced(usage: Usage | undefined): string {
@@ -77,19 +76,6 @@ function unpriced(usage: Usage | undefined): string {
 
 function mean(values: readonly number[]): number {
   return values.slice(-PERIOD_S).reduce((sum, value) => sum + value, 0) / PERIOD_S;
-}
-
-function Figure(
-  { name, value, note, line }: {
-    name: string;
-    value: string;
-    note?: string;
-    line?: readonly number[];
-  },
-): View {
-  return html`<div><dt>${name}</dt><dd>${value || "–"}</dd>${
-    line ? html`<${Sparkline} values=${line} />` : html`<small>${note || " "}</small>`
-  }</div>`;
 }
 
 function LastCalls(): View {

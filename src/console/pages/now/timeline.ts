@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LiveEvent } from "../../api/live_events.ts";
+import type { LiveEvent } from "../../api/live_event.ts";
 
 /** One request to a provider. */
 export interface LiveAttempt {

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** One conversation as it is shown; what a model says is text, whatever it looks like. */
 
 import { useEffect, useRef } from "preact/hooks";
@@ -63,7 +62,9 @@ function Frames({ frames }: { frames: readonly string[] }): View {
   return html`
     <details class="frames" open>
       <summary>Events, ${count(frames.length)}</summary>
-      <pre ref=${element} tabindex="0" aria-label="Events as they came">${frames.join("\n\n")}</pre>
+      <pre ref=${element} tabindex="0" role="region" aria-label="Events as they came">${frames.join(
+        "\n\n",
+      )}</pre>
     </details>
   `;
 }

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** As whom the playground calls: with a token for a few minutes, or a key that somebody has. */
 
 import type { Key, Page, PlaygroundToken } from "../../api/answers.ts";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What is said with one model: turns, the answer as it grows, and the events below it. */
 
 import { signal } from "@preact/signals";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** A place to try any model over any API, and every fault of the fake LLM. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
@@ -11,7 +10,7 @@ import { useTask } from "../../parts/use_task.ts";
 import { ConversationView } from "./answer_view.ts";
 import { type Caller, CallerChoice, firstCaller, tokenOf } from "./caller.ts";
 import { Conversation } from "./conversation.ts";
-import { start } from "./prompt.ts";
+import { forgetStart, start } from "./prompt.ts";
 import { Prompt, type Said } from "./prompt_form.ts";
 import { surfaceOf, SURFACES } from "./surfaces.ts";
 
@@ -37,7 +36,10 @@ export function Playground(): View {
   const change = (part: Partial<Settings>): void => setSettings({ ...settings, ...part });
   const { models, isTwo, system, hasTool } = settings;
   const shown = conversations.slice(0, isTwo ? 2 : 1);
-  useEffect(() => () => conversations.forEach((conversation) => conversation.stop()), []);
+  useEffect(() => {
+    forgetStart();
+    return () => conversations.forEach((conversation) => conversation.stop());
+  }, []);
   const say = ({ text, image }: Said): void => {
     const surface = surfaceOf(settings.surface);
     run(async () => {

@@ -8,8 +8,15 @@ export interface Start {
   readonly prompt: string;
 }
 
-export const start = signal<Start>({ model: "", surface: undefined, prompt: "" });
+const NOTHING: Start = { model: "", surface: undefined, prompt: "" };
+
+export const start = signal(NOTHING);
 
 export function startWith(next: Start): void {
   start.value = next;
+}
+
+/** It is for the next visit alone. */
+export function forgetStart(): void {
+  start.value = NOTHING;
 }

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Where a prompt is written, with the faults that it can ask the fake LLM for. */
 
 import { useRef, useState } from "preact/hooks";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Sends a request of the playground as any client does, and hands on each event as it comes. */
 
 import { ownAddress } from "../../api/request.ts";

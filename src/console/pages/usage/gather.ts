@@ -1,7 +1,7 @@
 /** Rows of sums as the series of a chart: the largest parts by name, and the rest as one. */
 
 import type { UsageRow } from "../../api/answers.ts";
-import { MAX_SERIES, type Series } from "../../parts/chart.ts";
+import { MAX_SERIES, type Series } from "../../parts/series.ts";
 
 export type Measure = "cost" | "tokens" | "calls";
 

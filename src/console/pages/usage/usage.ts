@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** Who used how much of what, and what it cost, by the day or the hour. */
 
 import type { Sums, Usage as UsageAnswer, UsageRow } from "../../api/answers.ts";
@@ -6,6 +5,7 @@ import { addressOf, queryOf } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { Chart } from "../../parts/chart.ts";
 import { Segments, Select } from "../../parts/controls.ts";
+import { Figures } from "../../parts/figures.ts";
 import { html, type View } from "../../parts/html.ts";
 import { Table } from "../../parts/table.ts";
 import { Empty, ErrorNote, PageHead, Section } from "../../parts/text.ts";
@@ -90,23 +90,27 @@ function startOf(span: string): string {
 }
 
 function Totals({ total }: { total: Sums }): View {
-  const figures = [
-    [
-      "Spend",
-      money(total.cost),
-      total.unpriced > 0 ? `${count(total.unpriced)} without a price` : "",
-    ],
-    ["Calls", compact(total.calls), ""],
-    ["Failed", percent(total.failed, total.calls), `${count(total.failed)} of them`],
-    ["Input tokens", compact(total.input_tokens), `${compact(total.cached_tokens)} from caches`],
-    ["Output tokens", compact(total.output_tokens), `${compact(total.reasoning_tokens)} reasoning`],
-    ["Estimated", compact(total.estimated), "costs by our own count"],
-  ];
-  return html`<dl class="figures">${
-    figures.map(([name, value, note]) =>
-      html`<div><dt>${name}</dt><dd>${value}</dd><small>${note || " "}</small></div>`
-    )
-  }</dl>`;
+  const unpriced = total.unpriced > 0 ? `${count(total.unpriced)} without a price` : "";
+  return html`<${Figures} figures=${[
+    { name: "Spend", value: money(total.cost), note: unpriced },
+    { name: "Calls", value: compact(total.calls) },
+    {
+      name: "Failed",
+      value: percent(total.failed, total.calls),
+      note: `${count(total.failed)} of them`,
+    },
+    {
+      name: "Input tokens",
+      value: compact(total.input_tokens),
+      note: `${compact(total.cached_tokens)} from caches`,
+    },
+    {
+      name: "Output tokens",
+      value: compact(total.output_tokens),
+      note: `${compact(total.reasoning_tokens)} reasoning`,
+    },
+    { name: "Estimated", value: compact(total.estimated), note: "costs by our own count" },
+  ]} />`;
 }
 
 function Stacked(

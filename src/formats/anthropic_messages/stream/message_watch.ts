@@ -8,6 +8,7 @@
 
 import type { ProviderFault, Usage } from "../../../core/chat.ts";
 import type { StreamProgress } from "../../../core/format.ts";
+import { HeardText } from "../../../core/heard_text.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { faultOf } from "../errors.ts";
 import { decodeStopReason } from "../answer/stop_reason.ts";
@@ -25,6 +26,7 @@ export class MessageWatch implements StreamProgress {
   isFinished = false;
   hasEnded = false;
   usage: Usage | undefined;
+  readonly heardText = new HeardText();
   fault: ProviderFault | undefined;
   malformedEvents = 0;
   readonly #totals = new UsageTotals(decodeUsage);

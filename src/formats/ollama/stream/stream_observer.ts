@@ -81,6 +81,7 @@ export class OllamaStreamObserver implements StreamTranslation {
   #keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
     const { progress } = this;
     if (progress.isOver) return false;
+    if (progress.hasOutput) progress.heardText.noteEncoded(end - start);
     if (progress.hasOutput && isPlainLine(bytes, start, end)) return true;
     const text = utf8.decode(bytes.subarray(start, end)).trim();
     if (text === "") return false;

@@ -5,7 +5,7 @@
  */
 
 import type { ProviderFault } from "../../../core/chat.ts";
-import type { GatewayError } from "../../../core/gateway_error.ts";
+import { type GatewayError, toldOf } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { isTooLong, statusByName, statusByWords } from "./fault_status.ts";
 import { findReason, membersOf, statementsOf } from "./reason.ts";
@@ -30,8 +30,8 @@ const SUCCESS = /^(0|2\d\d|20000|ok|success(ful)?|succeeded|completed?)$/i;
 
 /** The error body that OpenAI clients expect. */
 export function encodeError(error: GatewayError): JsonObject {
-  const { message, type, param, code } = error;
-  return { error: { message, type, param: param ?? null, code } };
+  const { type, param, code } = error;
+  return { error: { message: toldOf(error), type, param: param ?? null, code } };
 }
 
 /**

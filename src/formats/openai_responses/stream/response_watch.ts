@@ -8,6 +8,7 @@
 
 import type { ProviderFault, Usage } from "../../../core/chat.ts";
 import type { StreamProgress } from "../../../core/format.ts";
+import { HeardText } from "../../../core/heard_text.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeFinish } from "../answer/finish.ts";
 import { decodeUsage } from "../answer/usage.ts";
@@ -28,6 +29,7 @@ export class ResponseWatch implements StreamProgress {
   isFinished = false;
   hasEnded = false;
   usage: Usage | undefined;
+  readonly heardText = new HeardText();
   fault: ProviderFault | undefined;
   malformedEvents = 0;
   /** The response as it was announced. */

@@ -28,7 +28,11 @@ import type { Attempt, Heard } from "../attempt.ts";
 import { type Charge, chargeOf, isFreeOfCharge } from "./charge.ts";
 import { usageBeyond } from "../../../core/usage.ts";
 
-const BYTES_PER_TOKEN = 4;
+/**
+ * More of a prompt is reserved than it is thought to have: tokens may be half as long as they usually are, and what
+ * is written to a cache costs up to twice as much.
+ */
+const PROMPT_MARGIN = 2;
 const MAX_CAUSE_CHARACTERS = 300;
 
 export interface ChargedRequest {
@@ -61,7 +65,12 @@ async function reserveWith(
   const { spending, call, target, attempt } = request;
   if (spending.prices.loading !== undefined) await spending.prices.loading;
   const { input, maxOutput } = spending.estimate(call);
-  const usage = { inputTokens: input, outputTokens: maxOutput, totalTokens: input + maxOutput };
+  const inputTokens = PROMPT_MARGIN * input;
+  const usage = {
+    inputTokens,
+    outputTokens: maxOutput,
+    totalTokens: inputTokens + maxOutput,
+  };
   const maxUsd = spending.prices.usdOf({ target, askedModel: call.model, usage });
   const reserving = reserve(maxUsd);
   const reserved = reserving instanceof Promise ? await reserving : reserving;
@@ -129,9 +138,18 @@ export class AttemptCharge {
     }
     outcome.then((ended) => {
       const { kind, usage, finishReason, servedModel, bytes, reason } = ended;
-      const heard = { usage, finishReason, model: servedModel, hasOutput: bytes > 0 };
+      const heardText = this.#attempt.heard?.heardText;
+      const hasOutput = bytes > 0;
+      const heard = {
+        usage,
+        finishReason,
+        model: servedModel,
+        hasOutput,
+        ...(heardText && { heardText }),
+      };
       const isComplete = kind === "complete";
-      this.#settle(kind, reason, this.#charge(undefined, isComplete, heard, bytes), servedModel);
+      const what = this.#attempt.isGivenUp ? "abandoned" : kind;
+      this.#settle(what, reason, this.#charge(undefined, isComplete, heard), servedModel);
     });
   }
 
@@ -139,7 +157,7 @@ export class AttemptCharge {
   failed(error: GatewayError): void {
     this.#attempt.signal.removeEventListener("abort", this.#onAbort);
     const heard: Partial<Heard> = this.#attempt.heard ?? {};
-    const charge = this.#charge(error, false, heard, 0);
+    const charge = this.#charge(error, false, heard);
     this.#settle(outcomeKindOf(error), error.message, charge, heard.model);
   }
 
@@ -147,7 +165,7 @@ export class AttemptCharge {
     const reason = toGatewayError(this.#attempt.signal.reason);
     const heard: Partial<Heard> = this.#attempt.heard ?? {};
     const kind = this.#attempt.isGivenUp ? "abandoned" : outcomeKindOf(reason);
-    const charge = this.#charge(reason, false, heard, 0);
+    const charge = this.#charge(reason, false, heard);
     this.#settle(kind, reason.message, charge, heard.model);
   };
 
@@ -155,7 +173,6 @@ export class AttemptCharge {
     error: GatewayError | undefined,
     isComplete: boolean,
     heard: Partial<Heard>,
-    heardBytes: number,
   ): Charge {
     return chargeOf({
       operation: this.#operation,
@@ -164,7 +181,6 @@ export class AttemptCharge {
       isComplete,
       heard,
       promptTokens: this.#promptTokens,
-      heardTokens: () => Math.ceil(heardBytes / BYTES_PER_TOKEN),
     });
   }
 

@@ -35,9 +35,8 @@ export interface EndedRequest {
   /** Its answer is whole. */
   readonly isComplete: boolean;
   readonly heard: Partial<Heard>;
-  /** Estimates, made where they are needed. */
+  /** An estimate, made where it is needed. */
   readonly promptTokens: () => number;
-  readonly heardTokens: () => number;
 }
 
 const NOTHING: Charge = { kind: "nothing" };
@@ -79,12 +78,12 @@ function isFree({ kind, mayBePaid, code }: GatewayError): boolean {
 }
 
 function estimated(
-  { operation, promptTokens, heardTokens }: EndedRequest,
+  { operation, promptTokens, heard }: EndedRequest,
   told: Usage | undefined,
 ): Usage {
   const inputTokens = told?.inputTokens ?? promptTokens();
   const outputTokens = operation === "embeddings"
     ? 0
-    : Math.max(told?.outputTokens ?? 0, heardTokens());
+    : Math.max(told?.outputTokens ?? 0, heard.heardText?.tokens ?? 0);
   return { ...told, inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }

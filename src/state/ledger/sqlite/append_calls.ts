@@ -2,18 +2,21 @@
 
 import type { CallRecord } from "../../../core/ledger/call_record.ts";
 import { outcomeOf, statusOf } from "../asked_calls.ts";
+import { hashOf } from "../request_hash.ts";
 import { searchTextOf } from "../search_text.ts";
 import { type AddedSums, BatchSums } from "../sums/batch_sums.ts";
-import { type Dimensions, dimensionsOf, sharesOf } from "../sums/dimensions.ts";
+import { costsElsewhereText, dimensionsOf, sharesOf } from "../sums/dimensions.ts";
 import type { KnownNames } from "../sums/known_names.ts";
 import { combinationOf } from "../sums/scopes.ts";
-import { FreeIds, hashOf } from "./call_id.ts";
+import type { SeriesCache } from "../sums/series_cache.ts";
+import { SUM_COLUMNS, valuesOfSums } from "../sums/sum_columns.ts";
+import { FreeIds } from "./call_id.ts";
 import type { Database } from "./database.ts";
-import type { SeriesTable } from "./series_table.ts";
+import { labelId, refreshSeries, seriesId } from "./series_table.ts";
 
 export interface WriteParts {
   readonly database: Database;
-  readonly series: SeriesTable;
+  readonly series: SeriesCache;
   readonly names: KnownNames;
 }
 
@@ -21,7 +24,7 @@ export function appendCalls(parts: WriteParts, records: readonly CallRecord[]): 
   const { database, series } = parts;
   try {
     database.write(() => {
-      series.refresh();
+      refreshSeries(database, series);
       const ids = new FreeIds(database);
       const added = new BatchSums();
       for (const record of records) {
@@ -53,16 +56,16 @@ function appendCall(
   const dimensions = names.bounded(dimensionsOf(record), isRefused);
   const shares = sharesOf(record, dimensions);
   for (const share of shares) added.add(endedMs, share);
-  const [own, ...elsewhere] = shares;
-  const label = series.labelOf(
-    series.idOf(combinationOf(dimensions)),
+  const [own] = shares;
+  const label = labelId(database, series, {
+    series: seriesId(database, series, combinationOf(dimensions)),
     outcome,
-    statusOf(record),
-  );
+    status: statusOf(record),
+  });
   database.run(
     INSERT_CALL,
     ...[id, label, hashOf(String(line["request_id"] ?? "")), own?.sums.costUsd ?? 0],
-    ...[costsText(elsewhere), uid, searchTextOf(record, dimensions)],
+    ...[costsElsewhereText(shares), uid, searchTextOf(record, dimensions)],
   );
   const { bodies, ...rest } = record;
   database.run("INSERT INTO records (id, record) VALUES (?, ?)", id, JSON.stringify(rest));
@@ -70,31 +73,11 @@ function appendCall(
   database.run("INSERT INTO bodies (id, bodies) VALUES (?, ?)", id, JSON.stringify(bodies));
 }
 
-function costsText(
-  shares: readonly { dimensions: Dimensions; sums: { costUsd: number } }[],
-): string | null {
-  if (shares.length === 0) return null;
-  const costs = shares.map(({ dimensions, sums }) => [dimensions.provider, sums.costUsd]);
-  return JSON.stringify(Object.fromEntries(costs));
-}
-
-const COLUMNS = [
-  "calls",
-  "failed",
-  "input_tokens",
-  "output_tokens",
-  "cached_tokens",
-  "reasoning_tokens",
-  "cost_usd",
-  "unpriced",
-  "estimated",
-];
-
 function addTo(table: string): string {
-  const added = COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`);
+  const added = SUM_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`);
   return `
-    INSERT INTO ${table} (scope, time, series, ${COLUMNS.join(", ")})
-    VALUES (?, ?, ?, ${COLUMNS.map(() => "?").join(", ")})
+    INSERT INTO ${table} (scope, time, series, ${SUM_COLUMNS.join(", ")})
+    VALUES (?, ?, ?, ${SUM_COLUMNS.map(() => "?").join(", ")})
     ON CONFLICT DO UPDATE SET ${added.join(", ")}`;
 }
 
@@ -105,8 +88,7 @@ function addSums({ database, series }: WriteParts, sql: string, added: AddedSums
   const { scope, time, names, sums } = added;
   database.run(
     sql,
-    ...[scope, time, series.idOf({ scope, names })],
-    ...[sums.calls, sums.failed, sums.inputTokens, sums.outputTokens, sums.cachedTokens],
-    ...[sums.reasoningTokens, sums.costUsd, sums.unpriced, sums.estimated],
+    ...[scope, time, seriesId(database, series, { scope, names })],
+    ...valuesOfSums(sums),
   );
 }

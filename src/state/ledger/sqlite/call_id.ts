@@ -53,12 +53,3 @@ export class FreeIds {
     return taken;
   }
 }
-
-/** FNV-1a, 32 bits: what calls are looked up by their request's id with. */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  }
-  return hash >>> 0;
-}

@@ -6,10 +6,12 @@ import {
   type CallsQuery,
   TEXT_SEARCH_CALLS,
 } from "../../../core/ledger/ledger_store.ts";
-import { isAsked, readNumber } from "../asked_calls.ts";
-import { firstIdOf, hashOf } from "./call_id.ts";
+import { hasNames, isAsked, likePattern, readNumber } from "../asked_calls.ts";
+import { hashOf } from "../request_hash.ts";
+import type { SeriesCache } from "../sums/series_cache.ts";
+import { firstIdOf } from "./call_id.ts";
 import type { Database, Row } from "./database.ts";
-import type { SeriesTable } from "./series_table.ts";
+import { refreshSeries } from "./series_table.ts";
 
 /** Ids of calls: from the first to before the last. */
 interface Range {
@@ -17,9 +19,9 @@ interface Range {
   readonly until: number;
 }
 
-export function findCalls(database: Database, series: SeriesTable, query: CallsQuery): CallsPage {
+export function findCalls(database: Database, series: SeriesCache, query: CallsQuery): CallsPage {
   return database.read(() => {
-    series.refresh();
+    refreshSeries(database, series);
     const { fromMs, untilMs, cursor, limit, text } = query;
     const window = {
       from: fromMs === undefined ? 0 : firstIdOf(Math.ceil(fromMs)),
@@ -58,7 +60,7 @@ function hasAny(database: Database, { from, until }: Range): boolean {
 /** The newest, one more than a page has. */
 function idsOf(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   query: CallsQuery,
   range: Range,
 ): readonly number[] {
@@ -74,12 +76,6 @@ function idsOf(
     "SELECT id FROM calls WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?",
     ...[from, until, limit + 1],
   ));
-}
-
-function hasNames(query: CallsQuery): boolean {
-  const { key, team, model, provider, surface, tag, outcome, status } = query;
-  return [key, team, model, provider, surface, tag, outcome, status]
-    .some((wanted) => wanted !== undefined);
 }
 
 function numbersOf(rows: readonly Row[]): number[] {
@@ -122,12 +118,12 @@ function newestWithLabels(
 
 function idsWithText(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   { text, limit }: { readonly text: string; readonly limit: number },
   labels: readonly number[] | undefined,
   { from, until }: Range,
 ): readonly number[] {
-  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  const pattern = likePattern(text);
   return numbersOf(database.all(
     `SELECT id FROM calls WHERE id >= ? AND id < ?
       ${labels === undefined ? "AND ? IS NULL" : "AND label IN (SELECT value FROM json_each(?))"}

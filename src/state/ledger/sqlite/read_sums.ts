@@ -5,41 +5,32 @@ import type {
   SpendScope,
   UsageQuery,
   UsageRow,
-  UsageSums,
 } from "../../../core/ledger/ledger_store.ts";
+import { hasDimensions } from "../asked_calls.ts";
 import { matches } from "../sums/dimensions.ts";
 import { type Scope, scopeFor } from "../sums/scopes.ts";
-import { nameOfHour, type Segment, segmentsOf } from "../sums/segments.ts";
+import { nameOfHour, type Segment, segmentsByName, segmentsOf } from "../sums/segments.ts";
+import type { SeriesCache } from "../sums/series_cache.ts";
+import { SUM_COLUMNS, sumsOfRow } from "../sums/sum_columns.ts";
 import { UsageRows } from "../sums/usage_rows.ts";
 import { HOUR_MS, wholeHours, type Window } from "../sums/windows.ts";
 import { firstIdOf } from "./call_id.ts";
 import type { Database, Row, Value } from "./database.ts";
-import type { SeriesTable } from "./series_table.ts";
+import { refreshSeries } from "./series_table.ts";
 
 /** Of so few series each is looked for in each hour; of more, all of the time are read. */
 const MAX_LOOKED_FOR = 32;
 
-const COLUMNS = [
-  "calls",
-  "failed",
-  "input_tokens",
-  "output_tokens",
-  "cached_tokens",
-  "reasoning_tokens",
-  "cost_usd",
-  "unpriced",
-  "estimated",
-];
-const SUMMED = COLUMNS.map((name) => `sum(sign * ${name}) AS ${name}`).join(", ");
+const SUMMED = SUM_COLUMNS.map((name) => `sum(sign * ${name}) AS ${name}`).join(", ");
 
 export function readUsage(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   query: UsageQuery,
   nowMs: number,
 ): readonly UsageRow[] {
   return database.read(() => {
-    series.refresh();
+    refreshSeries(database, series);
     const scope = scopeFor(query, query.groups);
     const rows = new UsageRows(query.groups);
     const window = keptHours(
@@ -49,20 +40,17 @@ export function readUsage(
         untilMs: query.untilMs ?? nowMs + HOUR_MS,
       }),
     );
-    const ids = isAnyNamed(query) ? series.seriesWith(scope, query) : undefined;
-    for (const [name, segments] of byName(segmentsOf(window, query.groups, query.timeZone))) {
-      for (const row of readSegments(database, scope, ids, segments)) {
+    const ids = hasDimensions(query) ? series.seriesWith(scope, query) : undefined;
+    const segments = segmentsOf(window, query.groups, query.timeZone);
+    for (const [name, named] of segmentsByName(segments)) {
+      for (const row of readSegments(database, scope, ids, named)) {
         const dimensions = series.dimensionsOf(Number(row["series"]));
         if (dimensions === undefined) continue;
-        rows.add(name ?? nameOfHour(Number(row["time"])), dimensions, sumsOf(row));
+        rows.add(name ?? nameOfHour(Number(row["time"])), dimensions, sumsOfRow(row));
       }
     }
     return rows.sorted();
   });
-}
-
-function isAnyNamed({ key, team, model, provider, surface, tag }: CallFilter): boolean {
-  return [key, team, model, provider, surface, tag].some((wanted) => wanted !== undefined);
 }
 
 /** The hours of a window of which there are sums. */
@@ -75,16 +63,6 @@ function keptHours(database: Database, { fromMs, untilMs }: Window): Window {
     fromMs: Math.max(fromMs, Number(first) * HOUR_MS),
     untilMs: Math.min(untilMs, (last + 1) * HOUR_MS),
   };
-}
-
-function byName(segments: readonly Segment[]): Map<string | undefined, Segment[]> {
-  const found = new Map<string | undefined, Segment[]>();
-  for (const segment of segments) {
-    const known = found.get(segment.name);
-    if (known === undefined) found.set(segment.name, [segment]);
-    else known.push(segment);
-  }
-  return found;
 }
 
 /**
@@ -110,7 +88,7 @@ function selectSegment(
   ids: readonly number[] | undefined,
   { table, from, until, sign }: Segment,
 ): { readonly sql: string; readonly values: Value[] } {
-  const select = `SELECT time, series, ${COLUMNS.join(", ")}, ${sign} AS sign FROM ${table}`;
+  const select = `SELECT time, series, ${SUM_COLUMNS.join(", ")}, ${sign} AS sign FROM ${table}`;
   const within = `${select} WHERE scope = ? AND time >= ? AND time < ?`;
   if (ids === undefined) return { sql: within, values: [scope, from, until] };
   const wanted = JSON.stringify(ids);
@@ -124,24 +102,10 @@ function selectSegment(
   return { sql, values: [scope, JSON.stringify(times), wanted] };
 }
 
-function sumsOf(row: Row): UsageSums {
-  return {
-    calls: Number(row["calls"]),
-    failed: Number(row["failed"]),
-    inputTokens: Number(row["input_tokens"]),
-    outputTokens: Number(row["output_tokens"]),
-    cachedTokens: Number(row["cached_tokens"]),
-    reasoningTokens: Number(row["reasoning_tokens"]),
-    costUsd: Number(row["cost_usd"]),
-    unpriced: Number(row["unpriced"]),
-    estimated: Number(row["estimated"]),
-  };
-}
-
 /** Whole hours from the sums, and of the hour in which it begins, its calls. */
 export function readSpent(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   { kind, name }: SpendScope,
   fromMs: number,
   nowMs: number,
@@ -156,7 +120,7 @@ export function readSpent(
 
 function spentOnCalls(
   database: Database,
-  series: SeriesTable,
+  series: SeriesCache,
   filter: CallFilter,
   { fromMs, untilMs }: Window,
 ): number {

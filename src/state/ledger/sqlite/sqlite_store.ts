@@ -21,6 +21,7 @@ import { readNumber } from "../asked_calls.ts";
 import { auditEntryOf, entityOf } from "../entity_rows.ts";
 import type { LedgerOptions } from "../options.ts";
 import { KnownNames } from "../sums/known_names.ts";
+import { SeriesCache } from "../sums/series_cache.ts";
 import { appendCalls } from "./append_calls.ts";
 import { copyDatabase } from "./copy_database.ts";
 import { type Database, databaseError } from "./database.ts";
@@ -29,7 +30,6 @@ import { openDatabase } from "./open_database.ts";
 import { findUnclosed, leaveMark, type OpenMark } from "./open_mark.ts";
 import { pruneStep } from "./prune.ts";
 import { readSpent, readUsage } from "./read_sums.ts";
-import { SeriesTable } from "./series_table.ts";
 
 export const LEDGER_FILE = "ledger.sqlite";
 
@@ -65,7 +65,7 @@ export class SqliteStore implements LedgerStore {
   readonly #options: LedgerOptions;
   readonly #clock: Clock;
   readonly #names: KnownNames;
-  readonly #series: SeriesTable;
+  readonly #series: SeriesCache;
   readonly unclosedSinceMs: readonly number[];
   readonly #mark: OpenMark | undefined;
   #isClosed = false;
@@ -77,7 +77,7 @@ export class SqliteStore implements LedgerStore {
     this.#options = options;
     this.#clock = clock;
     this.#names = new KnownNames(options);
-    this.#series = new SeriesTable(database, this.#names);
+    this.#series = new SeriesCache(this.#names);
   }
 
   async append(records: readonly CallRecord[]): Promise<void> {

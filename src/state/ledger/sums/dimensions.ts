@@ -49,7 +49,9 @@ function tagsOf(tags: Readonly<Record<string, string>>): Dimensions["tags"] {
 }
 
 function nameOf(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value.slice(0, MAX_NAME_CHARACTERS) : "";
+  if (typeof value !== "string") return "";
+  // Postgres takes no NUL in a text, and neither database half of a character.
+  return value.slice(0, MAX_NAME_CHARACTERS).replaceAll("\0", "").toWellFormed();
 }
 
 /** The same text for the same dimensions, and for no others. */
@@ -98,6 +100,13 @@ export function sharesOf(record: CallRecord, dimensions: Dimensions): readonly S
     shares.push({ dimensions: { ...dimensions, provider }, sums: { ...NO_SUMS, costUsd } });
   }
   return shares;
+}
+
+/** What providers charged that the call did not end at, as databases have it. */
+export function costsElsewhereText([, ...elsewhere]: readonly Share[]): string | null {
+  if (elsewhere.length === 0) return null;
+  const costs = elsewhere.map(({ dimensions, sums }) => [dimensions.provider, sums.costUsd]);
+  return JSON.stringify(Object.fromEntries(costs));
 }
 
 export const NO_SUMS: UsageSums = {

@@ -78,3 +78,14 @@ function isAny({ from, until }: Segment): boolean {
 export function nameOfHour(hour: number): string {
   return new Date(hour * HOUR_MS).toISOString();
 }
+
+/** In their order; those of one name together. */
+export function segmentsByName(segments: readonly Segment[]): Map<string | undefined, Segment[]> {
+  const found = new Map<string | undefined, Segment[]>();
+  for (const segment of segments) {
+    const known = found.get(segment.name);
+    if (known === undefined) found.set(segment.name, [segment]);
+    else known.push(segment);
+  }
+  return found;
+}

@@ -1,0 +1,207 @@
+/** `/teams`: keys whose calls are summed up together, and what they may spend together. */
+
+import * as z from "zod";
+import { type KeyOptions, keyTeam } from "../access/api_keys.ts";
+import type { AdminCaller } from "../access/admin_role.ts";
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { Entity } from "../core/ledger/ledger_store.ts";
+import type { JsonObject } from "../core/text/json.ts";
+import { teamBody } from "../limits/budgets/budget_options.ts";
+import { budgetOf, givenBudget, showBudget, shownBudget } from "./budget_form.ts";
+import { conflict, type EntityBook, pageAfter } from "./entity_book.ts";
+import { moment, momentOf, pageOf, pageParameters, pageSize } from "./filters.ts";
+import { keyOf } from "./key_form.ts";
+import { type AdminRoute, json, route } from "./route.ts";
+
+export interface TeamRouteParts {
+  readonly book: EntityBook;
+  readonly clock: Clock;
+  readonly fileKeys: readonly KeyOptions[];
+}
+
+const members = {
+  description: teamBody.shape.description.nullable(),
+  budget: givenBudget.nullish().describe("What all of its keys may spend together."),
+};
+
+const newTeamBody = z.strictObject({ name: keyTeam.unwrap(), ...members });
+const teamChangeBody = z.strictObject(members);
+
+const team = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  budget: shownBudget.nullable(),
+  created_at: moment.nullable(),
+  keys: z.int().describe("Keys that name it, but for withdrawn ones."),
+});
+
+type ShownTeam = z.output<typeof team>;
+
+const query = z.strictObject(pageParameters);
+const ONE = { status: 200, meaning: "The team as it is now", schema: team };
+
+export function teamRoutes(parts: TeamRouteParts): readonly AdminRoute[] {
+  const { book } = parts;
+  return [
+    route<z.output<typeof query>>({
+      method: "GET",
+      path: "/teams",
+      role: "read",
+      summary: "Teams by name; a key may also name one that is not among them",
+      query,
+      answer: { status: 200, meaning: "A page of teams", schema: pageOf(team) },
+      handle: async ({ query: { limit, cursor } }) => {
+        const counts = await keyCounts(parts);
+        const teams = (await book.of("team")).map((entity) => show(entity, counts));
+        const textOf = ({ name, id }: ShownTeam): string => `${name} ${id}`;
+        const { data, nextCursor } = pageAfter(teams, textOf, pageSize(limit), cursor);
+        return json({ data, next_cursor: nextCursor });
+      },
+    }),
+    route<Record<string, never>, z.output<typeof newTeamBody>>({
+      method: "POST",
+      path: "/teams",
+      role: "write",
+      summary: "Make a team",
+      body: newTeamBody,
+      answer: { ...ONE, status: 201 },
+      handle: ({ caller, body }) => book.inTurn(() => make(parts, caller, body)),
+    }),
+    route({
+      method: "GET",
+      path: "/teams/{id}",
+      role: "read",
+      summary: "A team",
+      answer: ONE,
+      handle: async ({ params: { id = "" } }) =>
+        json(show(await find(parts, id), await keyCounts(parts))),
+    }),
+    ...changeRoutes(parts),
+  ];
+}
+
+/** What changes a team that is there. */
+function changeRoutes(parts: TeamRouteParts): readonly AdminRoute[] {
+  const { book } = parts;
+  return [
+    route<Record<string, never>, z.output<typeof teamChangeBody>>({
+      method: "PATCH",
+      path: "/teams/{id}",
+      role: "write",
+      summary: "Change what a team is for, or what it may spend",
+      body: teamChangeBody,
+      answer: ONE,
+      handle: ({ caller, params: { id = "" }, body }) =>
+        book.inTurn(async () => {
+          const found = await find(parts, id);
+          const next = changed(found.body, body);
+          return json(await write(parts, caller, "team.update", found, next));
+        }),
+    }),
+    route({
+      method: "DELETE",
+      path: "/teams/{id}",
+      role: "write",
+      summary: "Take a team away that no key names any more",
+      answer: {
+        status: 200,
+        meaning: "It is gone",
+        schema: z.object({ id: z.string(), name: z.string(), deleted: z.literal(true) }),
+      },
+      handle: ({ caller, params: { id = "" } }) =>
+        book.inTurn(async () => {
+          const counts = await keyCounts(parts);
+          const before = show(await find(parts, id), counts);
+          if (before.keys > 0) {
+            const message = `${before.keys} keys name this team; give them another first`;
+            throw conflict("in_use", message);
+          }
+          const gone = { kind: "team", id, action: "team.delete" } as const;
+          await book.change(caller, { ...gone, body: null, before, after: null });
+          return json({ id, name: before.name, deleted: true });
+        }),
+    }),
+  ];
+}
+
+async function make(
+  parts: TeamRouteParts,
+  caller: AdminCaller,
+  { name, ...rest }: z.output<typeof newTeamBody>,
+): Promise<Response> {
+  const { book, clock } = parts;
+  const teams = await book.of("team");
+  book.refuseTooMany(teams);
+  if (teams.some(({ body }) => body["name"] === name)) {
+    throw conflict("name_taken", `There is a team "${name}" already; choose another name`);
+  }
+  const body = changed({ name, createdMs: Math.floor(clock.epochMs()) }, rest);
+  const id = book.makeId("team");
+  const after = show({ kind: "team", id, body }, await keyCounts(parts));
+  await book.change(caller, { kind: "team", id, body, action: "team.create", before: null, after });
+  return json(after, 201, { location: `/admin/v1/teams/${id}` });
+}
+
+async function write(
+  parts: TeamRouteParts,
+  caller: AdminCaller,
+  action: string,
+  found: Entity,
+  body: JsonObject,
+): Promise<ShownTeam> {
+  const counts = await keyCounts(parts);
+  const before = show(found, counts);
+  const after = show({ ...found, body }, counts);
+  await parts.book.change(caller, { kind: "team", id: found.id, body, action, before, after });
+  return after;
+}
+
+function changed(body: JsonObject, change: z.output<typeof teamChangeBody>): JsonObject {
+  const { description = body["description"] ?? null, budget } = change;
+  const { description: _, budget: budgetBefore, ...rest } = body;
+  const nextBudget = budget === undefined ? budgetBefore : budget && { ...budgetOf(budget) };
+  return {
+    ...rest,
+    ...(description !== null && { description }),
+    ...(nextBudget !== undefined && nextBudget !== null && { budget: nextBudget }),
+  };
+}
+
+function show({ id, body }: Entity, counts: ReadonlyMap<string, number>): ShownTeam {
+  const { data } = teamBody.safeParse(body);
+  // A newer version may have written what this one cannot read.
+  const { name = String(body["name"]), description = null, budget, createdMs } = data ?? {};
+  return {
+    id,
+    name,
+    description,
+    budget: budget === undefined ? null : showBudget(budget),
+    created_at: createdMs === undefined ? null : momentOf(createdMs),
+    keys: counts.get(name) ?? 0,
+  };
+}
+
+async function find({ book }: TeamRouteParts, id: string): Promise<Entity> {
+  const found = (await book.of("team")).find((candidate) => candidate.id === id);
+  if (found !== undefined) return found;
+  const message = "There is no team of this id; GET /admin/v1/teams lists all";
+  throw new GatewayError("not_found", message);
+}
+
+/** How many keys name each team. */
+async function keyCounts(
+  { book, fileKeys }: TeamRouteParts,
+): Promise<ReadonlyMap<string, number>> {
+  const keys = (await book.of("key")).flatMap((entity) => keyOf(entity) ?? []);
+  const teams = [
+    ...fileKeys.map(({ team }) => team),
+    ...keys.flatMap(({ key, isWithdrawn }) => isWithdrawn ? [] : key.team),
+  ];
+  const counts = new Map<string, number>();
+  for (const name of teams) {
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,133 @@
+/** Writes a batch of calls and what those of them that are new add to the sums. */
+
+import type { CallRecord } from "../../../core/ledger/call_record.ts";
+import { outcomeOf, statusOf } from "../asked_calls.ts";
+import { hashOf } from "../request_hash.ts";
+import { searchTextOf } from "../search_text.ts";
+import { type AddedSums, BatchSums } from "../sums/batch_sums.ts";
+import { costsElsewhereText, dimensionsOf, type Share, sharesOf } from "../sums/dimensions.ts";
+import type { KnownNames } from "../sums/known_names.ts";
+import { combinationOf, type Series } from "../sums/scopes.ts";
+import type { Label, SeriesCache } from "../sums/series_cache.ts";
+import { SUM_COLUMNS, valuesOfSums } from "../sums/sum_columns.ts";
+import type { Connection, Run } from "./connection.ts";
+import { known, makeLabels, makeSeries, refreshSeries } from "./series_rows.ts";
+
+export interface WriteParts {
+  readonly connection: Connection;
+  readonly cache: SeriesCache;
+  readonly names: KnownNames;
+}
+
+interface Prepared {
+  readonly record: CallRecord;
+  readonly combination: Series;
+  readonly shares: readonly Share[];
+  readonly text: string;
+}
+
+export async function appendCalls(
+  { connection, cache, names }: WriteParts,
+  records: readonly CallRecord[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await refreshSeries(connection.run, cache);
+  const prepared = records.map((record) => prepare(names, record));
+  const sums = new BatchSums();
+  for (const { record, shares } of prepared) {
+    for (const share of shares) sums.add(record.endedMs, share);
+  }
+  await makeSeries(connection.run, cache, [...sums.hours()]);
+  await makeLabels(connection.run, cache, prepared.map((call) => labelOf(cache, call)));
+  await connection.write(async (run) => {
+    const added = await insertCalls(run, cache, prepared);
+    const fresh = new BatchSums();
+    for (const { record, shares } of prepared) {
+      if (!added.delete(record.uid)) continue;
+      for (const share of shares) fresh.add(record.endedMs, share);
+    }
+    await addSums(run, cache, "hours", [...fresh.hours()]);
+    await addSums(run, cache, "days", [...fresh.days()]);
+  });
+}
+
+function prepare(names: KnownNames, record: CallRecord): Prepared {
+  const isRefused = outcomeOf(record) === "refused" && record.attempts.length === 0;
+  const dimensions = names.bounded(dimensionsOf(record), isRefused);
+  return {
+    record,
+    combination: combinationOf(dimensions),
+    shares: sharesOf(record, dimensions),
+    text: searchTextOf(record, dimensions),
+  };
+}
+
+function labelOf(cache: SeriesCache, { record, combination }: Prepared): Label {
+  const series = known(cache.idOf(combination));
+  return { series, outcome: outcomeOf(record), status: statusOf(record) };
+}
+
+/** @returns The uids of those that were not there. */
+async function insertCalls(
+  run: Run,
+  cache: SeriesCache,
+  calls: readonly Prepared[],
+): Promise<Set<string>> {
+  const rows = await run(
+    `INSERT INTO weir.calls (ended_ms, uid, label, request_hash, cost_usd, costs_elsewhere, texts)
+      SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::float8[],
+        $6::text[], $7::text[])
+      ON CONFLICT DO NOTHING RETURNING uid`,
+    [
+      calls.map(({ record }) => Math.floor(record.endedMs)),
+      calls.map(({ record }) => record.uid),
+      calls.map((call) => known(cache.idOfLabel(labelOf(cache, call)))),
+      calls.map(({ record }) => hashOf(String(record.line["request_id"] ?? ""))),
+      calls.map(({ shares }) => shares[0]?.sums.costUsd ?? 0),
+      calls.map(({ shares }) => costsElsewhereText(shares)),
+      calls.map(({ text }) => text),
+    ],
+  );
+  const records = calls.map(({ record }) => record);
+  await run(
+    `INSERT INTO weir.records (ended_ms, uid, record, bodies)
+      SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+    [
+      records.map(({ endedMs }) => Math.floor(endedMs)),
+      records.map(({ uid }) => uid),
+      records.map(({ bodies: _, ...rest }) => JSON.stringify(rest)),
+      records.map(({ bodies }) => (bodies === undefined ? null : JSON.stringify(bodies))),
+    ],
+  );
+  return new Set(rows.map(({ uid }) => String(uid)));
+}
+
+async function addSums(
+  run: Run,
+  cache: SeriesCache,
+  table: "hours" | "days",
+  added: readonly AddedSums[],
+): Promise<void> {
+  if (added.length === 0) return;
+  const rows = added.map(({ scope, time, names, sums }) => {
+    const series = known(cache.idOf({ scope, names }));
+    return [scope, time, series, ...valuesOfSums(sums)];
+  });
+  // In one order on all machines, so that none waits for another that waits for it.
+  rows.sort((left, right) => compare(left, right, 0));
+  const kinds = SUM_COLUMNS.map((name, at) =>
+    `$${at + 4}::${name === "cost_usd" ? "float8" : "bigint"}[]`
+  );
+  const sums = SUM_COLUMNS.map((name) => `${name} = ${table}.${name} + excluded.${name}`);
+  await run(
+    `INSERT INTO weir.${table} (scope, time, series, ${SUM_COLUMNS.join(", ")})
+      SELECT * FROM unnest($1::int[], $2::int[], $3::int[], ${kinds.join(", ")})
+      ON CONFLICT (scope, time, series) DO UPDATE SET ${sums.join(", ")}`,
+    Array.from({ length: 3 + SUM_COLUMNS.length }, (_, at) => rows.map((row) => row[at] ?? 0)),
+  );
+}
+
+function compare(left: readonly number[], right: readonly number[], at: number): number {
+  const difference = (left[at] ?? 0) - (right[at] ?? 0);
+  return difference !== 0 || at === 2 ? difference : compare(left, right, at + 1);
+}
