@@ -266,7 +266,6 @@ export interface EncodeOptions {
   readonly kept?: KeptAnswer;
 }
 
-/** A provider by its name, and its name for the model. */
 export interface ServedBy {
   readonly provider: string;
   readonly model: string;
@@ -276,7 +275,6 @@ export interface ServedBy {
 export interface KeptAnswer {
   /** Its name from its beginning to its end, whatever the provider's own is. Made when first read. */
   readonly id: string;
-  /** It can be asked for later; else it has but a name of its own. */
   readonly isKept: boolean;
   /** Members that the answer echoes in place of the request's. */
   readonly echo: JsonObject;
