@@ -21,6 +21,7 @@ import { SessionAffinity } from "../routing/session_affinity.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import { type Budgets, createBudgets } from "./budgets.ts";
 import { createAdmitCall, withBodiesKept } from "./ledger.ts";
+import { withGuards } from "./guards.ts";
 import { createPacing } from "./pacing.ts";
 import { createRecordCall } from "./record.ts";
 import { createSharing } from "./sharing.ts";
@@ -100,7 +101,7 @@ export function createGateway(
     admit: createAdmitCall(parts),
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
-    answer: share(answer),
+    answer: withGuards(parts, transport, share(answer)),
     record: createRecordCall(parts, catalog),
   });
   return {

@@ -13,7 +13,7 @@ export interface Sharing {
 }
 
 export function createSharing({ config, providers, runtime }: RedactedParts): Sharing {
-  const { cache, coalesce, routing } = config;
+  const { cache, coalesce, guards, routing } = config;
   const { clock, place: { memory } } = runtime;
   const answers = cache.enabled === "off" ? undefined : new MemoryAnswerStore({
     clock,
@@ -25,7 +25,7 @@ export function createSharing({ config, providers, runtime }: RedactedParts): Sh
     share: shareCalls({
       coalesce,
       cache: answers && new AnswerCache(cache, answers, clock),
-      place: JSON.stringify([routing, providers.map(({ name, target }) => [name, target])]),
+      place: JSON.stringify([routing, guards, providers.map(({ name, target }) => [name, target])]),
       clock,
     }),
     answers,

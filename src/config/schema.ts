@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { cassetteOptions } from "../cassettes/options.ts";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../core/text/host_text.ts";
+import { guardListOptions } from "../guards/options.ts";
 import { hedgeOptions } from "../gateway/tries/hedge.ts";
 import { modelFactsOption } from "../gateway/configured_facts.ts";
 import { relayOptions } from "../gateway/options.ts";
@@ -147,6 +148,7 @@ export const configSchema = z.strictObject({
   hedge: hedgeOptions,
   coalesce: coalesceOptions,
   cache: cacheOptions,
+  guards: guardListOptions,
   transport: transportOptions,
   state: stateOptions,
   responses: responsesOptions,

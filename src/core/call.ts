@@ -6,6 +6,7 @@
 
 import type { ClientFormats, HandedFormat, KeptAnswer } from "./format.ts";
 import type { GatewayError } from "./gateway_error.ts";
+import type { GuardFinding, OpenEventGuard } from "./guard.ts";
 import type { HttpAnswer, WebSocketUpgrade } from "./http/http.ts";
 import type { AttemptRecord, BodyKeeper, Cost } from "./ledger/call_record.ts";
 import type { JsonObject } from "./text/json.ts";
@@ -57,6 +58,8 @@ export interface CallTrace {
     readonly inputTokens: number;
     readonly outputTokens: number;
   };
+  /** What guards have found in it, so far. */
+  guards?: readonly GuardFinding[];
   /** Told when its stream has its first content, where somebody watches. */
   onFirstContent?: () => void;
   /** Takes its bodies, where they are kept. */
@@ -152,6 +155,8 @@ export interface Call {
   readonly handThrough?: HandThrough;
   /** Aborts when the client leaves before the answer has begun. */
   readonly signal: Signal;
+  /** Looks at its answer, of each try anew. */
+  readonly guardAnswer?: OpenEventGuard;
   /** What its client says of answers that were kept, as it came. */
   readonly cacheWish?: string;
   /** `Clock.nowMs` at arrival. */

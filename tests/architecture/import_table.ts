@@ -59,9 +59,11 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],
   },
+  "guards": { ours: ["core", "bytes", "ledger"], packages: ["zod", "refa"] },
   "config": {
     ours: [
       "core",
+      "guards",
       "cassettes",
       "ledger",
       "providers",

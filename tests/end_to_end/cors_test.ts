@@ -180,6 +180,11 @@ Deno.test("CORS_ORIGINS=* lets all pages in, CORS_CREDENTIALS those of a list se
     assertEquals(headers.get("access-control-allow-credentials"), null);
     assertEquals(headers.get("access-control-allow-private-network"), null);
   }
+  assertEquals(corsHeadersOf(await preflight(open, "/admin/v1/me", OTHER)), []);
+  // What has a login is for its own page alone.
+  for (const path of ["/admin/v1/me", "/admin/v1/calls", "/console"]) {
+    assertEquals(corsHeadersOf(await send(open, path, OTHER)), [], path);
+  }
   await using withCookies = await startProgram({
     env: { CORS_ORIGINS: PAGE, CORS_CREDENTIALS: "on" },
   });

@@ -18,6 +18,7 @@ import type { RelayOptions } from "../options.ts";
 import { CallReader, EmulatedDecoder } from "../emulated_tools/call_reader.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { ForwardedBody } from "../tries/sending/forward_body.ts";
+import { GuardedDecoder } from "./guarded_decoder.ts";
 import { createTranscoder } from "./transcode.ts";
 
 /** One try whose answer has begun. */
@@ -40,6 +41,7 @@ export interface Sent {
 /** Bytes pass as they are where both sides speak the same and nothing is to be repaired or read from the text. */
 export function canObserve({ call, format, forwarded, options }: Sent): boolean {
   return call.formats.answer.name === format.name && forwarded.emulated === undefined &&
+    call.guardAnswer === undefined &&
     (options.repair === "off" || call.operation !== "chat");
 }
 
@@ -62,19 +64,23 @@ export function createTranslation(sent: Sent): StreamTranslation {
   return createTranscoder(streamDecoder(sent), answer.streamEncoder(encode), choices);
 }
 
-/** Reads the stream of an answer, with the calls that its text holds where tools are emulated. */
+/** Reads the stream of an answer, with the calls that its text holds where tools are emulated, past its guards. */
 export function streamDecoder(sent: Sent): StreamDecoder {
   const { format, forwarded: { facts: { choices } }, options } = sent;
   const decoder = format.streamDecoder({ choices, maxEventBytes: options.maxEventBytes });
   const reader = callReader(sent);
-  return reader === undefined ? decoder : new EmulatedDecoder(decoder, reader);
+  const read = reader === undefined ? decoder : new EmulatedDecoder(decoder, reader);
+  const guard = sent.call.guardAnswer?.();
+  return guard === undefined ? read : new GuardedDecoder(read, guard);
 }
 
 /** The events of a whole answer, likewise. */
 export function readWhole(sent: Sent, json: JsonObject): readonly ChatEvent[] {
   const events = sent.format.decodeWhole(json);
   const reader = callReader(sent);
-  return reader === undefined ? events : [...reader.read(events), ...reader.end()];
+  const read = reader === undefined ? events : [...reader.read(events), ...reader.end()];
+  const guard = sent.call.guardAnswer?.();
+  return guard === undefined ? read : [...guard.read(read), ...guard.end()];
 }
 
 /** Of several answers to one request none is asked for again alone. */

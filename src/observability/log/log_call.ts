@@ -126,12 +126,21 @@ function fieldsOf(
     reasoning_tokens: usage?.reasoningOutputTokens,
     cost: costOf(outcome),
     cost_estimated: outcome.cost?.isEstimated === true ? true : undefined,
+    guards: guardsOf(trace),
     cache: trace.cache,
     saved_cost: trace.saved === undefined ? undefined : savedCostOf(trace.saved),
     saved_tokens: trace.saved && trace.saved.inputTokens + trace.saved.outputTokens,
     bytes: outcome.bytes,
     cause: causeOf(outcome, cause, trace),
   };
+}
+
+/** Such as `pii mask request 2`. */
+function guardsOf({ guards = [] }: CallTrace): string | undefined {
+  const texts = guards.map(({ guard, action, side, count }) =>
+    `${guard} ${action} ${side} ${count}`
+  );
+  return texts.length === 0 ? undefined : texts.join(", ");
 }
 
 function savedCostOf({ usd }: NonNullable<CallTrace["saved"]>): number | null {

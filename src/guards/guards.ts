@@ -1,0 +1,93 @@
+/** The guards of the configuration, around every call. */
+
+import type { Call, Exchange } from "../core/call.ts";
+import type { ChatEvent } from "../core/chat.ts";
+import { GatewayError } from "../core/gateway_error.ts";
+import type { EventGuard, GuardFinding, OpenEventGuard } from "../core/guard.ts";
+import { patchToMatch } from "../bytes/json/patch.ts";
+import { Guard, GUARD_REFUSED, refusal } from "./guard.ts";
+import type { GuardOptions } from "./options.ts";
+import { countIn } from "./text_filter.ts";
+import { askWebhook, type WebhookGuardParts } from "./webhook_guard.ts";
+
+export interface GuardsParts extends WebhookGuardParts {
+  readonly options: readonly GuardOptions[];
+}
+
+/** Throws `PatternError` where a pattern is not usable. */
+export function createGuards(parts: GuardsParts): (next: Exchange) => Exchange {
+  const guards = parts.options.map((options) => new Guard(options));
+  return (next) => async (call) => {
+    const own = guards.filter((guard) => guard.appliesTo(call));
+    if (own.length === 0) return await next(call);
+    const findings: GuardFinding[] = [];
+    call.trace.guards = findings;
+    refuseUnseen(call, own);
+    return await next(withAnswersGuarded(await checked(call, own, findings, parts), own, findings));
+  };
+}
+
+/** What passes uninterpreted no guard can look at. Throws `guard_refused`. */
+function refuseUnseen({ operation }: Call, [first]: readonly Guard[]): void {
+  if (operation !== "hand_through" || first === undefined) return;
+  throw new GatewayError(
+    "forbidden",
+    `The guard "${first.options.name}" cannot look at what is handed through as it is; ` +
+      "use an API that Weir serves itself, or ask whoever runs this gateway",
+    { code: GUARD_REFUSED, shouldRetry: false },
+  );
+}
+
+async function checked(
+  call: Call,
+  guards: readonly Guard[],
+  findings: GuardFinding[],
+  parts: WebhookGuardParts,
+): Promise<Call> {
+  let { body } = call;
+  for (const guard of guards.filter((guard) => guard.looksAt("request"))) {
+    body = guard.checkRequest(body, findings);
+    const { name, webhook } = guard.options;
+    if (webhook === undefined) continue;
+    const judgement = await askWebhook(webhook, name, call, body, parts);
+    const isAllowed = judgement?.isAllowed ?? webhook.onFailure === "pass";
+    if (isAllowed) continue;
+    countIn(findings, { guard: name, action: "refuse", side: "request" });
+    throw refusal(
+      name,
+      "request",
+      judgement === undefined ? "it did not answer" : judgement.reason,
+    );
+  }
+  return body === call.body
+    ? call
+    : { ...call, body, bytes: patchToMatch(call.bytes, call.body, body) };
+}
+
+function withAnswersGuarded(call: Call, guards: readonly Guard[], findings: GuardFinding[]): Call {
+  const ofAnswers = guards.filter((guard) => guard.looksAt("answer"));
+  if (ofAnswers.length === 0) return call;
+  const guardAnswer: OpenEventGuard = () =>
+    new SeveralGuards(ofAnswers.map((guard) => guard.openAnswer(findings)));
+  return { ...call, guardAnswer };
+}
+
+/** Each sees what those before it have left. */
+class SeveralGuards implements EventGuard {
+  readonly #guards: readonly EventGuard[];
+
+  constructor(guards: readonly EventGuard[]) {
+    this.#guards = guards;
+  }
+
+  read(events: readonly ChatEvent[]): readonly ChatEvent[] {
+    return this.#guards.reduce((left, guard) => guard.read(left), events);
+  }
+
+  end(): readonly ChatEvent[] {
+    return this.#guards.reduce<readonly ChatEvent[]>(
+      (left, guard) => [...guard.read(left), ...guard.end()],
+      [],
+    );
+  }
+}
