@@ -10,13 +10,11 @@
  */
 
 import type { JsonObject, JsonValue } from "./text/json.ts";
-import type { FormatName, NativeValue } from "./native_value.ts";
 import type { Usage } from "./usage.ts";
-
-export type { FormatName, NativeValue };
+import type { FormatName, NativeValue } from "./native_value.ts";
 import type { ProviderFault } from "./provider/provider_fault.ts";
 
-export type { ProviderFault, Usage };
+export type { FormatName, NativeValue, ProviderFault, Usage };
 
 /** What only its issuer can read or check, to be sent back to it and to nobody else (T60 to T64). */
 export interface Seal {

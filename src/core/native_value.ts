@@ -1,4 +1,4 @@
-/** What is said in the words of one format. */
+/** What has no neutral word, in those of its own format. */
 
 import type { JsonValue } from "./text/json.ts";
 
