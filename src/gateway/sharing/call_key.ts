@@ -19,6 +19,8 @@ export function callKey(call: Call, headers: Call["headers"], place: string): st
     principal.hasKey,
     principal.credentials ?? null,
     operation,
+    // Some guards look after it alone.
+    call.surface,
     // Some name the model in their address, and whether they want a stream.
     model,
     call.wantsStream,
