@@ -2,7 +2,7 @@
 
 import { commandLine } from "../support/program.ts";
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 export interface LoggedCall {
   readonly request_id: string;

@@ -42,6 +42,44 @@ async function lineOf(weir: Program, call: string, member = "request_id") {
   return JSON.parse(line);
 }
 
+async function checkOthers(
+  test: Deno.TestContext,
+  weir: Program,
+  charged: (call: string) => number,
+): Promise<void> {
+  await test.step("nobody knows a price: null in the log, and no header", async () => {
+    const { cost } = await ask(weir, "/v1/chat/completions", chatOf("unknown", "own"), "unknown");
+    assertEquals([cost, (await lineOf(weir, "unknown")).cost], [null, null]);
+  });
+
+  await test.step("a client that leaves: what it heard is estimated", async () => {
+    const streamed = KINDS.find(({ name, stream }) => stream && name.startsWith("chat of gpt"));
+    assert(streamed !== undefined);
+    // Its stream is no burst.
+    await makeCall(weir.url, streamed, { call: "left", mode: "well", seed: 6 }, true);
+    const line = await lineOf(weir, "left");
+    assertEquals([line.outcome, line.cost_estimated], ["client_gone", true]);
+    assert(line.cost > 0);
+  });
+
+  await test.step("a request on a socket", async () => {
+    await using socket = await openSocket(weir.url);
+    socket.ask("socket", textOf({ ...WELL, call: "socket" }), { model: "gpt" });
+    await socket.ended("socket");
+    assertAlmostEquals((await lineOf(weir, "websocket", "surface")).cost, charged("socket"), 1e-12);
+  });
+
+  await test.step("metrics have the same sum, by model and by key", async () => {
+    const { sum } = await readMetrics(weir.url);
+    const lines = weir.output().split("\n").filter((line) => line.includes(`"message":"call"`))
+      .map((line) => JSON.parse(line));
+    const told = lines.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
+    assertAlmostEquals(sum("weir_cost_usd_total"), told, 1e-9);
+    assertAlmostEquals(sum("weir_key_cost_usd_total"), told, 1e-9);
+    assertEquals(sum("weir_priced_calls_total"), lines.length);
+  });
+}
+
 Deno.test("what a call cost is told where its client and its operator look for it", async (test) => {
   await using providers = startChargingProviders();
   const { books, origin } = providers;
@@ -96,35 +134,43 @@ Deno.test("what a call cost is told where its client and its operator look for i
     assertEquals([gift.cost, (await lineOf(weir, "gift")).cost], ["0", 0]);
   });
 
-  await test.step("nobody knows a price: null in the log, and no header", async () => {
-    const { cost } = await ask(weir, "/v1/chat/completions", chatOf("unknown", "own"), "unknown");
-    assertEquals([cost, (await lineOf(weir, "unknown")).cost], [null, null]);
-  });
+  await checkOthers(test, weir, charged);
+});
 
-  await test.step("a client that leaves: what it heard is estimated", async () => {
-    const streamed = KINDS.find(({ name, stream }) => stream && name.startsWith("chat of gpt"));
-    assert(streamed !== undefined);
-    // Its stream is no burst.
-    await makeCall(weir.url, streamed, { call: "left", mode: "well", seed: 6 }, true);
-    const line = await lineOf(weir, "left");
-    assertEquals([line.outcome, line.cost_estimated], ["client_gone", true]);
-    assert(line.cost > 0);
+Deno.test("a realtime socket costs what its answers count, sounds at their own price", async () => {
+  const usage = {
+    total_tokens: 300,
+    input_tokens: 200,
+    output_tokens: 100,
+    input_token_details: { text_tokens: 50, audio_tokens: 150, cached_tokens: 0 },
+    output_token_details: { text_tokens: 10, audio_tokens: 90 },
+  };
+  await using provider = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => {
+      if (!request.headers.has("upgrade")) return Response.json({ object: "list", data: [] });
+      const { socket, response } = Deno.upgradeWebSocket(request);
+      socket.onmessage = () =>
+        socket.send(JSON.stringify({ type: "response.done", response: { id: "resp_1", usage } }));
+      return response;
+    },
+  );
+  const base = `http://127.0.0.1:${provider.addr.port}/v1`;
+  await using weir = await startProgram({
+    env: {
+      OPENAI_BASE_URL: base,
+      OPENAI_API_KEY: "sk-of-a-stand-in",
+      MODEL_ALIASES: "voice=openai/gpt-realtime",
+    },
   });
-
-  await test.step("a request on a socket", async () => {
-    await using socket = await openSocket(weir.url);
-    socket.ask("socket", textOf({ ...WELL, call: "socket" }), { model: "gpt" });
-    await socket.ended("socket");
-    assertAlmostEquals((await lineOf(weir, "websocket", "surface")).cost, charged("socket"), 1e-12);
-  });
-
-  await test.step("metrics have the same sum, by model and by key", async () => {
-    const { sum } = await readMetrics(weir.url);
-    const lines = weir.output().split("\n").filter((line) => line.includes(`"message":"call"`))
-      .map((line) => JSON.parse(line));
-    const told = lines.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
-    assertAlmostEquals(sum("weir_cost_usd_total"), told, 1e-9);
-    assertAlmostEquals(sum("weir_key_cost_usd_total"), told, 1e-9);
-    assertEquals(sum("weir_priced_calls_total"), lines.length);
-  });
+  const socket = new WebSocket(`${weir.url.replace("http", "ws")}/v1/realtime?model=voice`);
+  const [answered, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  socket.onopen = () => socket.send(JSON.stringify({ type: "response.create" }));
+  socket.onmessage = () => answered.resolve();
+  socket.onclose = () => closed.resolve();
+  await answered.promise;
+  socket.close();
+  await closed.promise;
+  const { cost } = await lineOf(weir, "realtime", "surface");
+  assertAlmostEquals(cost, (50 * 4 + 150 * 32 + 10 * 16 + 90 * 64) / 1e6, 1e-12);
 });

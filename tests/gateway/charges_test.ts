@@ -153,7 +153,7 @@ Deno.test("a request is reserved for by the most it may cost, and settled by wha
   };
   const targets = targetsOf([[error(503, "no")], [counted(USAGE)]]);
   await playCall({ targets, spending: { ...spending, reserve } });
-  assertEquals(seen, ["a at most 100007", "a 0", "b at most 100007", "b 2010"]);
+  assertEquals(seen, ["a at most 100014", "a 0", "b at most 100014", "b 2010"]);
 });
 
 Deno.test("what may not be paid for is not sent", async () => {
@@ -195,3 +195,26 @@ for (const stream of [false, true]) {
     assertEquals([tries, trace.cost], ["a b", { usd: 4_020, isEstimated: false }]);
   });
 }
+
+Deno.test("a model without tools that is asked again is charged for both", async () => {
+  const TOOL = {
+    type: "function",
+    function: {
+      name: "get_weather",
+      parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+    },
+  };
+  const writing = (input: object): Answer => {
+    const content = `<tool_call>${
+      JSON.stringify({ name: "get_weather", arguments: input })
+    }</tool_call>`;
+    const message = { role: "assistant", content };
+    const choices = [{ index: 0, message, finish_reason: "stop" }];
+    return { body: JSON.stringify({ ...JSON.parse(OK.body), choices, usage: USAGE }) };
+  };
+  const answers = [writing({}), writing({ city: "Paris" })];
+  const targets = [{ name: "a", answers, provider: { emulatesTools: true } }];
+  const messages = [{ role: "user", content: "hi" }];
+  const { trace } = await playCall({ targets, spending, body: { messages, tools: [TOOL] } });
+  assertEquals(told(trace.tries, trace.cost), "a upstream_error 2010, a complete 2010 = 4020");
+});

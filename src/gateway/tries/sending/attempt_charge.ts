@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Call, CallTrace } from "../../../core/call.ts";
+import type { Call, CallTrace, HandThrough } from "../../../core/call.ts";
 import type { Usage } from "../../../core/chat.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
@@ -50,12 +50,17 @@ export interface ChargedRequest {
 export function reserveCharge(request: ChargedRequest): AttemptCharge | Promise<AttemptCharge> {
   const { spending, call, target } = request;
   const { operation, handThrough } = call;
-  const reserve = isFreeOfCharge(operation, handThrough?.method)
+  const reserve = isFreeOfCharge(operation, makingMethod(handThrough))
     ? undefined
     : spending.reserve?.(call, target);
   return reserve === undefined
     ? new AttemptCharge(request, undefined)
     : reserveWith(request, reserve);
+}
+
+/** A WebSocket is asked for with `GET`, and makes something all the same. */
+function makingMethod(handed: HandThrough | undefined): string | undefined {
+  return handed?.socket === undefined ? handed?.method : "POST";
 }
 
 async function reserveWith(
@@ -110,7 +115,7 @@ export class AttemptCharge {
     this.#clock = clock;
     this.#trace = call.trace;
     this.#operation = call.operation;
-    this.#method = call.handThrough?.method;
+    this.#method = makingMethod(call.handThrough);
     this.#askedModel = call.model;
     this.#key = key;
     this.#usageBefore = usageBefore;

@@ -4,7 +4,7 @@
  * | what became of it | what is charged |
  * | --- | --- |
  * | never sent; refused or failed by a status or an error of its provider that had no output | nothing |
- * | a count of tokens; what is handed through and makes nothing (no `POST`) | nothing |
+ * | a count of tokens; what is handed through and makes nothing (neither a `POST` nor a socket) | nothing |
  * | an answer that is over, and told its usage | what it told |
  * | an answer that broke off, was left or given up, with a first count of its usage | its prompt, and what was heard: estimated |
  * | the same without a word of usage, or no answer to what was sent | the estimated prompt, and what was heard: estimated |
@@ -17,6 +17,7 @@
 import type { Usage } from "../../../core/chat.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
 import type { Operation } from "../../../core/provider/provider.ts";
+import { INVALID_CALL } from "../../emulated_tools/emulated_tools.ts";
 import type { Heard } from "../attempt.ts";
 
 /** Tokens that are charged; `nothing` was, or nobody knows. */
@@ -45,7 +46,9 @@ export function chargeOf(ended: EndedRequest): Charge {
   const { operation, method = "POST", error, isComplete, heard } = ended;
   if (isFreeOfCharge(operation, method)) return NOTHING;
   const { usage, finishReason } = heard;
-  if (usage !== undefined && (isComplete || finishReason !== undefined)) {
+  // What is asked for again was read to its end.
+  const isOver = isComplete || finishReason !== undefined || error?.code === INVALID_CALL;
+  if (usage !== undefined && isOver) {
     return { kind: "told", usage };
   }
   if (error !== undefined && isFree(error) && heard.hasOutput !== true) {
