@@ -37,21 +37,21 @@ async function ask({ url }: Program, content: string, stream = false) {
   return { status, cache: headers.get("x-weir-cache"), text: await response.text() };
 }
 
+/** Asks until the answer is kept, which is a moment after it was given. */
+async function keep(weir: Program, content: string, stream = false) {
+  const first = await ask(weir, content, stream);
+  assertEquals([first.status, first.cache], [200, "miss"]);
+  while (true) {
+    const again = await ask(weir, content, stream);
+    if (again.cache === "hit") return again;
+  }
+}
+
 Deno.test("what one gateway has kept another one gives, until one forgets it or Redis is away", async (t) => {
   await using provider = startCountingProvider();
   await using redis = await startRedis();
   await using left = await startGateway(redis.url, provider);
   await using right = await startGateway(redis.url, provider);
-  /** Asks until the answer is kept, which is a moment after it was given. */
-  const keep = async (weir: Program, content: string, stream = false) => {
-    const first = await ask(weir, content, stream);
-    assertEquals([first.status, first.cache], [200, "miss"]);
-    while (true) {
-      const again = await ask(weir, content, stream);
-      if (again.cache === "hit") return again;
-    }
-  };
-
   await t.step(
     "whole and streamed, byte for byte, letters of two bytes and more included",
     async () => {

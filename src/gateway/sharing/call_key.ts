@@ -39,6 +39,11 @@ export function callKey(call: Call, headers: Call["headers"], place: string): st
   return hash.update(text).digest("base64url");
 }
 
+/** As distinct as a text is, which may be long, in a part of every call's key. */
+export function shortened(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
 const MAX_ORDERED_BYTES = 1_048_576;
 
 function inOrder(value: JsonValue): JsonValue {
