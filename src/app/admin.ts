@@ -121,6 +121,7 @@ async function loadApp(
     fileKeys: config.auth.keys,
     providers,
     budgets: gateway.budgets,
+    answers: gateway.answers,
     catalog: gateway.catalog,
     pricesOf: gateway.pricesOf,
     aliases: config.routing.aliases,

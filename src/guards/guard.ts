@@ -5,9 +5,9 @@ import { GatewayError } from "../core/gateway_error.ts";
 import type { EventGuard, GuardFinding } from "../core/guard.ts";
 import { matchesPattern } from "../core/principal.ts";
 import type { JsonObject } from "../core/text/json.ts";
-import { compilePattern } from "./automaton.ts";
+import { type Automaton, compilePattern, PatternError } from "./automaton.ts";
 import { FilteringGuard, mapTexts } from "./event_guard.ts";
-import { KNOWN_PATTERNS } from "./known_patterns.ts";
+import { KNOWN_PATTERNS, type Rule } from "./known_patterns.ts";
 import type { GuardOptions } from "./options.ts";
 import { type CompiledRule, countIn, createTextFilter, type TextFilter } from "./text_filter.ts";
 
@@ -32,6 +32,9 @@ const NO_TEXTS: ReadonlySet<string> = new Set([
   "mimeType",
   "media_type",
 ]);
+
+/** Of a pattern, in a message. */
+const MAX_SHOWN = 100;
 
 export class Guard {
   readonly options: GuardOptions;
@@ -107,8 +110,8 @@ export function refusal(name: string, side: GuardFinding["side"], why?: string):
   );
 }
 
-/** Throws `PatternError`. */
-function rulesOf({ words, patterns, known }: GuardOptions): readonly CompiledRule[] {
+/** Throws `PatternError`, which names the guard. */
+function rulesOf({ name, words, patterns, known }: GuardOptions): readonly CompiledRule[] {
   const rules = [
     ...(words.length === 0
       ? []
@@ -116,10 +119,19 @@ function rulesOf({ words, patterns, known }: GuardOptions): readonly CompiledRul
     ...patterns.map((pattern) => ({ pattern, ignoresCase: false, isWhole: false })),
     ...known.flatMap((name) => KNOWN_PATTERNS[name]),
   ];
-  return rules.map((rule) => ({
-    automaton: compilePattern(rule.pattern, rule.ignoresCase),
-    rule,
-  }));
+  return rules.map((rule) => ({ automaton: compiled(rule, name), rule }));
+}
+
+function compiled({ pattern, ignoresCase }: Rule, name: string): Automaton {
+  try {
+    return compilePattern(pattern, ignoresCase);
+  } catch (thrown) {
+    if (!(thrown instanceof PatternError)) throw thrown;
+    const shown = pattern.length > MAX_SHOWN ? `${pattern.slice(0, MAX_SHOWN)}...` : pattern;
+    throw new PatternError(
+      `The guard "${name}" cannot use the pattern ${shown} (${thrown.message}); change it in guards`,
+    );
+  }
 }
 
 function literal(word: string): string {

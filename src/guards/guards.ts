@@ -23,8 +23,18 @@ export function createGuards(parts: GuardsParts): (next: Exchange) => Exchange {
     const findings: GuardFinding[] = [];
     call.trace.guards = findings;
     refuseUnseen(call, own);
-    return await next(withAnswersGuarded(await checked(call, own, findings, parts), own, findings));
+    const guarded = withAnswersGuarded(await checked(call, own, findings, parts), own, findings);
+    const reply = await next(guarded);
+    // A try that answers says its own warnings first.
+    if (guarded.guardAnswer !== undefined) warnOfLogprobs(call);
+    return reply;
   };
+}
+
+function warnOfLogprobs({ formats: { request }, body, trace }: Call): void {
+  if (request.facts(body).wantsLogprobs !== true) return;
+  const warning = "logprobs were left out, because a guard looks at the answer";
+  trace.warnings = [...trace.warnings, warning];
 }
 
 /** What passes uninterpreted no guard can look at. Throws `guard_refused`. */

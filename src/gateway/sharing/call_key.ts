@@ -19,6 +19,8 @@ export function callKey(call: Call, headers: Call["headers"], place: string): st
     principal.hasKey,
     principal.credentials ?? null,
     operation,
+    // Some guards look after it alone.
+    call.surface,
     // Some name the model in their address, and whether they want a stream.
     model,
     call.wantsStream,
@@ -35,6 +37,11 @@ export function callKey(call: Call, headers: Call["headers"], place: string): st
   // In order, whatever order its members came in; long ones are as they came, since that takes long.
   const text = bytes.length > MAX_ORDERED_BYTES ? bytes : JSON.stringify(inOrder(body));
   return hash.update(text).digest("base64url");
+}
+
+/** As distinct as a text is, which may be long, in a part of every call's key. */
+export function shortened(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
 }
 
 const MAX_ORDERED_BYTES = 1_048_576;

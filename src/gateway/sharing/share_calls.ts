@@ -9,7 +9,7 @@ import * as z from "zod";
 import type { Call, Exchange } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { AnswerCache } from "./answer_cache.ts";
-import { callKey } from "./call_key.ts";
+import { callKey, shortened } from "./call_key.ts";
 import { SharedCall } from "./shared_call.ts";
 
 export const coalesceOptions = z.strictObject({
@@ -34,8 +34,9 @@ export interface SharingParts {
 
 /** What answers calls, as it is where nothing is shared. */
 export function shareCalls(parts: SharingParts): (next: Exchange) => Exchange {
-  const { coalesce: { enabled, maxBufferBytes }, cache, place, clock } = parts;
+  const { coalesce: { enabled, maxBufferBytes }, cache, clock } = parts;
   if (enabled === "off" && cache === undefined) return (next) => next;
+  const place = shortened(parts.place);
   /** At most as many as there are calls in flight. */
   const shared = new Map<string, SharedCall>();
   return (next) => async (call) => {

@@ -36,6 +36,8 @@ export function facts(body: JsonObject): RequestFacts {
     includeUsage: isAskedElsewhere ||
       (typeof includeUsage === "boolean" ? includeUsage : undefined),
     isDeterministic: temperature === 0 || typeof seed === "number",
+    // Of a completion it is a number.
+    wantsLogprobs: body["logprobs"] === true || typeof body["logprobs"] === "number",
     prompt: read,
     session: sessionText(body["prompt_cache_key"]),
     beginning: beginningOf(body["messages"] ?? prompt ?? body["input"]),
