@@ -1,21 +1,13 @@
 /** Who is told of events by requests of Weir's own. */
 
 import * as z from "zod";
-import type { LedgerEventType } from "../../core/ledger/ledger.ts";
+import { LEDGER_EVENTS } from "../../core/ledger/ledger.ts";
 import { SECRET } from "../../core/text/secret.ts";
 
 const MAX_WEBHOOKS = 16;
 
 /** What is told by webhooks; calls are told in the log. */
-export const WEBHOOK_EVENTS = [
-  "budget.reached",
-  "provider.down",
-  "provider.up",
-  "key.expiring",
-  "key.changed",
-  "configuration.reloaded",
-  "ledger.lost",
-] as const satisfies readonly LedgerEventType[];
+const WEBHOOK_EVENTS = LEDGER_EVENTS.filter((type) => !type.startsWith("call."));
 
 const webhookOptions = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).max(2_000)
