@@ -5,13 +5,12 @@
  * @module
  */
 
-import { BlockList, isIP } from "node:net";
 import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { HttpRequest } from "../core/http/http.ts";
 import type { HeaderReader } from "../core/provider/transport.ts";
 import { SECRET } from "../core/text/secret.ts";
-import { type ClientAddress, proxyAddresses } from "./client_address.ts";
+import { type ClientAddress, isLoopback, proxyAddresses } from "./client_address.ts";
 import type { RefuseWrongKey } from "./failed_auth.ts";
 import { digestKey, isSameDigest } from "./key_form.ts";
 
@@ -149,10 +148,6 @@ function bearerOf(header: string): string | undefined {
   return /^bearer +(\S{1,4096})$/i.exec(header)?.[1];
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
 /**
  * Lets whoever sits at this machine look. A name in `Host` may have been made to lead here (DNS rebinding), and a
  * proxy on this machine hands on what comes from elsewhere; both show.
@@ -168,12 +163,6 @@ function localCaller(request: HttpRequest): AdminCaller {
   }
   refuseForeignPage(request);
   return { role: "read", who: "local", via: "loopback" };
-}
-
-function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "");
-  const version = isIP(plain);
-  return version !== 0 && LOOPBACK.check(plain, version === 4 ? "ipv4" : "ipv6");
 }
 
 function isLocalHost(host: string): boolean {

@@ -19,7 +19,7 @@ import { rawPath } from "../surfaces/request/raw_path.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
 
-export const ADMIN_BASE = "/admin/v1";
+const ADMIN_BASE = "/admin/v1";
 
 /** Answers what lies below the base; `undefined` for every other path. */
 export type AnswerAdmin = (request: HttpRequest) => Promise<HttpAnswer> | undefined;

@@ -91,7 +91,7 @@ export function readCassette(path: string): Cassette {
 }
 
 /** @param path For messages. Throws `CassetteError`. */
-export function parseCassette(text: string, path: string): Cassette {
+function parseCassette(text: string, path: string): Cassette {
   const exchanges: RecordedExchange[] = [];
   let title: CassetteTitle | undefined;
   let request: RecordedRequest | undefined;

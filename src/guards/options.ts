@@ -1,7 +1,7 @@
 /** What is looked for in requests and answers, and what is done where it is found. */
 
 import * as z from "zod";
-import { SECRET } from "../core/text/secret.ts";
+import { webhookSecret } from "../ledger/webhooks/webhook_options.ts";
 import { KNOWN_PATTERNS, type KnownPattern } from "./known_patterns.ts";
 import { MAX_PATTERN_SIZE, sizeOf } from "./pattern_size.ts";
 
@@ -45,8 +45,8 @@ function problemOf(text: string): string | undefined {
 
 const webhook = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe("Where it is asked."),
-  secret: z.string().min(24).max(1_024).meta(SECRET).describe(
-    "Signs what it is sent, in the scheme of Standard Webhooks.",
+  secret: webhookSecret.describe(
+    "What signs what it is sent, as Standard Webhooks has it: `whsec_` and base64.",
   ),
   timeoutMs: z.int().min(10).max(60_000).default(2_000).describe("Time allowed for its answer."),
   onFailure: z.enum(["refuse", "pass"]).default("refuse").describe(

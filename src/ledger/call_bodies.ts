@@ -3,7 +3,7 @@
 import type { Exchange, Reply } from "../core/call.ts";
 import { type AnswerSink, isStreamed, type StreamedAnswer } from "../core/http/http.ts";
 import type { BodyKeeper, KeptBodies } from "../core/ledger/call_record.ts";
-import { mayCall, type Principal } from "../core/principal.ts";
+import { matchesPattern } from "../core/principal.ts";
 import type { Redact } from "../core/text/redactor.ts";
 
 export interface KeptBodiesOptions {
@@ -20,17 +20,13 @@ export function keepBodies(
 ): Exchange {
   if (names.length === 0) return exchange;
   return async (call) => {
-    if (!isNamed(call.principal, names)) return await exchange(call);
+    const { name } = call.principal;
+    if (!names.some((pattern) => matchesPattern(name, pattern))) return await exchange(call);
     const bodies = new CallBodies(maxBytes, redact);
     bodies.request(call.bytes);
     call.trace.bodies = bodies;
     return withAnswerKept(await exchange(call), bodies);
   };
-}
-
-/** Names of keys have the patterns of names of models. */
-function isNamed({ name }: Principal, names: readonly string[]): boolean {
-  return mayCall({ models: names }, name);
 }
 
 function withAnswerKept(reply: Reply, bodies: CallBodies): Reply {
