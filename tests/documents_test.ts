@@ -73,7 +73,8 @@ Deno.test("README fits on a page, and is read aloud in two minutes", async () =>
   assert(new TextEncoder().encode(readme).length <= README_BYTES);
   // Nobody reads code aloud, nor the list of pages at the end.
   const [spoken = ""] = readme.replaceAll(/^```[^]*?^```$/gm, "").split("\n## Read on\n");
-  const words = spoken.replaceAll(/\]\([^)]*\)|[|#*`\[]|---/g, " ").match(/\S*\w\S*/g) ?? [];
+  const words =
+    spoken.replaceAll(/!\[.*?\]\(.*?\)|\]\([^)]*\)|[|#*`\[]|---/g, " ").match(/\S*\w\S*/g) ?? [];
   assert(words.length > 200 && words.length <= README_WORDS, `${words.length} words`);
 });
 

@@ -12,6 +12,8 @@ import type { LedgerEvent, LedgerEvents } from "../core/ledger/ledger.ts";
 /** In one thread. */
 const MAX_VIEWERS = 32;
 const MAX_QUEUED_CHARACTERS = 262_144;
+/** What happens in so short a time is told together: a write for each event would cost as much as a call's own. */
+const TOGETHER_MS = 100;
 /** Proxies end what stays silent for a minute. */
 const ALIVE_INTERVAL_MS = 15_000;
 const RETRY_AFTER_MS = 5_000;
@@ -66,7 +68,9 @@ class Viewer {
   #lost = 0;
   #isOver = false;
   #stopListening = (): void => {};
+  #isResting = false;
   #cancelTimer: CancelTimer = () => {};
+  #cancelRest: CancelTimer = () => {};
 
   constructor(clock: Clock, left: () => void) {
     this.#clock = clock;
@@ -104,7 +108,7 @@ class Viewer {
 
   /** Hands on what is queued, unless what was handed on before has not been read yet. */
   #flush(): void {
-    if (this.#isOver || (this.#controller?.desiredSize ?? 0) <= 0) return;
+    if (this.#isOver || this.#isResting || (this.#controller?.desiredSize ?? 0) <= 0) return;
     let text = this.#queued;
     if (this.#lost > 0) {
       text += eventText("viewer.behind", { lost: this.#lost }, this.#clock.epochMs());
@@ -113,6 +117,16 @@ class Viewer {
     if (text === "") return;
     this.#queued = "";
     this.#controller?.enqueue(encoder.encode(text));
+    this.#rest();
+  }
+
+  /** After the first event of a quiet time, which is told at once. */
+  #rest(): void {
+    this.#isResting = true;
+    this.#cancelRest = this.#clock.schedule(TOGETHER_MS, () => {
+      this.#isResting = false;
+      this.#flush();
+    });
   }
 
   #keepAlive(): void {
@@ -127,6 +141,7 @@ class Viewer {
     this.#queued = "";
     this.#stopListening();
     this.#cancelTimer();
+    this.#cancelRest();
     this.#left();
   }
 }

@@ -11,12 +11,10 @@
 
 import type { JsonObject, JsonValue } from "./text/json.ts";
 import type { Usage } from "./usage.ts";
+import type { FormatName, NativeValue } from "./native_value.ts";
 import type { ProviderFault } from "./provider/provider_fault.ts";
 
-export type { ProviderFault, Usage };
-
-/** Name of a wire format, such as `openai_chat` or `anthropic_messages`. */
-export type FormatName = string;
+export type { FormatName, NativeValue, ProviderFault, Usage };
 
 /** What only its issuer can read or check, to be sent back to it and to nobody else (T60 to T64). */
 export interface Seal {
@@ -41,12 +39,6 @@ export interface Citation {
   readonly quote?: string;
   /** As its format has it, with what has no neutral word. */
   readonly native: NativeValue;
-}
-
-/** A value in the words of one format. */
-export interface NativeValue {
-  readonly format: FormatName;
-  readonly value: JsonValue;
 }
 
 interface PartBase {

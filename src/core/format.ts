@@ -16,6 +16,8 @@ import type { JsonObject, JsonValue } from "./text/json.ts";
 import type { ProviderResponse } from "./provider/transport.ts";
 import type { Redact } from "./text/redactor.ts";
 
+export type { HandedFacts, HandedFormat } from "./handed_format.ts";
+
 /** What policies, routing and the relay need to know of a request, in any format. Judges nothing. */
 export interface RequestFacts {
   /** The model by the client's name for it; empty where the request names none. */
@@ -152,25 +154,6 @@ export interface ProviderFormat {
 /** Within what an answer is taken out of its frames. */
 export type UnwrapOptions = Pick<StreamOptions, "maxEventBytes">;
 
-/** What an answer that is handed through, or one event of its stream, tells of itself. */
-export interface HandedFacts {
-  /** The stream's own end: the answer is whole. */
-  readonly isEnd?: boolean;
-  readonly fault?: ProviderFault;
-  readonly usage?: Usage;
-  /** The model that answers, in the provider's own word. */
-  readonly model?: string;
-}
-
-/** How answers that are handed through are read along, for one path of an API. */
-export interface HandedFormat {
-  /** Its streams end with an event of their own, so that one without it was cut off. */
-  readonly hasEndEvent: boolean;
-  /** @param name The event's type, `message` where it names none. */
-  factsOfEvent(name: string, data: string): HandedFacts;
-  factsOfWhole(answer: JsonObject): HandedFacts;
-}
-
 /** A format that both sides may speak. */
 export interface WireFormat extends ProviderFormat, ClientFormats {}
 
@@ -266,7 +249,6 @@ export interface EncodeOptions {
   readonly kept?: KeptAnswer;
 }
 
-/** A provider by its name, and its name for the model. */
 export interface ServedBy {
   readonly provider: string;
   readonly model: string;
@@ -276,7 +258,6 @@ export interface ServedBy {
 export interface KeptAnswer {
   /** Its name from its beginning to its end, whatever the provider's own is. Made when first read. */
   readonly id: string;
-  /** It can be asked for later; else it has but a name of its own. */
   readonly isKept: boolean;
   /** Members that the answer echoes in place of the request's. */
   readonly echo: JsonObject;

@@ -34,12 +34,14 @@ function readerOf(stream: ReadableStream<Uint8Array>): () => Promise<string | un
 }
 
 Deno.test("a viewer reads the events that it asks for, one line of JSON each", async () => {
+  const clock = new ManualClock();
   const events = startEvents();
-  const viewers = new EventViewers(new ManualClock());
+  const viewers = new EventViewers(clock);
   const read = readerOf(viewers.open(events, (type) => type === "call.ended"));
   assertEquals(await read(), "retry: 2000\n\n");
   events.publish({ type: "call.started", atMs: 0, data: {} });
   events.publish(ended({ text: "a\n\nevent: forged" }));
+  clock.advance(100);
   assertEquals(
     await read(),
     'event: call.ended\ndata: {"type":"call.ended","at":"1970-01-01T00:00:00.000Z","data":{"text":"a\\n\\nevent: forged"}}\n\n',
@@ -47,9 +49,36 @@ Deno.test("a viewer reads the events that it asks for, one line of JSON each", a
   viewers.stop();
 });
 
-Deno.test("a viewer that does not read loses events beyond its bound, is told how many, and holds up nobody", async () => {
+Deno.test("what happens within a tenth of a second is told together", async () => {
+  const clock = new ManualClock();
   const events = startEvents();
-  const viewers = new EventViewers(new ManualClock());
+  const viewers = new EventViewers(clock);
+  const read = readerOf(viewers.open(events, ALL));
+  await read();
+  const tell = (count: number) => {
+    for (let number = 0; number < count; number++) events.publish(ended());
+  };
+  const count = async () => (await read())?.match(/^event: /gm)?.length;
+  tell(3);
+  clock.advance(100);
+  assertEquals(await count(), 3);
+  clock.advance(100);
+  tell(1);
+  // After a quiet time the first is told at once.
+  assertEquals(await count(), 1);
+  tell(2);
+  clock.advance(99);
+  tell(1);
+  clock.advance(1);
+  assertEquals(await count(), 3);
+  viewers.stop();
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("a viewer that does not read loses events beyond its bound, is told how many, and holds up nobody", async () => {
+  const clock = new ManualClock();
+  const events = startEvents();
+  const viewers = new EventViewers(clock);
   const slow = viewers.open(events, ALL);
   const read = readerOf(viewers.open(events, ALL));
   const text = "x".repeat(1_000);
@@ -63,6 +92,7 @@ Deno.test("a viewer that does not read loses events beyond its bound, is told ho
     const { value = new Uint8Array() } = await reader.read();
     bytes += value.length;
     seen += decoder.decode(value);
+    clock.advance(100);
   }
   assertEquals(bytes < 300_000, true, `${bytes}`);
   const kept = seen.match(/^event: call\.ended$/gm)?.length ?? 0;

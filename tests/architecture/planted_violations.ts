@@ -137,12 +137,12 @@ export const PLANTED_VIOLATIONS: Readonly<
     line(
       RELAY,
       'Deno.env.get("HOME");',
-      "Deno.env.get belongs to main.ts, cli, host, config, state, transport",
+      "Deno.env.get belongs to main.ts, cli, host, config, cassettes, state, transport",
     ),
     line(RELAY, "export type Info = Deno.ServeHandlerInfo;", "Deno belongs to main.ts, cli"),
   ],
   "clock": [
-    line(POOL, "Date.now();", "Date.now belongs to app, host, cli, main.ts; take a Clock"),
+    line(POOL, "Date.now();", "Date.now belongs to app, host, cli, main.ts, console; take a Clock"),
     line(POOL, "new Date();", "new Date() belongs to app, host, cli, main.ts"),
     line(POOL, "performance.now();", "performance.now belongs to app, host, cli, main.ts"),
     line(POOL, "setTimeout(wake, 1);", "setTimeout belongs to app, host, cli, main.ts"),

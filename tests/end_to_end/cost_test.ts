@@ -42,6 +42,44 @@ async function lineOf(weir: Program, call: string, member = "request_id") {
   return JSON.parse(line);
 }
 
+async function checkOthers(
+  test: Deno.TestContext,
+  weir: Program,
+  charged: (call: string) => number,
+): Promise<void> {
+  await test.step("nobody knows a price: null in the log, and no header", async () => {
+    const { cost } = await ask(weir, "/v1/chat/completions", chatOf("unknown", "own"), "unknown");
+    assertEquals([cost, (await lineOf(weir, "unknown")).cost], [null, null]);
+  });
+
+  await test.step("a client that leaves: what it heard is estimated", async () => {
+    const streamed = KINDS.find(({ name, stream }) => stream && name.startsWith("chat of gpt"));
+    assert(streamed !== undefined);
+    // Its stream is no burst.
+    await makeCall(weir.url, streamed, { call: "left", mode: "well", seed: 6 }, true);
+    const line = await lineOf(weir, "left");
+    assertEquals([line.outcome, line.cost_estimated], ["client_gone", true]);
+    assert(line.cost > 0);
+  });
+
+  await test.step("a request on a socket", async () => {
+    await using socket = await openSocket(weir.url);
+    socket.ask("socket", textOf({ ...WELL, call: "socket" }), { model: "gpt" });
+    await socket.ended("socket");
+    assertAlmostEquals((await lineOf(weir, "websocket", "surface")).cost, charged("socket"), 1e-12);
+  });
+
+  await test.step("metrics have the same sum, by model and by key", async () => {
+    const { sum } = await readMetrics(weir.url);
+    const lines = weir.output().split("\n").filter((line) => line.includes(`"message":"call"`))
+      .map((line) => JSON.parse(line));
+    const told = lines.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
+    assertAlmostEquals(sum("weir_cost_usd_total"), told, 1e-9);
+    assertAlmostEquals(sum("weir_key_cost_usd_total"), told, 1e-9);
+    assertEquals(sum("weir_priced_calls_total"), lines.length);
+  });
+}
+
 Deno.test("what a call cost is told where its client and its operator look for it", async (test) => {
   await using providers = startChargingProviders();
   const { books, origin } = providers;
@@ -96,37 +134,7 @@ Deno.test("what a call cost is told where its client and its operator look for i
     assertEquals([gift.cost, (await lineOf(weir, "gift")).cost], ["0", 0]);
   });
 
-  await test.step("nobody knows a price: null in the log, and no header", async () => {
-    const { cost } = await ask(weir, "/v1/chat/completions", chatOf("unknown", "own"), "unknown");
-    assertEquals([cost, (await lineOf(weir, "unknown")).cost], [null, null]);
-  });
-
-  await test.step("a client that leaves: what it heard is estimated", async () => {
-    const streamed = KINDS.find(({ name, stream }) => stream && name.startsWith("chat of gpt"));
-    assert(streamed !== undefined);
-    // Its stream is no burst.
-    await makeCall(weir.url, streamed, { call: "left", mode: "well", seed: 6 }, true);
-    const line = await lineOf(weir, "left");
-    assertEquals([line.outcome, line.cost_estimated], ["client_gone", true]);
-    assert(line.cost > 0);
-  });
-
-  await test.step("a request on a socket", async () => {
-    await using socket = await openSocket(weir.url);
-    socket.ask("socket", textOf({ ...WELL, call: "socket" }), { model: "gpt" });
-    await socket.ended("socket");
-    assertAlmostEquals((await lineOf(weir, "websocket", "surface")).cost, charged("socket"), 1e-12);
-  });
-
-  await test.step("metrics have the same sum, by model and by key", async () => {
-    const { sum } = await readMetrics(weir.url);
-    const lines = weir.output().split("\n").filter((line) => line.includes(`"message":"call"`))
-      .map((line) => JSON.parse(line));
-    const told = lines.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
-    assertAlmostEquals(sum("weir_cost_usd_total"), told, 1e-9);
-    assertAlmostEquals(sum("weir_key_cost_usd_total"), told, 1e-9);
-    assertEquals(sum("weir_priced_calls_total"), lines.length);
-  });
+  await checkOthers(test, weir, charged);
 });
 
 Deno.test("a realtime socket costs what its answers count, sounds at their own price", async () => {

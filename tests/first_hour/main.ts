@@ -1,7 +1,7 @@
 /**
  * Does what README and docs/getting-started say, line by line as written, in an empty folder with an empty home:
- * with Node and the npm registry, and nothing else. Prints what became of each line, and how long it took from the
- * first to the first answer.
+ * with Node and the npm registry, and nothing else. Prints what became of each line, and how long it took to the
+ * first answer.
  *
  * `deno task first-hour` plays all of it, and `--quick` ends the line that runs all tests once they run. Where a line has
  * a provider's key, a stand-in of the provider is asked, since the key is none.
@@ -40,16 +40,16 @@ try {
   for (const page of PAGES) {
     lines.push(...pageLines(page, await Deno.readTextFile(new URL(page, ROOT))));
   }
-  const sinceMs = performance.now();
+  // Nobody waits for the tests before the first answer.
+  let spentMs = 0;
   let firstAnswerMs: number | undefined;
   for (const { page, kind, text } of lines) {
     const startMs = performance.now();
     const shown = kind === "js" ? `node (${text.split("\n")[0]})` : text;
     try {
       const said = await (kind === "js" ? shell.node(text) : way(text)(text));
-      if (firstAnswerMs === undefined && /hello/.test(said) && text.startsWith("curl")) {
-        firstAnswerMs = performance.now() - sinceMs;
-      }
+      if (!text.endsWith(" task test")) spentMs += performance.now() - startMs;
+      if (/hello/.test(said) && text.startsWith("curl")) firstAnswerMs ??= spentMs;
       report("ok", page, shown, startMs, said);
     } catch (error) {
       failed++;
@@ -58,7 +58,9 @@ try {
   }
   console.log(`\n${lines.length} lines, ${failed} failed`);
   console.log(
-    `The first answer came ${((firstAnswerMs ?? NaN) / 1000).toFixed(1)} s after the first line`,
+    `The first answer came ${
+      ((firstAnswerMs ?? NaN) / 1000).toFixed(1)
+    } s after the first line, without the tests`,
   );
 } finally {
   await shell.close();

@@ -13,7 +13,12 @@ interface Mistake {
 }
 
 const USAGE: readonly Mistake[] = [
-  { args: ["key"], code: 2, says: "The command key needs more; write: weir key new NAME" },
+  {
+    args: ["key"],
+    code: 2,
+    says:
+      "The command key needs more; write: weir key new|list|show|rotate|pause|resume|withdraw [NAME]",
+  },
   {
     args: ["key", "new", "ci", "--models", " ,"],
     code: 2,

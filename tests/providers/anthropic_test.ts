@@ -38,7 +38,12 @@ Deno.test("an error of its own stays the same object, any other is put into its 
     [{ error: "m" }, 429, "rate_limit_error", "m"],
     [{ message: "m" }, 529, "overloaded_error", "m"],
     [{ detail: "m" }, 422, "invalid_request_error", "m"],
-    [{}, 500, "api_error", "The upstream answered with status 500"],
+    [
+      {},
+      500,
+      "api_error",
+      "The upstream answered with status 500; try again, and if it stays so, ask whoever runs this gateway",
+    ],
   ] as const;
   for (const [body, status, type, message] of cases) {
     assertEquals(provider.cleanError(body, status, anthropicMessages), {

@@ -10,7 +10,7 @@ export const EXIT_CODES: readonly string[] = [
   "2    not usable as it was called: an option or a setting is not valid",
 ];
 
-const MAX_CHOICES = 4;
+const MAX_CHOICES = 7;
 
 /** The help of the whole program. */
 export function programHelp(commands: readonly Command[]): string {

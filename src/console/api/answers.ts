@@ -153,6 +153,7 @@ export interface Key {
   readonly expires: string | null;
   readonly team: string | null;
   readonly owner: string | null;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly budget: Amount | null;
   readonly disabled?: boolean;
   readonly created_at: string | null;
@@ -210,12 +211,16 @@ export interface Finding {
   readonly text: string;
 }
 
+/** Dollars for a million of something, or more from some size of the prompt on. */
+export type Rate = number | { readonly base: number };
+
 export interface Model {
   readonly id: string;
   readonly provider: string;
   readonly model: string;
   readonly facts: Readonly<Record<string, number | boolean | null>> | null;
-  readonly prices: Readonly<Record<string, number | string | null>> | null;
+  /** By unit, such as `input_mtok`. */
+  readonly prices: Readonly<Record<string, Rate>> | null;
 }
 
 export interface Alias {

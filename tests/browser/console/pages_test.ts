@@ -4,7 +4,7 @@
  * With `UPDATE_SCREENSHOTS` set, what is seen is kept for docs/console.md.
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { startProgram } from "../../support/program.ts";
 import { startBrowser } from "../browser.ts";
 import { assertFits, barriers, CLIENT_KEY, ENV, PAGES, signIn } from "./signed_in.ts";
@@ -33,6 +33,21 @@ const VIEWS = [
   { colorScheme: "light", width: 390, isSearched: false },
   { colorScheme: "dark", width: 390, isSearched: true },
 ] as const;
+
+/** So that it is usable where every answer takes its time. */
+const MAX_REQUESTS = 8;
+
+Deno.test("the page asks nobody but Weir, and not often", async () => {
+  await using browser = await startBrowser();
+  await using weir = await startProgram({ env: ENV });
+  const { page } = await signIn(browser, weir);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.reload();
+  await page.getByText("live", { exact: true }).waitFor();
+  assertEquals(asked.filter((url) => !url.startsWith(`${weir.url}/`)), []);
+  assert(asked.length <= MAX_REQUESTS, asked.join("\n"));
+});
 
 Deno.test("every page is whole, without a complaint or a barrier", async (test) => {
   await using browser = await startBrowser();

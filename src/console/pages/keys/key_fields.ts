@@ -12,6 +12,8 @@ export interface KeyDraft {
   readonly team: string;
   readonly owner: string;
   readonly expires: string;
+  /** `project=shop, stage=test` */
+  readonly tags: string;
   readonly budget: BudgetDraft;
   readonly limits: Readonly<Record<string, string>>;
 }
@@ -34,6 +36,7 @@ export function draftOf(key?: Key): KeyDraft {
     team: key?.team ?? "",
     owner: key?.owner ?? "",
     expires: key?.expires?.slice(0, 10) ?? "",
+    tags: Object.entries(key?.tags ?? {}).map((tag) => tag.join("=")).join(", "),
     budget: budgetDraftOf(key?.budget),
     limits: Object.fromEntries(
       Object.entries(key?.limits ?? {}).map(([name, value]) => [name, String(value)]),
@@ -50,9 +53,18 @@ export function bodyOf(draft: KeyDraft): Record<string, unknown> {
     team: draft.team.trim() || null,
     owner: draft.owner.trim() || null,
     expires: draft.expires || null,
+    tags: tagsOf(draft.tags),
     budget: budgetBodyOf(draft.budget),
     limits: Object.fromEntries(limits.map(([name, value]) => [name, Number(value)])),
   };
+}
+
+function tagsOf(text: string): Record<string, string> {
+  const tags = text.split(",").map((tag) => tag.trim()).filter((tag) => tag !== "");
+  return Object.fromEntries(tags.map((tag) => {
+    const at = tag.indexOf("=");
+    return at < 0 ? [tag, ""] : [tag.slice(0, at).trim(), tag.slice(at + 1).trim()];
+  }));
 }
 
 /** What was changed in the fields, so that what they show in part stays whole. */
@@ -81,6 +93,8 @@ export function KeyFields(
       onInput=${(event: Event) => change({ team: text(event) })} /><//>
     <${Field} label="Owner"><input value=${draft.owner} maxlength="200"
       onInput=${(event: Event) => change({ owner: text(event) })} /><//>
+    <${Field} label="Tags"><input value=${draft.tags} placeholder="project=shop" spellcheck="false"
+      onInput=${(event: Event) => change({ tags: text(event) })} /><//>
     <${Field} label="Expires"><input type="date" value=${draft.expires}
       onInput=${(event: Event) => change({ expires: text(event) })} /><//>
     ${LIMITS.slice(0, USUAL_LIMITS).map(limit)}

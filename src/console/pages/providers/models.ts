@@ -49,9 +49,9 @@ function ModelTable({ models }: { models: readonly Model[] }): View {
     return html`<${Empty} title="No model">Either no provider lists its models, or none has such a
       name.<//>`;
   }
-  const price = (name: string) => ({ prices }: Model): string => {
-    const value = prices?.[name];
-    return typeof value === "number" ? money(value) : "–";
+  const price = (unit: string) => ({ prices }: Model): string => {
+    const rate = prices?.[unit];
+    return typeof rate === "object" ? `from ${money(rate.base)}` : money(rate);
   };
   const columns = [
     {
@@ -71,9 +71,9 @@ function ModelTable({ models }: { models: readonly Model[] }): View {
         Object.keys(FACTS).filter((name) => facts?.[name] === true).map((name) => FACTS[name])
           .join(", "),
     },
-    { head: "Input / M", kind: "number", cell: price("input") },
-    { head: "Cached / M", kind: "number wide", cell: price("cached_input") },
-    { head: "Output / M", kind: "number", cell: price("output") },
+    { head: "Input / M", kind: "number", cell: price("input_mtok") },
+    { head: "Cached / M", kind: "number wide", cell: price("cache_read_mtok") },
+    { head: "Output / M", kind: "number", cell: price("output_mtok") },
   ];
   return html`
     <${Table} caption="Models, with prices in dollars a million tokens" columns=${columns}

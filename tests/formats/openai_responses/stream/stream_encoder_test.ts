@@ -49,6 +49,7 @@ Deno.test("a response echoes its request, and what is kept wins over it", () => 
   const answers: JsonObject[] = [];
   const kept = {
     id: "resp_kept",
+    isKept: true,
     echo: { store: true, previous_response_id: "resp_before" },
     keep: (answer: JsonObject) => void answers.push(answer),
   };
