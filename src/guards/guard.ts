@@ -6,32 +6,14 @@ import type { EventGuard, GuardFinding } from "../core/guard.ts";
 import { matchesPattern } from "../core/principal.ts";
 import type { JsonObject } from "../core/text/json.ts";
 import { type Automaton, compilePattern, PatternError } from "./automaton.ts";
-import { FilteringGuard, mapTexts } from "./event_guard.ts";
+import { FilteringGuard } from "./event_guard.ts";
 import { KNOWN_PATTERNS, type Rule } from "./known_patterns.ts";
 import type { GuardOptions } from "./options.ts";
+import { mapRequestTexts } from "./request_texts.ts";
 import { type CompiledRule, countIn, createTextFilter, type TextFilter } from "./text_filter.ts";
 
 /** Code of what a guard refuses. */
 export const GUARD_REFUSED = "guard_refused";
-
-/** Members of requests that hold no words of anybody: names, kinds, and what is encoded. */
-const NO_TEXTS: ReadonlySet<string> = new Set([
-  "model",
-  "role",
-  "type",
-  "id",
-  "call_id",
-  "tool_call_id",
-  "tool_use_id",
-  "data",
-  "file_data",
-  "image_url",
-  "encrypted_content",
-  "signature",
-  "thoughtSignature",
-  "mimeType",
-  "media_type",
-]);
 
 /** Of a pattern, in a message. */
 const MAX_SHOWN = 100;
@@ -53,15 +35,17 @@ export class Guard {
     const { models, keys, surfaces } = this.options;
     const isOf = (patterns: readonly string[] | undefined, text: string): boolean =>
       patterns === undefined || patterns.some((pattern) => matchesPattern(text, pattern));
-    return isOf(models, model) && isOf(keys, principal.name) && isOf(surfaces, surface);
+    // A provider's name in front leads to the same model.
+    const plain = model.slice(model.indexOf("/") + 1);
+    return (isOf(models, model) || isOf(models, plain)) && isOf(keys, principal.name) &&
+      isOf(surfaces, surface);
   }
 
   /** The body with what is to be masked masked; the same one where nothing is. Throws `guard_refused`. */
   checkRequest(body: JsonObject, findings: GuardFinding[]): JsonObject {
     const { maxCharacters } = this.options;
     let characters = 0;
-    const checked = mapTexts(body, (text, name) => {
-      if (NO_TEXTS.has(name)) return text;
+    const checked = mapRequestTexts(body, (text) => {
       characters += text.length;
       if (this.#rules.length === 0) return text;
       const filter = this.#filter("request", findings);

@@ -178,6 +178,15 @@ Deno.test("a refused answer ends in a declared way, and a refused request is nev
   );
   const handed = await fetch(`${weir.url}/v1/moderations`, { method: "POST", body: "{}" });
   assertEquals([handed.status, (await handed.json()).error.code], [403, "guard_refused"]);
+  // Their answers are never read as a conversation's are.
+  for (const stream of [false, true]) {
+    const legacy = await fetch(`${weir.url}/v1/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", prompt: "at=20", stream }),
+    });
+    assertEquals([legacy.status, (await legacy.json()).error.code], [403, "guard_refused"]);
+  }
 });
 
 Deno.test("what is masked of a request never leaves, and what is flagged is told in the log", async () => {

@@ -11,13 +11,15 @@ import { isJsonObject, type JsonValue } from "../../core/text/json.ts";
  * @param place What the same request may be answered by: the routes that are in force.
  */
 export function callKey(call: Call, headers: Call["headers"], place: string): string {
-  const { account, principal, operation, formats, native, body, bytes, model } = call;
+  const { account, principal, surface, operation, formats, native, body, bytes, model } = call;
   const parts = [
     place,
     account,
     principal.name,
     principal.hasKey,
     principal.credentials ?? null,
+    // Guards look after some surfaces.
+    surface,
     operation,
     // Some guards look after it alone.
     call.surface,
