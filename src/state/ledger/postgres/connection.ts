@@ -74,7 +74,7 @@ const REMEDIES: readonly (readonly [codes: RegExp, remedy: string])[] = [
   [/^25006/, "it only reads: name the server that writes in STATE"],
   [
     /^(?:E|CONNECT|CONNECTION)/,
-    "see that it runs and can be reached from here; what cannot be written is counted",
+    "see that it runs and can be reached from here",
   ],
 ];
 
