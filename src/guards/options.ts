@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { webhookSecret } from "../ledger/webhooks/webhook_options.ts";
 import { KNOWN_PATTERNS, type KnownPattern } from "./known_patterns.ts";
+import { MAX_PATTERN_SIZE, sizeOf } from "./pattern_size.ts";
 
 /** Longest text that a pattern may match; what is held back of a stream is never longer. */
 export const MAX_MATCH_CHARACTERS = 1_000;
@@ -36,7 +37,10 @@ function problemOf(text: string): string | undefined {
   if (UNUSABLE.test(plain) || /[$^]/.test(plain)) {
     return "must have no look-around, anchor, word boundary or back reference";
   }
-  return empty.test("") ? "must not match where there is nothing" : undefined;
+  if (empty.test("")) return "must not match where there is nothing";
+  return sizeOf(text) > MAX_PATTERN_SIZE
+    ? "repeats too much: its repetitions, multiplied, must make 10,000 places at most"
+    : undefined;
 }
 
 const webhook = z.strictObject({

@@ -4,7 +4,7 @@ import type { Exchange, Reply } from "../core/call.ts";
 import { type AnswerSink, isStreamed, type StreamedAnswer } from "../core/http/http.ts";
 import type { BodyKeeper, KeptBodies } from "../core/ledger/call_record.ts";
 import { matchesPattern } from "../core/principal.ts";
-import type { Redact } from "../core/text/redactor.ts";
+import { type Redact, redactText } from "../core/text/redactor.ts";
 
 export interface KeptBodiesOptions {
   /** Names of keys, `*` for any text. */
@@ -96,7 +96,7 @@ export class CallBodies implements BodyKeeper {
   #textOf(name: keyof KeptBodies, body: Beginning | undefined): KeptBodies {
     if (body === undefined) return {};
     // Cut after its secrets were taken out: of one that was cut before, the rest would pass.
-    const text = this.#redact(body.text);
+    const text = redactText(body.text, this.#redact);
     const isWhole = !body.isCut && text.length <= this.#maxBytes;
     return { [name]: isWhole ? text : `${text.slice(0, this.#maxBytes)}…` };
   }
