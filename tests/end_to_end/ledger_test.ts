@@ -1,6 +1,6 @@
 /** What the ledger keeps of calls and of keys that are made at run time, in the program as it is run. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { readMetrics } from "../support/metrics.ts";
@@ -186,7 +186,10 @@ Deno.test("with two threads and two processes on one STATE a key is in force eve
 Deno.test("while the database is away calls go on for keys of the file, and nobody else is let in", async () => {
   // Nothing listens there.
   const env = { PROXY_API_KEY: OWN_KEY, STATE: "postgres://127.0.0.1:9/weir", ADMIN_API_KEY };
-  await using weir = await startProgram({ env });
+  // The secret of the installation would lie there.
+  await assertRejects(() => startProgram({ env }), Error, "set WEIR_SECRET to start without it");
+  const secret = "of the installation, which all machines have";
+  await using weir = await startProgram({ env: { ...env, WEIR_SECRET: secret } });
   assertEquals(await ask(weir, { key: OWN_KEY }), 200);
   assertEquals(await ask(weir, { key: "weir_of-somebody" }), 503);
   await weir.printed(/"message":"ledger away"/);
