@@ -3,10 +3,10 @@
 import type { Clock } from "../../core/clock.ts";
 import type { StopListening } from "../../core/ledger/ledger.ts";
 import { EventBatches } from "../../ledger/events/event_batches.ts";
+import { answerFrom } from "../workers/linked_methods.ts";
 import type { Answers } from "../workers/thread_link.ts";
 import type { LedgerQuestions } from "../workers/worker_questions.ts";
 import type { LedgerHub } from "./ledger_hub.ts";
-import { answerFromQueries } from "./store_place.ts";
 import type { LedgerNews } from "./worker_ledger.ts";
 
 /** Tells the thread something, if it is there to hear it. */
@@ -30,7 +30,7 @@ export function attachWorker(hub: LedgerHub, tell: TellWorker, clock: Clock): At
   let stopWatching: StopListening = () => {};
   return {
     answers: {
-      ledgerAsk: answerFromQueries(hub.queries),
+      ledgerAsk: answerFrom(hub.queries),
       ledgerRecords: (batch) => hub.take(batch),
       ledgerPublish: (published) => published.forEach((event) => events.publish(event)),
       ledgerWatch: (isWatching) => {

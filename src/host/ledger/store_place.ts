@@ -4,6 +4,7 @@ import type { CallRecord } from "../../core/ledger/call_record.ts";
 import type { LedgerQueries } from "../../core/ledger/ledger.ts";
 import type { LedgerStore } from "../../core/ledger/ledger_store.ts";
 import { recordsOf } from "../../ledger/writing/record_lines.ts";
+import { type AskMethod, linkMethods, type MethodQuestion } from "../workers/linked_methods.ts";
 
 export interface StorePlace {
   readonly queries: LedgerQueries;
@@ -43,39 +44,23 @@ export function queriesOf(store: LedgerQueries): LedgerQueries {
   };
 }
 
-/** What is asked of a store in another thread; it can be cloned. */
-export interface LedgerQuestion {
-  readonly name: keyof LedgerQueries;
-  readonly asked: readonly unknown[];
-}
+export type LedgerQuestion = MethodQuestion<LedgerQueries>;
+export type AskLedger = AskMethod<LedgerQueries>;
 
-export type AskLedger = (question: LedgerQuestion) => Promise<unknown>;
+const QUERIES: Readonly<Record<keyof LedgerQueries, true>> = {
+  usage: true,
+  calls: true,
+  call: true,
+  spentSince: true,
+  entities: true,
+  version: true,
+  change: true,
+  note: true,
+  audit: true,
+  backup: true,
+};
 
 /** The queries as a thread has them that must ask another one. */
 export function linkedQueries(ask: AskLedger): LedgerQueries {
-  const link = <Name extends keyof LedgerQueries>(name: Name): LedgerQueries[Name] => {
-    const linked = (...asked: readonly unknown[]): Promise<unknown> => ask({ name, asked });
-    // The other end is of the same program, and answers as the store does.
-    return linked as LedgerQueries[Name];
-  };
-  return {
-    usage: link("usage"),
-    calls: link("calls"),
-    call: link("call"),
-    spentSince: link("spentSince"),
-    entities: link("entities"),
-    version: link("version"),
-    change: link("change"),
-    note: link("note"),
-    audit: link("audit"),
-    backup: link("backup"),
-  };
-}
-
-/** Answers what other threads ask. */
-export function answerFromQueries(queries: LedgerQueries): AskLedger {
-  return ({ name, asked }) => {
-    const answer = queries[name] as (...asked: readonly unknown[]) => Promise<unknown>;
-    return answer.apply(queries, [...asked]);
-  };
+  return linkMethods(QUERIES, ask);
 }

@@ -5,9 +5,10 @@ import type { Entity, LedgerStore } from "../../core/ledger/ledger_store.ts";
 import { recordsOf } from "../../ledger/writing/record_lines.ts";
 import { NewerStateError } from "../../state/installation_secret.ts";
 import { systemClock } from "../runtime.ts";
+import { answerFrom } from "../workers/linked_methods.ts";
 import { ThreadLink, type ThreadPort } from "../workers/thread_link.ts";
 import { openStore, type StoreAddress } from "./open_store.ts";
-import { answerFromQueries, type LedgerQuestion } from "./store_place.ts";
+import type { LedgerQuestion } from "./store_place.ts";
 
 /** Questions to the thread. */
 export type StoreThreadQuestions = {
@@ -61,7 +62,7 @@ export async function runStoreThread(): Promise<never> {
         }
       },
       append: (lines) => opened().append(recordsOf(lines)),
-      ask: (question) => answerFromQueries(opened())(question),
+      ask: (question) => answerFrom(opened())(question),
       prune: (nowMs) => opened().prune(nowMs),
       close: () => opened().close(),
     },

@@ -28,10 +28,9 @@ import type { Server } from "../server.ts";
 import type { StopOptions } from "../stop.ts";
 import { attachWorker, type TellWorker } from "../ledger/attach_worker.ts";
 import type { LedgerHub } from "../ledger/ledger_hub.ts";
-import { administer } from "./linked_administration.ts";
 import type { LedgerQuestions, MainQuestions, WorkerSettings } from "./worker_questions.ts";
 import type { Answers } from "./thread_link.ts";
-import { answerFrom } from "./linked_response_store.ts";
+import { answerFrom } from "./linked_methods.ts";
 import type { SpawnThread } from "./worker_thread.ts";
 
 /** Waits before a lost thread is replaced: short at first, twice as long each time, up to the last. */
@@ -100,7 +99,7 @@ class WorkerGroup implements Server {
       write,
       metrics,
       responses: answerFrom(responses),
-      administer: administer(administration),
+      administer: answerFrom(administration),
     };
     this.answerMetrics = createOpenMetricsSurface(
       config.metrics.enabled === "off" ? undefined : metrics,

@@ -2,15 +2,16 @@
 
 import type { ProcessMemory } from "../../app/app.ts";
 import type { Config } from "../../config/schema.ts";
+import type { Administration } from "../../core/administration.ts";
 import type { LedgerEvent } from "../../core/ledger/ledger.ts";
 import type { Entity } from "../../core/ledger/ledger_store.ts";
+import type { ResponseStore } from "../../core/response_store.ts";
 import type { RecordBatch } from "../../ledger/writing/record_lines.ts";
 import type { MetricsSnapshot } from "../../observability/metrics/metrics.ts";
 import type { LedgerQuestion } from "../ledger/store_place.ts";
 import type { LedgerNews } from "../ledger/worker_ledger.ts";
 import type { StopOptions } from "../stop.ts";
-import type { AdministrationQuestion } from "./linked_administration.ts";
-import type { StoreQuestion } from "./linked_response_store.ts";
+import type { MethodQuestion } from "./linked_methods.ts";
 import type { ThreadLink } from "./thread_link.ts";
 
 /** What a thread is to serve. */
@@ -62,9 +63,9 @@ export type MainQuestions = LedgerQuestions & {
   /** The metrics of all threads as text. */
   readonly metrics: () => string;
   /** What is asked of the store of responses, which the main thread has. */
-  readonly responses: (question: StoreQuestion) => unknown;
+  readonly responses: (question: MethodQuestion<ResponseStore>) => unknown;
   /** What is asked of the process as a whole. */
-  readonly administer: (question: AdministrationQuestion) => unknown;
+  readonly administer: (question: MethodQuestion<Administration>) => unknown;
 };
 
 export type LinkToWorker = ThreadLink<WorkerQuestions, MainQuestions>;
