@@ -1,6 +1,6 @@
 /** What the ledger keeps of calls and of keys that are made at run time, in the program as it is run. */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { readMetrics } from "../support/metrics.ts";
