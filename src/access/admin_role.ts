@@ -5,13 +5,12 @@
  * @module
  */
 
-import { BlockList, isIP } from "node:net";
 import * as z from "zod";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { HttpRequest } from "../core/http/http.ts";
 import type { HeaderReader } from "../core/provider/transport.ts";
 import { SECRET } from "../core/text/secret.ts";
-import { type ClientAddress, proxyAddresses } from "./client_address.ts";
+import { type ClientAddress, isLoopback, proxyAddresses } from "./client_address.ts";
 import type { RefuseWrongKey } from "./failed_auth.ts";
 import { digestKey, isSameDigest } from "./key_form.ts";
 
@@ -83,12 +82,14 @@ export interface AdminAccessParts {
   /** As with keys of clients, only wrong ones are counted. */
   readonly refuseWrongKey: RefuseWrongKey;
   readonly clientAddress: ClientAddress;
+  /** Whether whoever is at an address is a proxy, by what the configuration says of proxies. */
+  readonly isProxy: (peerAddress: string) => boolean;
   /** Asked in their order where a request offers no key. */
   readonly others?: readonly FindAdmin[];
 }
 
 export function createAdminAccess(parts: AdminAccessParts): AdminAccess {
-  const { options, refuseWrongKey, clientAddress, others = [] } = parts;
+  const { options, refuseWrongKey, clientAddress, isProxy, others = [] } = parts;
   const findHolder = createFindHolder(options);
   const holderOf: AdminAccess["holderOf"] = (key, { headers, peerAddress }) => {
     const holder = findHolder(key);
@@ -111,7 +112,7 @@ export function createAdminAccess(parts: AdminAccessParts): AdminAccess {
         refuseForeignPage(request);
         return caller;
       }
-      if (options.apiKey === undefined) return localCaller(request);
+      if (options.apiKey === undefined) return localCaller(request, isProxy);
       throw new GatewayError(
         "unauthenticated",
         'No admin key in the request; send it as "Authorization: Bearer ADMIN_API_KEY"',
@@ -149,17 +150,17 @@ function bearerOf(header: string): string | undefined {
   return /^bearer +(\S{1,4096})$/i.exec(header)?.[1];
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
 /**
  * Lets whoever sits at this machine look. A name in `Host` may have been made to lead here (DNS rebinding), and a
  * proxy on this machine hands on what comes from elsewhere; both show.
  */
-function localCaller(request: HttpRequest): AdminCaller {
+function localCaller(
+  request: HttpRequest,
+  isProxy: AdminAccessParts["isProxy"],
+): AdminCaller {
   const { peerAddress, host, headers } = request;
-  if (!isLoopback(peerAddress) || !isLocalHost(host) || wasForwarded(headers)) {
+  const isHere = isLoopback(peerAddress) && !isProxy(peerAddress) && isLocalHost(host);
+  if (!isHere || wasForwarded(headers)) {
     throw new GatewayError(
       "forbidden",
       "Without ADMIN_API_KEY the admin API answers this machine alone, at a loopback address and without a proxy; set ADMIN_API_KEY to reach it from elsewhere",
@@ -170,12 +171,6 @@ function localCaller(request: HttpRequest): AdminCaller {
   return { role: "read", who: "local", via: "loopback" };
 }
 
-function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "");
-  const version = isIP(plain);
-  return version !== 0 && LOOPBACK.check(plain, version === 4 ? "ipv4" : "ipv6");
-}
-
 function isLocalHost(host: string): boolean {
   const [, bracketed, plain = ""] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host) ??
     [];
@@ -184,9 +179,14 @@ function isLocalHost(host: string): boolean {
 
 /** Headers that proxies and their networks write of whom they were reached from. */
 const FORWARDING_HEADERS =
-  /^(?:forwarded|via|x-forwarded.*|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|true-client-ip|client-ip|cf-.*|fastly-client-ip|fly-client-ip)$/;
+  /^(?:forwarded|via|cdn-loop|x-forwarded.*|x-envoy-.*|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-amzn-trace-id|x-cloud-trace-context|x-azure-.*|x-arr-.*|true-client-ip|client-ip|cf-.*|fastly-.*|fly-.*|tailscale-.*)$/;
 
+/**
+ * Nginx, where it is told no more than where to go, puts this machine into `Host` and names nobody: it says only
+ * that it closes, which browsers and curl do not.
+ */
 function wasForwarded(headers: HeaderReader): boolean {
+  if (/\bclose\b/i.test(headers.get("connection") ?? "")) return true;
   for (const [name] of headers) {
     if (FORWARDING_HEADERS.test(name)) return true;
   }

@@ -26,7 +26,7 @@ const ownLimits = z.strictObject({
 });
 
 export const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/;
-export const NAME_ERROR = "must be up to 64 letters, digits or . _ - @, a letter or digit first";
+const NAME_ERROR = "must be up to 64 letters, digits or . _ - @, a letter or digit first";
 
 export const keyName = z.string().regex(NAME, NAME_ERROR).describe(
   "Name of its holder, for the log and the limits.",

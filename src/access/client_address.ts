@@ -40,6 +40,9 @@ export function createIsProxy(addresses: string): (peerAddress: string) => boole
   return (peerAddress) => isTrusted?.(normalize(peerAddress) ?? "", 0) ?? false;
 }
 
+/** Whether an address leads back to the machine that uses it. */
+export const isLoopback = createIsProxy("loopback");
+
 /** Addresses and networks of proxies, without a number of them. */
 export const proxyAddresses = z.string().max(4_000).refine(
   (text) => !/^\d*$/.test(text) && readTrust(text) !== undefined,

@@ -1,6 +1,7 @@
 /** Short texts that this installation knows as its own when they come back. */
 
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
+import { hmacSha256 } from "../core/hmac_sha256.ts";
 
 export interface Signature {
   /** Of a text, in letters that cookies and headers carry. */
@@ -17,8 +18,8 @@ export function createSignature(
   secret: Uint8Array<ArrayBuffer>,
   ...purposes: readonly string[]
 ): Signature {
-  const key = createHmac("sha256", secret).update(JSON.stringify(purposes)).digest();
-  const of = (text: string): string => createHmac("sha256", key).update(text).digest("base64url");
+  const key = hmacSha256(secret, JSON.stringify(purposes));
+  const of = (text: string): string => hmacSha256(key, text).toString("base64url");
   return {
     of,
     isOf: (text, offered) => {

@@ -4,6 +4,7 @@ import { type BudgetRouteParts, budgetRoutes } from "./budgets.ts";
 import { teamRoutes } from "./teams.ts";
 import { type AdminApp, type AdminAppParts, createAdminApp } from "./admin_app.ts";
 import { auditRoute } from "./audit.ts";
+import { type CacheRouteParts, cacheRoutes } from "./cache.ts";
 import { callRoutes } from "./calls.ts";
 import { type ConfigurationRouteParts, configurationRoutes } from "./configuration.ts";
 import { EntityBook } from "./entity_book.ts";
@@ -24,6 +25,7 @@ export interface AdminParts
     ConfigurationRouteParts,
     Omit<KeyRouteParts, "book">,
     Omit<BudgetRouteParts, "book">,
+    CacheRouteParts,
     HealthRouteParts,
     ModelRouteParts,
     Omit<PlaygroundRouteParts, "book">,
@@ -49,6 +51,7 @@ export function createAdmin(parts: AdminParts): AdminApp {
     ...providerRoutes(parts),
     modelsRoute(parts),
     ...configurationRoutes(parts),
+    ...cacheRoutes(parts),
     auditRoute(ledger),
   ];
   return createAdminApp({ ...parts, routes });

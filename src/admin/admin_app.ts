@@ -112,9 +112,14 @@ function errorResponse(
   return new Response(body, { status: error.status, headers: [...errorHeaders(error)] });
 }
 
+/** Methods that no request of the runtime's own may have; nothing here answers them. */
+const UNSPEAKABLE = /^(?:connect|trace|track)$/i;
+
 /** For the router alone: handlers read the request itself. */
 function toPlainRequest({ method, target }: HttpRequest): Request {
-  return new Request(`http://weir${target}`, { method });
+  return new Request(`http://weir${target}`, {
+    method: UNSPEAKABLE.test(method) ? "OTHER" : method,
+  });
 }
 
 function honoPath(path: string): string {

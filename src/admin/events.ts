@@ -1,23 +1,11 @@
 /** `GET /events`: what happens now, as server-sent events. */
 
 import * as z from "zod";
-import type { Ledger } from "../core/ledger/ledger.ts";
+import { type Ledger, LEDGER_EVENTS } from "../core/ledger/ledger.ts";
 import type { EventViewers } from "./event_viewers.ts";
 import { type AdminRoute, route } from "./route.ts";
 
-const EVENT_TYPES = [
-  "call.started",
-  "call.attempt",
-  "call.first_token",
-  "call.ended",
-  "budget.reached",
-  "provider.down",
-  "provider.up",
-  "key.expiring",
-  "key.changed",
-  "configuration.reloaded",
-  "ledger.lost",
-];
+const EVENT_TYPES: readonly string[] = LEDGER_EVENTS;
 const TYPES = `must be types with commas between, of ${EVENT_TYPES.join(", ")}`;
 
 const query = z.strictObject({

@@ -19,10 +19,10 @@ export function countParameter(least: number, most: number): z.ZodType<number, s
     .refine((number) => number >= least && number <= most, message) as z.ZodType<number, string>;
 }
 
-export const limitParameter = countParameter(1, MAX_PAGE).optional()
+const limitParameter = countParameter(1, MAX_PAGE).optional()
   .describe(`Entries of a page, 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} if not given.`);
 
-export const cursorParameter = z.string().min(1).max(1_000).optional()
+const cursorParameter = z.string().min(1).max(1_000).optional()
   .describe("Where to go on: what `next_cursor` said.");
 
 export const pageParameters = { limit: limitParameter, cursor: cursorParameter };

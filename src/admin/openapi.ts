@@ -54,7 +54,7 @@ export function openapiRoute(routes: readonly AdminRoute[], base: string): Admin
   return own;
 }
 
-export function openapiDocument(routes: readonly AdminRoute[], base: string): JsonObject {
+function openapiDocument(routes: readonly AdminRoute[], base: string): JsonObject {
   const paths = [...Map.groupBy(routes, ({ path }) => path)].map(([path, of]) => [
     path,
     Object.fromEntries(of.map((one) => [one.method.toLowerCase(), operationOf(one)])),

@@ -93,14 +93,14 @@ export function shownSums(sums: UsageSums): z.output<typeof usageSums> {
     output_tokens: sums.outputTokens,
     cached_tokens: sums.cachedTokens,
     reasoning_tokens: sums.reasoningTokens,
-    cost: calls > 0 && unpriced >= calls ? null : roundedUsd(sums.costUsd),
+    cost: calls > 0 && unpriced >= calls ? null : roundedSum(sums.costUsd),
     unpriced,
     estimated,
   };
 }
 
-/** Without the last bits of sums of doubles: a billionth of a dollar is less than any token costs. */
-function roundedUsd(usd: number): number {
+/** Coarser than a single cost is told: a sum of many doubles is wrong beyond a billionth of a dollar. */
+function roundedSum(usd: number): number {
   return Number(usd.toFixed(9));
 }
 

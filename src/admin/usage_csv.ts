@@ -16,6 +16,6 @@ export function csvOf(names: readonly string[], rows: readonly Row[]): string {
 /** Names are callers' own words: a spreadsheet would calculate what begins like a formula. */
 function fieldOf(value: string | number): string {
   if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -2,7 +2,7 @@
 
 import { type AdminAccess, createAdminAccess } from "../access/admin_role.ts";
 import { needsKey } from "../access/authenticate.ts";
-import { createClientAddress } from "../access/client_address.ts";
+import { createClientAddress, createIsProxy } from "../access/client_address.ts";
 import { createConsoleTokens } from "../access/console_tokens.ts";
 import { createRefuseWrongKey } from "../access/failed_auth.ts";
 import { createSessions, type Sessions } from "../access/sessions.ts";
@@ -19,7 +19,7 @@ import { rawPath } from "../surfaces/request/raw_path.ts";
 import type { RedactedParts } from "./app_parts.ts";
 import type { Gateway } from "./gateway.ts";
 
-export const ADMIN_BASE = "/admin/v1";
+const ADMIN_BASE = "/admin/v1";
 
 /** Answers what lies below the base; `undefined` for every other path. */
 export type AnswerAdmin = (request: HttpRequest) => Promise<HttpAnswer> | undefined;
@@ -74,10 +74,13 @@ function createAccess(
   sessions: Sessions,
 ): AdminAccess {
   const findSignedOn = createFindSignedOn(admin);
+  const isProxy = createIsProxy(String(server.trustProxy));
+  const isSigningOn = createIsProxy(admin.userProxies ?? "0");
   return createAdminAccess({
     options: admin,
     refuseWrongKey: createRefuseWrongKey(shared.limits, auth.maxFailuresPerMinute),
     clientAddress: createClientAddress(server.trustProxy),
+    isProxy: (address) => isProxy(address) || isSigningOn(address),
     others: [sessions.find, ...(findSignedOn === undefined ? [] : [findSignedOn])],
   });
 }
@@ -121,6 +124,7 @@ async function loadApp(
     fileKeys: config.auth.keys,
     providers,
     budgets: gateway.budgets,
+    answers: gateway.answers,
     catalog: gateway.catalog,
     pricesOf: gateway.pricesOf,
     aliases: config.routing.aliases,

@@ -27,6 +27,7 @@ import type { FailuresInRow } from "../ledger/events/provider_health.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
 import type { LaneTable } from "../limits/pacing/lane_table.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
+import type { RedisLink } from "../limits/redis/redis_link.ts";
 import type { WatchedTargets } from "../routing/cooldown.ts";
 import type { BodyLimits } from "../surfaces/request/read_json_body.ts";
 import type { BackgroundRuns } from "../surfaces/openai/responses/background_runs.ts";
@@ -80,6 +81,8 @@ export interface SharedState {
   readonly budgets: BudgetStore;
   /** Of the newest configuration. */
   readonly budgetReadings: { current: () => readonly BudgetReading[] };
+  /** The way to the Redis in which limits are counted; `undefined` where they are in memory. */
+  readonly redis: RedisLink | undefined;
   readonly closeLimits: () => void;
   readonly slots: CallSlots;
   /** What providers have said of their limits, to any thread. */

@@ -26,7 +26,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
   const { clock, random, makeId, place: { memory, thread, responses, ledger } } = runtime;
   const { limits, concurrency } = config;
   const { forLog } = createRedactor({ secrets: secretsOf(config), addresses: [] });
-  const { limits: store, budgets, close } = createLimitStore(
+  const { limits: store, budgets, redis, close } = createLimitStore(
     limits,
     {
       limits: new MemoryLimitStore(memory.limits, clock),
@@ -60,6 +60,7 @@ export function createSharedState(config: Config, runtime: Runtime): SharedState
     ...watched,
     pseudonym: memory.pseudonym,
     limits: metrics === undefined ? store : withDecisionsCounted(store, metrics),
+    redis,
     closeLimits: close,
     metrics,
     runtimeKeys: new RuntimeKeyTable(ledger.entities),

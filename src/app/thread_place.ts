@@ -32,6 +32,8 @@ export interface ProcessMemory {
   readonly answersGeneration: SharedArrayBuffer;
   /** Of running calls; `undefined` where one thread serves. */
   readonly slots: SharedArrayBuffer | undefined;
+  /** How many serve. */
+  readonly threads: number;
 }
 
 export interface ThreadPlace {
@@ -74,5 +76,6 @@ export function createProcessMemory(
     lanes: createLaneMemory(),
     answersGeneration: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     slots: threads === 1 ? undefined : createSlotMemory(threads, hashSecret),
+    threads,
   };
 }

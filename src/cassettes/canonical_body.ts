@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { isJsonObject, type JsonValue, parseJson } from "../core/text/json.ts";
-import { type Redact, redactJson } from "../core/text/redactor.ts";
+import { type Redact, redactJson, redactText } from "../core/text/redactor.ts";
 import { type RecordedContent, writeContent } from "./exchange.ts";
 
 export interface CanonicalBody {
@@ -20,10 +20,17 @@ export interface CanonicalBody {
 export function canonicalBody(bytes: Uint8Array, redact: Redact): CanonicalBody {
   if (bytes.length === 0) return { hash: hashOf("") };
   const content = writeContent(bytes);
-  if (!("text" in content)) return { hash: hashOf(content.base64), body: content };
+  if (!("text" in content)) {
+    // Such as a form with a file in it.
+    const plain = new TextDecoder("latin1").decode(bytes);
+    const text = redact(plain);
+    return text === plain
+      ? { hash: hashOf(content.base64), body: content }
+      : { hash: hashOf(text), body: { text } };
+  }
   const json = parseJson(content.text);
   if (!isJsonObject(json)) {
-    const text = redact(content.text);
+    const text = redactText(content.text, redact);
     return { hash: hashOf(text), body: { text } };
   }
   const shown = redactJson(json, redact);

@@ -26,7 +26,7 @@ export class CassetteError extends Error {
 /** Writes the title where there is none yet. Throws `CassetteError` where the file cannot be written. */
 export function beginRecording(path: string, title: CassetteTitle): void {
   try {
-    append(path, sizeOf(path) === 0 ? writeTitle(title) : "");
+    append(path, new TextEncoder().encode(sizeOf(path) === 0 ? writeTitle(title) : ""));
   } catch (thrown) {
     throw new CassetteError(
       `${path} could not be written (${messageOf(thrown)}); ` +
@@ -57,7 +57,7 @@ export class CassetteWriter {
   add(exchange: RecordedExchange): void {
     if (this.#hasEnded) return;
     try {
-      const text = writeExchange(exchange);
+      const text = new TextEncoder().encode(writeExchange(exchange));
       if (sizeOf(this.#path) + text.length > this.#maxBytes) {
         return this.#end("it has reached RECORD_MAX_FILE_BYTES");
       }
@@ -91,7 +91,7 @@ export function readCassette(path: string): Cassette {
 }
 
 /** @param path For messages. Throws `CassetteError`. */
-export function parseCassette(text: string, path: string): Cassette {
+function parseCassette(text: string, path: string): Cassette {
   const exchanges: RecordedExchange[] = [];
   let title: CassetteTitle | undefined;
   let request: RecordedRequest | undefined;
@@ -135,8 +135,8 @@ function byTime(left: RecordedExchange, right: RecordedExchange): number {
   return left.request.at < right.request.at ? -1 : left.request.at > right.request.at ? 1 : 0;
 }
 
-function append(path: string, text: string): void {
-  Deno.writeTextFileSync(path, text, { append: true, create: true, mode: FILE_MODE });
+function append(path: string, bytes: Uint8Array): void {
+  Deno.writeFileSync(path, bytes, { append: true, create: true, mode: FILE_MODE });
 }
 
 function sizeOf(path: string): number {

@@ -69,7 +69,6 @@ export const cassetteLine = z.union([
   z.strictObject({ end }),
 ]);
 
-export type CassetteLine = z.output<typeof cassetteLine>;
 export type CassetteTitle = z.output<typeof title>;
 export type RecordedRequest = z.output<typeof request>;
 export type RecordedEnd = z.output<typeof end>;

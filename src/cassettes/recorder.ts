@@ -31,6 +31,7 @@ const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   "content-type",
   "openai-beta",
 ]);
+const MASK = "[redacted]";
 /** Names a client to a provider. */
 const HIDDEN_ANSWER_HEADER = "set-cookie";
 
@@ -106,7 +107,7 @@ class OpenExchange {
 
   constructor(parts: RecorderParts, request: ProviderRequest, signal: Signal) {
     const { clock, maxExchangeBytes } = parts;
-    this.#parts = parts;
+    this.#parts = { ...parts, redact: withoutCredentials(parts.redact, request.headers) };
     this.#signal = signal;
     this.#sentMs = clock.nowMs();
     this.#sentAt = new Date(clock.epochMs()).toISOString();
@@ -191,6 +192,26 @@ class OpenExchange {
   #ms(): number {
     return Math.round((this.#parts.clock.nowMs() - this.#sentMs) * 10) / 10;
   }
+}
+
+/** Headers that hold who asks, which a provider may repeat. */
+const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
+  "api-key",
+  "authorization",
+  "x-api-key",
+  "x-goog-api-key",
+]);
+/** Shorter ones are words, which stand in texts by chance. */
+const MIN_CREDENTIAL_CHARACTERS = 8;
+
+/** Those of a client's own are in no configuration. */
+function withoutCredentials(redact: Redact, headers: HeaderList): Redact {
+  const credentials = headers.filter(([name]) => CREDENTIAL_HEADERS.has(name))
+    .map(([, value]) => value.replace(/^\w+ +/, ""))
+    .filter((value) => value.length >= MIN_CREDENTIAL_CHARACTERS);
+  if (credentials.length === 0) return redact;
+  return (text) =>
+    redact(credentials.reduce((shown, secret) => shown.replaceAll(secret, MASK), text));
 }
 
 function askedHeaders(headers: HeaderList, redact: Redact): [string, string][] {

@@ -6,6 +6,7 @@ import { ConfigError } from "../config/problems/problem.ts";
 import { unreadVariables } from "../config/problems/unread_variables.ts";
 import { readConfig } from "../config/read_config.ts";
 import { showConfig, shownOptions } from "../config/show_config.ts";
+import type { Environment } from "../config/sources/settings.ts";
 import type { Administration, ConfigurationCheck, Reload } from "../core/administration.ts";
 import { processEnvironment } from "../host/environment.ts";
 import type { ConfigRequest, LoadedConfig } from "../host/reload/load_config.ts";
@@ -60,9 +61,10 @@ function check(
   { overrides }: ConfigRequest,
   { config }: LoadedConfig,
 ): ConfigurationCheck {
+  const environment = processEnvironment();
   try {
     const file = { path: CHECKED_NAME, text };
-    const next = readConfig({ environment: processEnvironment(), file, overrides });
+    const next = readConfig({ environment, file, overrides });
     const changed = changedOptions(config, next.config);
     return {
       problems: [],
@@ -71,7 +73,28 @@ function check(
     };
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
-    const problems = thrown.problems.map(({ place, message }) => ({ place, message }));
+    const problems = thrown.problems.map(({ place, message }) => ({
+      place,
+      message: withoutValues(message, text, environment),
+    }));
     return { problems, changed: [], needRestart: [] };
   }
+}
+
+const VARIABLE = /\$\{([A-Za-z_]\w*)/g;
+
+/** Whoever pastes a text may name any variable in it, and is not to be told what it holds. */
+function withoutValues(message: string, text: string, environment: Environment): string {
+  const plain = text.replace(
+    /\\u([\da-f]{4})/gi,
+    (_, code: string) => String.fromCharCode(parseInt(code, 16)),
+  );
+  const names = new Set([...plain.matchAll(VARIABLE)].map(([, name = ""]) => name));
+  const known = [...names].map((name) => ({ name, value: environment[name] ?? "" }))
+    .filter(({ value }) => value !== "")
+    .sort((left, right) => right.value.length - left.value.length);
+  return known.reduce(
+    (shown, { name, value }) => shown.replaceAll(value, () => `\${${name}}`),
+    message,
+  );
 }

@@ -124,6 +124,20 @@ function refuseStateElsewhere(
   addIssue({ code: "custom", path: ["responses", "store"], message });
 }
 
+/** Answers are kept in the Redis that counts limits, if not in memory. */
+function refuseCacheElsewhere(
+  { limits, cache }: {
+    readonly limits: z.output<typeof limitOptions>;
+    readonly cache: z.output<typeof cacheOptions>;
+  },
+  { addIssue }: z.RefinementCtx,
+): void {
+  if (cache.store !== "redis" || limits.store !== "memory") return;
+  const message =
+    "is redis, which is that of the limits; set RATE_LIMIT_STORE (limits.store) to its address as well";
+  addIssue({ code: "custom", path: ["cache", "store"], message });
+}
+
 export const configSchema = z.strictObject({
   server: serverOptions,
   http: httpServerOptions,
@@ -157,6 +171,7 @@ export const configSchema = z.strictObject({
   webhooks: webhooksOptions,
   prices: priceOptions,
   upstreams: providerOptions,
-}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(refuseStateElsewhere);
+}).superRefine(refuseLeadingBack).superRefine(refuseSharedKeys).superRefine(refuseStateElsewhere)
+  .superRefine(refuseCacheElsewhere);
 
 export type Config = z.infer<typeof configSchema>;

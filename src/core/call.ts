@@ -68,6 +68,9 @@ export interface CallTrace {
   failedTargets?: readonly string[];
 }
 
+/** What becomes of answers that may be given again; `dropped` are those that gave way to others. */
+export type CacheResult = "hit" | "miss" | "kept" | "dropped";
+
 /** What only a format's own API knows the meaning of. */
 export interface NativeParts {
   readonly headers: HeaderList;

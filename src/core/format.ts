@@ -31,6 +31,8 @@ export interface RequestFacts {
   readonly includeUsage: boolean | undefined;
   /** The client expects the same answer each time: temperature 0, a seed. */
   readonly isDeterministic: boolean;
+  /** The client asked for the probabilities of tokens. */
+  readonly wantsLogprobs?: boolean;
   /** The members that the model reads, for an estimate of their tokens. */
   readonly prompt: readonly JsonValue[];
   /** What the request itself names as its session; `undefined` where it names none. */

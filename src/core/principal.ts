@@ -30,7 +30,7 @@ export interface Principal {
   readonly credentials?: HeaderList;
   /** Names of models that it may call, `*` for any text; all where it is `undefined`. */
   readonly models: readonly string[] | undefined;
-  /** Whose calls its calls are summed up with; keys of the configuration have none. */
+  /** Whose calls its calls are summed up with, and whose budgets they count against. */
   readonly team?: string;
   /** Put on each of its calls, where a request does not say them itself. */
   readonly tags?: Readonly<Record<string, string>>;

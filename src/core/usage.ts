@@ -50,9 +50,9 @@ export function sumOf(first: Usage, second: Usage): Usage {
   return combined(first, second, (left, right) => left + right);
 }
 
-/** What of a sum is the other's. */
+/** What of a sum is the other's. It is a provider's word, which may be less than what it has said before. */
 export function usageBeyond(sum: Usage, first: Usage): Usage {
-  return combined(sum, first, (whole, part) => whole - part);
+  return combined(sum, first, (whole, part) => Math.max(0, whole - part));
 }
 
 function combined(

@@ -7,9 +7,25 @@
 import type { Usage } from "../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 
-/** A number below 0 counts nothing: totals and limits must not run backwards. */
+/** A thousand times what any request has. */
+const MAX_COUNT = 1e12;
+const MAX_USD = 1e6;
+
+/**
+ * A number below 0 counts nothing: totals and limits must not run backwards. Nor does one that no request can
+ * have: a single such number would be all that is left of the sums it is added to.
+ */
 export function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return isWithin(value, MAX_COUNT) ? value : undefined;
+}
+
+/** What a provider says that a request has cost, in US dollars. */
+export function chargeOf(value: JsonValue | undefined): number | undefined {
+  return isWithin(value, MAX_USD) ? value : undefined;
+}
+
+function isWithin(value: JsonValue | undefined, most: number): value is number {
+  return typeof value === "number" && value >= 0 && value <= most;
 }
 
 /** A bound, which is whole. */

@@ -5,33 +5,18 @@ import { GatewayError } from "../core/gateway_error.ts";
 import type { EventGuard, GuardFinding } from "../core/guard.ts";
 import { matchesPattern } from "../core/principal.ts";
 import type { JsonObject } from "../core/text/json.ts";
-import { compilePattern } from "./automaton.ts";
-import { FilteringGuard, mapTexts } from "./event_guard.ts";
-import { KNOWN_PATTERNS } from "./known_patterns.ts";
+import { type Automaton, compilePattern, PatternError } from "./automaton.ts";
+import { FilteringGuard } from "./event_guard.ts";
+import { KNOWN_PATTERNS, type Rule } from "./known_patterns.ts";
 import type { GuardOptions } from "./options.ts";
+import { mapRequestTexts } from "./request_texts.ts";
 import { type CompiledRule, countIn, createTextFilter, type TextFilter } from "./text_filter.ts";
 
 /** Code of what a guard refuses. */
 export const GUARD_REFUSED = "guard_refused";
 
-/** Members of requests that hold no words of anybody: names, kinds, and what is encoded. */
-const NO_TEXTS: ReadonlySet<string> = new Set([
-  "model",
-  "role",
-  "type",
-  "id",
-  "call_id",
-  "tool_call_id",
-  "tool_use_id",
-  "data",
-  "file_data",
-  "image_url",
-  "encrypted_content",
-  "signature",
-  "thoughtSignature",
-  "mimeType",
-  "media_type",
-]);
+/** Of a pattern, in a message. */
+const MAX_SHOWN = 100;
 
 export class Guard {
   readonly options: GuardOptions;
@@ -50,15 +35,17 @@ export class Guard {
     const { models, keys, surfaces } = this.options;
     const isOf = (patterns: readonly string[] | undefined, text: string): boolean =>
       patterns === undefined || patterns.some((pattern) => matchesPattern(text, pattern));
-    return isOf(models, model) && isOf(keys, principal.name) && isOf(surfaces, surface);
+    // A provider's name in front leads to the same model.
+    const plain = model.slice(model.indexOf("/") + 1);
+    return (isOf(models, model) || isOf(models, plain)) && isOf(keys, principal.name) &&
+      isOf(surfaces, surface);
   }
 
   /** The body with what is to be masked masked; the same one where nothing is. Throws `guard_refused`. */
   checkRequest(body: JsonObject, findings: GuardFinding[]): JsonObject {
     const { maxCharacters } = this.options;
     let characters = 0;
-    const checked = mapTexts(body, (text, name) => {
-      if (NO_TEXTS.has(name)) return text;
+    const checked = mapRequestTexts(body, (text) => {
       characters += text.length;
       if (this.#rules.length === 0) return text;
       const filter = this.#filter("request", findings);
@@ -107,8 +94,8 @@ export function refusal(name: string, side: GuardFinding["side"], why?: string):
   );
 }
 
-/** Throws `PatternError`. */
-function rulesOf({ words, patterns, known }: GuardOptions): readonly CompiledRule[] {
+/** Throws `PatternError`, which names the guard. */
+function rulesOf({ name, words, patterns, known }: GuardOptions): readonly CompiledRule[] {
   const rules = [
     ...(words.length === 0
       ? []
@@ -116,10 +103,19 @@ function rulesOf({ words, patterns, known }: GuardOptions): readonly CompiledRul
     ...patterns.map((pattern) => ({ pattern, ignoresCase: false, isWhole: false })),
     ...known.flatMap((name) => KNOWN_PATTERNS[name]),
   ];
-  return rules.map((rule) => ({
-    automaton: compilePattern(rule.pattern, rule.ignoresCase),
-    rule,
-  }));
+  return rules.map((rule) => ({ automaton: compiled(rule, name), rule }));
+}
+
+function compiled({ pattern, ignoresCase }: Rule, name: string): Automaton {
+  try {
+    return compilePattern(pattern, ignoresCase);
+  } catch (thrown) {
+    if (!(thrown instanceof PatternError)) throw thrown;
+    const shown = pattern.length > MAX_SHOWN ? `${pattern.slice(0, MAX_SHOWN)}...` : pattern;
+    throw new PatternError(
+      `The guard "${name}" cannot use the pattern ${shown} (${thrown.message}); change it in guards`,
+    );
+  }
 }
 
 function literal(word: string): string {

@@ -23,16 +23,34 @@ export function createGuards(parts: GuardsParts): (next: Exchange) => Exchange {
     const findings: GuardFinding[] = [];
     call.trace.guards = findings;
     refuseUnseen(call, own);
-    return await next(withAnswersGuarded(await checked(call, own, findings, parts), own, findings));
+    const guarded = withAnswersGuarded(await checked(call, own, findings, parts), own, findings);
+    const reply = await next(guarded);
+    // A try that answers says its own warnings first.
+    if (guarded.guardAnswer !== undefined) warnOfLogprobs(call);
+    return reply;
   };
 }
 
-/** What passes uninterpreted no guard can look at. Throws `guard_refused`. */
-function refuseUnseen({ operation }: Call, [first]: readonly Guard[]): void {
-  if (operation !== "hand_through" || first === undefined) return;
+function warnOfLogprobs({ formats: { request }, body, trace }: Call): void {
+  if (request.facts(body).wantsLogprobs !== true) return;
+  const warning = "logprobs were left out, because a guard looks at the answer";
+  trace.warnings = [...trace.warnings, warning];
+}
+
+/** What passes uninterpreted no guard can look at, nor at the answers of legacy completions. Throws `guard_refused`. */
+function refuseUnseen({ operation }: Call, guards: readonly Guard[]): void {
+  const blind = operation === "hand_through"
+    ? guards[0]
+    : operation === "completions"
+    ? guards.find((guard) => guard.looksAt("answer"))
+    : undefined;
+  if (blind === undefined) return;
+  const unseen = operation === "completions"
+    ? "the answers of legacy completions"
+    : "what is handed through as it is";
   throw new GatewayError(
     "forbidden",
-    `The guard "${first.options.name}" cannot look at what is handed through as it is; ` +
+    `The guard "${blind.options.name}" cannot look at ${unseen}; ` +
       "use an API that Weir serves itself, or ask whoever runs this gateway",
     { code: GUARD_REFUSED, shouldRetry: false },
   );

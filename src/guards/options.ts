@@ -1,8 +1,9 @@
 /** What is looked for in requests and answers, and what is done where it is found. */
 
 import * as z from "zod";
-import { SECRET } from "../core/text/secret.ts";
+import { webhookSecret } from "../ledger/webhooks/webhook_options.ts";
 import { KNOWN_PATTERNS, type KnownPattern } from "./known_patterns.ts";
+import { MAX_PATTERN_SIZE, sizeOf } from "./pattern_size.ts";
 
 /** Longest text that a pattern may match; what is held back of a stream is never longer. */
 export const MAX_MATCH_CHARACTERS = 1_000;
@@ -36,13 +37,16 @@ function problemOf(text: string): string | undefined {
   if (UNUSABLE.test(plain) || /[$^]/.test(plain)) {
     return "must have no look-around, anchor, word boundary or back reference";
   }
-  return empty.test("") ? "must not match where there is nothing" : undefined;
+  if (empty.test("")) return "must not match where there is nothing";
+  return sizeOf(text) > MAX_PATTERN_SIZE
+    ? "repeats too much: its repetitions, multiplied, must make 10,000 places at most"
+    : undefined;
 }
 
 const webhook = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe("Where it is asked."),
-  secret: z.string().min(24).max(1_024).meta(SECRET).describe(
-    "Signs what it is sent, in the scheme of Standard Webhooks.",
+  secret: webhookSecret.describe(
+    "What signs what it is sent, as Standard Webhooks has it: `whsec_` and base64.",
   ),
   timeoutMs: z.int().min(10).max(60_000).default(2_000).describe("Time allowed for its answer."),
   onFailure: z.enum(["refuse", "pass"]).default("refuse").describe(

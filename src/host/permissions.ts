@@ -13,7 +13,7 @@ import type { Environment } from "../config/sources/settings.ts";
 import { isPostgresAddress } from "../state/state_address.ts";
 
 /** What not every command needs: to start programs, and to write files. */
-export const GIVEN_UP = ["run", "write"] as const;
+const GIVEN_UP = ["run", "write"] as const;
 export type Permission = typeof GIVEN_UP[number];
 
 /** Gives up all of them but those that are needed. */

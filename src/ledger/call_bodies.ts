@@ -3,8 +3,8 @@
 import type { Exchange, Reply } from "../core/call.ts";
 import { type AnswerSink, isStreamed, type StreamedAnswer } from "../core/http/http.ts";
 import type { BodyKeeper, KeptBodies } from "../core/ledger/call_record.ts";
-import { mayCall, type Principal } from "../core/principal.ts";
-import type { Redact } from "../core/text/redactor.ts";
+import { matchesPattern } from "../core/principal.ts";
+import { type Redact, redactText } from "../core/text/redactor.ts";
 
 export interface KeptBodiesOptions {
   /** Names of keys, `*` for any text. */
@@ -20,17 +20,13 @@ export function keepBodies(
 ): Exchange {
   if (names.length === 0) return exchange;
   return async (call) => {
-    if (!isNamed(call.principal, names)) return await exchange(call);
+    const { name } = call.principal;
+    if (!names.some((pattern) => matchesPattern(name, pattern))) return await exchange(call);
     const bodies = new CallBodies(maxBytes, redact);
     bodies.request(call.bytes);
     call.trace.bodies = bodies;
     return withAnswerKept(await exchange(call), bodies);
   };
-}
-
-/** Names of keys have the patterns of names of models. */
-function isNamed({ name }: Principal, names: readonly string[]): boolean {
-  return mayCall({ models: names }, name);
 }
 
 function withAnswerKept(reply: Reply, bodies: CallBodies): Reply {
@@ -100,7 +96,7 @@ export class CallBodies implements BodyKeeper {
   #textOf(name: keyof KeptBodies, body: Beginning | undefined): KeptBodies {
     if (body === undefined) return {};
     // Cut after its secrets were taken out: of one that was cut before, the rest would pass.
-    const text = this.#redact(body.text);
+    const text = redactText(body.text, this.#redact);
     const isWhole = !body.isCut && text.length <= this.#maxBytes;
     return { [name]: isWhole ? text : `${text.slice(0, this.#maxBytes)}…` };
   }

@@ -51,6 +51,8 @@ export interface OwnStores {
 }
 
 export interface OpenStores extends OwnStores {
+  /** Where they are counted elsewhere. */
+  readonly redis: RedisLink | undefined;
   readonly close: () => void;
 }
 
@@ -60,13 +62,14 @@ export function createLimitStore(
   own: OwnStores,
   parts: StoreParts,
 ): OpenStores {
-  if (store === MEMORY) return { ...own, close: () => {} };
+  if (store === MEMORY) return { ...own, redis: undefined, close: () => {} };
   const address = readRedisAddress(store);
   if (address === undefined) throw new RangeError("The address of the store cannot be read");
   const link = new RedisLink({ ...parts, address, timeoutMs: redisTimeoutMs });
   return {
     limits: new RedisLimitStore(link, own.limits, share),
     budgets: new RedisBudgetStore({ ...parts, link, ownStore: own.budgets, share }),
+    redis: link,
     close: () => link.close(),
   };
 }

@@ -67,7 +67,7 @@ export async function openTraces(
 }
 
 /** Says in the log that exports fail, once until they succeed again, and then how many spans were lost. */
-export function toldInLog(
+function toldInLog(
   exporter: SpanExporter,
   log: Pick<Log, "info" | "warn">,
 ): SpanExporter {

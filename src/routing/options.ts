@@ -70,13 +70,14 @@ function wayBack(
   name: string,
   aliases: Readonly<Record<string, readonly AliasTarget[]>>,
 ): readonly string[] | undefined {
-  const way: string[] = [];
-  for (let at = name; way.length <= MAX_ALIASES;) {
+  // A list would be gone through for each: seconds, for as many aliases as there may be.
+  const way = new Set<string>();
+  for (let at = name; way.size <= MAX_ALIASES;) {
     const [target, other] = Object.hasOwn(aliases, at) ? aliases[at] ?? [] : [];
     if (target === undefined || other !== undefined) return undefined;
-    if (target.name === name) return way;
-    if (way.includes(target.name)) return undefined;
-    way.push(target.name);
+    if (target.name === name) return [...way];
+    if (way.has(target.name)) return undefined;
+    way.add(target.name);
     at = target.name;
   }
   return undefined;
@@ -85,7 +86,7 @@ function wayBack(
 export const routingOptions = z.strictObject({
   aliases: z.record(z.string().min(1).max(MAX_NAME_CHARACTERS), alias).refine(
     (aliases) => Object.keys(aliases).length <= MAX_ALIASES,
-    `must be ${MAX_ALIASES} at the most`,
+    { error: `must be ${MAX_ALIASES} at the most`, abort: true },
   ).superRefine((aliases, { addIssue }) => {
     for (const name of Object.keys(aliases)) {
       const way = wayBack(name, aliases);

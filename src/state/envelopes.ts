@@ -1,12 +1,11 @@
 /** Envelopes and ids that are authenticated with the secret of the installation. */
 
 import { Buffer } from "node:buffer";
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { ENVELOPE_PREFIX, type Envelopes, type OwnedIds } from "../core/envelope.ts";
+import { hmacSha256 } from "../core/hmac_sha256.ts";
 
 const MAC_BYTES = 16;
-/** Of SHA-256. */
-const HASH_BLOCK_BYTES = 64;
 
 const ID_RANDOM_BYTES = 12;
 const ID_MAC_BYTES = 12;
@@ -73,28 +72,11 @@ function macOf(
   use: string,
   bytes: number,
 ): (...pieces: readonly Uint8Array[]) => Buffer {
-  const key = hmacSha256(secret, [Buffer.from(`weir ${use}`)]);
+  const key = hmacSha256(secret, `weir ${use}`);
   return (...pieces) => {
-    const lengths = pieces.map(({ length }) => Buffer.from(`${length}:`));
-    const text = pieces.flatMap((piece, index) => [lengths[index]!, piece]);
-    return hmacSha256(key, text).subarray(0, bytes);
+    const text = pieces.flatMap((piece) => [`${piece.length}:`, piece]);
+    return hmacSha256(key, ...text).subarray(0, bytes);
   };
-}
-
-/**
- * RFC 2104. Not Node's `createHmac`, which warns of itself on stderr under Deno 2.4: where that is closed, the
- * warning ends the process.
- */
-export function hmacSha256(key: Uint8Array, text: readonly Uint8Array[]): Buffer {
-  const short = key.length > HASH_BLOCK_BYTES ? createHash("sha256").update(key).digest() : key;
-  const padded = (pad: number): Uint8Array => {
-    const block = new Uint8Array(HASH_BLOCK_BYTES).fill(pad);
-    short.forEach((byte, index) => block[index] = byte ^ pad);
-    return block;
-  };
-  const inner = createHash("sha256").update(padded(0x36));
-  for (const piece of text) inner.update(piece);
-  return createHash("sha256").update(padded(0x5c)).update(inner.digest()).digest();
 }
 
 function isSame(left: Uint8Array, right: Uint8Array): boolean {

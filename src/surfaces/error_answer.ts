@@ -38,7 +38,7 @@ function handedAnswer(
   const headers = new AnswerHeaders(given);
   if (shouldRetry !== undefined) headers.set("x-should-retry", String(shouldRetry));
   if (retryAfterMs !== undefined && !headers.has("retry-after")) {
-    headers.set("retry-after", secondsOf(retryAfterMs));
+    headers.set("retry-after", retryAfterOf(retryAfterMs));
   }
   // The answer to HEAD has the length of a body that it does not have.
   const isHead = body.length === 0 && headers.has("content-length");
@@ -53,7 +53,7 @@ export function errorHeaders(error: GatewayError): AnswerHeaders {
   if (error.status === 401 && answer === undefined) headers.set("www-authenticate", "Bearer");
   if (error.allow !== undefined) headers.set("allow", error.allow.join(", "));
   if (error.retryAfterMs !== undefined && !headers.has("retry-after")) {
-    headers.set("retry-after", secondsOf(error.retryAfterMs));
+    headers.set("retry-after", retryAfterOf(error.retryAfterMs));
   }
   if (error.shouldRetry !== undefined) headers.set("x-should-retry", String(error.shouldRetry));
   if (error.code === UNSUPPORTED_ENCODING) headers.set("accept-encoding", ACCEPTED_ENCODINGS);
@@ -64,6 +64,7 @@ export function errorHeaders(error: GatewayError): AnswerHeaders {
   return headers;
 }
 
-function secondsOf(durationMs: number): string {
+/** For `retry-after`: clients wait for whole seconds, and 0 would be no wait. */
+export function retryAfterOf(durationMs: number): string {
   return String(Math.max(1, Math.ceil(durationMs / 1_000)));
 }

@@ -9,6 +9,7 @@ import {
   type FindAdmin,
   requireWriter,
 } from "../../src/access/admin_role.ts";
+import { createIsProxy } from "../../src/access/client_address.ts";
 import type { RefuseWrongKey } from "../../src/access/failed_auth.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { HttpRequest } from "../../src/core/http/http.ts";
@@ -23,6 +24,7 @@ interface Given {
   readonly headers?: Readonly<Record<string, string>>;
   readonly session?: AdminCaller;
   readonly isSecure?: boolean;
+  readonly proxies?: string;
 }
 
 /** `role who` of a request, or the code of its refusal. */
@@ -34,6 +36,7 @@ async function callerOf(given: Given): Promise<string> {
     options: adminOptions.parse(keys),
     refuseWrongKey,
     clientAddress: (_, address) => address,
+    isProxy: createIsProxy(given.proxies ?? "0"),
     others: [find],
   });
   const request: Pick<
@@ -166,4 +169,13 @@ Deno.test("a key that only reads needs one that writes, and another", () => {
   assertEquals(adminOptions.safeParse({ readApiKey: "a" }).success, false);
   assertEquals(adminOptions.safeParse({ apiKey: "a", readApiKey: "a" }).success, false);
   assertEquals(adminOptions.safeParse(KEYS).success, true);
+});
+
+Deno.test("a proxy that says nothing of itself is none of this machine's people", async () => {
+  // Nginx with nothing but `proxy_pass http://127.0.0.1:3000`.
+  assertEquals(await callerOf({ headers: { connection: "close" } }), "admin_local_only");
+  for (const proxies of ["1", "loopback", "127.0.0.0/8"]) {
+    assertEquals(await callerOf({ proxies }), "admin_local_only", proxies);
+  }
+  assertEquals(await callerOf({ proxies: "10.0.0.0/8" }), "read local");
 });

@@ -92,7 +92,7 @@ export const PLANTED_VIOLATIONS: Readonly<
       breach: "code of a package of which types are allowed",
       files: programWith(CALL, "", [external("zod")]),
       at: CALL,
-      advice: "core may not import zod, only types of zod",
+      advice: "core may not import zod, only node:crypto, types of node:buffer, types of zod",
     },
     {
       breach: "a node: module",

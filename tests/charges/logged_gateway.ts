@@ -1,5 +1,6 @@
 /** A gateway whose log is kept: one line for each call. */
 
+import { eachLine } from "../support/each_line.ts";
 import { commandLine } from "../support/program.ts";
 
 const START_TIMEOUT_MS = 60_000;
@@ -65,16 +66,4 @@ export async function startLogged(env: Readonly<Record<string, string>>): Promis
       await Promise.all([child.status, reading, readingMessages]);
     },
   };
-}
-
-async function eachLine(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  take: (line: string) => void,
-): Promise<void> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) take(line);
-  }
 }

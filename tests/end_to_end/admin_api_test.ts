@@ -123,7 +123,25 @@ Deno.test("without a key it answers this machine, which may look and change noth
   });
   assertEquals(refusalOf(made), "403 admin_read_only");
   assertStringIncludes(made.json.error.message, "ADMIN_API_KEY");
+  // What closes, as a proxy that says nothing else does, and methods that no client of the runtime may send.
+  const heads = {
+    "GET /admin/v1/me HTTP/1.0\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n": "403",
+    "TRACE /admin/v1/me HTTP/1.1\r\nHost: localhost\r\n\r\n": "403",
+    "trace /admin/v1/me HTTP/1.1\r\nHost: localhost\r\n\r\n": "403",
+  };
+  for (const [head, status] of Object.entries(heads)) {
+    assertEquals((await sendRaw(weir, head)).split(" ")[1], status, head);
+  }
 });
+
+/** The answer to a request as it is written. */
+async function sendRaw({ url }: { readonly url: string }, head: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  await connection.write(new TextEncoder().encode(head));
+  const answer = new Uint8Array(4_096);
+  return new TextDecoder().decode(answer.subarray(0, await connection.read(answer) ?? 0));
+}
 
 interface Described {
   readonly path: string;

@@ -47,6 +47,8 @@ export function requestsFor(
     "GET /config": { path: "/config" },
     "POST /config/check": { path: "/config/check", body: "{}" },
     "POST /reload": { path: "/reload" },
+    "GET /cache": { path: "/cache" },
+    "DELETE /cache": { path: "/cache" },
     "GET /audit": { path: "/audit" },
     "GET /openapi.json": { path: "/openapi.json" },
   };

@@ -1,6 +1,6 @@
 /** What the admin API shows of calls, usage, budgets and the configuration, and changes of them. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Json, READ_KEY, refusalOf } from "../support/admin.ts";
 import { call, CONFIG, playSteps, type Steps } from "../support/admin_scene.ts";
 import type { Program } from "../support/program.ts";
@@ -83,6 +83,12 @@ const STEPS: Steps = {
   ) => {
     const wrong = (await ask("/config/check", { body: '{ "server": { "prot": 1 } }' })).json;
     assertEquals([wrong.ok, wrong.problems[0].place], [false, "pasted:1:15: server.prot"]);
+    // A variable may be named where its value comes back in a message.
+    for (const sign of ["$", "\\u0024"]) {
+      const body = `{ "prices": { "file": "/nowhere/${sign}{ADMIN_API_KEY}" } }`;
+      const [{ message }] = (await ask("/config/check", { body })).json.problems;
+      assertStringIncludes(message, "/nowhere/${ADMIN_API_KEY} cannot be used");
+    }
     const changed = CONFIG.replace('"environment": "test"', '"environment": "changed", "port": 1');
     const right = (await ask("/config/check", { body: changed })).json;
     assertEquals(right, {

@@ -7,64 +7,9 @@ import { checkGeminiStream } from "../formats/gemini/stream_checker.ts";
 import { checkOllamaStream } from "../formats/ollama/stream_checker.ts";
 import { checkResponsesStream } from "../formats/openai_responses/stream_checker.ts";
 import { type Program, startProgram } from "../support/program.ts";
+import { ADMIN_ENV, adminOf } from "../support/admin.ts";
 import { workingDirectory } from "../support/working_directory.ts";
-
-interface CountingProvider extends AsyncDisposable {
-  readonly baseUrl: string;
-  /** Requests that it has got. */
-  readonly asked: number;
-}
-
-/** Says of each request which one it was, and what it asked. One that asks for `fail` fails the first time. */
-function startCountingProvider(): CountingProvider {
-  let asked = 0;
-  const failed = new Set<string>();
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    async (request) => {
-      const body = await request.json();
-      const number = ++asked;
-      const prompt = body.input ?? body.prompt ?? body.messages.at(-1).content;
-      const text = `<${number}:${typeof prompt === "string" ? prompt : prompt[0].text}>`;
-      if (text.includes("fail") && !failed.has(text.replace(/\d+:/, ""))) {
-        failed.add(text.replace(/\d+:/, ""));
-        return Response.json({ error: { message: "no", code: "bad" } }, { status: 400 });
-      }
-      if (request.url.endsWith("/embeddings")) {
-        const data = [{ object: "embedding", index: 0, embedding: [number] }];
-        const usage = { prompt_tokens: 1, total_tokens: 1 };
-        return Response.json({ object: "list", data, model: body.model, usage });
-      }
-      const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
-      const about = { id: `c-${number}`, created: 1, model: body.model };
-      if (!body.stream) {
-        const message = { role: "assistant", content: text };
-        const choices = [{ index: 0, message, finish_reason: "stop" }];
-        return Response.json({ ...about, object: "chat.completion", choices, usage });
-      }
-      const chunks = [
-        { choices: [{ index: 0, delta: { role: "assistant", content: "" } }] },
-        ...text.match(/.{1,5}/g)!.map((content) => ({
-          choices: [{ index: 0, delta: { content } }],
-        })),
-        { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
-        { choices: [], usage },
-      ].map((chunk) =>
-        `data: ${JSON.stringify({ ...about, object: "chat.completion.chunk", ...chunk })}\n\n`
-      );
-      // A stream that is cut never reaches its end.
-      const sent = text.includes("cut") ? chunks.slice(0, 3) : [...chunks, "data: [DONE]\n\n"];
-      return new Response(sent.join(""), { headers: { "content-type": "text/event-stream" } });
-    },
-  );
-  return {
-    baseUrl: `http://127.0.0.1:${server.addr.port}/v1`,
-    get asked() {
-      return asked;
-    },
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
-}
+import { type CountingProvider, startCountingProvider } from "./counting_provider.ts";
 
 type Check = (bytes: Uint8Array<ArrayBuffer>) => readonly string[];
 
@@ -259,3 +204,45 @@ Deno.test("equal calls that miss at the same time are sent once, and old answers
     await ask(weir, KEYS.one, "chat_stream", "at once");
   }
 });
+
+Deno.test("answers are forgotten in all threads at once, give way to others, and are counted", async () => {
+  await using provider = startCountingProvider();
+  await using weir = await start(provider, {
+    ...ADMIN_ENV,
+    WORKERS: "2",
+    CACHE_MAX_BYTES: "65536",
+  });
+  const admin = adminOf(weir);
+  const askOften = async () => {
+    const answers: Answer[] = [];
+    for (let count = 0; count < 30; count++) answers.push(await askOnce(weir, "the same"));
+    return answers;
+  };
+  const before = await askOften();
+  assert(before.some(({ cache }) => cache === "hit"));
+  const { json: held } = await admin("/cache");
+  assertEquals([held.enabled, held.answers <= 1], [true, true]);
+  const asked = provider.asked;
+  assertEquals((await admin("/cache", { method: "DELETE" })).json, { purged: true });
+  assertEquals((await admin("/cache")).json, { enabled: true, answers: 0, bytes: 0 });
+  for (const { said } of await askOften()) assert(Number(said.split(":")[0]) > asked, said);
+  const { json: audit } = await admin("/audit");
+  assertEquals(audit.data[0].action, "cache.purge");
+
+  for (let count = 0; count < 100; count++) await askOnce(weir, `another ${count}`);
+  const metrics = await (await fetch(`${weir.url}/metrics`, {
+    headers: { authorization: `Bearer ${KEYS.one}` },
+  })).text();
+  const countOf = (result: string): number =>
+    Number(
+      new RegExp(`^weir_cache_answers_total{result="${result}"} (\\d+)$`, "m").exec(metrics)?.[1],
+    );
+  assertEquals(countOf("hit") + countOf("miss"), 160);
+  assertEquals(countOf("kept"), provider.asked);
+  assert(countOf("dropped") > 0, metrics);
+});
+
+/** On a connection of its own, so that any thread may answer. */
+function askOnce(weir: Program, prompt: string): Promise<Answer> {
+  return ask(weir, KEYS.one, "chat", prompt, { connection: "close" });
+}

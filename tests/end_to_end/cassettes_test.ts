@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { promptOf, startFaultProvider } from "../faults/fault_provider.ts";
 import { FAULT_SCRIPTS } from "../faults/fault_scripts.ts";
 import { type Program, runProgram, startProgram } from "../support/program.ts";
@@ -188,4 +188,99 @@ Deno.test("what is no recording, or may not be overwritten, is said at the start
   assertStringIncludes(await outputOf("replay", at("later.cassette")), "later version of Weir");
   assertStringIncludes(await outputOf("record", at("text.cassette")), "add --append");
   assertStringIncludes(await outputOf("record", at("none/none")), "could not be written");
+});
+
+Deno.test("what is too long is not kept, and a full file gets no more, which is told", async () => {
+  await using folder = await workingDirectory({});
+  const file = `${folder.path}/llm.cassette`;
+  const chat = (content: string) => ({ model: "m", messages: [{ role: "user", content }] });
+  const long = chat(`[tokens=2000] ${"x".repeat(100)}`);
+  const path = "/v1/chat/completions";
+  {
+    await using provider = await startProgram({ args: ["fake"] });
+    await using weir = await startProgram({
+      args: ["record", file],
+      env: {
+        OPENAI_API_KEY: SECRET,
+        OPENAI_BASE_URL: `${provider.url}/v1`,
+        RECORD_MAX_EXCHANGE_BYTES: "2000",
+        RECORD_MAX_FILE_BYTES: "20000",
+        WORKERS: "2",
+      },
+    });
+    // Both too long, by what is asked and by what is answered, and told as they were.
+    assertStringIncludes(await ask(weir.url, path, long), "200");
+    assertStringIncludes(await ask(weir.url, path, chat("ä".repeat(1_500))), "200");
+    // Letters of two bytes: the bound is of bytes.
+    await Promise.all(
+      Array.from(
+        { length: 60 },
+        (_, index) => ask(weir.url, path, chat(`${index} ${"ä".repeat(200)}`)),
+      ),
+    );
+    await weir.printed(/RECORD_MAX_FILE_BYTES/);
+    await weir.stop();
+  }
+  const { size } = await Deno.stat(file);
+  // The last exchange of each thread may have been looked at while another was written.
+  assert(size < 22_000 && size > 15_000, `${size}`);
+  const lines = (await Deno.readTextFile(file)).trimEnd().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assertEquals(lines.filter((line) => "title" in line).length, 1);
+  assertEquals(lines.filter((line) => line.end?.how === "not_kept").length, 2);
+  // Each exchange is whole, whichever thread wrote it.
+  const kinds = lines.slice(1).map((line) => Object.keys(line)[0]).join(" ");
+  assertMatch(kinds, /^(request( head)?( chunk)* end ?)+$/);
+  await using weir = await startProgram({ args: ["replay", file] });
+  const miss = await ask(weir.url, path, long);
+  assertStringIncludes(miss, "400");
+  assertStringIncludes(miss, "RECORD_MAX_EXCHANGE_BYTES: raise it and record again");
+});
+
+Deno.test("a body that streams is recorded and played, and a WebSocket is refused with its reason", async () => {
+  await using folder = await workingDirectory({});
+  const file = `${folder.path}/llm.cassette`;
+  const received: number[] = [];
+  await using provider = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const { length } = await request.bytes();
+      received.push(length);
+      return Response.json({ id: "file-1", bytes: length });
+    },
+  );
+  const upload = async ({ url }: Program, letter: string): Promise<string> => {
+    const piece = new TextEncoder().encode(letter.repeat(100_000));
+    const body = ReadableStream.from(Array.from({ length: 30 }, () => piece.slice()));
+    const headers = { "content-type": "application/octet-stream" };
+    const response = await fetch(`${url}/v1/files`, { method: "POST", headers, body });
+    return `${response.status} ${await response.text()}`;
+  };
+  let recorded: string;
+  {
+    await using weir = await startProgram({
+      args: ["record", file],
+      env: { OPENAI_API_KEY: SECRET, OPENAI_BASE_URL: `http://127.0.0.1:${provider.addr.port}/v1` },
+    });
+    recorded = await upload(weir, "a");
+    assertEquals(recorded, '200 {"id":"file-1","bytes":3000000}');
+    await weir.stop();
+  }
+  await using weir = await startProgram({ args: ["replay", file] });
+  assertEquals(await upload(weir, "a"), recorded);
+  assertStringIncludes(await upload(weir, "b"), "cassette_miss");
+  assertEquals(received, [3_000_000]);
+
+  const refused = await fetch(`${weir.url}/v1/realtime?model=gpt-realtime`, {
+    headers: {
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    },
+  });
+  const { error } = await refused.json();
+  assertEquals([refused.status, error.code], [400, "cassette_miss"]);
+  assertStringIncludes(error.message, "WebSockets are not recorded");
 });

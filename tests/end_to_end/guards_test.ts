@@ -178,6 +178,15 @@ Deno.test("a refused answer ends in a declared way, and a refused request is nev
   );
   const handed = await fetch(`${weir.url}/v1/moderations`, { method: "POST", body: "{}" });
   assertEquals([handed.status, (await handed.json()).error.code], [403, "guard_refused"]);
+  // Their answers are never read as a conversation's are.
+  for (const stream of [false, true]) {
+    const legacy = await fetch(`${weir.url}/v1/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", prompt: "at=20", stream }),
+    });
+    assertEquals([legacy.status, (await legacy.json()).error.code], [403, "guard_refused"]);
+  }
 });
 
 Deno.test("what is masked of a request never leaves, and what is flagged is told in the log", async () => {
@@ -233,11 +242,66 @@ Deno.test("a webhook judges requests, is asked with a signature, and its silence
 Deno.test("a pattern that is none is said at the start", async () => {
   await using folder = await workingDirectory({
     "weir.json": JSON.stringify({
-      guards: [{ name: "a", action: "flag", patterns: ["(?=x)y"] }, { name: "b", action: "flag" }],
+      guards: [
+        { name: "a", action: "flag", patterns: ["(?=x)y", "(?:a{1,100}|b){101}"] },
+        { name: "b", action: "flag" },
+      ],
     }),
   });
   const { code, output } = await runProgram({ args: ["check", `${folder.path}/weir.json`] });
   assertEquals(code, 1);
   assertStringIncludes(output, "guards[0].patterns[0]: must have no look-around");
+  assertStringIncludes(output, "guards[0].patterns[1]: repeats too much");
   assertStringIncludes(output, "looks for nothing");
+
+  // One that the runtime knows and the maker of automata does not.
+  await using provider = startTalker();
+  await using weir = await start(provider, [{ name: "a", action: "flag", patterns: ["(?i:x)"] }]);
+  await weir.printed(/guards are not in force.*The guard \\"a\\" cannot use the pattern/);
+  const { status, text } = await ask(weir, "chat", "x", false);
+  assertEquals([status, JSON.parse(text).error.code], [500, "guard_unusable"]);
+  assertEquals(provider.asked, []);
+});
+
+Deno.test("an answer that is given again is the guarded one, and what was left out is told", async () => {
+  await using provider = startTalker();
+  await using weir = await start(
+    provider,
+    [
+      { name: "secrets", on: ["answer"], action: "mask", known: ["secret"], models: ["m"] },
+      { name: "tokens", on: ["answer"], action: "refuse", known: ["secret"], models: ["n"] },
+    ],
+    { CACHE: "on", CACHE_MODELS: "*" },
+  );
+  const say = async (model: string, more: object = {}) => {
+    const response = await fetch(`${weir.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...chat("at=9", false), model, ...more }),
+    });
+    const { status, headers } = response;
+    const [cache, warning] = [headers.get("x-weir-cache"), headers.get("x-weir-warning")];
+    return { status, cache, warning, text: await response.text() };
+  };
+  for (const more of [{}, { logprobs: true }]) {
+    const first = await say("m", more);
+    assertStringIncludes(first.text, SHOWN);
+    let again = await say("m", more);
+    while (again.cache !== "hit") again = await say("m", more);
+    assertEquals(again.text, first.text);
+    const told = "logprobs" in more ? "logprobs were left out" : undefined;
+    assertEquals([first, again].map(({ warning }) => warning?.slice(0, 22)), [told, told]);
+  }
+  for (let count = 0; count < 2; count++) {
+    const refused = await say("n");
+    assertEquals(refused.status, 400);
+    assert(!refused.text.includes("ghp_"), refused.text);
+  }
+  await weir.printed(/"guards":"secrets mask answer 1","cache":"hit"/);
+  const metrics = await (await fetch(`${weir.url}/metrics`)).text();
+  const findings = metrics.match(/(?<=^weir_guard_findings_total).*(?= \d+$)/gm)?.toSorted();
+  assertEquals(findings, [
+    '{guard="secrets",action="mask",side="answer"}',
+    '{guard="tokens",action="refuse",side="answer"}',
+  ]);
 });

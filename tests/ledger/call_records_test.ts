@@ -106,6 +106,10 @@ Deno.test("bodies are kept of the keys that are named, bounded and without secre
     forwarded: "forwarded",
     answer: "the *** is…",
   });
+  // Escapes hide nothing.
+  const escaped = callOf("team-a", '["\\u0073ecret"]');
+  await exchange(escaped);
+  assertEquals(escaped.trace.bodies?.kept().request, '["***"]');
   const other = callOf("other", "x");
   await exchange(other);
   assertEquals(other.trace.bodies, undefined);

@@ -70,6 +70,19 @@ Deno.test("an event is sent to those who want it, with its type, its time and it
   });
 });
 
+Deno.test("two receivers of one address stay two, each with its events", async () => {
+  const { requests, webhooks } = receiver(() => 204);
+  const both = options(
+    { url: "https://a.test/", secret: SECRET, events: ["provider.down"] },
+    { url: "https://a.test/", secret: SECRET, events: ["key.expiring"] },
+  );
+  webhooks.configure(both);
+  webhooks.configure(both);
+  webhooks.publish(EVENT);
+  await settle();
+  assertEquals(requests.length, 1);
+});
+
 Deno.test("what is refused is sent again ever later, with the same id, and is lost at last", async () => {
   const { clock, requests, told, webhooks } = receiver((count) =>
     count === 1 ? new Error("No connection") : 503

@@ -7,7 +7,8 @@ import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
-import { estimateTokens } from "../../src/limits/estimate_tokens.ts";
+import type { JsonObject } from "../../src/core/text/json.ts";
+import { estimateCall, estimateTokens } from "../../src/limits/estimate_tokens.ts";
 import { limitOptions } from "../../src/limits/limit_rate.ts";
 import { createReserveTokens } from "../../src/limits/limit_tokens.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/limits/memory/memory_limit_store.ts";
@@ -175,4 +176,14 @@ Deno.test("The estimate counts all that the model reads", () => {
       assertEquals(estimateTokens({ formats, body }, 0), 1_000, `${formats.name} ${name}`);
     }
   }
+});
+
+Deno.test("an answer is estimated by the largest bound that a provider may heed, and all that are made", () => {
+  const most = (body: JsonObject) => estimateCall({ formats: openaiChat, body }, 7).maxOutput;
+  assertEquals(most({ max_completion_tokens: 1, max_tokens: 1_000 }), 1_000);
+  assertEquals(most({ max_completion_tokens: 1_000, max_tokens: 1 }), 1_000);
+  assertEquals(most({ prompt: "a", max_tokens: 10, best_of: 20 }), 200);
+  assertEquals(most({ prompt: ["a", "b"], max_tokens: 10, n: 2, best_of: 20 }), 400);
+  assertEquals(most({ max_tokens: 10, best_of: -5, n: -5 }), 10);
+  assertEquals(most({ best_of: 20 }), 7);
 });

@@ -39,8 +39,10 @@ const COMPLETE: Outcome = {
     totalTokens: 14,
     cachedInputTokens: 5,
     reasoningOutputTokens: 2,
-    cost: 0.0000575,
+    // What the provider says of one request; the line tells what all of them have cost.
+    cost: 0.00002,
   },
+  cost: { usd: 0.0000575, isEstimated: true },
 };
 
 interface Line {
@@ -92,6 +94,7 @@ Deno.test("a call's line says what became of it, and what it cost", () => {
     cached_tokens: 5,
     reasoning_tokens: 2,
     cost: 0.0000575,
+    cost_estimated: true,
     bytes: 99,
   });
 });

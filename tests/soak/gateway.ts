@@ -1,6 +1,7 @@
 /** The gateway of the soak: its log goes into the books, and its configuration changes all the time. */
 
 import { hashOf } from "../../src/access/key_form.ts";
+import { eachLine } from "../support/each_line.ts";
 import { commandLine } from "../support/program.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 import type { Ledger, LogLine } from "./ledger.ts";
@@ -153,17 +154,4 @@ function configOf(round: number): string {
     concurrency: { maxCalls: 30 + (round % 3) * 10 },
     relay: { keepAliveIntervalMs: 500 + round % 7 },
   });
-}
-
-/** Calls `take` with each line, without its end. */
-async function eachLine(
-  stream: ReadableStream<Uint8Array>,
-  take: (line: string) => void,
-): Promise<void> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) take(line);
-  }
 }

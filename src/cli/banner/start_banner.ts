@@ -1,5 +1,8 @@
 /** What a person reads when the gateway has started. */
 
+import { needsKey } from "../../access/authenticate.ts";
+import { isLoopback } from "../../access/client_address.ts";
+import { NO_RUNTIME_KEYS } from "../../access/runtime_keys.ts";
 import type { Provider } from "../../core/provider/provider.ts";
 import { VERSION } from "../../core/version.ts";
 import type { LoadedConfig } from "../../host/reload/load_config.ts";
@@ -15,8 +18,7 @@ export function startBanner(
 ): string {
   const { config, configPath, environment } = loaded;
   const { host } = config.server;
-  const { apiKey, keys } = config.auth;
-  const isOpen = apiKey === undefined && keys.length === 0;
+  const isOpen = !needsKey(config.auth, NO_RUNTIME_KEYS);
   const key = isOpen ? "" : ` -H "Authorization: Bearer $PROXY_API_KEY"`;
   const body = `{"model":"any-model","stream":true,"messages":[{"role":"user","content":"hello"}]}`;
   return [
@@ -59,15 +61,11 @@ function warnOfOpenPort(
   host: string,
 ): readonly string[] {
   const metered = providers.filter((provider) => provider.isMetered);
-  if (!isOpen || metered.length === 0 || isLoopback(host)) return [];
+  if (!isOpen || metered.length === 0 || host === "localhost" || isLoopback(host)) return [];
   const names = metered.map((provider) => provider.name).join(", ");
   return [
     loud(
       `WARNING: anyone who reaches this port spends the key of ${names}; set PROXY_API_KEY, or HOST=127.0.0.1`,
     ),
   ];
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

@@ -35,18 +35,21 @@ export interface LedgerEntities {
 
 export type StopListening = () => void;
 
-export type LedgerEventType =
-  | "call.started"
-  | "call.attempt"
-  | "call.first_token"
-  | "call.ended"
-  | "budget.reached"
-  | "provider.down"
-  | "provider.up"
-  | "key.expiring"
-  | "key.changed"
-  | "configuration.reloaded"
-  | "ledger.lost";
+export const LEDGER_EVENTS = [
+  "call.started",
+  "call.attempt",
+  "call.first_token",
+  "call.ended",
+  "budget.reached",
+  "provider.down",
+  "provider.up",
+  "key.expiring",
+  "key.changed",
+  "configuration.reloaded",
+  "ledger.lost",
+] as const;
+
+export type LedgerEventType = typeof LEDGER_EVENTS[number];
 
 export interface LedgerEvent {
   readonly type: LedgerEventType;

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
+import { hmacSha256 } from "../../core/hmac_sha256.ts";
 import type { ProviderRequest } from "../../core/provider/transport.ts";
 
 export interface AwsKeys {
@@ -63,8 +64,11 @@ export function signRequest(
   const scope = `${date}/${region}/${service}/aws4_request`;
   const text = [ALGORITHM, moment, scope, sha256(canonical)].join("\n");
   const key = [date, region, service, "aws4_request"]
-    .reduce<Uint8Array | string>(hmac, `AWS4${keys.secretAccessKey}`);
-  const signature = createHmac("sha256", key).update(text).digest("hex");
+    .reduce<Uint8Array | string>(
+      (key, text) => hmacSha256(key, text),
+      `AWS4${keys.secretAccessKey}`,
+    );
+  const signature = hmacSha256(key, text).toString("hex");
   const authorization =
     `${ALGORITHM} Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
   return { ...request, headers: [...headers, ...added, ["authorization", authorization]] };
@@ -92,8 +96,4 @@ function encode(text: string): string {
 
 function sha256(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
-}
-
-function hmac(key: Uint8Array | string, text: string): Uint8Array {
-  return createHmac("sha256", key).update(text).digest();
 }

@@ -9,8 +9,9 @@
 
 import type { ChatEvent, ProviderFault, Usage } from "../../core/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../core/format.ts";
-import { type JsonObject, type JsonValue, parseJsonObject } from "../../core/text/json.ts";
+import { type JsonObject, parseJsonObject } from "../../core/text/json.ts";
 import { SentinelTextDecoder } from "../../framing/sentinel_text.ts";
+import { countOf } from "../counts.ts";
 
 const CONTEXT_EXCEEDED: ProviderFault = {
   message: "Prompt and answer together exceed the model's context: shorten the messages",
@@ -96,11 +97,9 @@ export class ChatjimmyStreamDecoder implements StreamDecoder {
 
 /** All three counts or none: two of them would make a sum that is not one. */
 function usageOf(stats: JsonObject): Usage | undefined {
-  const { prefill_tokens: input, decode_tokens: output, total_tokens: total } = stats;
-  if (!isCount(input) || !isCount(output) || !isCount(total)) return undefined;
+  const input = countOf(stats["prefill_tokens"]);
+  const output = countOf(stats["decode_tokens"]);
+  const total = countOf(stats["total_tokens"]);
+  if (input === undefined || output === undefined || total === undefined) return undefined;
   return { inputTokens: input, outputTokens: output, totalTokens: total };
-}
-
-function isCount(value: JsonValue | undefined): value is number {
-  return Number.isFinite(value);
 }

@@ -7,6 +7,7 @@
 
 import type { Usage } from "../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
+import { countOf } from "../counts.ts";
 
 export type EmbeddingFormat = "float" | "base64";
 
@@ -40,11 +41,10 @@ export function convertEmbeddings(
 
 /** Embeddings have no output: their `usage` names the tokens of the input and the total. */
 export function embeddingUsage({ usage }: JsonObject): Usage | undefined {
-  const inputTokens = isJsonObject(usage) ? usage.prompt_tokens : undefined;
-  if (typeof inputTokens !== "number" || !(inputTokens >= 0 && inputTokens < Infinity)) {
-    return undefined;
-  }
-  return { inputTokens, outputTokens: 0, totalTokens: inputTokens };
+  const inputTokens = isJsonObject(usage) ? countOf(usage.prompt_tokens) : undefined;
+  return inputTokens === undefined
+    ? undefined
+    : { inputTokens, outputTokens: 0, totalTokens: inputTokens };
 }
 
 function convert(embedding: JsonValue | undefined, format: EmbeddingFormat): JsonValue | undefined {

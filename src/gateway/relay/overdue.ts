@@ -38,7 +38,7 @@ export function providerSilent(timeoutMs: number): GatewayError {
   });
 }
 
-export function noContent(timeoutMs: number): GatewayError {
+function noContent(timeoutMs: number): GatewayError {
   return new GatewayError(
     "upstream_timeout",
     `The upstream sent no content within ${timeoutMs} ms`,

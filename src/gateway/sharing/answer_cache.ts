@@ -1,8 +1,9 @@
 /** Which calls are answered from what was kept, and whose answers are kept. */
 
-import type { Call, Exchange, Reply } from "../../core/call.ts";
+import type { CacheResult, Call, Exchange, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { GuardFinding } from "../../core/guard.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { matchesPattern } from "../../core/principal.ts";
 import type { AnswerStore } from "./answer_store.ts";
@@ -14,15 +15,25 @@ export type CacheMode = "off" | "use" | "refresh";
 
 const OPERATIONS: ReadonlySet<Call["operation"]> = new Set(["chat", "completions", "embeddings"]);
 
+export interface AnswerCacheParts {
+  readonly options: CacheOptions;
+  readonly store: AnswerStore;
+  readonly clock: Clock;
+  /** Told of what is kept; hits and misses are in the traces of their calls. */
+  readonly count: (result: CacheResult) => void;
+}
+
 export class AnswerCache {
   readonly #options: CacheOptions;
   readonly #store: AnswerStore;
   readonly #clock: Clock;
+  readonly #count: AnswerCacheParts["count"];
 
-  constructor(options: CacheOptions, store: AnswerStore, clock: Clock) {
+  constructor({ options, store, clock, count }: AnswerCacheParts) {
     this.#options = options;
     this.#store = store;
     this.#clock = clock;
+    this.#count = count;
   }
 
   /** Throws `invalid_request` for a wish that nobody understands. */
@@ -50,6 +61,7 @@ export class AnswerCache {
     }
     trace.upstream = kept.provider;
     trace.warnings = kept.warnings;
+    if (kept.guards.length > 0) trace.guards = [...trace.guards ?? [], ...kept.guards];
     trace.saved = {
       usd: kept.usd,
       inputTokens: kept.inputTokens,
@@ -76,19 +88,21 @@ export class AnswerCache {
         if (taken === undefined || !isFlawless(outcome)) return;
         await trace.pricing;
         const { usage, finishReason, servedModel } = outcome;
-        this.#store.put(key, {
+        const isKept = await this.#store.put(key, {
           headers: shown,
           chunks: taken,
           isStream,
           keptMs: this.#clock.epochMs(),
           provider: trace.upstream,
           warnings: trace.warnings,
+          guards: ofAnswer(trace.guards),
           ...(finishReason !== undefined && { finishReason }),
           ...(servedModel !== undefined && { servedModel }),
           usd: trace.cost?.usd ?? null,
           inputTokens: usage?.inputTokens ?? 0,
           outputTokens: usage?.outputTokens ?? 0,
         });
+        if (isKept) this.#count("kept");
       });
       return reply;
     };
@@ -118,6 +132,11 @@ function modeOfWish(wish: string | undefined): CacheMode | undefined {
 
 function isFlawless({ kind, code, assumedEnd }: Outcome): boolean {
   return kind === "complete" && code === undefined && assumedEnd === undefined;
+}
+
+/** What guards find in requests they find in each. */
+function ofAnswer(findings: readonly GuardFinding[] = []): readonly GuardFinding[] {
+  return findings.filter(({ side }) => side === "answer").map((finding) => ({ ...finding }));
 }
 
 function tell({ trace }: Call, said: "hit" | "miss", more: [string, string][] = []): void {

@@ -6,9 +6,17 @@ import { bytesOf, type KeptAnswer } from "./kept_answer.ts";
 export interface AnswerStore {
   /** `undefined` where there is none, or it is too old. */
   get(key: string): KeptAnswer | undefined | Promise<KeptAnswer | undefined>;
-  put(key: string, answer: KeptAnswer): void;
-  /** Drops all of them, in every thread. */
-  purge(): void;
+  /** Whether it is kept. */
+  put(key: string, answer: KeptAnswer): boolean | Promise<boolean>;
+  /** Drops all of them, in every thread; `false` where that cannot be done now. */
+  purge(): boolean | Promise<boolean>;
+  /** What this thread holds; `undefined` where it holds nothing itself. */
+  readonly held: HeldAnswers | undefined;
+}
+
+export interface HeldAnswers {
+  readonly count: number;
+  readonly bytes: number;
 }
 
 export interface MemoryStoreParts {
@@ -17,6 +25,8 @@ export interface MemoryStoreParts {
   readonly maxBytes: number;
   /** One number that all threads of the process share; what was kept under another one is gone. */
   readonly generation: Int32Array;
+  /** Called for each that gives way to another. */
+  readonly onDropped: () => void;
 }
 
 /** Answers of one thread; the one that was not asked for longest gives way. */
@@ -31,12 +41,9 @@ export class MemoryAnswerStore implements AnswerStore {
     this.#generation = Atomics.load(parts.generation, 0);
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get count(): number {
-    return this.#answers.size;
+  get held(): HeldAnswers {
+    this.#followPurge();
+    return { count: this.#answers.size, bytes: this.#bytes };
   }
 
   get(key: string): KeptAnswer | undefined {
@@ -53,23 +60,27 @@ export class MemoryAnswerStore implements AnswerStore {
     return answer;
   }
 
-  put(key: string, answer: KeptAnswer): void {
+  put(key: string, answer: KeptAnswer): boolean {
+    const { maxBytes, onDropped } = this.#parts;
     this.#followPurge();
     const before = this.#answers.get(key);
     if (before !== undefined) this.#drop(key, before);
     const bytes = bytesOf(answer);
-    if (bytes > this.#parts.maxBytes) return;
+    if (bytes > maxBytes) return false;
     for (const [oldest, dropped] of this.#answers) {
-      if (this.#bytes + bytes <= this.#parts.maxBytes) break;
+      if (this.#bytes + bytes <= maxBytes) break;
       this.#drop(oldest, dropped);
+      onDropped();
     }
     this.#answers.set(key, answer);
     this.#bytes += bytes;
+    return true;
   }
 
-  purge(): void {
+  purge(): boolean {
     Atomics.add(this.#parts.generation, 0, 1);
     this.#followPurge();
+    return true;
   }
 
   #drop(key: string, answer: KeptAnswer): void {

@@ -11,14 +11,18 @@ import { isJsonObject, type JsonValue } from "../../core/text/json.ts";
  * @param place What the same request may be answered by: the routes that are in force.
  */
 export function callKey(call: Call, headers: Call["headers"], place: string): string {
-  const { account, principal, operation, formats, native, body, bytes, model } = call;
+  const { account, principal, surface, operation, formats, native, body, bytes, model } = call;
   const parts = [
     place,
     account,
     principal.name,
     principal.hasKey,
     principal.credentials ?? null,
+    // Guards look after some surfaces.
+    surface,
     operation,
+    // Some guards look after it alone.
+    call.surface,
     // Some name the model in their address, and whether they want a stream.
     model,
     call.wantsStream,
@@ -35,6 +39,11 @@ export function callKey(call: Call, headers: Call["headers"], place: string): st
   // In order, whatever order its members came in; long ones are as they came, since that takes long.
   const text = bytes.length > MAX_ORDERED_BYTES ? bytes : JSON.stringify(inOrder(body));
   return hash.update(text).digest("base64url");
+}
+
+/** As distinct as a text is, which may be long, in a part of every call's key. */
+export function shortened(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
 }
 
 const MAX_ORDERED_BYTES = 1_048_576;

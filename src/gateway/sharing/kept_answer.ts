@@ -3,6 +3,7 @@
 import type { Reply } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import { clientGone } from "../../core/gateway_error.ts";
+import type { GuardFinding } from "../../core/guard.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import { type AnswerSink, isStreamed, type StreamedAnswer } from "../../core/http/http.ts";
 import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
@@ -31,6 +32,8 @@ export interface KeptAnswer {
   readonly keptMs: number;
   readonly provider: string | undefined;
   readonly warnings: readonly string[];
+  /** What guards found in it: each caller gets what they left. */
+  readonly guards: readonly GuardFinding[];
   readonly finishReason?: string;
   readonly servedModel?: string;
   /** What it cost: what is saved each time it is given again; `null` where nobody knows. */

@@ -9,7 +9,7 @@ import * as z from "zod";
 import type { Call, Exchange } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { AnswerCache } from "./answer_cache.ts";
-import { callKey } from "./call_key.ts";
+import { callKey, shortened } from "./call_key.ts";
 import { SharedCall } from "./shared_call.ts";
 
 export const coalesceOptions = z.strictObject({
@@ -34,15 +34,15 @@ export interface SharingParts {
 
 /** What answers calls, as it is where nothing is shared. */
 export function shareCalls(parts: SharingParts): (next: Exchange) => Exchange {
-  const { coalesce: { enabled, maxBufferBytes }, cache, place, clock } = parts;
+  const { coalesce: { enabled, maxBufferBytes }, cache, clock } = parts;
   if (enabled === "off" && cache === undefined) return (next) => next;
+  const place = shortened(parts.place);
   /** At most as many as there are calls in flight. */
   const shared = new Map<string, SharedCall>();
   return (next) => async (call) => {
     const mode = cache?.modeOf(call) ?? "off";
     if (mode === "off" && !(enabled === "on" && isRepeatable(call))) return await next(call);
-    // What asks for an answer once, by a key of its own, does not mean another answer than others do.
-    const key = callKey(call, mode === "off" ? call.headers : [], place);
+    const key = callKey(call, mode === "off" ? call.headers : answerHeaders(call), place);
     if (mode === "use") {
       const kept = await cache?.find(key, call);
       if (kept !== undefined) return kept;
@@ -57,6 +57,18 @@ export function shareCalls(parts: SharingParts): (next: Exchange) => Exchange {
     shared.set(key, started);
     return await started.join(call);
   };
+}
+
+/** What names a request, or asks for its answer once, does not mean another answer than others do. */
+const REQUEST_HEADERS: ReadonlySet<string> = new Set([
+  "idempotency-key",
+  "via",
+  "x-client-request-id",
+]);
+
+/** Those that make another answer, such as a beta's. */
+function answerHeaders({ headers }: Call): Call["headers"] {
+  return headers.filter(([name]) => !REQUEST_HEADERS.has(name));
 }
 
 /** Whether the client expects the same answer each time, and not one that has a name of its own. */

@@ -31,8 +31,6 @@ const UNITS = {
 
 export type UnitName = keyof typeof UNITS;
 
-export const UNIT_NAMES = Object.keys(UNITS) as readonly UnitName[]; // They are its keys.
-
 export type Counts = Readonly<Record<UnitName, number>>;
 
 export function isUnitName(name: string): name is UnitName {

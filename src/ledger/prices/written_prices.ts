@@ -1,6 +1,7 @@
 /** Prices that the operator has written, which win over all others. */
 
 import type { PricedRequest } from "../../core/ledger/spending.ts";
+import { matchesPattern } from "../../core/principal.ts";
 import { type PriceOptions, unitPricesOf } from "./options.ts";
 import { type ModelPrice, modelPrice } from "./price_function.ts";
 
@@ -38,7 +39,7 @@ export class WrittenPrices {
 }
 
 function fitting(provider: string | undefined, pattern: string): ModelRule["fits"] {
-  const escaped = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"));
-  const regex = new RegExp(`^${escaped.join(".*")}$`, "is");
-  return (name, model) => (provider === undefined || provider === name) && regex.test(model);
+  const anyCase = pattern.toLowerCase();
+  return (name, model) =>
+    (provider === undefined || provider === name) && matchesPattern(model.toLowerCase(), anyCase);
 }

@@ -1,7 +1,7 @@
 /** Signs messages as Standard Webhooks has it, so that any of its libraries can check them. */
 
 import { Buffer } from "node:buffer";
-import { createHmac } from "node:crypto";
+import { hmacSha256 } from "../../core/hmac_sha256.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
 
 const PREFIX = "whsec_";
@@ -20,7 +20,7 @@ export function signedHeaders(
   body: string,
 ): HeaderList {
   const key = Buffer.from(secret.slice(PREFIX.length), "base64");
-  const signature = createHmac("sha256", key).update(`${id}.${atSeconds}.${body}`).digest("base64");
+  const signature = hmacSha256(key, `${id}.${atSeconds}.${body}`).toString("base64");
   return [
     ["webhook-id", id],
     ["webhook-timestamp", String(atSeconds)],

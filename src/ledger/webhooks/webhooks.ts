@@ -50,16 +50,16 @@ export class Webhooks {
 
   /** Those that were there before go on with what they have. */
   configure(options: readonly WebhookOptions[]): void {
-    const before = this.#receivers;
+    // Each goes on as one: several may have the same address.
+    const before = new Set(this.#receivers);
     this.#receivers = options.map((option) => {
-      const known = before.find(({ options: { url } }) => url === option.url);
+      const known = [...before].find(({ options: { url } }) => url === option.url);
       if (known === undefined) return new Receiver(option, this.#parts);
+      before.delete(known);
       known.options = option;
       return known;
     });
-    for (const receiver of before) {
-      if (!this.#receivers.includes(receiver)) receiver.close("it is not configured any more");
-    }
+    for (const receiver of before) receiver.close("it is not configured any more");
   }
 
   publish(event: LedgerEvent): void {

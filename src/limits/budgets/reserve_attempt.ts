@@ -24,7 +24,7 @@ import type { BudgetLoader } from "./load_budgets.ts";
 import { refusalOf, unpricedRefusal } from "./refusal.ts";
 
 /** Tells of soft budgets that are half spent, or more. */
-export const BUDGET_HEADER = "x-weir-budget";
+const BUDGET_HEADER = "x-weir-budget";
 
 /** Of what nobody knows the price of, so that a budget that is spent refuses it as well. */
 const UNPRICED_MICROS = 1;

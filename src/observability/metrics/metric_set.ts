@@ -29,6 +29,7 @@ const QUEUE_SECONDS = bounds("0.001 0.01 0.05 0.1 0.25 0.5 1 2.5 5 10 30");
 export type MetricSet =
   & ReturnType<typeof callMetrics>
   & ReturnType<typeof costMetrics>
+  & ReturnType<typeof sharingMetrics>
   & ReturnType<typeof genAiMetrics>
   & ReturnType<typeof otherMetrics>;
 
@@ -37,6 +38,7 @@ export function createMetricSet(registry: Registry): MetricSet {
   return {
     ...callMetrics(registry),
     ...costMetrics(registry),
+    ...sharingMetrics(registry),
     ...genAiMetrics(registry),
     ...otherMetrics(registry),
   };
@@ -117,6 +119,30 @@ function costMetrics(registry: Registry) {
       name: "weir_priced_calls_total",
       help: "Calls by whether their price is known, estimated or unknown.",
       labelNames: ["upstream", "price"],
+      registers,
+    }),
+  };
+}
+
+function sharingMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    cacheAnswers: new Counter({
+      name: "weir_cache_answers_total",
+      help:
+        "Calls whose answer was looked for among those that are kept, and answers that were kept or gave way to others.",
+      labelNames: ["result"],
+      registers,
+    }),
+    cacheSavedUsd: new Counter({
+      name: "weir_cache_saved_usd_total",
+      help: "US dollars that answers given again would have cost, as far as prices are known.",
+      registers,
+    }),
+    guardFindings: new Counter({
+      name: "weir_guard_findings_total",
+      help: "What guards have found in requests and answers, by what they did.",
+      labelNames: ["guard", "action", "side"],
       registers,
     }),
   };

@@ -6,7 +6,7 @@
 
 import * as z from "zod";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../../core/text/host_text.ts";
-import type { FinishedCall } from "../../core/call.ts";
+import type { CacheResult, CallTrace, FinishedCall } from "../../core/call.ts";
 import type { Usage } from "../../core/chat.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Cost } from "../../core/ledger/call_record.ts";
@@ -52,6 +52,8 @@ export interface ModelNames {
 /** The first that were answered have their names in labels; all further ones are `other`. */
 const MAX_MODELS = 100;
 const MAX_KEYS = 100;
+/** Each reload may name others. */
+const MAX_GUARDS = 200;
 /** What is put off until somebody reads them. */
 const MAX_PENDING = 256;
 
@@ -63,6 +65,7 @@ export class Metrics {
   readonly #set: MetricSet = createMetricSet(this.#registry);
   readonly #models = new BoundedNames(MAX_MODELS);
   readonly #keys: BoundedNames | undefined;
+  readonly #guards = new BoundedNames(MAX_GUARDS);
   /** Not counted yet. */
   #pending: (() => void)[] = [];
 
@@ -93,10 +96,26 @@ export class Metrics {
       key: this.#keys?.learn(call.principal.name, names.redact),
     };
     this.#later(() => this.#countCall({ ...ended, firstTokenMs, durationMs, tokens }));
+    this.#recordSharing(call.trace, names.redact);
     if (assumedEnd === undefined) return;
     this.#later(() =>
       this.#set.assumedEnds.inc({ surface, upstream: provider ?? "none", reason: assumedEnd })
     );
+  }
+
+  #recordSharing({ cache, saved, guards = [] }: CallTrace, redact: Redact): void {
+    if (cache !== undefined) this.recordAnswer(cache);
+    const savedUsd = saved?.usd ?? 0;
+    if (savedUsd > 0) this.#later(() => this.#set.cacheSavedUsd.inc({}, savedUsd));
+    for (const { guard, action, side, count } of guards) {
+      const labels = { guard: this.#guards.learn(guard, redact), action, side };
+      this.#later(() => this.#set.guardFindings.inc(labels, count));
+    }
+  }
+
+  /** What became of one that is kept, or was looked for among them. */
+  recordAnswer(result: CacheResult): void {
+    this.#later(() => this.#set.cacheAnswers.inc({ result }));
   }
 
   /**

@@ -11,7 +11,7 @@ import type { HttpAnswer, HttpRequest } from "../../core/http/http.ts";
 import type { LimitClass } from "../../core/principal.ts";
 import type { Operation } from "../../core/provider/provider.ts";
 import { answerModels, type ModelLists } from "../answer_models.ts";
-import { errorAnswer } from "../error_answer.ts";
+import { errorAnswer, retryAfterOf } from "../error_answer.ts";
 import type { PathRow } from "../path_table.ts";
 import { refuseMethod } from "../refuse_method.ts";
 import type { BodyLimits } from "../request/read_json_body.ts";
@@ -125,7 +125,7 @@ export function messagesErrorAnswer(
   const answered = errorAnswer(error, format, requestId);
   const { headers } = answered;
   if (error.retryAfterMs !== undefined) {
-    headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))));
+    headers.set("retry-after", retryAfterOf(error.retryAfterMs));
   }
   headers.set(REQUEST_ID_HEADER, requestId);
   return answered;

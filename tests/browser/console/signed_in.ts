@@ -19,7 +19,7 @@ export const ENV: Readonly<Record<string, string>> = {
 
 /** Each page, and what stands on it once its answers have come. */
 const SIGNS = {
-  Now: "table",
+  Now: "canvas",
   Calls: "table, .empty",
   Usage: ".figures",
   Keys: "table, .empty",

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Models, NewKey } from "../../api/answers.ts";
-import { ask, mayWrite, me, ownAddress } from "../../api/request.ts";
+import { ask, findOut, mayWrite, me, ownAddress } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { CodeBlock, Field, Segments } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
@@ -67,6 +67,8 @@ function FreshKey({ onMade }: { onMade: (key: string) => void }): View {
       const key = await ask<NewKey>("POST", "keys", { name: name.trim() });
       setMade(key);
       onMade(key.key);
+      // The first one has closed the gateway.
+      await findOut();
     });
   };
   return html`

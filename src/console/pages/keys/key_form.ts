@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { NewKey } from "../../api/answers.ts";
-import { ask } from "../../api/request.ts";
+import { ask, findOut } from "../../api/request.ts";
 import { CodeBlock, Dialog, Field } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { ErrorNote, Note } from "../../parts/text.ts";
@@ -21,6 +21,8 @@ export function KeyForm(
     run(async () => {
       setMade(await ask<NewKey>("POST", "keys", { name: draft.name.trim(), ...bodyOf(draft) }));
       onDone();
+      // The first one has closed the gateway.
+      await findOut();
     });
   };
   if (made !== undefined) {

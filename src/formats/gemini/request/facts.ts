@@ -19,6 +19,7 @@ export function facts(request: JsonObject): RequestFacts {
     maxOutputTokens: wholeCountOf(memberOf(settings, "maxOutputTokens")),
     includeUsage: true,
     isDeterministic: settings["temperature"] === 0 || typeof settings["seed"] === "number",
+    wantsLogprobs: memberOf(settings, "responseLogprobs") === true,
     prompt: ["systemInstruction", "contents", "tools"]
       .map((name) => memberOf(body, name))
       .filter((value) => value !== undefined),

@@ -10,6 +10,7 @@ import type { EmbeddingAnswer, EmbeddingRequest } from "../../../core/embeddings
 import type { EncodedRequest, EncodeOptions, WireFormat } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
+import { countOf } from "../../counts.ts";
 import { given, isGiven, optionalNumber, refusal, textAt } from "../../request_fields.ts";
 import { nanoseconds } from "../answer/finish.ts";
 import { ollamaChat } from "../mod.ts";
@@ -88,18 +89,19 @@ function encodeEmbeddings(
 }
 
 function decodeVectors(body: JsonObject): EmbeddingAnswer {
-  const { embeddings, model, prompt_eval_count: count } = body;
+  const { embeddings, model, prompt_eval_count: told } = body;
   if (!Array.isArray(embeddings) || !embeddings.every(isVector)) {
     throw new GatewayError(
       "upstream_invalid_response",
       "The provider's answer has something in it that is no embedding",
     );
   }
-  const isCounted = typeof count === "number" && count >= 0;
+  const count = countOf(told);
   return {
     vectors: embeddings,
     ...(typeof model === "string" && model !== "" && { model }),
-    ...(isCounted && { usage: { inputTokens: count, outputTokens: 0, totalTokens: count } }),
+    ...(count !== undefined &&
+      { usage: { inputTokens: count, outputTokens: 0, totalTokens: count } }),
   };
 }
 

@@ -20,7 +20,7 @@ import {
 import { NAME } from "../name.ts";
 
 /** Fields that are read here. */
-export const SETTING_FIELDS: readonly string[] = [
+const SETTING_FIELDS: readonly string[] = [
   "model",
   "stream",
   "options",

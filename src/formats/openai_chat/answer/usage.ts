@@ -7,7 +7,7 @@
 import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
-import { countOf } from "../../counts.ts";
+import { chargeOf, countOf } from "../../counts.ts";
 import { mediaCounts } from "../../media_counts.ts";
 
 /** Reads a usage object; `undefined` where it counts nothing. */
@@ -29,7 +29,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
   const byTime = objectOf(promptDetails["cache_creation_token_details"]);
   const hour = countOf(byTime["ephemeral_1h_input_tokens"]);
   const reasoning = countOf(completionDetails["reasoning_tokens"]);
-  const cost = countOf(raw["cost"]);
+  const cost = chargeOf(raw["cost"]);
   // xAI counts reasoning beside the completion; only the total tells.
   const isReasoningBeside = completion !== undefined && reasoning !== undefined &&
     total === inputTokens + completion + reasoning;

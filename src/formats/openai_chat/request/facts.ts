@@ -31,11 +31,12 @@ export function facts(body: JsonObject): RequestFacts {
     model: typeof model === "string" ? model : "",
     wantsStream: body["stream"] === true,
     choices: (typeof n === "number" && n >= 1 ? n : 1) * promptsOf(prompt),
-    maxOutputTokens: wholeCountOf(body["max_completion_tokens"]) ??
-      wholeCountOf(body["max_tokens"]),
+    maxOutputTokens: boundOf(body),
     includeUsage: isAskedElsewhere ||
       (typeof includeUsage === "boolean" ? includeUsage : undefined),
     isDeterministic: temperature === 0 || typeof seed === "number",
+    // Of a completion it is a number.
+    wantsLogprobs: body["logprobs"] === true || typeof body["logprobs"] === "number",
     prompt: read,
     session: sessionText(body["prompt_cache_key"]),
     beginning: beginningOf(body["messages"] ?? prompt ?? body["input"]),
@@ -48,6 +49,19 @@ export function askForUsage(body: JsonObject): JsonObject {
   return typeof options["include_usage"] === "boolean"
     ? body
     : { ...body, stream_options: { ...options, include_usage: true } };
+}
+
+/** The larger where there are two: providers heed one of them, and not all the same one. */
+function boundOf(body: JsonObject): number | undefined {
+  const bounds = ["max_completion_tokens", "max_tokens"].flatMap((name) =>
+    wholeCountOf(body[name]) ?? []
+  );
+  if (bounds.length === 0) return undefined;
+  const { n, best_of: tried } = body;
+  // Of a legacy completion more may be made, and charged, than are answered.
+  const made = typeof tried === "number" && tried > 1 ? tried : 1;
+  const asked = typeof n === "number" && n >= 1 ? n : 1;
+  return Math.max(...bounds) * Math.ceil(Math.max(1, made / asked));
 }
 
 /** A legacy completion may have several, texts or lists of tokens, and answers each. */

@@ -7,7 +7,7 @@
 import type { Usage } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
-import { countOf } from "../../counts.ts";
+import { chargeOf, countOf } from "../../counts.ts";
 import { mediaCounts } from "../../media_counts.ts";
 
 /** Reads a usage object; `undefined` where it counts nothing. */
@@ -22,7 +22,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | undefined {
   const written = countOf(inputDetails["cache_write_tokens"]);
   const outputDetails = objectOf(raw["output_tokens_details"]);
   const reasoning = countOf(outputDetails["reasoning_tokens"]);
-  const cost = countOf(raw["cost"]); // OpenRouter's.
+  const cost = chargeOf(raw["cost"]); // OpenRouter's.
   return {
     inputTokens: input ?? 0,
     outputTokens: output ?? 0,

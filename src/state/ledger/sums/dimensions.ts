@@ -109,7 +109,7 @@ export function costsElsewhereText([, ...elsewhere]: readonly Share[]): string |
   return JSON.stringify(Object.fromEntries(costs));
 }
 
-export const NO_SUMS: UsageSums = {
+const NO_SUMS: UsageSums = {
   calls: 0,
   failed: 0,
   inputTokens: 0,

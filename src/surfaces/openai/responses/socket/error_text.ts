@@ -3,6 +3,7 @@
 import type { ErrorFormat } from "../../../../core/format.ts";
 import type { GatewayError } from "../../../../core/gateway_error.ts";
 import { parseJsonObject } from "../../../../core/text/json.ts";
+import { retryAfterOf } from "../../../error_answer.ts";
 
 export function errorText(error: GatewayError, format: ErrorFormat, requestId: string): string {
   const { answer, retryAfterMs } = error;
@@ -16,7 +17,7 @@ export function errorText(error: GatewayError, format: ErrorFormat, requestId: s
     status,
     error: body["error"] ?? body,
     ...(retryAfterMs !== undefined && {
-      headers: { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) },
+      headers: { "retry-after": retryAfterOf(retryAfterMs) },
     }),
   });
 }
