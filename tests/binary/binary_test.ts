@@ -13,7 +13,8 @@ import denoJson from "../../deno.json" with { type: "json" };
 import { binaryPath, runProgram, startProgram } from "../support/program.ts";
 import { embeddedBytes } from "./embedded_bytes.ts";
 
-const MAX_EMBEDDED_BYTES = 2 * 1024 * 1024;
+/** A third is the tables of letters that the automata of guards know, half a megabyte the prices of all models. */
+const MAX_EMBEDDED_BYTES = 3.5 * 1024 * 1024;
 /** What the compiler adds to the files of the bundle: their names, its settings. */
 const MAX_OTHER_BYTES = 128 * 1024;
 /** It was 300 before there were Responses and the server: what a start evaluates has grown by a fifth. */
@@ -23,6 +24,16 @@ const STARTS = 10;
 const SHIPPED_PACKAGES = [
   "@ioredis/commands",
   "@opentelemetry/api",
+  "@opentelemetry/context-async-hooks",
+  "@opentelemetry/core",
+  "@opentelemetry/exporter-trace-otlp-http",
+  "@opentelemetry/exporter-trace-otlp-proto",
+  "@opentelemetry/otlp-exporter-base",
+  "@opentelemetry/otlp-transformer",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace",
+  "@opentelemetry/semantic-conventions",
+  "@pydantic/genai-prices",
   "cluster-key-slot",
   "debug",
   "denque",
@@ -31,9 +42,12 @@ const SHIPPED_PACKAGES = [
   "ioredis",
   "jsonc-parser",
   "ms",
+  "postgres",
   "prom-client",
   "redis-errors",
+  "refa",
   "standard-as-callback",
+  "yaml",
   "zod",
 ];
 
@@ -83,7 +97,7 @@ binaryTest("healthcheck exits with 0 while the gateway answers, and not after", 
   assertMatch(output, /healthz/);
 });
 
-binaryTest("holds its own code and its packages, below 2 MiB", async () => {
+binaryTest("holds its own code and its packages, below 3.5 MiB", async () => {
   const embedded = await embeddedBytes(binaryPath ?? "");
   assert(embedded.length > 0, "nothing is embedded");
   assert(embedded.length < MAX_EMBEDDED_BYTES, `${embedded.length} bytes are embedded`);

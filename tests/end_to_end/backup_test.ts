@@ -19,6 +19,7 @@ Deno.test("weir backup copies the ledger of a running gateway, keys and all", as
     );
     const copied = await runProgram({ args: ["backup", file], env });
     assertEquals(copied.code, 0, copied.output);
+    assertEquals(((await Deno.stat(file)).mode ?? 0) & 0o777, 0o600);
     const again = await runProgram({ args: ["backup", file], env });
     assertEquals(again.code, 1);
     assertMatch(again.output, /ledger\.sqlite/);

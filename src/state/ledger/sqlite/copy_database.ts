@@ -22,6 +22,8 @@ export function copyDatabase(source: Database, path: string): void {
   const aside = `${path}.part`;
   try {
     removeDatabase(aside);
+    // What is in a ledger is for its owner alone, in a copy as well.
+    Deno.openSync(aside, { write: true, createNew: true, mode: 0o600 }).close();
     const copy = new Copy(aside, "normal");
     try {
       source.read(() => copyAll(source, copy));
