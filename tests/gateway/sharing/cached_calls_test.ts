@@ -17,11 +17,22 @@ const BODY = { model: "m", messages: [] };
 async function requestsOf(...changes: readonly Partial<Call>[]): Promise<number> {
   const clock = new ManualClock();
   const generation = new Int32Array(1);
-  const store = new MemoryAnswerStore({ clock, ttlMs: 60_000, maxBytes: 1_000_000, generation });
+  const store = new MemoryAnswerStore({
+    clock,
+    ttlMs: 60_000,
+    maxBytes: 1_000_000,
+    generation,
+    onDropped: () => {},
+  });
   let requests = 0;
   const answer = shareCalls({
     coalesce: coalesceOptions.parse({}),
-    cache: new AnswerCache(cacheOptions.parse({ enabled: "on" }), store, clock),
+    cache: new AnswerCache({
+      options: cacheOptions.parse({ enabled: "on" }),
+      store,
+      clock,
+      count: () => {},
+    }),
     place: "",
     clock,
   })(() => {
