@@ -93,7 +93,13 @@ async function secretOf(state: StateOptions): Promise<Uint8Array<ArrayBuffer>> {
   }
   // Read by those who have one.
   const { sharedSecret } = await import("../state/ledger/postgres/shared_secret.ts");
-  return await sharedSecret(folder, randomBytes);
+  try {
+    return await sharedSecret(folder, randomBytes);
+  } catch (thrown) {
+    if (!(thrown instanceof StateError)) throw thrown;
+    const remedy = "or set WEIR_SECRET, the same on every machine, to start without it";
+    throw new StateError(`${thrown.message}; ${remedy}`);
+  }
 }
 
 function threadCount({ server: { workers } }: Config): number {

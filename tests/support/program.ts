@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import denoJson from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_CHARACTERS = 1_048_576;
 const ADDRESS = /https?:\/\/[^\s"]+:(\d+)/;
 /** What Deno and the operating system need to start a program at all. */
@@ -49,7 +49,7 @@ export interface Program extends AsyncDisposable {
   readonly exited: Promise<Deno.CommandStatus>;
   /** Standard output and standard error in the order of arrival; the last MiB of it. */
   output(): string;
-  /** Resolves once the output matches; rejects when the program ends or 20 s pass without. */
+  /** Resolves once the output matches; rejects when the program ends or a minute passes without. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends a signal and waits for nothing; to a program that has ended it does nothing. */
   signal(name: Deno.Signal): void;
