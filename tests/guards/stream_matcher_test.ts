@@ -137,14 +137,12 @@ Deno.test("no text makes a pattern slow", () => {
     ["x*x*x*x*y", "x"],
   ];
   for (const [pattern, unit] of evil) {
-    const durations = [100_000, 1_000_000].map((length) => {
-      const text = unit.repeat(length / unit.length);
-      const startedMs = performance.now();
-      assertEquals(masked(text, { pattern }), text);
-      return performance.now() - startedMs;
-    });
-    const [short = 0, long = 0] = durations;
-    assert(long < 40 * short + 500, `${pattern}: ${short} ms, ${long} ms for ten times as much`);
+    const text = unit.repeat(1_000_000 / unit.length);
+    const startedMs = performance.now();
+    assertEquals(masked(text, { pattern }), text);
+    // In proportion it takes half a second; by the square it would take hours.
+    const elapsedMs = performance.now() - startedMs;
+    assert(elapsedMs < 30_000, `${pattern}: ${elapsedMs} ms`);
   }
 });
 

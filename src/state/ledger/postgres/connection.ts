@@ -72,10 +72,7 @@ const REMEDIES: readonly (readonly [codes: RegExp, remedy: string])[] = [
   [/^(?:53100|53200|54)/, "give it more room"],
   [/^53300/, "let it take more connections"],
   [/^25006/, "it only reads: name the server that writes in STATE"],
-  [
-    /^(?:E|CONNECT|CONNECTION)/,
-    "see that it runs and can be reached from here",
-  ],
+  [/^(?:E|CONNECT|CONNECTION)/, "see that it runs and can be reached from here"],
 ];
 
 function postgresError(shown: string, thrown: unknown): Error {
