@@ -19,7 +19,6 @@ import { isPostgresAddress } from "../state/state_address.ts";
 import { createResponseStore } from "../state/responses/create_response_store.ts";
 import type { LocalResponseStore } from "../state/responses/local_response_store.ts";
 import { stdoutOutput } from "./terminal.ts";
-import { spawnThread } from "./workers/worker_thread.ts";
 import { serveInThread } from "./thread_server.ts";
 
 interface OpenState {
@@ -57,7 +56,7 @@ export async function createProcess(config: Config): Promise<ProcessParts> {
     },
     start: async (administration) => {
       const traces = await openTraces(config.traces, ownLog.log);
-      hub = await openHub({ config, spawn: spawnThread, log: ownLog.log, clock: systemClock });
+      hub = await openHub({ config, log: ownLog.log, clock: systemClock });
       const { ledger, readings: ledgerReadings } = hub;
       const place: ThreadPlace = {
         memory,

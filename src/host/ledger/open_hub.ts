@@ -11,7 +11,6 @@ import { StartError } from "../start_error.ts";
 import { makeId, randomBytes, within } from "../runtime.ts";
 import { Webhooks } from "../../ledger/webhooks/webhooks.ts";
 import { createHttp1Transport, type TransportClient } from "../../transport/http1_transport.ts";
-import type { SpawnThread } from "../workers/worker_thread.ts";
 import { LedgerHub } from "./ledger_hub.ts";
 import { type OpenedStore, openLinkedStore } from "./linked_store.ts";
 import { placeInMemory, type StorePlace } from "./store_place.ts";
@@ -21,7 +20,6 @@ const START_MS = 3_000;
 
 export interface OpenHubParts {
   readonly config: Config;
-  readonly spawn: SpawnThread;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -58,7 +56,7 @@ function createWebhooks({ config, log, clock }: OpenHubParts): Webhooks {
   });
 }
 
-async function openPlace({ config, spawn, log, clock }: OpenHubParts): Promise<StorePlace> {
+async function openPlace({ config, log, clock }: OpenHubParts): Promise<StorePlace> {
   const { state: { folder: state }, ledger: options } = config;
   const inMemory = (): StorePlace => placeInMemory(createMemoryStore(options, clock));
   if (state === undefined) return inMemory();
@@ -68,6 +66,8 @@ async function openPlace({ config, spawn, log, clock }: OpenHubParts): Promise<S
       cause:
         "A process that had it was ended from outside; calls of its last moment may be missing",
     });
+  // Read by those who ask for it: a start without a database takes no longer.
+  const { spawnThread: spawn } = await import("../workers/worker_thread.ts");
   const opened = await open({ address: { state, options }, spawn, clock, noteUnclosed });
   if (opened.newer === undefined) return opened.place;
   const { message, entities } = opened.newer;

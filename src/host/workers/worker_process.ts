@@ -43,13 +43,12 @@ export function createWorkerProcess(parts: WorkerProcessParts): ProcessParts {
       await close();
     },
     start: async (administration) => {
-      const spawn = spawnThread;
-      hub = await openHub({ config, spawn, log: ownLog.log, clock: systemClock });
+      hub = await openHub({ config, log: ownLog.log, clock: systemClock });
       const server = await startWorkers({
         ...parts,
         administration,
         hub,
-        spawn,
+        spawn: spawnThread,
         write,
         output,
         log: ownLog.log,

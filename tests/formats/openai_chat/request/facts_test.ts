@@ -41,6 +41,7 @@ Deno.test("facts() reads what policies need to know, and judges nothing", () => 
     prompt: [messages],
     session: undefined,
     beginning: messages,
+    wantsLogprobs: false,
   });
   const strange = facts({ model: 7, stream: "yes", max_completion_tokens: -1, seed: "x" });
   assertEquals([strange.model, strange.wantsStream, strange.maxOutputTokens], [
@@ -51,6 +52,7 @@ Deno.test("facts() reads what policies need to know, and judges nothing", () => 
   assertEquals([strange.isDeterministic, strange.prompt], [false, []]);
   assertEquals(facts({ max_completion_tokens: 3, max_tokens: 7 }).maxOutputTokens, 3);
   assertEquals(facts({ input: ["a"], seed: 1 }).prompt, [["a"]]);
+  assertEquals(facts({ logprobs: true }).wantsLogprobs, true);
 });
 
 Deno.test("askForUsage() asks, unless the body says itself whether usage is wanted (T31)", () => {
