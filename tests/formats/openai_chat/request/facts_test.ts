@@ -50,7 +50,7 @@ Deno.test("facts() reads what policies need to know, and judges nothing", () => 
     undefined,
   ]);
   assertEquals([strange.isDeterministic, strange.prompt], [false, []]);
-  assertEquals(facts({ max_completion_tokens: 3, max_tokens: 7 }).maxOutputTokens, 3);
+  assertEquals(facts({ max_completion_tokens: 3, max_tokens: 7 }).maxOutputTokens, 7);
   assertEquals(facts({ input: ["a"], seed: 1 }).prompt, [["a"]]);
   assertEquals(facts({ logprobs: true }).wantsLogprobs, true);
 });
