@@ -131,9 +131,7 @@ interface Cell {
   readonly stream: boolean;
 }
 
-const CELLS: readonly Cell[] = PLAYABLE.flatMap((fault) =>
-  [false, true].map((stream) => ({ fault, stream }))
-);
+const CELLS = PLAYABLE.flatMap((fault) => [false, true].map((stream) => ({ fault, stream })));
 
 async function suffer(
   { url }: Program,
@@ -143,9 +141,8 @@ async function suffer(
   const work = cells.values();
   const worker = async (): Promise<void> => {
     for (const cell of work) {
-      const { fault, stream } = cell;
-      const content = promptOf(fault, `${fault}-${stream}`);
-      const body = { model: "m", stream, messages: [{ role: "user", content }] };
+      const content = promptOf(cell.fault, `${cell.fault}-${cell.stream}`);
+      const body = { model: "m", stream: cell.stream, messages: [{ role: "user", content }] };
       seen.set(cell, await ask(url, "/v1/chat/completions", body).catch(() => "broken"));
     }
   };
