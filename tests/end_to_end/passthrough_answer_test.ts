@@ -37,7 +37,7 @@ Deno.test("an upload is passed on while it is being sent, and is counted in the 
   );
   assertEquals([response.status, await response.text()], [201, "ok"]);
   await scripted.weir.printed(
-    /"path":"\/v1\/files","upstream":"openai","stream":false,"status":201,"outcome":"complete","attempts":1,"overhead_us":\d+,"duration_ms":[\d.]+,"bytes":2}/,
+    /"path":"\/v1\/files","upstream":"openai","stream":false,"status":201,"outcome":"complete","attempts":1,"overhead_us":\d+,"duration_ms":[\d.]+,"cost":null,"bytes":2}/,
   );
 });
 

@@ -164,7 +164,8 @@ Deno.test("what goes wrong is an event with its status, and the connection goes 
 });
 
 Deno.test("keys are asked for, and a page of another origin is kept out", async () => {
-  await using weir = await startProgram({ env: { FAKE: "on", PROXY_API_KEY: "k".repeat(20) } });
+  const env = { FAKE: "on", PROXY_API_KEY: "k".repeat(20), CORS_ORIGINS: "https://app.example" };
+  await using weir = await startProgram({ env });
   const refused = await assertRejects(() => connect(weir.url), RefusedUpgrade);
   assertEquals(refused.status, 401);
   const headers = { authorization: `Bearer ${"k".repeat(20)}` };

@@ -30,7 +30,7 @@ async function startWeir(directory: string): Promise<Program> {
       OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
       UPSTREAM_OTHER_BASE_URL: "http://127.0.0.1:9/v1",
       MAX_RETRIES: "0",
-      AUTH_MAX_FAILURES_PER_MINUTE: "30",
+      AUTH_MAX_FAILURES_PER_MINUTE: "100",
     },
   });
 }

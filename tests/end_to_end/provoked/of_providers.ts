@@ -177,16 +177,17 @@ const STRANGE: readonly OddProvider[] = [
     name: "cut",
     title: "The connection breaks in the middle of the answer",
     actor: "caller",
-    answer: () =>
-      new Response(
-        new ReadableStream({
-          pull: (controller) => {
-            controller.enqueue(new TextEncoder().encode('{"id":"c"'));
-            controller.error(new Error("cut"));
-          },
-        }),
-        { headers: { ...JSON_TYPE, "content-length": "999" } },
-      ),
+    answer: () => {
+      // So much that its beginning has left when it breaks off.
+      let pieces = 0;
+      const body = new ReadableStream({
+        pull: (controller) => {
+          if (pieces++ < 32) controller.enqueue(new Uint8Array(65_536).fill(" ".charCodeAt(0)));
+          else controller.error(new Error("cut"));
+        },
+      });
+      return new Response(body, { headers: { ...JSON_TYPE, "content-length": "9999999" } });
+    },
     status: 502,
     code: "upstream_truncated",
   },
