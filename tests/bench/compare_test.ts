@@ -38,6 +38,8 @@ Deno.test("gather() tells what both have from what one has", () => {
 function revision(bench: string): ReturnType<typeof workingDirectory> {
   const deno = JSON.stringify({
     tasks: { bench: { command: "deno bench --allow-env=HOME bench" } },
+    // It lies within another workspace, of which it is no part.
+    workspace: [],
   });
   return workingDirectory({ "deno.json": deno, "some_bench.ts": bench });
 }

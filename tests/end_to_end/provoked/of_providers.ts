@@ -174,24 +174,6 @@ const STRANGE: readonly OddProvider[] = [
     code: "empty_response",
   },
   {
-    name: "cut",
-    title: "The connection breaks in the middle of the answer",
-    actor: "caller",
-    answer: () => {
-      // So much that its beginning has left when it breaks off.
-      let pieces = 0;
-      const body = new ReadableStream({
-        pull: (controller) => {
-          if (pieces++ < 32) controller.enqueue(new Uint8Array(65_536).fill(" ".charCodeAt(0)));
-          else controller.error(new Error("cut"));
-        },
-      });
-      return new Response(body, { headers: { ...JSON_TYPE, "content-length": "9999999" } });
-    },
-    status: 502,
-    code: "upstream_truncated",
-  },
-  {
     name: "inside",
     title: "Status 200, and the first event is an error that says overloaded",
     actor: "provider",
