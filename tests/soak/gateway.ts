@@ -60,6 +60,8 @@ export async function startGateway(providers: SoakProviders, ledger: Ledger): Pr
   const { program, args, env, cwd } = commandLine({
     cwd: directory.path,
     env: {
+      // Full within moments: what is kept of calls is bounded, and grows no more then.
+      LEDGER_MAX_CALLS_IN_MEMORY: "100",
       ...SETTINGS,
       UPSTREAM_STEADY_BASE_URL: providers.steady,
       UPSTREAM_FAULTY_BASE_URL: providers.faulty,
