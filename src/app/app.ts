@@ -89,7 +89,7 @@ export function createApp(given: AppParts): App {
   const issuers = createIssuerTransport(parts);
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
-  const gateway = createGateway(parts, send, watchProviders);
+  const gateway = createGateway(parts, send, transport.send, watchProviders);
   const isKeyed = (): boolean => needsKey(config.auth, shared.runtimeKeys);
   const cors = createCors(config.cors, isKeyed);
   const admission = createAdmissionOf(parts);

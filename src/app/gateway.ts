@@ -47,9 +47,11 @@ export interface Gateway {
   readonly pricesOf: PriceBook["pricesOf"];
 }
 
+/** @param toWebhooks What is asked of those is nothing that a provider was asked, and in no recording. */
 export function createGateway(
   parts: RedactedParts,
   transport: Transport,
+  toWebhooks: Transport,
   watchProviders: ProviderWatch,
 ): Gateway {
   const { config, providers, runtime, redactor, shared } = parts;
@@ -101,7 +103,7 @@ export function createGateway(
     admit: createAdmitCall(parts),
     reserve: createReserveTokens(shared.limits, config.limits),
     takeSlot: createTakeSlot(shared.slots, slotsOf(config.concurrency), clock),
-    answer: withGuards(parts, transport, share(answer)),
+    answer: withGuards(parts, toWebhooks, share(answer)),
     record: createRecordCall(parts, catalog),
   });
   return {

@@ -4,6 +4,7 @@ import type { Exchange } from "../core/call.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { RedactedParts } from "./app_parts.ts";
+import { thrownMessage } from "../core/thrown_message.ts";
 
 /**
  * What answers calls, as it is where there are no guards.
@@ -20,7 +21,7 @@ export function withGuards(
   const guarded = import("../guards/guards.ts").then(({ createGuards }) =>
     createGuards({ options: guards, send, clock, makeId })(answer)
   ).catch((thrown): Exchange => {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = thrownMessage(thrown);
     log.error("guards are not in force, so every call is refused", { reason });
     return () => Promise.reject(unusable(thrown));
   });

@@ -1,6 +1,7 @@
 /** A request's body in a form that is the same for bodies that mean the same. */
 
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../core/text/canonical_json.ts";
 import { isJsonObject, type JsonValue, parseJson } from "../core/text/json.ts";
 import { type Redact, redactJson, redactText } from "../core/text/redactor.ts";
 import { type RecordedContent, writeContent } from "./exchange.ts";
@@ -34,14 +35,7 @@ export function canonicalBody(bytes: Uint8Array, redact: Redact): CanonicalBody 
     return { hash: hashOf(text), body: { text } };
   }
   const shown = redactJson(json, redact);
-  return { hash: hashOf(JSON.stringify(inOrder(shown))), body: { json: shown } };
-}
-
-function inOrder(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (!isJsonObject(value)) return value;
-  const names = Object.keys(value).sort();
-  return Object.fromEntries(names.map((name) => [name, inOrder(value[name] ?? null)]));
+  return { hash: hashOf(canonicalJson(shown)), body: { json: shown } };
 }
 
 function hashOf(text: string): string {

@@ -12,6 +12,7 @@ import {
   writeExchange,
   writeTitle,
 } from "./exchange.ts";
+import { thrownMessage } from "../core/thrown_message.ts";
 
 /** Its owner's alone: prompts and answers are in it. */
 const FILE_MODE = 0o600;
@@ -29,7 +30,7 @@ export function beginRecording(path: string, title: CassetteTitle): void {
     append(path, new TextEncoder().encode(sizeOf(path) === 0 ? writeTitle(title) : ""));
   } catch (thrown) {
     throw new CassetteError(
-      `${path} could not be written (${messageOf(thrown)}); ` +
+      `${path} could not be written (${thrownMessage(thrown)}); ` +
         "RECORD must name a file that this program may write",
     );
   }
@@ -63,7 +64,7 @@ export class CassetteWriter {
       }
       append(this.#path, text);
     } catch (thrown) {
-      this.#end(`it could not be written (${messageOf(thrown)})`);
+      this.#end(`it could not be written (${thrownMessage(thrown)})`);
     }
   }
 
@@ -85,7 +86,7 @@ export function readCassette(path: string): Cassette {
     if (Deno.statSync(path).size > MAX_FILE_BYTES) throw new Error("it is longer than 1 GiB");
     text = Deno.readTextFileSync(path);
   } catch (thrown) {
-    throw new CassetteError(`The recording ${path} could not be read (${messageOf(thrown)})`);
+    throw new CassetteError(`The recording ${path} could not be read (${thrownMessage(thrown)})`);
   }
   return parseCassette(text, path);
 }
@@ -146,8 +147,4 @@ function sizeOf(path: string): number {
     if (thrown instanceof Deno.errors.NotFound) return 0;
     throw thrown;
   }
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,5 +1,6 @@
 /** Answers requests to providers from a recording. */
 
+import { readBody } from "../bytes/read_whole.ts";
 import type { CancelTimer, Clock } from "../core/clock.ts";
 import { clientGone, GatewayError } from "../core/gateway_error.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
@@ -14,7 +15,7 @@ import type {
   StreamedBody,
 } from "../core/provider/transport.ts";
 import { type CanonicalBody, canonicalBody, firstDifference } from "./canonical_body.ts";
-import { type Cassette, readCassette } from "./cassette_file.ts";
+import { readCassette } from "./cassette_file.ts";
 import { readContent, readFailure, type RecordedExchange } from "./exchange.ts";
 import type { CassetteOptions } from "./options.ts";
 
@@ -30,17 +31,25 @@ export interface PlayerParts {
   readonly options: Pick<CassetteOptions, "match" | "pace">;
 }
 
+interface PlacedExchange {
+  readonly exchange: RecordedExchange;
+  readonly url: URL;
+}
+
 /** One recording, and what of it has been played. */
 export class CassettePlayer {
   readonly #path: string;
-  readonly #cassette: Cassette;
+  readonly #exchanges: readonly PlacedExchange[];
   readonly #parts: PlayerParts;
   readonly #played = new Set<RecordedExchange>();
 
   /** Throws `CassetteError`. */
   constructor(path: string, parts: PlayerParts) {
     this.#path = path;
-    this.#cassette = readCassette(path);
+    this.#exchanges = readCassette(path).exchanges.map((exchange) => ({
+      exchange,
+      url: new URL(exchange.request.url),
+    }));
     this.#parts = parts;
   }
 
@@ -74,11 +83,11 @@ export class CassettePlayer {
   /** Those of the same server, where it is known; of any, where the address is the recording's. */
   #at({ method, url }: ProviderRequest): readonly RecordedExchange[] {
     const path = pathOf(url);
-    const there = this.#cassette.exchanges.filter(({ request }) =>
-      request.method === method && isSamePath(new URL(request.url).pathname, path)
+    const there = this.#exchanges.filter(({ exchange, url: { pathname } }) =>
+      exchange.request.method === method && isSamePath(pathname, path)
     );
-    const own = there.filter(({ request }) => new URL(request.url).origin === url.origin);
-    return own.length > 0 ? own : there;
+    const own = there.filter(({ url: { origin } }) => origin === url.origin);
+    return (own.length > 0 ? own : there).map(({ exchange }) => exchange);
   }
 
   #miss(
@@ -144,20 +153,9 @@ function isSamePath(left: string, right: string): boolean {
 async function bytesOf(body: Uint8Array<ArrayBuffer> | StreamedBody | undefined) {
   if (body === undefined) return new Uint8Array(0);
   if (body instanceof Uint8Array) return body;
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  for (let piece = await body.source.read(); piece !== null; piece = await body.source.read()) {
-    length += piece.length;
-    if (length > MAX_REQUEST_BYTES) {
-      body.source.cancel();
-      throw new GatewayError(
-        "body_too_large",
-        "The request is too long to be looked for in a recording",
-      );
-    }
-    pieces.push(piece);
-  }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  const { bytes, isCut } = await readBody(body.source, MAX_REQUEST_BYTES);
+  if (!isCut) return bytes;
+  throw new GatewayError("body_too_large", "The request is too long to be looked for in a recording");
 }
 
 /** One exchange that is being played. */

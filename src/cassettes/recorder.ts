@@ -1,9 +1,15 @@
 /** Records every exchange with a provider as it happens. */
 
+import { joinBytes } from "../bytes/read_whole.ts";
 import type { Clock } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { Signal } from "../core/http/signal.ts";
-import { type Redact, redactText } from "../core/text/redactor.ts";
+import {
+  credentialIn,
+  type Redact,
+  redactCredentials,
+  redactText,
+} from "../core/text/redactor.ts";
 import type {
   ByteSource,
   HeaderList,
@@ -31,7 +37,6 @@ const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   "content-type",
   "openai-beta",
 ]);
-const MASK = "[redacted]";
 /** Names a client to a provider. */
 const HIDDEN_ANSWER_HEADER = "set-cookie";
 
@@ -83,13 +88,7 @@ class KeptBytes {
   }
 
   get whole(): Uint8Array<ArrayBuffer> {
-    const whole = new Uint8Array(this.pieces.reduce((sum, { bytes }) => sum + bytes.length, 0));
-    let at = 0;
-    for (const { bytes } of this.pieces) {
-      whole.set(bytes, at);
-      at += bytes.length;
-    }
-    return whole;
+    return joinBytes(this.pieces.map(({ bytes }) => bytes), this.isTooLong ? 0 : this.#bytes);
   }
 }
 
@@ -180,10 +179,9 @@ class OpenExchange {
     const { pieces } = this.#answer;
     const [first] = pieces;
     if (first === undefined) return [];
-    const whole = writeContent(this.#answer.whole);
-    const text = "text" in whole
-      ? whole.text
-      : new TextDecoder("latin1").decode(this.#answer.whole);
+    const { whole } = this.#answer;
+    const content = writeContent(whole);
+    const text = "text" in content ? content.text : new TextDecoder("latin1").decode(whole);
     const shown = redactText(text, this.#parts.redact);
     if (shown !== text) return [{ ms: first.atMs, text: shown }];
     return pieces.map(({ atMs, bytes }) => ({ ms: atMs, ...writeContent(bytes) }));
@@ -206,12 +204,10 @@ const MIN_CREDENTIAL_CHARACTERS = 8;
 
 /** Those of a client's own are in no configuration. */
 function withoutCredentials(redact: Redact, headers: HeaderList): Redact {
-  const credentials = headers.filter(([name]) => CREDENTIAL_HEADERS.has(name))
-    .map(([, value]) => value.replace(/^\w+ +/, ""))
-    .filter((value) => value.length >= MIN_CREDENTIAL_CHARACTERS);
-  if (credentials.length === 0) return redact;
-  return (text) =>
-    redact(credentials.reduce((shown, secret) => shown.replaceAll(secret, MASK), text));
+  const values = headers.filter(([name]) => CREDENTIAL_HEADERS.has(name))
+    .map(([, value]) => value)
+    .filter((value) => credentialIn(value).length >= MIN_CREDENTIAL_CHARACTERS);
+  return redactCredentials(redact, values);
 }
 
 function askedHeaders(headers: HeaderList, redact: Redact): [string, string][] {

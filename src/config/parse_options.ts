@@ -14,6 +14,7 @@ import { type OptionPath, outlineOf, secretPaths, treeOf } from "./option_tree.t
 import { MAX_PROBLEMS, type Problem } from "./problems/problem.ts";
 import type { Setting } from "./sources/settings.ts";
 import type { Variable } from "./sources/variables.ts";
+import { thrownMessage } from "../core/thrown_message.ts";
 
 export interface OptionSources {
   readonly file?: ConfigFile | undefined;
@@ -59,7 +60,7 @@ export function parseOptions<Schema extends z.ZodType>(
       try {
         return typeof value === "string" ? readSecret(value) : value;
       } catch (thrown) {
-        report(path, thrown instanceof Error ? thrown.message : String(thrown));
+        report(path, thrownMessage(thrown));
         return value;
       }
     });

@@ -12,6 +12,7 @@ import { type Config, configSchema } from "./schema.ts";
 import { readSecret } from "./sources/secret_source.ts";
 import { type Environment, namesIn, readSettings, type Setting } from "./sources/settings.ts";
 import { gatewayVariables } from "./sources/variables.ts";
+import { thrownMessage } from "../core/thrown_message.ts";
 
 /** Where options come from, the strongest last. */
 export interface ConfigSources {
@@ -73,7 +74,7 @@ function problemsOfPriceFile(
     new PriceFile(readFile(path, MAX_PRICE_FILE_BYTES));
     return [];
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = thrownMessage(thrown);
     const message = `the prices in ${path} cannot be used: ${reason}`;
     return [{ ...placeOf(["prices", "file"]), message }];
   }

@@ -7,6 +7,7 @@
 import type { CredentialMeans } from "../core/provider/transport.ts";
 import { clientGone, GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { OwnSignal, type Signal } from "../core/http/signal.ts";
+import { thrownMessage } from "../core/thrown_message.ts";
 
 export interface Issued<Value> {
   readonly value: Value;
@@ -134,7 +135,7 @@ function unlessAborted<Result>(pending: Promise<Result>, signal: Signal): Promis
 
 /** What the client is told; why is for the log. */
 export function noCredentials(thrown: unknown): GatewayError {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const reason = thrownMessage(thrown);
   const cause = thrown instanceof GatewayError && thrown.cause !== undefined
     ? `${reason}: ${String(thrown.cause)}`
     : reason;

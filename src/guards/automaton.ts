@@ -6,6 +6,7 @@
  */
 
 import { JS, NFA } from "refa";
+import { thrownMessage } from "../core/thrown_message.ts";
 
 /** A larger one would take long for each character. */
 const MAX_NODES = 20_000;
@@ -44,7 +45,7 @@ export function compilePattern(source: string, ignoresCase: boolean): Automaton 
     });
     nfa = NFA.fromRegex(expression, { maxCharacter }, {}, new NFA.LimitedNodeFactory(MAX_NODES));
   } catch (thrown) {
-    throw new PatternError(thrown instanceof Error ? thrown.message : String(thrown));
+    throw new PatternError(thrownMessage(thrown));
   }
   if (nfa.finals.has(nfa.initial)) throw new PatternError("it matches where there is nothing");
   return automatonOf(nfa);

@@ -1,12 +1,12 @@
 /** Asks somebody else whether a request may go on. */
 
+import { readBody } from "../bytes/read_whole.ts";
 import { GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { OwnSignal } from "../core/http/signal.ts";
 import type { Call } from "../core/call.ts";
 import type { Clock, MakeId } from "../core/clock.ts";
-import type { JsonObject } from "../core/text/json.ts";
-import { parseJsonObject } from "../core/text/json.ts";
-import type { ByteSource, Transport } from "../core/provider/transport.ts";
+import { type JsonObject, parseJsonObject } from "../core/text/json.ts";
+import type { Transport } from "../core/provider/transport.ts";
 import { signedHeaders } from "../ledger/webhooks/sign.ts";
 import type { WebhookGuardOptions } from "./options.ts";
 
@@ -55,7 +55,8 @@ export async function askWebhook(
       ],
       body: new TextEncoder().encode(text),
     }, ended);
-    const answer = parseJsonObject(await textOf(response.body));
+    const { bytes, isCut } = await readBody(response.body, MAX_ANSWER_BYTES);
+    const answer = isCut ? undefined : parseJsonObject(new TextDecoder().decode(bytes));
     const allow = answer?.["allow"];
     if (response.status !== 200 || typeof allow !== "boolean") return undefined;
     const reason = answer?.["reason"];
@@ -69,17 +70,4 @@ export async function askWebhook(
     cancelTimer();
     signal.removeEventListener("abort", onLeft);
   }
-}
-
-async function textOf(body: ByteSource): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let bytes = await body.read(); bytes !== null; bytes = await body.read()) {
-    text += decoder.decode(bytes, { stream: true });
-    if (text.length > MAX_ANSWER_BYTES) {
-      body.cancel();
-      return "";
-    }
-  }
-  return text;
 }

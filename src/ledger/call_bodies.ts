@@ -1,7 +1,7 @@
 /** Keeps the bodies of a call, each bounded, without secrets. */
 
 import type { Exchange, Reply } from "../core/call.ts";
-import { type AnswerSink, isStreamed, type StreamedAnswer } from "../core/http/http.ts";
+import { isStreamed, seenAnswer } from "../core/http/http.ts";
 import type { BodyKeeper, KeptBodies } from "../core/ledger/call_record.ts";
 import { matchesPattern } from "../core/principal.ts";
 import { type Redact, redactText } from "../core/text/redactor.ts";
@@ -36,23 +36,7 @@ function withAnswerKept(reply: Reply, bodies: CallBodies): Reply {
     bodies.answer(typeof body === "string" ? new TextEncoder().encode(body) : body);
     return reply;
   }
-  return { ...reply, answer: { ...reply.answer, body: readAlong(body, bodies) } };
-}
-
-function readAlong(body: StreamedAnswer, bodies: CallBodies): StreamedAnswer {
-  return {
-    ...(body.lengthBytes !== undefined && { lengthBytes: body.lengthBytes }),
-    start: (sink: AnswerSink) =>
-      body.start({
-        write: (bytes) => {
-          bodies.answer(bytes);
-          return sink.write(bytes);
-        },
-        end: () => sink.end(),
-        abort: () => sink.abort(),
-      }),
-    cancel: () => body.cancel(),
-  };
+  return { ...reply, answer: { ...reply.answer, body: seenAnswer(body, (bytes) => bodies.answer(bytes)) } };
 }
 
 export class CallBodies implements BodyKeeper {

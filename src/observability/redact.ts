@@ -8,7 +8,12 @@
  * @module
  */
 
-import type { LearningRedactor, Redact, Redactor } from "../core/text/redactor.ts";
+import {
+  type LearningRedactor,
+  type Redact,
+  REDACTED,
+  type Redactor,
+} from "../core/text/redactor.ts";
 
 /** What of the configuration must not be shown. */
 export interface Confidential {
@@ -20,7 +25,6 @@ export interface Confidential {
 
 /** What ids of requests are made of: no pattern fits such a text, and it is looked at for each call. */
 const HEXADECIMAL = /^[\da-f-]+$/;
-const MASK = "[redacted]";
 const HOST_MASK = "[host]";
 
 /** Shorter ones are in too many words to be taken out of them. */
@@ -100,7 +104,7 @@ function redactorOf({ secrets, addresses }: Confidential): Redactor {
   const isLong = ({ length }: string): boolean => length > LONGEST_IN_PATTERN_CHARACTERS;
   const long = values.filter(isLong);
   const maskLong: Redact = (text) =>
-    long.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+    long.reduce((masked, secret) => masked.replaceAll(secret, REDACTED), text);
   const known = values.filter((secret) => !isLong(secret)).flatMap(formsOf);
   const pattern = new RegExp([...PATTERNS, ...known].join("|"), "g");
   const shortest = Math.min(LONG_SECRET_CHARACTERS, values.at(-1)?.length ?? Infinity);
@@ -108,7 +112,7 @@ function redactorOf({ secrets, addresses }: Confidential): Redactor {
   const isHexadecimal = values.some((value) => HEXADECIMAL.test(value.slice(0, 3)));
   const forLog: Redact = (text) => {
     if (text.length < shortest || (!isHexadecimal && HEXADECIMAL.test(text))) return text;
-    return maskCutSecret(maskLong(text).replace(pattern, `$1$2$3${MASK}`), values);
+    return maskCutSecret(maskLong(text).replace(pattern, `$1$2$3${REDACTED}`), values);
   };
   const knownPattern = new RegExp(known.join("|"), "g");
   const hosts = hostsPattern(addresses);
@@ -121,11 +125,11 @@ function redactorOf({ secrets, addresses }: Confidential): Redactor {
     forHeader: (text) => {
       if (text.length < shortest) return text;
       const shown = maskLong(text);
-      return known.length === 0 ? shown : shown.replace(knownPattern, MASK);
+      return known.length === 0 ? shown : shown.replace(knownPattern, REDACTED);
     },
     forClient,
     forClientOfPage: (text) =>
-      forClient(text).replace(ANY_HOST, HOST_MASK).replace(ANY_TOKEN, MASK),
+      forClient(text).replace(ANY_HOST, HOST_MASK).replace(ANY_TOKEN, REDACTED),
   };
 }
 
@@ -141,7 +145,7 @@ function maskCutSecret(text: string, secrets: readonly string[]): string {
     );
     if (start >= 0 && secret.startsWith(text.slice(start))) end = Math.min(end, start);
   }
-  return end === text.length ? text : text.slice(0, end) + MASK;
+  return end === text.length ? text : text.slice(0, end) + REDACTED;
 }
 
 /** As it is, as it stands in an address, and with its middle left out. */

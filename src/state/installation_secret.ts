@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { Entity } from "../core/ledger/ledger_store.ts";
 import type { StateOptions } from "./options.ts";
 import { isPostgresAddress } from "./state_address.ts";
+import { thrownMessage } from "../core/thrown_message.ts";
 
 const SECRET_BYTES = 32;
 const SECRET_TEXT = /^[0-9a-f]{64}$/;
@@ -105,7 +106,7 @@ function removeIfThere(path: string): void {
 }
 
 export function stateError(path: string, done: string, thrown: unknown): StateError {
-  const cause = thrown instanceof Error ? thrown.message : String(thrown);
+  const cause = thrownMessage(thrown);
   return new StateError(
     `${path} could not be ${done} (${cause}); ` +
       "STATE must name a folder that this program may read and write",

@@ -54,7 +54,7 @@ const FOLDERS_BELOW_APP: Readonly<Record<string, Allowance>> = {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "node:sqlite", "postgres"],
   },
-  "cassettes": { ours: ["core"], packages: ["zod", "node:buffer", "node:crypto"] },
+  "cassettes": { ours: ["core", "bytes"], packages: ["zod", "node:buffer", "node:crypto"] },
   "ledger": {
     ours: ["core"],
     packages: ["zod", "node:buffer", "node:crypto", "@pydantic/genai-prices"],

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { FileError, readSmallFile } from "../../config/sources/read_small_file.ts";
 import { notify, print } from "../../host/terminal.ts";
 import { type Command, EXIT, UsageError } from "../command_line/command.ts";
+import { thrownMessage } from "../../core/thrown_message.ts";
 
 const MAX_FILE_BYTES = 4_194_304;
 
@@ -34,7 +35,7 @@ export async function readYaml(path: string): Promise<JsonObject> {
     value = parseYaml(readSmallFile(path, MAX_FILE_BYTES));
   } catch (thrown) {
     if (thrown instanceof FileError) throw new UsageError(`${path}: ${thrown.message}`);
-    const [first] = (thrown instanceof Error ? thrown.message : String(thrown)).split("\n");
+    const [first] = thrownMessage(thrown).split("\n");
     throw new UsageError(`${path}: is no YAML: ${first}`);
   }
   if (!isJsonObject(value)) throw new UsageError(`${path}: holds no settings`);

@@ -1,5 +1,7 @@
 /** Reads the files that configuration and secrets are in. */
 
+import { thrownMessage } from "../../core/thrown_message.ts";
+
 /** Reads a file of text. Throws `FileError`. */
 export type ReadFile = (path: string, maxBytes: number) => string;
 
@@ -36,5 +38,5 @@ function toFileError(thrown: unknown): FileError {
     return new FileError("unusable", "the program gives itself no right to read there");
   }
   if (thrown instanceof TypeError) return new FileError("unusable", "it is not UTF-8 text");
-  return new FileError("unusable", thrown instanceof Error ? thrown.message : String(thrown));
+  return new FileError("unusable", thrownMessage(thrown));
 }

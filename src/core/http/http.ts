@@ -73,6 +73,26 @@ export interface StreamedAnswer {
   cancel(): void;
 }
 
+/** The same body; `see` is told of all that is written, which is the sink's right after. */
+export function seenAnswer(
+  body: StreamedAnswer,
+  see: (bytes: Uint8Array<ArrayBuffer>) => void,
+): StreamedAnswer {
+  return {
+    ...(body.lengthBytes !== undefined && { lengthBytes: body.lengthBytes }),
+    start: (sink) =>
+      body.start({
+        write: (bytes) => {
+          see(bytes);
+          return sink.write(bytes);
+        },
+        end: () => sink.end(),
+        abort: () => sink.abort(),
+      }),
+    cancel: () => body.cancel(),
+  };
+}
+
 /** Where a streamed answer is written to. */
 export interface AnswerSink {
   /**

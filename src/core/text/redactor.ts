@@ -9,6 +9,22 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from "
 /** Returns the text itself where there is nothing to be taken out. */
 export type Redact = (text: string) => string;
 
+/** What stands where a secret stood. */
+export const REDACTED = "[redacted]";
+
+/** Takes out these values of headers as well, each without the name of its scheme. */
+export function redactCredentials(redact: Redact, values: readonly string[]): Redact {
+  if (values.length === 0) return redact;
+  const secrets = values.map(credentialIn);
+  return (text) =>
+    redact(secrets.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text));
+}
+
+/** What of a header's value is the secret. */
+export function credentialIn(value: string): string {
+  return value.replace(/^\w+ +/, "");
+}
+
 export interface Redactor {
   /** For the log: without keys, those that are known and what looks like one. */
   readonly forLog: Redact;

@@ -3,6 +3,7 @@
 import type { CacheResult, Call, Exchange, Reply } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import { isStreamed } from "../../core/http/http.ts";
 import type { GuardFinding } from "../../core/guard.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { matchesPattern } from "../../core/principal.ts";
@@ -80,7 +81,6 @@ export class AnswerCache {
       const { headers, status, body } = asked.answer;
       if (status !== 200) return asked;
       const shown = keptHeaders(headers);
-      const isStream = typeof body === "object" && body !== null && !(body instanceof Uint8Array);
       const { reply, chunks } = takeDown(asked, this.#options.maxAnswerBytes, this.#clock);
       const { trace } = call;
       reply.outcome.then(async (outcome) => {
@@ -91,7 +91,7 @@ export class AnswerCache {
         const isKept = await this.#store.put(key, {
           headers: shown,
           chunks: taken,
-          isStream,
+          isStream: isStreamed(body),
           keptMs: this.#clock.epochMs(),
           provider: trace.upstream,
           warnings: trace.warnings,

@@ -2,7 +2,10 @@
 
 import { createHash } from "node:crypto";
 import type { Call } from "../../core/call.ts";
-import { isJsonObject, type JsonValue } from "../../core/text/json.ts";
+import { canonicalJson } from "../../core/text/canonical_json.ts";
+
+/** Longer bodies are taken as they came: to put them in order takes long. */
+const MAX_ORDERED_BYTES = 1_048_576;
 
 /**
  * The same for calls of one account that are the same in all that makes their answers, and for no others.
@@ -21,8 +24,6 @@ export function callKey(call: Call, headers: Call["headers"], place: string): st
     // Guards look after some surfaces.
     surface,
     operation,
-    // Some guards look after it alone.
-    call.surface,
     // Some name the model in their address, and whether they want a stream.
     model,
     call.wantsStream,
@@ -36,25 +37,11 @@ export function callKey(call: Call, headers: Call["headers"], place: string): st
     native ?? null,
   ];
   const hash = createHash("sha256").update(JSON.stringify(parts));
-  // In order, whatever order its members came in; long ones are as they came, since that takes long.
-  const text = bytes.length > MAX_ORDERED_BYTES ? bytes : JSON.stringify(inOrder(body));
+  const text = bytes.length > MAX_ORDERED_BYTES ? bytes : canonicalJson(body);
   return hash.update(text).digest("base64url");
 }
 
 /** As distinct as a text is, which may be long, in a part of every call's key. */
 export function shortened(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
-}
-
-const MAX_ORDERED_BYTES = 1_048_576;
-
-function inOrder(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (!isJsonObject(value)) return value;
-  const ordered: Record<string, JsonValue> = Object.create(null);
-  for (const name of Object.keys(value).sort()) {
-    const member = value[name];
-    if (member !== undefined) ordered[name] = inOrder(member);
-  }
-  return ordered;
 }

@@ -1,11 +1,17 @@
 /** An answer that is kept: taken down while it leaves for the first time, and given again. */
 
+import { joinBytes } from "../../bytes/read_whole.ts";
 import type { Reply } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
 import { clientGone } from "../../core/gateway_error.ts";
 import type { GuardFinding } from "../../core/guard.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
-import { type AnswerSink, isStreamed, type StreamedAnswer } from "../../core/http/http.ts";
+import {
+  type AnswerSink,
+  isStreamed,
+  seenAnswer,
+  type StreamedAnswer,
+} from "../../core/http/http.ts";
 import { type Outcome, outcomeKindOf } from "../../core/outcome.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
 
@@ -51,6 +57,12 @@ export function bytesOf({ chunks, headers }: KeptAnswer): number {
 const CHUNK_BYTES = 100;
 const ANSWER_BYTES = 1_000;
 
+/** The body in one piece, to be read alone: of one chunk it is that chunk. */
+export function wholeOf(chunks: readonly KeptChunk[]): Uint8Array<ArrayBuffer> {
+  const length = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return joinBytes(chunks.map(({ bytes }) => bytes), length);
+}
+
 /** What was taken down of an answer's body. */
 export interface TakenDown {
   readonly reply: Reply;
@@ -77,20 +89,8 @@ export function takeDown(reply: Reply, maxBytes: number, clock: Clock): TakenDow
     // What is written is the sink's.
     else chunks?.push({ atMs: clock.nowMs() - startedMs, bytes: bytes.slice() });
   };
-  const copied: StreamedAnswer = {
-    ...(body.lengthBytes !== undefined && { lengthBytes: body.lengthBytes }),
-    start: (sink) =>
-      body.start({
-        write: (bytes) => {
-          keep(bytes);
-          return sink.write(bytes);
-        },
-        end: () => sink.end(),
-        abort: () => sink.abort(),
-      }),
-    cancel: () => body.cancel(),
-  };
-  return { reply: { ...reply, answer: { ...answer, body: copied } }, chunks: () => chunks };
+  const copied = { ...answer, body: seenAnswer(body, keep) };
+  return { reply: { ...reply, answer: copied }, chunks: () => chunks };
 }
 
 export function keptHeaders(headers: Iterable<readonly [string, string]>): HeaderList {
@@ -106,8 +106,6 @@ export interface GivenParts {
 /** The answer once more. It counts no tokens: nobody was asked. */
 export function giveAgain(kept: KeptAnswer, { clock, arrivedMs, pace }: GivenParts): Reply {
   const headers = new AnswerHeaders(kept.headers);
-  const length = kept.chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  const settled = Promise.withResolvers<Outcome>();
   const outcome: Omit<Outcome, "bytes"> = {
     kind: "complete",
     status: 200,
@@ -117,20 +115,16 @@ export function giveAgain(kept: KeptAnswer, { clock, arrivedMs, pace }: GivenPar
     firstTokenMs: clock.nowMs() - arrivedMs,
   };
   if (!kept.isStream || pace === "instant") {
-    settled.resolve({ ...outcome, bytes: length });
-    const body = new Uint8Array(length);
-    let at = 0;
-    for (const { bytes } of kept.chunks) {
-      body.set(bytes, at);
-      at += bytes.length;
-    }
-    return { answer: { status: 200, headers, body }, outcome: settled.promise };
+    const body = wholeOf(kept.chunks);
+    const whole = Promise.resolve({ ...outcome, bytes: body.length });
+    return { answer: { status: 200, headers, body }, outcome: whole };
   }
+  const settled = Promise.withResolvers<Outcome>();
   const body = new PacedAnswer(kept.chunks, clock, (bytes, isWhole) => {
     if (isWhole) return settled.resolve({ ...outcome, bytes });
-    const { code, message: reason, kind } = clientGone();
-    const left = outcomeKindOf(clientGone());
-    settled.resolve({ ...outcome, kind: left, code: code ?? kind, reason, bytes });
+    const left = clientGone();
+    const { code, message: reason } = left;
+    settled.resolve({ ...outcome, kind: outcomeKindOf(left), code, reason, bytes });
   });
   return { answer: { status: 200, headers, body }, outcome: settled.promise };
 }

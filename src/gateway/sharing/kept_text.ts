@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { parseJson } from "../../core/text/json.ts";
-import { type KeptAnswer, type KeptChunk, keptHeaders } from "./kept_answer.ts";
+import { type KeptAnswer, type KeptChunk, keptHeaders, wholeOf } from "./kept_answer.ts";
 
 /** Of the shape; what was written in another one is not read. */
 const VERSION = 1;
@@ -36,15 +36,9 @@ const encoder = new TextEncoder();
 
 /** `undefined` where its body is no text. */
 export function writeKeptText({ chunks, ...answer }: KeptAnswer): string | undefined {
-  const bytes = new Uint8Array(chunks.reduce((sum, { bytes }) => sum + bytes.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk.bytes, at);
-    at += chunk.bytes.length;
-  }
   let text: string;
   try {
-    text = decoder.decode(bytes);
+    text = decoder.decode(wholeOf(chunks));
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import type { HttpServer, Listening } from "../../server/http_server.ts";
 import type { Certificate } from "../../server/listener.ts";
 import type { TlsOptions } from "../../server/server_options.ts";
 import { StartError } from "../start_error.ts";
+import { thrownMessage } from "../../core/thrown_message.ts";
 
 const ANOTHER_PROGRAM = "another program";
 
@@ -59,7 +60,7 @@ export function listenOnUnixSocket(server: Pick<HttpServer, "listen">, path: str
   try {
     server.listen({ kind: "unix", path });
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = thrownMessage(thrown);
     throw new ListenError(
       `weir cannot listen on ${path}: ${reason}; choose another UNIX_SOCKET, in a folder that may be written to`,
     );

@@ -5,6 +5,7 @@ import type { Certificate } from "../../server/listener.ts";
 import type { TlsOptions } from "../../server/server_options.ts";
 import { ReadFiles, watchFiles } from "../reload/read_files.ts";
 import { StartError } from "../start_error.ts";
+import { thrownMessage } from "../../core/thrown_message.ts";
 
 /** Chains have a few kilobytes; a path that names something else should not fill the memory. */
 const MAX_FILE_BYTES = 1_048_576;
@@ -29,7 +30,7 @@ function readPem(path: string, variable: string, files: ReadFiles): string {
   try {
     text = files.read(path, MAX_FILE_BYTES);
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = thrownMessage(thrown);
     throw new StartError(`weir cannot read ${variable}, ${path}: ${reason}; name another file`);
   }
   if (text?.includes("-----BEGIN ")) return text;
@@ -50,7 +51,7 @@ export function watchCertificate(
       log.info("certificate replaced", { file: paths.cert });
     } catch (thrown) {
       // The one before serves on, until the files change again.
-      const cause = thrown instanceof Error ? thrown.message : String(thrown);
+      const cause = thrownMessage(thrown);
       log.error("certificate refused", { cause: cause.slice(0, 200) });
     }
   };

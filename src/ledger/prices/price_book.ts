@@ -14,6 +14,7 @@ import type { PriceOptions } from "./options.ts";
 import { PackagePrices } from "./package_prices.ts";
 import { type ModelPrice, modelPrice, type UnitPrices } from "./price_function.ts";
 import { WrittenPrices } from "./written_prices.ts";
+import { thrownMessage } from "../../core/thrown_message.ts";
 
 /** Providers may call their models anything. */
 const MAX_REMEMBERED = 2_000;
@@ -117,12 +118,8 @@ export class PriceBook implements Prices, ListedPrices {
         this.#file = new PriceFile(await readFile(file, MAX_PRICE_FILE_BYTES));
       }
     } catch (thrown) {
-      warn(`The prices in ${file} cannot be used: ${reasonOf(thrown)}`);
+      warn(`The prices in ${file} cannot be used: ${thrownMessage(thrown)}`);
     }
     this.#package = await PackagePrices.load();
   }
-}
-
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

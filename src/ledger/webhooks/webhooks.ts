@@ -10,6 +10,7 @@ import type { LedgerEvent } from "../../core/ledger/ledger.ts";
 import type { Transport } from "../../core/provider/transport.ts";
 import { signedHeaders } from "./sign.ts";
 import type { WebhookOptions } from "./webhook_options.ts";
+import { thrownMessage } from "../../core/thrown_message.ts";
 
 const ANSWER_MS = 15_000;
 /** After the first try and each of those that follow: half a day in all. */
@@ -131,7 +132,7 @@ class Receiver {
       if (status === GONE) this.#lose(message, "it answered 410: it wants no more events");
       else this.#tryLater(message, `it answered ${status}`);
     } catch (thrown) {
-      this.#tryLater(message, thrown instanceof Error ? thrown.message : String(thrown));
+      this.#tryLater(message, thrownMessage(thrown));
     }
   }
 

@@ -9,6 +9,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { RecordBatch } from "./record_lines.ts";
+import { thrownMessage } from "../../core/thrown_message.ts";
 
 /** Records that wait, in characters: some forty thousand calls. */
 const MAX_PENDING_CHARACTERS = 67_108_864;
@@ -103,7 +104,7 @@ export class WriteQueue {
         this.#noteBack();
         tries = 1;
       } catch (thrown) {
-        const cause = thrown instanceof Error ? thrown.message : String(thrown);
+        const cause = thrownMessage(thrown);
         this.#noteAway(cause);
         if (this.#isClosing) {
           this.#drop(batches);
@@ -124,7 +125,7 @@ export class WriteQueue {
         await this.#parts.write(`${line}\n`);
         this.written++;
       } catch (thrown) {
-        this.#lose(1, thrown instanceof Error ? thrown.message : String(thrown));
+        this.#lose(1, thrownMessage(thrown));
       }
     }
     this.#noteBack();

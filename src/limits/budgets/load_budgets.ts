@@ -12,6 +12,7 @@ import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { LedgerStore } from "../../core/ledger/ledger_store.ts";
 import type { Budget } from "./budget.ts";
 import { type BudgetCounter, type BudgetStore, MICROS_PER_USD } from "./budget_store.ts";
+import { thrownMessage } from "../../core/thrown_message.ts";
 
 /** What a call waits for the ledger at the most. */
 const MAX_WAIT_MS = 1_000;
@@ -172,7 +173,7 @@ export class BudgetLoader {
     if (this.#isAway) return;
     this.#isAway = true;
     log.warn("budgets cannot be loaded from the ledger", {
-      cause: thrown instanceof Error ? thrown.message : String(thrown),
+      cause: thrownMessage(thrown),
       remedy: "until it is back they count only what was spent since they are in force here",
     });
   }

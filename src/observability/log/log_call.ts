@@ -7,6 +7,7 @@ import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import { CALL, type LogFields } from "./line_formats.ts";
 import { type Log, OFF } from "./log.ts";
 import type { ShowFields } from "./redacted_log.ts";
+import { thrownMessage } from "../../core/thrown_message.ts";
 
 const MAX_WARNING_CHARACTERS = 1_000;
 type Ending = Pick<Outcome, "kind" | "status" | "code" | "reason">;
@@ -181,7 +182,7 @@ function causeOf(
 /** What lay below a failure that is not ours, such as what a connection died of. */
 export function reasonOf(cause: unknown): string | undefined {
   if (cause === undefined) return undefined;
-  return cause instanceof Error ? cause.message : String(cause);
+  return thrownMessage(cause);
 }
 
 /** What was thrown, for the people who run this; the stack says where the bug is. */

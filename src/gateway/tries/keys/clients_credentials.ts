@@ -1,11 +1,9 @@
 /** What callers send to a provider that takes their own credentials. */
 
 import type { Call } from "../../../core/call.ts";
-import type { Redact, Redactor } from "../../../core/text/redactor.ts";
+import { type Redact, redactCredentials, type Redactor } from "../../../core/text/redactor.ts";
 import type { HeaderList } from "../../../core/provider/transport.ts";
 import type { Target } from "../../../core/provider/provider.ts";
-
-const MASK = "[redacted]";
 
 /** Empty for every other provider. */
 export function clientsCredentials(
@@ -18,9 +16,8 @@ export function clientsCredentials(
 /** The same redactor, which also takes out these credentials: the provider may repeat them in its errors. */
 export function redactorWithout(redactor: Redactor, credentials: HeaderList): Redactor {
   if (credentials.length === 0) return redactor;
-  const secrets = credentials.map(([, value]) => value.replace(/^\w+ +/, ""));
-  const without = (redact: Redact): Redact => (text) =>
-    redact(secrets.reduce((shown, secret) => shown.replaceAll(secret, MASK), text));
+  const values = credentials.map(([, value]) => value);
+  const without = (redact: Redact): Redact => redactCredentials(redact, values);
   return {
     forLog: without(redactor.forLog),
     forHeader: without(redactor.forHeader),
