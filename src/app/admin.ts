@@ -12,6 +12,7 @@ import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import type { Log } from "../observability/log/log.ts";
+import { roundedMs } from "../observability/log/log_call.ts";
 import { fromResponse } from "../server/fetch_adapter.ts";
 import type { OperationsParts } from "../surfaces/operations/operations.ts";
 import { acceptRequestId } from "../surfaces/handle_request.ts";
@@ -47,7 +48,7 @@ export function createAdminAnswer(
       status: response.status,
       code: error?.code,
       reason: error?.message,
-      duration_ms: Math.round((clock.nowMs() - startMs) * 10) / 10,
+      duration_ms: roundedMs(clock.nowMs() - startMs),
       cause: error?.cause === undefined ? undefined : String(error.cause),
     };
     logAnswer(parts.runtime.log, fields);
