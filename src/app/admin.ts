@@ -1,7 +1,6 @@
 /** The admin API, put together with the first request for it. */
 
 import { type AdminAccess, createAdminAccess } from "../access/admin_role.ts";
-import { needsKey } from "../access/authenticate.ts";
 import { createClientAddress, createIsProxy } from "../access/client_address.ts";
 import { createConsoleTokens } from "../access/console_tokens.ts";
 import { createRefuseWrongKey } from "../access/failed_auth.ts";
@@ -105,7 +104,8 @@ async function loadApp(
   { access, sessions }: { readonly access: AdminAccess; readonly sessions: Sessions },
 ): Promise<AdminApp> {
   const { createAdmin } = await import("../admin/admin.ts");
-  const { config, providers, bodyLimits, runtime: { clock, randomBytes, place }, shared } = parts;
+  const { config, providers, bodyLimits, needsKey, runtime, shared } = parts;
+  const { clock, randomBytes, place } = runtime;
   return createAdmin({
     base: ADMIN_BASE,
     access,
@@ -120,8 +120,8 @@ async function loadApp(
     running: () => shared.slots.running,
     queued: () => shared.slots.queued,
     startedMs: place.memory.startedSeconds * 1_000,
-    needsKey: () => needsKey(config.auth, shared.runtimeKeys),
-    isOpen: () => config.auth.required === "auto" && !needsKey(config.auth, shared.runtimeKeys),
+    needsKey,
+    isOpen: () => config.auth.required === "auto" && !needsKey(),
     fileKeys: config.auth.keys,
     providers,
     budgets: gateway.budgets,
