@@ -17,6 +17,8 @@ const entry = z.object({
   after: z.looseObject({}).nullable(),
 });
 
+export type ShownEntry = z.output<typeof entry>;
+
 export function auditRoute({ store }: Pick<Ledger, "store">): AdminRoute {
   return route<z.output<typeof query>>({
     method: "GET",

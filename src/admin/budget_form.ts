@@ -22,6 +22,8 @@ export const shownBudget = z.object({
   unpriced: z.enum(["refuse", "allow"]),
 });
 
+export type ShownAmount = z.output<typeof shownBudget>;
+
 const scope = z.strictObject({
   kind: z.enum(["key", "team", "provider", "all"]),
   name: z.string().max(200).default("").describe("Of the key, team or provider; `all` has none."),
@@ -43,7 +45,7 @@ export function budgetOf(
   return { ...rest, timeZone };
 }
 
-export function showBudget({ timeZone, ...rest }: BudgetAmount): z.output<typeof shownBudget> {
+export function showBudget({ timeZone, ...rest }: BudgetAmount): ShownAmount {
   return { ...rest, time_zone: timeZone };
 }
 

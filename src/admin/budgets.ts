@@ -48,6 +48,8 @@ const budget = shownBudget.extend({
   renews_at: moment.nullable(),
 });
 
+export type ShownBudget = z.output<typeof budget>;
+
 const query = z.strictObject(pageParameters);
 const ONE = { status: 200, meaning: "The budget", schema: budget };
 
@@ -154,13 +156,11 @@ async function write(
   await book.change(caller, { kind: "budget", id, body: after, action, before, after });
 }
 
-async function shownBudgets({ budgets }: BudgetRouteParts): Promise<
-  readonly z.output<typeof budget>[]
-> {
+async function shownBudgets({ budgets }: BudgetRouteParts): Promise<readonly ShownBudget[]> {
   return (await askStore(budgets.states())).map(show);
 }
 
-function show(state: BudgetState): z.output<typeof budget> {
+function show(state: BudgetState): ShownBudget {
   const { id, scope, source, usd, period, timeZone, mode, unpriced, spent, reserved } = state;
   return {
     id,
@@ -182,10 +182,7 @@ function sourceOf(id: string, source: BudgetState["source"]): typeof SOURCES[num
   return id.startsWith("key:") ? "key" : id.startsWith("team:") ? "team" : "runtime";
 }
 
-async function find(
-  parts: BudgetRouteParts,
-  id: string,
-): Promise<z.output<typeof budget>> {
+async function find(parts: BudgetRouteParts, id: string): Promise<ShownBudget> {
   const found = (await shownBudgets(parts)).find((candidate) => candidate.id === id);
   if (found === undefined) throw noBudget();
   return found;

@@ -54,6 +54,8 @@ const call = z.looseObject({
   ...cost,
 }).describe("Beside these, the members of the call's line in the log, by their names there.");
 
+export type ShownCall = z.output<typeof call>;
+
 const attemptSchema = z.object({
   provider: z.string(),
   model: z.string(),
@@ -66,6 +68,8 @@ const attemptSchema = z.object({
   ...cost,
 });
 
+export type ShownAttempt = z.output<typeof attemptSchema>;
+
 const wholeCall = call.extend({
   tries: z.array(attemptSchema).describe("Each request to a provider."),
   bodies: z.object({
@@ -74,6 +78,8 @@ const wholeCall = call.extend({
     answer: z.string().optional(),
   }).nullable().describe("Where the configuration has them kept."),
 });
+
+export type WholeCall = z.output<typeof wholeCall>;
 
 export function callRoutes({ store }: Pick<Ledger, "store">): readonly AdminRoute[] {
   return [
@@ -146,7 +152,7 @@ function shownCall(
   };
 }
 
-function shownAttempt(attempt: AttemptRecord): z.output<typeof attemptSchema> {
+function shownAttempt(attempt: AttemptRecord): ShownAttempt {
   const { provider, model, key, sentMs, endedMs, status, outcome, cause, cost } = attempt;
   return {
     provider,

@@ -20,6 +20,8 @@ const shownReload = z.object({
   ...changes,
 });
 
+export type ShownReload = z.output<typeof shownReload>;
+
 const shownConfig = z.object({
   path: z.string().nullable(),
   text: z.string().describe("As `weir check` prints it; secrets are masked."),
@@ -33,11 +35,15 @@ const shownConfig = z.object({
   reloads: z.array(shownReload).describe("The newest first."),
 });
 
+export type ShownConfig = z.output<typeof shownConfig>;
+
 const checked = z.object({
   ok: z.boolean(),
   problems: z.array(z.object({ place: z.string(), message: z.string() })),
   ...changes,
 });
+
+export type ShownCheck = z.output<typeof checked>;
 
 export interface ConfigurationRouteParts extends NoteParts {
   readonly administration: Administration;
@@ -100,9 +106,7 @@ export function configurationRoutes(parts: ConfigurationRouteParts): readonly Ad
   ];
 }
 
-function showReload(
-  { atMs, by, problems, changed, needRestart }: Reload,
-): z.output<typeof shownReload> {
+function showReload({ atMs, by, problems, changed, needRestart }: Reload): ShownReload {
   return {
     at: momentOf(atMs),
     ok: problems === null,

@@ -36,6 +36,8 @@ export const me = z.object({
   version: z.string(),
 });
 
+export type ShownCaller = z.output<typeof me>;
+
 const health = z.object({
   status: z.enum(["healthy", "degraded", "stopping"]),
   version: z.string(),
@@ -51,6 +53,8 @@ const health = z.object({
     ),
   recent: recentCalls.nullable().describe("Null while the ledger cannot be reached."),
 });
+
+export type ShownHealth = z.output<typeof health>;
 
 export function healthRoutes(parts: HealthRouteParts): readonly AdminRoute[] {
   return [
@@ -73,14 +77,11 @@ export function healthRoutes(parts: HealthRouteParts): readonly AdminRoute[] {
   ];
 }
 
-export function showCaller(
-  { role, who, via }: AdminCaller,
-  needsKey: boolean,
-): z.output<typeof me> {
+export function showCaller({ role, who, via }: AdminCaller, needsKey: boolean): ShownCaller {
   return { role, who, via, can_write: role === "write", needs_key: needsKey, version: VERSION };
 }
 
-async function describeHealth(parts: HealthRouteParts): Promise<z.output<typeof health>> {
+async function describeHealth(parts: HealthRouteParts): Promise<ShownHealth> {
   const { operations, ledger, clock, startedMs } = parts;
   const nowMs = clock.epochMs();
   const fromMs = Math.floor(nowMs / HOUR_MS - 1) * HOUR_MS;

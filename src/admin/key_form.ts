@@ -53,6 +53,7 @@ export const madeKey = shownKey.extend({
 });
 
 export type ShownKey = z.output<typeof shownKey>;
+export type MadeKey = z.output<typeof madeKey>;
 
 /** A key that was made at run time. */
 export interface KeyEntity {

@@ -40,6 +40,13 @@ const alias = z.object({
   facts: facts.describe("What can be counted on wherever it leads."),
 });
 
+const models = pageOf(listed).extend({
+  aliases: z.array(alias),
+  warnings: z.array(z.string()).describe("Of lists that could not be had."),
+});
+
+export type ShownModels = z.output<typeof models>;
+
 export interface ModelRouteParts {
   readonly providers: readonly Provider[];
   readonly catalog: {
@@ -65,23 +72,16 @@ export function modelsRoute(
     role: "read",
     summary: "Models of all providers, and aliases",
     query,
-    answer: {
-      status: 200,
-      meaning: "A page of models, and all aliases",
-      schema: pageOf(listed).extend({
-        aliases: z.array(alias),
-        warnings: z.array(z.string()).describe("Of lists that could not be had."),
-      }),
-    },
+    answer: { status: 200, meaning: "A page of models, and all aliases", schema: models },
     handle: async ({ requestId, query: { provider: asked, text = "", limit, cursor } }) => {
       const meant = providers.filter(({ name }) => (asked ?? name) === name);
       const lists = await Promise.all(meant.map(async (provider) => {
         const ids = await catalog.idsOf(provider, requestId);
         return [...ids ?? []].map((model) => ({ provider, model }));
       }));
-      const models = lists.flat().map((of) => ({ ...of, id: `${of.provider.name}/${of.model}` }))
+      const found = lists.flat().map((of) => ({ ...of, id: `${of.provider.name}/${of.model}` }))
         .filter(({ id }) => id.toLowerCase().includes(text.toLowerCase()));
-      const { data, nextCursor } = pageAfter(models, ({ id }) => id, pageSize(limit), cursor);
+      const { data, nextCursor } = pageAfter(found, ({ id }) => id, pageSize(limit), cursor);
       return json({
         data: await Promise.all(data.map(async ({ id, provider, model }) => ({
           id,

@@ -27,6 +27,8 @@ const token = z.object({
   expires_at: moment,
 });
 
+export type ShownToken = z.output<typeof token>;
+
 export function playgroundRoute(parts: PlaygroundRouteParts): AdminRoute {
   const { tokens, book, fileKeys } = parts;
   const isKnown = async (wanted: string): Promise<boolean> =>

@@ -47,11 +47,15 @@ const shownProvider = z.object({
   recent: recentCalls.nullable().describe("Null while the ledger cannot be reached."),
 });
 
+export type ShownProvider = z.output<typeof shownProvider>;
+
 const diagnosis = z.object({
   name: z.string(),
   ok: z.boolean(),
   findings: z.array(z.object({ kind: z.enum(["ok", "note", "problem"]), text: z.string() })),
 });
+
+export type ShownDiagnosis = z.output<typeof diagnosis>;
 
 export interface ProviderRouteParts {
   readonly operations: OperationsParts;
@@ -99,7 +103,7 @@ function shown(
   { name, target, formats, keys = [] }: Provider,
   isDefault: boolean,
   recent: Recent | undefined,
-): z.output<typeof shownProvider> {
+): ShownProvider {
   const state = stateOf(name);
   const isIts = ({ target }: { readonly target: string }): boolean => target.startsWith(`${name}/`);
   const cool = coolingKeys().filter(({ provider }) => provider === name);

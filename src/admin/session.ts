@@ -25,6 +25,8 @@ const session = z.object({
   message: z.string().nullable().describe("Why nobody is let in."),
 });
 
+export type ShownSession = z.output<typeof session>;
+
 const ENDED = { status: 204, meaning: "The cookie is set, or taken away" };
 
 export function sessionRoutes(parts: SessionRouteParts): readonly AdminRoute[] {
@@ -65,7 +67,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly AdminRoute[] {
 async function describeSession(
   { access, needsKey }: SessionRouteParts,
   request: HttpRequest,
-): Promise<z.output<typeof session>> {
+): Promise<ShownSession> {
   try {
     const caller = await access.callerOf(request);
     return { me: showCaller(caller, needsKey()), needs_sign_in: false, message: null };

@@ -37,7 +37,7 @@ const team = z.object({
   keys: z.int().describe("Keys that name it, but for withdrawn ones."),
 });
 
-type ShownTeam = z.output<typeof team>;
+export type ShownTeam = z.output<typeof team>;
 
 const query = z.strictObject(pageParameters);
 const ONE = { status: 200, meaning: "The team as it is now", schema: team };

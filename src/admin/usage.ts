@@ -46,6 +46,8 @@ export const usageSums = z.object({
   estimated: count.describe("Calls whose cost is estimated."),
 });
 
+export type ShownSums = z.output<typeof usageSums>;
+
 const usageRow = usageSums.catchall(z.string()).describe(
   "One member more for each group, by its name, with its value as a text: empty where a call has none.",
 );
@@ -84,7 +86,7 @@ export function usageRoute({ store }: Pick<Ledger, "store">): AdminRoute {
 
 const SUM_NAMES = Object.keys(usageSums.shape);
 
-export function shownSums(sums: UsageSums): z.output<typeof usageSums> {
+export function shownSums(sums: UsageSums): ShownSums {
   const { calls, failed, unpriced, estimated } = sums;
   return {
     calls,
