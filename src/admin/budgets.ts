@@ -3,9 +3,8 @@
 import * as z from "zod";
 import type { AdminCaller } from "../access/admin_role.ts";
 import { GatewayError } from "../core/gateway_error.ts";
-import type { SpendScope } from "../core/ledger/ledger_store.ts";
 import type { JsonObject } from "../core/text/json.ts";
-import type { BudgetAmount } from "../limits/budgets/budget_options.ts";
+import type { BudgetState } from "../limits/budgets/budget.ts";
 import { askStore } from "./ask_store.ts";
 import {
   budgetBodyOf,
@@ -14,20 +13,9 @@ import {
   showBudget,
   shownBudget,
 } from "./budget_form.ts";
-import { conflict, type EntityBook, pageAfter } from "./entity_book.ts";
+import { conflict, type EntityBook, pageAfter, withChange } from "./entity_book.ts";
 import { moment, pageOf, pageParameters, pageSize } from "./filters.ts";
 import { type AdminRoute, json, route } from "./route.ts";
-
-/** A budget in force, and how much of it is spent. */
-export interface BudgetState extends BudgetAmount {
-  readonly id: string;
-  readonly scope: SpendScope;
-  readonly source: "configuration" | "entity";
-  readonly spent: number;
-  readonly reserved: number;
-  readonly startedAt: string | null;
-  readonly renewsAt: string | null;
-}
 
 export interface BudgetRouteParts {
   readonly book: EntityBook;
@@ -96,8 +84,7 @@ export function budgetRoutes(parts: BudgetRouteParts): readonly AdminRoute[] {
       handle: ({ caller, params: { id = "" }, body }) =>
         book.inTurn(async () => {
           const before = await findOwn(parts, id);
-          const change = Object.entries(body).filter(([, value]) => value !== undefined);
-          const after = { ...before, ...Object.fromEntries(change) };
+          const after = withChange(before, body);
           await write(parts, caller, "budget.update", id, before, after);
           return json(await find(parts, id));
         }),

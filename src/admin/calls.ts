@@ -6,6 +6,7 @@ import type { Ledger } from "../core/ledger/ledger.ts";
 import type { JsonObject } from "../core/text/json.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { TEXT_SEARCH_CALLS } from "../core/ledger/ledger_store.ts";
+import { OUTCOME_KINDS } from "../core/outcome.ts";
 import { askStore } from "./ask_store.ts";
 import {
   filterOf,
@@ -18,19 +19,9 @@ import {
 } from "./filters.ts";
 import { type AdminRoute, json, route } from "./route.ts";
 
-const OUTCOMES = [
-  "complete",
-  "truncated",
-  "upstream_error",
-  "client_gone",
-  "timeout",
-  "refused",
-  "internal_error",
-] as const;
-
 const query = z.strictObject({
   ...filterParameters,
-  outcome: z.enum(OUTCOMES).optional(),
+  outcome: z.enum(OUTCOME_KINDS).optional(),
   status: z.string().regex(
     /^[1-5](?:\d\d|xx)?$/i,
     "must be a status such as 404, or 4xx for all that begin so",

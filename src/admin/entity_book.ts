@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { Entity, EntityKind } from "../core/ledger/ledger_store.ts";
-import type { JsonObject } from "../core/text/json.ts";
+import type { JsonObject, JsonValue } from "../core/text/json.ts";
 import { askStore } from "./ask_store.ts";
 
 /** Of each kind. */
@@ -35,9 +35,13 @@ export class EntityBook {
     this.#parts = parts;
   }
 
+  /** All of every kind. */
+  read(): Promise<readonly Entity[]> {
+    return askStore(this.#parts.ledger.store.entities());
+  }
+
   async of(kind: EntityKind): Promise<readonly Entity[]> {
-    const all = await askStore(this.#parts.ledger.store.entities());
-    return all.filter((entity) => entity.kind === kind);
+    return ofKind(await this.read(), kind);
   }
 
   /** Does something that reads and writes once what was begun before it is over. */
@@ -74,6 +78,20 @@ export class EntityBook {
     if (entities.length < MAX_ENTITIES) return;
     throw conflict("too_many", `There are ${MAX_ENTITIES} already; remove some first`);
   }
+}
+
+export function ofKind(entities: readonly Entity[], kind: EntityKind): readonly Entity[] {
+  return entities.filter((entity) => entity.kind === kind);
+}
+
+/** A body with a change: `null` takes a member away, and what is not named stays as it is. */
+export function withChange(body: JsonObject, change: JsonObject): JsonObject {
+  const next: Record<string, JsonValue | undefined> = { ...body };
+  for (const [member, value] of Object.entries(change)) {
+    if (value === null) delete next[member];
+    else if (value !== undefined) next[member] = value;
+  }
+  return next;
 }
 
 export function conflict(code: string, message: string): GatewayError {

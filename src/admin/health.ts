@@ -88,7 +88,7 @@ async function describeHealth(parts: HealthRouteParts): Promise<ShownHealth> {
   // How the process is can be told whether the ledger is there or not.
   const [rows, recent] = await Promise.all([
     ledger.store.usage({ groups: ["hour"], fromMs, timeZone: "UTC" }).catch(() => undefined),
-    askRecent(ledger, nowMs).catch(() => undefined),
+    askRecent(ledger, nowMs),
   ]);
   return {
     status: statusOf(operations),

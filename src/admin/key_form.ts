@@ -6,6 +6,7 @@ import { type RuntimeKey, runtimeKeyBody } from "../access/runtime_keys.ts";
 import type { Entity } from "../core/ledger/ledger_store.ts";
 import type { JsonObject } from "../core/text/json.ts";
 import { budgetOf, givenBudget, showBudget, shownBudget } from "./budget_form.ts";
+import { ofKind, withChange } from "./entity_book.ts";
 import { moment, momentOf } from "./filters.ts";
 import { invalid } from "./read_asked.ts";
 
@@ -71,15 +72,15 @@ export function keyOf({ id, body }: Entity): KeyEntity | undefined {
   return { id, body, key: data, isWithdrawn: data.withdrawnMs !== undefined };
 }
 
+/** Keys that are among what was made; not those that this version cannot read. */
+export function keysIn(entities: readonly Entity[]): readonly KeyEntity[] {
+  return ofKind(entities, "key").flatMap((entity) => keyOf(entity) ?? []);
+}
+
 /** The body with the changes. Throws `invalid_request` where it is none of a key any more. */
 export function changedBody(body: JsonObject, change: KeyChange): JsonObject {
-  const next: Record<string, unknown> = { ...body };
   const { budget } = change;
-  const given = { ...change, ...(budget && { budget: budgetOf(budget) }) };
-  for (const [member, value] of Object.entries(given)) {
-    if (value === null) delete next[member];
-    else if (value !== undefined) next[member] = value;
-  }
+  const next = withChange(body, { ...change, ...(budget && { budget: budgetOf(budget) }) });
   const { data, error } = runtimeKeyBody.safeParse({ limits: {}, ...next });
   const [issue] = error?.issues ?? [];
   if (issue !== undefined) {

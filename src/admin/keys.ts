@@ -6,8 +6,9 @@ import type { AdminCaller } from "../access/admin_role.ts";
 import { formatKey, hashOf, KEY_BYTES } from "../access/key_form.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import type { Entity } from "../core/ledger/ledger_store.ts";
 import type { JsonObject } from "../core/text/json.ts";
-import { conflict, type EntityBook, pageAfter } from "./entity_book.ts";
+import { conflict, type EntityBook, ofKind, pageAfter } from "./entity_book.ts";
 import { name, pageOf, pageParameters, pageSize } from "./filters.ts";
 import {
   changedBody,
@@ -15,6 +16,7 @@ import {
   keyChangeBody,
   type KeyEntity,
   keyOf,
+  keysIn,
   madeKey,
   newKeyBody,
   showFileKey,
@@ -141,7 +143,7 @@ function changeRoutes(parts: KeyRouteParts): readonly AdminRoute[] {
 }
 
 async function runtimeKeys({ book }: KeyRouteParts): Promise<readonly KeyEntity[]> {
-  return (await book.of("key")).flatMap((entity) => keyOf(entity) ?? []);
+  return keysIn(await book.read());
 }
 
 async function list(
@@ -175,8 +177,9 @@ async function make(
   { name, ...members }: z.output<typeof newKeyBody>,
 ): Promise<Response> {
   const { book, clock, isOpen } = parts;
-  book.refuseTooMany(await book.of("key"));
-  await refuseTakenName(parts, name);
+  const entities = await book.read();
+  book.refuseTooMany(ofKind(entities, "key"));
+  refuseTakenName(parts, entities, name);
   const nowMs = clock.epochMs();
   if (typeof members.expires === "string" && Date.parse(members.expires) <= nowMs) {
     throw invalid('The member "expires" is over already; write a later one', "expires");
@@ -191,7 +194,7 @@ async function make(
   await book.change(caller, { ...made, body, action: "key.create", before: null, after: shown });
   try {
     // Another thread or machine may have made one of this name meanwhile: whoever sees the other's gives way.
-    await refuseTakenName(parts, name, id);
+    refuseTakenName(parts, await book.read(), name, id);
   } catch (thrown) {
     const gone = { ...made, action: "key.delete", before: shown, after: null };
     await book.change(caller, { ...gone, body: null });
@@ -202,10 +205,16 @@ async function make(
 }
 
 /** Throws `invalid_request` with 409 where another key has the name, or is called so for good. */
-async function refuseTakenName(parts: KeyRouteParts, name: string, ownId = ""): Promise<void> {
-  const known = await runtimeKeys(parts);
-  const isTaken = [...TAKEN_NAMES, ...parts.fileKeys.map(({ name }) => name)].includes(name) ||
-    known.some(({ id, key, isWithdrawn }) => !isWithdrawn && key.name === name && id !== ownId);
+function refuseTakenName(
+  { fileKeys }: KeyRouteParts,
+  entities: readonly Entity[],
+  name: string,
+  ownId = "",
+): void {
+  const isTaken = [...TAKEN_NAMES, ...fileKeys.map(({ name }) => name)].includes(name) ||
+    keysIn(entities).some(({ id, key, isWithdrawn }) =>
+      !isWithdrawn && key.name === name && id !== ownId
+    );
   if (isTaken) throw conflict("name_taken", `The name "${name}" is taken; choose another`);
 }
 

@@ -6,7 +6,7 @@ import type { ConsoleTokens } from "../access/console_tokens.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { EntityBook } from "./entity_book.ts";
 import { moment, momentOf, name } from "./filters.ts";
-import { keyOf } from "./key_form.ts";
+import { keysIn } from "./key_form.ts";
 import { noteOf, type NoteParts } from "./note.ts";
 import { type AdminRoute, json, route } from "./route.ts";
 
@@ -33,10 +33,7 @@ export function playgroundRoute(parts: PlaygroundRouteParts): AdminRoute {
   const { tokens, book, fileKeys } = parts;
   const isKnown = async (wanted: string): Promise<boolean> =>
     fileKeys.some(({ name }) => name === wanted) ||
-    (await book.of("key")).some((entity) => {
-      const found = keyOf(entity);
-      return found !== undefined && !found.isWithdrawn && found.key.name === wanted;
-    });
+    keysIn(await book.read()).some(({ key, isWithdrawn }) => !isWithdrawn && key.name === wanted);
   return route<Record<string, never>, z.output<typeof asked>>({
     method: "POST",
     path: "/playground",

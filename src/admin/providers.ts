@@ -73,7 +73,7 @@ export function providerRoutes(parts: ProviderRouteParts): readonly AdminRoute[]
       summary: "Providers, the default first",
       answer: { status: 200, meaning: "All of them", schema: pageOf(shownProvider) },
       handle: async () => {
-        const recent = await askRecent(parts.ledger, parts.clock.epochMs()).catch(() => undefined);
+        const recent = await askRecent(parts.ledger, parts.clock.epochMs());
         const data = parts.operations.providers.map((provider, index) =>
           shown(parts.operations, provider, index === 0, recent)
         );

@@ -3,7 +3,6 @@
 import * as z from "zod";
 import type { CallRecord } from "../core/ledger/call_record.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
-import { askStore } from "./ask_store.ts";
 import { moment, momentOf } from "./filters.ts";
 
 const WINDOW_MS = 3_600_000;
@@ -28,10 +27,18 @@ export interface Recent {
   readonly calls: readonly CallRecord[];
 }
 
-export async function askRecent({ store }: Pick<Ledger, "store">, nowMs: number): Promise<Recent> {
+/** `undefined` while the ledger cannot be reached. */
+export async function askRecent(
+  { store }: Pick<Ledger, "store">,
+  nowMs: number,
+): Promise<Recent | undefined> {
   const sinceMs = Math.floor(nowMs - WINDOW_MS);
-  const { calls } = await askStore(store.calls({ fromMs: sinceMs, limit: MAX_CALLS }));
-  return { sinceMs, calls };
+  try {
+    const { calls } = await store.calls({ fromMs: sinceMs, limit: MAX_CALLS });
+    return { sinceMs, calls };
+  } catch {
+    return undefined;
+  }
 }
 
 export function summarize(

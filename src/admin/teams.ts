@@ -9,9 +9,9 @@ import type { Entity } from "../core/ledger/ledger_store.ts";
 import type { JsonObject } from "../core/text/json.ts";
 import { teamBody } from "../limits/budgets/budget_options.ts";
 import { budgetOf, givenBudget, showBudget, shownBudget } from "./budget_form.ts";
-import { conflict, type EntityBook, pageAfter } from "./entity_book.ts";
+import { conflict, type EntityBook, ofKind, pageAfter, withChange } from "./entity_book.ts";
 import { moment, momentOf, pageOf, pageParameters, pageSize } from "./filters.ts";
-import { keyOf } from "./key_form.ts";
+import { keysIn } from "./key_form.ts";
 import { type AdminRoute, json, route } from "./route.ts";
 
 export interface TeamRouteParts {
@@ -53,8 +53,9 @@ export function teamRoutes(parts: TeamRouteParts): readonly AdminRoute[] {
       query,
       answer: { status: 200, meaning: "A page of teams", schema: pageOf(team) },
       handle: async ({ query: { limit, cursor } }) => {
-        const counts = await keyCounts(parts);
-        const teams = (await book.of("team")).map((entity) => show(entity, counts));
+        const entities = await book.read();
+        const counts = keyCounts(parts, entities);
+        const teams = ofKind(entities, "team").map((entity) => show(entity, counts));
         const textOf = ({ name, id }: ShownTeam): string => `${name} ${id}`;
         const { data, nextCursor } = pageAfter(teams, textOf, pageSize(limit), cursor);
         return json({ data, next_cursor: nextCursor });
@@ -75,8 +76,10 @@ export function teamRoutes(parts: TeamRouteParts): readonly AdminRoute[] {
       role: "read",
       summary: "A team",
       answer: ONE,
-      handle: async ({ params: { id = "" } }) =>
-        json(show(await find(parts, id), await keyCounts(parts))),
+      handle: async ({ params: { id = "" } }) => {
+        const entities = await book.read();
+        return json(show(find(entities, id), keyCounts(parts, entities)));
+      },
     }),
     ...changeRoutes(parts),
   ];
@@ -95,9 +98,14 @@ function changeRoutes(parts: TeamRouteParts): readonly AdminRoute[] {
       answer: ONE,
       handle: ({ caller, params: { id = "" }, body }) =>
         book.inTurn(async () => {
-          const found = await find(parts, id);
+          const entities = await book.read();
+          const counts = keyCounts(parts, entities);
+          const found = find(entities, id);
           const next = changed(found.body, body);
-          return json(await write(parts, caller, "team.update", found, next));
+          const [before, after] = [show(found, counts), show({ ...found, body: next }, counts)];
+          const change = { kind: "team", id, action: "team.update" } as const;
+          await book.change(caller, { ...change, body: next, before, after });
+          return json(after);
         }),
     }),
     route({
@@ -112,8 +120,8 @@ function changeRoutes(parts: TeamRouteParts): readonly AdminRoute[] {
       },
       handle: ({ caller, params: { id = "" } }) =>
         book.inTurn(async () => {
-          const counts = await keyCounts(parts);
-          const before = show(await find(parts, id), counts);
+          const entities = await book.read();
+          const before = show(find(entities, id), keyCounts(parts, entities));
           if (before.keys > 0) {
             const message = `${before.keys} keys name this team; give them another first`;
             throw conflict("in_use", message);
@@ -132,41 +140,22 @@ async function make(
   { name, ...rest }: z.output<typeof newTeamBody>,
 ): Promise<Response> {
   const { book, clock } = parts;
-  const teams = await book.of("team");
+  const entities = await book.read();
+  const teams = ofKind(entities, "team");
   book.refuseTooMany(teams);
   if (teams.some(({ body }) => body["name"] === name)) {
     throw conflict("name_taken", `There is a team "${name}" already; choose another name`);
   }
   const body = changed({ name, createdMs: Math.floor(clock.epochMs()) }, rest);
   const id = book.makeId("team");
-  const after = show({ kind: "team", id, body }, await keyCounts(parts));
+  const after = show({ kind: "team", id, body }, keyCounts(parts, entities));
   await book.change(caller, { kind: "team", id, body, action: "team.create", before: null, after });
   return json(after, 201, { location: `/admin/v1/teams/${id}` });
 }
 
-async function write(
-  parts: TeamRouteParts,
-  caller: AdminCaller,
-  action: string,
-  found: Entity,
-  body: JsonObject,
-): Promise<ShownTeam> {
-  const counts = await keyCounts(parts);
-  const before = show(found, counts);
-  const after = show({ ...found, body }, counts);
-  await parts.book.change(caller, { kind: "team", id: found.id, body, action, before, after });
-  return after;
-}
-
 function changed(body: JsonObject, change: z.output<typeof teamChangeBody>): JsonObject {
-  const { description = body["description"] ?? null, budget } = change;
-  const { description: _, budget: budgetBefore, ...rest } = body;
-  const nextBudget = budget === undefined ? budgetBefore : budget && { ...budgetOf(budget) };
-  return {
-    ...rest,
-    ...(description !== null && { description }),
-    ...(nextBudget !== undefined && nextBudget !== null && { budget: nextBudget }),
-  };
+  const { budget } = change;
+  return withChange(body, { ...change, ...(budget && { budget: budgetOf(budget) }) });
 }
 
 function show({ id, body }: Entity, counts: ReadonlyMap<string, number>): ShownTeam {
@@ -183,21 +172,21 @@ function show({ id, body }: Entity, counts: ReadonlyMap<string, number>): ShownT
   };
 }
 
-async function find({ book }: TeamRouteParts, id: string): Promise<Entity> {
-  const found = (await book.of("team")).find((candidate) => candidate.id === id);
+function find(entities: readonly Entity[], id: string): Entity {
+  const found = ofKind(entities, "team").find((candidate) => candidate.id === id);
   if (found !== undefined) return found;
   const message = "There is no team of this id; GET /admin/v1/teams lists all";
   throw new GatewayError("not_found", message);
 }
 
 /** How many keys name each team. */
-async function keyCounts(
-  { book, fileKeys }: TeamRouteParts,
-): Promise<ReadonlyMap<string, number>> {
-  const keys = (await book.of("key")).flatMap((entity) => keyOf(entity) ?? []);
+function keyCounts(
+  { fileKeys }: TeamRouteParts,
+  entities: readonly Entity[],
+): ReadonlyMap<string, number> {
   const teams = [
     ...fileKeys.map(({ team }) => team),
-    ...keys.flatMap(({ key, isWithdrawn }) => isWithdrawn ? [] : key.team),
+    ...keysIn(entities).flatMap(({ key, isWithdrawn }) => isWithdrawn ? [] : key.team),
   ];
   const counts = new Map<string, number>();
   for (const name of teams) {

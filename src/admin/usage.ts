@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { UsageGroup, UsageRow, UsageSums } from "../core/ledger/ledger_store.ts";
+import { isTimeZone } from "../limits/budgets/periods.ts";
 import { askStore } from "./ask_store.ts";
 import { countParameter, filterOf, filterParameters } from "./filters.ts";
 import { type AdminRoute, json, route } from "./route.ts";
@@ -140,13 +141,4 @@ function csvAnswer(text: string, isPartial: boolean): Response {
       ...(isPartial && { "x-weir-warning": "There are more rows than were asked for" }),
     },
   });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
