@@ -45,7 +45,7 @@ function long(breach: string, at: string, text: string, advice: string): Planted
 const CALL = "src/core/call.ts";
 const RELAY = "src/gateway/relay.ts";
 const MODELS = "src/surfaces/models.ts";
-const KEYS = "src/admin/keys.ts";
+const KEYS = "src/admin/entities/keys.ts";
 const POOL = "src/transport/pool.ts";
 const ANSWER = "src/fake/answer.ts";
 const BENCH = "bench/relay_bench.ts";

@@ -7,30 +7,30 @@
  * @module
  */
 
-import type { ShownCall, WholeCall } from "../../admin/calls.ts";
-import type { ShownModels } from "../../admin/models.ts";
-import type { ShownSums } from "../../admin/usage.ts";
+import type { ShownCall, WholeCall } from "../../admin/calls/calls.ts";
+import type { ShownModels } from "../../admin/process/models.ts";
+import type { ShownSums } from "../../admin/calls/usage.ts";
 
-export type { ShownEntry as AuditEntry } from "../../admin/audit.ts";
-export type { ShownAmount as Amount } from "../../admin/budget_form.ts";
-export type { ShownBudget as Budget } from "../../admin/budgets.ts";
-export type { ShownAttempt as Try } from "../../admin/calls.ts";
+export type { ShownEntry as AuditEntry } from "../../admin/entities/audit.ts";
+export type { ShownAmount as Amount } from "../../admin/entities/budget_form.ts";
+export type { ShownBudget as Budget } from "../../admin/entities/budgets.ts";
+export type { ShownAttempt as Try } from "../../admin/calls/calls.ts";
 export type {
   ShownCheck as Check,
   ShownConfig as Configuration,
   ShownReload as Reload,
-} from "../../admin/configuration.ts";
-export type { ShownCaller as Me, ShownHealth as Health } from "../../admin/health.ts";
-export type { MadeKey as NewKey, ShownKey as Key } from "../../admin/key_form.ts";
-export type { ShownToken as PlaygroundToken } from "../../admin/playground.ts";
+} from "../../admin/process/configuration.ts";
+export type { ShownCaller as Me, ShownHealth as Health } from "../../admin/process/health.ts";
+export type { MadeKey as NewKey, ShownKey as Key } from "../../admin/entities/key_form.ts";
+export type { ShownToken as PlaygroundToken } from "../../admin/callers/playground.ts";
 export type {
   ShownDiagnosis as Diagnosis,
   ShownProvider as ProviderState,
-} from "../../admin/providers.ts";
-export type { RecentCalls as Recent } from "../../admin/recent.ts";
-export type { ShownSession as Session } from "../../admin/session.ts";
-export type { ShownTeam as Team } from "../../admin/teams.ts";
-export type { ShownSums as Sums } from "../../admin/usage.ts";
+} from "../../admin/process/providers.ts";
+export type { RecentCalls as Recent } from "../../admin/calls/recent.ts";
+export type { ShownSession as Session } from "../../admin/callers/session.ts";
+export type { ShownTeam as Team } from "../../admin/entities/teams.ts";
+export type { ShownSums as Sums } from "../../admin/calls/usage.ts";
 
 export interface Page<Row> {
   readonly data: readonly Row[];
