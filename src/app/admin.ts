@@ -6,7 +6,7 @@ import { createConsoleTokens } from "../access/console_tokens.ts";
 import { createRefuseWrongKey } from "../access/failed_auth.ts";
 import { createSessions, type Sessions } from "../access/sessions.ts";
 import { createFindSignedOn } from "../access/sign_on.ts";
-import type { AdminApp } from "../admin/admin_app.ts";
+import type { AdminApp } from "../admin/api/admin_app.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";

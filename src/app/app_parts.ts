@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import { secretsOf } from "../config/option_tree.ts";
-import type { EventViewers } from "../admin/event_viewers.ts";
+import type { EventViewers } from "../admin/calls/event_viewers.ts";
 import type { Clock, MakeId, Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { LearningRedactor } from "../core/text/redactor.ts";
