@@ -36,7 +36,10 @@ function withAnswerKept(reply: Reply, bodies: CallBodies): Reply {
     bodies.answer(typeof body === "string" ? new TextEncoder().encode(body) : body);
     return reply;
   }
-  return { ...reply, answer: { ...reply.answer, body: seenAnswer(body, (bytes) => bodies.answer(bytes)) } };
+  return {
+    ...reply,
+    answer: { ...reply.answer, body: seenAnswer(body, (bytes) => bodies.answer(bytes)) },
+  };
 }
 
 export class CallBodies implements BodyKeeper {
