@@ -1,7 +1,7 @@
 /** What the side-by-side runs make of their rounds. */
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { isSure, MOST_MARGIN, PROMISES, reached } from "../../bench/peers/promises.ts";
+import { isSure, MOST_MARGIN, PROMISES, reached, verdictText } from "../../bench/peers/promises.ts";
 import { BEST, figure, ratio, type Result } from "../../bench/peers/result.ts";
 import { measureTable } from "../../bench/peers/report/table.ts";
 import { json } from "../../bench/peers/work/completions.ts";
@@ -73,4 +73,14 @@ Deno.test("a table of one measure has a row for each work that was measured, and
     "| chat, prompt of 0.5 KB | 20.0 | 10.0: 2.00 ±0 % |",
   ]);
   assertEquals(measureTable([json], new Map(), "cpu").split("\n").length, 2);
+});
+
+Deno.test("a verdict tells where the limit is within what the figure may be off", () => {
+  const promise = { text: "", item: "json", measure: "cpu", peer: "nginx", atMost: 2 };
+  const verdict = (median: number) => verdictText(promise, { median, spread: 0, margin: 0.1 });
+  assertEquals(
+    [1, 1.9, 2.1, 3].map(verdict),
+    ["met", "met, not sure", "**missed**, not sure", "**missed**"],
+  );
+  assertEquals(verdictText(promise, undefined), "not measured");
 });

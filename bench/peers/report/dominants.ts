@@ -27,6 +27,17 @@ export const DOMINANTS: readonly Dominant[] = [
       "Streams: a read and a write of the runtime for each event, each a promise; looking for the events takes a third.",
   },
   {
+    items: ["paced1000"],
+    text:
+      "1,000 streams: 50,000 events a second leave a processor 20 µs for each. What costs more falls behind, and what it adds is its queue.",
+  },
+  {
+    items: ["messages-to-chat"],
+    text:
+      "Messages at a provider of chats: not the translation, but what any call costs; one that is not translated takes as much (chat, Responses). " +
+      "ccproxy is compiled from Go, and has no keys, limits, metrics or log of calls.",
+  },
+  {
     items: ["start"],
     text:
       "Start and memory when idle: a third of a start is making some 1,500 schemas of zod's and reading the configuration with them; what it " +

@@ -24,7 +24,8 @@ all of them, is in [METHOD.md](METHOD.md).
 ${promisesTable(results)}
 
 Costs are compared, not throughput. "At least" is the ratio the other way round, of calls in a second of processor time. The best peer is
-the one that costs least in a round, of those that translate. ± tells how far off a figure may be.
+the one that costs least in a round, of those that translate. ± tells how far off a figure may be, and "not sure" that
+the limit is within that.
 
 ${dominantsText(results)}
 
