@@ -1,6 +1,6 @@
 import type { PacedApi } from "./api.ts";
 import { chat } from "./chat.ts";
-import { burstAnswer, pacedAnswer } from "./wire.ts";
+import { burstAnswer, expectRequest, pacedAnswer } from "./wire.ts";
 
 const STATS = JSON.stringify({
   done: true,
@@ -18,6 +18,8 @@ export const text: PacedApi = {
   ...chat,
   name: "text",
   title: "text",
+  // Its own request from Weir, that for a chat from all others.
+  checkRequest: (path, body) => expectRequest(path, body, /\/chat(\/completions)?$/, ["messages"]),
   burst: {
     wire: burstAnswer(streamed, { textIn: () => undefined, end: /$/ }).wire,
     // Weir makes events of it, which hold several pieces; the others hand it on.
