@@ -32,7 +32,7 @@ import {
 import { MemorySums } from "./memory_sums.ts";
 import type { LedgerOptions } from "./options.ts";
 import { hasText } from "./search_text.ts";
-import { type Dimensions, dimensionsOf, matches, sharesOf } from "./sums/dimensions.ts";
+import { type Dimensions, matches, sharesOf } from "./sums/dimensions.ts";
 import { KnownNames } from "./sums/known_names.ts";
 import { timeGroupOf, UsageRows } from "./sums/usage_rows.ts";
 import { askedHours, dayNames, HOUR_MS, hourOf } from "./sums/windows.ts";
@@ -80,11 +80,10 @@ class MemoryStore implements LedgerStore {
   }
 
   #append(record: CallRecord): void {
-    const { uid, line, attempts, endedMs } = record;
+    const { uid, endedMs } = record;
     if (this.#uids.has(uid)) return;
     this.#uids.add(uid);
-    const isRefused = line["outcome"] === "refused" && attempts.length === 0;
-    const dimensions = this.#names.bounded(dimensionsOf(record), isRefused);
+    const dimensions = this.#names.dimensionsOf(record);
     for (const share of sharesOf(record, dimensions)) this.#sums.add(endedMs, share);
     // Mostly the last one; those of other threads come a little out of order.
     let at = this.#calls.length;
