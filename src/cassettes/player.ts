@@ -155,7 +155,10 @@ async function bytesOf(body: Uint8Array<ArrayBuffer> | StreamedBody | undefined)
   if (body instanceof Uint8Array) return body;
   const { bytes, isCut } = await readBody(body.source, MAX_REQUEST_BYTES);
   if (!isCut) return bytes;
-  throw new GatewayError("body_too_large", "The request is too long to be looked for in a recording");
+  throw new GatewayError(
+    "body_too_large",
+    "The request is too long to be looked for in a recording",
+  );
 }
 
 /** One exchange that is being played. */

@@ -4,12 +4,7 @@ import { joinBytes } from "../bytes/read_whole.ts";
 import type { Clock } from "../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import type { Signal } from "../core/http/signal.ts";
-import {
-  credentialIn,
-  type Redact,
-  redactCredentials,
-  redactText,
-} from "../core/text/redactor.ts";
+import { credentialIn, type Redact, redactCredentials, redactText } from "../core/text/redactor.ts";
 import type {
   ByteSource,
   HeaderList,

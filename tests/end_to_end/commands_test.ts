@@ -37,7 +37,7 @@ Deno.test("what asks a running gateway", async (test) => {
       const { code, stdout, stderr } = await chat(["any", "--surface", surface], "hi");
       assertEquals([code, stdout], [0, "hello world\n"], surface);
       assertMatch(stderr, /^fake-model, \d+ \+ \d+ tokens, \d+ ms\n$/, surface);
-      assertStringIncludes(weir.output(), `"surface":"${surface === "chat" ? "openai" : surface}"`);
+      await weir.printed(RegExp(`"surface":"${surface === "chat" ? "openai" : surface}"`));
     }
     const thought = await chat(["any"], "hi [reasoning=Let me think]");
     assertEquals(thought.stdout, "hello world\n");
