@@ -12,7 +12,9 @@ export async function writeMethod(results: ReadonlyMap<string, Result>): Promise
   const sections = WORK.flatMap((item) => {
     const result = results.get(item.name);
     if (result === undefined) return [];
-    const when = `\`${item.name}\`, ${result.date.slice(0, 10)}, ${result.rounds.length} rounds`;
+    const when = `\`${item.name}\`, ${
+      result.date.slice(0, 16).replace("T", " ")
+    }, ${result.rounds.length} rounds`;
     const note = item.note === undefined ? "" : ` ${item.note}`;
     return [`### ${item.title}\n\n${when}.${note}\n\n${tableOf(item, result)}\n`];
   });
