@@ -1,0 +1,46 @@
+/** An answer of a provider, and who asks for it. */
+
+import type { ProviderFormat } from "./good_answers.ts";
+
+/** What a provider writes; it closes behind it where nothing else is said. */
+export type Wire = string | {
+  readonly text: string;
+  /** It sends nothing more, and does not close. */
+  readonly stalls?: boolean;
+  /** Sent again and again until the gateway leaves. */
+  readonly endless?: string;
+};
+
+export interface HostileAnswer {
+  readonly name: string;
+  readonly format: ProviderFormat;
+  readonly isStream: boolean;
+  readonly wire: Wire;
+  /** What the client may be answered. */
+  readonly statuses: readonly number[];
+}
+
+/** It was answered, or told that the provider has failed. */
+export const ANSWERED: readonly number[] = [200, 502, 504];
+
+export function headOf(
+  status: number,
+  headers: readonly string[],
+  reason = "Status",
+): string {
+  return [`HTTP/1.1 ${status} ${reason}`, ...headers, "", ""].join("\r\n");
+}
+
+export function jsonAnswer(
+  body: string,
+  status = 200,
+  headers: readonly string[] = [],
+): string {
+  const framing = ["content-type: application/json", `content-length: ${body.length}`];
+  return headOf(status, [...framing, ...headers]) + body;
+}
+
+/** A stream whose end is the connection's. */
+export function streamAnswer(type: string, body: string): string {
+  return headOf(200, [`content-type: ${type}`, "connection: close"]) + body;
+}
