@@ -6,6 +6,7 @@ import { LEAVES_TIMERS, openStore } from "../redis/open_store.ts";
 import { adminOf } from "../support/admin.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 import { bytesOf } from "../transport/raw_server.ts";
+import { chosen } from "./choice.ts";
 import { assertError, assertNoSecret, SECRETS } from "./judge.ts";
 import { startHealthyProvider } from "./requests/healthy_provider.ts";
 import { startScene } from "./scene.ts";
@@ -27,7 +28,7 @@ const LISTS = [
 
 Deno.test("a database of hostile rows is read as far as it can be, and harms nobody", async (test) => {
   await using folder = await workingDirectory({});
-  const rows = await makeHostileLedger(folder.path);
+  const rows = chosen(await makeHostileLedger(folder.path));
   await using provider = startHealthyProvider();
   await using scene = await startScene({
     env: { OPENAI_BASE_URL: provider.baseUrl, STATE: folder.path, WEIR_SECRET: "s".repeat(43) },

@@ -44,3 +44,23 @@ export function jsonAnswer(
 export function streamAnswer(type: string, body: string): string {
   return headOf(200, [`content-type: ${type}`, "connection: close"]) + body;
 }
+
+/** What an answer is made of, whatever its API. */
+export interface Pieces {
+  readonly whole: string;
+  /** Of a stream. */
+  readonly type: string;
+}
+
+/** `ANSWERED` where no statuses stand. */
+export type WireRow = readonly [
+  name: string,
+  wire: (good: Pieces) => Wire,
+  statuses?: readonly number[],
+];
+
+/** A refusal of the provider is told as what it is, or as one of Weir's own. */
+export const REFUSED: readonly number[] = [
+  ...[400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 429],
+  ...[500, 502, 503, 504, 529],
+];

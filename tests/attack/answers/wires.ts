@@ -1,77 +1,27 @@
-/** Answers whose head, framing or packing is the attack; whatever the API. */
+/** Answers whose framing or packing is the attack; whatever the API. */
 
 import { Buffer } from "node:buffer";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { textOf } from "../../transport/raw_server.ts";
-import { hasControls, HOSTILE_TEXTS } from "../hostile_texts.ts";
-import { wireOf } from "../hostile_input.ts";
-import { SECRETS } from "../judge.ts";
 import { GOOD_ANSWERS, type GoodAnswer } from "./good_answers.ts";
 import {
   ANSWERED,
   headOf,
   type HostileAnswer,
   jsonAnswer,
+  REFUSED,
   streamAnswer,
-  type Wire,
+  type WireRow,
 } from "./hostile_answer.ts";
-
-type Row = readonly [name: string, wire: (good: Pieces) => Wire, statuses?: readonly number[]];
-
-interface Pieces {
-  readonly whole: string;
-  readonly type: string;
-}
+import { hostileHeaders, hostileRefusals } from "./refusals.ts";
 
 const FAILED = [502, 504];
-/** A refusal of the provider is told as what it is, or as one of Weir's own. */
-const REFUSED = [400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529];
 const BOMB = textOf(gzipSync(Buffer.alloc(80_000_000, " ")));
 const DEFLATED_BOMB = textOf(deflateSync(Buffer.alloc(80_000_000, " ")));
 const packed = (text: string, coding: string, body: string): string =>
   headOf(200, [`content-type: ${text}`, `content-encoding: ${coding}`, "connection: close"]) + body;
 
-const HEADERS: readonly Row[] = HOSTILE_TEXTS.flatMap(({ name, text }, at): Row[] => {
-  const header = [
-    "x-request-id",
-    "retry-after",
-    "content-type",
-    "openai-model",
-    "x-ratelimit-reset-requests",
-    "etag",
-    "cache-control",
-    "content-language",
-  ][at % 8] ?? "";
-  const isWhole = text.includes("\r\n") || hasControls(text);
-  return [
-    [
-      `${name} in ${header}`,
-      ({ whole }) => jsonAnswer(whole, 200, [`${header}: ${wireOf(text)}`]),
-      isWhole ? ANSWERED : ANSWERED,
-    ],
-    [
-      `${name} in ${header} of a refusal`,
-      () => jsonAnswer(`{"error":{"message":"no"}}`, 429, [`${header}: ${wireOf(text)}`]),
-      [...REFUSED, 200],
-    ],
-    [
-      `${name} in the message of a refusal`,
-      () =>
-        jsonAnswer(
-          JSON.stringify({ error: { message: text, code: text, type: text, status: text } }),
-          400,
-        ),
-      REFUSED,
-    ],
-    [
-      `${name} as the page of a refusal`,
-      () => `${headOf(503, ["content-type: text/html", "connection: close"])}${wireOf(text)}`,
-      REFUSED,
-    ],
-  ];
-});
-
-const FRAMING: readonly Row[] = [
+const FRAMING: readonly WireRow[] = [
   [
     "a length that is too long",
     ({ whole }) =>
@@ -191,60 +141,7 @@ const FRAMING: readonly Row[] = [
   ["two answers", ({ whole }) => jsonAnswer(whole) + jsonAnswer(`{"smuggled":true}`)],
 ];
 
-const STATUSES: readonly Row[] = [
-  ...[301, 302, 303, 307, 308].flatMap((status): Row[] =>
-    [
-      "http://169.254.169.254/latest/meta-data/",
-      "file:///etc/passwd",
-      "//evil.invalid/",
-      "/v1/elsewhere",
-    ]
-      .map((location): Row => [
-        `${status} to ${location}`,
-        () => headOf(status, [`location: ${location}`, "content-length: 0"]),
-        REFUSED,
-      ])
-  ),
-  ...[
-    "0",
-    "-1",
-    "1e9",
-    "99999999999999999999",
-    "NaN",
-    "Fri, 31 Dec 9999 23:59:59 GMT",
-    "1; evil",
-    " ",
-    "0.0000001",
-    "Infinity",
-  ]
-    .flatMap((wait): Row[] =>
-      [429, 503].map((status): Row => [
-        `${status}, to be tried again after ${wait}`,
-        () =>
-          jsonAnswer(`{"error":{"message":"wait"}}`, status, [
-            `retry-after: ${wait}`,
-            `retry-after-ms: ${wait}`,
-          ]),
-        REFUSED,
-      ])
-    ),
-  ...[400, 401, 402, 403, 404, 407, 418, 421, 426, 451, 500, 511, 599].map((status): Row => [
-    `${status} with the key in its words`,
-    () =>
-      jsonAnswer(
-        JSON.stringify({ error: { message: `key ${SECRETS.upstream}`, param: SECRETS.upstream } }),
-        status,
-        [
-          "set-cookie: evil=1",
-          `x-evil: ${SECRETS.upstream}`,
-          `www-authenticate: Basic realm="${SECRETS.upstream}"`,
-        ],
-      ),
-    [...REFUSED, 418, 421, 426, 451, 511, 599],
-  ]),
-];
-
-const PACKING: readonly Row[] = [
+const PACKING: readonly WireRow[] = [
   ["a bomb", ({ type }) => packed(type, "gzip", BOMB)],
   ["a bomb as JSON", () => packed("application/json", "gzip", BOMB), FAILED],
   ["a bomb of deflate", () => packed("application/json", "deflate", DEFLATED_BOMB), FAILED],
@@ -297,9 +194,9 @@ const PACKING: readonly Row[] = [
 
 /** Each for two APIs in turn, whole and streamed. */
 export const hostileWires: readonly HostileAnswer[] = [
-  ...HEADERS,
+  ...hostileHeaders,
   ...FRAMING,
-  ...STATUSES,
+  ...hostileRefusals,
   ...PACKING,
 ].flatMap(([name, wire, statuses = ANSWERED], at) =>
   [at, at + 1 + (at % 4)].map((turn): HostileAnswer => {
