@@ -13,11 +13,11 @@ import { exchange, startScene } from "./scene.ts";
 /** Small enough for what stalls and what does not end. */
 const BOUNDS = {
   CONNECT_TIMEOUT_MS: "5000",
-  FIRST_BYTE_TIMEOUT_MS: "3000",
-  FIRST_CONTENT_TIMEOUT_MS: "4000",
+  FIRST_BYTE_TIMEOUT_MS: "6000",
+  FIRST_CONTENT_TIMEOUT_MS: "7000",
   IDLE_TIMEOUT_MS: "3000",
   FINISH_TIMEOUT_MS: "500",
-  TOTAL_TIMEOUT_MS: "8000",
+  TOTAL_TIMEOUT_MS: "12000",
   MAX_RESPONSE_BYTES: "4000000",
   MAX_EVENT_BYTES: "262144",
 };

@@ -15,7 +15,7 @@ export const SECRETS = {
 } as const;
 
 /** Longest answer of an error: nothing that was sent is repeated at length. */
-const MAX_ERROR_CHARACTERS = 8_192;
+const MAX_ERROR_CHARACTERS = 16_384;
 const MAX_LOG_LINE_CHARACTERS = 8_192;
 /** What tells of the machine: stack traces, files, and the upstream's address. */
 const REVEALING =

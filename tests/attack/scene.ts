@@ -16,7 +16,7 @@ import { isComplete, readAnswer } from "./raw_answer.ts";
 
 /** At a time. */
 const SENDERS = 24;
-const ANSWER_MS = 30_000;
+const ANSWER_MS = 60_000;
 /** Where there may be no answer. */
 const SILENCE_MS = 1_000;
 const MAX_RESIDENT_BYTES = 640 * 1024 * 1024;

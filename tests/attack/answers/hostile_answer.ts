@@ -61,6 +61,6 @@ export type WireRow = readonly [
 
 /** A refusal of the provider is told as what it is, or as one of Weir's own. */
 export const REFUSED: readonly number[] = [
-  ...[400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 429],
+  ...[400, 401, 402, 403, 404, 405, 407, 408, 409, 413, 422, 429],
   ...[500, 502, 503, 504, 529],
 ];
