@@ -37,10 +37,14 @@ Deno.test("hostile answers harm neither their clients nor others", async (test) 
       OLLAMA_HOST: baseUrl,
       BEDROCK_BASE_URL: baseUrl,
       AWS_BEARER_TOKEN_BEDROCK: SECRETS.upstream,
+      // A good call waits for as long as a busy machine takes.
+      UPSTREAM_GOOD_BASE_URL: baseUrl,
+      UPSTREAM_GOOD_API_KEY: SECRETS.upstream,
+      UPSTREAM_GOOD_HEADERS_TIMEOUT_MS: "60000",
     },
     goodCall: {
       path: "/v1/chat/completions",
-      body: `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+      body: `{"model":"good/m","messages":[{"role":"user","content":"hi"}]}`,
       answer: /"content":"ok"/,
     },
   });
