@@ -35,8 +35,17 @@ interface FoundPackage {
   readonly localPath: string;
 }
 
+interface FoundModule {
+  readonly specifier: string;
+  readonly npmPackage?: string;
+  /** What is imported for its types alone has no code. */
+  readonly dependencies?: readonly { readonly code?: { readonly specifier?: string } }[];
+}
+
 interface ModuleGraph {
-  readonly modules: readonly { readonly npmPackage?: string }[];
+  readonly roots: readonly string[];
+  readonly redirects: Readonly<Record<string, string>>;
+  readonly modules: readonly FoundModule[];
   readonly npmPackages: Readonly<Record<string, FoundPackage>>;
 }
 
@@ -52,7 +61,7 @@ export async function readShippedPackages(): Promise<readonly ShippedPackage[]> 
     const graph: ModuleGraph = JSON.parse(
       await runCommand(Deno.execPath(), ["info", "--json", entry]),
     );
-    const roots = new Set(graph.modules.flatMap(({ npmPackage }) => npmPackage ?? []));
+    const roots = importedBy(graph);
     for (const [id, found] of reachedFrom([...roots], graph.npmPackages)) {
       const known = shipped.get(id);
       shipped.set(id, {
@@ -63,6 +72,20 @@ export async function readShippedPackages(): Promise<readonly ShippedPackage[]> 
     }
   }
   return [...shipped.values()].sort(({ id: one }, { id: other }) => one < other ? -1 : 1);
+}
+
+/** The packages that our own code imports for more than their types. */
+function importedBy({ roots, redirects, modules }: ModuleGraph): ReadonlySet<string> {
+  const bySpecifier = new Map(modules.map((module) => [module.specifier, module]));
+  const seen = new Set<FoundModule>();
+  const waiting = [...roots];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const module = bySpecifier.get(redirects[next] ?? next);
+    if (module === undefined || seen.has(module)) continue;
+    seen.add(module);
+    waiting.push(...(module.dependencies ?? []).flatMap(({ code }) => code?.specifier ?? []));
+  }
+  return new Set([...seen].flatMap(({ npmPackage }) => npmPackage ?? []));
 }
 
 /** The packages that code reaches, by their ids, and what those depend on. */
