@@ -121,7 +121,9 @@ export class AttemptCharge {
     this.#usageBefore = usageBefore;
     this.#arrivedMs = call.arrivedMs;
     this.#sentMs = clock.nowMs();
-    this.#promptTokens = () => spending.estimate(call).input;
+    // A stream is estimated when it begins, and the body has been let go of by then.
+    const tokens = call.wantsStream ? spending.estimate(call).input : undefined;
+    this.#promptTokens = () => tokens ?? spending.estimate(call).input;
     attempt.heard = undefined;
     // So that prices are there when the answer is.
     void spending.prices.loading;

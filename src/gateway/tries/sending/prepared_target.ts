@@ -107,7 +107,7 @@ function describeCall(
     call.operation === "count_tokens" && told.encodeCount === undefined && name !== own.name;
   const choose = (without: (name: FormatName) => boolean) =>
     chooseFormat(formats, call.operation, own.name, (name) => isLost(name) || without(name));
-  const unfit = provider.unfitFormats?.(call.body) ?? [];
+  const unfit = provider.unfitFormats?.(call.body.json) ?? [];
   const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);
