@@ -16,7 +16,6 @@ export interface LiveCall {
   readonly id: string;
   readonly model: string;
   readonly key: string;
-  readonly surface: string;
   readonly startMs: number;
   /** Row that it is drawn in. */
   readonly lane: number;
@@ -34,7 +33,6 @@ export interface PastCall {
   readonly uid: string;
   readonly model: string;
   readonly key: string;
-  readonly surface: string;
   readonly startMs: number;
   readonly sentMs: number;
   readonly provider: string;
@@ -141,7 +139,6 @@ export class Timeline {
       id,
       model: text(data["model"]),
       key: text(data["key"]),
-      surface: text(data["surface"]),
       startMs: atMs,
       lane,
       attempts: [],
