@@ -44,15 +44,16 @@ export function createBudgets(parts: RedactedParts): Budgets {
       entitiesOf: (kind) => ledger.entities.of(kind),
     });
   let table = makeTable();
-  loader.inForce(table.all, []);
-  warnOfUnread(parts, table, []);
-  warnOfNameless(parts, table, []);
-  const stopListening = ledger.entities.onChange(() => {
-    const before = table;
-    table = makeTable();
+  const enter = (before: Pick<BudgetTable, "all" | "unread">): void => {
     loader.inForce(table.all, before.all);
     warnOfUnread(parts, table, before.unread);
     warnOfNameless(parts, table, before.all);
+  };
+  enter({ all: [], unread: [] });
+  const stopListening = ledger.entities.onChange(() => {
+    const before = table;
+    table = makeTable();
+    enter(before);
   });
   budgetReadings.current = () =>
     table.all.slice(0, MAX_READINGS).flatMap((budget): readonly BudgetReading[] => {
