@@ -132,9 +132,7 @@ function callAt(
 }
 
 function open(call: LiveCall | undefined): void {
-  if (call?.endMs !== undefined) {
-    location.hash = linkTo("calls", String(call.ended?.["uid"] ?? call.id));
-  }
+  if (call?.endMs !== undefined) location.hash = linkTo("calls", call.uid);
 }
 
 function describe(

@@ -24,7 +24,8 @@ export interface LiveCall {
   endMs: number | undefined;
   /** Of the log; empty while it runs. */
   outcome: string;
-  ended: Readonly<Record<string, unknown>> | undefined;
+  /** What its page is called after; empty while it runs. */
+  uid: string;
 }
 
 /** A call as the ledger has it. */
@@ -88,7 +89,7 @@ export class Timeline {
     if (type === "call.ended") {
       call.endMs = atMs;
       call.outcome = text(data["outcome"]) || "complete";
-      call.ended = data;
+      call.uid = text(data["uid"]) || id;
       this.#laneFreeMs[call.lane] = atMs + GAP_MS;
     }
   }
@@ -145,7 +146,7 @@ export class Timeline {
       firstTokenMs: undefined,
       endMs: undefined,
       outcome: "",
-      ended: undefined,
+      uid: "",
     });
   }
 }
