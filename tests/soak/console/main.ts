@@ -4,8 +4,8 @@
  *     deno task soak:console --rounds 8 --streams 200 --minutes 10
  *
  * Needs Debian's Chromium, and Linux: times and memory are read from /proc. Rounds with and without a viewer take
- * turns, so that whatever else the machine does meets both alike. `--minutes 0` leaves the long run out; where
- * `WEIR_BINARY` names the compiled program, that is measured.
+ * turns, so that whatever else the machine does meets both alike; times are those on a processor. The long run is left
+ * out unless `--minutes` asks for it; where `WEIR_BINARY` names the compiled program, that is measured.
  *
  * @module
  */
@@ -26,12 +26,11 @@ import { openViewer } from "./viewer.ts";
 
 /** Of a stream in a round: ten seconds. */
 const TOKENS = 100;
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 1;
 const MAX_GROWTH_WITH_VIEWER = 0.03;
 const MAX_FRAME_MS = 16;
 /** What two rounds of the same differ by is more. */
 const MAX_GROWTH_WITHOUT = 0.01;
-const STARTS = 5;
 const LONG_STREAMS = 1_000;
 const LONG_TOKENS = 200;
 const SAMPLE_MS = 5_000;
@@ -125,9 +124,9 @@ async function costWithoutViewer(
   );
 }
 
-async function coldStarts(browser: Browser): Promise<void> {
+async function coldStarts(browser: Browser, times: number): Promise<void> {
   const starts: ColdStart[] = [];
-  for (let start = 0; start < STARTS; start++) starts.push(await measureColdStart(browser));
+  for (let start = 0; start < times; start++) starts.push(await measureColdStart(browser));
   const medianOf = (name: keyof ColdStart): string =>
     quartilesOf(starts.map((each) => each[name])).median.toFixed(0);
   console.log(
@@ -176,14 +175,19 @@ function reportMemory(name: string, samples: readonly number[]): void {
   );
 }
 
-const { values: { rounds, streams, minutes } } = parseArgs({
+const { values } = parseArgs({
   args: Deno.args,
   options: {
     rounds: { type: "string", default: "8" },
     streams: { type: "string", default: "200" },
     minutes: { type: "string", default: "0" },
+    starts: { type: "string", default: "5" },
   },
 });
+const rounds = Number(values.rounds);
+const streams = Number(values.streams);
+const minutes = Number(values.minutes);
+const starts = Number(values.starts);
 console.log(
   `${streams} streams at once of ${TOKENS} events, one every ${PACE_MS} ms; ${rounds} rounds; ` +
     `load of the machine ${loadavg()[0]?.toFixed(1)}`,
@@ -197,19 +201,19 @@ const env = {
   OPENAI_BASE_URL: fake.url,
 };
 await using browser = await startBrowser();
-await coldStarts(browser);
-{
+if (rounds > 0) {
   await using weir = await startProgram({ env });
-  await costOfViewer(browser, weir, Number(streams), Number(rounds));
+  await costOfViewer(browser, weir, streams, rounds);
 }
-if (binaryPath === undefined) {
+if (rounds > 0 && binaryPath === undefined) {
   await using weir = await startProgram({ env, entry: "main.ts" });
   await using silent = await startProgram({ env, entry: "tests/soak/console/without_events.ts" });
-  await costWithoutViewer(weir, silent, Number(streams), Number(rounds));
+  await costWithoutViewer(weir, silent, streams, rounds);
 }
-if (Number(minutes) > 0) {
+if (minutes > 0) {
   await using weir = await startProgram({ env });
-  await longRun(browser, weir, Number(minutes));
+  await longRun(browser, weir, minutes);
 }
+if (starts > 0) await coldStarts(browser, starts);
 console.log(`     load of the machine at the end ${loadavg()[0]?.toFixed(1)}`);
 Deno.exitCode = failures === 0 ? 0 : 1;
