@@ -38,12 +38,15 @@ Deno.test("src/README.md shows the layers as they are enforced", async () => {
     .map(([, layer = "", mayImport = ""]) => [layer, mayImport.split(", ").sort().join(", ")]);
   const enforced = Object.entries(MAY_IMPORT)
     .filter(([layer]) => layer !== "main.ts")
-    .map(([layer, { ours }]) => [layer, inWords(ours)]);
+    .map(([layer, { ours, typesOfOurs = [] }]) => [layer, inWords(ours, typesOfOurs)]);
   assertEquals(Object.fromEntries(shown), Object.fromEntries(enforced));
 });
 
 /** The README's words for a list of layers. */
-function inWords(ours: readonly string[]): string {
+function inWords(ours: readonly string[], typesOfOurs: readonly string[]): string {
+  if (typesOfOurs.length > 0) {
+    return [...ours, ...typesOfOurs.map((layer) => `types of ${layer}`)].sort().join(", ");
+  }
   if (ours.length === 0) return "nothing of ours";
   const all = Object.keys(MAY_IMPORT);
   return all.slice(0, ours.length).every((layer, index) => layer === ours[index]) && ours.length > 8

@@ -6,7 +6,7 @@
 
 import type { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpRequest } from "../core/http/http.ts";
-import { type Cors, type CorsOptions, isOpenToAll } from "./cors.ts";
+import type { Cors, CorsOptions } from "./cors.ts";
 
 /**
  * For a browser that shows an answer instead of handing it to a script: it takes the type for what it
@@ -23,16 +23,11 @@ const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = [
 /** Adds them to the headers of an answer. */
 export type CompleteHeaders = (headers: AnswerHeaders, request: HttpRequest) => void;
 
-export function createCompleteHeaders(
-  options: CorsOptions,
-  isKeyed: () => boolean,
-  cors: Cors,
-): CompleteHeaders {
-  const hasOrigins = options.origins.length > 0;
+export function createCompleteHeaders({ origins }: CorsOptions, cors: Cors): CompleteHeaders {
   return (headers, request) => {
     for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
     // What pages may fetch they may also show: an image, a piece of audio.
-    const isShown = hasOrigins || isOpenToAll(options, isKeyed());
+    const isShown = origins.length > 0 || cors.isOpenToAll();
     headers.set("cross-origin-resource-policy", isShown ? "cross-origin" : "same-origin");
     cors.addHeaders(headers, request);
   };

@@ -25,7 +25,7 @@ const ownLimits = z.strictObject({
   maxConcurrentRequests: requests.describe("Requests at once, streams until their end."),
 });
 
-export const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/;
+const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/;
 const NAME_ERROR = "must be up to 64 letters, digits or . _ - @, a letter or digit first";
 
 export const keyName = z.string().regex(NAME, NAME_ERROR).describe(
@@ -86,14 +86,26 @@ export interface ApiKey {
 
 /** By digest, so that a lookup takes the same time however many there are. */
 export function createKeyTable(keys: readonly KeyOptions[]): ReadonlyMap<string, ApiKey> {
-  return new Map(keys.map(({ name, hash, limits, models, team, expires, disabled }) => [
-    digestOf(hash),
-    {
-      principal: { name, hasKey: true, limits, models, ...(team !== undefined && { team }) },
-      expiresMs: expires === undefined ? undefined : Date.parse(expires),
-      isDisabled: disabled,
-    },
-  ]));
+  return new Map(keys.map((key) => [digestOf(key.hash), apiKeyOf(key)]));
+}
+
+/** What is written of a key, in the configuration or at run time. */
+interface WrittenKey extends Omit<KeyOptions, "hash" | "budget"> {
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+export function apiKeyOf(key: WrittenKey): ApiKey {
+  const { name, limits, models, team, tags, expires, disabled: isDisabled } = key;
+  const principal = {
+    name,
+    hasKey: true,
+    limits,
+    models,
+    ...(team !== undefined && { team }),
+    ...(tags !== undefined && { tags }),
+  };
+  const expiresMs = expires === undefined ? undefined : Date.parse(expires);
+  return { principal, expiresMs, isDisabled };
 }
 
 /** The digest in what is kept of a key. */

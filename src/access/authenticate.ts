@@ -3,10 +3,12 @@
 import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
+import { once } from "../core/once.ts";
 import { ANONYMOUS, type Principal } from "../core/principal.ts";
 import { SECRET } from "../core/text/secret.ts";
 import {
   type ApiKey,
+  apiKeyOf,
   CONSOLE_NAME,
   createKeyTable,
   DEFAULT_KEY_NAME,
@@ -101,15 +103,13 @@ function createFindHolder(
   keys: readonly KeyOptions[],
   runtimeKeys: RuntimeKeys,
 ): FindKey {
-  const named = new Map(
-    [...createKeyTable(keys).values()].map((key) => [key.principal.name, key]),
-  );
+  const named = once(() => new Map(keys.map((key) => [key.name, apiKeyOf(key)])));
   return (offered) => {
     const holder = tokens.read(offered);
     if (holder === undefined) return undefined;
     const { key: name, expiresMs } = holder;
     if (name === undefined) return { principal: CONSOLE, expiresMs, isDisabled: false };
-    const key = named.get(name) ?? runtimeKeys.findNamed(name);
+    const key = named().get(name) ?? runtimeKeys.findNamed(name);
     return key && { ...key, expiresMs: Math.min(expiresMs, key.expiresMs ?? expiresMs) };
   };
 }

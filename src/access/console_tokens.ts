@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from "../core/clock.ts";
-import { digestKey } from "./key_form.ts";
+import { base64urlOf, digestKey } from "./key_form.ts";
 import { createSignature } from "./signature.ts";
 
 const TOKEN_SECONDS = 15 * 60;
@@ -48,26 +48,20 @@ export function createConsoleTokens(
   return {
     make: (key) => {
       const until = Math.floor(clock.epochMs() / 1000) + TOKEN_SECONDS;
-      const text = `${until}.${toBase64url(key ?? "")}`;
+      const text = `${until}.${base64urlOf(new TextEncoder().encode(key ?? ""))}`;
       return { token: `${PREFIX}${text}.${signature.of(text)}`, expiresMs: until * 1000 };
     },
     read: (offered) => {
       if (!offered.startsWith(PREFIX)) return undefined;
       const [, until = "", name = "", signed = ""] = TOKEN.exec(offered) ?? [];
       if (!signature.isOf(`${until}.${name}`, signed)) return undefined;
-      return { key: fromBase64url(name) || undefined, expiresMs: Number(until) * 1000 };
+      return { key: textOf(name) || undefined, expiresMs: Number(until) * 1000 };
     },
   };
 }
 
-function toBase64url(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_")
-    .replaceAll("=", "");
-}
-
 /** Of what was signed, so that it is whole. */
-function fromBase64url(text: string): string {
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+function textOf(base64url: string): string {
+  const binary = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
   return new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0)));
 }

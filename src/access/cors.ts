@@ -33,6 +33,8 @@ export const corsOptions = z.strictObject({
 export type CorsOptions = z.output<typeof corsOptions>;
 
 export interface Cors {
+  /** Whether pages of every origin may read what is answered to calls. */
+  readonly isOpenToAll: () => boolean;
   /** Whether a client may have its request done; `null` is one that sends no `Origin`. */
   readonly isOriginAllowed: (origin: string | null, request: HttpRequest) => boolean;
   /** For a gateway that needs no key. Throws `forbidden` for what a web page must not do unasked. */
@@ -99,17 +101,18 @@ export const EXPOSED_HEADERS: readonly string[] = [
  *   request, because the first key may be made while the process runs.
  */
 export function createCors({ origins, credentials }: CorsOptions, isKeyed: () => boolean): Cors {
-  const isAny = (): boolean => isOpenToAll({ origins }, isKeyed());
+  const isOpenToAll = (): boolean => origins.length === 0 ? isKeyed() : origins.includes(ANY);
   const listed = new Set(origins.filter((origin) => origin !== ANY).map(canonicalOrigin));
   const exposed = EXPOSED_HEADERS.join(", ");
   const remedy = `add the origin to CORS_ORIGINS${
     origins.length > 0 ? "" : ", or set PROXY_API_KEY"
   }`;
   const isReader = (origin: string): boolean =>
-    isAny() || listed.has(origin) || (origins.length === 0 && isLoopbackOrigin(origin));
+    isOpenToAll() || listed.has(origin) || (origins.length === 0 && isLoopbackOrigin(origin));
   const isOriginAllowed: Cors["isOriginAllowed"] = (origin, request) =>
     origin === null || isReader(origin) || !isWebOrigin(origin) || isSameOrigin(origin, request);
   return {
+    isOpenToAll,
     isOriginAllowed,
     refuseForeignPage: (request) => {
       if (isSafe(request.method) || isOriginAllowed(request.headers.get("origin"), request)) return;
@@ -128,16 +131,11 @@ export function createCors({ origins, credentials }: CorsOptions, isKeyed: () =>
       headers.append("vary", "Origin");
       const origin = request.headers.get("origin");
       if (origin === null || !isReader(origin)) return;
-      headers.set("access-control-allow-origin", isAny() ? ANY : origin);
+      headers.set("access-control-allow-origin", isOpenToAll() ? ANY : origin);
       headers.set("access-control-expose-headers", exposed);
       if (credentials === "on") headers.set("access-control-allow-credentials", "true");
     },
   };
-}
-
-/** Whether pages of every origin may read what is answered to calls. */
-export function isOpenToAll({ origins }: Pick<CorsOptions, "origins">, isKeyed: boolean): boolean {
-  return origins.length === 0 ? isKeyed : origins.includes(ANY);
 }
 
 function preflightAnswer(asked: HeaderReader, isNamed: boolean): HttpAnswer {

@@ -8,8 +8,13 @@ const KEY_START = "weir_";
 
 /** `weir_` and 43 characters; the beginning lets scanners of repositories and logs know it for a key. */
 export function formatKey(random: Uint8Array<ArrayBuffer>): string {
-  const base64 = btoa(String.fromCharCode(...random));
-  return `${KEY_START}${base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+  return `${KEY_START}${base64urlOf(random)}`;
+}
+
+/** Of short bytes, without padding. */
+export function base64urlOf(bytes: Uint8Array<ArrayBuffer>): string {
+  const base64 = btoa(String.fromCharCode(...bytes));
+  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** Whether a text was meant for a key that Weir has made. */

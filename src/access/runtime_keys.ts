@@ -10,6 +10,7 @@ import type { LedgerEntities } from "../core/ledger/ledger.ts";
 import type { Entity } from "../core/ledger/ledger_store.ts";
 import {
   type ApiKey,
+  apiKeyOf,
   digestOf,
   keyBudget,
   keyExpires,
@@ -130,21 +131,11 @@ function byId(left: Entity, right: Entity): number {
 }
 
 function addKey(keys: Map<string, ApiKey>, key: RuntimeKey): void {
-  const { name, limits, models, team, tags, expires, disabled: isDisabled } = key;
-  const isWithdrawn = key.withdrawnMs !== undefined;
-  const principal = {
-    name,
-    hasKey: true,
-    limits,
-    models,
-    ...(team !== undefined && { team }),
-    ...(tags !== undefined && { tags }),
-  };
-  const expiresMs = expires === undefined ? undefined : Date.parse(expires);
+  const inForce: ApiKey = { ...apiKeyOf(key), isWithdrawn: key.withdrawnMs !== undefined };
   const { previousHash, previousUntilMs } = key;
   if (previousHash !== undefined && previousUntilMs !== undefined) {
-    const endsMs = Math.min(previousUntilMs, expiresMs ?? previousUntilMs);
-    keys.set(digestOf(previousHash), { principal, expiresMs: endsMs, isDisabled, isWithdrawn });
+    const expiresMs = Math.min(previousUntilMs, inForce.expiresMs ?? previousUntilMs);
+    keys.set(digestOf(previousHash), { ...inForce, expiresMs });
   }
-  keys.set(digestOf(key.hash), { principal, expiresMs, isDisabled, isWithdrawn });
+  keys.set(digestOf(key.hash), inForce);
 }

@@ -1,22 +1,22 @@
 /** All that the admin API answers, put together. */
 
-import { type BudgetRouteParts, budgetRoutes } from "./budgets.ts";
-import { teamRoutes } from "./teams.ts";
-import { type AdminApp, type AdminAppParts, createAdminApp } from "./admin_app.ts";
-import { auditRoute } from "./audit.ts";
-import { type CacheRouteParts, cacheRoutes } from "./cache.ts";
-import { callRoutes } from "./calls.ts";
-import { type ConfigurationRouteParts, configurationRoutes } from "./configuration.ts";
-import { EntityBook } from "./entity_book.ts";
-import type { EventViewers } from "./event_viewers.ts";
-import { eventsRoute } from "./events.ts";
-import { type HealthRouteParts, healthRoutes } from "./health.ts";
-import { type KeyRouteParts, keyRoutes } from "./keys.ts";
-import { type ModelRouteParts, modelsRoute } from "./models.ts";
-import { playgroundRoute, type PlaygroundRouteParts } from "./playground.ts";
-import { type ProviderRouteParts, providerRoutes } from "./providers.ts";
-import { type SessionRouteParts, sessionRoutes } from "./session.ts";
-import { usageRoute } from "./usage.ts";
+import { type BudgetRouteParts, budgetRoutes } from "./entities/budgets.ts";
+import { teamRoutes } from "./entities/teams.ts";
+import { type AdminApp, type AdminAppParts, createAdminApp } from "./api/admin_app.ts";
+import { auditRoute } from "./entities/audit.ts";
+import { type CacheRouteParts, cacheRoutes } from "./process/cache.ts";
+import { callRoutes } from "./calls/calls.ts";
+import { type ConfigurationRouteParts, configurationRoutes } from "./process/configuration.ts";
+import { EntityBook } from "./entities/entity_book.ts";
+import type { EventViewers } from "./calls/event_viewers.ts";
+import { eventsRoute } from "./calls/events.ts";
+import { type HealthRouteParts, healthRoutes } from "./process/health.ts";
+import { type KeyRouteParts, keyRoutes } from "./entities/keys.ts";
+import { type ModelRouteParts, modelsRoute } from "./process/models.ts";
+import { playgroundRoute, type PlaygroundRouteParts } from "./callers/playground.ts";
+import { type ProviderRouteParts, providerRoutes } from "./process/providers.ts";
+import { type SessionRouteParts, sessionRoutes } from "./callers/session.ts";
+import { usageRoute } from "./calls/usage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 
 export interface AdminParts

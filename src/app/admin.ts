@@ -1,17 +1,17 @@
 /** The admin API, put together with the first request for it. */
 
 import { type AdminAccess, createAdminAccess } from "../access/admin_role.ts";
-import { needsKey } from "../access/authenticate.ts";
 import { createClientAddress, createIsProxy } from "../access/client_address.ts";
 import { createConsoleTokens } from "../access/console_tokens.ts";
 import { createRefuseWrongKey } from "../access/failed_auth.ts";
 import { createSessions, type Sessions } from "../access/sessions.ts";
 import { createFindSignedOn } from "../access/sign_on.ts";
-import type { AdminApp } from "../admin/admin_app.ts";
+import type { AdminApp } from "../admin/api/admin_app.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";
 import { openaiChat } from "../formats/openai_chat/mod.ts";
 import type { Log } from "../observability/log/log.ts";
+import { roundedMs } from "../observability/log/log_call.ts";
 import { fromResponse } from "../server/fetch_adapter.ts";
 import type { OperationsParts } from "../surfaces/operations/operations.ts";
 import { acceptRequestId } from "../surfaces/handle_request.ts";
@@ -47,7 +47,7 @@ export function createAdminAnswer(
       status: response.status,
       code: error?.code,
       reason: error?.message,
-      duration_ms: Math.round((clock.nowMs() - startMs) * 10) / 10,
+      duration_ms: roundedMs(clock.nowMs() - startMs),
       cause: error?.cause === undefined ? undefined : String(error.cause),
     };
     logAnswer(parts.runtime.log, fields);
@@ -104,7 +104,8 @@ async function loadApp(
   { access, sessions }: { readonly access: AdminAccess; readonly sessions: Sessions },
 ): Promise<AdminApp> {
   const { createAdmin } = await import("../admin/admin.ts");
-  const { config, providers, bodyLimits, runtime: { clock, randomBytes, place }, shared } = parts;
+  const { config, providers, bodyLimits, needsKey, runtime, shared } = parts;
+  const { clock, randomBytes, place } = runtime;
   return createAdmin({
     base: ADMIN_BASE,
     access,
@@ -119,8 +120,8 @@ async function loadApp(
     running: () => shared.slots.running,
     queued: () => shared.slots.queued,
     startedMs: place.memory.startedSeconds * 1_000,
-    needsKey: () => needsKey(config.auth, shared.runtimeKeys),
-    isOpen: () => config.auth.required === "auto" && !needsKey(config.auth, shared.runtimeKeys),
+    needsKey,
+    isOpen: () => config.auth.required === "auto" && !needsKey(),
     fileKeys: config.auth.keys,
     providers,
     budgets: gateway.budgets,

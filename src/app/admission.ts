@@ -4,7 +4,7 @@ import type { HttpRequest } from "../core/http/http.ts";
 import type { LimitClass } from "../core/principal.ts";
 import { refuseLoop } from "../gateway/hand_through/via.ts";
 import { type Admission, createAdmission } from "../access/admit.ts";
-import { createAuthenticate, needsKey } from "../access/authenticate.ts";
+import { createAuthenticate } from "../access/authenticate.ts";
 import { createClientAddress } from "../access/client_address.ts";
 import { createConsoleTokens } from "../access/console_tokens.ts";
 import type { Cors } from "../access/cors.ts";
@@ -16,10 +16,10 @@ import { readOwnCredentials } from "../access/own_credentials.ts";
 import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
 import type { ConnectionParts } from "../surfaces/openrouter/socket/socket_connection.ts";
 import { keyOfSubprotocol } from "../surfaces/openrouter/socket/subprotocol.ts";
-import { type AppParts, stopping } from "./app_parts.ts";
+import { type RedactedParts, stopping } from "./app_parts.ts";
 
 export function createAdmissionOf(
-  { config, providers, runtime: { clock, place }, shared }: AppParts,
+  { config, providers, needsKey, runtime: { clock, place }, shared }: RedactedParts,
 ): Admission {
   const { admin, auth, limits, server } = config;
   const tokens = createConsoleTokens(place.memory.secret, admin, clock);
@@ -32,8 +32,7 @@ export function createAdmissionOf(
     clientAddress: createClientAddress(server.trustProxy),
     limitRate: createLimitRate(shared.limits, limits),
     readOwnCredentials: providers.some(({ takesClientsCredentials }) => takesClientsCredentials)
-      ? (headers) =>
-        readOwnCredentials(headers, readWeirKey(headers), needsKey(auth, shared.runtimeKeys))
+      ? (headers) => readOwnCredentials(headers, readWeirKey(headers), needsKey())
       : undefined,
     readTags: createReadHeaderTags(config.ledger.tags),
     clock,
@@ -42,7 +41,7 @@ export function createAdmissionOf(
 
 /** What a request passes before its surface sees it. */
 export function createAdmit(
-  { config: { auth }, shared: { pseudonym, active, runtimeKeys } }: AppParts,
+  { needsKey, shared: { pseudonym, active } }: RedactedParts,
   { admit }: Admission,
   cors: Cors,
 ): RequestHandlerParts["admit"] {
@@ -51,7 +50,7 @@ export function createAdmit(
     // A call that begins now would be ended at once.
     if (active.isClosed) throw stopping();
     // A key is what no page has; without one, the browser's word for where a request comes from is all.
-    if (!needsKey(auth, runtimeKeys)) cors.refuseForeignPage(request);
+    if (!needsKey()) cors.refuseForeignPage(request);
     refuseLoop(headers, pseudonym);
     return admit(context, headers, () => offeredKeyOf(request), classes);
   };

@@ -39,7 +39,6 @@ import { openaiChat } from "../formats/openai_chat/mod.ts";
 import { viaHeader } from "../gateway/hand_through/via.ts";
 import { withCredentials } from "../gateway/with_credentials.ts";
 import { createCompleteHeaders } from "../access/answer_headers.ts";
-import { needsKey } from "../access/authenticate.ts";
 import { type Cors, createCors } from "../access/cors.ts";
 import { explainMore } from "../surfaces/explain.ts";
 import {
@@ -90,10 +89,9 @@ export function createApp(given: AppParts): App {
   const send = createSend(parts, transport, issuers);
   const watchProviders = createWatchProviders(parts);
   const gateway = createGateway(parts, send, transport.send, watchProviders);
-  const isKeyed = (): boolean => needsKey(config.auth, shared.runtimeKeys);
-  const cors = createCors(config.cors, isKeyed);
+  const cors = createCors(config.cors, parts.needsKey);
   const admission = createAdmissionOf(parts);
-  const completeHeaders = createCompleteHeaders(config.cors, isKeyed, cors);
+  const completeHeaders = createCompleteHeaders(config.cors, cors);
   const answerMetrics = createMetricsSurface(parts);
   // Last of all: these change what the app before this one still works with.
   const paths = createPaths(parts, gateway, cors, admission);

@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import { secretsOf } from "../config/option_tree.ts";
-import type { EventViewers } from "../admin/event_viewers.ts";
+import type { EventViewers } from "../admin/calls/event_viewers.ts";
 import type { Clock, MakeId, Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { LearningRedactor } from "../core/text/redactor.ts";
@@ -22,6 +22,7 @@ import type { Tracer } from "../observability/traces.ts";
 import type { ProviderStates } from "../observability/provider_states.ts";
 import type { BudgetStore } from "../limits/budgets/budget_store.ts";
 import type { BudgetReading } from "../observability/metrics/readings.ts";
+import { needsKey } from "../access/authenticate.ts";
 import type { RuntimeKeys } from "../access/runtime_keys.ts";
 import type { FailuresInRow } from "../ledger/events/provider_health.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
@@ -102,6 +103,8 @@ export interface AppParts {
 /** Parts that show no secret of this configuration to clients or to the log. */
 export interface RedactedParts extends AppParts {
   readonly redactor: LearningRedactor;
+  /** Whether a request needs a key; asked for each, because the first key may be made while the process runs. */
+  readonly needsKey: () => boolean;
   /** One for all surfaces: bodies that are coming in are counted together by it. */
   readonly bodyLimits: BodyLimits;
   /** The log of calls: what is shown of their fields is worked out once for it and for the ledger. */
@@ -109,7 +112,7 @@ export interface RedactedParts extends AppParts {
 }
 
 export function withoutSecrets(parts: AppParts): RedactedParts {
-  const { config, providers, runtime } = parts;
+  const { config, providers, runtime, shared } = parts;
   const redactor = createRedactor({
     secrets: secretsOf(config),
     addresses: providers.map(({ target }) => target),
@@ -118,6 +121,7 @@ export function withoutSecrets(parts: AppParts): RedactedParts {
   return {
     ...parts,
     redactor,
+    needsKey: () => needsKey(config.auth, shared.runtimeKeys),
     bodyLimits: { ...config.server, clock: runtime.clock },
     callLog: { log: runtime.log, show },
     runtime: { ...runtime, log: redactedLog(runtime.log, redactor.forLog, show) },

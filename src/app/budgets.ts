@@ -1,8 +1,7 @@
 /** Budgets, put together from the configuration and from what is made at run time. */
 
 import type { ReserveAttempt } from "../core/ledger/spending.ts";
-import type { SpendScope } from "../core/ledger/ledger_store.ts";
-import { type Budget, type BudgetSource, renewalOf } from "../limits/budgets/budget.ts";
+import { type Budget, type BudgetState, renewalOf } from "../limits/budgets/budget.ts";
 import {
   type BudgetCounter,
   type CounterState,
@@ -10,29 +9,9 @@ import {
 } from "../limits/budgets/budget_store.ts";
 import { BudgetTable } from "../limits/budgets/budget_table.ts";
 import { BudgetLoader } from "../limits/budgets/load_budgets.ts";
-import type { Period } from "../limits/budgets/periods.ts";
 import { createReserveAttempt } from "../limits/budgets/reserve_attempt.ts";
 import type { BudgetReading } from "../observability/metrics/readings.ts";
 import type { RedactedParts } from "./app_parts.ts";
-
-/** What there is to say of a budget. */
-export interface BudgetState {
-  readonly id: string;
-  readonly source: BudgetSource;
-  readonly scope: SpendScope;
-  readonly usd: number;
-  readonly period: Period;
-  readonly timeZone: string;
-  readonly mode: "hard" | "soft";
-  readonly unpriced: "refuse" | "allow";
-  /** US dollars, in the period that is now. */
-  readonly spent: number;
-  /** By calls that run now. */
-  readonly reserved: number;
-  /** ISO 8601, UTC; `null` where it counts since ever. */
-  readonly startedAt: string | null;
-  readonly renewsAt: string | null;
-}
 
 export interface Budgets {
   readonly reserve: ReserveAttempt;
@@ -65,15 +44,16 @@ export function createBudgets(parts: RedactedParts): Budgets {
       entitiesOf: (kind) => ledger.entities.of(kind),
     });
   let table = makeTable();
-  loader.inForce(table.all, []);
-  warnOfUnread(parts, table, []);
-  warnOfNameless(parts, table, []);
-  const stopListening = ledger.entities.onChange(() => {
-    const before = table;
-    table = makeTable();
+  const enter = (before: Pick<BudgetTable, "all" | "unread">): void => {
     loader.inForce(table.all, before.all);
     warnOfUnread(parts, table, before.unread);
     warnOfNameless(parts, table, before.all);
+  };
+  enter({ all: [], unread: [] });
+  const stopListening = ledger.entities.onChange(() => {
+    const before = table;
+    table = makeTable();
+    enter(before);
   });
   budgetReadings.current = () =>
     table.all.slice(0, MAX_READINGS).flatMap((budget): readonly BudgetReading[] => {
@@ -159,17 +139,12 @@ function stateOf(
   counter: BudgetCounter | undefined,
   state: CounterState | undefined,
 ): BudgetState {
-  const { usd, period, timeZone, mode, unpriced } = amount;
   const { startMs = 0 } = counter ?? {};
   return {
     id,
     source,
     scope,
-    usd,
-    period,
-    timeZone,
-    mode,
-    unpriced,
+    ...amount,
     spent: (state?.spent ?? 0) / MICROS_PER_USD,
     reserved: (state?.reserved ?? 0) / MICROS_PER_USD,
     startedAt: startMs === 0 ? null : new Date(startMs).toISOString(),

@@ -3,7 +3,7 @@
 import type { ExchangeParts } from "../gateway/exchange.ts";
 import type { ModelCatalog } from "../gateway/model_catalog.ts";
 import type { Log } from "../observability/log/log.ts";
-import { createLogCall, logRequest } from "../observability/log/log_call.ts";
+import { createLogCall, logRequest, roundedMs } from "../observability/log/log_call.ts";
 import type { RequestHandlerParts } from "../surfaces/handle_request.ts";
 import { rawPath } from "../surfaces/request/raw_path.ts";
 import type { ConnectionSummary } from "../surfaces/openrouter/socket/socket_connection.ts";
@@ -49,7 +49,7 @@ export function recordRequest(
       outcome: outcome.kind,
       code: outcome.code,
       reason: outcome.reason,
-      duration_ms: Math.round((clock.nowMs() - context.arrivedMs) * 10) / 10,
+      duration_ms: roundedMs(clock.nowMs() - context.arrivedMs),
     };
     logRequest(log, fields, outcome, context.error?.cause);
   };

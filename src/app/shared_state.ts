@@ -1,6 +1,6 @@
 /** What outlives a configuration, made when the process starts. */
 
-import { EventViewers } from "../admin/event_viewers.ts";
+import { EventViewers } from "../admin/calls/event_viewers.ts";
 import type { Config } from "../config/schema.ts";
 import { secretsOf } from "../config/option_tree.ts";
 import { ActiveCalls } from "../gateway/active_calls.ts";

@@ -100,7 +100,7 @@ function parseCassette(text: string, path: string): Cassette {
   let chunks: RecordedChunk[] = [];
   for (const [index, lineText] of text.split("\n").entries()) {
     if (lineText.trim() === "") continue;
-    const { success, data: line } = cassetteLine.safeParse(parseJsonObject(lineText));
+    const { success, data: line } = cassetteLine().safeParse(parseJsonObject(lineText));
     const isVersion = success && "title" in line ? line.title.cassette : CASSETTE_VERSION;
     if (isVersion > CASSETTE_VERSION) {
       throw new CassetteError(

@@ -11,69 +11,84 @@
 import { Buffer } from "node:buffer";
 import * as z from "zod";
 import { ERROR_KINDS, type ErrorKind, GatewayError } from "../core/gateway_error.ts";
+import { once } from "../core/once.ts";
 import type { JsonObject, JsonValue } from "../core/text/json.ts";
 
 /** A reader refuses a later one. */
 export const CASSETTE_VERSION = 1;
 
-const ms = z.number().min(0).max(86_400_000);
-const headers = z.array(z.tuple([z.string(), z.string()])).max(200);
+const ms = once(() => z.number().min(0).max(86_400_000));
+const headers = once(() => z.array(z.tuple([z.string(), z.string()])).max(200));
 /** Text where the bytes are UTF-8. */
-const content = z.union([
-  z.strictObject({ text: z.string() }),
-  z.strictObject({ base64: z.string() }),
-]);
+const content = once(() =>
+  z.union([
+    z.strictObject({ text: z.string() }),
+    z.strictObject({ base64: z.string() }),
+  ])
+);
 
-const title = z.strictObject({
-  cassette: z.int(),
-  /** What made it. */
-  by: z.string(),
-  at: z.iso.datetime(),
-  /** Members of the configuration that whoever plays it needs, without secrets. */
-  configuration: z.record(z.string(), z.custom<JsonValue>()).optional(),
-});
+const title = once(() =>
+  z.strictObject({
+    cassette: z.int(),
+    /** What made it. */
+    by: z.string(),
+    at: z.iso.datetime(),
+    /** Members of the configuration that whoever plays it needs, without secrets. */
+    configuration: z.record(z.string(), z.custom<JsonValue>()).optional(),
+  })
+);
 
-const request = z.strictObject({
-  at: z.iso.datetime(),
-  method: z.string().max(32),
-  url: z.url(),
-  headers,
-  /** Of the body in canonical form. */
-  hash: z.string().max(100),
-  body: z.union([z.strictObject({ json: z.custom<JsonValue>() }), content]).optional(),
-});
+const request = once(() =>
+  z.strictObject({
+    at: z.iso.datetime(),
+    method: z.string().max(32),
+    url: z.url(),
+    headers: headers(),
+    /** Of the body in canonical form. */
+    hash: z.string().max(100),
+    body: z.union([z.strictObject({ json: z.custom<JsonValue>() }), content()]).optional(),
+  })
+);
 
-const failure = z.strictObject({
-  kind: z.enum(Object.keys(ERROR_KINDS) as [ErrorKind, ...ErrorKind[]]),
-  message: z.string(),
-  code: z.string(),
-  mayBePaid: z.boolean(),
-  retryAfterMs: z.number().optional(),
-  shouldRetry: z.boolean().optional(),
-});
+const failure = once(() =>
+  z.strictObject({
+    kind: z.enum(Object.keys(ERROR_KINDS) as [ErrorKind, ...ErrorKind[]]),
+    message: z.string(),
+    code: z.string(),
+    mayBePaid: z.boolean(),
+    retryAfterMs: z.number().optional(),
+    shouldRetry: z.boolean().optional(),
+  })
+);
 
-const end = z.union([
-  z.strictObject({ ms, how: z.literal("complete") }),
-  /** Whoever asked gave it up; nothing is known of what would have come. */
-  z.strictObject({ ms, how: z.literal("abandoned") }),
-  z.strictObject({ ms, how: z.literal("failed"), failure }),
-  /** It was longer than recordings may be, or not fit to be kept. */
-  z.strictObject({ ms, how: z.literal("not_kept"), why: z.string() }),
-]);
+const end = once(() =>
+  z.union([
+    z.strictObject({ ms: ms(), how: z.literal("complete") }),
+    /** Whoever asked gave it up; nothing is known of what would have come. */
+    z.strictObject({ ms: ms(), how: z.literal("abandoned") }),
+    z.strictObject({ ms: ms(), how: z.literal("failed"), failure: failure() }),
+    /** It was longer than recordings may be, or not fit to be kept. */
+    z.strictObject({ ms: ms(), how: z.literal("not_kept"), why: z.string() }),
+  ])
+);
 
-export const cassetteLine = z.union([
-  z.strictObject({ title }),
-  z.strictObject({ request }),
-  z.strictObject({ head: z.strictObject({ ms, status: z.int().min(100).max(999), headers }) }),
-  z.strictObject({ chunk: z.union(content.options.map((form) => form.extend({ ms }))) }),
-  z.strictObject({ end }),
-]);
+export const cassetteLine = once(() =>
+  z.union([
+    z.strictObject({ title: title() }),
+    z.strictObject({ request: request() }),
+    z.strictObject({
+      head: z.strictObject({ ms: ms(), status: z.int().min(100).max(999), headers: headers() }),
+    }),
+    z.strictObject({ chunk: z.union(content().options.map((form) => form.extend({ ms: ms() }))) }),
+    z.strictObject({ end: end() }),
+  ])
+);
 
-export type CassetteTitle = z.output<typeof title>;
-export type RecordedRequest = z.output<typeof request>;
-export type RecordedEnd = z.output<typeof end>;
-export type RecordedContent = z.output<typeof content>;
-export type RecordedFailure = z.output<typeof failure>;
+export type CassetteTitle = z.output<ReturnType<typeof title>>;
+export type RecordedRequest = z.output<ReturnType<typeof request>>;
+export type RecordedEnd = z.output<ReturnType<typeof end>>;
+export type RecordedContent = z.output<ReturnType<typeof content>>;
+export type RecordedFailure = z.output<ReturnType<typeof failure>>;
 
 export interface RecordedHead {
   readonly ms: number;

@@ -1,6 +1,6 @@
 /** What a process that serves does for its admin API: it alone knows where its configuration came from. */
 
-import { changedOptions } from "../config/changed_options.ts";
+import { changedOptions, changesOf } from "../config/changed_options.ts";
 import { secretsOf } from "../config/option_tree.ts";
 import { ConfigError } from "../config/problems/problem.ts";
 import { unreadVariables } from "../config/problems/unread_variables.ts";
@@ -38,8 +38,7 @@ export function createAdministration(parts: AdministrationParts): Administration
         text: showConfig(current()),
         options: shownOptions(current()),
         warnings: unreadVariables(current().environment),
-        needRestart: changedOptions(started.config, current().config)
-          .flatMap(({ name, needsRestart }) => needsRestart ? name : []),
+        needRestart: changesOf(changedOptions(started.config, current().config)).needRestart,
         reloads,
       })),
     check: (text) => Promise.try(() => check(text, request, current())),
@@ -65,19 +64,14 @@ function check(
   try {
     const file = { path: CHECKED_NAME, text };
     const next = readConfig({ environment, file, overrides });
-    const changed = changedOptions(config, next.config);
-    return {
-      problems: [],
-      changed: changed.map(({ name }) => name),
-      needRestart: changed.flatMap(({ name, needsRestart }) => needsRestart ? name : []),
-    };
+    return { problems: [], ...changesOf(changedOptions(config, next.config)) };
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
     const problems = thrown.problems.map(({ place, message }) => ({
       place,
       message: withoutValues(message, text, environment),
     }));
-    return { problems, changed: [], needRestart: [] };
+    return { problems, ...changesOf([]) };
   }
 }
 

@@ -61,11 +61,14 @@ export function check(invocation: Invocation): number {
   }
 }
 
+function providersOf({ config: { upstreams } }: LoadedConfig): readonly Provider[] {
+  return createProviders(upstreams, needsFake(upstreams) ? FAKE_ADDRESS : undefined);
+}
+
 /** The same for programs. */
 function setupOf(loaded: LoadedConfig): JsonObject {
   const { config, configPath = null, environment } = loaded;
-  const fakeAddress = needsFake(config.upstreams) ? FAKE_ADDRESS : undefined;
-  const providers = createProviders(config.upstreams, fakeAddress);
+  const providers = providersOf(loaded);
   return {
     file: configPath,
     notes: unusedVariables(environment, providers),
@@ -85,10 +88,7 @@ function setupOf(loaded: LoadedConfig): JsonObject {
 
 function describeSetup(loaded: LoadedConfig): readonly string[] {
   const { config, configPath } = loaded;
-  const providers = createProviders(
-    config.upstreams,
-    needsFake(config.upstreams) ? FAKE_ADDRESS : undefined,
-  );
+  const providers = providersOf(loaded);
   const source = configPath === undefined
     ? `The environment is valid. There is no ${DEFAULT_CONFIG_PATH} in this directory.`
     : `${configPath} with the environment is valid.`;

@@ -1,5 +1,6 @@
 /** Tells two configurations apart. */
 
+import type { OptionChanges } from "../core/administration.ts";
 import { isJsonObject } from "../core/text/json.ts";
 import { nameOf } from "./sources/config_file.ts";
 import { memberSchema, type OptionPath, optionTree } from "./option_tree.ts";
@@ -17,6 +18,14 @@ export function changedOptions(before: Config, after: Config): readonly ChangedO
     name: nameOf(path),
     needsRestart: needsRestart(path),
   }));
+}
+
+/** Their names, as they are told to whoever runs the process. */
+export function changesOf(options: readonly ChangedOption[]): OptionChanges {
+  return {
+    changed: options.map(({ name }) => name),
+    needRestart: options.flatMap(({ name, needsRestart }) => needsRestart ? name : []),
+  };
 }
 
 /** Whether the option, or a group that it lies within, says so: `.meta({ needsRestart: true })`. */

@@ -128,10 +128,10 @@ export function secretPaths(
   if (typeof value === "string" && formsOf(schema).some(({ writeOnly }) => writeOnly === true)) {
     return [path];
   }
-  if (typeof value === "string" && (URL.parse(value)?.password ?? "") !== "") return [path];
-  // What an address has in its query may be a key.
-  if (typeof value === "string" && schema.format === "uri") {
-    return (URL.parse(value)?.search ?? "") === "" ? [] : [path];
+  if (typeof value === "string") {
+    const { password = "", search = "" } = URL.parse(value) ?? {};
+    // What an address has in its query may be a key.
+    return password !== "" || schema.format === "uri" && search !== "" ? [path] : [];
   }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) =>

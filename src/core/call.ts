@@ -199,6 +199,14 @@ export function finishedCall(call: Call): FinishedCall {
   return { ...finished, method, path };
 }
 
+/** A call that is over, as it is kept. */
+export interface EndedCall {
+  readonly call: FinishedCall;
+  readonly outcome: Outcome;
+  /** Milliseconds since the Unix epoch. */
+  readonly endedMs: number;
+}
+
 export interface Reply {
   readonly answer: HttpAnswer;
   /** Settles once, when the last byte is written or the call failed; never rejects. */

@@ -251,6 +251,7 @@ export interface EncodeOptions {
   readonly kept?: KeptAnswer;
 }
 
+/** A provider and its model: who answers, or whom a request is for. */
 export interface ServedBy {
   readonly provider: string;
   readonly model: string;

@@ -4,18 +4,21 @@ import type { Usage } from "./chat.ts";
 import type { ErrorKind, GatewayError } from "./gateway_error.ts";
 import type { Cost } from "./ledger/call_record.ts";
 
-export type OutcomeKind =
-  | "complete"
+export const OUTCOME_KINDS = [
+  "complete",
   /** The answer ended without a finish reason. */
-  | "truncated"
+  "truncated",
   /** The upstream refused, failed or could not be reached. */
-  | "upstream_error"
-  | "client_gone"
-  | "timeout"
+  "upstream_error",
+  "client_gone",
+  "timeout",
   /** Weir itself said no: bad request, no credentials, a limit. */
-  | "refused"
+  "refused",
   /** Weir was stopped, or failed by a fault of its own. */
-  | "internal_error";
+  "internal_error",
+] as const;
+
+export type OutcomeKind = typeof OUTCOME_KINDS[number];
 
 /** Every choice had finished, but then the upstream fell silent, or its connection broke. */
 export type AssumedEnd = "silence" | "broken_connection";

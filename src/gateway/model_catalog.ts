@@ -36,7 +36,7 @@ export interface CatalogOptions {
   readonly redactor: Redactor;
   readonly watchProviders: ProviderWatch;
   readonly keys: ProviderKeys;
-  /** Of models whose lists tell no prices; `undefined` where nobody knows them either. */
+  /** Of models whose lists tell none. */
   readonly prices: ListedPrices;
 }
 

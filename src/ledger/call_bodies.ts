@@ -36,13 +36,11 @@ function withAnswerKept(reply: Reply, bodies: CallBodies): Reply {
     bodies.answer(typeof body === "string" ? new TextEncoder().encode(body) : body);
     return reply;
   }
-  return {
-    ...reply,
-    answer: { ...reply.answer, body: seenAnswer(body, (bytes) => bodies.answer(bytes)) },
-  };
+  const seen = seenAnswer(body, (bytes) => bodies.answer(bytes));
+  return { ...reply, answer: { ...reply.answer, body: seen } };
 }
 
-export class CallBodies implements BodyKeeper {
+class CallBodies implements BodyKeeper {
   readonly #maxBytes: number;
   readonly #redact: Redact;
   #request: Beginning | undefined;

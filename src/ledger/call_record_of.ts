@@ -1,6 +1,6 @@
 /** What the ledger keeps of a call that is over. */
 
-import type { CallTrace, FinishedCall } from "../core/call.ts";
+import type { CallTrace, EndedCall } from "../core/call.ts";
 import {
   type AttemptRecord,
   type CallRecord,
@@ -12,15 +12,8 @@ import type { Outcome } from "../core/outcome.ts";
 import type { JsonObject } from "../core/text/json.ts";
 import type { Redact } from "../core/text/redactor.ts";
 
-export interface FinishedRecord {
-  readonly call: FinishedCall;
-  readonly outcome: Outcome;
-  /** Milliseconds since the Unix epoch. */
-  readonly endedMs: number;
-}
-
 /** @param line The fields of the log's line, of which it holds no secret. */
-export type CallRecordOf = (finished: FinishedRecord, line: JsonObject) => CallRecord;
+export type CallRecordOf = (ended: EndedCall, line: JsonObject) => CallRecord;
 
 type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 

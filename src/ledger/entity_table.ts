@@ -28,13 +28,7 @@ export class EntityTable implements LedgerEntities {
 
   /** Puts others into force. */
   set(entities: readonly Entity[]): void {
-    const byKind = new Map<EntityKind, Entity[]>();
-    for (const entity of entities) {
-      const others = byKind.get(entity.kind);
-      if (others === undefined) byKind.set(entity.kind, [entity]);
-      else others.push(entity);
-    }
-    this.#byKind = byKind;
+    this.#byKind = Map.groupBy(entities, ({ kind }) => kind);
     for (const listener of this.#listeners) listener();
   }
 }

@@ -32,9 +32,15 @@ function layerViolations({ path, imports }: SourceFile): Violation[] {
   });
 }
 
-function layerMessage(layer: string, { ours }: Allowance, { target }: Import): string | undefined {
-  const allowed = [layer, ...ours];
-  if (allowed.includes(layerOf(target) ?? "")) return undefined;
+function layerMessage(
+  layer: string,
+  { ours, typesOfOurs = [] }: Allowance,
+  { target, isTypeOnly }: Import,
+): string | undefined {
+  const imported = layerOf(target) ?? "";
+  if ([layer, ...ours].includes(imported)) return undefined;
+  if (isTypeOnly && typesOfOurs.includes(imported)) return undefined;
+  const allowed = [layer, ...ours, ...typesOfOurs.map((name) => `types of ${name}`)];
   return `${layer} may not import ${target}, only ${allowed.join(", ")}; ` +
     "take what is needed as an argument";
 }

@@ -9,6 +9,8 @@
 export interface Allowance {
   /** Folders of `src`, or the files that stand for a layer of their own. */
   readonly ours: readonly string[];
+  /** Folders of `src` of which only types may be imported. */
+  readonly typesOfOurs?: readonly string[];
   /** npm packages by name and `node:` modules; `node:*` is all of the latter. */
   readonly packages: readonly string[];
   /** Packages of which only types may be imported. */
@@ -102,8 +104,13 @@ export const MAY_IMPORT: Readonly<Record<string, Allowance>> = {
     ours: [...Object.keys(FOLDERS_BELOW_HOST), "host"],
     packages: ["node:util", "yaml"],
   },
-  // A program of its own, for browsers; of it the rest knows only the page that it is built to.
-  "console": { ours: [], packages: ["@preact/signals", "htm", "preact"] },
+  // A program of its own, for browsers; of it the rest knows only the page that it is built to. It knows of the rest
+  // how the admin API answers.
+  "console": {
+    ours: [],
+    typesOfOurs: ["admin"],
+    packages: ["@preact/signals", "htm", "preact"],
+  },
   "main.ts": { ours: ["cli"], packages: [] },
 };
 

@@ -45,6 +45,7 @@ function long(breach: string, at: string, text: string, advice: string): Planted
 const CALL = "src/core/call.ts";
 const RELAY = "src/gateway/relay.ts";
 const MODELS = "src/surfaces/models.ts";
+const KEYS = "src/admin/entities/keys.ts";
 const POOL = "src/transport/pool.ts";
 const ANSWER = "src/fake/answer.ts";
 const BENCH = "bench/relay_bench.ts";
@@ -73,6 +74,15 @@ export const PLANTED_VIOLATIONS: Readonly<
       files: programWith(CALL, "", [ours("tests/support/program.ts")]),
       at: CALL,
       advice: "core may not import tests/support/program.ts",
+    },
+    {
+      breach: "code of a folder of which types are allowed",
+      files: [
+        { path: "src/console/main.ts", text: "", imports: [ours(KEYS)] },
+        { path: KEYS, text: "", imports: [] },
+      ],
+      at: "src/console/main.ts",
+      advice: `console may not import ${KEYS}, only console, types of admin`,
     },
     {
       breach: "a folder that is no layer",
@@ -222,6 +232,8 @@ export function talk(socket: WebSocket): void {}
     imports: [ours("src/core/call.ts")],
   },
   { path: "src/core/call.ts", text: "", imports: [{ ...external("zod"), isTypeOnly: true }] },
+  { path: "src/console/main.ts", text: "", imports: [{ ...ours(KEYS), isTypeOnly: true }] },
+  { path: KEYS, text: "", imports: [] },
   {
     path: "tests/core/call_test.ts",
     text: `${LONGEST_FUNCTION}

@@ -34,6 +34,7 @@ Deno.test("a command holds what was sent as one word of a shell, and no key", ()
     request_id: "r",
     outcome: "complete",
     cost: 0,
+    cost_estimated: false,
     surface: "messages",
     model: "it's",
     tries: [],

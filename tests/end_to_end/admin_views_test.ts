@@ -1,9 +1,9 @@
 /** What the admin API shows of calls, usage, budgets and the configuration, and changes of them. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Json, READ_KEY, refusalOf } from "../support/admin.ts";
+import { type Json, refusalOf } from "../support/admin.ts";
+import { eventsDuring } from "../support/admin_events.ts";
 import { call, CONFIG, playSteps, type Steps } from "../support/admin_scene.ts";
-import type { Program } from "../support/program.ts";
 
 const STEPS: Steps = {
   "a key of the file is shown and changed there alone": async ({ ask }) => {
@@ -112,7 +112,11 @@ const STEPS: Steps = {
     assertEquals([note.action, note.after.ok], ["configuration.reload", false]);
   },
   "events of a call as it runs": async ({ weir }) => {
-    const events = await eventsOf(weir, () => call(weir, "openai/gpt-x"), "call.ended");
+    const work = async () => await (await call(weir, "openai/gpt-x")).text();
+    const types = "call.started,call.attempt,call.ended";
+    const text = await eventsDuring(weir, "call.ended", work, types);
+    const events: readonly Json[] = [...text.matchAll(/^data: (.*)$/gm)]
+      .map(([, data = ""]) => JSON.parse(data));
     assertEquals(events.map(({ type }) => type).filter((type) => type !== "call.attempt"), [
       "call.started",
       "call.ended",
@@ -122,27 +126,3 @@ const STEPS: Steps = {
 };
 
 Deno.test("the admin API shows what is, and changes it", (test) => playSteps(test, STEPS));
-
-interface SeenEvent {
-  readonly type: string;
-  readonly data: Json;
-}
-
-/** What is told of while something is done, until an event of the type comes. */
-async function eventsOf(
-  { url }: Program,
-  work: () => Promise<Response>,
-  last: string,
-): Promise<readonly SeenEvent[]> {
-  const { authorization } = { authorization: `Bearer ${READ_KEY}` };
-  const types = "call.started,call.attempt,call.ended";
-  const response = await fetch(`${url}/admin/v1/events?types=${types}`, {
-    headers: { authorization },
-  });
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let text = (await reader.read()).value ?? "";
-  await (await work()).text();
-  while (!text.includes(`event: ${last}`)) text += (await reader.read()).value ?? "";
-  await reader.cancel();
-  return [...text.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => JSON.parse(data));
-}

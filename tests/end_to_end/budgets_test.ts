@@ -4,12 +4,13 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { hashOf } from "../../src/access/key_form.ts";
+import { ADMIN_ENV, adminOf } from "../support/admin.ts";
 import { type Program, startProgram } from "../support/program.ts";
+import { until } from "../support/until.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 import { CALL_USD, PRICES, spend, spendAll, sumOf } from "./spend.ts";
 
 const MAX_CALLS = 200;
-const ADMIN_KEY = "admin-key-of-this-test";
 
 /** Keys whose names are their texts, each with ten dollars a month. */
 const NAMES = ["bounded", "unbounded", "spent"];
@@ -33,7 +34,7 @@ async function startGateway(): Promise<Program & AsyncDisposable> {
     cwd: directory.path,
     env: {
       WORKERS: "2",
-      ADMIN_API_KEY: ADMIN_KEY,
+      ...ADMIN_ENV,
       RATE_LIMIT_V1_MAX_REQUESTS: "0",
       MAX_CONCURRENT_REQUESTS: `${MAX_CALLS}`,
       MAX_QUEUED_REQUESTS: "1000",
@@ -80,22 +81,6 @@ async function refusals(program: Program): Promise<void> {
   }
 }
 
-async function administer(
-  { url }: Program,
-  method: string,
-  path: string,
-  body: object,
-): Promise<Record<string, string>> {
-  const response = await fetch(`${url}/admin/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const answer = await response.json();
-  assert(response.ok, JSON.stringify(answer));
-  return answer;
-}
-
 /** Calls until so many were granted: each thread learns within 2 s of what was made or changed. */
 async function spendGranted(program: Program, key: string, calls: number): Promise<void> {
   for (let granted = 0; granted < calls;) {
@@ -105,16 +90,15 @@ async function spendGranted(program: Program, key: string, calls: number): Promi
 }
 
 async function spendAtRunTime(program: Program): Promise<void> {
-  const made = await administer(program, "POST", "/keys", {
-    name: "made",
-    budget: { usd: 2 * CALL_USD, period: "ever" },
-  });
-  const { id = "", key = "" } = made;
+  const admin = adminOf(program);
+  const budgetOf = (calls: number) => ({ usd: calls * CALL_USD, period: "ever" });
+  const made = await admin("/keys", { body: { name: "made", budget: budgetOf(2) } });
+  assertEquals(made.status, 201, made.text);
+  const { id, key } = made.json;
   await spendGranted(program, key, 2);
   for (const _ of [1, 2, 3]) assertMatch(await spend(program, key, 5), /^40[12]/);
-  await administer(program, "PATCH", `/keys/${id}`, {
-    budget: { usd: 4 * CALL_USD, period: "ever" },
-  });
+  const changed = await admin(`/keys/${id}`, { method: "PATCH", body: { budget: budgetOf(4) } });
+  assertEquals(changed.status, 200, changed.text);
   await spendGranted(program, key, 2);
   for (const _ of [1, 2, 3]) assertEquals(await spend(program, key, 5), "402 budget_exceeded");
 }
@@ -158,11 +142,11 @@ Deno.test("Ten dollars are spent to the last cent by two threads, and never one 
 });
 
 /** Resolves once the ledger has so many calls. */
-async function written({ url }: Program, calls: number): Promise<void> {
-  while (true) {
-    const usage = await (await fetch(`${url}/admin/v1/usage?group=key`)).json();
-    if (usage.total.calls >= calls) return;
-  }
+async function written(program: Program, calls: number): Promise<void> {
+  await until(async () => {
+    const { json: usage } = await adminOf(program)("/usage?group=key", { key: null });
+    return usage.total.calls >= calls;
+  });
 }
 
 Deno.test("A budget goes on where it was after a restart, whatever the process was ended by", async () => {

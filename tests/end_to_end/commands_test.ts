@@ -103,7 +103,12 @@ Deno.test("weir import litellm prints a configuration that is valid, and names w
   const cwd = directory.path;
   const imported = await run({ args: ["import", "litellm", "litellm.yaml"], cwd });
   assertEquals(imported.code, 0, imported.stderr);
-  for (const lost of ['model "lost": Weir knows no provider "petals"', "litellm_settings.cache"]) {
+  for (
+    const lost of [
+      'model "lost": Weir knows no provider "petals"',
+      "litellm_settings.cache: set CACHE, and CACHE_MODELS ",
+    ]
+  ) {
     assertStringIncludes(imported.stderr, `Not carried over: ${lost}`);
     assertStringIncludes(imported.stdout, `// - ${lost}`);
   }

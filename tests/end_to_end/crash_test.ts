@@ -12,6 +12,7 @@ import { startProvider } from "../support/provider.ts";
 import { openRawWebSocket } from "../support/raw_websocket.ts";
 import { openSocket } from "../support/socket_client.ts";
 import { ask, post } from "../support/two_targets.ts";
+import { until } from "../support/until.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 import {
   anyRequest,
@@ -98,12 +99,10 @@ async function isUnharmed(weir: Program): Promise<void> {
 
 /** Read once nothing is in flight any more. */
 async function idleMetrics(weir: Program): Promise<MetricsPage> {
-  for (let look = 0; look < 200; look++) {
+  return await until(async () => {
     const metrics = await readMetrics(weir.url);
-    if (metrics.sum("weir_requests_in_flight") === 0) return metrics;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("Requests are in flight for ever");
+    return metrics.sum("weir_requests_in_flight") === 0 && metrics;
+  });
 }
 
 Deno.test("clients that leave at every moment of every request", async () => {

@@ -3,12 +3,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
+import { ADMIN_ENV, adminOf } from "../support/admin.ts";
+import { eventsDuring } from "../support/admin_events.ts";
 import { readMetrics } from "../support/metrics.ts";
 import { type Program, runProgram, startProgram } from "../support/program.ts";
+import { serveStandIn } from "../support/providers/stand_in.ts";
+import { until } from "../support/until.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 
-const ADMIN_API_KEY = "an-admin-key-of-the-tests-0123456789";
-const ADMIN = { authorization: `Bearer ${ADMIN_API_KEY}`, "content-type": "application/json" };
 const OWN_KEY = "an-own-key-of-the-tests";
 /** Nothing listens there. */
 const POSTGRES_AWAY = "postgres://127.0.0.1:9/weir";
@@ -38,60 +40,21 @@ async function ask(weir: Program, { key, headers, body }: Asked = {}): Promise<n
   return response.status;
 }
 
-// deno-lint-ignore no-explicit-any -- What it answers is looked at member by member.
-async function admin(weir: Program, path: string, method = "GET", body?: object): Promise<any> {
-  const response = await fetch(`${weir.url}/admin/v1${path}`, {
-    method,
-    headers: ADMIN,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return await response.json();
-}
-
-/** Asks again until it is so; rejects where that takes longer than everything here may. */
-async function until(isSo: () => Promise<boolean>, timeoutMs = 20_000): Promise<void> {
-  const lateMs = Date.now() + timeoutMs;
-  while (!await isSo()) {
-    if (Date.now() > lateMs) throw new Error(`It was not so within ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 async function callsOf(weir: Program): Promise<number> {
-  return (await admin(weir, "/usage?group=key")).total.calls;
-}
-
-/** Reads server-sent events until one of a type has come. */
-async function readEvents(weir: Program, last: string, opened: () => Promise<unknown>) {
-  const response = await fetch(`${weir.url}/admin/v1/events`, { headers: ADMIN });
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let text = (await reader.read()).value ?? "";
-  const asked = opened();
-  while (!text.includes(last)) text += (await reader.read()).value ?? last;
-  await asked;
-  await reader.cancel();
-  return text;
+  const { json } = await adminOf(weir)("/usage?group=key");
+  return json.total.calls;
 }
 
 Deno.test("a call is kept with its tags and bodies, told as it happens, and is there after a restart", async () => {
-  const received: { readonly headers: Headers; readonly body: string }[] = [];
-  const first = Promise.withResolvers<void>();
-  await using receiver = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    async (request) => {
-      received.push({ headers: request.headers, body: await request.text() });
-      first.resolve();
-      return new Response(null, { status: 204 });
-    },
-  );
+  await using receiver = serveStandIn(() => new Response(null, { status: 204 }));
   const secret = `whsec_${btoa("x".repeat(32))}`;
-  const webhooks = [{ url: `http://127.0.0.1:${receiver.addr.port}/hook`, secret }];
+  const webhooks = [{ url: `${receiver.origin}/hook`, secret }];
   await using directory = await workingDirectory({ "weir.json": JSON.stringify({ webhooks }) });
   const options = {
     args: ["serve", "--config", "weir.json"],
     cwd: directory.path,
     env: {
-      ADMIN_API_KEY,
+      ...ADMIN_ENV,
       STATE: `${directory.path}/state`,
       LEDGER_TAGS: "project=x-project,feature=metadata.feature",
       KEEP_BODIES: "an*",
@@ -100,9 +63,10 @@ Deno.test("a call is kept with its tags and bodies, told as it happens, and is t
   let key = "";
   {
     await using weir = await startProgram(options);
+    const admin = adminOf(weir);
     assertEquals(await ask(weir), 200);
-    ({ key } = await admin(weir, "/keys", "POST", { name: "anna", team: "red" }));
-    const events = await readEvents(weir, "call.ended", () =>
+    ({ key } = (await admin("/keys", { body: { name: "anna", team: "red" } })).json);
+    const events = await eventsDuring(weir, "call.ended", () =>
       ask(weir, {
         key,
         headers: { "x-project": "apollo" },
@@ -113,8 +77,8 @@ Deno.test("a call is kept with its tags and bodies, told as it happens, and is t
     assertEquals(places, places.toSorted((left, right) => left - right));
     assert(!places.includes(-1), events);
     await until(async () => await callsOf(weir) === 2);
-    const { data: [{ id }] } = await admin(weir, "/calls?limit=1");
-    const call = await admin(weir, `/calls/${id}`);
+    const { data: [{ id }] } = (await admin("/calls?limit=1")).json;
+    const { json: call } = await admin(`/calls/${id}`);
     assertEquals([call.principal, call.team], ["anna", "red"]);
     assertEquals(call.tags, { project: "apollo", feature: "chat" });
     assertStringIncludes(call.bodies.request, '"content":"hi"');
@@ -123,8 +87,8 @@ Deno.test("a call is kept with its tags and bodies, told as it happens, and is t
     await weir.stop();
     assertStringIncludes(weir.output(), '"message":"stopping"');
   }
-  await first.promise;
-  const [{ headers, body }] = received as [typeof received[number]];
+  const { headers, body: sent } = await until(() => receiver.requests[0]);
+  const body = new TextDecoder().decode(sent);
   assertEquals(JSON.parse(body).type, "key.changed");
   const signed = `${headers.get("webhook-id")}.${headers.get("webhook-timestamp")}.${body}`;
   const bytes = Buffer.from(secret.slice("whsec_".length), "base64");
@@ -134,7 +98,7 @@ Deno.test("a call is kept with its tags and bodies, told as it happens, and is t
   await using weir = await startProgram(options);
   assertEquals([await ask(weir), await ask(weir, { key })], [401, 200]);
   await until(async () => await callsOf(weir) === 3);
-  const { data } = await admin(weir, "/usage?group=tag:project");
+  const { data } = (await adminOf(weir)("/usage?group=tag:project")).json;
   assertEquals(data.map((row: { "tag:project": string; calls: number }) => row.calls).toSorted(), [
     1,
     2,
@@ -144,7 +108,7 @@ Deno.test("a call is kept with its tags and bodies, told as it happens, and is t
 Deno.test("with two threads and two processes on one STATE a key is in force everywhere, and no call is lost", async () => {
   await using directory = await workingDirectory({});
   const env = {
-    ADMIN_API_KEY,
+    ...ADMIN_ENV,
     PROXY_API_KEY: OWN_KEY,
     WORKERS: "2",
     STATE: `${directory.path}/state`,
@@ -157,7 +121,7 @@ Deno.test("with two threads and two processes on one STATE a key is in force eve
     ...await Promise.all(Array.from({ length: CONNECTIONS }, () => ask(weir, { key }))),
     await ask(other, { key }),
   ];
-  const { key, id } = await admin(weir, "/keys", "POST", { name: "anna" });
+  const { key, id } = (await adminOf(weir)("/keys", { body: { name: "anna" } })).json;
   let counted = 0;
   await until(async () => {
     const statuses = await askAll(key);
@@ -174,7 +138,7 @@ Deno.test("with two threads and two processes on one STATE a key is in force eve
   counted += (await askAll(OWN_KEY)).length;
   await until(async () => await callsOf(other) === counted);
 
-  await admin(other, `/keys/${id}`, "DELETE");
+  await adminOf(other)(`/keys/${id}`, { method: "DELETE" });
   await until(async () => {
     const statuses = await askAll(key);
     counted += statuses.filter((status) => status === 200).length;
@@ -187,7 +151,7 @@ Deno.test("with two threads and two processes on one STATE a key is in force eve
 });
 
 Deno.test("while the database is away calls go on for keys of the file, and nobody else is let in", async () => {
-  const env = { PROXY_API_KEY: OWN_KEY, STATE: POSTGRES_AWAY, WEIR_SECRET, ADMIN_API_KEY };
+  const env = { PROXY_API_KEY: OWN_KEY, STATE: POSTGRES_AWAY, WEIR_SECRET, ...ADMIN_ENV };
   await using weir = await startProgram({ env });
   assertEquals(await ask(weir, { key: OWN_KEY }), 200);
   assertEquals(await ask(weir, { key: "weir_of-somebody" }), 503);

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readMetrics } from "../support/metrics.ts";
 import { binaryPath, commandLine, startProgram } from "../support/program.ts";
 import { ask, post } from "../support/two_targets.ts";
+import { until } from "../support/until.ts";
 
 Deno.test({
   name: "a bug that nothing catches is logged and counted, and running calls go on",
@@ -58,16 +59,18 @@ async function startMute(redirections: string): Promise<Mute> {
     stderr: "piped",
   }).spawn();
   const url = `http://127.0.0.1:${port}`;
-  for (let look = 0; look < 400; look++) {
-    try {
-      await (await fetch(`${url}/readyz`)).body?.cancel();
-      return { url, child };
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  const isListening = async (): Promise<boolean> => {
+    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    await response?.body?.cancel();
+    return response !== undefined;
+  };
+  try {
+    await until(isListening);
+    return { url, child };
+  } catch (cause) {
+    child.kill("SIGKILL");
+    throw new Error(`With ${redirections} it does not listen`, { cause });
   }
-  child.kill("SIGKILL");
-  throw new Error(`With ${redirections} it does not listen`);
 }
 
 async function servesAndStops({ url, child }: Mute): Promise<void> {

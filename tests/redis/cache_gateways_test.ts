@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ADMIN_ENV, adminOf } from "../support/admin.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { type CountingProvider, startCountingProvider } from "../end_to_end/counting_provider.ts";
+import { until } from "../support/until.ts";
 import { startRedis } from "./redis_server.ts";
 
 const TIMEOUT_MS = 2_000;
@@ -41,10 +42,10 @@ async function ask({ url }: Program, content: string, stream = false) {
 async function keep(weir: Program, content: string, stream = false) {
   const first = await ask(weir, content, stream);
   assertEquals([first.status, first.cache], [200, "miss"]);
-  while (true) {
+  return await until(async () => {
     const again = await ask(weir, content, stream);
-    if (again.cache === "hit") return again;
-  }
+    return again.cache === "hit" && again;
+  });
 }
 
 Deno.test("what one gateway has kept another one gives, until one forgets it or Redis is away", async (t) => {

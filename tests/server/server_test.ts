@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { AnswerHeaders } from "../../src/core/http/answer_headers.ts";
 import type { HttpHandler } from "../../src/core/http/http.ts";
+import { until } from "../support/until.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 import { readAnswers } from "./support/answers.ts";
 import { exchange, readToEnd, readUntil, send } from "./support/raw_client.ts";
@@ -144,18 +145,9 @@ for (const [stage, sent] of Object.entries(STAGES)) {
       }
       connection.close();
     }
-    await within(() => server.connections === 0);
+    await until(() => server.connections === 0);
     await server.drain();
   });
-}
-
-/** Asks the server for the time of day until something has come true. */
-async function within(isTrue: () => boolean): Promise<void> {
-  const endMs = performance.now() + 10_000;
-  while (!isTrue()) {
-    assert(performance.now() < endMs, "It has not come true");
-    await new Promise<void>((resolve) => setTimeout(resolve, 1));
-  }
 }
 
 Deno.test("a client that still sends reads why it was refused", async () => {
@@ -180,8 +172,8 @@ Deno.test("a client that never reads is given up", async () => {
   const { server, port } = openServer(staged, { options: { writeStallTimeoutMs: 100 } });
   const connection = await connectTo(port);
   await send(connection, "GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
-  await within(() => server.connections === 1);
-  await within(() => server.connections === 0);
+  await until(() => server.connections === 1);
+  await until(() => server.connections === 0);
   connection.close();
   server.close();
 });
@@ -189,7 +181,7 @@ Deno.test("a client that never reads is given up", async () => {
 Deno.test("who has connected when a drain begins is still answered, and waited for", async () => {
   const { server, port } = openServer(echo);
   const connection = await connectTo(port);
-  await within(() => server.connections === 1);
+  await until(() => server.connections === 1);
   const drained = server.drain();
   await send(connection, GET);
   const [answer] = readAnswers(await readToEnd(connection));

@@ -2,6 +2,7 @@
 
 import { ADMIN_ENV, adminOf, type AskAdmin, type Json } from "./admin.ts";
 import { type Program, startProgram } from "./program.ts";
+import { until } from "./until.ts";
 import { type WorkingDirectory, workingDirectory } from "./working_directory.ts";
 
 export const PLANTED = {
@@ -35,24 +36,23 @@ async function startWeir(directory: string): Promise<Program> {
   });
 }
 
-export function call({ url }: Program, model: string, user = "hi"): Promise<Response> {
+export function call({ url }: Program, model: string): Promise<Response> {
   return fetch(`${url}/v1/chat/completions`, {
     method: "POST",
     headers: {
       authorization: `Bearer ${PLANTED.PROXY_API_KEY}`,
       "content-type": "application/json",
     },
-    body: JSON.stringify({ model, messages: [{ role: "user", content: user }] }),
+    body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] }),
   });
 }
 
 /** Asks for a list until as many calls stand in it: they are written a moment after they end. */
 async function callsOf(ask: AskAdmin, count: number): Promise<Json> {
-  for (let tries = 0; tries < 200; tries++) {
+  return await until(async () => {
     const { json } = await ask("/calls");
-    if (json.data.length >= count) return json;
-  }
-  throw new Error("The calls were not written");
+    return json.data.length >= count && json;
+  });
 }
 
 export interface Scene extends AsyncDisposable {

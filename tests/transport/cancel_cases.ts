@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import { until } from "../support/until.ts";
 import { failureOf, get, never, post, readBody, within } from "./contract.ts";
 import type { ContractCase, ContractContext } from "./contract.ts";
 import type { RawServer } from "./raw_server.ts";
@@ -169,7 +170,7 @@ export const cancelCases: readonly ContractCase[] = [
       // A TLS handshake that nobody answers.
       const url = new URL(`https://127.0.0.1:${server.port}/`);
       const answer = failureOf(context.client().send(post(url), controller.signal));
-      while (server.peers.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      await until(() => server.peers.length > 0);
       controller.abort();
       assertEquals((await answer).kind, "client_closed");
     },

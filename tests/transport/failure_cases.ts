@@ -1,6 +1,7 @@
 /** The transport contract: connections that end too early, too late, or never begin. */
 
 import { assert, assertEquals } from "@std/assert";
+import { until } from "../support/until.ts";
 import { failureOf, get, never, post, readBody } from "./contract.ts";
 import type { ContractCase } from "./contract.ts";
 import type { RawPeer } from "./raw_server.ts";
@@ -125,7 +126,7 @@ const unreachable: readonly ContractCase[] = [
       const url = new URL(`https://127.0.0.1:${server.port}/`);
       const client = context.client({ connectTimeoutMs: 1_000 });
       const answer = failureOf(client.send(post(url), never()));
-      while (server.peers.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      await until(() => server.peers.length > 0);
       context.clock.advance(1_000);
       const failure = await answer;
       assertEquals(failure.kind, "upstream_timeout");

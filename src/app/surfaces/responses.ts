@@ -6,7 +6,6 @@ import type { Provider, Target } from "../../core/provider/provider.ts";
 import { ResponseObject } from "../../formats/openai_responses/answer/response_object.ts";
 import { createOpenaiResponses } from "../../formats/openai_responses/mod.ts";
 import { chooseFormat } from "../../gateway/tries/sending/choose_format.ts";
-import { needsKey } from "../../access/authenticate.ts";
 import { createEnvelopes, createOwnedIds } from "../../state/envelopes.ts";
 import type { Keeper, ResponsesParts } from "../../surfaces/openai/responses/responses_parts.ts";
 import {
@@ -114,8 +113,8 @@ function keeperOf(
 }
 
 function lonelyKeeper(
-  { config: { auth }, shared: { runtimeKeys } }: RedactedParts,
+  { needsKey }: RedactedParts,
   [first, ...others]: readonly Provider[],
 ): string | undefined {
-  return others.length === 0 && !needsKey(auth, runtimeKeys) ? first?.name : undefined;
+  return others.length === 0 && !needsKey() ? first?.name : undefined;
 }

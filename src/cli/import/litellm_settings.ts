@@ -10,8 +10,8 @@ const SECTIONS = ["litellm_settings", "router_settings", "general_settings"] as 
 /** What Weir has another way for, and which. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   allowed_fails: "Weir watches the share of failures: COOLDOWN_FAILURE_RATE",
-  cache: "Weir caches no answers",
-  cache_params: "Weir caches no answers",
+  cache: "set CACHE, and CACHE_MODELS to the models whose answers are kept",
+  cache_params: "set CACHE_STORE and CACHE_TTL_MS",
   callbacks: "Weir writes a log, metrics and traces by itself",
   cooldown_time: "set COOLDOWN_DURATION_MS",
   database_url: "set STATE, and make keys anew: weir key new NAME",

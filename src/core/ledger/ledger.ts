@@ -51,6 +51,11 @@ export const LEDGER_EVENTS = [
 
 export type LedgerEventType = typeof LEDGER_EVENTS[number];
 
+/** What happens to each call, and is told only while somebody watches. */
+export function isOfCall(type: LedgerEventType): boolean {
+  return type.startsWith("call.");
+}
+
 export interface LedgerEvent {
   readonly type: LedgerEventType;
   /** Milliseconds since the Unix epoch. */

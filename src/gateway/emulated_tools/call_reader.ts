@@ -6,7 +6,6 @@
  */
 
 import type { ChatEvent, FinishReason, ProviderFault, Usage } from "../../core/chat.ts";
-import type { StreamDecoder } from "../../core/format.ts";
 import { CallScanner, type Piece } from "./call_scanner.ts";
 import { sumOf } from "../../core/usage.ts";
 import type { ToolCall } from "./read_calls.ts";
@@ -229,27 +228,4 @@ function textOf(events: readonly ChatEvent[]): string {
       ? event.part.text
       : ""
   ).join("");
-}
-
-/** A stream of a model whose calls are emulated. */
-export class EmulatedDecoder implements StreamDecoder {
-  readonly #decoder: StreamDecoder;
-  readonly #reader: CallReader;
-
-  constructor(decoder: StreamDecoder, reader: CallReader) {
-    this.#decoder = decoder;
-    this.#reader = reader;
-  }
-
-  get malformedEvents(): number {
-    return this.#decoder.malformedEvents;
-  }
-
-  push(chunk: Uint8Array<ArrayBuffer>): readonly ChatEvent[] {
-    return this.#reader.read(this.#decoder.push(chunk));
-  }
-
-  flush(): readonly ChatEvent[] {
-    return [...this.#reader.read(this.#decoder.flush()), ...this.#reader.end()];
-  }
 }

@@ -1,6 +1,7 @@
 /** Writes what an answer cost into its usage, for clients that look for it there. */
 
 import { patchToMatch } from "../../bytes/json/patch.ts";
+import { joinBytes } from "../../bytes/read_whole.ts";
 import type { Usage } from "../../core/chat.ts";
 import type { StreamTranslation } from "../../core/format.ts";
 import { roundedUsd } from "../../core/ledger/call_record.ts";
@@ -31,9 +32,7 @@ export function withCost(
   json: JsonObject,
 ): JsonObject {
   const usd = costToTell(sent, facts);
-  const usage = json["usage"];
-  if (usd === undefined || !isJsonObject(usage)) return json;
-  return { ...json, usage: { ...usage, cost: usd } };
+  return usd === undefined ? json : withCostInside(json, usd) ?? json;
 }
 
 /** The same translation, whose last word on usage says what it cost. */
@@ -73,14 +72,11 @@ function withCostInEvent(
   const wanted = json && withCostInside(json, usd);
   if (json === undefined || wanted === undefined) return undefined;
   const patched = patchToMatch(event, json, wanted);
-  const whole = new Uint8Array(bytes.length - event.length + patched.length);
-  whole.set(bytes.subarray(0, start));
-  whole.set(patched, start);
-  whole.set(bytes.subarray(end), start + patched.length);
-  return whole;
+  const length = bytes.length - event.length + patched.length;
+  return joinBytes([bytes.subarray(0, start), patched, bytes.subarray(end)], length);
 }
 
-/** Responses have it one level further in. */
+/** Events of Responses have it one level further in. `undefined` where there is none. */
 function withCostInside(json: JsonObject, usd: number): JsonObject | undefined {
   const { usage, response } = json;
   if (isJsonObject(usage)) return { ...json, usage: { ...usage, cost: usd } };

@@ -15,10 +15,10 @@ import type { Target } from "../../core/provider/provider.ts";
 import type { Redactor } from "../../core/text/redactor.ts";
 import type { ProviderResponse } from "../../core/provider/transport.ts";
 import type { RelayOptions } from "../options.ts";
-import { CallReader, EmulatedDecoder } from "../emulated_tools/call_reader.ts";
+import { CallReader } from "../emulated_tools/call_reader.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { ForwardedBody } from "../tries/sending/forward_body.ts";
-import { GuardedDecoder } from "./guarded_decoder.ts";
+import { type EventReader, ReadDecoder, readToEnd } from "./read_decoder.ts";
 import { createTranscoder } from "./transcode.ts";
 
 /** One try whose answer has begun. */
@@ -64,23 +64,22 @@ export function createTranslation(sent: Sent): StreamTranslation {
   return createTranscoder(streamDecoder(sent), answer.streamEncoder(encode), choices);
 }
 
-/** Reads the stream of an answer, with the calls that its text holds where tools are emulated, past its guards. */
+/** Reads the stream of an answer. */
 export function streamDecoder(sent: Sent): StreamDecoder {
   const { format, forwarded: { facts: { choices } }, options } = sent;
   const decoder = format.streamDecoder({ choices, maxEventBytes: options.maxEventBytes });
-  const reader = callReader(sent);
-  const read = reader === undefined ? decoder : new EmulatedDecoder(decoder, reader);
-  const guard = sent.call.guardAnswer?.();
-  return guard === undefined ? read : new GuardedDecoder(read, guard);
+  return readersOf(sent).reduce((read, reader) => new ReadDecoder(read, reader), decoder);
 }
 
-/** The events of a whole answer, likewise. */
+/** The events of a whole answer. */
 export function readWhole(sent: Sent, json: JsonObject): readonly ChatEvent[] {
   const events = sent.format.decodeWhole(json);
-  const reader = callReader(sent);
-  const read = reader === undefined ? events : [...reader.read(events), ...reader.end()];
-  const guard = sent.call.guardAnswer?.();
-  return guard === undefined ? read : [...guard.read(read), ...guard.end()];
+  return readersOf(sent).reduce((read, reader) => readToEnd(reader, read), events);
+}
+
+/** In their order: a guard sees the calls that the text of an answer holds where tools are emulated. */
+function readersOf(sent: Sent): readonly EventReader[] {
+  return [callReader(sent), sent.call.guardAnswer?.()].filter((reader) => reader !== undefined);
 }
 
 /** Of several answers to one request none is asked for again alone. */

@@ -1,6 +1,7 @@
 /** A kept answer as text, for a store outside of the process. */
 
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseJson } from "../../core/text/json.ts";
 import { type KeptAnswer, type KeptChunk, keptHeaders, wholeOf } from "./kept_answer.ts";
 
@@ -8,28 +9,30 @@ import { type KeptAnswer, type KeptChunk, keptHeaders, wholeOf } from "./kept_an
 const VERSION = 1;
 
 /** Whoever may write into the store may write anything. */
-const written = z.object({
-  version: z.literal(VERSION),
-  headers: z.array(z.tuple([z.string(), z.string().regex(/^[\x20-\x7e]*$/)])),
-  isStream: z.boolean(),
-  keptMs: z.number(),
-  provider: z.string().optional(),
-  warnings: z.array(z.string()),
-  guards: z.array(z.object({
-    guard: z.string(),
-    action: z.enum(["refuse", "mask", "flag"]),
-    side: z.enum(["request", "answer"]),
-    count: z.number(),
-  })),
-  finishReason: z.string().optional(),
-  servedModel: z.string().optional(),
-  usd: z.number().nullable(),
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  /** When each chunk came, and how many bytes of the text it is. */
-  pieces: z.array(z.tuple([z.number(), z.int().min(0)])),
-  text: z.string(),
-});
+const written = once(() =>
+  z.object({
+    version: z.literal(VERSION),
+    headers: z.array(z.tuple([z.string(), z.string().regex(/^[\x20-\x7e]*$/)])),
+    isStream: z.boolean(),
+    keptMs: z.number(),
+    provider: z.string().optional(),
+    warnings: z.array(z.string()),
+    guards: z.array(z.object({
+      guard: z.string(),
+      action: z.enum(["refuse", "mask", "flag"]),
+      side: z.enum(["request", "answer"]),
+      count: z.number(),
+    })),
+    finishReason: z.string().optional(),
+    servedModel: z.string().optional(),
+    usd: z.number().nullable(),
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    /** When each chunk came, and how many bytes of the text it is. */
+    pieces: z.array(z.tuple([z.number(), z.int().min(0)])),
+    text: z.string(),
+  })
+);
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -48,7 +51,7 @@ export function writeKeptText({ chunks, ...answer }: KeptAnswer): string | undef
 
 /** `undefined` for what was not written by `writeKeptText`. */
 export function readKeptText(text: string): KeptAnswer | undefined {
-  const read = written.safeParse(parseJson(text));
+  const read = written().safeParse(parseJson(text));
   if (!read.success) return undefined;
   const { version: _, pieces, text: body, headers, ...answer } = read.data;
   const { provider, finishReason, servedModel, ...rest } = answer;

@@ -19,7 +19,7 @@ import type { RecordBatch } from "../../ledger/writing/record_lines.ts";
 import { WriteQueue } from "../../ledger/writing/write_queue.ts";
 import type { Log } from "../../observability/log/log.ts";
 import type { LedgerReadings } from "../../observability/metrics/ledger_readings.ts";
-import { queriesOf, type StorePlace } from "./store_place.ts";
+import type { StorePlace } from "./store_place.ts";
 
 /** A change that another process made is in force within twice of it. */
 const POLL_MS = 1_000;
@@ -63,7 +63,7 @@ export class LedgerHub {
     webhooks.configure(config.webhooks);
     this.events.observe((event) => webhooks.publish(event));
     this.queries = {
-      ...queriesOf(place.queries),
+      ...place.queries,
       change: (change) => this.#change(change),
     };
     this.#queue = new WriteQueue({
@@ -82,7 +82,7 @@ export class LedgerHub {
   /** Reads what is in force, and follows it from then on. Resolves where the store does not answer as well. */
   async start(): Promise<void> {
     await this.#refresh();
-    this.#repeat(POLL_MS, () => this.#poll());
+    if (this.#parts.place.isShared) this.#repeat(POLL_MS, () => this.#poll());
     this.#repeat(HOUR_MS, () => this.#eachHour());
     void this.#eachHour();
   }
@@ -158,9 +158,8 @@ export class LedgerHub {
   }
 
   async #poll(): Promise<void> {
-    const { place } = this.#parts;
-    if (!place.isShared) return;
-    const version = await this.#inTime(place.queries.version()).catch(() => undefined);
+    const { queries } = this.#parts.place;
+    const version = await this.#inTime(queries.version()).catch(() => undefined);
     this.#isHeard = version !== undefined;
     // What cannot be read now stays in force as it was.
     if (version !== undefined && version !== this.#version) await this.#refresh();

@@ -12,7 +12,7 @@ import { makeId, randomBytes, within } from "../runtime.ts";
 import { Webhooks } from "../../ledger/webhooks/webhooks.ts";
 import { createHttp1Transport, type TransportClient } from "../../transport/http1_transport.ts";
 import { LedgerHub } from "./ledger_hub.ts";
-import { type OpenedStore, openLinkedStore } from "./linked_store.ts";
+import type { LinkedStoreParts, OpenedStore } from "./linked_store.ts";
 import { placeInMemory, type StorePlace } from "./store_place.ts";
 
 /** A start does not wait longer for a database that does not answer. */
@@ -75,7 +75,8 @@ async function openPlace({ config, log, clock }: OpenHubParts): Promise<StorePla
   return withEntities(inMemory(), entities);
 }
 
-async function open(parts: Parameters<typeof openLinkedStore>[0]): Promise<OpenedStore> {
+async function open(parts: LinkedStoreParts): Promise<OpenedStore> {
+  const { openLinkedStore } = await import("./linked_store.ts");
   try {
     return await openLinkedStore(parts, isPostgresAddress(parts.address.state));
   } catch (thrown) {

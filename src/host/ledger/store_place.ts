@@ -29,7 +29,7 @@ export function placeInMemory(store: LedgerStore): StorePlace {
   };
 }
 
-export function queriesOf(store: LedgerQueries): LedgerQueries {
+function queriesOf(store: LedgerQueries): LedgerQueries {
   return {
     usage: (query) => store.usage(query),
     calls: (query) => store.calls(query),

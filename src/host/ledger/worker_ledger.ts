@@ -1,11 +1,17 @@
 /** The ledger of a thread that serves beside others, which goes through the main thread. */
 
 import type { Clock } from "../../core/clock.ts";
-import type { Ledger, LedgerEvent, LedgerEvents, StopListening } from "../../core/ledger/ledger.ts";
+import {
+  isOfCall,
+  type Ledger,
+  type LedgerEvent,
+  type LedgerEvents,
+  type StopListening,
+} from "../../core/ledger/ledger.ts";
 import type { Entity } from "../../core/ledger/ledger_store.ts";
 import { EntityTable } from "../../ledger/entity_table.ts";
 import { EventBatches } from "../../ledger/events/event_batches.ts";
-import { EventHub, type EventListener, isOfCall } from "../../ledger/events/event_hub.ts";
+import { EventHub, type EventListener } from "../../ledger/events/event_hub.ts";
 import { BatchWriter } from "../../ledger/writing/batch_writer.ts";
 import type { RecordBatch } from "../../ledger/writing/record_lines.ts";
 import { type AskLedger, linkedQueries } from "./store_place.ts";

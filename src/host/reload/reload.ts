@@ -1,7 +1,7 @@
 /** Puts a changed configuration into force while calls go on. */
 
-import { type ChangedOption, changedOptions } from "../../config/changed_options.ts";
-import type { OptionChanges, Reload } from "../../core/administration.ts";
+import { type ChangedOption, changedOptions, changesOf } from "../../config/changed_options.ts";
+import type { Reload } from "../../core/administration.ts";
 import type { Clock } from "../../core/clock.ts";
 import { ConfigError } from "../../config/problems/problem.ts";
 import type { Log } from "../../observability/log/log.ts";
@@ -50,13 +50,6 @@ export function createReload(
     const reloaded = last.then(() => reload(by));
     last = reloaded;
     return reloaded;
-  };
-}
-
-function changesOf(options: readonly ChangedOption[]): OptionChanges {
-  return {
-    changed: options.map(({ name }) => name),
-    needRestart: options.flatMap(({ name, needsRestart }) => needsRestart ? name : []),
   };
 }
 

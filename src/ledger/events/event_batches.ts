@@ -1,8 +1,7 @@
 /** Events on their way to another thread, a few times a second. */
 
 import type { Clock } from "../../core/clock.ts";
-import type { LedgerEvent } from "../../core/ledger/ledger.ts";
-import { isOfCall } from "./event_hub.ts";
+import { isOfCall, type LedgerEvent } from "../../core/ledger/ledger.ts";
 
 const BATCH_MS = 50;
 /** Of one batch; of calls that are more nobody could read on a page. */

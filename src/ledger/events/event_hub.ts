@@ -1,10 +1,10 @@
 /** Events of all threads, and those who want to know of them. */
 
-import type {
-  LedgerEvent,
-  LedgerEvents,
-  LedgerEventType,
-  StopListening,
+import {
+  isOfCall,
+  type LedgerEvent,
+  type LedgerEvents,
+  type StopListening,
 } from "../../core/ledger/ledger.ts";
 import { HealthOfAll } from "./provider_health.ts";
 
@@ -12,11 +12,6 @@ export type EventListener = (event: LedgerEvent) => void;
 
 /** Pages that are open at the same time, and threads. */
 const MAX_VIEWERS = 256;
-
-/** What happens to each call, and is told only while somebody watches. */
-export function isOfCall(type: LedgerEventType): boolean {
-  return type.startsWith("call.");
-}
 
 export class EventHub implements LedgerEvents {
   readonly #viewers = new Set<EventListener>();

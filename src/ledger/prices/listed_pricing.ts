@@ -2,7 +2,7 @@
 
 import type { ModelPricing } from "../../core/provider/provider.ts";
 import type { Rate, UnitPrices } from "./price_function.ts";
-import type { UnitName } from "./units.ts";
+import { type UnitName, unitsPerPrice } from "./units.ts";
 
 /** OpenRouter's names. */
 const NAME_OF = {
@@ -33,6 +33,6 @@ export function listedPricing(prices: UnitPrices): ModelPricing | undefined {
 /** Of a short prompt. */
 function perUnit(rate: Rate, unit: UnitName): string {
   const price = typeof rate === "number" ? rate : rate.base;
-  const usd = price / (unit.endsWith("_kcount") ? 1_000 : 1_000_000);
+  const usd = price / unitsPerPrice(unit);
   return usd.toFixed(DIGITS).replace(/\.?0+$/, "");
 }

@@ -6,7 +6,21 @@ import { type BudgetCounter, MICROS_PER_USD } from "./budget_store.ts";
 import { offsetIn, spanAt } from "./periods.ts";
 
 /** Where a budget was written. */
-export type BudgetSource = "configuration" | "entity";
+type BudgetSource = "configuration" | "entity";
+
+/** What there is to say of a budget. */
+export interface BudgetState extends BudgetAmount {
+  readonly id: string;
+  readonly source: BudgetSource;
+  readonly scope: SpendScope;
+  /** US dollars, in the period that is now. */
+  readonly spent: number;
+  /** By calls that run now. */
+  readonly reserved: number;
+  /** ISO 8601, UTC; `null` where it counts since ever. */
+  readonly startedAt: string | null;
+  readonly renewsAt: string | null;
+}
 
 export class Budget {
   readonly id: string;

@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod";
+import type { SpendScope } from "../../core/ledger/ledger_store.ts";
 import { isTimeZone, PERIODS } from "./periods.ts";
 
 const MAX_BUDGETS = 10_000;
@@ -34,14 +35,15 @@ export type BudgetAmount = z.output<typeof ownBudgetOption>;
 
 const name = z.string().min(1).max(200);
 
-const scopedBudget = z.strictObject({
+/** What the ledger keeps of a budget that was made at run time, and what the configuration lists. */
+export const budgetBody = z.strictObject({
   scope: z.enum(["key", "team", "provider", "all"]).describe("Whose spending is counted."),
   name: name.optional().describe("Name of the key, team or provider; `all` has none."),
   ...amount,
+}).superRefine(({ scope, name }, { addIssue }) => {
+  const message = nameProblem(scope, name);
+  if (message !== undefined) addIssue({ code: "custom", path: ["name"], message });
 });
-
-/** What the ledger keeps of a budget that was made at run time. */
-export const budgetBody = scopedBudget.superRefine(checkName);
 
 export type ScopedBudget = z.output<typeof budgetBody>;
 
@@ -53,32 +55,20 @@ export const teamBody = z.strictObject({
   createdMs: z.int().min(0).optional(),
 });
 
-export const budgetListOptions = z.array(scopedBudget).max(MAX_BUDGETS).default([]).superRefine(
-  checkList,
+export const budgetListOptions = z.array(budgetBody).max(MAX_BUDGETS).default([]).superRefine(
+  checkUnique,
 ).describe("Budgets in US dollars: of a key, a team, a provider or all together.");
 
-function checkName({ scope, name }: z.output<typeof scopedBudget>, context: z.RefinementCtx): void {
-  const message = nameProblem(scope, name);
-  if (message !== undefined) context.addIssue({ code: "custom", path: ["name"], message });
-}
-
-function nameProblem(scope: ScopedBudget["scope"], name: string | undefined): string | undefined {
+function nameProblem(scope: SpendScope["kind"], name: string | undefined): string | undefined {
   if (scope === "all") {
     return name === undefined ? undefined : "is not for the scope all; take it out";
   }
   return name === undefined ? `must be the name of the ${scope} that the budget is for` : undefined;
 }
 
-function checkList(
-  budgets: readonly z.output<typeof scopedBudget>[],
-  { addIssue }: z.RefinementCtx,
-): void {
+function checkUnique(budgets: readonly ScopedBudget[], { addIssue }: z.RefinementCtx): void {
   const seen = new Set<string>();
   for (const [index, budget] of budgets.entries()) {
-    const problem = nameProblem(budget.scope, budget.name);
-    if (problem !== undefined) {
-      addIssue({ code: "custom", path: [index, "name"], message: problem });
-    }
     const id = listedId(budget);
     if (seen.has(id)) {
       const message = `is a second ${budget.mode} budget of the same scope for the same period`;

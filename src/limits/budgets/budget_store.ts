@@ -68,6 +68,14 @@ export function levelOf(spentMicros: number, budgetMicros: number): number {
   return LEVELS.find((percent) => spentMicros * 100 >= budgetMicros * percent) ?? 0;
 }
 
+/** Whether a counter has room for what is to be reserved; for an amount of 0 there always is. */
+export function isMet(
+  { micros, limitMicros }: Pick<BudgetDemand, "micros" | "limitMicros">,
+  { spent, reserved }: Pick<CounterState, "spent" | "reserved">,
+): boolean {
+  return micros === 0 || spent + reserved + micros <= limitMicros;
+}
+
 /** Throws `RangeError`. */
 export function refuseFraction(micros: number): void {
   if (Number.isSafeInteger(micros) && micros >= 0) return;

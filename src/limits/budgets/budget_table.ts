@@ -39,18 +39,13 @@ export class BudgetTable {
   readonly all: readonly Budget[];
   /** Ids of entities whose budget cannot be read, such as those that a newer version has written. */
   readonly unread: readonly string[];
-  readonly #byScope = new Map<string, Budget[]>();
+  readonly #byScope: ReadonlyMap<string, readonly Budget[]>;
 
   constructor(sources: BudgetSources) {
     const unread: string[] = [];
     this.all = [...configured(sources), ...made(sources, unread)];
     this.unread = unread;
-    for (const budget of this.all) {
-      const scope = nameOf(budget.scope);
-      const others = this.#byScope.get(scope);
-      if (others === undefined) this.#byScope.set(scope, [budget]);
-      else others.push(budget);
-    }
+    this.#byScope = Map.groupBy(this.all, ({ scope }) => nameOf(scope));
   }
 
   /** Those that count what a caller spends at a provider. */

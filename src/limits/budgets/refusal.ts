@@ -6,6 +6,7 @@ import {
   type BudgetCounter,
   type BudgetDemand,
   type CounterState,
+  isMet,
   MICROS_PER_USD,
 } from "./budget_store.ts";
 
@@ -31,8 +32,7 @@ export function refusalOf(
   const refusing = budgets.flatMap((budget, index): Refusing[] => {
     const [demand, state] = [demands[index], states[index]];
     if (demand === undefined || state === undefined) return [];
-    const isMet = state.spent + state.reserved + demand.micros <= demand.limitMicros;
-    return isMet || demand.micros === 0 ? [] : [{ budget, demand, state }];
+    return isMet(demand, state) ? [] : [{ budget, demand, state }];
   });
   const [first] = refusing.toSorted((left, right) => rankOf(left) - rankOf(right));
   if (first === undefined) throw new Error("No budget refuses what was refused");

@@ -187,14 +187,17 @@ export function readDecision(
   answer: unknown,
   demands: readonly LimitDemand[],
 ): LimitDecision | undefined {
-  if (!isNumbers(answer) || answer.length !== 1 + 3 * demands.length) return undefined;
+  const numbers = readNumbers(answer, 1 + 3 * demands.length);
+  if (numbers === undefined) return undefined;
   const states = demands.map(({ rule }, index): LimitState => {
-    const [remaining = 0, resetMs = 0, waitMs = 0] = answer.slice(1 + 3 * index);
+    const [remaining = 0, resetMs = 0, waitMs = 0] = numbers.slice(1 + 3 * index);
     return { rule, remaining, resetMs, retryAfterMs: waitMs < 0 ? Infinity : waitMs };
   });
-  return { isAllowed: answer[0] === 1, states };
+  return { isAllowed: numbers[0] === 1, states };
 }
 
-function isNumbers(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "number");
+/** The numbers of an answer; `undefined` where it is anything but so many of them. */
+export function readNumbers(answer: unknown, count: number): readonly number[] | undefined {
+  if (!Array.isArray(answer) || answer.length !== count) return undefined;
+  return answer.every((item) => typeof item === "number") ? answer : undefined;
 }

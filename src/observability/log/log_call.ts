@@ -1,6 +1,6 @@
 /** The lines of the log about calls and other requests. */
 
-import type { CallTrace, FinishedCall } from "../../core/call.ts";
+import type { CallTrace, EndedCall, FinishedCall } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
 import { roundedUsd } from "../../core/ledger/call_record.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
@@ -29,14 +29,6 @@ function levelOf({ kind, status, code }: Ending): "info" | "warn" | "error" {
   // For want of room, which is the operator's to give.
   if (kind === "refused" && status >= 500) return "warn";
   return LEVELS[kind];
-}
-
-/** A call that is over, as the ledger is told of it. */
-export interface EndedCall {
-  readonly call: FinishedCall;
-  readonly outcome: Outcome;
-  /** Milliseconds since the Unix epoch. */
-  readonly endedMs: number;
 }
 
 /** Who keeps calls beside the log. */
@@ -116,20 +108,20 @@ function fieldsOf(
     finish_reason: outcome.finishReason,
     assumed_end: outcome.assumedEnd,
     malformed_events: outcome.malformedEvents,
-    queue_ms: rounded(trace.queuedMs),
-    paced_ms: rounded(trace.pacedMs),
+    queue_ms: trace.queuedMs && roundedMs(trace.queuedMs),
+    paced_ms: trace.pacedMs && roundedMs(trace.pacedMs),
     overhead_us: trace.overheadMs === undefined ? undefined : Math.round(trace.overheadMs * 1000),
-    first_token_ms: rounded(outcome.firstTokenMs),
-    duration_ms: rounded(durationMs),
+    first_token_ms: outcome.firstTokenMs && roundedMs(outcome.firstTokenMs),
+    duration_ms: roundedMs(durationMs),
     input_tokens: usage?.inputTokens,
     output_tokens: usage?.outputTokens,
     cached_tokens: usage?.cachedInputTokens,
     reasoning_tokens: usage?.reasoningOutputTokens,
-    cost: costOf(outcome),
+    cost: shownUsd(outcome.cost?.usd),
     cost_estimated: outcome.cost?.isEstimated === true ? true : undefined,
     guards: guardsOf(trace),
     cache: trace.cache,
-    saved_cost: trace.saved === undefined ? undefined : savedCostOf(trace.saved),
+    saved_cost: shownUsd(trace.saved?.usd),
     saved_tokens: trace.saved && trace.saved.inputTokens + trace.saved.outputTokens,
     bytes: outcome.bytes,
     cause: causeOf(outcome, cause, trace),
@@ -144,13 +136,9 @@ function guardsOf({ guards = [] }: CallTrace): string | undefined {
   return texts.length === 0 ? undefined : texts.join(", ");
 }
 
-function savedCostOf({ usd }: NonNullable<CallTrace["saved"]>): number | null {
-  return usd === null ? null : roundedUsd(usd);
-}
-
 /** `null` where nobody knows. */
-function costOf({ cost }: Outcome): number | null | undefined {
-  return typeof cost?.usd === "number" ? roundedUsd(cost.usd) : cost?.usd;
+function shownUsd(usd: number | null | undefined): number | null | undefined {
+  return typeof usd === "number" ? roundedUsd(usd) : usd;
 }
 
 function warningsOf(warnings: readonly string[]): string | undefined {
@@ -191,6 +179,7 @@ function describe(cause: unknown): string | undefined {
   return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
 }
 
-function rounded(milliseconds: number | undefined): number | undefined {
-  return milliseconds === undefined ? undefined : Math.round(milliseconds * 10) / 10;
+/** To a tenth, as lines of the log tell times. */
+export function roundedMs(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }

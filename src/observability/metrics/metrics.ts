@@ -182,7 +182,7 @@ export class Metrics {
     for (const count of pending) count();
   }
 
-  #countCall(call: EndedCall): void {
+  #countCall(call: CountedCall): void {
     const { calls, overhead, queue, duration } = this.#set;
     const { kind, surface, upstream: provider, queuedMs, overheadMs, durationMs } = call;
     calls.inc({ surface, upstream: provider ?? "none", outcome: kind });
@@ -204,7 +204,7 @@ export class Metrics {
     if (call.tokens !== undefined) this.#countTokens(labels, call.tokens);
   }
 
-  #countCost(provider: string, cost: Cost, { model = "none", key }: EndedCall): void {
+  #countCost(provider: string, cost: Cost, { model = "none", key }: CountedCall): void {
     const { costUsd, keyCostUsd, pricedCalls } = this.#set;
     const price = cost.usd === null ? "unknown" : cost.isEstimated ? "estimated" : "known";
     pricedCalls.inc({ upstream: provider, price });
@@ -213,7 +213,7 @@ export class Metrics {
     if (key !== undefined) keyCostUsd.inc({ key }, cost.usd);
   }
 
-  #countPace(labels: GenAiLabels, { firstTokenMs, durationMs, tokens }: EndedCall): void {
+  #countPace(labels: GenAiLabels, { firstTokenMs, durationMs, tokens }: CountedCall): void {
     if (firstTokenMs === undefined) return;
     this.#set.firstToken.observe(labels, firstTokenMs / 1000);
     const count = tokens?.outputTokens ?? 0;
@@ -237,7 +237,7 @@ export class Metrics {
 }
 
 /** What is counted of a call. */
-interface EndedCall extends Pick<FinishedCall, "surface" | "operation" | "wantsStream"> {
+interface CountedCall extends Pick<FinishedCall, "surface" | "operation" | "wantsStream"> {
   readonly kind: OutcomeKind;
   readonly upstream: string | undefined;
   /** As it is shown; `undefined` where none was named. */

@@ -30,7 +30,7 @@ export interface Readings {
   readonly cooling: () => readonly CoolingTarget[];
   readonly coolingKeys: () => readonly CoolingKey[];
   readonly paced: () => readonly PacedTarget[];
-  /** Those that were used first, a bounded number of them. */
+  /** Those in force that something is known of, a bounded number of them. */
   readonly budgets: () => readonly BudgetReading[];
   /** Faults of Weir itself that nothing was prepared for. */
   readonly bugs: () => number;

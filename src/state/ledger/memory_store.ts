@@ -32,10 +32,10 @@ import {
 import { MemorySums } from "./memory_sums.ts";
 import type { LedgerOptions } from "./options.ts";
 import { hasText } from "./search_text.ts";
-import { type Dimensions, dimensionsOf, matches, sharesOf } from "./sums/dimensions.ts";
+import { type Dimensions, matches, sharesOf } from "./sums/dimensions.ts";
 import { KnownNames } from "./sums/known_names.ts";
 import { timeGroupOf, UsageRows } from "./sums/usage_rows.ts";
-import { daysOf, HOUR_MS, hourOf, wholeHours } from "./sums/windows.ts";
+import { askedHours, dayNames, HOUR_MS, hourOf } from "./sums/windows.ts";
 
 const MAX_AUDIT_ENTRIES = 10_000;
 /** Dropped calls leave in such parts of all, so that the rest is not moved for each. */
@@ -80,11 +80,10 @@ class MemoryStore implements LedgerStore {
   }
 
   #append(record: CallRecord): void {
-    const { uid, line, attempts, endedMs } = record;
+    const { uid, endedMs } = record;
     if (this.#uids.has(uid)) return;
     this.#uids.add(uid);
-    const isRefused = line["outcome"] === "refused" && attempts.length === 0;
-    const dimensions = this.#names.bounded(dimensionsOf(record), isRefused);
+    const dimensions = this.#names.dimensionsOf(record);
     for (const share of sharesOf(record, dimensions)) this.#sums.add(endedMs, share);
     // Mostly the last one; those of other threads come a little out of order.
     let at = this.#calls.length;
@@ -94,25 +93,11 @@ class MemoryStore implements LedgerStore {
   }
 
   async usage(query: UsageQuery): Promise<readonly UsageRow[]> {
-    const window = wholeHours({
-      fromMs: query.fromMs ?? 0,
-      untilMs: query.untilMs ?? this.#clock.epochMs() + HOUR_MS,
-    });
+    const window = askedHours(query, this.#clock.epochMs());
     const rows = new UsageRows(query.groups);
-    const time = timeGroupOf(query.groups);
-    const found = [...this.#sums.within(window, query)];
-    if (time === "day") {
-      const hours = found.map(({ hourMs }) => hourMs);
-      const touched = { fromMs: Math.min(...hours), untilMs: Math.max(...hours) + HOUR_MS };
-      const days = found.length === 0 ? [] : daysOf(touched, query.timeZone);
-      for (const { hourMs, dimensions, sums } of found) {
-        const day = days.find(({ fromMs, untilMs }) => fromMs <= hourMs && hourMs < untilMs);
-        rows.add(day?.name ?? "", dimensions, sums);
-      }
-    } else {
-      for (const { hourMs, dimensions, sums } of found) {
-        rows.add(time === "hour" ? new Date(hourMs).toISOString() : "", dimensions, sums);
-      }
+    const nameOf = timeNames(query);
+    for (const { hourMs, dimensions, sums } of this.#sums.within(window, query)) {
+      rows.add(nameOf(hourMs), dimensions, sums);
     }
     return rows.sorted();
   }
@@ -221,6 +206,20 @@ class MemoryStore implements LedgerStore {
   #dropOldest(count: number): void {
     for (const { record } of this.#calls.splice(0, count)) this.#uids.delete(record.uid);
   }
+}
+
+/** How the hour itself or its day is called, where one of them is asked for. */
+function timeNames({ groups, timeZone }: UsageQuery): (hourMs: number) => string {
+  const time = timeGroupOf(groups);
+  if (time !== "day") return (ms) => time === "hour" ? new Date(ms).toISOString() : "";
+  const nameOf = dayNames(timeZone);
+  // Of an hour there are many sums, and a day's name takes a while.
+  const known = new Map<number, string>();
+  return (hourMs) => {
+    const name = known.get(hourMs) ?? nameOf(hourMs);
+    known.set(hourMs, name);
+    return name;
+  };
 }
 
 function isAfter(kept: Kept | undefined, record: CallRecord): boolean {

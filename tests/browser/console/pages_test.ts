@@ -49,6 +49,24 @@ Deno.test("the page asks nobody but Weir, and not often", async () => {
   assert(asked.length <= MAX_REQUESTS, asked.join("\n"));
 });
 
+Deno.test("providers, models and aliases are shown while the ledger is away", async () => {
+  await using browser = await startBrowser();
+  await using weir = await startProgram({ env: { ...ENV, MODEL_ALIASES: "swift=fake-model" } });
+  const { page, complaints, goTo } = await signIn(browser, weir);
+  await page.route("**/admin/v1/providers", async (route) => {
+    const response = await route.fetch();
+    const { data, ...rest } = await response.json();
+    const withoutRecent = data.map((provider: object) => ({ ...provider, recent: null }));
+    await route.fulfill({ response, json: { ...rest, data: withoutRecent } });
+  });
+  await goTo("Providers");
+  await page.getByRole("heading", { name: "fake", exact: true }).waitFor();
+  const alias = page.getByRole("table", { name: "Aliases" }).getByRole("row").nth(1);
+  assertEquals(await alias.textContent(), "swiftfake-model");
+  await page.getByRole("table", { name: "Models" }).waitFor();
+  assertEquals(complaints, []);
+});
+
 Deno.test("every page is whole, without a complaint or a barrier", async (test) => {
   await using browser = await startBrowser();
   await using weir = await startProgram({ env: ENV });

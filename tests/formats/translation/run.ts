@@ -9,11 +9,12 @@ import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
 import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
-import { CallReader, EmulatedDecoder } from "../../../src/gateway/emulated_tools/call_reader.ts";
+import { CallReader } from "../../../src/gateway/emulated_tools/call_reader.ts";
 import { DeclaredTools } from "../../../src/gateway/emulated_tools/declared_tools.ts";
 import type { EmulatedTools } from "../../../src/gateway/emulated_tools/emulated_tools.ts";
 import { emulateRequest } from "../../../src/gateway/emulated_tools/emulate_request.ts";
 import { faultToError } from "../../../src/gateway/relay/provider_answer.ts";
+import { ReadDecoder } from "../../../src/gateway/relay/read_decoder.ts";
 import { checkResponsesStream } from "../openai_responses/stream_checker.ts";
 import type { ClientName, Feature } from "./feature.ts";
 import { CLIENTS, type ProviderName, PROVIDERS } from "./formats.ts";
@@ -91,7 +92,7 @@ export function answerOf(
   if (mode === "whole" && !format.alwaysStreams) return format.decodeWhole(body);
   const plain = format.streamDecoder({ choices: 1, maxEventBytes: 1 << 20 });
   const decoder = emulatesTools
-    ? new EmulatedDecoder(plain, new CallReader(EMULATED, () => false))
+    ? new ReadDecoder(plain, new CallReader(EMULATED, () => false))
     : plain;
   return [...decoder.push(toStream(body)), ...decoder.flush()];
 }

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createMemoryStore } from "../../../src/state/ledger/memory_store.ts";
 import { realClock } from "../../support/real_clock.ts";
-import { callRecord, HOUR_MS, NOW_MS, optionsWith } from "./recorded_calls.ts";
+import { attemptAt, callRecord, HOUR_MS, NOW_MS, optionsWith } from "./recorded_calls.ts";
 import { testLedgerStore } from "./store_contract.ts";
 
 testLedgerStore("in memory", (options, clock) => {
@@ -39,6 +39,22 @@ Deno.test("hours of the oldest days become days where there are too many", async
   ]);
   const hours = await store.usage({ ...window, groups: ["hour"], timeZone: "UTC" });
   assert(hours.length <= 30, `${hours.length}`);
+});
+
+Deno.test("days are told of more sums than a function may have arguments", async () => {
+  const store = createMemoryStore(optionsWith({ maxSeries: 200_000 }), realClock);
+  // Of each call there is a sum for each provider that it was tried at.
+  const attempts = Array.from({ length: 1_000 }, (_, at) => attemptAt(`provider-${at}`, 1));
+  const records = Array.from({ length: 140 }, (_, count) => {
+    const line = { principal: `key-${count}` };
+    return callRecord({ count, endedMs: NOW_MS + count, line, attempts, costUsd: 1_000 });
+  });
+  await store.append(records);
+  const asked = { untilMs: NOW_MS + HOUR_MS, groups: ["day"], timeZone: "Europe/Berlin" } as const;
+  const rows = await store.usage(asked);
+  assertEquals(rows.map(({ group, calls, costUsd }) => [group, calls, costUsd]), [
+    [["2026-11-29"], 140, 140_000],
+  ]);
 });
 
 Deno.test("there is no backup of what lies in memory", async () => {

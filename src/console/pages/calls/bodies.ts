@@ -11,7 +11,7 @@ const MAX_SHOWN = 200_000;
 
 export function Bodies({ call }: { call: CallDetail }): View {
   const { bodies } = call;
-  if (bodies === null || bodies === undefined) {
+  if (bodies === null) {
     return html`<${Note}>No bodies were kept of this call. KEEP_BODIES says of which they are.<//>`;
   }
   const { request, forwarded, answer } = bodies;

@@ -1,7 +1,7 @@
 /** Every call that is kept, found by what it was and how it ended. */
 
 import { useState } from "preact/hooks";
-import type { CallLine, Page } from "../../api/answers.ts";
+import type { CallPage } from "../../api/answers.ts";
 import { queryOf } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { Field, SearchBox, Select } from "../../parts/controls.ts";
@@ -53,7 +53,7 @@ export function Calls(): View {
   const path = `calls${
     queryOf({ ...rest, ...timeOf(span, from, until), limit: LIMIT, cursor: cursors.at(-1) })
   }`;
-  const { data, error, isLoading, reload } = useAnswer<Page<CallLine>>(path);
+  const { data, error, isLoading, reload } = useAnswer<CallPage>(path);
   const change = (name: string, value: string): void => {
     setCursors([]);
     const next = new URLSearchParams(query);

@@ -1,7 +1,7 @@
 /** What is in force and where each value comes from, what was reloaded, and who changed what. */
 
 import { useState } from "preact/hooks";
-import type { Configuration as Answer, Problem, Reload } from "../../api/answers.ts";
+import type { Configuration as Answer, Reload } from "../../api/answers.ts";
 import { ask, mayWrite } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { SearchBox } from "../../parts/controls.ts";
@@ -93,8 +93,7 @@ function Reloads({ reloads }: { reloads: readonly Reload[] }): View {
     {
       head: "What",
       kind: "main",
-      cell: ({ changed, problems }: Reload) =>
-        problemText(problems) || changed.join(", ") || "nothing changed",
+      cell: ({ changed, problems }: Reload) => problems || changed.join(", ") || "nothing changed",
     },
   ];
   return html`
@@ -103,9 +102,4 @@ function Reloads({ reloads }: { reloads: readonly Reload[] }): View {
         rows=${reloads} keyOf=${({ at }: Reload) => at} />
       <//>
   `;
-}
-
-function problemText(problems: readonly Problem[] | string | null): string {
-  if (problems === null || typeof problems === "string") return problems ?? "";
-  return problems.map(({ place, message }) => `${place}: ${message}`).join("; ");
 }

@@ -53,7 +53,7 @@ function BudgetTable(
     {
       head: "For",
       kind: "main",
-      cell: (budget: Budget) => html`${whose(budget)}<small>${budget.mode ?? "hard"}</small>`,
+      cell: (budget: Budget) => html`${whose(budget)}<small>${budget.mode}</small>`,
     },
     { head: "Spent", cell: (budget: Budget) => html`<${Spent} budget=${budget} />` },
     {
@@ -76,12 +76,11 @@ function BudgetTable(
 }
 
 function whose({ scope: { kind, name } }: Budget): string {
-  return kind === "all" ? "everybody" : `${kind} ${name ?? ""}`;
+  return kind === "all" ? "everybody" : `${kind} ${name}`;
 }
 
 function Spent({ budget }: { budget: Budget }): View {
   const { spent, usd } = budget;
-  if (spent === null) return html`<span>not known, of ${inWords(budget)}</span>`;
   const width = `${Math.min(100, spent / Math.max(usd, 1e-9) * 100)}%`;
   return html`
     <div

@@ -83,6 +83,7 @@ function LastCalls(): View {
   const live = lastCalls.value.map(({ data, atMs }): CallLine => ({
     outcome: "complete",
     cost: null,
+    cost_estimated: false,
     ...data,
     principal: String(data["key"] ?? ""),
     upstream: String(data["provider"] ?? ""),

@@ -1,11 +1,13 @@
 /** Looks into one provider: address, key, list of models. */
 
 import { useState } from "preact/hooks";
-import type { Finding } from "../../api/answers.ts";
+import type { Diagnosis } from "../../api/answers.ts";
 import { ask, mayWrite } from "../../api/request.ts";
 import { html, type View } from "../../parts/html.ts";
 import { ErrorNote, Tag } from "../../parts/text.ts";
 import { useTask } from "../../parts/use_task.ts";
+
+type Finding = Diagnosis["findings"][number];
 
 const TONES: Readonly<Record<Finding["kind"], string>> = { ok: "good", note: "", problem: "bad" };
 
@@ -15,7 +17,7 @@ export function Doctor({ name }: { name: string }): View {
   const examine = (): void => {
     run(async () => {
       const path = `providers/${encodeURIComponent(name)}/doctor`;
-      setFindings((await ask<{ findings: readonly Finding[] }>("POST", path)).findings);
+      setFindings((await ask<Diagnosis>("POST", path)).findings);
     });
   };
   return html`

@@ -37,12 +37,12 @@ export function Models(): View {
   `;
 }
 
-const FACTS: Readonly<Record<string, string>> = {
-  tools: "tools",
-  vision: "images",
-  thinking: "reasoning",
-  embedding: "embeddings",
-};
+const FACTS = [
+  ["tools", "tools"],
+  ["vision", "images"],
+  ["thinking", "reasoning"],
+  ["embedding", "embeddings"],
+] as const;
 
 function ModelTable({ models }: { models: readonly Model[] }): View {
   if (models.length === 0) {
@@ -62,14 +62,13 @@ function ModelTable({ models }: { models: readonly Model[] }): View {
     {
       head: "Context",
       kind: "number",
-      cell: ({ facts }: Model) => compact(facts?.["context_tokens"] as number | null),
+      cell: ({ facts }: Model) => compact(facts.context_tokens),
     },
     {
       head: "Can",
       kind: "wide",
       cell: ({ facts }: Model) =>
-        Object.keys(FACTS).filter((name) => facts?.[name] === true).map((name) => FACTS[name])
-          .join(", "),
+        FACTS.filter(([name]) => facts[name] === true).map(([, word]) => word).join(", "),
     },
     { head: "Input / M", kind: "number", cell: price("input_mtok") },
     { head: "Cached / M", kind: "number wide", cell: price("cache_read_mtok") },
@@ -90,7 +89,7 @@ function Aliases({ aliases }: { aliases: readonly Alias[] }): View {
       cell: ({ targets }: Alias) =>
         targets.map(({ name, weight }) =>
           html`<div>${name}${
-            weight !== undefined && weight !== 1 && html`
+            weight !== null && weight !== 1 && html`
               <small class="inline">weight ${weight}</small>
             `
           }</div>`

@@ -51,8 +51,9 @@ function Provider({ provider }: { provider: ProviderState }): View {
   `;
 }
 
-function recentFacts(recent: Recent | undefined): readonly (readonly [string, unknown])[] {
-  if (recent === undefined) return [];
+/** None while the ledger cannot be reached. */
+function recentFacts(recent: Recent | null): readonly (readonly [string, unknown])[] {
+  if (recent === null) return [];
   const { calls, failed, first_token_ms, duration_ms } = recent;
   const both = ({ p50, p99 }: Recent["duration_ms"]): string =>
     `${duration(p50)} · ${duration(p99)}`;

@@ -161,18 +161,18 @@ export class AttemptCharge {
   /** It failed before any output. */
   failed(error: GatewayError): void {
     this.#attempt.signal.removeEventListener("abort", this.#onAbort);
-    const heard: Partial<Heard> = this.#attempt.heard ?? {};
-    const charge = this.#charge(error, false, heard);
-    this.#settle(outcomeKindOf(error), error.message, charge, heard.model);
+    this.#fail(error, outcomeKindOf(error));
   }
 
   readonly #onAbort = (): void => {
     const reason = toGatewayError(this.#attempt.signal.reason);
-    const heard: Partial<Heard> = this.#attempt.heard ?? {};
-    const kind = this.#attempt.isGivenUp ? "abandoned" : outcomeKindOf(reason);
-    const charge = this.#charge(reason, false, heard);
-    this.#settle(kind, reason.message, charge, heard.model);
+    this.#fail(reason, this.#attempt.isGivenUp ? "abandoned" : outcomeKindOf(reason));
   };
+
+  #fail(error: GatewayError, outcome: string): void {
+    const heard: Partial<Heard> = this.#attempt.heard ?? {};
+    this.#settle(outcome, error.message, this.#charge(error, false, heard), heard.model);
+  }
 
   #charge(
     error: GatewayError | undefined,

@@ -14,6 +14,7 @@ import {
   type BudgetHold,
   type BudgetStore,
   type CounterState,
+  isMet,
   levelOf,
   refuseFraction,
 } from "../budget_store.ts";
@@ -85,17 +86,16 @@ export class MemoryBudgetStore implements BudgetStore {
     return this.#locked((table) => {
       const entries = demands.map(({ counter }) => this.#enter(counter));
       const areLoaded = mayBeUnloaded || entries.every((entry) => table.isLoaded(entry));
-      const isMet = demands.every(({ micros, limitMicros }, index) => {
-        const { spent, reserved } = this.#stateOf(entries[index] ?? 0);
-        return micros === 0 || spent + reserved + micros <= limitMicros;
-      });
-      if (areLoaded && isMet) {
+      const areMet = demands.every((demand, index) =>
+        isMet(demand, this.#stateOf(entries[index] ?? 0))
+      );
+      if (areLoaded && areMet) {
         for (const [index, { micros }] of demands.entries()) {
           table.reserve(entries[index] ?? 0, this.#thread, micros);
         }
       }
       const states = entries.map((entry) => this.#stateOf(entry));
-      const kind = !areLoaded ? "unloaded" : isMet ? "reserved" : "refused";
+      const kind = !areLoaded ? "unloaded" : areMet ? "reserved" : "refused";
       return { kind, states, hold };
     });
   }

@@ -8,14 +8,15 @@
  * @module
  */
 
-import type { ScriptCall } from "../../redis/redis_limit_script.ts";
+import { readNumbers, type ScriptCall } from "../../redis/redis_limit_script.ts";
 import { type RedisScript, redisScript } from "../../redis/redis_link.ts";
-import type {
-  BudgetCharge,
-  BudgetCounter,
-  BudgetDemand,
-  BudgetHold,
-  CounterState,
+import {
+  type BudgetCharge,
+  type BudgetCounter,
+  type BudgetDemand,
+  type BudgetHold,
+  type CounterState,
+  LEVELS,
 } from "../budget_store.ts";
 
 /** Longer than nearly all calls; of one that lasts longer the sum is put right when it ends. */
@@ -82,7 +83,7 @@ end
 -- The level that is reached and was not told yet.
 local function tell(counter, budget)
   local level = 0
-  for _, percent in ipairs({ 50, 80, 100 }) do
+  for _, percent in ipairs({ ${LEVELS.toReversed().join(", ")} }) do
     if counter.spent * 100 >= budget * percent then level = percent end
   end
   local isNews = level > counter.told
@@ -243,11 +244,6 @@ export function readStates(
     return { spent, reserved, isLoaded: loaded === 1 };
   });
   return { outcome: numbers[0] ?? 0, states };
-}
-
-export function readNumbers(answer: unknown, count: number): readonly number[] | undefined {
-  if (!Array.isArray(answer) || answer.length !== count) return undefined;
-  return answer.every((item) => typeof item === "number") ? answer : undefined;
 }
 
 /** The braces keep all counters in one slot of a cluster, because one script looks at several. */

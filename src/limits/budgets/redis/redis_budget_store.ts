@@ -8,6 +8,7 @@
  */
 
 import type { Clock, MakeId } from "../../../core/clock.ts";
+import { readNumbers } from "../../redis/redis_limit_script.ts";
 import type { RedisLink } from "../../redis/redis_link.ts";
 import {
   type BudgetCharge,
@@ -23,7 +24,6 @@ import {
   BUDGET_SCRIPT,
   raiseCall,
   readCall,
-  readNumbers,
   readStates,
   reserveCall,
   type SettleCall,

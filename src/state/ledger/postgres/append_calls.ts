@@ -5,7 +5,7 @@ import { outcomeOf, statusOf } from "../asked_calls.ts";
 import { hashOf } from "../request_hash.ts";
 import { searchTextOf } from "../search_text.ts";
 import { type AddedSums, BatchSums } from "../sums/batch_sums.ts";
-import { costsElsewhereText, dimensionsOf, type Share, sharesOf } from "../sums/dimensions.ts";
+import { costsElsewhereText, type Share, sharesOf } from "../sums/dimensions.ts";
 import type { KnownNames } from "../sums/known_names.ts";
 import { combinationOf, type Series } from "../sums/scopes.ts";
 import type { Label, SeriesCache } from "../sums/series_cache.ts";
@@ -33,33 +33,33 @@ export async function appendCalls(
   if (records.length === 0) return;
   await refreshSeries(connection.run, cache);
   const prepared = records.map((record) => prepare(names, record));
-  const sums = new BatchSums();
-  for (const { record, shares } of prepared) {
-    for (const share of shares) sums.add(record.endedMs, share);
-  }
-  await makeSeries(connection.run, cache, [...sums.hours()]);
+  await makeSeries(connection.run, cache, [...sumsOf(prepared).hours()]);
   await makeLabels(connection.run, cache, prepared.map((call) => labelOf(cache, call)));
   await connection.write(async (run) => {
     const added = await insertCalls(run, cache, prepared);
-    const fresh = new BatchSums();
-    for (const { record, shares } of prepared) {
-      if (!added.delete(record.uid)) continue;
-      for (const share of shares) fresh.add(record.endedMs, share);
-    }
+    // The first of each uid: the batch itself may have one twice.
+    const fresh = sumsOf(prepared.filter(({ record }) => added.delete(record.uid)));
     await addSums(run, cache, "hours", [...fresh.hours()]);
     await addSums(run, cache, "days", [...fresh.days()]);
   });
 }
 
 function prepare(names: KnownNames, record: CallRecord): Prepared {
-  const isRefused = outcomeOf(record) === "refused" && record.attempts.length === 0;
-  const dimensions = names.bounded(dimensionsOf(record), isRefused);
+  const dimensions = names.dimensionsOf(record);
   return {
     record,
     combination: combinationOf(dimensions),
     shares: sharesOf(record, dimensions),
     text: searchTextOf(record, dimensions),
   };
+}
+
+function sumsOf(calls: readonly Prepared[]): BatchSums {
+  const sums = new BatchSums();
+  for (const { record, shares } of calls) {
+    for (const share of shares) sums.add(record.endedMs, share);
+  }
+  return sums;
 }
 
 function labelOf(cache: SeriesCache, { record, combination }: Prepared): Label {

@@ -6,14 +6,7 @@ import {
   type CallsQuery,
   TEXT_SEARCH_CALLS,
 } from "../../../core/ledger/ledger_store.ts";
-import {
-  hasNames,
-  isAsked,
-  likePattern,
-  type Position,
-  positionOf,
-  readPosition,
-} from "../asked_calls.ts";
+import { likePattern, type Position, positionOf, readPosition } from "../asked_calls.ts";
 import { hashOf } from "../request_hash.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
 import type { Row, Run, Value } from "./connection.ts";
@@ -78,9 +71,7 @@ async function positionsOf(
   range: Range,
 ): Promise<readonly Position[]> {
   const { text, limit } = query;
-  const labels = hasNames(query)
-    ? cache.labelsWith(query, (outcome, status) => isAsked(outcome, status, query))
-    : undefined;
+  const labels = cache.labelsAsked(query);
   if (labels?.length === 0) return [];
   const values = valuesOf(range);
   const rows = text !== undefined

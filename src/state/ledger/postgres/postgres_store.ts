@@ -16,7 +16,7 @@ import type {
 } from "../../../core/ledger/ledger_store.ts";
 import { StateError } from "../../installation_secret.ts";
 import { readNumber } from "../asked_calls.ts";
-import { auditEntryOf, entityOf } from "../entity_rows.ts";
+import { auditPageOf, auditValuesOf, entityOf } from "../entity_rows.ts";
 import type { LedgerOptions } from "../options.ts";
 import { KnownNames } from "../sums/known_names.ts";
 import { SeriesCache } from "../sums/series_cache.ts";
@@ -78,12 +78,7 @@ class PostgresStore implements LedgerStore {
   async spentSince(
     asked: readonly { scope: SpendScope; fromMs: number }[],
   ): Promise<readonly number[]> {
-    const nowMs = this.#clock.epochMs();
-    const spent: number[] = [];
-    for (const { scope, fromMs } of asked) {
-      spent.push(await readSpent(this.#connection.run, this.#cache, scope, fromMs, nowMs));
-    }
-    return spent;
+    return await readSpent(this.#connection.run, this.#cache, asked, this.#clock.epochMs());
   }
 
   async entities(): Promise<readonly Entity[]> {
@@ -124,9 +119,7 @@ class PostgresStore implements LedgerStore {
       "SELECT * FROM weir.audit WHERE id < $1 ORDER BY id DESC LIMIT $2",
       [before, limit + 1],
     );
-    const page = rows.slice(0, limit);
-    const nextCursor = rows.length > limit ? String(page.at(-1)?.["id"]) : undefined;
-    return { entries: page.map(auditEntryOf), nextCursor };
+    return auditPageOf(rows, limit);
   }
 
   /** What is too much for the database is its operator's to say, by the ages. */
@@ -156,13 +149,11 @@ class PostgresStore implements LedgerStore {
   }
 }
 
-async function note(run: Run, { before, after, ...entry }: AuditEntry): Promise<void> {
-  const { atMs, who, action, target } = entry;
-  const changed = [before, after].map((json) => (json === null ? null : JSON.stringify(json)));
+async function note(run: Run, entry: AuditEntry): Promise<void> {
   await run(
     `INSERT INTO weir.audit (at_ms, who, action, target, before, after)
       VALUES ($1, $2, $3, $4, $5, $6)`,
-    [Math.floor(atMs), who, action, target, ...changed],
+    auditValuesOf(entry),
   );
 }
 

@@ -7,13 +7,13 @@ import type {
   UsageRow,
 } from "../../../core/ledger/ledger_store.ts";
 import { hasDimensions } from "../asked_calls.ts";
-import { matches } from "../sums/dimensions.ts";
 import { type Scope, scopeFor } from "../sums/scopes.ts";
 import { nameOfHour, type Segment, segmentsByName, segmentsOf } from "../sums/segments.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
+import { costOfCalls, spentParts } from "../sums/spent.ts";
 import { SUM_COLUMNS, sumsOfRow } from "../sums/sum_columns.ts";
 import { UsageRows } from "../sums/usage_rows.ts";
-import { HOUR_MS, wholeHours, type Window } from "../sums/windows.ts";
+import { askedHours, keptHours, type Window } from "../sums/windows.ts";
 import type { Row, Run, Value } from "./connection.ts";
 import { refreshSeries } from "./series_rows.ts";
 
@@ -26,15 +26,26 @@ export async function readUsage(
   nowMs: number,
 ): Promise<readonly UsageRow[]> {
   await refreshSeries(run, cache);
+  const window = keptHours(askedHours(query, nowMs), await readBounds(run));
+  return await readRows(run, cache, query, window);
+}
+
+/** The first and the last hour of sums. */
+async function readBounds(run: Run): Promise<Row | undefined> {
+  const [bounds] = await run(
+    "SELECT min(time) AS first, max(time) AS last FROM weir.hours WHERE scope = 1",
+  );
+  return bounds;
+}
+
+async function readRows(
+  run: Run,
+  cache: SeriesCache,
+  query: UsageQuery,
+  window: Window,
+): Promise<readonly UsageRow[]> {
   const scope = scopeFor(query, query.groups);
   const rows = new UsageRows(query.groups);
-  const window = await keptHours(
-    run,
-    wholeHours({
-      fromMs: query.fromMs ?? 0,
-      untilMs: query.untilMs ?? nowMs + HOUR_MS,
-    }),
-  );
   const ids = hasDimensions(query) ? cache.seriesWith(scope, query) : undefined;
   const segments = segmentsOf(window, query.groups, query.timeZone);
   for (const [name, named] of segmentsByName(segments)) {
@@ -45,19 +56,6 @@ export async function readUsage(
     }
   }
   return rows.sorted();
-}
-
-/** The hours of a window of which there are sums. */
-async function keptHours(run: Run, { fromMs, untilMs }: Window): Promise<Window> {
-  const [bounds] = await run(
-    "SELECT min(time) AS first, max(time) AS last FROM weir.hours WHERE scope = 1",
-  );
-  const { first = null, last = null } = bounds ?? {};
-  if (first === null || last === null) return { fromMs: 0, untilMs: 0 };
-  return {
-    fromMs: Math.max(fromMs, Number(first) * HOUR_MS),
-    untilMs: Math.min(untilMs, (Number(last) + 1) * HOUR_MS),
-  };
 }
 
 /** Sums of each series in all of the segments; where they have no name, of each time as well. */
@@ -81,20 +79,22 @@ async function readSegments(
   return await run(sql, values);
 }
 
-/** Whole hours from the sums, and of the hour in which it begins, its calls. */
+/** In the order of what is asked. Series and bounds are read once for all of it. */
 export async function readSpent(
   run: Run,
   cache: SeriesCache,
-  { kind, name }: SpendScope,
-  fromMs: number,
+  asked: readonly { scope: SpendScope; fromMs: number }[],
   nowMs: number,
-): Promise<number> {
-  const filter = kind === "all" ? {} : { [kind]: name };
-  const wholeMs = Math.ceil(fromMs / HOUR_MS) * HOUR_MS;
-  const untilMs = Math.max(nowMs, wholeMs) + HOUR_MS;
-  const query = { ...filter, fromMs: wholeMs, untilMs, groups: [], timeZone: "UTC" };
-  const [row] = await readUsage(run, cache, query, nowMs);
-  return (row?.costUsd ?? 0) + await spentOnCalls(run, cache, filter, { fromMs, untilMs: wholeMs });
+): Promise<readonly number[]> {
+  await refreshSeries(run, cache);
+  const bounds = await readBounds(run);
+  const spent: number[] = [];
+  for (const { scope, fromMs } of asked) {
+    const { filter, sums, calls } = spentParts(scope, fromMs, nowMs);
+    const [row] = await readRows(run, cache, sums, keptHours(askedHours(sums, nowMs), bounds));
+    spent.push((row?.costUsd ?? 0) + await spentOnCalls(run, cache, filter, calls));
+  }
+  return spent;
 }
 
 async function spentOnCalls(
@@ -103,31 +103,17 @@ async function spentOnCalls(
   filter: CallFilter,
   { fromMs, untilMs }: Window,
 ): Promise<number> {
-  const range = [Math.ceil(fromMs), untilMs];
-  let spent = 0;
-  const isMeant = (label: number, provider?: string) => {
-    const dimensions = cache.dimensionsOfLabel(label);
-    return dimensions !== undefined &&
-      matches(provider === undefined ? dimensions : { ...dimensions, provider }, filter);
-  };
+  // Mostly a time begins with an hour, and there is nothing to ask for.
+  if (fromMs >= untilMs) return 0;
   const own = await run(
     `SELECT label, sum(cost_usd) AS cost FROM weir.calls WHERE ended_ms >= $1 AND ended_ms < $2
       GROUP BY label`,
-    range,
+    [fromMs, untilMs],
   );
-  for (const { label, cost } of own) {
-    if (isMeant(Number(label))) spent += Number(cost);
-  }
   const others = await run(
     `SELECT label, costs_elsewhere FROM weir.calls WHERE ended_ms >= $1 AND ended_ms < $2
       AND costs_elsewhere IS NOT NULL`,
-    range,
+    [fromMs, untilMs],
   );
-  for (const row of others) {
-    const costs = JSON.parse(String(row["costs_elsewhere"])) as Record<string, number>;
-    for (const [provider, cost] of Object.entries(costs)) {
-      if (isMeant(Number(row["label"]), provider)) spent += cost;
-    }
-  }
-  return spent;
+  return costOfCalls(cache, filter, own, others);
 }

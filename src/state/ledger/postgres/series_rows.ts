@@ -1,6 +1,6 @@
 /** Series and labels in Postgres, each with an id that is given to it once, by whichever machine is first. */
 
-import type { Scope, Series } from "../sums/scopes.ts";
+import type { Series } from "../sums/scopes.ts";
 import type { Label, SeriesCache } from "../sums/series_cache.ts";
 import type { Run } from "./connection.ts";
 
@@ -13,18 +13,12 @@ export async function refreshSeries(run: Run, cache: SeriesCache): Promise<void>
     "SELECT id, scope, names FROM weir.series WHERE id > $1",
     [cache.lastSeries - OVERLAP],
   );
-  for (const { id, scope, names } of series) {
-    // Written by us alone.
-    cache.know(Number(id), { scope: Number(scope) as Scope, names: String(names) });
-  }
+  cache.knowSeriesRows(series);
   const labels = await run(
     "SELECT id, series, outcome, status FROM weir.labels WHERE id > $1",
     [cache.lastLabel - OVERLAP],
   );
-  for (const { id, series, outcome, status } of labels) {
-    const label = { series: Number(series), outcome: String(outcome), status: Number(status) };
-    cache.knowLabel(Number(id), label);
-  }
+  cache.knowLabelRows(labels);
 }
 
 /** Makes those that are not there yet; outside of transactions, so that machines do not wait for each other. */
@@ -46,9 +40,7 @@ export async function makeSeries(
       JOIN unnest($1::int[], $2::text[]) AS wanted (scope, names) USING (scope, names)`,
     values,
   );
-  for (const { id, scope, names } of rows) {
-    cache.know(Number(id), { scope: Number(scope) as Scope, names: String(names) });
-  }
+  cache.knowSeriesRows(rows);
 }
 
 export async function makeLabels(
@@ -74,10 +66,7 @@ export async function makeLabels(
       USING (series, outcome, status)`,
     values,
   );
-  for (const { id, series, outcome, status } of rows) {
-    const label = { series: Number(series), outcome: String(outcome), status: Number(status) };
-    cache.knowLabel(Number(id), label);
-  }
+  cache.knowLabelRows(rows);
 }
 
 /** What was made just before. */

@@ -5,7 +5,7 @@ import { outcomeOf, statusOf } from "../asked_calls.ts";
 import { hashOf } from "../request_hash.ts";
 import { searchTextOf } from "../search_text.ts";
 import { type AddedSums, BatchSums } from "../sums/batch_sums.ts";
-import { costsElsewhereText, dimensionsOf, sharesOf } from "../sums/dimensions.ts";
+import { costsElsewhereText, sharesOf } from "../sums/dimensions.ts";
 import type { KnownNames } from "../sums/known_names.ts";
 import { combinationOf } from "../sums/scopes.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
@@ -50,16 +50,14 @@ function appendCall(
   record: CallRecord,
   added: BatchSums,
 ): void {
-  const { line, attempts, endedMs, uid } = record;
-  const outcome = outcomeOf(record);
-  const isRefused = outcome === "refused" && attempts.length === 0;
-  const dimensions = names.bounded(dimensionsOf(record), isRefused);
+  const { line, endedMs, uid } = record;
+  const dimensions = names.dimensionsOf(record);
   const shares = sharesOf(record, dimensions);
   for (const share of shares) added.add(endedMs, share);
   const [own] = shares;
   const label = labelId(database, series, {
     series: seriesId(database, series, combinationOf(dimensions)),
-    outcome,
+    outcome: outcomeOf(record),
     status: statusOf(record),
   });
   database.run(

@@ -6,7 +6,7 @@ import {
   type CallsQuery,
   TEXT_SEARCH_CALLS,
 } from "../../../core/ledger/ledger_store.ts";
-import { hasNames, isAsked, likePattern, readNumber } from "../asked_calls.ts";
+import { likePattern, readNumber } from "../asked_calls.ts";
 import { hashOf } from "../request_hash.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
 import { firstIdOf } from "./call_id.ts";
@@ -65,9 +65,7 @@ function idsOf(
   range: Range,
 ): readonly number[] {
   const { text, limit } = query;
-  const labels = hasNames(query)
-    ? series.labelsWith(query, (outcome, status) => isAsked(outcome, status, query))
-    : undefined;
+  const labels = series.labelsAsked(query);
   if (labels?.length === 0) return [];
   if (text !== undefined) return idsWithText(database, series, { text, limit }, labels, range);
   if (labels !== undefined) return newestWithLabels(database, labels, range, limit + 1);

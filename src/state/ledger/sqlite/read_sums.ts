@@ -7,13 +7,13 @@ import type {
   UsageRow,
 } from "../../../core/ledger/ledger_store.ts";
 import { hasDimensions } from "../asked_calls.ts";
-import { matches } from "../sums/dimensions.ts";
 import { type Scope, scopeFor } from "../sums/scopes.ts";
 import { nameOfHour, type Segment, segmentsByName, segmentsOf } from "../sums/segments.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
+import { costOfCalls, spentParts } from "../sums/spent.ts";
 import { SUM_COLUMNS, sumsOfRow } from "../sums/sum_columns.ts";
 import { UsageRows } from "../sums/usage_rows.ts";
-import { HOUR_MS, wholeHours, type Window } from "../sums/windows.ts";
+import { askedHours, keptHours, type Window } from "../sums/windows.ts";
 import { firstIdOf } from "./call_id.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { refreshSeries } from "./series_table.ts";
@@ -22,6 +22,11 @@ import { refreshSeries } from "./series_table.ts";
 const MAX_LOOKED_FOR = 32;
 
 const SUMMED = SUM_COLUMNS.map((name) => `sum(sign * ${name}) AS ${name}`).join(", ");
+
+/** The first and the last hour of sums; each is looked up, where one question for both would read them all. */
+const BOUNDS = `
+  SELECT (SELECT min(time) FROM hours WHERE scope = 1) AS first,
+    (SELECT max(time) FROM hours WHERE scope = 1) AS last`;
 
 export function readUsage(
   database: Database,
@@ -33,13 +38,7 @@ export function readUsage(
     refreshSeries(database, series);
     const scope = scopeFor(query, query.groups);
     const rows = new UsageRows(query.groups);
-    const window = keptHours(
-      database,
-      wholeHours({
-        fromMs: query.fromMs ?? 0,
-        untilMs: query.untilMs ?? nowMs + HOUR_MS,
-      }),
-    );
+    const window = keptHours(askedHours(query, nowMs), database.get(BOUNDS));
     const ids = hasDimensions(query) ? series.seriesWith(scope, query) : undefined;
     const segments = segmentsOf(window, query.groups, query.timeZone);
     for (const [name, named] of segmentsByName(segments)) {
@@ -51,18 +50,6 @@ export function readUsage(
     }
     return rows.sorted();
   });
-}
-
-/** The hours of a window of which there are sums. */
-function keptHours(database: Database, { fromMs, untilMs }: Window): Window {
-  const bounds = database.get("SELECT min(time) AS first FROM hours WHERE scope = 1");
-  const last = database.number("SELECT max(time) FROM hours WHERE scope = 1");
-  const first = bounds?.["first"] ?? null;
-  if (first === null) return { fromMs: 0, untilMs: 0 };
-  return {
-    fromMs: Math.max(fromMs, Number(first) * HOUR_MS),
-    untilMs: Math.min(untilMs, (last + 1) * HOUR_MS),
-  };
 }
 
 /**
@@ -102,20 +89,16 @@ function selectSegment(
   return { sql, values: [scope, JSON.stringify(times), wanted] };
 }
 
-/** Whole hours from the sums, and of the hour in which it begins, its calls. */
 export function readSpent(
   database: Database,
   series: SeriesCache,
-  { kind, name }: SpendScope,
+  scope: SpendScope,
   fromMs: number,
   nowMs: number,
 ): number {
-  const filter = kind === "all" ? {} : { [kind]: name };
-  const wholeMs = Math.ceil(fromMs / HOUR_MS) * HOUR_MS;
-  const untilMs = Math.max(nowMs, wholeMs) + HOUR_MS;
-  const query = { ...filter, fromMs: wholeMs, untilMs, groups: [], timeZone: "UTC" };
-  const [row] = readUsage(database, series, query, nowMs);
-  return (row?.costUsd ?? 0) + spentOnCalls(database, series, filter, { fromMs, untilMs: wholeMs });
+  const { filter, sums, calls } = spentParts(scope, fromMs, nowMs);
+  const [row] = readUsage(database, series, sums, nowMs);
+  return (row?.costUsd ?? 0) + spentOnCalls(database, series, filter, calls);
 }
 
 function spentOnCalls(
@@ -124,29 +107,14 @@ function spentOnCalls(
   filter: CallFilter,
   { fromMs, untilMs }: Window,
 ): number {
-  const range = [firstIdOf(Math.ceil(fromMs)), firstIdOf(untilMs)];
-  let spent = 0;
-  const isMeant = (label: number, provider?: string) => {
-    const dimensions = series.dimensionsOfLabel(label);
-    return dimensions !== undefined &&
-      matches(provider === undefined ? dimensions : { ...dimensions, provider }, filter);
-  };
+  const range = [firstIdOf(fromMs), firstIdOf(untilMs)];
   const own = database.all(
     "SELECT label, sum(cost_usd) AS cost FROM calls WHERE id >= ? AND id < ? GROUP BY label",
     ...range,
   );
-  for (const { label, cost } of own) {
-    if (isMeant(Number(label))) spent += Number(cost);
-  }
   const others = database.all(
     "SELECT label, costs_elsewhere FROM calls WHERE id >= ? AND id < ? AND costs_elsewhere IS NOT NULL",
     ...range,
   );
-  for (const row of others) {
-    const costs = JSON.parse(String(row["costs_elsewhere"])) as Record<string, number>;
-    for (const [provider, cost] of Object.entries(costs)) {
-      if (isMeant(Number(row["label"]), provider)) spent += cost;
-    }
-  }
-  return spent;
+  return costOfCalls(series, filter, own, others);
 }

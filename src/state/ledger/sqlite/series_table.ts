@@ -1,6 +1,6 @@
 /** Series and labels in the database, each with an id that is given to it once. */
 
-import type { Scope, Series } from "../sums/scopes.ts";
+import type { Series } from "../sums/scopes.ts";
 import type { Label, SeriesCache } from "../sums/series_cache.ts";
 import type { Database } from "./database.ts";
 
@@ -10,18 +10,12 @@ export function refreshSeries(database: Database, cache: SeriesCache): void {
     "SELECT id, scope, names FROM series WHERE id > ? ORDER BY id",
     cache.lastSeries,
   );
-  for (const { id, scope, names } of series) {
-    // Written by us alone.
-    cache.know(Number(id), { scope: Number(scope) as Scope, names: String(names) });
-  }
+  cache.knowSeriesRows(series);
   const labels = database.all(
     "SELECT id, series, outcome, status FROM labels WHERE id > ? ORDER BY id",
     cache.lastLabel,
   );
-  for (const { id, series, outcome, status } of labels) {
-    const label = { series: Number(series), outcome: String(outcome), status: Number(status) };
-    cache.knowLabel(Number(id), label);
-  }
+  cache.knowLabelRows(labels);
 }
 
 /** The id of a series, which is made where there is none. */

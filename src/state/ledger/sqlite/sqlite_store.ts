@@ -18,7 +18,7 @@ import type {
 } from "../../../core/ledger/ledger_store.ts";
 import { makeStateFolder } from "../../installation_secret.ts";
 import { readNumber } from "../asked_calls.ts";
-import { auditEntryOf, entityOf } from "../entity_rows.ts";
+import { auditPageOf, auditValuesOf, entityOf } from "../entity_rows.ts";
 import type { LedgerOptions } from "../options.ts";
 import { KnownNames } from "../sums/known_names.ts";
 import { SeriesCache } from "../sums/series_cache.ts";
@@ -147,11 +147,10 @@ export class SqliteStore implements LedgerStore {
     this.#try("written", () => this.#note(entry));
   }
 
-  #note({ atMs, who, action, target, before, after }: AuditEntry): void {
+  #note(entry: AuditEntry): void {
     this.#database.run(
       "INSERT INTO audit (at_ms, who, action, target, before, after) VALUES (?, ?, ?, ?, ?, ?)",
-      ...[Math.floor(atMs), who, action, target],
-      ...[before, after].map((json) => (json === null ? null : JSON.stringify(json))),
+      ...auditValuesOf(entry),
     );
   }
 
@@ -162,9 +161,7 @@ export class SqliteStore implements LedgerStore {
         "SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?",
         ...[before, limit + 1],
       ));
-    const page = rows.slice(0, limit);
-    const nextCursor = rows.length > limit ? String(page.at(-1)?.["id"]) : undefined;
-    return { entries: page.map(auditEntryOf), nextCursor };
+    return auditPageOf(rows, limit);
   }
 
   async prune(nowMs: number): Promise<void> {

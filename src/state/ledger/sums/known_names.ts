@@ -7,9 +7,12 @@
  * @module
  */
 
+import type { CallRecord } from "../../../core/ledger/call_record.ts";
 import { OTHERS } from "../../../core/ledger/ledger_store.ts";
+import { outcomeOf } from "../asked_calls.ts";
 import {
   type Dimensions,
+  dimensionsOf,
   NAMED_DIMENSIONS,
   type NamedDimension,
   textOfDimensions,
@@ -45,13 +48,19 @@ export class KnownNames {
     for (const [name, value] of dimensions.tags) this.#valuesOf(name).add(value);
   }
 
+  /** The dimensions that a call is counted under. */
+  dimensionsOf(record: CallRecord): Dimensions {
+    const isRefused = outcomeOf(record) === "refused" && record.attempts.length === 0;
+    return this.#bounded(dimensionsOf(record), isRefused);
+  }
+
   /**
    * The dimensions that stand for these.
    *
    * @param isRefused Nothing was ever asked of a provider, so the model may be any text: it is not
    * learnt by this.
    */
-  bounded(dimensions: Dimensions, isRefused: boolean): Dimensions {
+  #bounded(dimensions: Dimensions, isRefused: boolean): Dimensions {
     if (this.#series.has(textOfDimensions(dimensions))) return dimensions;
     const named = this.#named(dimensions, isRefused);
     const text = textOfDimensions(named);

@@ -1,10 +1,13 @@
 /** What a database keeps sums of, and what its calls are found by, as it was last read: it never changes, but grows. */
 
-import type { CallFilter } from "../../../core/ledger/ledger_store.ts";
+import type { CallFilter, CallsQuery } from "../../../core/ledger/ledger_store.ts";
+import { hasNames, isAsked } from "../asked_calls.ts";
 import { haveText } from "../search_text.ts";
 import { type Dimensions, matches } from "./dimensions.ts";
 import type { KnownNames } from "./known_names.ts";
 import { COMBINATION, dimensionsOfSeries, type Scope, type Series } from "./scopes.ts";
+
+type Row = Readonly<Record<string, unknown>>;
 
 interface KnownSeries {
   readonly id: number;
@@ -49,6 +52,22 @@ export class SeriesCache {
     this.#lastLabel = 0;
   }
 
+  /** Rows with `id`, `scope` and `names`. */
+  knowSeriesRows(rows: readonly Row[]): void {
+    for (const { id, scope, names } of rows) {
+      // Written by us alone.
+      this.know(Number(id), { scope: Number(scope) as Scope, names: String(names) });
+    }
+  }
+
+  /** Rows with `id`, `series`, `outcome` and `status`. */
+  knowLabelRows(rows: readonly Row[]): void {
+    for (const { id, series, outcome, status } of rows) {
+      const label = { series: Number(series), outcome: String(outcome), status: Number(status) };
+      this.knowLabel(Number(id), label);
+    }
+  }
+
   know(id: number, series: Series): void {
     if (this.#series.has(id)) return;
     const dimensions = dimensionsOfSeries(series);
@@ -89,11 +108,12 @@ export class SeriesCache {
     return found;
   }
 
-  /** Those whose calls are meant. */
-  labelsWith(filter: CallFilter, isAsked: (outcome: string, status: number) => boolean): number[] {
-    const series = new Set(this.seriesWith(COMBINATION, filter));
+  /** Those whose calls are asked for; `undefined` where calls of any are. */
+  labelsAsked(query: CallsQuery): number[] | undefined {
+    if (!hasNames(query)) return undefined;
+    const series = new Set(this.seriesWith(COMBINATION, query));
     return this.#labelsOf(({ series: own, outcome, status }) =>
-      series.has(own) && isAsked(outcome, status)
+      series.has(own) && isAsked(outcome, status, query)
     );
   }
 

@@ -1,6 +1,6 @@
 /** Hours, and days in a time zone, as milliseconds since the Unix epoch. */
 
-import { LedgerQueryError } from "../../../core/ledger/ledger_store.ts";
+import { LedgerQueryError, type UsageQuery } from "../../../core/ledger/ledger_store.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -30,6 +30,28 @@ export function wholeHours({ fromMs, untilMs }: Window): Window {
   return { fromMs: hourOf(fromMs), untilMs: Math.ceil(untilMs / HOUR_MS) * HOUR_MS };
 }
 
+/** The whole hours that usage is asked of. */
+export function askedHours({ fromMs = 0, untilMs }: UsageQuery, nowMs: number): Window {
+  return wholeHours({ fromMs, untilMs: untilMs ?? nowMs + HOUR_MS });
+}
+
+/**
+ * Those of the hours that were asked for of which there are sums.
+ *
+ * @param bounds Row with the `first` and the `last` hour of sums, which are null where there are none.
+ */
+export function keptHours(
+  { fromMs, untilMs }: Window,
+  bounds: Readonly<Record<string, unknown>> | undefined,
+): Window {
+  const { first = null, last = null } = bounds ?? {};
+  if (first === null || last === null) return { fromMs: 0, untilMs: 0 };
+  return {
+    fromMs: Math.max(fromMs, Number(first) * HOUR_MS),
+    untilMs: Math.min(untilMs, (Number(last) + 1) * HOUR_MS),
+  };
+}
+
 /**
  * The days that a window of whole hours touches, cut to it. In zones that are apart from UTC by a part of an
  * hour, a day begins with the first hour that begins in it.
@@ -54,7 +76,8 @@ function endOfDay(startMs: number, name: string, nameOf: (ms: number) => string)
   return endMs;
 }
 
-function dayNames(timeZone: string): (ms: number) => string {
+/** How the day of a time zone is called in which a time lies. Throws `LedgerQueryError` where there is no such zone. */
+export function dayNames(timeZone: string): (ms: number) => string {
   if (timeZone === "UTC") return (ms) => new Date(ms).toISOString().slice(0, 10);
   const format = dayFormat(timeZone);
   return (ms) => format.format(ms);
