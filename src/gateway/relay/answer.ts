@@ -66,7 +66,8 @@ export async function answer(sent: Sent): Promise<Reply> {
   }
   const contentType = response.headers.get("content-type") ?? "";
   if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
-  if (format.alwaysStreams || !isJsonType(contentType)) {
+  // JSON is an error even of a provider whose answers are text.
+  if (!isJsonType(contentType)) {
     if (call.wantsStream) return await relayStream(sent);
     const isStream = format.alwaysStreams || /event-stream|ndjson/i.test(contentType);
     if (isStream && call.operation === "chat") return await collectAnswer(sent);
