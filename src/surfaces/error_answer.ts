@@ -19,15 +19,25 @@ export function errorAnswer(
   if (answer?.format === HANDED_THROUGH) return handedAnswer(error, answer);
   const headers = errorHeaders(error);
   if (answer?.format === format.name && answer.body.length > 0) {
-    // As its own fault it would be sent again and again, where the format knows that it is the request's.
-    const status = answer.status < 500 ? answer.status : format.statusOf?.(error) ?? answer.status;
-    return { status, headers, body: answer.body };
+    return { status: statusOfOwn(error, answer, format), headers, body: answer.body };
   }
   return {
     status: format.statusOf?.(error) ?? error.status,
     headers,
     body: JSON.stringify(format.encode(error, requestId)),
   };
+}
+
+/**
+ * Of an upstream's own error that is handed on: as its fault it would be sent again and again, where the
+ * format knows that it is the request's.
+ */
+export function statusOfOwn(
+  error: GatewayError,
+  answer: ProviderAnswer,
+  format: ErrorFormat,
+): number {
+  return answer.status < 500 ? answer.status : format.statusOf?.(error) ?? answer.status;
 }
 
 /** Whatever the upstream said, with what is to be said of trying again. */

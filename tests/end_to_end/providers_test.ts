@@ -272,6 +272,7 @@ Deno.test("chatjimmy: every way in which an answer is none has its error", async
     ["x".repeat(30_000), 400, "context_length_exceeded"],
     ["[stats only]", 400, "context_length_exceeded"],
     ["[empty]", 502, "empty_answer"],
+    ["[failed with 200]", 502, "upstream_error"],
     ["[500 once]", 500, "upstream_error"],
   ] as const;
   for (const [content, status, code] of cases) {

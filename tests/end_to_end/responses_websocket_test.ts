@@ -65,9 +65,39 @@ function startCounting(): StandIn {
   });
 }
 
+/** A provider of Responses, of which the first answer has an event that says nothing at length. */
+function startTalkative(characters: number): StandIn {
+  let count = 0;
+  return serveStandIn(() => {
+    const response = { id: responseId(1), object: "response", model: "m", output: [] };
+    const events = [
+      { type: "response.created", response: { ...response, status: "in_progress" } },
+      { type: "response.unheard_of", text: "x".repeat(count++ === 0 ? characters : 1) },
+      { type: "response.completed", response: { ...response, status: "completed" } },
+    ];
+    return new Response(new TextDecoder().decode(asStream(events)), {
+      headers: { "content-type": "text/event-stream" },
+    });
+  });
+}
+
 function textOf(messages: readonly Message[]): string {
   return responseOf(messages).output[0].content[0].text;
 }
+
+Deno.test("an event that is too long for a message is told, and does not end the connection", async () => {
+  await using provider = startTalkative(10_000);
+  const env = {
+    UPSTREAM_TALKATIVE_BASE_URL: `${provider.origin}/v1`,
+    UPSTREAM_TALKATIVE_FORMATS: "responses",
+    MAX_EVENT_BYTES: "4096",
+  };
+  await using weir = await startProgram({ env });
+  await using socket = await connect(weir.url);
+  const { type, error } = (await make(socket, { model: "m", input: "a" })).at(-1)!;
+  assertEquals([type, (error as Message)["code"]], ["error", "event_too_large"]);
+  assertEquals((await make(socket, { model: "m", input: "b" })).at(-1)!.type, "response.completed");
+});
 
 Deno.test("responses go on from one another, whether or not they are kept", async () => {
   await using chat = startCounting();

@@ -4,14 +4,17 @@
  * @module
  */
 
-import { jsonAnswer, type ProviderWords } from "./answer_pieces.ts";
-import { CHAT_WORDS } from "./chat_words.ts";
-import { CONVERSE_WORDS } from "./converse_words.ts";
+import { jsonAnswer, type ProviderWords } from "./words/pieces.ts";
+import { CHAT_WORDS } from "./words/chat.ts";
+import { COMPLETIONS_WORDS } from "./words/completions.ts";
+import { CONVERSE_WORDS } from "./words/converse.ts";
 import type { FaultScript, Step } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
-import { GEMINI_WORDS } from "./gemini_words.ts";
-import { MESSAGES_WORDS } from "./messages_words.ts";
-import { OLLAMA_WORDS } from "./ollama_words.ts";
+import { GEMINI_WORDS } from "./words/gemini.ts";
+import { MESSAGES_WORDS } from "./words/messages.ts";
+import { OLLAMA_WORDS } from "./words/ollama.ts";
+import { RESPONSES_WORDS } from "./words/responses.ts";
+import { TEXT_WORDS } from "./words/text.ts";
 
 /** How the connection of a try ended: by the script, or by the other side before it. */
 export type TryEnd = "done" | "cancelled";
@@ -44,6 +47,8 @@ interface Cell {
 
 const MODELS = JSON.stringify({ object: "list", data: [{ id: "m", object: "model" }] });
 const DRIP_CHARACTERS = 3;
+/** Fewer than any body has, so that what is read for a head leaves the body's last byte where it is. */
+const HEAD_READ_BYTES = 64;
 
 /**
  * @param isHealthy It answers every request as it should, whatever fault that names.
@@ -116,10 +121,9 @@ async function serve(
     cell.tries++;
     cell.open++;
     const script = scriptOf(isHealthy ? "none" : name);
-    const wantsStream = /"stream":\s*true|^POST \S+(?::streamGenerateContent|\/converse-stream )/
-      .test(request);
     // Whatever it is asked in, it answers in.
     const words = wordsFor(request);
+    const wantsStream = words === TEXT_WORDS || STREAM_WANTED.test(request);
     const pieces = wantsStream ? words.stream : words.json;
     const steps = script?.steps({ ...pieces, words, wantsStream, tries: cell.tries }) ?? [];
     let end: TryEnd = "cancelled";
@@ -140,10 +144,15 @@ async function serve(
   }
 }
 
+const STREAM_WANTED = /"stream":\s*true|^POST \S+(?::streamGenerateContent|\/converse-stream )/;
+
 function wordsFor(request: string): ProviderWords {
   if (request.startsWith("POST /model/")) return CONVERSE_WORDS;
   if (request.startsWith("POST /api/")) return OLLAMA_WORDS;
   if (request.startsWith("POST /v1/models/")) return GEMINI_WORDS;
+  if (request.startsWith("POST /v1/api/chat ")) return TEXT_WORDS;
+  if (request.startsWith("POST /v1/responses ")) return RESPONSES_WORDS;
+  if (request.startsWith("POST /v1/completions ")) return COMPLETIONS_WORDS;
   return request.startsWith("POST /v1/messages") ? MESSAGES_WORDS : CHAT_WORDS;
 }
 
@@ -181,16 +190,22 @@ async function play(connection: Deno.Conn, steps: readonly Step[], cell: Cell): 
   return "done";
 }
 
+const HEAD_END = "\r\n\r\n";
+
 /** The head and the body but for its last byte; `undefined` at the end of the connection. */
 async function readRequest(connection: Deno.Conn): Promise<string | undefined> {
   let text = "";
-  const one = new Uint8Array(1);
-  while (!text.endsWith("\r\n\r\n")) {
-    if (await connection.read(one) === null) return undefined;
-    text += String.fromCharCode(one[0] ?? 0);
+  const some = new Uint8Array(HEAD_READ_BYTES);
+  let bodyStart = -1;
+  while (bodyStart === -1) {
+    const read = await connection.read(some);
+    if (read === null) return undefined;
+    text += String.fromCharCode(...some.subarray(0, read));
+    bodyStart = text.indexOf(HEAD_END);
   }
+  const begun = text.length - bodyStart - HEAD_END.length;
   const length = Number(/^content-length: (\d+)/im.exec(text)?.[1] ?? 0);
-  const body = new Uint8Array(Math.max(0, length - 1));
+  const body = new Uint8Array(Math.max(0, length - 1 - begun));
   for (let offset = 0; offset < body.length;) {
     const read = await connection.read(body.subarray(offset));
     if (read === null) return undefined;

@@ -1,6 +1,6 @@
 /** How it is written down what a failing provider does. */
 
-import { type AnswerPieces, jsonAnswer, LAST_CHUNK, type ProviderWords } from "./answer_pieces.ts";
+import { type AnswerPieces, jsonAnswer, LAST_CHUNK, type ProviderWords } from "./words/pieces.ts";
 
 /** One step of a script: text is written. */
 export type Step =

@@ -5,8 +5,9 @@ import {
   head,
   jsonAnswer,
   jsonHead,
+  LAST_CHUNK,
   type ProviderWords,
-} from "./answer_pieces.ts";
+} from "./words/pieces.ts";
 import { either, type FaultScript, type Step, streamOf } from "./fault_script.ts";
 import { LYING_ANSWERS } from "./lying_answers.ts";
 import { STATED_FAULTS } from "./stated_faults.ts";
@@ -96,6 +97,10 @@ export const FAULT_SCRIPTS: Readonly<Record<string, FaultScript>> = Object.fromE
       ],
       () => [jsonHead(200, 3_000_000), "[" + "1,".repeat(1_499_999) + "1"],
     ),
+  ],
+  [
+    "end_after_content",
+    either(({ stream: { head, opening, content } }) => [head + opening + content + LAST_CHUNK]),
   ],
   ["wrong_content_type", {
     steps: (answer) => [

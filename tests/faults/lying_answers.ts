@@ -9,8 +9,8 @@ import {
   LAST_CHUNK,
   type ProviderWords,
   SSE_HEAD,
-} from "./answer_pieces.ts";
-import { chunk, completion, wholeChoice } from "./chat_words.ts";
+} from "./words/pieces.ts";
+import { chunk, completion, wholeChoice } from "./words/chat.ts";
 import { either, type FaultScript, type Step, streamOf } from "./fault_script.ts";
 
 const COMMENT = ": OPENROUTER PROCESSING\n\n";

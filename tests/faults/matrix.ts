@@ -3,6 +3,7 @@
 import { type Program, startProgram } from "../support/program.ts";
 import { type FaultProvider, HEALTHY_MODEL, startFaultProvider } from "./fault_provider.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
+import { LoggedCalls } from "./logged_calls.ts";
 import { play } from "./matrix_clients.ts";
 import {
   failingFormat,
@@ -53,6 +54,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /** Calls at once: enough to be quick, few enough that no clock runs out for lack of processor time. */
 const CALLS_AT_ONCE = 16;
+/** The same of calls that merely wait for a clock. */
+const WAITING_CALLS_AT_ONCE = 160;
+const WAITS = /^(?:connect_stall|stall_|silence_)/;
 
 /** The upstream that has an address, and fails as it is told. */
 const FAULTY = "faulty";
@@ -76,20 +80,24 @@ export async function playMatrix(cells: readonly PlannedCell[]): Promise<readonl
     connect_stall: `https://127.0.0.1:${silent.addr.port}/v1`,
   };
   const gateways = new Map<string, Program>();
+  const log = new LoggedCalls();
   await using stack = new AsyncDisposableStack();
   await Promise.all([...new Set(cells.map(gatewayOf))].map(async (name) => {
-    gateways.set(name, stack.use(await startGateway(addresses, name)));
+    gateways.set(name, stack.use(await startGateway(addresses, name, log)));
   }));
   const results: MatrixCell[] = [];
-  const work = cells.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, cell] of work) {
-      const gateway = gateways.get(gatewayOf(cell));
-      if (gateway === undefined) throw new Error(`No gateway for ${cell.fault}`);
-      results[index] = await playCell(cell, gateway, faulty);
-    }
+  const playAll = async (waits: boolean, atOnce: number): Promise<void> => {
+    const work = cells.entries().filter(([, { fault }]) => WAITS.test(fault) === waits);
+    const worker = async (): Promise<void> => {
+      for (const [index, cell] of work) {
+        const gateway = gateways.get(gatewayOf(cell));
+        if (gateway === undefined) throw new Error(`No gateway for ${cell.fault}`);
+        results[index] = await playCell(cell, gateway.url, faulty, log);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
   };
-  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, worker));
+  await Promise.all([playAll(true, WAITING_CALLS_AT_ONCE), playAll(false, CALLS_AT_ONCE)]);
   return results;
 }
 
@@ -115,10 +123,12 @@ function startPlainServer(): Deno.HttpServer<Deno.NetAddr> {
 async function startGateway(
   addresses: Readonly<Record<string, string>>,
   name: string,
+  log: LoggedCalls,
 ): Promise<Program> {
   const providers = Object.entries(addresses)
     .map(([provider, address]) => [`UPSTREAM_${provider.toUpperCase()}_BASE_URL`, address]);
   return await startProgram({
+    onLine: (line) => log.take(line),
     env: {
       ...SETTINGS,
       ...Object.fromEntries(providers),
@@ -128,6 +138,9 @@ async function startGateway(
       AWS_BEARER_TOKEN_BEDROCK: "key-of-bedrock-in-the-matrix",
       BEDROCK_BASE_URL: addresses[name] ?? "",
       OLLAMA_HOST: addresses[name] ?? "",
+      CHATJIMMY_BASE_URL: addresses[name] ?? "",
+      UPSTREAM_RESPONDING_BASE_URL: addresses[name] ?? "",
+      UPSTREAM_RESPONDING_FORMATS: "responses",
       GEMINI_API_KEY: "AIza-of-the-matrix",
       GEMINI_BASE_URL: addresses[name] ?? "",
       MODEL_ALIASES: aliases().join(),
@@ -138,7 +151,9 @@ async function startGateway(
 const HEALTHY_TARGETS = {
   chat: "healthy/m",
   messages: `anthropic/${HEALTHY_MODEL}`,
+  responses: "",
   converse: "",
+  text: "",
   ollama: `ollama/${HEALTHY_MODEL}`,
   gemini: `gemini/${HEALTHY_MODEL}`,
 } as const;
@@ -152,6 +167,8 @@ function aliases(): string[] {
       gemini: "gemini/m",
       converse: "bedrock/m",
       ollama: "ollama/m",
+      responses: "responding/m",
+      text: "chatjimmy/m",
     };
     return TARGETS.map((targets) => {
       const [, second] = targets.split(", ") as FormatName[];
@@ -170,8 +187,9 @@ function aliasOf(name: string, targets: Targets): string {
 
 async function playCell(
   cell: PlannedCell,
-  gateway: Program,
+  gatewayUrl: string,
   faulty: FaultProvider,
+  log: LoggedCalls,
 ): Promise<MatrixCell> {
   const id = crypto.randomUUID();
   const script = FAULT_SCRIPTS[cell.fault];
@@ -179,7 +197,7 @@ async function playCell(
   const seen = await play({
     ...cell,
     id,
-    gatewayUrl: gateway.url,
+    gatewayUrl,
     model: aliasOf(providerOf(cell.fault), cell.targets),
     leave: script?.leaves === undefined ? new Promise(() => {}) : faulty.reached(id),
     leavesWithContent: script?.leaves === "after_content" && isStream(cell.surface),
@@ -189,10 +207,8 @@ async function playCell(
   const elapsedMs = Math.round(performance.now() - startedMs);
   await faulty.ended(id);
   // The requests of a socket are numbered after the socket itself.
-  const loggedId = cell.surface === "websocket" ? `${id}-1` : id;
-  const pattern = `^\\{.*"message":"(?:call|request)".*"request_id":"${loggedId}".*$`;
-  const [line] = await gateway.printed(new RegExp(pattern, "m"));
-  const { outcome, attempts = 1 } = JSON.parse(line);
+  const isSocket = cell.surface === "websocket" || cell.surface === "responses_socket";
+  const { outcome, attempts } = await log.call(isSocket ? `${id}-1` : id);
   const provider = faulty.endsOf(id).join("+") || "-";
   return { ...cell, seen, outcome, attempts, upstream: provider, elapsedMs };
 }

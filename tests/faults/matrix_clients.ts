@@ -2,12 +2,20 @@
 
 import { isJsonObject } from "../../src/core/text/json.ts";
 import { type Message, openSocket, type SocketClient } from "../support/socket_client.ts";
-import { completeWith, endOfChat, endOfMessages, endOfResponse } from "./answer_ends.ts";
-import { endOfOllama } from "./ollama_ends.ts";
-import { endOfGemini } from "./gemini_ends.ts";
+import {
+  completeWith,
+  endOfChat,
+  endOfMessages,
+  endOfResponse,
+  errorName,
+  parseAsPython,
+} from "./ends/ends.ts";
+import { endOfOllama } from "./ends/ollama.ts";
+import { endOfGemini } from "./ends/gemini.ts";
 import { promptOf } from "./fault_provider.ts";
 import {
   failingFormat,
+  isCompletionsSurface,
   isGeminiSurface,
   isHanded,
   isMessagesSurface,
@@ -51,6 +59,8 @@ const PATHS = {
   ollama_stream: OLLAMA_PATH,
   gemini: "/v1beta/models/MODEL:generateContent",
   gemini_stream: "/v1beta/models/MODEL:streamGenerateContent?alt=sse",
+  completions: "/v1/completions",
+  completions_stream: "/v1/completions",
   passthrough: "/v1/moderations",
   passthrough_sse: "/v1/images/generations",
 } as const satisfies Partial<Record<SurfaceName, string>>;
@@ -75,7 +85,15 @@ const SIP_BYTES = 32;
  * `502 empty_response`, `broken` for a connection that broke, or `left`.
  */
 export async function play(call: MatrixCall): Promise<string> {
-  return call.surface === "websocket" ? await playSocket(call) : await playHttp(call, call.surface);
+  const { surface } = call;
+  if (surface === "websocket") return await orNotOpened(playSocket(call));
+  if (surface === "responses_socket") return await orNotOpened(playResponsesSocket(call));
+  return await playHttp(call, surface);
+}
+
+/** A connection that comes to nothing is one cell's, and not the end of all. */
+async function orNotOpened(playing: Promise<string>): Promise<string> {
+  return await playing.catch((thrown) => `not opened: ${thrown}`);
 }
 
 async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<string> {
@@ -110,7 +128,7 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
     const readEnd = isMessages
       ? (text: string, isStream: boolean) => endOfMessages(text, isStream, call.targets)
       : isResponsesSurface(surface)
-      ? endOfResponse
+      ? (text: string, isStream: boolean) => endOfResponse(text, isStream, call.targets)
       : isOllamaSurface(surface)
       ? (text: string, isStream: boolean) => endOfOllama(text, isStream, call.targets)
       : isGeminiSurface(surface)
@@ -132,6 +150,7 @@ function bodyOf({ model, fault, id, choices }: MatrixCall, surface: SurfaceName)
   if (isHanded(surface) || isResponsesSurface(surface)) {
     return { model, input: content, stream: isStream(surface) };
   }
+  if (isCompletionsSurface(surface)) return { model, prompt: content, stream: isStream(surface) };
   const body = { model, stream: isStream(surface), messages: [{ role: "user", content }] };
   if (isOllamaSurface(surface)) return body;
   return isMessagesSurface(surface) ? { ...body, max_tokens: 99 } : { ...body, n: choices };
@@ -191,6 +210,49 @@ async function playSocket(call: MatrixCall): Promise<string> {
   });
   const ended = client.ended("request").then((message) => endOfSocket(client, message));
   return await ended.catch(() => hasLeft ? "left" : "closed");
+}
+
+/** Of the last event of a response, or of a failure before the first. */
+const LAST_EVENT = /^(?:error|response\.(?:completed|incomplete|failed))$/;
+
+async function playResponsesSocket(call: MatrixCall): Promise<string> {
+  await using client = await openSocket(call.gatewayUrl, {
+    path: RESPONSES_PATH,
+    headers: { "x-request-id": call.id },
+    waitMs: SOCKET_WAIT_MS,
+    parse: parseAsPython,
+  });
+  const input = promptOf(call.fault, call.id);
+  client.send({ type: "response.create", model: call.model, input });
+  if (call.leavesWithContent) {
+    await client.received(({ type }) => type === "response.output_text.delta");
+  }
+  let hasLeft = false;
+  call.leave.then(() => {
+    hasLeft = true;
+    client.socket.close(1000);
+  });
+  const ended = client.received(({ type }) => LAST_EVENT.test(String(type)));
+  return await ended.then((last) => endOfResponses(client.messages, last, call.targets))
+    .catch(() => hasLeft ? "left" : "closed");
+}
+
+function endOfResponses(
+  messages: readonly Message[],
+  last: Message,
+  targets: Targets,
+): string {
+  const { type, status, error, headers } = last;
+  if (type === "error") {
+    const advice = isJsonObject(headers)
+      ? ` retry-after=${adviceOf(String(headers["retry-after"]))}`
+      : "";
+    return `${status} ${errorName(isJsonObject(error) ? error : undefined)}${advice}`;
+  }
+  const frames = messages.map((message) =>
+    `event: ${message["type"]}\ndata: ${JSON.stringify(message)}\n\n`
+  );
+  return endOfResponse(frames.join(""), true, targets);
 }
 
 function endOfSocket(client: SocketClient, { type, error }: Message): string {

@@ -18,6 +18,9 @@ export const SURFACES = [
   "passthrough_sse",
   "ollama",
   "ollama_stream",
+  "completions",
+  "completions_stream",
+  "responses_socket",
 ] as const;
 export type SurfaceName = (typeof SURFACES)[number];
 
@@ -35,9 +38,22 @@ export const TARGETS = [
   "converse, chat",
   "ollama",
   "ollama, chat",
+  "responses",
+  "responses, chat",
+  "text",
+  "text, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export type FormatName = "chat" | "messages" | "gemini" | "converse" | "ollama";
+export const FORMATS = [
+  "chat",
+  "messages",
+  "responses",
+  "gemini",
+  "ollama",
+  "converse",
+  "text",
+] as const;
+export type FormatName = (typeof FORMATS)[number];
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -45,11 +61,19 @@ export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_st
 /** A fault of Weir's own. */
 export const RESTART = "proxy_restart";
 
+export function isUnreachable(fault: string): boolean {
+  return (UNREACHABLE as readonly string[]).includes(fault);
+}
+
 export const FAULTS: readonly string[] = [...UNREACHABLE, ...Object.keys(FAULT_SCRIPTS)];
 
 /** Those of connections, and those that it has words of its own for. */
 const FAULTS_OF_CONVERSE =
   /^(none|(rst|fin|half_close|stall|client_gone)_(at_headers|before_content|after_content)|rst_after_finish|malformed_event|error_(body|first|after_preamble|after_content|after_finish)|html_body|empty_body|no_done|duplicate_finish|status_(400|401|403|404|429|429_retry_after|429_once|503|503_once))$/;
+
+/** What bare text can say: it has no events, and so no error within it. */
+const FAULTS_OF_TEXT =
+  /^(none|slow_drip|(rst|fin|half_close|stall|client_gone)_(at_headers|before_content|after_content)|end_after_content|(rst|silence|text)_after_finish|text_after_finish_rst|duplicate_finish|oversized_event|wrong_content_type|error_body|html_body|empty_body|gzip_mislabelled|length_too_(long|short)|status_\w+|\w+_(400|403|422|429|500)|finish_unknown(_end|_rst)?|chunked_twice|slow_client)$/;
 
 export interface PlannedCell {
   readonly fault: string;
@@ -61,6 +85,15 @@ export interface PlannedCell {
 export function failingFormat(targets: Targets): FormatName {
   const [first] = targets.split(", ") as FormatName[];
   return first ?? "chat";
+}
+
+/** They ask an Ollama in OpenAI's words, which it has as well. */
+const CLIENTS_OF_CHATS: readonly SurfaceName[] = ["json", "sse", "inference_stream", "websocket"];
+
+/** The format in which the failing target is asked. */
+export function askedFormat({ targets, surface }: PlannedCell): FormatName {
+  const format = failingFormat(targets);
+  return format === "ollama" && CLIENTS_OF_CHATS.includes(surface) ? "chat" : format;
 }
 
 /** What is handed through is in the words of one API; those of Google, Bedrock and Ollama have nothing of the kind. */
@@ -78,7 +111,12 @@ export function isMessagesSurface(surface: SurfaceName): boolean {
 }
 
 export function isResponsesSurface(surface: SurfaceName): boolean {
-  return surface === "responses" || surface === "responses_stream";
+  return surface === "responses" || surface === "responses_stream" ||
+    surface === "responses_socket";
+}
+
+export function isCompletionsSurface(surface: SurfaceName): boolean {
+  return surface === "completions" || surface === "completions_stream";
 }
 
 export function isOllamaSurface(surface: SurfaceName): boolean {
@@ -89,14 +127,6 @@ export function isGeminiSurface(surface: SurfaceName): boolean {
   return surface === "gemini" || surface === "gemini_stream";
 }
 
-/** Whose words its clients speak. */
-function apiOf(surface: SurfaceName): string {
-  if (isOllamaSurface(surface)) return "ollama";
-  if (isMessagesSurface(surface)) return "messages";
-  if (isGeminiSurface(surface)) return "gemini";
-  return isResponsesSurface(surface) ? "responses" : "chat";
-}
-
 const WHOLE: readonly SurfaceName[] = [
   "json",
   "messages",
@@ -104,6 +134,7 @@ const WHOLE: readonly SurfaceName[] = [
   "gemini",
   "passthrough",
   "ollama",
+  "completions",
 ];
 
 /** Whether its clients are answered piece by piece. */
@@ -111,57 +142,75 @@ export function isStream(surface: SurfaceName): boolean {
   return !WHOLE.includes(surface);
 }
 
+/** Names for several surfaces. */
+export const SURFACE_GROUPS: Readonly<Record<string, readonly SurfaceName[]>> = {
+  all: SURFACES.filter((surface) => !isHanded(surface)),
+  whole: SURFACES.filter((surface) => !isStream(surface) && !isHanded(surface)),
+  streamed: SURFACES.filter((surface) => isStream(surface) && !isHanded(surface)),
+  handed: SURFACES.filter(isHanded),
+};
+
 /** All there are: whatever can be said in the format of the target that fails. */
 export function planOf(faults: readonly string[]): readonly PlannedCell[] {
   return faults.flatMap((fault) =>
     TARGETS.filter((targets) => canFail(fault, targets)).flatMap((targets) =>
-      SURFACES.filter((surface) => isPlayed(targets, surface))
+      SURFACES.filter((surface) => isPlayed(fault, targets, surface))
         .map((surface) => ({ fault, targets, surface }))
     )
   );
 }
 
-/** What comes from Bedrock is events like any other's, and what clients of Gemini and Ollama make of these is played. */
-function isPlayed(targets: Targets, surface: SurfaceName): boolean {
+/** Completions are never translated, and faults of chats alone are none of theirs. */
+function isPlayed(fault: string, targets: Targets, surface: SurfaceName): boolean {
   if (isHanded(surface)) return isOfOneFormat(targets);
-  return failingFormat(targets) !== "converse" ||
-    !(isGeminiSurface(surface) || isOllamaSurface(surface));
+  if (!isCompletionsSurface(surface)) return true;
+  const isChat = isOfOneFormat(targets) && failingFormat(targets) === "chat";
+  return isChat && FAULT_SCRIPTS[fault]?.onlyIn === undefined;
 }
 
 function canFail(fault: string, targets: Targets): boolean {
-  if (failingFormat(targets) === "converse") return FAULTS_OF_CONVERSE.test(fault);
+  if (failingFormat(targets) === "converse") {
+    return FAULTS_OF_CONVERSE.test(fault) || isUnreachable(fault);
+  }
+  if (failingFormat(targets) === "text") return FAULTS_OF_TEXT.test(fault) || isUnreachable(fault);
   const { onlyIn = failingFormat(targets), isOfEvents } = FAULT_SCRIPTS[fault] ?? {};
   if (isOfEvents === true && failingFormat(targets) === "ollama") return false;
   // There is one address of Anthropic's API, and nobody is there.
   const isDeadTwice = targets === "messages, messages" &&
-    (UNREACHABLE as readonly string[]).includes(fault);
+    isUnreachable(fault);
   return onlyIn === failingFormat(targets) && !isDeadTwice;
 }
 
 /**
- * Of each fault one call for each pair of a client's format and the failing target's; in turn, so that all are
- * played. Of those of Ollama, whose streams differ in their frames alone, one by its clients and one by others.
+ * Of each fault one call for each format of a failing target, and one for each pair of a surface and targets that these
+ * leave out; in turn, so that all are played. Faults of connections know no formats, and are played in one.
  */
 export function shortPlanOf(faults: readonly string[]): readonly PlannedCell[] {
-  return faults.flatMap((fault, turn) =>
+  const all = planOf(faults).filter(({ fault, targets }) =>
+    failingFormat(targets) === "chat" || !isUnreachable(fault)
+  );
+  const ofFault = Map.groupBy(all, ({ fault }) => fault);
+  const played = faults.flatMap((fault, turn) =>
     inTurn(
-      planOf([fault]),
-      ({ targets, surface }) => {
-        const [api, format] = [apiOf(surface), failingFormat(targets)];
-        if (api === "ollama") return api;
-        const isForOthers = format === "ollama" || format === "gemini" && api !== "gemini";
-        return isForOthers ? `${format} for others` : `${api} ${format}`;
-      },
-      () => turn,
+      ofFault.get(fault) ?? [],
+      ({ targets }) => failingFormat(targets),
+      (group) => (turn + group) * STRIDE,
     )
   );
+  const pairOf = ({ surface, targets }: PlannedCell): string => `${surface} ${targets}`;
+  const pairs = new Set(played.map(pairOf));
+  const others = all.filter((cell) => !pairs.has(pairOf(cell)));
+  return [...played, ...inTurn(others, pairOf, (group) => group * STRIDE)];
 }
+
+/** Prime to the numbers of surfaces, so that neighbouring faults meet other ones. */
+const STRIDE = 7;
 
 /** One call for each pair of a surface and a first target's format, but for those that end as others do. */
 export function restartPlan(): readonly PlannedCell[] {
   return inTurn(
     planOf([RESTART]).filter(({ targets, surface }) =>
-      !isOllamaSurface(surface) && !["gemini", "ollama"].includes(failingFormat(targets))
+      !isOllamaSurface(surface) && ["chat", "messages"].includes(failingFormat(targets))
     ),
     ({ targets, surface }) => `${surface} ${failingFormat(targets)}`,
     (group) => group,

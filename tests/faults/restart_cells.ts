@@ -12,7 +12,7 @@ import { type FaultProvider, startFaultProvider } from "./fault_provider.ts";
 import type { MatrixCell } from "./matrix.ts";
 import { play } from "./matrix_clients.ts";
 import {
-  type FormatName,
+  failingFormat,
   type PlannedCell,
   RESTART,
   restartPlan,
@@ -124,17 +124,17 @@ function startGateway(provider: FaultProvider, port: string): Promise<Program> {
 const MODELS = {
   chat: ["first/m", "second/m"],
   messages: ["anthropic/m", "anthropic/n"],
-  gemini: ["gemini/m", "gemini/n"],
-  converse: ["bedrock/m", "bedrock/n"],
-  ollama: ["ollama/m", "ollama/n"],
 } as const;
 
+/** Those of the plan. */
+type PlayedFormat = keyof typeof MODELS;
+
 function isPlayed(targets: Targets): boolean {
-  return !["gemini", "converse", "ollama"].some((format) => targets.startsWith(format));
+  return Object.hasOwn(MODELS, failingFormat(targets));
 }
 
 function modelsOf(targets: Targets): string {
-  const formats = targets.split(", ") as FormatName[];
+  const formats = targets.split(", ") as PlayedFormat[];
   return formats.map((format, index) => MODELS[format][index]).join("|");
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { head, jsonAnswer } from "./answer_pieces.ts";
+import { head, jsonAnswer } from "./words/pieces.ts";
 import { type FaultScript, streamOf } from "./fault_script.ts";
 
 /** MiniMax. */

@@ -1,6 +1,6 @@
 /** Calls over HTTP: what is asked, how the client behaves, and what it saw. */
 
-import { parseAsPython } from "../faults/answer_ends.ts";
+import { parseAsPython } from "../faults/ends/ends.ts";
 import type { Random } from "../../src/core/clock.ts";
 import { FAULT_SCRIPTS } from "../faults/fault_scripts.ts";
 import { promptOf } from "../faults/fault_provider.ts";

@@ -39,6 +39,8 @@ export interface ProgramOptions {
   readonly flags?: readonly string[];
   /** What a shell does before it becomes the program, such as `ulimit -n 40`. */
   readonly shell?: string;
+  /** Told of each line that it prints. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** A running program; `await using` ends it with the test, however the test ends. */
@@ -61,7 +63,7 @@ export interface Program extends AsyncDisposable {
 export async function startProgram(options: ProgramOptions = {}): Promise<Program> {
   const env = { HOST: "127.0.0.1", PORT: "0", ...options.env };
   const child = command({ ...options, env }).spawn();
-  const output = new Output(child);
+  const output = new Output(child, options.onLine);
   async function stop(name: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
     signal(child, name);
     const status = await child.status;
@@ -192,8 +194,13 @@ class Output {
   hasEnded = false;
   readonly ended: Promise<void>;
   readonly #waiting = new Set<() => void>();
+  readonly #onLine: (line: string) => void;
 
-  constructor({ stdout, stderr }: Deno.ChildProcess) {
+  constructor(
+    { stdout, stderr }: Deno.ChildProcess,
+    onLine: (line: string) => void = () => {},
+  ) {
+    this.#onLine = onLine;
     this.ended = Promise.all([this.#collect(stdout), this.#collect(stderr)]).then(() => {
       this.hasEnded = true;
       this.#wake();
@@ -221,8 +228,12 @@ class Output {
   }
 
   async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
+    let unfinished = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       this.text = (this.text + text).slice(-MAX_OUTPUT_CHARACTERS);
+      const lines = (unfinished + text).split("\n");
+      unfinished = lines.pop() ?? "";
+      for (const line of lines) this.#onLine(line);
       this.#wake();
     }
   }

@@ -40,6 +40,8 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Longest wait for a message. */
   readonly waitMs?: number;
+  /** Reads a message, where it may be no JSON to the letter. */
+  readonly parse?: (text: string) => unknown;
 }
 
 /** An upgrade that was answered with something else. */
@@ -59,14 +61,21 @@ export class RefusedUpgrade extends Error {
 /** @param url Weir's own address. Rejects with `RefusedUpgrade`. */
 export async function openSocket(
   url: string,
-  { protocols = [], headers = {}, path = "/ws", query = "", waitMs = 10_000 }: ClientOptions = {},
+  {
+    protocols = [],
+    headers = {},
+    path = "/ws",
+    query = "",
+    waitMs = 10_000,
+    parse = JSON.parse,
+  }: ClientOptions = {},
 ): Promise<SocketClient> {
   const address = `${url.replace("http", "ws")}${path}${query}`;
   const socket = new WebSocket(address, [...protocols], { headers });
   const messages: Message[] = [];
   const waiting = new Set<() => void>();
   socket.on("message", (data) => {
-    const message: unknown = JSON.parse(String(data));
+    const message: unknown = parse(String(data));
     if (!isJsonObject(message)) throw new Error(`Not a message: ${data}`);
     messages.push(message);
     for (const look of waiting) look();

@@ -66,7 +66,8 @@ export async function answer(sent: Sent): Promise<Reply> {
   }
   const contentType = response.headers.get("content-type") ?? "";
   if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
-  if (format.alwaysStreams || !isJsonType(contentType)) {
+  // JSON is an error even of a provider whose answers are text.
+  if (!isJsonType(contentType)) {
     if (call.wantsStream) return await relayStream(sent);
     const isStream = format.alwaysStreams || /event-stream|ndjson/i.test(contentType);
     if (isStream && call.operation === "chat") return await collectAnswer(sent);
@@ -152,7 +153,8 @@ async function relayJson(sent: Sent): Promise<Reply> {
     if (formats.answer.name !== format.name) {
       return wholeReply(sent, encodeJson(translateVectors(sent, json)), progress);
     }
-    const fitted = withCost(sent, progress, formats.answer.fitWhole?.(json, call.body) ?? json);
+    const whole = formats.answer.fitWhole?.(json, call.body.json) ?? json;
+    const fitted = withCost(sent, progress, whole);
     return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
   }
   const verdict = judgeStream(progress, redactor.forClient);
@@ -186,7 +188,7 @@ function countIn(
 function translateVectors(sent: Sent, json: JsonObject): JsonObject {
   const { call: { formats: { answer }, body }, format } = sent;
   const decoded = format.decodeVectors?.(json);
-  const encoded = decoded && answer.encodeVectors?.(decoded, body, encodeOptions(sent, true));
+  const encoded = decoded && answer.encodeVectors?.(decoded, body.json, encodeOptions(sent, true));
   if (encoded === undefined) throw new Error(`No embeddings from ${format.name} to ${answer.name}`);
   return encoded;
 }

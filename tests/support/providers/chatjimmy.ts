@@ -2,8 +2,9 @@
  * A stand-in for chatjimmy.ai: text with statistics at its end, split where it hurts.
  *
  * The last message chooses the scene: `[500 once]` for a server that fails the first time,
- * `[stats only]` for a prompt that fills the context, `[empty]` for an answer without text. More
- * than 20,000 characters in all are answered with no byte at all.
+ * `[stats only]` for a prompt that fills the context, `[empty]` for an answer without text,
+ * `[failed with 200]` for an error that has the status of an answer. More than 20,000 characters in all are answered
+ * with no byte at all.
  *
  * @module
  */
@@ -71,6 +72,8 @@ function chat(body: JsonObject): Response {
       return answer(stats({ reason: "max context limit 6144 reached" }));
     case "[empty]":
       return answer(stats({}));
+    case "[failed with 200]":
+      return refuse(200, "It failed");
     default:
       return answer(`${CHATJIMMY_TEXT}\n${stats({})}`);
   }

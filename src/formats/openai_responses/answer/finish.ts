@@ -38,6 +38,20 @@ export function decodeFinish(response: JsonObject, hasToolCalls: boolean): Finis
   };
 }
 
+/** What the API has; some servers say another word, or none. */
+const STATES: readonly unknown[] = ["completed", "incomplete", "failed", "cancelled", ...GOES_ON];
+
+/** Reads the end that the last event of a stream tells: its name says it where the response in it does not. */
+export function decodeEnd(
+  type: string,
+  response: JsonObject,
+  hasToolCalls: boolean,
+): Finish | undefined {
+  const isStated = STATES.includes(response["status"]);
+  const status = type.replace(/^response\./, "");
+  return decodeFinish(isStated ? response : { ...response, status }, hasToolCalls);
+}
+
 /** Reads the state of a response that is no stream's: one that goes on says no more for now. */
 export function decodeState(response: JsonObject, hasToolCalls: boolean): Finish | undefined {
   const { status } = response;

@@ -10,7 +10,7 @@
 import type { ChatEvent } from "../../../core/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeOutput, startOf } from "../answer/answer.ts";
-import { decodeFinish } from "../answer/finish.ts";
+import { decodeEnd } from "../answer/finish.ts";
 import { decodeUsage } from "../answer/usage.ts";
 import { faultOf, faultOfResponse } from "../errors.ts";
 import { OpenItem } from "./open_item.ts";
@@ -53,7 +53,7 @@ export class ResponseReader {
     for (const item of this.#open.values()) item.endAll(events);
     if (this.#items === 0) this.#readOutput(response["output"], events);
     const usage = decodeUsage(response["usage"]);
-    const finish = decodeFinish(response, this.#hasToolCalls);
+    const finish = decodeEnd(type, response, this.#hasToolCalls);
     if (finish !== undefined && isEnd) events.push(finish);
     if (usage !== undefined) events.push({ type: "usage", usage });
     events.push(isEnd ? { type: "end" } : { type: "fault", fault: faultOfResponse(response) });

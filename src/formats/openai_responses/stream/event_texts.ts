@@ -9,12 +9,12 @@ const DONE = "[DONE]";
 export class EventTexts {
   readonly #decoder: SseDecoder;
 
-  /** @param maxEventBytes Longest event; the relay lets none pass that is longer. */
+  /** @param maxEventBytes Longest event; those of a provider that pass unread may be longer. */
   constructor(maxEventBytes: number) {
     this.#decoder = new SseDecoder({ maxEventBytes });
   }
 
-  /** Takes a chunk and returns the JSON texts of the events that it completes. */
+  /** Takes a chunk and returns the JSON texts of the events that it completes. Throws `event_too_large`. */
   push(chunk: Uint8Array): readonly string[] {
     return this.#decoder.push(chunk).map(({ data }) => data).filter((data) => data !== DONE);
   }

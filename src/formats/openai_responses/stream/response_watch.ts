@@ -10,7 +10,7 @@ import type { ProviderFault, Usage } from "../../../core/chat.ts";
 import type { StreamProgress } from "../../../core/format.ts";
 import { HeardText } from "../../../core/heard_text.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
-import { decodeFinish } from "../answer/finish.ts";
+import { decodeEnd } from "../answer/finish.ts";
 import { decodeUsage } from "../answer/usage.ts";
 import { faultOf, faultOfResponse } from "../errors.ts";
 
@@ -84,7 +84,7 @@ export class ResponseWatch implements StreamProgress {
       case "response.completed":
       case "response.incomplete":
         this.usage = decodeUsage(response["usage"]);
-        this.finishReason = decodeFinish(response, false)?.raw;
+        this.finishReason = decodeEnd(type, response, false)?.raw;
         this.isFinished = this.finishReason !== undefined;
         this.hasEnded = true;
         break;

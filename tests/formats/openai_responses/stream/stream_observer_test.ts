@@ -36,6 +36,19 @@ Deno.test("a stream passes as it came, however it is cut", () => {
   }
 });
 
+Deno.test("the name of the last event says how a response ended, where that does not itself", () => {
+  const [end, ...before] = FAULTLESS.toReversed();
+  for (const status of [null, "", "eos", 1]) {
+    const response = { ...end!["response"] as JsonObject, status };
+    const stream = framesOf(...before.toReversed(), { ...end!, response });
+    const observer = observerOf();
+    assertEquals(joined([stream], observer), text.decode(stream));
+    assertEquals(observer.progress.finishReason, "completed");
+    const finish = decodeAll([stream]).find(({ type }) => type === "finish");
+    assertEquals(finish, { type: "finish", choice: 0, reason: "tool_calls", raw: "completed" });
+  }
+});
+
 Deno.test("the last event is held back until the answer is known to be whole", () => {
   const { body, last } = relayAll(observerOf(), [STREAM]);
   assertEquals(readFrames(body).at(-1)!["type"], "response.output_item.done");

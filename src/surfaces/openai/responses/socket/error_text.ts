@@ -3,7 +3,7 @@
 import type { ErrorFormat } from "../../../../core/format.ts";
 import type { GatewayError } from "../../../../core/gateway_error.ts";
 import { parseJsonObject } from "../../../../core/text/json.ts";
-import { retryAfterOf } from "../../../error_answer.ts";
+import { retryAfterOf, statusOfOwn } from "../../../error_answer.ts";
 
 export function errorText(error: GatewayError, format: ErrorFormat, requestId: string): string {
   const { answer, retryAfterMs } = error;
@@ -11,7 +11,9 @@ export function errorText(error: GatewayError, format: ErrorFormat, requestId: s
     ? parseJsonObject(new TextDecoder().decode(answer.body))
     : undefined;
   const body = own ?? format.encode(error, requestId);
-  const status = own === undefined ? format.statusOf?.(error) ?? error.status : answer?.status;
+  const status = own === undefined || answer === undefined
+    ? format.statusOf?.(error) ?? error.status
+    : statusOfOwn(error, answer, format);
   return JSON.stringify({
     type: "error",
     status,

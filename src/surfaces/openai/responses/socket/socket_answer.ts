@@ -52,7 +52,15 @@ export class SocketAnswer implements AnswerSink {
 
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
     if (this.#isEnded) return undefined;
-    for (const text of this.#texts.push(bytes)) this.#send(text);
+    let texts: readonly string[];
+    try {
+      texts = this.#texts.push(bytes);
+    } catch (thrown) {
+      // By HTTP an event of any length passes; a message has to be held whole.
+      this.#fail(toGatewayError(thrown));
+      return undefined;
+    }
+    for (const text of texts) this.#send(text);
     return this.#given.outbox.whenReady();
   }
 

@@ -1,8 +1,8 @@
 /** How an answer ended for a client of Ollama's API, as a few words. */
 
-import { checkOllamaStream } from "../formats/ollama/stream_checker.ts";
-import { completeWith, parseAsPython } from "./answer_ends.ts";
-import { failingFormat, type Targets } from "./matrix_plan.ts";
+import { checkOllamaStream } from "../../formats/ollama/stream_checker.ts";
+import { completeWith, parseAsPython } from "./ends.ts";
+import { failingFormat, type Targets } from "../matrix_plan.ts";
 
 /** What Weir has written itself must be in order, too. */
 export function endOfOllama(text: string, isStream: boolean, targets: Targets): string {

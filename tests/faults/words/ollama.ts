@@ -9,7 +9,7 @@ import {
   LAST_CHUNK,
   type ProviderWords,
   withNoNumbers,
-} from "./answer_pieces.ts";
+} from "./pieces.ts";
 
 /** As the server has it, by the code of OpenAI's for the same. */
 const ERRORS: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { encodeAwsMessage } from "../../src/framing/aws_event_stream.ts";
+import { encodeAwsMessage } from "../../../src/framing/aws_event_stream.ts";
 import {
   ANSWER,
   type FinishReason,
@@ -15,7 +15,7 @@ import {
   type ProviderWords,
   SSE_HEAD,
   withNoNumbers,
-} from "./answer_pieces.ts";
+} from "./pieces.ts";
 
 /** By the code of OpenAI's for the same: what AWS calls it, and says. */
 const ERRORS: Readonly<Record<string, { readonly exception: string; readonly message: string }>> = {

@@ -9,7 +9,7 @@ import {
   type ProviderWords,
   SSE_HEAD,
   withNoNumbers,
-} from "./answer_pieces.ts";
+} from "./pieces.ts";
 
 interface GoogleError {
   readonly code: number;

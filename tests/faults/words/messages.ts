@@ -9,7 +9,7 @@ import {
   type ProviderWords,
   SSE_HEAD,
   withNoNumbers,
-} from "./answer_pieces.ts";
+} from "./pieces.ts";
 
 /** As the API has it, by the code of OpenAI's for the same. */
 const ERRORS: Readonly<Record<string, { readonly type: string; readonly message: string }>> = {

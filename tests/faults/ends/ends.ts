@@ -1,11 +1,11 @@
 /** How an answer ended for whoever read it, as a few words. */
 
-import { checkMessagesStream } from "../formats/anthropic_messages/stream_checker.ts";
-import { checkResponsesStream } from "../formats/openai_responses/stream_checker.ts";
-import { ANSWER } from "./answer_pieces.ts";
-import { failingFormat, type Targets } from "./matrix_plan.ts";
+import { checkMessagesStream } from "../../formats/anthropic_messages/stream_checker.ts";
+import { checkResponsesStream } from "../../formats/openai_responses/stream_checker.ts";
+import { ANSWER } from "../words/pieces.ts";
+import { failingFormat, type Targets } from "../matrix_plan.ts";
 
-/** How an answer of a chat ended. */
+/** How an answer of a chat, or of a completion, ended. */
 export function endOfChat(text: string, isStream: boolean): string {
   return isStream ? orNotJson(() => endOfEvents(text)) : endOfJson(text);
 }
@@ -29,7 +29,7 @@ function endOfEvents(text: string): string {
   if (chunks.some(({ error }) => error)) return "an error before the end";
   if (last !== "[DONE]") return errorName(parseAsPython(last).error);
   const contents = chunks.map(({ choices }) =>
-    choices?.[0]?.index === 0 ? choices[0].delta?.content ?? "" : ""
+    choices?.[0]?.index === 0 ? choices[0].delta?.content ?? choices[0].text ?? "" : ""
   );
   return completeWith(contents.join(""));
 }
@@ -44,7 +44,7 @@ function endOfJson(text: string): string {
   try {
     const { error, choices } = parseAsPython(text);
     if (error || choices === undefined) return errorName(error);
-    return completeWith(choices?.[0]?.message?.content);
+    return completeWith(choices?.[0]?.message?.content ?? choices?.[0]?.text);
   } catch {
     return text === "" ? "empty" : "not_json";
   }
@@ -55,7 +55,7 @@ export function completeWith(content: unknown): string {
 }
 
 /** The service's errors have a number as their code and a type beside it. */
-function errorName(
+export function errorName(
   error: { readonly code?: unknown; readonly type?: unknown } | undefined,
 ): string {
   if (error === undefined) return "own_form";
@@ -102,16 +102,20 @@ function errorType(body: ReturnType<typeof parseAsPython>): string {
   return body?.type === "error" ? String(body.error?.type ?? "no_type") : "own_form";
 }
 
-/** How a response ended. Each is written by Weir itself, so that it must be in order, too. */
-export function endOfResponse(text: string, isStream: boolean): string {
-  return isStream ? orNotJson(() => endOfResponseEvents(text)) : endOfWholeResponse(text);
+/** How a response ended. What Weir has written itself must be in order, too. */
+export function endOfResponse(text: string, isStream: boolean, targets: Targets): string {
+  return isStream ? orNotJson(() => endOfResponseEvents(text, targets)) : endOfWholeResponse(text);
 }
 
-function endOfResponseEvents(text: string): string {
-  const problems = checkResponsesStream(new TextEncoder().encode(text));
+function endOfResponseEvents(text: string, targets: Targets): string {
+  const problems = failingFormat(targets) === "responses"
+    ? []
+    : checkResponsesStream(new TextEncoder().encode(text));
   if (problems.length > 0) return `disorder: ${problems.join(", ")}`;
   const last = text.split("\n\n").findLast((frame) => frame.startsWith("event: ")) ?? "";
-  return stateOf(parseAsPython(/^data: (.*)$/m.exec(last)?.[1] ?? "{}").response);
+  const { type, response } = parseAsPython(/^data: (.*)$/m.exec(last)?.[1] ?? "{}");
+  // As clients do: the event's name says how the response ended.
+  return stateOf({ ...response, status: String(type).replace("response.", "") });
 }
 
 function endOfWholeResponse(text: string): string {

@@ -1,8 +1,8 @@
 /** How an answer of Gemini's form ended for whoever read it, as a few words. */
 
-import { checkGeminiStream } from "../formats/gemini/stream_checker.ts";
-import { failingFormat, type Targets } from "./matrix_plan.ts";
-import { completeWith, parseAsPython } from "./answer_ends.ts";
+import { checkGeminiStream } from "../../formats/gemini/stream_checker.ts";
+import { failingFormat, type Targets } from "../matrix_plan.ts";
+import { completeWith, parseAsPython } from "./ends.ts";
 
 /** What Weir writes itself must be in order, too; an error is told by its word. */
 export function endOfGemini(text: string, isStream: boolean, targets: Targets): string {

@@ -10,7 +10,7 @@ import {
   type ProviderWords,
   SSE_HEAD,
   withNoNumbers,
-} from "./answer_pieces.ts";
+} from "./pieces.ts";
 
 const ID = "chatcmpl-fault";
 const LOGPROBS = { logprobs: { content: [{ token: "NaN", logprob: "inf", p: "nan" }] } };
