@@ -37,7 +37,13 @@ const SAMPLE_MS = 5_000;
 const MAX_MEMORY_GROWTH = 0.1;
 const MEBIBYTE = 1_048_576;
 
-const NO_LIMITS = { RATE_LIMIT_V1_MAX_REQUESTS: "0", LOG_LEVEL: "error" };
+const NO_LIMITS = {
+  RATE_LIMIT_V1_MAX_REQUESTS: "0",
+  MAX_CONCURRENT_REQUESTS: "1000",
+  LOG_LEVEL: "error",
+  // A machine that is busy with other things makes calls late and not wrong.
+  CONNECT_TIMEOUT_MS: "120000",
+};
 
 let failures = 0;
 
