@@ -46,7 +46,7 @@ interface Cell {
 }
 
 const MODELS = JSON.stringify({ object: "list", data: [{ id: "m", object: "model" }] });
-const DRIP_CHARACTERS = 3;
+const DRIP_CHARACTERS = 11;
 /** Fewer than any body has, so that what is read for a head leaves the body's last byte where it is. */
 const HEAD_READ_BYTES = 64;
 
