@@ -46,7 +46,7 @@ interface Cell {
 }
 
 const MODELS = JSON.stringify({ object: "list", data: [{ id: "m", object: "model" }] });
-const DRIP_CHARACTERS = 3;
+const DRIP_CHARACTERS = 11;
 /** Fewer than any body has, so that what is read for a head leaves the body's last byte where it is. */
 const HEAD_READ_BYTES = 64;
 
@@ -218,9 +218,13 @@ async function readLastByte(connection: Deno.Conn, request: string): Promise<voi
   if (/^content-length: [1-9]/im.test(request)) await connection.read(new Uint8Array(1));
 }
 
+const utf8 = new TextEncoder();
+
 /** Each character is a byte: all that is said is ASCII, or frames of bytes. */
 async function write(connection: Deno.Conn, text: string): Promise<void> {
-  let bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const encoded = utf8.encode(text);
+  const isAscii = encoded.length === text.length;
+  let bytes = isAscii ? encoded : Uint8Array.from(text, (character) => character.charCodeAt(0));
   while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
 }
 

@@ -95,7 +95,7 @@ export const FAULT_SCRIPTS: Readonly<Record<string, FaultScript>> = Object.fromE
       ({ stream: { head, opening, content, ending }, longEvent }) => [
         head + opening + content + longEvent(OVERSIZED_CHARACTERS) + ending,
       ],
-      () => [jsonHead(200, 3_000_000), "[" + "1,".repeat(1_499_999) + "1"],
+      () => [jsonHead(200, 2_200_000), "[" + "1,".repeat(1_099_999) + "1"],
     ),
   ],
   [

@@ -203,7 +203,8 @@ async function playCell(
     leavesWithContent: script?.leaves === "after_content" && isStream(cell.surface),
     isSlow: script?.isSlowClient ?? false,
     choices: script?.choices,
-  });
+    // That is one cell's end, and not the end of all.
+  }).catch((thrown) => `not opened: ${thrown}`);
   const elapsedMs = Math.round(performance.now() - startedMs);
   await faulty.ended(id);
   // The requests of a socket are numbered after the socket itself.

@@ -82,18 +82,13 @@ const SIP_BYTES = 32;
 
 /**
  * `STATUS END`: the HTTP status and how the answer ended for the client, such as `200 complete`,
- * `502 empty_response`, `broken` for a connection that broke, or `left`.
+ * `502 empty_response`, `broken` for a connection that broke, or `left`. Rejects for a WebSocket that was not opened.
  */
 export async function play(call: MatrixCall): Promise<string> {
   const { surface } = call;
-  if (surface === "websocket") return await orNotOpened(playSocket(call));
-  if (surface === "responses_socket") return await orNotOpened(playResponsesSocket(call));
+  if (surface === "websocket") return await playSocket(call);
+  if (surface === "responses_socket") return await playResponsesSocket(call);
   return await playHttp(call, surface);
-}
-
-/** A connection that comes to nothing is one cell's, and not the end of all. */
-async function orNotOpened(playing: Promise<string>): Promise<string> {
-  return await playing.catch((thrown) => `not opened: ${thrown}`);
 }
 
 async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<string> {
