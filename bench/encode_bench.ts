@@ -8,7 +8,7 @@
  */
 
 import fastJsonStringify from "npm:fast-json-stringify@^7.3.6";
-import type { ChatEvent } from "../src/core/chat.ts";
+import type { ChatEvent } from "../src/core/chat/chat.ts";
 import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { chatStreamTexts, ENCODE } from "./sse_fixtures.ts";
 

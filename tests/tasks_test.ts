@@ -54,7 +54,7 @@ Deno.test("every test file is run by a task", () => {
  * machine mounts one.
  */
 const MAY_DO_ANYTHING = ["browser", "postgres", "soak:console", "systemd"];
-/** The program gives up by itself what its command does not need (src/host/permissions.ts). */
+/** The program gives up by itself what its command does not need (src/host/system/permissions.ts). */
 const PROGRAM = ["serve", "weir", "dev", "fake", "embed"];
 
 Deno.test("no task grants everything, and each says what it does", () => {

@@ -1,6 +1,6 @@
 /** What grows, to what size, and what is expected of a call's cost. */
 
-import { hashOf } from "../../src/access/key_form.ts";
+import { hashOf } from "../../src/access/keys/key_form.ts";
 import { type Program, startProgram } from "../../tests/support/program.ts";
 import { workingDirectory } from "../../tests/support/working_directory.ts";
 import type { Subject } from "./measure.ts";

@@ -12,7 +12,7 @@ import type { HeaderReader } from "../core/provider/transport.ts";
 import { SECRET } from "../core/text/secret.ts";
 import { type ClientAddress, isLoopback, proxyAddresses } from "./client_address.ts";
 import type { RefuseWrongKey } from "./failed_auth.ts";
-import { digestKey, isSameDigest } from "./key_form.ts";
+import { digestKey, isSameDigest } from "./keys/key_form.ts";
 
 const adminKey = z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
   .max(4_096).meta(SECRET).optional();

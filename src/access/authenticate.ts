@@ -14,10 +14,10 @@ import {
   DEFAULT_KEY_NAME,
   keyListOptions,
   type KeyOptions,
-} from "./api_keys.ts";
-import type { ConsoleTokens } from "./console_tokens.ts";
-import { digestKey, isSameDigest, isWeirsKey } from "./key_form.ts";
-import { NO_RUNTIME_KEYS, type RuntimeKeys } from "./runtime_keys.ts";
+} from "./keys/api_keys.ts";
+import type { ConsoleTokens } from "./console/console_tokens.ts";
+import { digestKey, isSameDigest, isWeirsKey } from "./keys/key_form.ts";
+import { NO_RUNTIME_KEYS, type RuntimeKeys } from "./keys/runtime_keys.ts";
 
 export const authenticateOptions = z.strictObject({
   apiKey: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces").max(4_096)

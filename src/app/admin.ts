@@ -2,10 +2,10 @@
 
 import { type AdminAccess, createAdminAccess } from "../access/admin_role.ts";
 import { createClientAddress, createIsProxy } from "../access/client_address.ts";
-import { createConsoleTokens } from "../access/console_tokens.ts";
+import { createConsoleTokens } from "../access/console/console_tokens.ts";
 import { createRefuseWrongKey } from "../access/failed_auth.ts";
-import { createSessions, type Sessions } from "../access/sessions.ts";
-import { createFindSignedOn } from "../access/sign_on.ts";
+import { createSessions, type Sessions } from "../access/console/sessions.ts";
+import { createFindSignedOn } from "../access/console/sign_on.ts";
 import type { AdminApp } from "../admin/api/admin_app.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { HttpAnswer, HttpRequest } from "../core/http/http.ts";

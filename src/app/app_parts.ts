@@ -23,7 +23,7 @@ import type { ProviderStates } from "../observability/provider_states.ts";
 import type { BudgetStore } from "../limits/budgets/budget_store.ts";
 import type { BudgetReading } from "../observability/metrics/readings.ts";
 import { needsKey } from "../access/authenticate.ts";
-import type { RuntimeKeys } from "../access/runtime_keys.ts";
+import type { RuntimeKeys } from "../access/keys/runtime_keys.ts";
 import type { FailuresInRow } from "../ledger/events/provider_health.ts";
 import type { CallSlots } from "../limits/call_slots.ts";
 import type { LaneTable } from "../limits/pacing/lane_table.ts";

@@ -4,7 +4,7 @@ import type { Exchange } from "../core/call.ts";
 import type { Transport } from "../core/provider/transport.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { RedactedParts } from "./app_parts.ts";
-import { thrownMessage } from "../core/thrown_message.ts";
+import { thrownMessage } from "../core/text/thrown_message.ts";
 
 /**
  * What answers calls, as it is where there are no guards.

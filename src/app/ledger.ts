@@ -1,7 +1,7 @@
 /** What the ledger is told of calls, as the configuration has it. */
 
 import type { Call, Exchange } from "../core/call.ts";
-import { allowModels } from "../access/allow_models.ts";
+import { allowModels } from "../access/keys/allow_models.ts";
 import { createCallRecordOf } from "../ledger/call_record_of.ts";
 import { CallEvents } from "../ledger/events/call_events.ts";
 import { keepBodies } from "../ledger/call_bodies.ts";

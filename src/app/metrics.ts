@@ -9,7 +9,7 @@ import { createAuthenticate } from "../access/authenticate.ts";
 import { createClientAddress } from "../access/client_address.ts";
 import { limitFailures } from "../access/failed_auth.ts";
 import type { LimitStore } from "../limits/limit_store.ts";
-import { readOfferedKey } from "../access/offered_key.ts";
+import { readOfferedKey } from "../access/keys/offered_key.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
 import { type AnswerMetrics, metricsSurface } from "../surfaces/operations/metrics.ts";
 import type { AppParts, Runtime, SharedState } from "./app_parts.ts";

@@ -7,7 +7,7 @@ import { ActiveCalls } from "../gateway/active_calls.ts";
 import { redactedLog } from "../observability/log/redacted_log.ts";
 import { createRedactor } from "../observability/redact.ts";
 import { ProviderStates } from "../observability/provider_states.ts";
-import { RuntimeKeyTable } from "../access/runtime_keys.ts";
+import { RuntimeKeyTable } from "../access/keys/runtime_keys.ts";
 import { CallSlots } from "../limits/call_slots.ts";
 import { MemoryBudgetStore } from "../limits/budgets/memory/memory_budget_store.ts";
 import { createLimitStore } from "../limits/create_limit_store.ts";

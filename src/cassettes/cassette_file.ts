@@ -12,7 +12,7 @@ import {
   writeExchange,
   writeTitle,
 } from "./exchange.ts";
-import { thrownMessage } from "../core/thrown_message.ts";
+import { thrownMessage } from "../core/text/thrown_message.ts";
 
 /** Its owner's alone: prompts and answers are in it. */
 const FILE_MODE = 0o600;

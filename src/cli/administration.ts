@@ -8,7 +8,7 @@ import { readConfig } from "../config/read_config.ts";
 import { showConfig, shownOptions } from "../config/show_config.ts";
 import type { Environment } from "../config/sources/settings.ts";
 import type { Administration, ConfigurationCheck, Reload } from "../core/administration.ts";
-import { processEnvironment } from "../host/environment.ts";
+import { processEnvironment } from "../host/system/environment.ts";
 import type { ConfigRequest, LoadedConfig } from "../host/reload/load_config.ts";
 import { createRedactor } from "../observability/redact.ts";
 import { diagnose } from "./doctor.ts";

@@ -3,7 +3,7 @@
 import { StateError } from "../state/installation_secret.ts";
 import { loadConfig } from "../host/reload/load_config.ts";
 import { StartError } from "../host/start_error.ts";
-import { notify } from "../host/terminal.ts";
+import { notify } from "../host/system/terminal.ts";
 import { type Command, EXIT } from "./command_line/command.ts";
 import { CONFIG_OPTION, configRequest } from "./command_line/config_request.ts";
 

@@ -11,7 +11,7 @@ import { createProviders, needsFake } from "../providers/registry.ts";
 import { EXIT, type Invocation, UsageError } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
 import { configRequest } from "./command_line/config_request.ts";
-import { notify, print, styled } from "../host/terminal.ts";
+import { notify, print, styled } from "../host/system/terminal.ts";
 import { whyDefault, whyOn } from "./provider_origin.ts";
 
 /** Stands for the address of the fake LLM, which is known once it is started. */

@@ -26,7 +26,7 @@ import { findCommand } from "./command_line/read_arguments.ts";
 import { serve } from "./serve.ts";
 import { status } from "./status.ts";
 import { systemdUnit } from "./systemd_unit.ts";
-import { heading, print } from "../host/terminal.ts";
+import { heading, print } from "../host/system/terminal.ts";
 
 /** What a socket that is a file takes; serving, doctor and models give it up where there is none. */
 const SOCKETS: Command["needs"] = ["write"];

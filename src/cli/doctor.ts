@@ -5,7 +5,7 @@ import { nearestName } from "../config/problems/nearest_name.ts";
 import { gatewayVariables } from "../config/sources/variables.ts";
 import type { Finding } from "../core/administration.ts";
 import { needsKey } from "../access/authenticate.ts";
-import { NO_RUNTIME_KEYS } from "../access/runtime_keys.ts";
+import { NO_RUNTIME_KEYS } from "../access/keys/runtime_keys.ts";
 import type { Provider } from "../core/provider/provider.ts";
 import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig, type LoadedConfig } from "../host/reload/load_config.ts";
@@ -18,8 +18,8 @@ import {
   probeOptions,
   withProviders,
 } from "./probe_provider.ts";
-import { keepOnly, neededToServe } from "../host/permissions.ts";
-import { print, styled } from "../host/terminal.ts";
+import { keepOnly, neededToServe } from "../host/system/permissions.ts";
+import { print, styled } from "../host/system/terminal.ts";
 
 const STYLES = { ok: "green", note: "yellow", problem: "red" } as const;
 

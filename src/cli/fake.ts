@@ -1,13 +1,13 @@
 /** `weir fake`: the fake LLM server by itself. */
 
 import { readFakeServer } from "../config/fake_server.ts";
-import { processEnvironment } from "../host/environment.ts";
+import { processEnvironment } from "../host/system/environment.ts";
 import { listenFake } from "../host/embedded_fake.ts";
 import type { ConfigRequest } from "../host/reload/load_config.ts";
 import { localUrl } from "../host/listener/listen.ts";
 import { within } from "../host/runtime.ts";
-import { untilStopped } from "../host/signals.ts";
-import { notify } from "../host/terminal.ts";
+import { untilStopped } from "../host/system/signals.ts";
+import { notify } from "../host/system/terminal.ts";
 
 /** A stalled answer is not waited for: it would not end. */
 const LINGER_MS = 5_000;

@@ -4,7 +4,7 @@ import type { Config } from "../config/schema.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { askNearby } from "../host/ask.ts";
 import { localUrl, schemeOfPort } from "../host/listener/listen.ts";
-import { notify } from "../host/terminal.ts";
+import { notify } from "../host/system/terminal.ts";
 
 const BOUNDS = { timeoutMs: 3_000, maxBytes: 65_536 };
 

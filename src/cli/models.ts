@@ -4,8 +4,8 @@ import { EXIT, type Invocation } from "./command_line/command.ts";
 import { loadConfig } from "../host/reload/load_config.ts";
 import { configRequest } from "./command_line/config_request.ts";
 import { probeModels, probeOptions, withProviders } from "./probe_provider.ts";
-import { keepOnly, neededToServe } from "../host/permissions.ts";
-import { notify, print } from "../host/terminal.ts";
+import { keepOnly, neededToServe } from "../host/system/permissions.ts";
+import { notify, print } from "../host/system/terminal.ts";
 
 /** Prints the aliases, then `upstream/model` of each upstream's list. Throws `ConfigError`. */
 export async function listModels(invocation: Invocation): Promise<number> {

@@ -5,11 +5,11 @@ import { EXIT, UsageError } from "./command_line/command.ts";
 import { COMMANDS } from "./commands.ts";
 import { readArguments } from "./command_line/read_arguments.ts";
 import { STORE_THREAD_NAME } from "../host/ledger/store_thread_name.ts";
-import { keepOnly } from "../host/permissions.ts";
+import { keepOnly } from "../host/system/permissions.ts";
 import { isWorker, threadName } from "../host/runtime.ts";
 import { RunningError } from "./running/running_error.ts";
 import { StartError } from "../host/start_error.ts";
-import { notify } from "../host/terminal.ts";
+import { notify } from "../host/system/terminal.ts";
 
 /** Resolves with the exit code. A thread of the program that is to serve does that instead. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -5,16 +5,16 @@ import { startBanner } from "./banner/start_banner.ts";
 import { listenForMetrics } from "../host/listener/listen_metrics.ts";
 import { type ConfigRequest, loadConfig } from "../host/reload/load_config.ts";
 import { localUrl, schemeOfPort } from "../host/listener/listen.ts";
-import { createNotifier } from "../host/notify_systemd.ts";
+import { createNotifier } from "../host/system/notify_systemd.ts";
 import { ReadFiles, watchFiles } from "../host/reload/read_files.ts";
 import { createReload } from "../host/reload/reload.ts";
-import { keepOnly, neededToServe } from "../host/permissions.ts";
+import { keepOnly, neededToServe } from "../host/system/permissions.ts";
 import { systemClock, within } from "../host/runtime.ts";
 import { createProcess } from "../host/create_process.ts";
-import { onHangup, untilStopped } from "../host/signals.ts";
+import { onHangup, untilStopped } from "../host/system/signals.ts";
 import { LINGER_MS, longestStopMs } from "../host/stop.ts";
 import type { Reload } from "../core/administration.ts";
-import { notify } from "../host/terminal.ts";
+import { notify } from "../host/system/terminal.ts";
 
 export interface ServeOptions {
   readonly request: ConfigRequest;

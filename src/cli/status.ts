@@ -2,7 +2,7 @@
 
 import type { JsonObject, JsonValue } from "../core/text/json.ts";
 import { isJsonObject } from "../core/text/json.ts";
-import { print, styled } from "../host/terminal.ts";
+import { print, styled } from "../host/system/terminal.ts";
 import { type Command, EXIT, type Invocation, JSON_OPTION } from "./command_line/command.ts";
 import { columns } from "./command_line/help.ts";
 import { KEY_NOTE, RUNNING_OPTIONS, runningGateway } from "./running/running_gateway.ts";

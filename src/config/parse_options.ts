@@ -14,7 +14,7 @@ import { type OptionPath, outlineOf, secretPaths, treeOf } from "./option_tree.t
 import { MAX_PROBLEMS, type Problem } from "./problems/problem.ts";
 import type { Setting } from "./sources/settings.ts";
 import type { Variable } from "./sources/variables.ts";
-import { thrownMessage } from "../core/thrown_message.ts";
+import { thrownMessage } from "../core/text/thrown_message.ts";
 
 export interface OptionSources {
   readonly file?: ConfigFile | undefined;

@@ -12,7 +12,7 @@ import { type Config, configSchema } from "./schema.ts";
 import { readSecret } from "./sources/secret_source.ts";
 import { type Environment, namesIn, readSettings, type Setting } from "./sources/settings.ts";
 import { gatewayVariables } from "./sources/variables.ts";
-import { thrownMessage } from "../core/thrown_message.ts";
+import { thrownMessage } from "../core/text/thrown_message.ts";
 
 /** Where options come from, the strongest last. */
 export interface ConfigSources {

@@ -1,7 +1,7 @@
 /** Holds the keys of those who run the gateway apart from those of its callers. */
 
 import type * as z from "zod";
-import { hashOf } from "../access/key_form.ts";
+import { hashOf } from "../access/keys/key_form.ts";
 import type { AdminOptions } from "../access/admin_role.ts";
 import type { AuthenticateOptions } from "../access/authenticate.ts";
 

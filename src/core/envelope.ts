@@ -1,6 +1,6 @@
 /** Texts that clients keep for Weir and send back. */
 
-import type { FormatName } from "./chat.ts";
+import type { FormatName } from "./chat/chat.ts";
 
 /** Who made what is in an envelope, and may read it. */
 export interface Issuer {

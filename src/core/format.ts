@@ -8,10 +8,10 @@
  * @module
  */
 
-import type { ChatEvent, ChatRequest, FormatName, ProviderFault, Usage } from "./chat.ts";
-import type { EmbeddingAnswer, EmbeddingRequest } from "./embeddings.ts";
+import type { ChatEvent, ChatRequest, FormatName, ProviderFault, Usage } from "./chat/chat.ts";
+import type { EmbeddingAnswer, EmbeddingRequest } from "./chat/embeddings.ts";
 import type { GatewayError } from "./gateway_error.ts";
-import type { HeardText } from "./heard_text.ts";
+import type { HeardText } from "./chat/heard_text.ts";
 import type { JsonObject, JsonValue } from "./text/json.ts";
 import type { ProviderResponse } from "./provider/transport.ts";
 import type { Redact } from "./text/redactor.ts";

@@ -1,6 +1,6 @@
 /** What looks at the texts of calls, and may change or refuse them. */
 
-import type { ChatEvent } from "./chat.ts";
+import type { ChatEvent } from "./chat/chat.ts";
 
 /** Looks at the events of one answer. */
 export interface EventGuard {

@@ -1,6 +1,6 @@
 /** What is read along of answers that are handed through. */
 
-import type { ProviderFault, Usage } from "./chat.ts";
+import type { ProviderFault, Usage } from "./chat/chat.ts";
 import type { JsonObject } from "./text/json.ts";
 
 /** What an answer that is handed through, or one event of its stream, tells of itself. */

@@ -1,6 +1,6 @@
 /** How a call ended: exactly one outcome each, the same on the wire, in the log and in the metric. */
 
-import type { Usage } from "./chat.ts";
+import type { Usage } from "./chat/chat.ts";
 import type { ErrorKind, GatewayError } from "./gateway_error.ts";
 import type { Cost } from "./ledger/call_record.ts";
 

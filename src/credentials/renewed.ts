@@ -7,7 +7,7 @@
 import type { CredentialMeans } from "../core/provider/transport.ts";
 import { clientGone, GatewayError, toGatewayError } from "../core/gateway_error.ts";
 import { OwnSignal, type Signal } from "../core/http/signal.ts";
-import { thrownMessage } from "../core/thrown_message.ts";
+import { thrownMessage } from "../core/text/thrown_message.ts";
 
 export interface Issued<Value> {
   readonly value: Value;

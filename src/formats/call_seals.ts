@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Part, Seal } from "../core/chat.ts";
+import type { Part, Seal } from "../core/chat/chat.ts";
 
 /** Puts each seal that names a call of the same message on that call. */
 export function attachSeals(parts: readonly Part[]): readonly Part[] {

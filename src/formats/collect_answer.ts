@@ -12,7 +12,7 @@ import type {
   ProviderFault,
   Seal,
   Usage,
-} from "../core/chat.ts";
+} from "../core/chat/chat.ts";
 import type { JsonValue } from "../core/text/json.ts";
 
 type Finish = Extract<ChatEvent, { readonly type: "finish" }>;

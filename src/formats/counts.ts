@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Usage } from "../core/chat.ts";
+import type { Usage } from "../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 
 /** A thousand times what any request has. */

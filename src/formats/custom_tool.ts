@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Tool } from "../core/chat.ts";
+import type { Tool } from "../core/chat/chat.ts";
 import { parseJsonObject } from "../core/text/json.ts";
 
 /** The arguments of such a function. */

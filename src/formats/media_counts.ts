@@ -1,6 +1,6 @@
 /** Which of the tokens are sounds or images, in OpenAI's words, for those who charge them apart. */
 
-import type { Usage } from "../core/chat.ts";
+import type { Usage } from "../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import { countOf } from "./counts.ts";
 

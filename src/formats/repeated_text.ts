@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../core/chat.ts";
+import type { ChatEvent } from "../core/chat/chat.ts";
 
 /** Reads an event's data by the letter; what `RepeatedText` says must be equal to it. */
 export type DecodeData = (data: string) => readonly ChatEvent[];

@@ -6,7 +6,7 @@
  */
 
 import { JS, NFA } from "refa";
-import { thrownMessage } from "../core/thrown_message.ts";
+import { thrownMessage } from "../core/text/thrown_message.ts";
 
 /** A larger one would take long for each character. */
 const MAX_NODES = 20_000;

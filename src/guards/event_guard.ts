@@ -1,6 +1,6 @@
 /** Looks through the texts of an answer: each of its parts is a text of its own. */
 
-import type { ChatEvent, Citation, Part } from "../core/chat.ts";
+import type { ChatEvent, Citation, Part } from "../core/chat/chat.ts";
 import type { EventGuard } from "../core/guard.ts";
 import { isJsonObject, type JsonValue } from "../core/text/json.ts";
 import type { TextFilter } from "./text_filter.ts";

@@ -2,7 +2,7 @@
 
 import type { Call, Exchange } from "../core/call.ts";
 import { ParsedBody } from "../core/parsed_body.ts";
-import type { ChatEvent } from "../core/chat.ts";
+import type { ChatEvent } from "../core/chat/chat.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { EventGuard, GuardFinding, OpenEventGuard } from "../core/guard.ts";
 import { patchToMatch } from "../bytes/json/patch.ts";

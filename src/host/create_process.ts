@@ -18,7 +18,7 @@ import type { StateOptions } from "../state/options.ts";
 import { isPostgresAddress } from "../state/state_address.ts";
 import { createResponseStore } from "../state/responses/create_response_store.ts";
 import type { LocalResponseStore } from "../state/responses/local_response_store.ts";
-import { stdoutOutput } from "./terminal.ts";
+import { stdoutOutput } from "./system/terminal.ts";
 import { serveInThread } from "./thread_server.ts";
 
 interface OpenState {

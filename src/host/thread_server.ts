@@ -14,7 +14,7 @@ import { OwnLog } from "./own_log.ts";
 import { makeId, processUsage, randomBytes, readFile, systemClock, within } from "./runtime.ts";
 import type { Server } from "./server.ts";
 import { LINGER_MS, stopGateway } from "./stop.ts";
-import { createReportBug, surviveBugs } from "./survive_bugs.ts";
+import { createReportBug, surviveBugs } from "./system/survive_bugs.ts";
 
 export interface ThreadParts {
   readonly config: Config;

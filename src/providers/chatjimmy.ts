@@ -1,7 +1,7 @@
 /** chatjimmy.ai: unofficial, without a key, and everything about it from observation. */
 
 import * as z from "zod";
-import type { ChatRequest, Part } from "../core/chat.ts";
+import type { ChatRequest, Part } from "../core/chat/chat.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../core/text/json.ts";
 import { mergeFacts, type ModelFacts } from "../core/provider/model_facts.ts";

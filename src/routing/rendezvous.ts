@@ -7,7 +7,7 @@
  * @module
  */
 
-import { distanceOf, type Session } from "../core/session.ts";
+import { distanceOf, type Session } from "../core/chat/session.ts";
 import type { AliasTarget } from "./options.ts";
 
 /** The targets, the first choice of the conversation first; those of weight 0 last, in their order. */

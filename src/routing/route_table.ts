@@ -5,7 +5,7 @@ import type { Random } from "../core/clock.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import { mayCall } from "../core/principal.ts";
 import type { Provider, ResolveTarget, Route, Target } from "../core/provider/provider.ts";
-import type { Session } from "../core/session.ts";
+import type { Session } from "../core/chat/session.ts";
 import { modelNotFound } from "./find_model.ts";
 import type { AliasTarget, RoutingOptions } from "./options.ts";
 import { type SessionCall, sessionOf } from "./session.ts";

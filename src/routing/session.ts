@@ -1,7 +1,7 @@
 /** Which conversation a call belongs to. */
 
 import type { Call } from "../core/call.ts";
-import { hashOf, type Session } from "../core/session.ts";
+import { hashOf, type Session } from "../core/chat/session.ts";
 import type { JsonValue } from "../core/text/json.ts";
 
 /** What is known of a call's conversation. */

@@ -8,7 +8,7 @@
  */
 
 import type { Clock } from "../core/clock.ts";
-import { hashOf, type Session } from "../core/session.ts";
+import { hashOf, type Session } from "../core/chat/session.ts";
 import type { AliasTarget } from "./options.ts";
 import { rankTargets } from "./rendezvous.ts";
 

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import type { Entity } from "../core/ledger/ledger_store.ts";
 import type { StateOptions } from "./options.ts";
 import { isPostgresAddress } from "./state_address.ts";
-import { thrownMessage } from "../core/thrown_message.ts";
+import { thrownMessage } from "../core/text/thrown_message.ts";
 
 const SECRET_BYTES = 32;
 const SECRET_TEXT = /^[0-9a-f]{64}$/;

@@ -5,8 +5,8 @@ import {
   authenticateOptions,
   createAuthenticate,
 } from "../../src/access/authenticate.ts";
-import { formatKey, hashOf } from "../../src/access/key_form.ts";
-import { readOfferedKey } from "../../src/access/offered_key.ts";
+import { formatKey, hashOf } from "../../src/access/keys/key_form.ts";
+import { readOfferedKey } from "../../src/access/keys/offered_key.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 
 const KEY = formatKey(new Uint8Array(32).fill(7));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { toGatewayError } from "../../src/core/gateway_error.ts";
 import { authenticateOptions, createAuthenticate } from "../../src/access/authenticate.ts";
 import { limitFailures } from "../../src/access/failed_auth.ts";
-import { hashOf } from "../../src/access/key_form.ts";
+import { hashOf } from "../../src/access/keys/key_form.ts";
 import { createLimitMemory, MemoryLimitStore } from "../../src/limits/memory/memory_limit_store.ts";
 import { ManualClock } from "../transport/manual_clock.ts";
 

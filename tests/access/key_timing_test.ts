@@ -4,9 +4,9 @@
  */
 
 import { assert } from "@std/assert";
-import { keyListOptions } from "../../src/access/api_keys.ts";
+import { keyListOptions } from "../../src/access/keys/api_keys.ts";
 import { createFindKey } from "../../src/access/authenticate.ts";
-import { digestKey, hashOf, isSameDigest } from "../../src/access/key_form.ts";
+import { digestKey, hashOf, isSameDigest } from "../../src/access/keys/key_form.ts";
 
 const KEY_CHARACTERS = 1_024;
 const GUESSES = 64;

@@ -21,7 +21,7 @@ const FLAGS = [
 
 /** What pages can import, and the file that it is; bundled where it imports others. */
 const SCRIPTS: Readonly<Record<string, URL>> = {
-  "/service_examples.js": new URL("../end_to_end/service_examples.js", import.meta.url),
+  "/service_examples.js": new URL("../end_to_end/service/service_examples.js", import.meta.url),
   "/openai.js": new URL("openai_page.js", import.meta.url),
 };
 

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { startScripted } from "../support/forwarding.ts";
 import { startProgram } from "../support/program.ts";
-import { corsHeadersOf, OTHER, PAGE, preflight, send } from "./page_request.ts";
+import { corsHeadersOf, OTHER, PAGE, preflight, send } from "./admin/page_request.ts";
 
 Deno.test("what an upstream tells browsers goes no further", async () => {
   await using scripted = await startScripted(async (peer) => {

@@ -6,7 +6,7 @@ import { bytesOf } from "../transport/raw_server.ts";
 import { exchangeRaw, startScripted } from "../support/forwarding.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
-import { chat } from "./page_request.ts";
+import { chat } from "./admin/page_request.ts";
 
 const PACKED = "gzip, deflate, br";
 const WAIT_MS = 10_000;

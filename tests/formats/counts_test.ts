@@ -1,7 +1,7 @@
 /** What providers count and charge is their word, and may be any number. */
 
 import { assertEquals } from "@std/assert";
-import { usageBeyond } from "../../src/core/usage.ts";
+import { usageBeyond } from "../../src/core/chat/usage.ts";
 import { decodeUsage as decodeMessages } from "../../src/formats/anthropic_messages/answer/usage.ts";
 import { chargeOf, countOf } from "../../src/formats/counts.ts";
 import { decodeUsage as decodeChat } from "../../src/formats/openai_chat/answer/usage.ts";

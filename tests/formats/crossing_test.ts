@@ -1,7 +1,7 @@
 /** Streams of one format for a client of another: what they say is the same, and in the client's order. */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent, Part } from "../../src/core/chat.ts";
+import type { ChatEvent, Part } from "../../src/core/chat/chat.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import type { StreamEnding } from "../../src/core/format.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";

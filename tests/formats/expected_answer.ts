@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, ProviderFault, Seal, Usage } from "../../src/core/chat.ts";
+import type { ChatEvent, ProviderFault, Seal, Usage } from "../../src/core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/text/json.ts";
 import { collectAnswer, type CollectedChoice } from "../../src/formats/collect_answer.ts";
 

@@ -5,7 +5,7 @@
  * `FUZZ_SECONDS` says how long, `FUZZ_SEED` repeats a run from the round that its failure names.
  */
 
-import { HeardText } from "../../src/core/heard_text.ts";
+import { HeardText } from "../../src/core/chat/heard_text.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { OpeningScanner } from "../../src/bytes/opening_scanner.ts";

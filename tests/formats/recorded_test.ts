@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../src/core/chat.ts";
+import type { ChatEvent } from "../../src/core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/core/text/json.ts";
 import { collectAnswer } from "../../src/formats/collect_answer.ts";
 import { callsOf, nativeUsage, textOf } from "./expected_answer.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../src/core/chat.ts";
+import type { ChatEvent } from "../../src/core/chat/chat.ts";
 import type {
   EncodeOptions,
   StreamDecoder,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
-import { hashOf } from "../../src/core/session.ts";
+import { hashOf } from "../../src/core/chat/session.ts";
 import { type KeyStates, ProviderKeys } from "../../src/gateway/tries/keys/provider_keys.ts";
 import { credentialsOf } from "../../src/providers/account/account_keys.ts";
 import { openaiStyle } from "../../src/providers/openai_style.ts";

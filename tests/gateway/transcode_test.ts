@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../src/core/chat.ts";
+import type { ChatEvent } from "../../src/core/chat/chat.ts";
 import type { StreamDecoder, StreamEncoder } from "../../src/core/format.ts";
 import { createTranscoder } from "../../src/gateway/relay/transcode.ts";
 

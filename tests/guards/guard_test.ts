@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Call } from "../../src/core/call.ts";
-import type { ChatEvent, Part } from "../../src/core/chat.ts";
+import type { ChatEvent, Part } from "../../src/core/chat/chat.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import { Guard } from "../../src/guards/guard.ts";

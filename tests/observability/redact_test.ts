@@ -4,7 +4,7 @@ import { redactJson, redactText } from "../../src/core/text/redactor.ts";
 import type { LogFields } from "../../src/observability/log/line_formats.ts";
 import { createRedactor } from "../../src/observability/redact.ts";
 import { redactedLog } from "../../src/observability/log/redacted_log.ts";
-import { formatKey } from "../../src/access/key_form.ts";
+import { formatKey } from "../../src/access/keys/key_form.ts";
 
 const redactor = createRedactor({
   secrets: ["planted-gateway-5e1f", "planted-gateway", "s3cr", "a/b+c=planted", "xyz"],

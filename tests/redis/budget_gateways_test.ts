@@ -3,8 +3,8 @@
 // deno-lint-ignore-file no-console -- The figures are part of what these tests tell.
 
 import { assert, assertEquals } from "@std/assert";
-import { hashOf } from "../../src/access/key_form.ts";
-import { CALL_USD, PRICES, spend, spendAll, sumOf } from "../end_to_end/spend.ts";
+import { hashOf } from "../../src/access/keys/key_form.ts";
+import { CALL_USD, PRICES, spend, spendAll, sumOf } from "../end_to_end/money/spend.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { type WorkingDirectory, workingDirectory } from "../support/working_directory.ts";
 import { startRedis } from "./redis_server.ts";

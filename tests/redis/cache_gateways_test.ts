@@ -3,7 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { ADMIN_ENV, adminOf } from "../support/admin.ts";
 import { type Program, startProgram } from "../support/program.ts";
-import { type CountingProvider, startCountingProvider } from "../end_to_end/counting_provider.ts";
+import {
+  type CountingProvider,
+  startCountingProvider,
+} from "../end_to_end/money/counting_provider.ts";
 import { until } from "../support/until.ts";
 import { startRedis } from "./redis_server.ts";
 

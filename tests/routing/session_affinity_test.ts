@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { hashOf } from "../../src/core/session.ts";
+import { hashOf } from "../../src/core/chat/session.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import { ParsedBody } from "../../src/core/parsed_body.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";

@@ -1,6 +1,6 @@
 /** The gateway of the soak: its log goes into the books, and its configuration changes all the time. */
 
-import { hashOf } from "../../src/access/key_form.ts";
+import { hashOf } from "../../src/access/keys/key_form.ts";
 import { eachLine } from "../support/each_line.ts";
 import { commandLine } from "../support/program.ts";
 import { workingDirectory } from "../support/working_directory.ts";

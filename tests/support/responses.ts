@@ -1,6 +1,6 @@
 /** What tests of Responses share: requests, keys, and streams by their events. */
 
-import { hashOf } from "../../src/access/key_form.ts";
+import { hashOf } from "../../src/access/keys/key_form.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import type { Program } from "./program.ts";
 

@@ -1,6 +1,6 @@
 /** Answers as Llama 3.1 8B writes them where it is told of tools: in many forms, right and wrong. */
 
-import type { Tool } from "../../src/core/chat.ts";
+import type { Tool } from "../../src/core/chat/chat.ts";
 
 export const TOOLS: readonly Tool[] = [
   {

@@ -1,5 +1,5 @@
 import { commandLine } from "../../../tests/support/program.ts";
-import { hashOf } from "../../../src/access/key_form.ts";
+import { hashOf } from "../../../src/access/keys/key_form.ts";
 import type { ApiName } from "../apis/api.ts";
 import { chat } from "../apis/chat.ts";
 import { freePort, listening, SERVER_CORE, startPinned } from "../pinned_process.ts";

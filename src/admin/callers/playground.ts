@@ -1,8 +1,8 @@
 /** `POST /playground`: lets the console's playground call models for some minutes. */
 
 import * as z from "zod";
-import { CONSOLE_NAME, type KeyOptions } from "../../access/api_keys.ts";
-import type { ConsoleTokens } from "../../access/console_tokens.ts";
+import { CONSOLE_NAME, type KeyOptions } from "../../access/keys/api_keys.ts";
+import type { ConsoleTokens } from "../../access/console/console_tokens.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { EntityBook } from "../entities/entity_book.ts";
 import { moment, momentOf, name } from "../api/filters.ts";

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { AdminAccess } from "../../access/admin_role.ts";
-import type { Sessions } from "../../access/sessions.ts";
+import type { Sessions } from "../../access/console/sessions.ts";
 import { toGatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import { me, showCaller } from "../process/health.ts";

@@ -1,8 +1,8 @@
 /** Keys as the admin API reads and shows them. */
 
 import * as z from "zod";
-import type { KeyOptions } from "../../access/api_keys.ts";
-import { type RuntimeKey, runtimeKeyBody } from "../../access/runtime_keys.ts";
+import type { KeyOptions } from "../../access/keys/api_keys.ts";
+import { type RuntimeKey, runtimeKeyBody } from "../../access/keys/runtime_keys.ts";
 import type { Entity } from "../../core/ledger/ledger_store.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { budgetOf, givenBudget, showBudget, shownBudget } from "./budget_form.ts";

@@ -1,9 +1,9 @@
 /** `/keys`: keys of clients, made, changed and withdrawn while the gateway runs. */
 
 import * as z from "zod";
-import { type KeyOptions, TAKEN_NAMES } from "../../access/api_keys.ts";
+import { type KeyOptions, TAKEN_NAMES } from "../../access/keys/api_keys.ts";
 import type { AdminCaller } from "../../access/admin_role.ts";
-import { formatKey, hashOf, KEY_BYTES } from "../../access/key_form.ts";
+import { formatKey, hashOf, KEY_BYTES } from "../../access/keys/key_form.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { Entity } from "../../core/ledger/ledger_store.ts";

@@ -1,7 +1,7 @@
 /** `/teams`: keys whose calls are summed up together, and what they may spend together. */
 
 import * as z from "zod";
-import { type KeyOptions, keyTeam } from "../../access/api_keys.ts";
+import { type KeyOptions, keyTeam } from "../../access/keys/api_keys.ts";
 import type { AdminCaller } from "../../access/admin_role.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";

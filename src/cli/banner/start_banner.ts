@@ -2,11 +2,11 @@
 
 import { needsKey } from "../../access/authenticate.ts";
 import { isLoopback } from "../../access/client_address.ts";
-import { NO_RUNTIME_KEYS } from "../../access/runtime_keys.ts";
+import { NO_RUNTIME_KEYS } from "../../access/keys/runtime_keys.ts";
 import type { Provider } from "../../core/provider/provider.ts";
 import { VERSION } from "../../core/version.ts";
 import type { LoadedConfig } from "../../host/reload/load_config.ts";
-import { loud } from "../../host/terminal.ts";
+import { loud } from "../../host/system/terminal.ts";
 import { whyDefault, whyOn } from "../provider_origin.ts";
 import { unusedVariables } from "./unused_keys.ts";
 

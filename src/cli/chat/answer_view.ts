@@ -1,7 +1,7 @@
 /** Shows an answer on the terminal while it comes: its text, its reasoning dimmed, its calls of tools. */
 
-import type { ChatEvent, Part, Usage } from "../../core/chat.ts";
-import { dimmed, notify, showAside, write } from "../../host/terminal.ts";
+import type { ChatEvent, Part, Usage } from "../../core/chat/chat.ts";
+import { dimmed, notify, showAside, write } from "../../host/system/terminal.ts";
 
 /** A part that is being shown. */
 type Shown = Part["type"];

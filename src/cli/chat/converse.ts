@@ -1,11 +1,11 @@
 /** Turns of a conversation, asked of a running gateway one after the other. */
 
 import { readBody } from "../../bytes/read_whole.ts";
-import type { ChatEvent, ChatRequest, Message } from "../../core/chat.ts";
+import type { ChatEvent, ChatRequest, Message } from "../../core/chat/chat.ts";
 import { toGatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, parseJsonObject } from "../../core/text/json.ts";
 import { systemClock } from "../../host/runtime.ts";
-import { notify, readAll, readLines } from "../../host/terminal.ts";
+import { notify, readAll, readLines } from "../../host/system/terminal.ts";
 import type { Invocation } from "../command_line/command.ts";
 import {
   describeRefusal,

@@ -1,6 +1,6 @@
 /** What a command of the command line is, as data. */
 
-import type { Permission } from "../../host/permissions.ts";
+import type { Permission } from "../../host/system/permissions.ts";
 
 /** An option, such as `--port PORT`. */
 export interface CommandOption {

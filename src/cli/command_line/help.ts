@@ -2,7 +2,7 @@
 
 import { VERSION } from "../../core/version.ts";
 import type { Command, CommandArgument, CommandOption } from "./command.ts";
-import { heading } from "../../host/terminal.ts";
+import { heading } from "../../host/system/terminal.ts";
 
 export const EXIT_CODES: readonly string[] = [
   "0    done",

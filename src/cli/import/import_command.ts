@@ -2,9 +2,9 @@
 
 import { isJsonObject, type JsonObject } from "../../core/text/json.ts";
 import { FileError, readSmallFile } from "../../config/sources/read_small_file.ts";
-import { notify, print } from "../../host/terminal.ts";
+import { notify, print } from "../../host/system/terminal.ts";
 import { type Command, EXIT, UsageError } from "../command_line/command.ts";
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 const MAX_FILE_BYTES = 4_194_304;
 

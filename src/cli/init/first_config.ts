@@ -2,7 +2,7 @@
 
 import { gatewayVariables } from "../../config/sources/variables.ts";
 import type { Environment } from "../../config/sources/settings.ts";
-import { processEnvironment } from "../../host/environment.ts";
+import { processEnvironment } from "../../host/system/environment.ts";
 import { type Found, type Sketch, SketchBuilder, writeSketch } from "../import/sketch.ts";
 import { findLocalServers } from "./local_servers.ts";
 import { findOtherConfigs } from "./other_configs.ts";

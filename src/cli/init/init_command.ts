@@ -1,7 +1,7 @@
 /** `weir init`: writes a first configuration file from what it finds. */
 
 import { DEFAULT_CONFIG_PATH } from "../../config/sources/find_config.ts";
-import { notify, print } from "../../host/terminal.ts";
+import { notify, print } from "../../host/system/terminal.ts";
 import { type Command, EXIT } from "../command_line/command.ts";
 
 export const init: Command = {

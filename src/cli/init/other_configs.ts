@@ -4,7 +4,7 @@ import { fromLitellm } from "../import/from_litellm.ts";
 import { fromPortkey } from "../import/from_portkey.ts";
 import { readYaml } from "../import/import_command.ts";
 import type { JsonObject } from "../../core/text/json.ts";
-import { notify } from "../../host/terminal.ts";
+import { notify } from "../../host/system/terminal.ts";
 import { UsageError } from "../command_line/command.ts";
 import type { Found } from "../import/sketch.ts";
 

@@ -1,10 +1,10 @@
 /** A key for the configuration file: shown once and kept nowhere. */
 
-import { keyListOptions } from "../../access/api_keys.ts";
-import { formatKey, hashOf, KEY_BYTES } from "../../access/key_form.ts";
+import { keyListOptions } from "../../access/keys/api_keys.ts";
+import { formatKey, hashOf, KEY_BYTES } from "../../access/keys/key_form.ts";
 import { EXIT, type Invocation, textOption, UsageError } from "../command_line/command.ts";
 import { systemClock } from "../../host/runtime.ts";
-import { notify, print } from "../../host/terminal.ts";
+import { notify, print } from "../../host/system/terminal.ts";
 
 /** Prints the key and the entry of the configuration that knows it. Throws `UsageError`. */
 export function makeKey(invocation: Invocation): number {

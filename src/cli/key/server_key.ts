@@ -1,7 +1,7 @@
 /** Keys of a gateway that runs, over its admin API. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
-import { notify, print } from "../../host/terminal.ts";
+import { notify, print } from "../../host/system/terminal.ts";
 import { EXIT, type Invocation, textOption, UsageError } from "../command_line/command.ts";
 import { columns } from "../command_line/help.ts";
 import { type AdminApi, adminApi } from "../running/admin_api.ts";

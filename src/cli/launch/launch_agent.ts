@@ -1,7 +1,7 @@
 /** Starts an agent, waits for its end, and leaves nothing behind. */
 
-import { runToItsEnd } from "../../host/child_process.ts";
-import { notify } from "../../host/terminal.ts";
+import { runToItsEnd } from "../../host/system/child_process.ts";
+import { notify } from "../../host/system/terminal.ts";
 import { EXIT, type Invocation } from "../command_line/command.ts";
 import { KEY_VARIABLE, runningGateway } from "../running/running_gateway.ts";
 import { AGENTS, modelsOf } from "./agents.ts";

@@ -1,6 +1,6 @@
 /** Reads the files that configuration and secrets are in. */
 
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 /** Reads a file of text. Throws `FileError`. */
 export type ReadFile = (path: string, maxBytes: number) => string;

@@ -8,7 +8,7 @@
  */
 
 import type { Call } from "../call.ts";
-import type { Usage } from "../chat.ts";
+import type { Usage } from "../chat/chat.ts";
 import type { ModelPricing, Provider, Target } from "../provider/provider.ts";
 import type { Cost } from "./call_record.ts";
 

@@ -1,8 +1,8 @@
 /** One provider: its address, credentials and quirks, as data. It describes requests and sends none. */
 
-import type { ChatRequest, FormatName } from "../chat.ts";
+import type { ChatRequest, FormatName } from "../chat/chat.ts";
 import type { ProviderFormat } from "../format.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../chat/session.ts";
 import type { JsonObject, JsonValue } from "../text/json.ts";
 import type { ModelFacts } from "./model_facts.ts";
 import type { ProviderKey } from "./provider_key.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ProviderFault } from "../../core/chat.ts";
+import type { ProviderFault } from "../../core/chat/chat.ts";
 import { type GatewayError, toldOf } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { faultOf as openaiFaultOf } from "../openai_chat/errors/errors.ts";

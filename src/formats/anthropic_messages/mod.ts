@@ -15,7 +15,7 @@ import { withoutSeals } from "./request/without_seals.ts";
 import { encodeError, faultOf, statusOf } from "./errors.ts";
 import { NAME } from "./name.ts";
 import { MessagesEventReader } from "./stream/stream_decoder.ts";
-import { EventStreamDecoder } from "../event_stream_decoder.ts";
+import { EventStreamDecoder } from "../events/event_stream_decoder.ts";
 import { MessagesStreamEncoder } from "./stream/stream_encoder.ts";
 import { MessagesStreamObserver } from "./stream/stream_observer.ts";
 

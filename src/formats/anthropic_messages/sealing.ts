@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Seal } from "../../core/chat.ts";
+import type { Seal } from "../../core/chat/chat.ts";
 import { ENVELOPE_PREFIX, type Envelopes } from "../../core/envelope.ts";
 import type { ServedBy } from "../../core/format.ts";
 import { parseJsonObject } from "../../core/text/json.ts";

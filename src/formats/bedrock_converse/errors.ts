@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ProviderFault } from "../../core/chat.ts";
+import type { ProviderFault } from "../../core/chat/chat.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { parseJsonObject } from "../../core/text/json.ts";
 import type { AwsMessage } from "../../framing/aws_event_stream.ts";

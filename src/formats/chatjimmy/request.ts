@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatRequest, Message, Part } from "../../core/chat.ts";
+import type { ChatRequest, Message, Part } from "../../core/chat/chat.ts";
 import type { EncodedRequest } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatEvent, ProviderFault, Usage } from "../../core/chat.ts";
+import type { ChatEvent, ProviderFault, Usage } from "../../core/chat/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../core/format.ts";
 import { type JsonObject, parseJsonObject } from "../../core/text/json.ts";
 import { SentinelTextDecoder } from "../../framing/sentinel_text.ts";

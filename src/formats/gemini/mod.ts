@@ -8,7 +8,7 @@
  */
 
 import type { AnswerFormat, WireFormat } from "../../core/format.ts";
-import { EventStreamDecoder } from "../event_stream_decoder.ts";
+import { EventStreamDecoder } from "../events/event_stream_decoder.ts";
 import { decodeAnswer } from "./answer/decode_answer.ts";
 import { encodeAnswer } from "./answer/encode_answer.ts";
 import { encodeError, statusOf } from "./errors.ts";

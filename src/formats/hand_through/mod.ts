@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ProviderFault } from "../../core/chat.ts";
+import type { ProviderFault } from "../../core/chat/chat.ts";
 import type { HandedFacts, HandedFormat, RequestFacts, RequestFormat } from "../../core/format.ts";
 import {
   isJsonObject,

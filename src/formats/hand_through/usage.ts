@@ -1,6 +1,6 @@
 /** Token counts in whichever of three forms an API has them: chat completions', Responses', Messages'. */
 
-import type { Usage } from "../../core/chat.ts";
+import type { Usage } from "../../core/chat/chat.ts";
 import { isJsonObject, type JsonValue } from "../../core/text/json.ts";
 import { decodeUsage as decodeMessagesUsage } from "../anthropic_messages/answer/usage.ts";
 import { decodeUsage as decodeChatUsage } from "../openai_chat/answer/usage.ts";

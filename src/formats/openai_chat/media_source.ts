@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MediaSource } from "../../core/chat.ts";
+import type { MediaSource } from "../../core/chat/chat.ts";
 
 const BASE64_URL = /^data:([^;,]*)(?:;[^;,]*)*;base64,/i;
 

@@ -15,7 +15,7 @@ import { askForUsage, facts } from "./request/facts.ts";
 import type { RequestVariant } from "./request/variant.ts";
 import { withoutSeals } from "./request/without_seals.ts";
 import { ChunkReader } from "./stream/stream_decoder.ts";
-import { EventStreamDecoder } from "../event_stream_decoder.ts";
+import { EventStreamDecoder } from "../events/event_stream_decoder.ts";
 import { OpenaiChatStreamEncoder } from "./stream/stream_encoder.ts";
 import { OpenaiChatStreamObserver } from "./stream/stream_observer.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../core/chat.ts";
+import type { ChatEvent } from "../../core/chat/chat.ts";
 import type { RequestFacts, WireFormat } from "../../core/format.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { openaiChat } from "../openai_chat/mod.ts";

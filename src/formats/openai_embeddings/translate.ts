@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EmbeddingAnswer, EmbeddingRequest } from "../../core/embeddings.ts";
+import type { EmbeddingAnswer, EmbeddingRequest } from "../../core/chat/embeddings.ts";
 import type { EncodedRequest, EncodeOptions } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ProviderFault } from "../../core/chat.ts";
+import type { ProviderFault } from "../../core/chat/chat.ts";
 import { isRequestsFault } from "../../core/provider/blame.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../core/text/json.ts";

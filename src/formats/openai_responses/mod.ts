@@ -16,7 +16,7 @@ import { encodeRequest } from "./request/encode_request.ts";
 import { withoutSeals } from "./request/without_seals.ts";
 import { facts } from "./request/facts.ts";
 import { ResponsesEventReader } from "./stream/stream_decoder.ts";
-import { EventStreamDecoder } from "../event_stream_decoder.ts";
+import { EventStreamDecoder } from "../events/event_stream_decoder.ts";
 import { ResponsesStreamEncoder } from "./stream/stream_encoder.ts";
 import { ResponsesStreamObserver } from "./stream/stream_observer.ts";
 

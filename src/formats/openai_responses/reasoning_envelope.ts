@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Part, ReasoningPart, Seal, SealedPart } from "../../core/chat.ts";
+import type { Part, ReasoningPart, Seal, SealedPart } from "../../core/chat/chat.ts";
 import type { Envelopes } from "../../core/envelope.ts";
 import { ENVELOPE_PREFIX } from "../../core/envelope.ts";
 import type { ServedBy } from "../../core/format.ts";

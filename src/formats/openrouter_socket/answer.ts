@@ -1,6 +1,6 @@
 /** Whole answers, which are one message. */
 
-import type { ChatEvent } from "../../core/chat.ts";
+import type { ChatEvent } from "../../core/chat/chat.ts";
 import type { EncodeOptions } from "../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { encodeWhole as encodeCompletion } from "../openai_chat/answer/response.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { ChatEvent, FinishReason, ProviderFault, Usage } from "../../core/chat.ts";
+import type { ChatEvent, FinishReason, ProviderFault, Usage } from "../../core/chat/chat.ts";
 import { CallScanner, type Piece } from "./call_scanner.ts";
-import { sumOf } from "../../core/usage.ts";
+import { sumOf } from "../../core/chat/usage.ts";
 import type { ToolCall } from "./read_calls.ts";
 import {
   type EmulatedTools,

@@ -1,6 +1,6 @@
 /** The tools that a request declares, as far as they may be called. */
 
-import type { Tool } from "../../core/chat.ts";
+import type { Tool } from "../../core/chat/chat.ts";
 
 /** Names of OpenAI's tools in the words of its own models. */
 const PREFIX = "functions";

@@ -10,7 +10,7 @@ import type {
   Tool,
   ToolCallPart,
   ToolResultPart,
-} from "../../core/chat.ts";
+} from "../../core/chat/chat.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { parseJson } from "../../core/text/json.ts";
 import { DeclaredTools } from "./declared_tools.ts";

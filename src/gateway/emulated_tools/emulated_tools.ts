@@ -1,6 +1,6 @@
 /** The tools of one request to a model that has none, and what became of asking for them. */
 
-import type { ToolChoice, Usage } from "../../core/chat.ts";
+import type { ToolChoice, Usage } from "../../core/chat/chat.ts";
 import type { DeclaredTools } from "./declared_tools.ts";
 
 /** The model wrote something that should be a call and is none. */

@@ -1,6 +1,6 @@
 /** Makes calls of what a model has written as one, in its own form. */
 
-import type { Tool } from "../../core/chat.ts";
+import type { Tool } from "../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { checkArguments } from "./check_arguments.ts";
 import type { DeclaredTools } from "./declared_tools.ts";

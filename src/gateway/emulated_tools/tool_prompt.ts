@@ -1,6 +1,6 @@
 /** What a model without tools is told of them: as few words as it needs, since its context may be small. */
 
-import type { Tool, ToolChoice } from "../../core/chat.ts";
+import type { Tool, ToolChoice } from "../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import { TEXT_PARAMETERS } from "./read_calls.ts";
 

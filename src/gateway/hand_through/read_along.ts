@@ -2,7 +2,7 @@
 
 import { joinBytes } from "../../bytes/read_whole.ts";
 import type { HandThrough } from "../../core/call.ts";
-import type { ProviderFault, Usage } from "../../core/chat.ts";
+import type { ProviderFault, Usage } from "../../core/chat/chat.ts";
 import type { HandedFacts, HandedFormat } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { parseAnswerObject } from "../../core/text/json.ts";

@@ -1,8 +1,8 @@
 /** Reads the events that a provider sends over a WebSocket along with their client, for what they count. */
 
-import type { Usage } from "../../core/chat.ts";
+import type { Usage } from "../../core/chat/chat.ts";
 import type { HandedFormat } from "../../core/format.ts";
-import { sumOf } from "../../core/usage.ts";
+import { sumOf } from "../../core/chat/usage.ts";
 
 /** Longer ones are sounds and pictures. */
 const MAX_EVENT_BYTES = 1_048_576;

@@ -5,13 +5,13 @@
  */
 
 import type { Reply } from "../../core/call.ts";
-import type { ChatEvent } from "../../core/chat.ts";
+import type { ChatEvent } from "../../core/chat/chat.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { patchToMatch } from "../../bytes/json/patch.ts";
-import { EventProgress } from "../../core/stream_progress.ts";
+import { EventProgress } from "../../core/chat/stream_progress.ts";
 import type { ByteSource } from "../../core/provider/transport.ts";
 import { collectStream } from "./collect_stream.ts";
 import { isEventStream } from "../../bytes/opening_scanner.ts";

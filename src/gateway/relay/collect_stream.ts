@@ -1,10 +1,10 @@
 /** Reads a streamed answer to its end, for a client that wants it whole. */
 
-import type { ChatEvent } from "../../core/chat.ts";
+import type { ChatEvent } from "../../core/chat/chat.ts";
 import type { StreamDecoder } from "../../core/format.ts";
 import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
 import type { Redact } from "../../core/text/redactor.ts";
-import type { EventProgress } from "../../core/stream_progress.ts";
+import type { EventProgress } from "../../core/chat/stream_progress.ts";
 import type { ByteSource } from "../../core/provider/transport.ts";
 import { type AnswerEnding, assumedEndOf, judgeFailure, judgeStream } from "./verdict.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { readBodyText } from "../../bytes/json/body_text.ts";
-import type { ProviderFault } from "../../core/chat.ts";
+import type { ProviderFault } from "../../core/chat/chat.ts";
 import type { ProviderFormat } from "../../core/format.ts";
 import { GatewayError, type GatewayErrorOptions } from "../../core/gateway_error.ts";
 import { type JsonObject, parseAnswerObject, parseJsonObject } from "../../core/text/json.ts";

@@ -1,6 +1,6 @@
 /** Reads a stream past somebody who sees every event first. */
 
-import type { ChatEvent } from "../../core/chat.ts";
+import type { ChatEvent } from "../../core/chat/chat.ts";
 import type { StreamDecoder } from "../../core/format.ts";
 
 /** Makes of the events of one answer those that go on. */

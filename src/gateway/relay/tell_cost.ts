@@ -2,7 +2,7 @@
 
 import { patchToMatch } from "../../bytes/json/patch.ts";
 import { joinBytes } from "../../bytes/read_whole.ts";
-import type { Usage } from "../../core/chat.ts";
+import type { Usage } from "../../core/chat/chat.ts";
 import type { StreamTranslation } from "../../core/format.ts";
 import { roundedUsd } from "../../core/ledger/call_record.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/text/json.ts";

@@ -1,8 +1,8 @@
 /** Translates a stream between two formats: decode, follow, encode; a push machine without I/O. */
 
-import type { ChatEvent } from "../../core/chat.ts";
+import type { ChatEvent } from "../../core/chat/chat.ts";
 import type { StreamDecoder, StreamEncoder, StreamTranslation } from "../../core/format.ts";
-import { EventProgress } from "../../core/stream_progress.ts";
+import { EventProgress } from "../../core/chat/stream_progress.ts";
 
 const NOTHING = new Uint8Array(0);
 

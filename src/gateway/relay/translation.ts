@@ -2,7 +2,7 @@
 
 import type { Call } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { ChatEvent } from "../../core/chat.ts";
+import type { ChatEvent } from "../../core/chat/chat.ts";
 import type {
   EncodeOptions,
   ProviderFormat,

@@ -4,7 +4,7 @@ import type { HttpServer, Listening } from "../../server/http_server.ts";
 import type { Certificate } from "../../server/listener.ts";
 import type { TlsOptions } from "../../server/server_options.ts";
 import { StartError } from "../start_error.ts";
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 const ANOTHER_PROGRAM = "another program";
 

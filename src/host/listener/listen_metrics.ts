@@ -6,7 +6,7 @@ import type { HttpAnswer } from "../../core/http/http.ts";
 import { createServer, type ServerWatcher } from "./create_server.ts";
 import { listen, localUrl } from "./listen.ts";
 import type { Server } from "../server.ts";
-import { notify } from "../terminal.ts";
+import { notify } from "../system/terminal.ts";
 
 /** Listens where the configuration names such a port, until the process ends. Throws `ListenError`. */
 export function listenForMetrics(

@@ -5,7 +5,7 @@ import type { Certificate } from "../../server/listener.ts";
 import type { TlsOptions } from "../../server/server_options.ts";
 import { ReadFiles, watchFiles } from "../reload/read_files.ts";
 import { StartError } from "../start_error.ts";
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 /** Chains have a few kilobytes; a path that names something else should not fill the memory. */
 const MAX_FILE_BYTES = 1_048_576;

@@ -3,7 +3,7 @@
 import { type ConfigPath, findConfig, readConfigText } from "../../config/sources/find_config.ts";
 import { type ConfigReading, readConfig } from "../../config/read_config.ts";
 import type { Environment, Setting } from "../../config/sources/settings.ts";
-import { ENV_FILE, processEnvironment } from "../environment.ts";
+import { ENV_FILE, processEnvironment } from "../system/environment.ts";
 import { ReadFiles } from "./read_files.ts";
 
 /** Where a command is told to find its configuration. */

@@ -14,7 +14,7 @@ import type { PriceOptions } from "./options.ts";
 import { PackagePrices } from "./package_prices.ts";
 import { type ModelPrice, modelPrice, type UnitPrices } from "./price_function.ts";
 import { WrittenPrices } from "./written_prices.ts";
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 /** Providers may call their models anything. */
 const MAX_REMEMBERED = 2_000;

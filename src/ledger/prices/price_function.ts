@@ -1,6 +1,6 @@
 /** Makes of a model's prices a function that costs a call next to nothing. */
 
-import type { Usage } from "../../core/chat.ts";
+import type { Usage } from "../../core/chat/chat.ts";
 import {
   countsOf,
   depthOf,

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Usage } from "../../core/chat.ts";
+import type { Usage } from "../../core/chat/chat.ts";
 
 /** The words that describe each unit; one that has all the words of another is a part of it. */
 const UNITS = {

@@ -10,7 +10,7 @@ import type { LedgerEvent } from "../../core/ledger/ledger.ts";
 import type { Transport } from "../../core/provider/transport.ts";
 import { signedHeaders } from "./sign.ts";
 import type { WebhookOptions } from "./webhook_options.ts";
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 const ANSWER_MS = 15_000;
 /** After the first try and each of those that follow: half a day in all. */

@@ -9,7 +9,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { RecordBatch } from "./record_lines.ts";
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 /** Records that wait, in characters: some forty thousand calls. */
 const MAX_PENDING_CHARACTERS = 67_108_864;

@@ -12,7 +12,7 @@ import type { CancelTimer, Clock } from "../../core/clock.ts";
 import type { LedgerStore } from "../../core/ledger/ledger_store.ts";
 import type { Budget } from "./budget.ts";
 import { type BudgetCounter, type BudgetStore, MICROS_PER_USD } from "./budget_store.ts";
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 /** What a call waits for the ledger at the most. */
 const MAX_WAIT_MS = 1_000;

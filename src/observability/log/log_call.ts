@@ -7,7 +7,7 @@ import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import { CALL, type LogFields } from "./line_formats.ts";
 import { type Log, OFF } from "./log.ts";
 import type { ShowFields } from "./redacted_log.ts";
-import { thrownMessage } from "../../core/thrown_message.ts";
+import { thrownMessage } from "../../core/text/thrown_message.ts";
 
 const MAX_WARNING_CHARACTERS = 1_000;
 type Ending = Pick<Outcome, "kind" | "status" | "code" | "reason">;

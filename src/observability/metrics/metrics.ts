@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { HOST_TEXT, HOST_TEXT_ERROR } from "../../core/text/host_text.ts";
 import type { CacheResult, CallTrace, FinishedCall } from "../../core/call.ts";
-import type { Usage } from "../../core/chat.ts";
+import type { Usage } from "../../core/chat/chat.ts";
 import type { GatewayError } from "../../core/gateway_error.ts";
 import type { Cost } from "../../core/ledger/call_record.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";

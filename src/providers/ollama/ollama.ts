@@ -1,7 +1,7 @@
 /** Ollama, by its own API; clients of OpenAI's get the one that it has beside that, wherever it says enough. */
 
 import * as z from "zod";
-import type { FormatName } from "../../core/chat.ts";
+import type { FormatName } from "../../core/chat/chat.ts";
 import type { ProviderFormat } from "../../core/format.ts";
 import type {
   ListedModel,

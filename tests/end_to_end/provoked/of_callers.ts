@@ -1,6 +1,6 @@
 /** Keys and limits: what callers may, and how much. */
 
-import { formatKey, hashOf, KEY_BYTES } from "../../../src/access/key_form.ts";
+import { formatKey, hashOf, KEY_BYTES } from "../../../src/access/keys/key_form.ts";
 import type { ProvokedError } from "./provoked_error.ts";
 
 const keyOf = (fill: number): string => formatKey(new Uint8Array(KEY_BYTES).fill(fill));

@@ -1,7 +1,7 @@
 /** Answers of Converse, whole and streamed, however the stream is cut. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ChatEvent } from "../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { bedrockConverse } from "../../../src/formats/bedrock_converse/mod.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ChatRequest } from "../../../src/core/chat.ts";
+import type { ChatRequest } from "../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { chatjimmy } from "../../../src/formats/chatjimmy/mod.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";

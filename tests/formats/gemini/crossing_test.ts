@@ -1,7 +1,7 @@
 /** Streams of other formats for Gemini's clients: what they say is the same, however they are cut. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../src/core/chat/chat.ts";
 import type { AnswerFormat, StreamEnding } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { collectAnswer } from "../../../src/formats/collect_answer.ts";

@@ -1,7 +1,7 @@
 /** Requests in neutral form, written for Ollama. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ChatRequest, Part } from "../../../src/core/chat.ts";
+import type { ChatRequest, Part } from "../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { ollamaEmbed } from "../../../src/formats/ollama/embeddings/embeddings.ts";
 import { ollamaChat, ollamaGenerate } from "../../../src/formats/ollama/mod.ts";

@@ -4,7 +4,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../src/core/chat/chat.ts";
 import type { AnswerFormat, StreamEnding } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { anthropicMessages } from "../../../src/formats/anthropic_messages/mod.ts";

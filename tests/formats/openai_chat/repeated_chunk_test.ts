@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../src/core/chat/chat.ts";
 import { parseJsonObject } from "../../../src/core/text/json.ts";
 import { ChunkDecoder } from "../../../src/formats/openai_chat/answer/chunk.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ChatEvent, ToolCallPart } from "../../../src/core/chat.ts";
+import type { ChatEvent, ToolCallPart } from "../../../src/core/chat/chat.ts";
 import type { EncodeOptions, StreamEnding } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../src/core/text/json.ts";

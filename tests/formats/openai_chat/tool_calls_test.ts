@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../src/core/chat/chat.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { collectAnswer } from "../../../src/formats/collect_answer.ts";
 import { BlockCount, ChoiceBlocks } from "../../../src/formats/openai_chat/answer/choice_blocks.ts";

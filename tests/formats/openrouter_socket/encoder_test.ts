@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ChatEvent, Part } from "../../../src/core/chat.ts";
+import type { ChatEvent, Part } from "../../../src/core/chat/chat.ts";
 import type { EncodeOptions, StreamEnding } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import {

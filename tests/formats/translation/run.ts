@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent, ChatRequest } from "../../../src/core/chat.ts";
+import type { ChatEvent, ChatRequest } from "../../../src/core/chat/chat.ts";
 import type { EncodeOptions } from "../../../src/core/format.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";

@@ -1,7 +1,7 @@
 /**
  * Each word of the neutral vocabulary, and which of them a request or an answer has used.
  *
- * The lists are the compiler's to check: a word that `core/chat.ts` gets or loses is a type error here, and
+ * The lists are the compiler's to check: a word that `core/chat/chat.ts` gets or loses is a type error here, and
  * one that no feature uses fails a test.
  *
  * @module
@@ -23,7 +23,7 @@ import type {
   ReasoningWish,
   Tool,
   Usage,
-} from "../../../src/core/chat.ts";
+} from "../../../src/core/chat/chat.ts";
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 

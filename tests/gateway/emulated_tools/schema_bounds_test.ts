@@ -1,7 +1,7 @@
 /** A caller's schemas cost no more than they are long, whatever they refer to. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Tool } from "../../../src/core/chat.ts";
+import type { Tool } from "../../../src/core/chat/chat.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { checkArguments } from "../../../src/gateway/emulated_tools/check_arguments.ts";
 import { toolPrompt } from "../../../src/gateway/emulated_tools/tool_prompt.ts";

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import type { Usage } from "../../../src/core/chat.ts";
+import type { Usage } from "../../../src/core/chat/chat.ts";
 import type { Provider, Target } from "../../../src/core/provider/provider.ts";
 import { PriceFile } from "../../../src/ledger/prices/litellm_file.ts";
 import { priceOptions } from "../../../src/ledger/prices/options.ts";

@@ -1,6 +1,6 @@
 import { calcPrice, waitForUpdate } from "@pydantic/genai-prices";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import type { Usage } from "../../../src/core/chat.ts";
+import type { Usage } from "../../../src/core/chat/chat.ts";
 import { modelPrice, type UnitPrices } from "../../../src/ledger/prices/price_function.ts";
 
 /** Each beside the same in the package's words. */

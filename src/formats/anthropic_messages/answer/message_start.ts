@@ -1,6 +1,6 @@
 /** The fields with which every answer begins, whole or streamed. */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Citation, Part, Seal } from "../../../core/chat.ts";
+import type { Citation, Part, Seal } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Part, Seal } from "../../../core/chat.ts";
+import type { ChatEvent, Part, Seal } from "../../../core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import type { WrapSeal } from "../sealing.ts";
 import { beginBlock, type NewBlock, sealBlock } from "./new_block.ts";

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { CacheMark, MediaPart, MediaSource, NativeField, Part } from "../../../core/chat.ts";
+import type {
+  CacheMark,
+  MediaPart,
+  MediaSource,
+  NativeField,
+  Part,
+} from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeCitation, inputText } from "../answer/answer_block.ts";
 import type { Envelopes } from "../../../core/envelope.ts";

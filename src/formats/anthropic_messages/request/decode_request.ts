@@ -17,7 +17,7 @@ import type {
   ReasoningWish,
   Tool,
   ToolChoice,
-} from "../../../core/chat.ts";
+} from "../../../core/chat/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import type { RequestFacts } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";

@@ -12,7 +12,7 @@ import type {
   TextPart,
   ToolCallPart,
   ToolResultPart,
-} from "../../../core/chat.ts";
+} from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { encodeMedia } from "./encode_media.ts";
 import { NAME } from "../name.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { MediaPart } from "../../../core/chat.ts";
+import type { MediaPart } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { isPlainText, textOfBase64 } from "../../text_document.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Message, Part } from "../../../core/chat.ts";
+import type { Message, Part } from "../../../core/chat/chat.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { addToTurns, reminderOf, type Turn as AnyTurn, unknownRole } from "../../turns.ts";
 import { encodePart } from "./encode_block.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatRequest, ReasoningWish } from "../../../core/chat.ts";
+import type { ChatRequest, ReasoningWish } from "../../../core/chat/chat.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { Turn } from "./encode_messages.ts";
 import type { ModelTraits } from "./model_traits.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Citation, Seal } from "../../../core/chat.ts";
+import type { Citation, Seal } from "../../../core/chat/chat.ts";
 import type { JsonValue } from "../../../core/text/json.ts";
 import type { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { toJsonText } from "../../../framing/sse_encoder.ts";

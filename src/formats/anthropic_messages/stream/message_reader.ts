@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeAnswerBlock, decodeCitation } from "../answer/answer_block.ts";
 import { faultOf } from "../errors.ts";

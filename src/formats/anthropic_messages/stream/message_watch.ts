@@ -6,9 +6,9 @@
  * @module
  */
 
-import type { ProviderFault, Usage } from "../../../core/chat.ts";
+import type { ProviderFault, Usage } from "../../../core/chat/chat.ts";
 import type { StreamProgress } from "../../../core/format.ts";
-import { HeardText } from "../../../core/heard_text.ts";
+import { HeardText } from "../../../core/chat/heard_text.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { faultOf } from "../errors.ts";
 import { decodeStopReason } from "../answer/stop_reason.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { NativePart } from "../../../core/chat.ts";
+import type { NativePart } from "../../../core/chat/chat.ts";
 import { type JsonObject, type JsonValue, parseJsonObject } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 

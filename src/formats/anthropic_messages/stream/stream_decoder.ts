@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { SseEvent } from "../../../framing/sse_decoder.ts";
-import type { EventReader } from "../../event_stream_decoder.ts";
+import type { EventReader } from "../../events/event_stream_decoder.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { readEventData } from "./event_data.ts";
 import { MessageReader } from "./message_reader.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { ChatEvent, Part, Seal, ToolCallPart, Usage } from "../../../core/chat.ts";
+import type { ChatEvent, Part, Seal, ToolCallPart, Usage } from "../../../core/chat/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";

@@ -19,9 +19,14 @@ import type { JsonObject } from "../../../core/text/json.ts";
 import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";
 import { BareBody } from "../../bare_body.ts";
-import { LongEventGate } from "../../long_event_gate.ts";
+import { LongEventGate } from "../../events/long_event_gate.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
-import { type EventJudge, EventSieve, hasOnlyComments, wholeBlock } from "../../event_sieve.ts";
+import {
+  type EventJudge,
+  EventSieve,
+  hasOnlyComments,
+  wholeBlock,
+} from "../../events/event_sieve.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { faultOf } from "../errors.ts";
 import { readEventData } from "./event_data.ts";

@@ -1,6 +1,6 @@
 /** The blocks of an answer, read. */
 
-import type { Citation, Part } from "../../../core/chat.ts";
+import type { Citation, Part } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 

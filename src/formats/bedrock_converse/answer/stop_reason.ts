@@ -1,6 +1,6 @@
 /** Why an answer ended, in Bedrock's words. */
 
-import type { ChatEvent, FinishReason } from "../../../core/chat.ts";
+import type { ChatEvent, FinishReason } from "../../../core/chat/chat.ts";
 import type { JsonValue } from "../../../core/text/json.ts";
 
 const REASON_BY_WORD: ReadonlyMap<string, FinishReason> = new Map([

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Part } from "../../../core/chat.ts";
+import type { ChatEvent, Part } from "../../../core/chat/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../../core/text/json.ts";
 import { AwsEventStreamDecoder, type AwsMessage } from "../../../framing/aws_event_stream.ts";

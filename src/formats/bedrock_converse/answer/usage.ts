@@ -1,6 +1,6 @@
 /** Token counts in Bedrock's form, whose `inputTokens` leave out what a cache gave or took. */
 
-import type { Usage } from "../../../core/chat.ts";
+import type { Usage } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { countOf } from "../../counts.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CacheMark, Part, Seal, ToolResultPart } from "../../../core/chat.ts";
+import type { CacheMark, Part, Seal, ToolResultPart } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { inputObject } from "../../anthropic_messages/tool_call.ts";
 import { NAME } from "../name.ts";

@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { MediaPart } from "../../../core/chat.ts";
+import type { MediaPart } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatRequest, NativeTool, Tool } from "../../../core/chat.ts";
+import type { ChatRequest, NativeTool, Tool } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { describeCustomTool, TEXT_INPUT } from "../../custom_tool.ts";
 import { NAME } from "../name.ts";

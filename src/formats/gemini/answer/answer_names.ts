@@ -1,6 +1,6 @@
 /** What an answer is called, and what its client wants of it. */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { memberOf } from "../request/spelt.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Citation, Part } from "../../../core/chat.ts";
+import type { ChatEvent, Citation, Part } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { encodeFinishReason, type Finish } from "./finish_reason.ts";

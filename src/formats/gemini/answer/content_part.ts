@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Part, Seal } from "../../../core/chat.ts";
+import type { Part, Seal } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { inputObject } from "../../anthropic_messages/tool_call.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { AnswerReader } from "../stream/answer_reader.ts";

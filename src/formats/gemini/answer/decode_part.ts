@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MediaPart, NativePart, Seal } from "../../../core/chat.ts";
+import type { MediaPart, NativePart, Seal } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, FinishReason } from "../../../core/chat.ts";
+import type { ChatEvent, FinishReason } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 
 export type Finish = Extract<ChatEvent, { readonly type: "finish" }>;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
-import type { EmbeddingAnswer, EmbeddingRequest } from "../../../core/embeddings.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
+import type { EmbeddingAnswer, EmbeddingRequest } from "../../../core/chat/embeddings.ts";
 import type { EncodedRequest } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { MediaPart, NativeField, Part, Seal } from "../../../core/chat.ts";
+import type { MediaPart, NativeField, Part, Seal } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import {
   isGiven,

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatRequest, Message, NativeField } from "../../../core/chat.ts";
+import type { ChatRequest, Message, NativeField } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import {
   given,

@@ -1,6 +1,11 @@
 /** How an answer is to be, read: the members of `generationConfig`. */
 
-import type { ChatRequest, NativeField, OutputFormat, ReasoningWish } from "../../../core/chat.ts";
+import type {
+  ChatRequest,
+  NativeField,
+  OutputFormat,
+  ReasoningWish,
+} from "../../../core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import {
   given,

@@ -1,6 +1,6 @@
 /** The tools of a request and how they may be used, read. */
 
-import type { NativeField, NativeTool, Tool, ToolChoice } from "../../../core/chat.ts";
+import type { NativeField, NativeTool, Tool, ToolChoice } from "../../../core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import {
   given,

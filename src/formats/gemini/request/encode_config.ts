@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatRequest } from "../../../core/chat.ts";
+import type { ChatRequest } from "../../../core/chat/chat.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { given } from "../../request_fields.ts";
 import { NAME } from "../name.ts";

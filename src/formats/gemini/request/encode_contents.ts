@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Message, Part, ToolResultPart } from "../../../core/chat.ts";
+import type { Message, Part, ToolResultPart } from "../../../core/chat/chat.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { attachSeals } from "../../call_seals.ts";
 import { NAME } from "../name.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MediaPart } from "../../../core/chat.ts";
+import type { MediaPart } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { sourceOfUrl } from "../../openai_chat/media_source.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Part, Seal, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
+import type { Part, Seal, ToolCallPart, ToolResultPart } from "../../../core/chat/chat.ts";
 import {
   isJsonObject,
   type JsonObject,

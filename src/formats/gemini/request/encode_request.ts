@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { ChatRequest } from "../../../core/chat.ts";
+import type { ChatRequest } from "../../../core/chat/chat.ts";
 import type { EncodedRequest } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";

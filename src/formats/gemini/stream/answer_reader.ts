@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeBlocked } from "../answer/finish_reason.ts";
 import { UsageTotals } from "../../counts.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EventProgress } from "../../../core/stream_progress.ts";
+import { EventProgress } from "../../../core/chat/stream_progress.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { AnswerReader } from "./answer_reader.ts";
 

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { ChatEvent, Seal } from "../../../core/chat.ts";
+import type { ChatEvent, Seal } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { citationsOf } from "../answer/citations.ts";
 import { readPart, sealOf } from "../answer/decode_part.ts";

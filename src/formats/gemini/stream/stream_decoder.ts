@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import type { StreamOptions } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import type { SseEvent } from "../../../framing/sse_decoder.ts";
-import type { EventReader } from "../../event_stream_decoder.ts";
+import type { EventReader } from "../../events/event_stream_decoder.ts";
 import { readAnswer, saysAnything } from "../answer/decode_answer.ts";
 import { AnswerReader } from "./answer_reader.ts";
 import { readEventData } from "./event_data.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatEvent, Part, Usage } from "../../../core/chat.ts";
+import type { ChatEvent, Part, Usage } from "../../../core/chat/chat.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { ByteWriter } from "../../../bytes/byte_writer.ts";

@@ -1,6 +1,6 @@
 /** Whole answers, read. */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { AnswerShape } from "./answer_shape.ts";

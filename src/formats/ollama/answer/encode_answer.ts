@@ -1,6 +1,6 @@
 /** Whole answers, written. */
 
-import type { ChatEvent, Part } from "../../../core/chat.ts";
+import type { ChatEvent, Part } from "../../../core/chat/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { collectAnswer } from "../../collect_answer.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, FinishReason, Usage } from "../../../core/chat.ts";
+import type { ChatEvent, FinishReason, Usage } from "../../../core/chat/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";

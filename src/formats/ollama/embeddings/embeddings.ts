@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
-import type { EmbeddingAnswer, EmbeddingRequest } from "../../../core/embeddings.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
+import type { EmbeddingAnswer, EmbeddingRequest } from "../../../core/chat/embeddings.ts";
 import type { EncodedRequest, EncodeOptions, WireFormat } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";

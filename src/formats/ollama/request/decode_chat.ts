@@ -11,7 +11,7 @@ import type {
   Part,
   Tool,
   ToolCallPart,
-} from "../../../core/chat.ts";
+} from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import {
   given,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatRequest, Message } from "../../../core/chat.ts";
+import type { ChatRequest, Message } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { optionalText } from "../../request_fields.ts";

@@ -1,6 +1,6 @@
 /** Images of a request: base64, whose type is told by its first bytes. */
 
-import type { MediaPart } from "../../../core/chat.ts";
+import type { MediaPart } from "../../../core/chat/chat.ts";
 import type { JsonValue } from "../../../core/text/json.ts";
 import { sourceOfUrl } from "../../openai_chat/media_source.ts";
 import { itemsAt, refusal, textAt } from "../../request_fields.ts";

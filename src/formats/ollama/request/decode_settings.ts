@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { ChatRequest, NativeField, OutputFormat, ReasoningWish } from "../../../core/chat.ts";
+import type {
+  ChatRequest,
+  NativeField,
+  OutputFormat,
+  ReasoningWish,
+} from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME as OPENAI_NAME } from "../../openai_chat/name.ts";
 import {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MediaPart } from "../../../core/chat.ts";
+import type { MediaPart } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { sourceOfUrl } from "../../openai_chat/media_source.ts";
 import { isPlainText, textOfBase64 } from "../../text_document.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Message, Part, ToolResultPart } from "../../../core/chat.ts";
+import type { Message, Part, ToolResultPart } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { inputObject } from "../../anthropic_messages/tool_call.ts";

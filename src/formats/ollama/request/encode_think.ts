@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatRequest } from "../../../core/chat.ts";
+import type { ChatRequest } from "../../../core/chat/chat.ts";
 import { NAME } from "../name.ts";
 
 /** Models that take `low`, `medium` and `high`. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import type { StreamDecoder, StreamOptions } from "../../../core/format.ts";
 import { parseJsonObject } from "../../../core/text/json.ts";
 import { NdjsonDecoder } from "../../../framing/ndjson_decoder.ts";

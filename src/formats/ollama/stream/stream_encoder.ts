@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatEvent, ToolCallPart, Usage } from "../../../core/chat.ts";
+import type { ChatEvent, ToolCallPart, Usage } from "../../../core/chat/chat.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject } from "../../../core/text/json.ts";

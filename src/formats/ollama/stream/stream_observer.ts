@@ -15,7 +15,7 @@ import type {
   StreamEnding,
   StreamTranslation,
 } from "../../../core/format.ts";
-import { EventProgress } from "../../../core/stream_progress.ts";
+import { EventProgress } from "../../../core/chat/stream_progress.ts";
 import { parseJsonObject } from "../../../core/text/json.ts";
 import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { KeptBytes } from "../../../bytes/kept_bytes.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { FormatName, Seal } from "../../../core/chat.ts";
+import type { FormatName, Seal } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatEvent, Citation, Part, Seal, ToolCallPart } from "../../../core/chat.ts";
+import type { ChatEvent, Citation, Part, Seal, ToolCallPart } from "../../../core/chat/chat.ts";
 import type { ReasoningDetail } from "./reasoning_details.ts";
 
 /** Counts the blocks of all choices of an answer. */

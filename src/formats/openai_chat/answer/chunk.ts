@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Citation, MediaPart } from "../../../core/chat.ts";
+import type { ChatEvent, Citation, MediaPart } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { faultOf, faultOfChunk, toFault } from "../errors/errors.ts";
 import { NAME } from "../name.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, FinishReason } from "../../../core/chat.ts";
+import type { ChatEvent, FinishReason } from "../../../core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 
 const REASON_BY_WORD: ReadonlyMap<string, FinishReason> = new Map([

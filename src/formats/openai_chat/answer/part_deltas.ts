@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Citation, MediaPart, Seal, TextPart } from "../../../core/chat.ts";
+import type { ChatEvent, Citation, MediaPart, Seal, TextPart } from "../../../core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import { dataUrl } from "../media_source.ts";

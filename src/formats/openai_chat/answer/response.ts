@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Part, ToolCallPart } from "../../../core/chat.ts";
+import type { ChatEvent, Part, ToolCallPart } from "../../../core/chat/chat.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ProviderFault } from "../../../core/chat.ts";
+import type { ProviderFault } from "../../../core/chat/chat.ts";
 import { type GatewayError, toldOf } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { isTooLong, statusByName, statusByWords } from "./fault_status.ts";

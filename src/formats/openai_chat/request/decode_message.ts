@@ -11,7 +11,7 @@ import type {
   Message,
   NativeField,
   Part,
-} from "../../../core/chat.ts";
+} from "../../../core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";
 import { GOOGLE, readCallSeal } from "../answer/call_seal.ts";
 import { readReasoningDetails } from "../answer/reasoning_details.ts";

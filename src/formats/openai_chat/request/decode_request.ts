@@ -13,7 +13,7 @@ import type {
   OutputFormat,
   ReasoningWish,
   Tool,
-} from "../../../core/chat.ts";
+} from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";

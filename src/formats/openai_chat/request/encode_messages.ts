@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Message, Part, Seal, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
+import type { Message, Part, Seal, ToolCallPart, ToolResultPart } from "../../../core/chat/chat.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { writeSealedDetail, writeTextDetail } from "../answer/reasoning_details.ts";
 import { encodeToolCall } from "../answer/response.ts";

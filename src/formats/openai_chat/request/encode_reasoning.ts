@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ReasoningWish } from "../../../core/chat.ts";
+import type { ReasoningWish } from "../../../core/chat/chat.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { given } from "./given.ts";
 import type { RequestEncoding } from "./variant.ts";

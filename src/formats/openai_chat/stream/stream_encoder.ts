@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatEvent, Usage } from "../../../core/chat.ts";
+import type { ChatEvent, Usage } from "../../../core/chat/chat.ts";
 import type { EncodeOptions, StreamEncoder, StreamEnding } from "../../../core/format.ts";
 import {
   DONE_EVENT,

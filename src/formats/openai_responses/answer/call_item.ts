@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ToolCallPart } from "../../../core/chat.ts";
+import type { ToolCallPart } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { type JsonObject, parseJsonObject } from "../../../core/text/json.ts";
 import { unwrapInput } from "../../custom_tool.ts";

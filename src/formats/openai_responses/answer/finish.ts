@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 
 export type Finish = Extract<ChatEvent, { readonly type: "finish" }>;

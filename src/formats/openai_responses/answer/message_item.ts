@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Citation, RefusalPart, TextPart } from "../../../core/chat.ts";
+import type { Citation, RefusalPart, TextPart } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
 import {

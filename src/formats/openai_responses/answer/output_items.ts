@@ -14,7 +14,7 @@ import type {
   RefusalPart,
   Seal,
   TextPart,
-} from "../../../core/chat.ts";
+} from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";

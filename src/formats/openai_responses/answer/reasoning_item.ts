@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Seal } from "../../../core/chat.ts";
+import type { Seal } from "../../../core/chat/chat.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { SealedReasoning } from "../reasoning_envelope.ts";
 import {

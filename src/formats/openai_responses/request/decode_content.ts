@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { CacheMark, MediaPart, MediaSource, NativeField, Part } from "../../../core/chat.ts";
+import type {
+  CacheMark,
+  MediaPart,
+  MediaSource,
+  NativeField,
+  Part,
+} from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { sourceOfUrl } from "../../openai_chat/media_source.ts";
 import { given, isGiven, objectAt, optionalText, refusal, textAt } from "../../request_fields.ts";

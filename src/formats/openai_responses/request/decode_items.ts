@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Message, NativeField, Part, ToolResultPart } from "../../../core/chat.ts";
+import type { Message, NativeField, Part, ToolResultPart } from "../../../core/chat/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";

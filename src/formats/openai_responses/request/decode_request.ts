@@ -7,7 +7,12 @@
  * @module
  */
 
-import type { ChatRequest, NativeField, OutputFormat, ReasoningWish } from "../../../core/chat.ts";
+import type {
+  ChatRequest,
+  NativeField,
+  OutputFormat,
+  ReasoningWish,
+} from "../../../core/chat/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { MediaPart, Part } from "../../../core/chat.ts";
+import type { MediaPart, Part } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { dataUrl } from "../../openai_chat/media_source.ts";

@@ -13,7 +13,7 @@ import type {
   ReasoningPart,
   SealedPart,
   ToolResultPart,
-} from "../../../core/chat.ts";
+} from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { given } from "../../request_fields.ts";

@@ -8,7 +8,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { ChatRequest, OutputFormat, ReasoningWish } from "../../../core/chat.ts";
+import type { ChatRequest, OutputFormat, ReasoningWish } from "../../../core/chat/chat.ts";
 import type { EncodedRequest } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../core/text/json.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatRequest, NativeTool, Tool } from "../../../core/chat.ts";
+import type { ChatRequest, NativeTool, Tool } from "../../../core/chat/chat.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { given } from "../../request_fields.ts";

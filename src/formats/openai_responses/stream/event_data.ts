@@ -2,7 +2,7 @@
 
 import { parseJsonObject } from "../../../core/text/json.ts";
 import type { SseEvent } from "../../../framing/sse_decoder.ts";
-import { type EventData, plainEventData } from "../../event_data.ts";
+import { type EventData, plainEventData } from "../../events/event_data.ts";
 
 /** Parses an event. Its `type` is its name where it has none, and an event named `error` is one. */
 export function readEventData({ event, data }: SseEvent): EventData {

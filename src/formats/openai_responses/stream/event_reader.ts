@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../core/chat.ts";
+import type { ChatEvent } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { decodeOutput, startOf } from "../answer/answer.ts";
 import { decodeEnd } from "../answer/finish.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ChatEvent, Part } from "../../../core/chat.ts";
+import type { ChatEvent, Part } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import {
   decodeAnswerPart,

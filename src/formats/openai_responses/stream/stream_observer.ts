@@ -19,7 +19,12 @@ import type { JsonObject } from "../../../core/text/json.ts";
 import { type Redact, redactJson } from "../../../core/text/redactor.ts";
 import { BareBody } from "../../bare_body.ts";
 import { SseDecoder, type SseEvent } from "../../../framing/sse_decoder.ts";
-import { type EventJudge, EventSieve, hasOnlyComments, wholeBlock } from "../../event_sieve.ts";
+import {
+  type EventJudge,
+  EventSieve,
+  hasOnlyComments,
+  wholeBlock,
+} from "../../events/event_sieve.ts";
 import { toJsonText } from "../../../framing/sse_encoder.ts";
 import { decodeBareBody } from "../answer/answer.ts";
 import { failureOf, faultOf } from "../errors.ts";

@@ -5,7 +5,7 @@ import type { GatewayError } from "../../../core/gateway_error.ts";
 import type { Provider, Target } from "../../../core/provider/provider.ts";
 import type { ProviderRequest } from "../../../core/provider/transport.ts";
 import type { ProviderKey } from "../../../core/provider/provider_key.ts";
-import type { Session } from "../../../core/session.ts";
+import type { Session } from "../../../core/chat/session.ts";
 import { isKeyRefused, isPerhapsTheRequest, type ProviderKeys } from "./provider_keys.ts";
 
 interface Refusal {

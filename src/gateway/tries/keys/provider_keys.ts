@@ -13,7 +13,7 @@ import { isRequestsFault } from "../../../core/provider/blame.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
 import type { Provider } from "../../../core/provider/provider.ts";
 import type { CoolingKey, ProviderKey } from "../../../core/provider/provider_key.ts";
-import { distanceOf, type Session } from "../../../core/session.ts";
+import { distanceOf, type Session } from "../../../core/chat/session.ts";
 
 /** Keys are the operator's; the bound is for many reloads. */
 const MAX_KEYS = 10_000;

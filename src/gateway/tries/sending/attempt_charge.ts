@@ -6,7 +6,7 @@
  */
 
 import type { Call, CallTrace, HandThrough } from "../../../core/call.ts";
-import type { Usage } from "../../../core/chat.ts";
+import type { Usage } from "../../../core/chat/chat.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { type GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
 import {
@@ -26,7 +26,7 @@ import { type Outcome, outcomeKindOf } from "../../../core/outcome.ts";
 import type { Operation, Target } from "../../../core/provider/provider.ts";
 import type { Attempt, Heard } from "../attempt.ts";
 import { type Charge, chargeOf, isFreeOfCharge } from "./charge.ts";
-import { usageBeyond } from "../../../core/usage.ts";
+import { usageBeyond } from "../../../core/chat/usage.ts";
 
 /**
  * More of a prompt is reserved than it is thought to have: tokens may be half as long as they usually are, and what

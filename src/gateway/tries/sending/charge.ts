@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { Usage } from "../../../core/chat.ts";
+import type { Usage } from "../../../core/chat/chat.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
 import type { Operation } from "../../../core/provider/provider.ts";
 import { INVALID_CALL } from "../../emulated_tools/emulated_tools.ts";

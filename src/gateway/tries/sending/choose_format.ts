@@ -1,6 +1,6 @@
 /** Chooses the format in which a provider is asked. */
 
-import type { FormatName } from "../../../core/chat.ts";
+import type { FormatName } from "../../../core/chat/chat.ts";
 import type { ProviderFormat } from "../../../core/format.ts";
 import type { Operation, OperationFormats, Provider } from "../../../core/provider/provider.ts";
 

@@ -3,7 +3,7 @@
 import type { WatchAttempt } from "../../../core/provider/attempt_watch.ts";
 import type { Reply } from "../../../core/call.ts";
 import type { Clock } from "../../../core/clock.ts";
-import type { Usage } from "../../../core/chat.ts";
+import type { Usage } from "../../../core/chat/chat.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
 import type { Spending } from "../../../core/ledger/spending.ts";
 import type { Redactor } from "../../../core/text/redactor.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Call } from "../../../core/call.ts";
-import type { ChatRequest, Message } from "../../../core/chat.ts";
+import type { ChatRequest, Message } from "../../../core/chat/chat.ts";
 import type { ProviderFormat, RequestFacts } from "../../../core/format.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import { patchToMatch } from "../../../bytes/json/patch.ts";

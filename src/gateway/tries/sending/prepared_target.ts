@@ -1,6 +1,6 @@
 /** A call as one target is to be sent it, translated once for all tries. */
 
-import type { FormatName } from "../../../core/chat.ts";
+import type { FormatName } from "../../../core/chat/chat.ts";
 import type { Call, HandThrough, Reply } from "../../../core/call.ts";
 import { GatewayError, toGatewayError } from "../../../core/gateway_error.ts";
 import type { Turn } from "../../../core/provider/pacing.ts";

@@ -16,7 +16,7 @@ import type {
   Seal,
   TextPart,
   ToolCallPart,
-} from "../../../core/chat.ts";
+} from "../../../core/chat/chat.ts";
 import type { ServedBy } from "../../../core/format.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
 

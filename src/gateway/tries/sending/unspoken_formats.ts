@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { FormatName } from "../../../core/chat.ts";
+import type { FormatName } from "../../../core/chat/chat.ts";
 import type { Clock } from "../../../core/clock.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
 import type { Provider } from "../../../core/provider/provider.ts";

@@ -1,7 +1,7 @@
 /** Media of a request, and what is refused. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ChatRequest, Part } from "../../../../src/core/chat.ts";
+import type { ChatRequest, Part } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { encode, fieldOf, OWN, say } from "./neutral_requests.ts";

@@ -1,7 +1,7 @@
 /** Messages of a request, written as turns. */
 
 import { assertEquals } from "@std/assert";
-import type { Part } from "../../../../src/core/chat.ts";
+import type { Part } from "../../../../src/core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import {
   call,

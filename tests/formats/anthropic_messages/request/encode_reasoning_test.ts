@@ -1,7 +1,7 @@
 /** How much a model is asked to think, by its name. */
 
 import { assertEquals } from "@std/assert";
-import type { ChatRequest } from "../../../../src/core/chat.ts";
+import type { ChatRequest } from "../../../../src/core/chat/chat.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { traitsOf } from "../../../../src/formats/anthropic_messages/request/model_traits.ts";
 import { call, encode, OPUS_5_5, result, say, TOOLS } from "./neutral_requests.ts";

@@ -1,7 +1,7 @@
 /** Requests in neutral form, written for a provider of Messages. */
 
 import { assertEquals } from "@std/assert";
-import type { ChatRequest } from "../../../../src/core/chat.ts";
+import type { ChatRequest } from "../../../../src/core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { anthropicMessagesWith } from "../../../../src/formats/anthropic_messages/mod.ts";
 import { encode, fieldOf, OPUS_5_5, OWN, say, SONNET_4_5, TOOLS } from "./neutral_requests.ts";

@@ -1,6 +1,6 @@
 /** Requests in neutral form, for the tests of what is written of them. */
 
-import type { ChatRequest, Message, Part } from "../../../../src/core/chat.ts";
+import type { ChatRequest, Message, Part } from "../../../../src/core/chat/chat.ts";
 import type { EncodedRequest } from "../../../../src/core/format.ts";
 import type { JsonValue } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";

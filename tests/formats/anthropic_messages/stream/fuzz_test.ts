@@ -6,7 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import { concat, cutAtRandom, seededRandom } from "../../stream_cases.ts";
 import { FIRST_SEED, fuzzSeconds } from "../../../support/fuzzing.ts";

@@ -7,7 +7,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { Part, ProviderFault } from "../../../../src/core/chat.ts";
+import type { Part, ProviderFault } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";

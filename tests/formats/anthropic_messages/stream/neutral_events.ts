@@ -1,6 +1,6 @@
 /** Events of answers, for the tests of what is written of them. */
 
-import type { ChatEvent, FinishReason, Part } from "../../../../src/core/chat.ts";
+import type { ChatEvent, FinishReason, Part } from "../../../../src/core/chat/chat.ts";
 import type { StreamEncoder } from "../../../../src/core/format.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent, Part, ProviderFault } from "../../../../src/core/chat.ts";
+import type { ChatEvent, Part, ProviderFault } from "../../../../src/core/chat/chat.ts";
 import type {
   EncodeOptions,
   StreamDecoder,

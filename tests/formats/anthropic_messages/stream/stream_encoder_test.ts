@@ -1,7 +1,7 @@
 /** Messages streams, written from events of any format. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ChatEvent, Part } from "../../../../src/core/chat.ts";
+import type { ChatEvent, Part } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import {

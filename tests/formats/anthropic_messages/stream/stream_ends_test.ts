@@ -1,7 +1,7 @@
 /** How Messages streams end, count and stay alive. */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import {

@@ -1,7 +1,7 @@
 /** Messages streams are in order, whatever the order of the events they are written of. */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent, Part } from "../../../../src/core/chat.ts";
+import type { ChatEvent, Part } from "../../../../src/core/chat/chat.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { seededRandom } from "../../stream_cases.ts";
 import { begin, content, end, finish, more, START, textPart, toolCall } from "./neutral_events.ts";

@@ -1,7 +1,7 @@
 /** Requests of others, written for Gemini: contents, signatures, schemas, thinking. */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { ChatRequest, Message, Seal, ToolCallPart } from "../../../../src/core/chat.ts";
+import type { ChatRequest, Message, Seal, ToolCallPart } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import { encodeRequest } from "../../../../src/formats/gemini/request/encode_request.ts";
 import { narrowSchema } from "../../../../src/formats/gemini/request/narrow_schema.ts";

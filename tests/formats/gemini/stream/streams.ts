@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { FinishReason } from "../../../../src/core/chat.ts";
+import type { FinishReason } from "../../../../src/core/chat/chat.ts";
 import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 
 /** What a stream says of one candidate; what is left out is empty. */

@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ChatEvent } from "../../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../../src/core/chat/chat.ts";
 import type { WireFormat } from "../../../../src/core/format.ts";
 import { isJsonObject, type JsonObject } from "../../../../src/core/text/json.ts";
 import { createAnthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ChatRequest, Message, Part } from "../../../../src/core/chat.ts";
+import type { ChatRequest, Message, Part } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject, JsonValue } from "../../../../src/core/text/json.ts";
 import { openaiChat, openaiChatFor } from "../../../../src/formats/openai_chat/mod.ts";

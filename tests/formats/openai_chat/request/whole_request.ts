@@ -1,6 +1,6 @@
 /** A request that says all that it can, in both forms. */
 
-import type { ChatRequest } from "../../../../src/core/chat.ts";
+import type { ChatRequest } from "../../../../src/core/chat/chat.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 
 export const BODY: JsonObject = {

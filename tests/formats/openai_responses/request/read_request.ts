@@ -1,7 +1,7 @@
 /** Reads requests for tests. */
 
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import type { ChatRequest } from "../../../../src/core/chat.ts";
+import type { ChatRequest } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { createOpenaiResponses } from "../../../../src/formats/openai_responses/mod.ts";

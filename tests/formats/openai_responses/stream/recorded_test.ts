@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ChatEvent } from "../../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../../src/core/chat/chat.ts";
 import { isJsonObject, type JsonObject } from "../../../../src/core/text/json.ts";
 import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mod.ts";
 import { collectAnswer, type CollectedChoice } from "../../../../src/formats/collect_answer.ts";

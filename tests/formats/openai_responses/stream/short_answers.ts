@@ -1,7 +1,7 @@
 /** Answers of few events, and what is written of them. */
 
 import { assertEquals } from "@std/assert";
-import type { ChatEvent, Part } from "../../../../src/core/chat.ts";
+import type { ChatEvent, Part } from "../../../../src/core/chat/chat.ts";
 import type { EncodeOptions } from "../../../../src/core/format.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { openaiResponses } from "../../../../src/formats/openai_responses/mod.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChatEvent } from "../../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../../src/core/chat/chat.ts";
 import type {
   EncodeOptions,
   StreamDecoder,

@@ -1,7 +1,7 @@
 /** Streams that are written: every event in its place, whatever the provider's blocks look like. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Part } from "../../../../src/core/chat.ts";
+import type { Part } from "../../../../src/core/chat/chat.ts";
 import { GatewayError } from "../../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { add, begin, call, end, outputOf, responseOf, STOP, TEXT } from "./short_answers.ts";

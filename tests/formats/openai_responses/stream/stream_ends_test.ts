@@ -1,7 +1,7 @@
 /** How streams that are written end: never in silence, and never as complete where they are not. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ChatEvent } from "../../../../src/core/chat.ts";
+import type { ChatEvent } from "../../../../src/core/chat/chat.ts";
 import type { JsonObject } from "../../../../src/core/text/json.ts";
 import { checkResponsesStream } from "../stream_checker.ts";
 import { add, begin, call, end, responseOf, TEXT } from "./short_answers.ts";
