@@ -1,6 +1,6 @@
 /** What the threads have to do: requests, and what the upstream answers them. */
 
-import { chatBody, eventsAnswer, jsonAnswer } from "./peers/canned.ts";
+import { chat } from "./peers/apis/chat.ts";
 
 const PROMPT_BYTES = 500;
 const PIECES = 200;
@@ -27,28 +27,32 @@ export const WORK: readonly Work[] = [
   {
     name: "JSON completion",
     path: "/v1/chat/completions",
-    body: chatBody(PROMPT_BYTES),
-    answer: jsonAnswer(),
+    body: chatBody(false),
+    answer: chat.whole.wire,
     expected: "Cats sleep.",
     env: openai,
   },
   {
     name: "SSE, 200 events of 250 bytes, observed",
     path: "/v1/chat/completions",
-    body: chatBody(PROMPT_BYTES, true),
-    answer: eventsAnswer(),
+    body: chatBody(true),
+    answer: chat.burst.wire,
     expected: "data: [DONE]",
     env: openai,
   },
   {
     name: "chatjimmy's text, 200 pieces of 50 bytes, transcoded to SSE",
     path: "/v1/chat/completions",
-    body: chatBody(PROMPT_BYTES, true),
+    body: chatBody(true),
     answer: textAnswer(),
     expected: "data: [DONE]",
     env: (port) => ({ CHATJIMMY_BASE_URL: `http://127.0.0.1:${port}` }),
   },
 ];
+
+function chatBody(isStream: boolean): string {
+  return chat.body({ model: chat.model, promptBytes: PROMPT_BYTES, isStream });
+}
 
 /** ASCII only, so that characters are bytes. */
 function textAnswer(): string {

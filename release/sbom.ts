@@ -1,5 +1,5 @@
 /**
- * Says what the executable is made of, as SPDX 2.3: Weir, the packages that its code reaches, and the runtime.
+ * Says what the executable is made of, as SPDX 2.3: Weir, the packages that its code and its console's reach, and the runtime.
  *
  * @see {@link https://spdx.github.io/spdx-spec/v2.3/}
  * @module
@@ -7,45 +7,24 @@
 
 // deno-lint-ignore-file no-console -- This is a command.
 
-import { runCommand } from "./run_command.ts";
+import { licenseOf, readShippedPackages, type ShippedPackage } from "./shipped_packages.ts";
 import { DESCRIPTION, LICENSE, REPOSITORY, VERSION } from "./targets.ts";
-
-/** A package as `deno info` tells of it. */
-interface FoundPackage {
-  readonly name: string;
-  readonly version: string;
-  readonly dependencies: readonly string[];
-  readonly registryUrl: string;
-  readonly localPath: string;
-}
-
-interface ModuleGraph {
-  readonly modules: readonly { readonly npmPackage?: string }[];
-  readonly npmPackages: Readonly<Record<string, FoundPackage>>;
-}
-
-interface LockFile {
-  readonly npm: Readonly<Record<string, { readonly integrity: string }>>;
-}
 
 const NONE = "NOASSERTION";
 const WEIR = "SPDXRef-weir";
 const RUNTIME = "SPDXRef-deno";
 
 export async function writeSbom(folder: string, created: Date): Promise<void> {
-  const graph: ModuleGraph = JSON.parse(
-    await runCommand(Deno.execPath(), ["info", "--json", "main.ts"]),
-  );
   const path = `${folder}/weir-${VERSION}.spdx.json`;
-  const document = await makeDocument(graph, created);
+  const document = await makeDocument(await readShippedPackages(), created);
   await Deno.writeTextFile(path, `${JSON.stringify(document, null, 2)}\n`);
   console.log(path);
 }
 
-async function makeDocument(graph: ModuleGraph, created: Date): Promise<object> {
-  const roots = graph.modules.flatMap(({ npmPackage }) => npmPackage ?? []);
-  const reached = reachedFrom(roots, graph.npmPackages);
-  const lock: LockFile = JSON.parse(await Deno.readTextFile("deno.lock"));
+async function makeDocument(
+  shipped: readonly ShippedPackage[],
+  created: Date,
+): Promise<object> {
   const relate = (from: string, relationshipType: string, to: string) => ({
     spdxElementId: from,
     relationshipType,
@@ -64,34 +43,18 @@ async function makeDocument(graph: ModuleGraph, created: Date): Promise<object> 
     packages: [
       ownPackage(),
       runtimePackage(),
-      ...await Promise.all([...reached].map(([id, found]) => npmPackage(id, found, lock))),
+      ...await Promise.all(shipped.map(npmPackage)),
     ],
     relationships: [
       relate("SPDXRef-DOCUMENT", "DESCRIBES", WEIR),
       relate(WEIR, "DEPENDS_ON", RUNTIME),
-      ...[...new Set(roots)].map((id) => relate(WEIR, "DEPENDS_ON", elementOf(id))),
-      ...[...reached].flatMap(([id, { dependencies }]) =>
+      ...shipped.filter(({ isDirect }) => isDirect)
+        .map(({ id }) => relate(WEIR, "DEPENDS_ON", elementOf(id))),
+      ...shipped.flatMap(({ id, dependencies }) =>
         dependencies.map((other) => relate(elementOf(id), "DEPENDS_ON", elementOf(other)))
       ),
     ],
   };
-}
-
-/** The packages that code reaches, by their ids, and what those depend on. */
-function reachedFrom(
-  roots: readonly string[],
-  packages: ModuleGraph["npmPackages"],
-): ReadonlyMap<string, FoundPackage> {
-  const reached = new Map<string, FoundPackage>();
-  const waiting = [...roots];
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    const found = packages[id];
-    if (found === undefined) throw new Error(`deno info tells nothing of ${id}`);
-    if (reached.has(id)) continue;
-    reached.set(id, found);
-    waiting.push(...found.dependencies);
-  }
-  return new Map([...reached].sort(([one], [other]) => one < other ? -1 : 1));
 }
 
 /** Letters, digits, dots and dashes are all that an identifier may have. */
@@ -130,9 +93,8 @@ function runtimePackage(): object {
   };
 }
 
-async function npmPackage(id: string, found: FoundPackage, lock: LockFile): Promise<object> {
-  const { name, version, registryUrl, localPath } = found;
-  const { license } = JSON.parse(await Deno.readTextFile(`${localPath}/package.json`));
+async function npmPackage(shipped: ShippedPackage): Promise<object> {
+  const { id, name, version, registryUrl, sha512 } = shipped;
   const file = name.split("/").at(-1);
   return {
     SPDXID: elementOf(id),
@@ -140,19 +102,12 @@ async function npmPackage(id: string, found: FoundPackage, lock: LockFile): Prom
     versionInfo: version,
     downloadLocation: `${registryUrl}${name}/-/${file}-${version}.tgz`,
     filesAnalyzed: false,
-    checksums: [{ algorithm: "SHA512", checksumValue: checksumOf(id, lock) }],
+    checksums: [{ algorithm: "SHA512", checksumValue: sha512 }],
     licenseConcluded: NONE,
-    licenseDeclared: typeof license === "string" ? license : NONE,
+    licenseDeclared: await licenseOf(shipped) ?? NONE,
     copyrightText: NONE,
     externalRefs: [purl(`pkg:npm/${name.replace("@", "%40")}@${version}`)],
   };
-}
-
-/** Of the archive, as the lock file holds every installation against it. */
-function checksumOf(id: string, { npm }: LockFile): string {
-  const [, base64] = /^sha512-(.*)$/.exec(npm[id]?.integrity ?? "") ?? [];
-  if (base64 === undefined) throw new Error(`deno.lock has no checksum of ${id}`);
-  return Uint8Array.fromBase64(base64).toHex();
 }
 
 function purl(referenceLocator: string): object {

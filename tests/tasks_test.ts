@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
+import { testFiles } from "./batches.ts";
 
 type Task = { readonly description: string; readonly command?: string };
 const TASKS: Readonly<Record<string, Task>> = denoJson.tasks;
@@ -27,20 +28,32 @@ Deno.test("who cannot fetch the runtime for the executable is told what to do", 
 
 /** The runtime asks its maker for a newer version at the start of any program that it is told to run. */
 Deno.test("no task that runs a program calls home", () => {
-  const running = Object.entries(TASKS).filter(([, { command = "" }]) =>
-    / ?deno run /.test(command)
+  const commands = Object.entries(TASKS).map(([name, { command = "" }]) =>
+    [name, command.split("deno run ").slice(0, -1)] as const
   );
-  assert(running.length > 3);
-  for (const [name, { command = "" }] of running) {
-    assert(command.startsWith("DENO_NO_UPDATE_CHECK=1 deno run "), name);
+  assert(commands.filter(([, before]) => before.length > 0).length > 3);
+  for (const [name, before] of commands) {
+    for (const words of before) assertMatch(words, /(^|&& )DENO_NO_UPDATE_CHECK=1 $/, name);
   }
+});
+
+Deno.test("every test file is run by a task", () => {
+  const [, except = ""] = / --except=(\S+) tests /.exec(TASKS["test"]?.command ?? "") ?? [];
+  const folders = except.split(",");
+  const named = Object.values(TASKS).flatMap(({ command = "" }) => command.split(" "));
+  for (const folder of folders) {
+    assert(named.some((word) => `${word}/`.startsWith(`${folder}/`)), `${folder} has no task`);
+  }
+  const outside = testFiles("src").concat(testFiles("bench"), testFiles("release"));
+  assertEquals(outside, [], "Tests are found below the folder tests alone");
+  assert(testFiles("tests", folders).length > 400);
 });
 
 /**
  * What starts the browser looks at all of the system, down to `/proc`; Postgres is run as another user; what boots a
  * machine mounts one.
  */
-const MAY_DO_ANYTHING = ["browser", "postgres", "systemd"];
+const MAY_DO_ANYTHING = ["browser", "postgres", "soak:console", "systemd"];
 /** The program gives up by itself what its command does not need (src/host/permissions.ts). */
 const PROGRAM = ["serve", "weir", "dev", "fake", "embed"];
 

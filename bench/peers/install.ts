@@ -12,11 +12,20 @@ const DEBIAN_PACKAGES: Readonly<Record<string, string>> = {
   node: "nodejs",
   npm: "npm",
 };
-const NPM_PACKAGES = {
+/** Of npm; the report names their versions. */
+export const NPM_PACKAGES = {
   private: true,
-  dependencies: { "@portkey-ai/gateway": "1.15.2", undici: "7.30.2" },
+  dependencies: {
+    "@hono/node-server": "1.13.5",
+    "@llmops/gateway": "0.6.10",
+    // 3 needs packages that are not on the registry.
+    "@musistudio/claude-code-router": "2.0.0",
+    "@portkey-ai/gateway": "1.15.2",
+    ccproxy: "0.1.0",
+    undici: "7.30.2",
+  },
   // Later ones answer Portkey's streams with 500.
-  overrides: { "@hono/node-server": "1.13.5" },
+  overrides: { "@hono/node-server": "$@hono/node-server" },
 };
 const NATIVE_PROGRAMS = ["upstream", "load"];
 

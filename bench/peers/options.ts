@@ -7,7 +7,10 @@ import type { WorkItem } from "./work/work_item.ts";
 
 export interface Options {
   readonly items: readonly WorkItem[];
+  /** At most; fewer where they are sure enough. */
   readonly rounds: number;
+  /** A round begins at most so long after the first one. */
+  readonly minutes: number;
   /** Of one server in one round. */
   readonly seconds: number;
   /** Above 0, which root may, others on the machine get less of it. */
@@ -27,8 +30,9 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       only: { type: "string" },
       servers: { type: "string" },
-      rounds: { type: "string", default: "9" },
-      seconds: { type: "string", default: "3" },
+      rounds: { type: "string", default: "30" },
+      minutes: { type: "string", default: "3" },
+      seconds: { type: "string", default: "2" },
       write: { type: "boolean", default: false },
       priority: { type: "string", default: "0" },
     },
@@ -37,6 +41,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     items: itemsCalled(values.only),
     rounds: positive("rounds", values.rounds),
+    minutes: positive("minutes", values.minutes),
     seconds: positive("seconds", values.seconds),
     priority: priorityOf(values.priority),
     writes: values.write,

@@ -2,7 +2,7 @@
 
 import { cpuMicroseconds, residentBytes } from "../../tests/soak/process.ts";
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
 const LOOK_AGAIN_MS = 20;
 

@@ -1,15 +1,18 @@
 /** What Weir promises beside its peers. */
 
-import { figure, type Ratio, ratio, type Result } from "./result.ts";
+import { BEST, figure, peersIn, ratio, type Result, SERVER } from "./result.ts";
+import type { Summary } from "./statistics.ts";
 import { WORK } from "./work/registry.ts";
+import { cost } from "./work/work_item.ts";
 
-const SERVER = "Weir";
+/** Rounds go on until a promised ratio is that sure, for as long as a run may take. */
+export const MOST_MARGIN = 0.05;
 
 export interface Promised {
   readonly text: string;
   readonly item: string;
   readonly measure: string;
-  /** Where left out, the figure itself is promised. */
+  /** The name of a server, or `BEST` of all; where left out, the figure itself is promised. */
   readonly peer?: string;
   readonly atLeast?: number;
   readonly atMost?: number;
@@ -17,21 +20,32 @@ export interface Promised {
 
 const BASE = "Node + undici";
 
+/** Of calls as fast as they are answered. */
+const COST = cost("cpu", "", 1);
+
+/** The best of those that translate as well. */
+const TRANSLATED = [
+  ["Messages at chat", "messages-to-chat"],
+  ["Messages at chat, stream", "messages-to-chat-sse"],
+  ["chat at Messages", "chat-to-messages"],
+  ["chat at Messages, stream", "chat-to-messages-sse"],
+] as const;
+
 /** Ratios of costs; those to Node + undici are the steadiest from machine to machine. */
 export const PROMISES: readonly Promised[] = [
-  { text: "JSON completion, 0.5 KB: CPU", item: "json", measure: "cpu", peer: BASE, atMost: 0.8 },
+  { text: "chat, 0.5 KB: CPU", item: "json", measure: "cpu", peer: BASE, atMost: 0.8 },
   {
-    text: "JSON completion, 0.5 KB: calls in a second of CPU",
+    text: "chat, 0.5 KB: calls in a second of CPU",
     item: "json",
     measure: "cpu",
     peer: "Portkey",
     atLeast: 20,
   },
-  { text: "JSON completion, 50 KB: CPU", item: "json50k", measure: "cpu", peer: BASE, atMost: 1.2 },
+  { text: "chat, 50 KB: CPU", item: "json50k", measure: "cpu", peer: BASE, atMost: 1.2 },
   { text: "`/healthz`: CPU", item: "healthz", measure: "cpu", peer: "Node http", atMost: 0.45 },
   { text: "`/healthz`: CPU", item: "healthz", measure: "cpu", peer: "nginx", atMost: 1.6 },
-  { text: "SSE burst: CPU", item: "sse", measure: "cpu", peer: BASE, atMost: 0.8 },
-  { text: "text made SSE: CPU", item: "text", measure: "cpu", peer: BASE, atMost: 1 },
+  { text: "chat, stream: CPU", item: "sse", measure: "cpu", peer: BASE, atMost: 0.8 },
+  { text: "text made a chat, stream: CPU", item: "text", measure: "cpu", peer: BASE, atMost: 1 },
   { text: "200 streams: CPU", item: "paced200", measure: "cpu", peer: BASE, atMost: 0.75 },
   { text: "200 streams: CPU", item: "paced200", measure: "cpu", peer: "nginx", atMost: 1.9 },
   {
@@ -69,45 +83,48 @@ export const PROMISES: readonly Promised[] = [
     peer: "Deno.serve",
     atMost: 2.8,
   },
+  ...TRANSLATED.map(([text, item]) => ({
+    text: `translated, ${text}: CPU`,
+    item,
+    measure: "cpu",
+    peer: BEST,
+    atMost: 0.33,
+  })),
   { text: "memory when idle", item: "start", measure: "memory", peer: "Deno.serve", atMost: 1.4 },
   { text: "MiB that are embedded", item: "start", measure: "embedded", atMost: 2 },
-];
-
-/** What keeps a promise from being kept, by profiles of the program under the load of that work. */
-export const DOMINANTS: readonly string[] = [
-  "Others at work on the machine: they take the caches, and what has most code and data loses most. On the same machine when it was quiet, and " +
-  "before bodies were copied less, JSON of 0.5 KB was 1.1 of Node + undici, of 50 KB 2.6, and an SSE burst 1.09; the copies are 0.81 and 0.83 of " +
-  "what the latter two cost.",
-  "JSON, 0.5 KB: a third is `write(2)`, two a call, in which the reading of the other end is done as well; a tenth is the collector (43 KB a call); " +
-  "the rest is spread over some 200 functions, none of which has 2 %. Key, limits, log and metrics add a third to a call without them.",
-  "JSON, 50 KB: the collector, a quarter. The text of a body and the texts in it live until the provider has answered, and are copied whenever the " +
-  "young generation is emptied meanwhile; Node's proxy never reads them.",
-  "`/healthz`: six tenths are `write(2)`.",
-  "Streams: a read and a write of the runtime for each event, each a promise; looking for the events takes a third.",
-  "Start: a third is making some 1,500 schemas of zod's and reading the configuration with them. Memory: what a start leaves in a young generation of " +
-  "16 MiB, and the program's text.",
 ];
 
 /** What is promised; `undefined` where the rounds do not have it. */
 export function reached(
   promise: Promised,
   results: ReadonlyMap<string, Result>,
-): Ratio | undefined {
+): Summary | undefined {
   const { item, peer } = promise;
   const result = results.get(item);
   const measure = WORK.find(({ name }) => name === item)?.measures
     .find(({ name }) => name === promise.measure);
   if (result === undefined || measure === undefined) return undefined;
-  if (![SERVER, peer ?? SERVER].every((name) => result.servers.includes(name))) return undefined;
-  if (peer === undefined) return { ...figure(result, measure, SERVER), isTooWide: false };
+  const needed = peer === undefined || peer === BEST ? [SERVER] : [SERVER, peer];
+  if (!needed.every((name) => result.servers.includes(name))) return undefined;
+  if (peer === undefined) return figure(result, measure, SERVER);
   // What is promised to be at least something is a gain, and a cost is its reciprocal.
   const isTurned = promise.atLeast !== undefined && !measure.isGain;
   return isTurned ? ratio(result, measure, peer, SERVER) : ratio(result, measure, SERVER, peer);
 }
 
+/** Whether more rounds would change little: of what is promised of this work, or else of every ratio of costs. */
+export function isSure(result: Result): boolean {
+  const results = new Map([[result.item, result]]);
+  const promised = PROMISES.filter(({ item, peer }) => item === result.item && peer !== undefined);
+  const ratios = promised.length > 0
+    ? promised.map((promise) => reached(promise, results))
+    : peersIn(result).map((peer) => ratio(result, COST, SERVER, peer));
+  return ratios.every((value) => value === undefined || value.margin <= MOST_MARGIN);
+}
+
 export function isKept(
   { atLeast = -Infinity, atMost = Infinity }: Promised,
-  median: number,
+  { median }: Summary,
 ): boolean {
   return median >= atLeast && median <= atMost;
 }
@@ -116,10 +133,11 @@ export function limitText({ atLeast, atMost }: Promised): string {
   return atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
 }
 
-export function reachedText(promise: Promised, results: ReadonlyMap<string, Result>): string {
-  const value = reached(promise, results);
+export function verdictText(promise: Promised, value: Summary | undefined): string {
   if (value === undefined) return "not measured";
-  const { median, spread, isTooWide } = value;
-  if (isTooWide) return `spread too wide: ±${(spread * 50).toFixed(0)} %`;
-  return `${median.toFixed(median < 100 ? 2 : 0)}${isKept(promise, median) ? "" : " (missed)"}`;
+  const { median, margin } = value;
+  const [least, most] = [median - margin * median, median + margin * median];
+  const isClear = isKept(promise, { ...value, median: least }) ===
+    isKept(promise, { ...value, median: most });
+  return `${isKept(promise, value) ? "met" : "**missed**"}${isClear ? "" : ", not sure"}`;
 }

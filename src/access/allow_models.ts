@@ -23,7 +23,7 @@ export function allowModels(call: Call): void {
 
 /** Also those that some providers fall back to, which are the client's to name, in `models` or `Models`. */
 function namedModels({ model, body }: Call): readonly string[] {
-  const others = Object.entries(body).filter(([name]) => name.toLowerCase() === "models");
+  const others = Object.entries(body.json).filter(([name]) => name.toLowerCase() === "models");
   return [model, ...others.flatMap(([, models]) => models).map(String)];
 }
 

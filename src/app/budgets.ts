@@ -139,12 +139,17 @@ function stateOf(
   counter: BudgetCounter | undefined,
   state: CounterState | undefined,
 ): BudgetState {
+  const { usd, period, timeZone, mode, unpriced } = amount;
   const { startMs = 0 } = counter ?? {};
   return {
     id,
     source,
     scope,
-    ...amount,
+    usd,
+    period,
+    timeZone,
+    mode,
+    unpriced,
     spent: (state?.spent ?? 0) / MICROS_PER_USD,
     reserved: (state?.reserved ?? 0) / MICROS_PER_USD,
     startedAt: startMs === 0 ? null : new Date(startMs).toISOString(),

@@ -40,7 +40,7 @@ function createNoteTags(sources: TagSources): (call: Call) => void {
   const readTags = createReadBodyTags(sources);
   return ({ principal, trace, body }) => {
     if (readTags === undefined && principal.tags === undefined) return;
-    trace.tags = { ...principal.tags, ...trace.tags, ...readTags?.(body) };
+    trace.tags = { ...principal.tags, ...trace.tags, ...readTags?.(body.json) };
   };
 }
 

@@ -4,9 +4,9 @@ import type { z } from "zod";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/text/json.ts";
 import {
   type ConfigFile,
-  nameOf,
   RESERVED_NAME,
   RESERVED_NAME_MESSAGE,
+  shortNameOf,
 } from "./sources/config_file.ts";
 import { describeIssue } from "./problems/describe_issue.ts";
 import { nameOfOption } from "./sources/named_variables.ts";
@@ -105,7 +105,7 @@ export function placeOf(
   if (setting !== undefined) return { place: setting.variable.name };
   // What is missing is missing where the rest of its group was written.
   if (file?.has(path) || path.length > 1 && file?.has(path.slice(0, -1))) return file.placeOf(path);
-  return { place: nameOfOption(path, variables) ?? nameOf(path) };
+  return { place: nameOfOption(path, variables) ?? shortNameOf(path) };
 }
 
 function merge(file: JsonObject, settings: readonly Setting[]): JsonObject {

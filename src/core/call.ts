@@ -11,6 +11,7 @@ import type { HttpAnswer, WebSocketUpgrade } from "./http/http.ts";
 import type { AttemptRecord, BodyKeeper, Cost } from "./ledger/call_record.ts";
 import type { JsonObject } from "./text/json.ts";
 import type { Outcome } from "./outcome.ts";
+import type { ParsedBody } from "./parsed_body.ts";
 import type { Principal } from "./principal.ts";
 import type { Signal } from "./http/signal.ts";
 import type { HeaderList, StreamedBody, WebSocketWish } from "./provider/transport.ts";
@@ -144,8 +145,8 @@ export interface Call {
   /** Empty where a request that is handed through names none. */
   readonly model: string;
   readonly wantsStream: boolean;
-  /** The parsed body, unknown fields and all. */
-  readonly body: JsonObject;
+  /** Unknown fields and all. */
+  readonly body: ParsedBody;
   /** The same as it came, so that it can be forwarded byte for byte. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The client's headers that may cross to the upstream; credentials are never among them. */

@@ -13,10 +13,11 @@ const MAX_USD = 1e6;
 
 /**
  * A number below 0 counts nothing: totals and limits must not run backwards. Nor does one that no request can
- * have: a single such number would be all that is left of the sums it is added to.
+ * have: a single such number would be all that is left of the sums it is added to. A part of a token is rounded, since
+ * clients of every API read whole numbers, and some no others.
  */
 export function countOf(value: JsonValue | undefined): number | undefined {
-  return isWithin(value, MAX_COUNT) ? value : undefined;
+  return isWithin(value, MAX_COUNT) ? Math.round(value) : undefined;
 }
 
 /** What a provider says that a request has cost, in US dollars. */

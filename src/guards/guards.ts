@@ -1,6 +1,7 @@
 /** The guards of the configuration, around every call. */
 
 import type { Call, Exchange } from "../core/call.ts";
+import { ParsedBody } from "../core/parsed_body.ts";
 import type { ChatEvent } from "../core/chat.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { EventGuard, GuardFinding, OpenEventGuard } from "../core/guard.ts";
@@ -24,15 +25,19 @@ export function createGuards(parts: GuardsParts): (next: Exchange) => Exchange {
     call.trace.guards = findings;
     refuseUnseen(call, own);
     const guarded = withAnswersGuarded(await checked(call, own, findings, parts), own, findings);
+    const losesLogprobs = guarded.guardAnswer !== undefined && wantsLogprobs(call);
     const reply = await next(guarded);
     // A try that answers says its own warnings first.
-    if (guarded.guardAnswer !== undefined) warnOfLogprobs(call);
+    if (losesLogprobs) warnOfLogprobs(call.trace);
     return reply;
   };
 }
 
-function warnOfLogprobs({ formats: { request }, body, trace }: Call): void {
-  if (request.facts(body).wantsLogprobs !== true) return;
+function wantsLogprobs({ formats: { request }, body }: Call): boolean {
+  return request.facts(body.json).wantsLogprobs === true;
+}
+
+function warnOfLogprobs(trace: Call["trace"]): void {
   const warning = "logprobs were left out, because a guard looks at the answer";
   trace.warnings = [...trace.warnings, warning];
 }
@@ -62,12 +67,13 @@ async function checked(
   findings: GuardFinding[],
   parts: WebhookGuardParts,
 ): Promise<Call> {
-  let { body } = call;
+  const before = call.body.json;
+  let json = before;
   for (const guard of guards.filter((guard) => guard.looksAt("request"))) {
-    body = guard.checkRequest(body, findings);
+    json = guard.checkRequest(json, findings);
     const { name, webhook } = guard.options;
     if (webhook === undefined) continue;
-    const judgement = await askWebhook(webhook, name, call, body, parts);
+    const judgement = await askWebhook(webhook, name, call, json, parts);
     const isAllowed = judgement?.isAllowed ?? webhook.onFailure === "pass";
     if (isAllowed) continue;
     countIn(findings, { guard: name, action: "refuse", side: "request" });
@@ -77,9 +83,9 @@ async function checked(
       judgement === undefined ? "it did not answer" : judgement.reason,
     );
   }
-  return body === call.body
-    ? call
-    : { ...call, body, bytes: patchToMatch(call.bytes, call.body, body) };
+  if (json === before) return call;
+  const bytes = patchToMatch(call.bytes, before, json);
+  return { ...call, body: new ParsedBody(json, bytes), bytes };
 }
 
 function withAnswersGuarded(call: Call, guards: readonly Guard[], findings: GuardFinding[]): Call {

@@ -47,7 +47,7 @@ export function estimateCall(
   { formats, body }: Pick<Call, "formats" | "body">,
   assumedAnswerTokens: number,
 ): EstimatedTokens {
-  const { prompt, choices, maxOutputTokens } = formats.request.facts(body);
+  const { prompt, choices, maxOutputTokens } = formats.request.facts(body.json);
   return {
     input: tokensOfPrompt(prompt),
     maxOutput: (maxOutputTokens ?? assumedAnswerTokens) * choices,
@@ -56,7 +56,7 @@ export function estimateCall(
 
 /** Tokens of the prompt alone. */
 export function estimatePrompt({ formats, body }: Pick<Call, "formats" | "body">): number {
-  return tokensOfPrompt(formats.request.facts(body).prompt);
+  return tokensOfPrompt(formats.request.facts(body.json).prompt);
 }
 
 function tokensOfPrompt(prompt: RequestFacts["prompt"]): number {

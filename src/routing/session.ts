@@ -14,7 +14,7 @@ const MAX_CHARACTERS = 128;
 /** By the name that the client gives it, else by its beginning; `undefined` where there is neither. */
 export function sessionOf({ formats, body, session }: SessionCall): Session | undefined {
   if (session !== undefined) return hashOf(session);
-  const { session: named, beginning } = formats.request.facts(body);
+  const { session: named, beginning } = formats.request.facts(body.json);
   if (named !== undefined) return hashOf(named);
   const texts: string[] = [];
   for (const value of beginning) addTexts(value, texts);

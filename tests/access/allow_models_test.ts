@@ -3,6 +3,7 @@ import type { Call, Reply } from "../../src/core/call.ts";
 import { toGatewayError } from "../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS, mayCall } from "../../src/core/principal.ts";
+import { ParsedBody } from "../../src/core/parsed_body.ts";
 import { allowModels } from "../../src/access/allow_models.ts";
 
 const REPLY = {} as Reply;
@@ -53,8 +54,9 @@ async function codeOf(answer: () => Promise<unknown>): Promise<string> {
 }
 
 Deno.test("allowModels() judges every model that a call names", async () => {
-  const send = (model: string, body: JsonObject, allowed: readonly string[] = ["small-*"]) =>
+  const send = (model: string, json: JsonObject, allowed: readonly string[] = ["small-*"]) =>
     codeOf(() => {
+      const body = new ParsedBody(json);
       allowModels({ principal: callerOf(...allowed), model, body } as Partial<Call> as Call);
       return Promise.resolve(REPLY);
     });
@@ -69,7 +71,7 @@ Deno.test("allowModels() judges every model that a call names", async () => {
 });
 
 Deno.test("allowModels() hands nothing through for a key that is for certain models", async () => {
-  const body = { model: "gpt-4o" };
+  const body = new ParsedBody({ model: "gpt-4o" });
   const call = { operation: "hand_through", model: "gpt-4o", body } as Partial<Call>;
   const send = (...models: string[]) =>
     codeOf(() => {

@@ -78,7 +78,6 @@ Deno.test("calls of before are put in as they were, once", () => {
     uid: "u",
     model: "m",
     key: "ci",
-    surface: "openai",
     startMs: 0,
     sentMs: 5,
     provider: "one",

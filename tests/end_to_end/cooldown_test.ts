@@ -5,6 +5,7 @@ import { startHandProvider } from "../support/hand_provider.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
 import { ask, twoTargets, withoutTags } from "../support/two_targets.ts";
+import { until } from "../support/until.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 
 const COMPLETION = {
@@ -47,7 +48,7 @@ Deno.test("a target whose time is over gets one call, and then all of them", asy
   await using second = startProvider(0, withoutTags);
   await using weir = await startProgram({ env: twoTargets(first, second) });
   await ask(weir, "both", "[429] [retry-after=1]");
-  while ((await cooling(weir)).length > 0);
+  await until(async () => (await cooling(weir)).length === 0);
   for (let call = 0; call < 2; call++) {
     const answer = await ask(weir, "both", "hello");
     assertEquals([answer.upstream, answer.attempts], ["first", "1"]);

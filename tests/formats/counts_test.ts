@@ -22,7 +22,7 @@ Deno.test("a number that no request can have is no count and no charge", () => {
     assertEquals([inputTokens, outputTokens, totalTokens, cost], [0, 3, 3, undefined]);
     assertEquals(messages, { inputTokens: 0, outputTokens: 3, totalTokens: 3 });
   }
-  assertEquals([countOf(0), countOf(1.5), chargeOf(0), chargeOf(0.0001)], [0, 1.5, 0, 0.0001]);
+  assertEquals([countOf(0), countOf(1.5), chargeOf(0), chargeOf(0.0001)], [0, 2, 0, 0.0001]);
 });
 
 Deno.test("a total that is less than what was told before takes nothing back", () => {

@@ -5,6 +5,7 @@ import type { Call } from "../../src/core/call.ts";
 import type { RequestFormat } from "../../src/core/format.ts";
 import type { Operation, Target } from "../../src/core/provider/provider.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
+import { ParsedBody } from "../../src/core/parsed_body.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { gemini } from "../../src/formats/gemini/mod.ts";
 import { ollamaChat, ollamaGenerate } from "../../src/formats/ollama/mod.ts";
@@ -34,8 +35,8 @@ function raised(request: RequestFormat, body: JsonObject, operation: Operation =
 }
 
 /** Nothing else of a call or a target is read. */
-function callOf(request: RequestFormat, body: JsonObject, operation: Operation): Call {
-  return { body, operation, formats: { request } } as Call;
+function callOf(request: RequestFormat, json: JsonObject, operation: Operation): Call {
+  return { body: new ParsedBody(json), operation, formats: { request } } as Call;
 }
 
 Deno.test("a bound below the target's least is raised to it in every format, and nothing else", () => {

@@ -14,6 +14,7 @@ import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, Transport } from "../../src/core/provider/transport.ts";
 import type { Operation, Provider, Route } from "../../src/core/provider/provider.ts";
+import { ParsedBody } from "../../src/core/parsed_body.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
@@ -173,7 +174,8 @@ function parse(body: Uint8Array): JsonObject {
 }
 
 function callOf(options: PlayOptions, stream: boolean, arrivedMs: number): Call {
-  const body = { model: "m", stream, messages: [], ...options.body };
+  const json = { model: "m", stream, messages: [], ...options.body };
+  const bytes = new TextEncoder().encode(JSON.stringify(json));
   return {
     id: "id",
     operation: options.operation ?? "chat",
@@ -183,8 +185,8 @@ function callOf(options: PlayOptions, stream: boolean, arrivedMs: number): Call 
     formats: options.formats ?? FORMATS[options.operation ?? "chat"],
     model: "m",
     wantsStream: stream,
-    body,
-    bytes: new TextEncoder().encode(JSON.stringify(body)),
+    body: new ParsedBody(json, bytes),
+    bytes,
     headers: options.idempotent ? [["idempotency-key", "once"]] : [],
     signal: new AbortController().signal,
     arrivedMs,

@@ -7,7 +7,8 @@ import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
-import type { JsonObject } from "../../src/core/text/json.ts";
+import type { JsonObject, JsonValue } from "../../src/core/text/json.ts";
+import { ParsedBody } from "../../src/core/parsed_body.ts";
 import { estimateCall, estimateTokens } from "../../src/limits/estimate_tokens.ts";
 import { limitOptions } from "../../src/limits/limit_rate.ts";
 import { createReserveTokens } from "../../src/limits/limit_tokens.ts";
@@ -26,7 +27,7 @@ function callOf(maxTokens: number, principal: Principal = ANONYMOUS): Call {
     formats: openaiChat,
     model: "m",
     wantsStream: true,
-    body: { messages: [], max_tokens: maxTokens },
+    body: new ParsedBody({ messages: [], max_tokens: maxTokens }),
     bytes: new Uint8Array(0),
     headers: [],
     signal: new AbortController().signal,
@@ -108,8 +109,8 @@ Deno.test("A key's own limit stands in place of the one for all", async () => {
 });
 
 Deno.test("The estimate counts prompts by their length and media by their number", () => {
-  const estimate = (body: Call["body"], formats: Call["formats"] = openaiChat) =>
-    estimateTokens({ formats, body }, 1_000);
+  const estimate = (json: JsonObject, formats: Call["formats"] = openaiChat) =>
+    estimateTokens({ formats, body: new ParsedBody(json) }, 1_000);
   assertEquals(estimate({ messages: [{ role: "user", content: "x".repeat(396) }] }), 1_100);
   assertEquals(estimate({ messages: [], max_tokens: 5 }), 5);
   assertEquals(estimate({ messages: [], max_tokens: 5, max_completion_tokens: 7, n: 3 }), 21);
@@ -122,13 +123,15 @@ Deno.test("The estimate counts prompts by their length and media by their number
 });
 
 Deno.test("The estimate takes for a medium only what has the place and the form of one", () => {
-  const ofContent = (content: Call["body"][string]) =>
-    estimateTokens({ formats: openaiChat, body: { messages: [{ content }], max_tokens: 0 } }, 0);
+  const ofContent = (content: JsonValue) => {
+    const body = new ParsedBody({ messages: [{ content }], max_tokens: 0 });
+    return estimateTokens({ formats: openaiChat, body }, 0);
+  };
   const chinese = "\u4f60\u597d\uff0c\u4e16\u754c".repeat(64_000); // 960 KB without a blank
   const japanese = "\u3053\u3093\u306b\u3061\u306f".repeat(100);
   const base64 = "A".repeat(400_000);
   const image = `data:image/png;base64,${base64}`;
-  const tests: readonly (readonly [string, Call["body"][string], number])[] = [
+  const tests: readonly (readonly [string, JsonValue, number])[] = [
     ["Chinese", chinese, 240_000],
     ["Japanese", japanese, 375],
     ["Cyrillic", "\u043f".repeat(4_000), 2_000],
@@ -172,14 +175,15 @@ Deno.test("The estimate counts all that the model reads", () => {
   ] as const;
   for (const [formats, names] of members) {
     for (const name of names) {
-      const body = { [name]: [{ description: text }], max_tokens: 0 };
+      const body = new ParsedBody({ [name]: [{ description: text }], max_tokens: 0 });
       assertEquals(estimateTokens({ formats, body }, 0), 1_000, `${formats.name} ${name}`);
     }
   }
 });
 
 Deno.test("an answer is estimated by the largest bound that a provider may heed, and all that are made", () => {
-  const most = (body: JsonObject) => estimateCall({ formats: openaiChat, body }, 7).maxOutput;
+  const most = (json: JsonObject) =>
+    estimateCall({ formats: openaiChat, body: new ParsedBody(json) }, 7).maxOutput;
   assertEquals(most({ max_completion_tokens: 1, max_tokens: 1_000 }), 1_000);
   assertEquals(most({ max_completion_tokens: 1_000, max_tokens: 1 }), 1_000);
   assertEquals(most({ prompt: "a", max_tokens: 10, best_of: 20 }), 200);

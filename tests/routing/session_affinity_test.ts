@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { hashOf } from "../../src/core/session.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
+import { ParsedBody } from "../../src/core/parsed_body.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";
@@ -116,8 +117,8 @@ const CONVERSATIONS: readonly (readonly JsonObject[])[] = [
   [{ prompt: "Once" }, { prompt: "Twice" }, { prompt: "Twice" }],
 ];
 
-function sessionIn(formats: typeof openaiChat, body: JsonObject, session?: string): string {
-  return JSON.stringify(sessionOf({ formats, body, session }) ?? null);
+function sessionIn(formats: typeof openaiChat, json: JsonObject, session?: string): string {
+  return JSON.stringify(sessionOf({ formats, body: new ParsedBody(json), session }) ?? null);
 }
 
 Deno.test("a conversation is known by what it is called, else by its beginning", () => {

@@ -26,6 +26,12 @@ export async function cpuMicroseconds(pid: number): Promise<number> {
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1_000;
 }
 
+/** The same of the thread that the process began with, which answers the calls where no other does. */
+export async function mainThreadMicroseconds(pid: number): Promise<number> {
+  const [nanoseconds] = (await readProc(`${pid}/task/${pid}/schedstat`)).split(" ", 1);
+  return Number(nanoseconds) / 1_000;
+}
+
 /** Connections from this machine to a port of 127.0.0.1 that are established. */
 export async function connectionsTo(port: number): Promise<number> {
   const ESTABLISHED = "01";

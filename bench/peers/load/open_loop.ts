@@ -1,5 +1,6 @@
 /** Calls at a fixed rate, whether or not the last ones are answered. */
 
+import type { Api, Asked } from "../apis/api.ts";
 import { LOAD_CORE } from "../pinned_process.ts";
 import type { RunningServer } from "../servers/server.ts";
 import { WORK_FOLDER, writeWorkFile } from "../work_folder.ts";
@@ -23,14 +24,15 @@ export interface OpenLoopTimes {
 }
 
 export interface OpenLoop {
+  readonly api: Api;
+  readonly asked: Asked;
   readonly callsPerSecond: number;
   readonly calls: number;
-  readonly body: string;
 }
 
 /** Throws where a call failed. */
 export async function runOpenLoop(server: RunningServer, load: OpenLoop): Promise<OpenLoopTimes> {
-  const request = await writeWorkFile("request", requestTo(server, load.body));
+  const request = await writeWorkFile("request", requestTo(server, load));
   const output = await runPinned(LOAD_CORE, [
     `${WORK_FOLDER}/load`,
     ...[String(server.port), request, String(load.callsPerSecond), String(load.calls)],
@@ -40,11 +42,12 @@ export async function runOpenLoop(server: RunningServer, load: OpenLoop): Promis
   return times;
 }
 
-function requestTo({ port, path, headers }: RunningServer, body: string): string {
+function requestTo({ port, headers }: RunningServer, { api, asked }: OpenLoop): string {
+  const body = api.body(asked);
   const lines = [
-    `POST ${path} HTTP/1.1`,
+    `POST ${api.path(asked)} HTTP/1.1`,
     `host: 127.0.0.1:${port}`,
-    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...[...headers, ...api.headers].map(([name, value]) => `${name}: ${value}`),
     "content-type: application/json",
     `content-length: ${body.length}`,
   ];

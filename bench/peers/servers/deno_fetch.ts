@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { freePort, listening, SERVER_CORE, startPinned } from "../pinned_process.ts";
 import { WORK_FOLDER } from "../work_folder.ts";
-import { CHAT_PATH, type ServerKind } from "./server.ts";
+import type { ServerKind } from "./server.ts";
 
 const PROGRAM = fileURLToPath(new URL("fetch_proxy.ts", import.meta.url));
 
@@ -18,6 +18,6 @@ export const denoFetch: ServerKind = {
       outputPath: `${WORK_FOLDER}/fetch_proxy.log`,
     });
     await listening(port);
-    return { name: this.name, port, path: CHAT_PATH, headers: [], process };
+    return { name: this.name, port, headers: [], process };
   },
 };

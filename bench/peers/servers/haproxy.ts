@@ -1,6 +1,6 @@
 import { freePort, listening, SERVER_CORE, startPinned } from "../pinned_process.ts";
 import { WORK_FOLDER, writeWorkFile } from "../work_folder.ts";
-import { CHAT_PATH, type ServerKind } from "./server.ts";
+import type { ServerKind } from "./server.ts";
 
 export const haproxy: ServerKind = {
   name: "HAProxy",
@@ -14,7 +14,7 @@ export const haproxy: ServerKind = {
       outputPath: `${WORK_FOLDER}/haproxy/output.log`,
     });
     await listening(port);
-    return { name: "HAProxy", port, path: CHAT_PATH, headers: [], process };
+    return { name: "HAProxy", port, headers: [], process };
   },
 };
 

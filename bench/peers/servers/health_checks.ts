@@ -27,7 +27,7 @@ function healthServer(
         outputPath: `${WORK_FOLDER}/health.log`,
       });
       await listening(port);
-      return { name, port, path: "/healthz", headers: [], process };
+      return { name, port, headers: [], process };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { freePort, listening, SERVER_CORE, startPinned } from "../pinned_process.ts";
 import { WORK_FOLDER, writeWorkFile } from "../work_folder.ts";
-import { CHAT_PATH, type ServerKind } from "./server.ts";
+import type { ServerKind } from "./server.ts";
 
 export const nginx: ServerKind = {
   name: "nginx",
@@ -15,7 +15,7 @@ export const nginx: ServerKind = {
       outputPath: `${folder}/output.log`,
     });
     await listening(port);
-    return { name: "nginx", port, path: CHAT_PATH, headers: [], process };
+    return { name: "nginx", port, headers: [], process };
   },
 };
 

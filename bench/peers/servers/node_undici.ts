@@ -1,6 +1,6 @@
 import { freePort, listening, SERVER_CORE, startPinned } from "../pinned_process.ts";
 import { WORK_FOLDER, writeWorkFile } from "../work_folder.ts";
-import { CHAT_PATH, type ServerKind } from "./server.ts";
+import type { ServerKind } from "./server.ts";
 
 const PROGRAM = new URL("node_proxy.mjs", import.meta.url);
 
@@ -18,6 +18,6 @@ export const nodeUndici: ServerKind = {
       outputPath: `${WORK_FOLDER}/node_proxy.log`,
     });
     await listening(port);
-    return { name: this.name, port, path: CHAT_PATH, headers: [], process };
+    return { name: this.name, port, headers: [], process };
   },
 };

@@ -1,5 +1,6 @@
 /** What is measured: a program in front of an upstream. */
 
+import type { Api } from "../apis/api.ts";
 import type { PinnedProcess } from "../pinned_process.ts";
 
 /** Name and value. */
@@ -8,8 +9,6 @@ export type Header = readonly [name: string, value: string];
 export interface RunningServer {
   readonly name: string;
   readonly port: number;
-  /** Of a chat completion. */
-  readonly path: string;
   /** What its requests need beyond the content type. */
   readonly headers: readonly Header[];
   /** Not there for the upstream itself. */
@@ -22,8 +21,9 @@ export interface ServerKind {
   readonly name: string;
   /** One line for the report. */
   readonly what: string;
-  /** @param providerPort Of 127.0.0.1. */
-  start(providerPort: number): Promise<RunningServer>;
+  /**
+   * @param providerPort Of 127.0.0.1.
+   * @param provider What is spoken there.
+   */
+  start(providerPort: number, provider: Api): Promise<RunningServer>;
 }
-
-export const CHAT_PATH = "/v1/chat/completions";

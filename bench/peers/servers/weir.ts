@@ -1,8 +1,10 @@
 import { commandLine } from "../../../tests/support/program.ts";
 import { hashOf } from "../../../src/access/key_form.ts";
+import type { ApiName } from "../apis/api.ts";
+import { chat } from "../apis/chat.ts";
 import { freePort, listening, SERVER_CORE, startPinned } from "../pinned_process.ts";
 import { WORK_FOLDER, writeWorkFile } from "../work_folder.ts";
-import { CHAT_PATH, type RunningServer, type ServerKind } from "./server.ts";
+import type { RunningServer, ServerKind } from "./server.ts";
 
 const KEYS = 10_000;
 const FILL_AT_ONCE = 32;
@@ -11,16 +13,7 @@ export const weir: ServerKind = {
   name: "Weir",
   what:
     "as shipped, all policies on: 10,000 keys that have all called, limits, request ids, security headers, metrics, a line for each call into a file",
-  start: (providerPort) => startWeir(openaiAt(providerPort)),
-};
-
-export const weirBeforeText: ServerKind = {
-  ...weir,
-  start: (providerPort) =>
-    startWeir({
-      CHATJIMMY_BASE_URL: `http://127.0.0.1:${providerPort}`,
-      DEFAULT_UPSTREAM: "chatjimmy",
-    }),
+  start: (providerPort, { name }) => startWeir(environmentFor[name](providerPort)),
 };
 
 /** Every key has made a call, so that the limiter knows them all. */
@@ -42,9 +35,10 @@ async function startWeir(providerEnv: Readonly<Record<string, string>>): Promise
     outputPath: logPath,
   });
   await listening(port);
-  await callWithEach(`http://127.0.0.1:${port}${CHAT_PATH}`, names);
+  const path = chat.path({ model: chat.model, promptBytes: 0, isStream: false });
+  await callWithEach(`http://127.0.0.1:${port}${path}`, names);
   const headers = [["authorization", `Bearer ${keyOf("key-0")}`]] as const;
-  return { name: "Weir", port, path: CHAT_PATH, headers, process, logPath };
+  return { name: "Weir", port, headers, process, logPath };
 }
 
 function keyOf(name: string): string {
@@ -54,6 +48,27 @@ function keyOf(name: string): string {
 function openaiAt(port: number): Record<string, string> {
   return { OPENAI_API_KEY: "sk-bench", OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` };
 }
+
+/** The one upstream, by what it speaks. */
+const environmentFor: Readonly<Record<ApiName, (port: number) => Record<string, string>>> = {
+  chat: openaiAt,
+  responses: openaiAt,
+  completions: openaiAt,
+  embeddings: openaiAt,
+  messages: (port) => ({
+    ANTHROPIC_API_KEY: "sk-ant-bench",
+    ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`,
+  }),
+  gemini: (port) => ({
+    GEMINI_API_KEY: "bench",
+    GEMINI_BASE_URL: `http://127.0.0.1:${port}/v1beta`,
+  }),
+  ollama: (port) => ({ OLLAMA_HOST: `127.0.0.1:${port}` }),
+  text: (port) => ({
+    CHATJIMMY_BASE_URL: `http://127.0.0.1:${port}`,
+    DEFAULT_UPSTREAM: "chatjimmy",
+  }),
+};
 
 /** Limits are so high that nothing is refused, and there. */
 function environment(port: number): Record<string, string> {

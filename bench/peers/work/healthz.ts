@@ -1,4 +1,4 @@
-import { jsonAnswer } from "../canned.ts";
+import { chat } from "../apis/chat.ts";
 import { runHey } from "../load/hey.ts";
 import { honoOnDeno, nodeHttp } from "../servers/health_checks.ts";
 import { nginx } from "../servers/nginx.ts";
@@ -7,7 +7,8 @@ import { throughputWork } from "./throughput.ts";
 
 const shared = {
   servers: [nginx, weir, honoOnDeno, nodeHttp],
-  answer: jsonAnswer(),
+  provider: chat,
+  answer: chat.whole.wire,
   path: "/healthz",
   check: (text: string) => JSON.parse(text),
 };

@@ -1,6 +1,8 @@
 /** Many streams at once, each at the pace of a model: an event each 20 ms. */
 
-import { chatBody, pacedEventsAnswer, pacedTextAnswer } from "../canned.ts";
+import type { PacedApi } from "../apis/api.ts";
+import { chat } from "../apis/chat.ts";
+import { text } from "../apis/text.ts";
 import { runOpenLoop } from "../load/open_loop.ts";
 import type { PinnedProcess } from "../pinned_process.ts";
 import { PROXIES, TEXT_PROXIES } from "../servers/registry.ts";
@@ -13,24 +15,22 @@ const INTERVAL_MS = 20;
 const OPENING_SECONDS = 2;
 const STREAMING_SECONDS = 5;
 const EVENTS = STREAMING_SECONDS * 1_000 / INTERVAL_MS;
-const MOST_ROUNDS = 3;
 const WARM_UP_STREAMS = 20;
 const LOOK_EVERY_MS = 500;
 const KIBIBYTE = 1024;
-const BODY = chatBody(500, true);
+const ASKED = { model: chat.model, promptBytes: 500, isStream: true };
 
 type PacedWork = Pick<WorkItem, "name" | "title" | "servers"> & {
   readonly streams: number;
-  /** As the upstream's paced form has it. */
-  readonly answer: string;
+  /** Of the provider; clients speak the one for chats. */
+  readonly api: PacedApi;
 };
 
-function pacedWork({ streams, answer, ...work }: PacedWork): WorkItem {
+function pacedWork({ streams, api, ...work }: PacedWork): WorkItem {
   return {
     ...work,
     note:
       "A server that cannot keep pace merges events, which makes each cheaper; the time that it adds to later events tells.",
-    mostRounds: MOST_ROUNDS,
     measures: [
       cost("cpu", "CPU µs an event", 1),
       added("first50", "first event: added µs, median"),
@@ -41,11 +41,11 @@ function pacedWork({ streams, answer, ...work }: PacedWork): WorkItem {
     ],
     async start(kinds) {
       const pace = { pieces: EVENTS, intervalMs: INTERVAL_MS };
-      const provider = await startProvider(answer, pace);
+      const provider = await startProvider(api.paced, pace);
       return {
         // A new process each time: only that one says what memory its streams need.
         async measure(name) {
-          const server = await kinds.find((kind) => kind.name === name)!.start(provider.port);
+          const server = await kinds.find((kind) => kind.name === name)!.start(provider.port, api);
           try {
             await run(server, WARM_UP_STREAMS);
             return await run(server, streams);
@@ -67,7 +67,8 @@ async function run(server: RunningServer, streams: number): Promise<Figures> {
   const times = await runOpenLoop(server, {
     callsPerSecond: streams / OPENING_SECONDS,
     calls: streams,
-    body: BODY,
+    api: chat,
+    asked: ASKED,
   });
   const { chunk, firstContent } = times;
   if (chunk.count !== streams * EVENTS) {
@@ -103,7 +104,7 @@ export const paced1000 = pacedWork({
   title: `1,000 streams at once, an event each ${INTERVAL_MS} ms`,
   servers: PROXIES,
   streams: 1_000,
-  answer: pacedEventsAnswer(),
+  api: chat,
 });
 
 export const paced200 = pacedWork({
@@ -111,7 +112,7 @@ export const paced200 = pacedWork({
   title: `200 streams at once, an event each ${INTERVAL_MS} ms`,
   servers: PROXIES,
   streams: 200,
-  answer: pacedEventsAnswer(),
+  api: chat,
 });
 
 export const pacedText = pacedWork({
@@ -119,5 +120,5 @@ export const pacedText = pacedWork({
   title: `200 streams at once, a piece of text each ${INTERVAL_MS} ms, which Weir makes events of`,
   servers: TEXT_PROXIES,
   streams: 200,
-  answer: pacedTextAnswer(),
+  api: text,
 });

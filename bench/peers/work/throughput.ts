@@ -1,13 +1,14 @@
 /** Work as fast as a server can: 50 connections of wrk. */
 
+import type { Api } from "../apis/api.ts";
 import { type Answered, runWrk, type WrkCalls } from "../load/wrk.ts";
-import type { RunningServer, ServerKind } from "../servers/server.ts";
+import type { Header, RunningServer, ServerKind } from "../servers/server.ts";
 import { startProvider } from "../upstream.ts";
 import { cost, type Figures, gain, plain, type WorkItem } from "./work_item.ts";
 
 /** A server is warm after one of these; on a busy machine seconds alone say nothing. */
-const WARM_UP_CALLS = 100_000;
-const WARM_UP_CPU_US = 10_000_000;
+const WARM_UP_CALLS = 30_000;
+const WARM_UP_CPU_US = 3_000_000;
 const WARM_UP_SECONDS = 1;
 const MEBIBYTE = 1024 ** 2;
 
@@ -15,12 +16,15 @@ export interface Throughput {
   readonly name: string;
   readonly title: string;
   readonly servers: readonly ServerKind[];
-  /** What the upstream answers, as it goes onto the wire. */
+  /** What the provider behind them speaks. */
+  readonly provider: Api;
+  /** What it answers, as it goes onto the wire. */
   readonly answer: string;
+  readonly path: string;
+  /** Beyond those that a server asks for. */
+  readonly headers?: readonly Header[];
   /** Posted; got where left out. */
   readonly body?: string;
-  /** In place of each server's path for chat completions. */
-  readonly path?: string;
   /** In place of wrk. */
   readonly load?: (calls: WrkCalls, seconds: number) => Promise<Answered>;
   readonly note?: string;
@@ -50,7 +54,8 @@ export function throughputWork(work: Throughput): WorkItem {
       }
       try {
         for (const kind of kinds) {
-          const server = await kind.start(provider.port);
+          await checkRequest(work, kind);
+          const server = await kind.start(provider.port, work.provider);
           running.set(kind.name, server);
           await checkAnswer(work, server);
           await warmUp(work, server);
@@ -79,6 +84,7 @@ async function warmUp(work: Throughput, server: RunningServer): Promise<void> {
 async function measure(work: Throughput, server: RunningServer, seconds: number): Promise<Figures> {
   const beforeUs = await server.process?.cpuUs() ?? NaN;
   const answered = await (work.load ?? runWrk)(callsOf(work, server), seconds);
+  if (answered.calls === 0) throw new Error(`${server.name} answered nothing in ${seconds} s`);
   const us = (await server.process?.cpuUs() ?? NaN) - beforeUs;
   const memory = (await server.process?.residentBytes() ?? NaN) / MEBIBYTE;
   // A line for each call fills a disk within hours.
@@ -91,12 +97,33 @@ async function measure(work: Throughput, server: RunningServer, seconds: number)
   };
 }
 
+/** Throws where the provider would not understand what a server sends it. */
+async function checkRequest(work: Throughput, kind: ServerKind): Promise<void> {
+  if (work.body === undefined) return;
+  const got: string[][] = [];
+  const listener = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { pathname, search } = new URL(request.url);
+      if (request.method === "POST") got.push([pathname + search, await request.text()]);
+      return new Response(null, { status: 400 });
+    },
+  );
+  const server = await kind.start(listener.addr.port, work.provider);
+  try {
+    await (await call(work, server)).body?.cancel();
+    const [path = "", body = ""] = got[0] ?? [];
+    work.provider.checkRequest(path, body);
+  } catch (error) {
+    throw new Error(`${kind.name} sends something else`, { cause: error });
+  } finally {
+    await server.process?.stop();
+    await listener.shutdown();
+  }
+}
+
 async function checkAnswer(work: Throughput, server: RunningServer): Promise<void> {
-  const { url, headers, body } = callsOf(work, server);
-  const response = await fetch(url, {
-    headers: [["content-type", "application/json"], ...headers.map(([...pair]) => pair)],
-    ...(body === undefined ? {} : { method: "POST", body }),
-  });
+  const response = await call(work, server);
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${server.name}: ${response.status} ${text}`);
   try {
@@ -106,8 +133,16 @@ async function checkAnswer(work: Throughput, server: RunningServer): Promise<voi
   }
 }
 
-function callsOf(work: Throughput, server: RunningServer): WrkCalls {
-  const { port, headers } = server;
-  const url = `http://127.0.0.1:${port}${work.path ?? server.path}`;
-  return { url, headers, ...(work.body === undefined ? {} : { body: work.body }) };
+function call(work: Throughput, server: RunningServer): Promise<Response> {
+  const { url, headers, body } = callsOf(work, server);
+  return fetch(url, {
+    headers: [["content-type", "application/json"], ...headers.map(([...pair]) => pair)],
+    ...(body === undefined ? {} : { method: "POST", body }),
+  });
+}
+
+function callsOf({ path, headers = [], body }: Throughput, server: RunningServer): WrkCalls {
+  const url = `http://127.0.0.1:${server.port}${path}`;
+  const shared = { url, headers: [...server.headers, ...headers] };
+  return body === undefined ? shared : { ...shared, body };
 }

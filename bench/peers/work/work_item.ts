@@ -33,8 +33,6 @@ export interface WorkItem {
   readonly measures: readonly Measure[];
   /** For the report, beside the title. */
   readonly note?: string;
-  /** Where a round takes long. */
-  readonly mostRounds?: number;
   start(kinds: readonly ServerKind[]): Promise<RunningWork>;
 }
 

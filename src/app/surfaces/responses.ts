@@ -76,7 +76,7 @@ function createParts(
     model: call.model,
     createdSeconds: Math.floor(clock.epochMs() / 1000),
     includeUsage: true,
-    request: call.body,
+    request: call.body.json,
     ...(call.kept !== undefined && { kept: call.kept }),
   });
   const { keepAlive, keepAliveIntervalMs } = config.relay;

@@ -64,7 +64,7 @@ export function readConfigFile(file: FileText, environment: Environment): Config
   const positionOf = (path: OptionPath): string =>
     `${file.path}:${lineAndColumn(text, offsetOf(root, path))}`;
   const placeOf = (path: OptionPath): Pick<Problem, "place" | "offset"> => {
-    const option = path.length === 0 ? "" : `: ${nameOf(path)}`;
+    const option = path.length === 0 ? "" : `: ${shortNameOf(path)}`;
     return { place: `${positionOf(path)}${option}`, offset: offsetOf(root, path) };
   };
   const problems: (Problem & { path: OptionPath })[] = [];
@@ -99,6 +99,15 @@ export function nameOf(path: OptionPath): string {
     if (!/^[\w$-]+$/.test(key)) return `[${JSON.stringify(key)}]`;
     return index === 0 ? key : `.${key}`;
   }).join("");
+}
+
+/** Longest name of an option that a problem repeats; a file may hold any. */
+const MAX_NAME_CHARACTERS = 200;
+
+/** The same, cut where somebody has named something at length. */
+export function shortNameOf(path: OptionPath): string {
+  const name = nameOf(path);
+  return name.length > MAX_NAME_CHARACTERS ? `${name.slice(0, MAX_NAME_CHARACTERS)}…` : name;
 }
 
 /** What every object has, so that nothing can be found under it. */

@@ -1,22 +1,12 @@
 /** The events of calls as they happen, ten times a second at most, however many there are. */
 
 import type { LiveEvent } from "./live_event.ts";
-import { addressOf } from "./request.ts";
+import { addressOf, queryOf } from "./request.ts";
 
-const TYPES = [
-  "call.started",
-  "call.attempt",
-  "call.first_token",
-  "call.ended",
-  "budget.reached",
-  "provider.down",
-  "provider.up",
-  "key.expiring",
-  "key.changed",
-  "configuration.reloaded",
-  "ledger.lost",
-  "viewer.behind",
-];
+/** Nothing else is shown, so that nothing else is asked for. */
+const ASKED = ["call.started", "call.attempt", "call.first_token", "call.ended"];
+/** Told whatever is asked for. */
+const BEHIND = "viewer.behind";
 
 const FLUSH_MS = 100;
 /** Of one flush; a page that cannot keep up leaves the oldest out. */
@@ -32,12 +22,12 @@ export interface LiveHandlers {
 export function followEvents({ onEvents, onConnected }: LiveHandlers): () => void {
   let pending: MessageEvent<string>[] = [];
   let lost = 0;
-  const source = new EventSource(addressOf("events"));
+  const source = new EventSource(addressOf(`events${queryOf({ types: ASKED.join(",") })}`));
   const take = (event: MessageEvent<string>): void => {
     if (pending.length < MAX_PENDING) pending.push(event);
     else lost++;
   };
-  for (const type of TYPES) source.addEventListener(type, take);
+  for (const type of [...ASKED, BEHIND]) source.addEventListener(type, take);
   source.onopen = () => onConnected(true);
   source.onerror = () => onConnected(false);
   const timer = setInterval(() => {

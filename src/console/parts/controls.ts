@@ -13,7 +13,13 @@ export function Field(
   `;
 }
 
-export type Choice = string | readonly [value: string, label: string];
+/** What stands now in the field that an event is of. */
+export function typed({ target }: Event): string {
+  return (target as HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement).value;
+}
+
+/** What more a list says of its choices is left to its owner. */
+export type Choice = string | readonly [value: string, label: string, ...unknown[]];
 
 export function Select(
   { value, choices, onChange, ...more }: {
@@ -24,8 +30,8 @@ export function Select(
   },
 ): View {
   return html`
-    <select ...${more} value=${value} onChange=${(event: Event) =>
-      onChange((event.target as HTMLSelectElement).value)}>${choices.map((choice) => {
+    <select ...${more} value=${value} onChange=${(event: Event) => onChange(typed(event))}>${choices
+      .map((choice) => {
         const [name, label] = typeof choice === "string" ? [choice, choice] : choice;
         return html`<option value=${name} selected=${name === value}>${label}</option>`;
       })}</select>
@@ -44,8 +50,7 @@ export function SearchBox(
   };
   return html`
     <input type="search" aria-label=${label} placeholder=${label} value=${value}
-      maxlength="200" onInput=${(event: Event) =>
-        later((event.target as HTMLInputElement).value)} />
+      maxlength="200" onInput=${(event: Event) => later(typed(event))} />
   `;
 }
 

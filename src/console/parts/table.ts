@@ -10,12 +10,11 @@ export interface Column<Row> {
 }
 
 export function Table<Row>(
-  { caption, columns, rows, keyOf, rowClass }: {
+  { caption, columns, rows, keyOf }: {
     caption: string;
     columns: readonly Column<Row>[];
     rows: readonly Row[];
     keyOf: (row: Row) => string;
-    rowClass?: (row: Row) => string;
   },
 ): View {
   return html`
@@ -29,7 +28,7 @@ export function Table<Row>(
         </thead>
         <tbody>
           ${rows.map((row) =>
-            html`<tr key=${keyOf(row)} class=${rowClass?.(row)}>
+            html`<tr key=${keyOf(row)}>
               ${columns.map(({ cell, kind }) => html`<td class=${kind}>${cell(row)}</td>`)}
             </tr>`
           )}

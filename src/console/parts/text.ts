@@ -49,15 +49,10 @@ export function PageHead(
 
 /** A part of a page with a heading of its own. */
 export function Section(
-  { title, actions, children, plain = false }: {
-    title: string;
-    actions?: unknown;
-    children?: unknown;
-    plain?: boolean;
-  },
+  { title, actions, children }: { title: string; actions?: unknown; children?: unknown },
 ): View {
   return html`
-    <section class=${plain ? "" : "panel"}>
+    <section class="panel">
       <div class="section-head"><h2>${title}</h2><div class="actions">${actions}</div></div>
       ${children}
     </section>

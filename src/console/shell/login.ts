@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { refusal, signIn } from "../api/request.ts";
+import { typed } from "../parts/controls.ts";
 import { html, type View } from "../parts/html.ts";
 import { useTask } from "../parts/use_task.ts";
 import { Logo } from "./icons.ts";
@@ -26,7 +27,7 @@ export function Login(): View {
         <label class="field"><span>Admin key</span>
           <input type="password" name="key" autocomplete="current-password" required autofocus
             value=${key} aria-describedby="login-note"
-            onInput=${(event: Event) => setKey((event.target as HTMLInputElement).value)} />
+            onInput=${(event: Event) => setKey(typed(event))} />
         </label>
         <button class="primary" disabled=${isRunning}>Sign in</button>
         <p id="login-note" role="status" class=${problem === undefined

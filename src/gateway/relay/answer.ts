@@ -153,7 +153,8 @@ async function relayJson(sent: Sent): Promise<Reply> {
     if (formats.answer.name !== format.name) {
       return wholeReply(sent, encodeJson(translateVectors(sent, json)), progress);
     }
-    const fitted = withCost(sent, progress, formats.answer.fitWhole?.(json, call.body) ?? json);
+    const whole = formats.answer.fitWhole?.(json, call.body.json) ?? json;
+    const fitted = withCost(sent, progress, whole);
     return wholeReply(sent, fitted === json ? bytes : patchToMatch(bytes, json, fitted), progress);
   }
   const verdict = judgeStream(progress, redactor.forClient);
@@ -187,7 +188,7 @@ function countIn(
 function translateVectors(sent: Sent, json: JsonObject): JsonObject {
   const { call: { formats: { answer }, body }, format } = sent;
   const decoded = format.decodeVectors?.(json);
-  const encoded = decoded && answer.encodeVectors?.(decoded, body, encodeOptions(sent, true));
+  const encoded = decoded && answer.encodeVectors?.(decoded, body.json, encodeOptions(sent, true));
   if (encoded === undefined) throw new Error(`No embeddings from ${format.name} to ${answer.name}`);
   return encoded;
 }

@@ -103,7 +103,7 @@ export function encodeOptions(
     createdSeconds: Math.floor(clock.epochMs() / 1000),
     elapsedMs: () => clock.nowMs() - call.arrivedMs,
     includeUsage,
-    ...(call.formats.answer.echoesRequest === true && { request: call.body }),
+    ...(call.formats.answer.echoesRequest === true && { request: call.body.json }),
     servedBy: { provider: provider.name, model },
     ...(call.kept !== undefined && { kept: call.kept }),
   };

@@ -37,7 +37,7 @@ export function callKey(call: Call, headers: Call["headers"], place: string): st
     native ?? null,
   ];
   const hash = createHash("sha256").update(JSON.stringify(parts));
-  const text = bytes.length > MAX_ORDERED_BYTES ? bytes : canonicalJson(body);
+  const text = bytes.length > MAX_ORDERED_BYTES ? bytes : canonicalJson(body.json);
   return hash.update(text).digest("base64url");
 }
 

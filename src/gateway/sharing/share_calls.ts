@@ -73,5 +73,5 @@ function answerHeaders({ headers }: Call): Call["headers"] {
 
 /** Whether the client expects the same answer each time, and not one that has a name of its own. */
 function isRepeatable({ formats, body, kept }: Call): boolean {
-  return kept === undefined && formats.request.facts(body).isDeterministic;
+  return kept === undefined && formats.request.facts(body.json).isDeterministic;
 }

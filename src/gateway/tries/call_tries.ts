@@ -295,6 +295,6 @@ export class CallTries {
 
   #explain({ target, warnings }: PreparedTarget): void {
     this.#call.trace.upstream = target.provider.name;
-    this.#call.trace.warnings = warnings;
+    this.#call.trace.warnings = warnings();
   }
 }

@@ -1,6 +1,7 @@
 /** Makes a call of a request to Messages: reads it just far enough to be routed. */
 
 import type { Call } from "../../core/call.ts";
+import { ParsedBody } from "../../core/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
@@ -36,7 +37,7 @@ export async function readMessagesCall(
   return messagesCall(request, context, operation, {
     surface: SURFACE,
     formats,
-    body: json,
+    body: new ParsedBody(json, bytes),
     bytes,
     readMs,
     native: { headers: crossingHeaders(request.headers, [], OWN_HEADERS), query },
@@ -50,7 +51,7 @@ export function messagesCall(
   operation: Operation,
   read: Pick<Call, "surface" | "formats" | "body" | "bytes" | "readMs" | "native">,
 ): Call {
-  return callOfRequest(request, context, { operation, ...read, ...readEnvelope(read.body) });
+  return callOfRequest(request, context, { operation, ...read, ...readEnvelope(read.body.json) });
 }
 
 function queryOf({ target }: HttpRequest): string {

@@ -7,6 +7,7 @@
 
 import { patchToMatch } from "../../bytes/json/patch.ts";
 import type { Call, Exchange } from "../../core/call.ts";
+import { ParsedBody } from "../../core/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import type { LimitClass } from "../../core/principal.ts";
 import { errorAnswer } from "../error_answer.ts";
@@ -59,6 +60,8 @@ export function azureRow(surface: Surface): PathRow {
 
 /** Whatever the body names: Azure goes by the address. */
 function withModel(call: Call, model: string): Call {
-  const body = { ...call.body, model };
-  return { ...call, body, bytes: patchToMatch(call.bytes, call.body, body) };
+  const before = call.body.json;
+  const json = { ...before, model };
+  const bytes = patchToMatch(call.bytes, before, json);
+  return { ...call, body: new ParsedBody(json, bytes), bytes };
 }

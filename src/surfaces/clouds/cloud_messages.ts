@@ -12,6 +12,7 @@ import type { HttpRequest } from "../../core/http/http.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import type { Operation } from "../../core/provider/provider.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
+import { ParsedBody } from "../../core/parsed_body.ts";
 import { messagesCall, OWN_HEADERS } from "../anthropic/messages_call.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { type BodyLimits, readJsonBody } from "../request/read_json_body.ts";
@@ -53,13 +54,14 @@ export async function readCloudCall(
   { surface, formats, bodyLimits }: CloudCallParts,
 ): Promise<Call> {
   const { bytes, json, readMs } = await readJsonBody(request, bodyLimits);
-  const body = asMessages(json, address);
+  const said = asMessages(json, address);
+  const asked = patchToMatch(bytes, json, said);
   const headers = fromBody(crossingHeaders(request.headers, [], OWN_HEADERS), json);
   return messagesCall(request, context, address.operation, {
     surface,
     formats,
-    body,
-    bytes: patchToMatch(bytes, json, body),
+    body: new ParsedBody(said, asked),
+    bytes: asked,
     readMs,
     native: { headers, query: "" },
   });

@@ -1,6 +1,7 @@
 /** Makes a call of a request to Gemini's API: reads it just far enough to be routed. */
 
 import type { Call, OwnAnswer } from "../../core/call.ts";
+import { ParsedBody } from "../../core/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
@@ -46,18 +47,19 @@ export async function readGeminiCall(
   checkBody(method, json);
   const formats = formatsOf(method, known, new URLSearchParams(rawQuery(request.target)));
   const { operation, wantsStream } = method;
+  const body = new ParsedBody(json, bytes);
   return callOfRequest(request, context, {
     operation,
     surface: SURFACE,
     formats,
     model,
     wantsStream,
-    body: json,
+    body,
     bytes,
     native: { headers: crossingHeaders(request.headers, OWN_HEADERS), query: "" },
     readMs,
     ...(operation === "count_tokens" && {
-      ownAnswer: () => ownCount(estimatePrompt({ formats, body: json })),
+      ownAnswer: () => ownCount(estimatePrompt({ formats, body })),
     }),
   });
 }

@@ -2,6 +2,7 @@
 
 import { patchToMatch } from "../../bytes/json/patch.ts";
 import type { Call } from "../../core/call.ts";
+import { ParsedBody } from "../../core/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
@@ -71,14 +72,15 @@ export function makeCall(
   const operation = OPERATIONS[kind];
   const isNamedSo = json["model"] === model;
   const named = isNamedSo ? json : { ...json, model };
+  const asked = isNamedSo ? bytes : patchToMatch(bytes, json, named);
   return callOfRequest(request, context, {
     operation,
     surface: SURFACE,
     formats,
     model,
     wantsStream: operation === "chat" && wantsStream(json),
-    body: named,
-    bytes: isNamedSo ? bytes : patchToMatch(bytes, json, named),
+    body: new ParsedBody(named, asked),
+    bytes: asked,
     readMs,
   });
 }

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import type { Call } from "../../core/call.ts";
+import { ParsedBody } from "../../core/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
@@ -66,7 +67,8 @@ function callOf(
 ): Call {
   const { model, stream } = readEnvelope(json);
   const wantsStream = stream ?? false;
-  const read = { operation, surface, formats, model, wantsStream, body: json, bytes, readMs };
+  const body = new ParsedBody(json, bytes);
+  const read = { operation, surface, formats, model, wantsStream, body, bytes, readMs };
   return callOfRequest(request, context, read, OPENAI_HEADERS);
 }
 

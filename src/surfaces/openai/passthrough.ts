@@ -6,6 +6,7 @@
  */
 
 import type { Exchange } from "../../core/call.ts";
+import { ParsedBody } from "../../core/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
 import type { Provider } from "../../core/provider/provider.ts";
@@ -97,7 +98,7 @@ export function passthroughSurface(parts: PassthroughParts): Surface {
         formats,
         model: begun.model,
         wantsStream: begun.json["stream"] === true,
-        body: begun.json,
+        body: new ParsedBody(begun.json),
         bytes: NOTHING,
         ...(ownHeaders && { native: { headers: crossingHeaders(headers, [], ownHeaders), query } }),
         handThrough: {

@@ -6,6 +6,7 @@
  */
 
 import type { Call } from "../../core/call.ts";
+import { ParsedBody } from "../../core/parsed_body.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import {
@@ -97,7 +98,7 @@ function callOf(
     formats: { ...formats, request: handedRequests(formats.request) },
     model: new URLSearchParams(query).get("model") ?? "",
     wantsStream: true,
-    body: {},
+    body: new ParsedBody({}),
     bytes: NOTHING,
     handThrough: {
       method: "GET",

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { Call, Reply } from "../../../src/core/call.ts";
 import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
+import { ParsedBody } from "../../../src/core/parsed_body.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { AnswerCache } from "../../../src/gateway/sharing/answer_cache.ts";
 import { MemoryAnswerStore } from "../../../src/gateway/sharing/answer_store.ts";
@@ -54,7 +55,7 @@ async function requestsOf(...changes: readonly Partial<Call>[]): Promise<number>
       formats: openaiChat,
       model: "m",
       wantsStream: false,
-      body: BODY,
+      body: new ParsedBody(BODY),
       bytes: new TextEncoder().encode(JSON.stringify(BODY)),
       headers: [],
       cacheWish: "on",

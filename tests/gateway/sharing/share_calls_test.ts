@@ -4,6 +4,8 @@ import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { Outcome } from "../../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
+import { ParsedBody } from "../../../src/core/parsed_body.ts";
+import type { JsonObject } from "../../../src/core/text/json.ts";
 import { gemini, geminiArray } from "../../../src/formats/gemini/mod.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../../../src/formats/openai_embeddings/mod.ts";
@@ -37,7 +39,7 @@ function start() {
 }
 
 function callOf(fields: Readonly<Record<string, unknown>> = {}, changes: Partial<Call> = {}): Call {
-  const body = { model: "m", temperature: 0, ...fields } as Call["body"];
+  const json = { model: "m", temperature: 0, ...fields } as JsonObject;
   return {
     id: "id",
     operation: "chat",
@@ -47,8 +49,8 @@ function callOf(fields: Readonly<Record<string, unknown>> = {}, changes: Partial
     formats: openaiChat,
     model: "m",
     wantsStream: false,
-    body,
-    bytes: new TextEncoder().encode(JSON.stringify(body)),
+    body: new ParsedBody(json),
+    bytes: new TextEncoder().encode(JSON.stringify(json)),
     headers: [],
     signal: new AbortController().signal,
     arrivedMs: 0,

@@ -5,6 +5,7 @@ import type { Entity, EntityKind, SpendScope } from "../../../src/core/ledger/le
 import type { AttemptSpending } from "../../../src/core/ledger/spending.ts";
 import { ANONYMOUS, type Principal } from "../../../src/core/principal.ts";
 import type { Target } from "../../../src/core/provider/provider.ts";
+import { ParsedBody } from "../../../src/core/parsed_body.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import type { Budget } from "../../../src/limits/budgets/budget.ts";
 import { budgetListOptions } from "../../../src/limits/budgets/budget_options.ts";
@@ -34,7 +35,7 @@ export function callOf(principal: Principal = ALICE): Call {
     formats: openaiChat,
     model: "m",
     wantsStream: false,
-    body: { messages: [] },
+    body: new ParsedBody({ messages: [] }),
     bytes: new Uint8Array(0),
     headers: [],
     signal: new AbortController().signal,

@@ -9,6 +9,7 @@ import type { Clock } from "../../../src/core/clock.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { Turn } from "../../../src/core/provider/pacing.ts";
 import type { Provider } from "../../../src/core/provider/provider.ts";
+import { ParsedBody } from "../../../src/core/parsed_body.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { createLaneMemory, LaneTable } from "../../../src/limits/pacing/lane_table.ts";
 import { Pacer } from "../../../src/limits/pacing/pacer.ts";
@@ -110,7 +111,7 @@ function callOf(tokens: number): Call {
   return {
     operation: "chat",
     formats: openaiChat,
-    body: { messages: [], max_tokens: Math.ceil(tokens) },
+    body: new ParsedBody({ messages: [], max_tokens: Math.ceil(tokens) }),
   } as unknown as Call;
 }
 

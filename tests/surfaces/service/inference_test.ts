@@ -113,7 +113,7 @@ Deno.test("/inference/stream streams, whatever `stream` says, and asks the upstr
     const body = `{${stream}"model":"m","messages":${MESSAGES},"x_new":1}`;
     const call = await send("/api/v1/inference/stream", body);
     assert(call.wantsStream);
-    assertEquals(call.body.stream, true);
+    assertEquals(call.body.json["stream"], true);
     assertEquals(JSON.parse(textOf(call)), { ...JSON.parse(body), stream: true });
     assertEquals((await send("/api/v1/inference", body)).wantsStream, false);
   }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { CallPage } from "../../api/answers.ts";
 import { queryOf } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
-import { Field, SearchBox, Select } from "../../parts/controls.ts";
+import { Field, SearchBox, Select, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { Pager, type Trail } from "../../parts/pager.ts";
 import { ErrorNote, Note, PageHead } from "../../parts/text.ts";
@@ -100,9 +100,8 @@ function Filters(
     <form class="filters" role="search" onSubmit=${(event: Event) => event.preventDefault()}>
       <${SearchBox} label="Search ids, names, codes, causes" value=${text}
         onChange=${(value: string) => change("text", value)} />
-      <${Select} aria-label="Time" value=${span} choices=${SPANS.map((
-        [name, label],
-      ) => [name, label])} onChange=${(value: string) => change("span", value)} />
+      <${Select} aria-label="Time" value=${span} choices=${SPANS} onChange=${(value: string) =>
+        change("span", value)} />
       ${span === "range" && html`<${Between} from=${from} until=${until} change=${change} />`}
       <${Select} aria-label="Outcome" value=${outcome} choices=${[
         ["", "Any outcome"],
@@ -129,7 +128,7 @@ function Between(
 ): View {
   const input = (name: string, value: string): View =>
     html`<input type="datetime-local" value=${value} onChange=${(event: Event) =>
-      change(name, (event.target as HTMLInputElement).value)} />`;
+      change(name, typed(event))} />`;
   return html`<${Field} label="From">${input("from", from)}<//>
     <${Field} label="Until">${input("until", until)}<//>`;
 }

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Check } from "../../api/answers.ts";
 import { ask, mayWrite } from "../../api/request.ts";
+import { typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { ErrorNote, Note, Section } from "../../parts/text.ts";
 import { useTask } from "../../parts/use_task.ts";
@@ -20,8 +21,7 @@ export function CheckFile(): View {
       <form class="stack" onSubmit=${submit}>
         <textarea class="mono" rows="6" aria-label="Text of a configuration file" spellcheck="false"
           placeholder="Paste a configuration file. Nothing of it comes into force." value=${text}
-          onInput=${(event: Event) =>
-            setText((event.target as HTMLTextAreaElement).value)}></textarea>
+          onInput=${(event: Event) => setText(typed(event))}></textarea>
         <div class="actions"><button disabled=${text === "" || isRunning ||
           !mayWrite()}>Check</button></div>
         <${ErrorNote} error=${error} />

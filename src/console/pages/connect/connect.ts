@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Models, NewKey } from "../../api/answers.ts";
 import { ask, findOut, mayWrite, me, ownAddress } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
-import { CodeBlock, Field, Segments } from "../../parts/controls.ts";
+import { CodeBlock, Field, Segments, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { ErrorNote, Note, PageHead, Section } from "../../parts/text.ts";
 import { useTask } from "../../parts/use_task.ts";
@@ -37,7 +37,7 @@ export function Connect(): View {
       <${Field} label="Address"><input readonly value=${setting.address} class="mono" /><//>
       <${Field} label="Model"><input list="connect-models" value=${model} spellcheck="false"
         placeholder=${setting.model}
-        onInput=${(event: Event) => setModel((event.target as HTMLInputElement).value)} /><//>
+        onInput=${(event: Event) => setModel(typed(event))} /><//>
       <datalist id="connect-models">${names.map((name) =>
         html`<option value=${name} />`
       )}</datalist>
@@ -75,7 +75,7 @@ function FreshKey({ onMade }: { onMade: (key: string) => void }): View {
     <form class="stack" onSubmit=${make}>
       <${Field} label="Name of a fresh key"><input required maxlength="100" value=${name}
           spellcheck="false" disabled=${!mayWrite()}
-          onInput=${(event: Event) => setName((event.target as HTMLInputElement).value)} /><//>
+          onInput=${(event: Event) => setName(typed(event))} /><//>
         <div class="actions"><button disabled=${isRunning || !mayWrite()}>Make a key</button>
           ${isOpen &&
             html`<small>None is needed so far; from the first one on, every call needs one.</small>`}

@@ -1,7 +1,7 @@
 /** The fields of what may be spent, of a key, a team, a provider or all. */
 
 import type { Amount } from "../../api/answers.ts";
-import { Field, Select } from "../../parts/controls.ts";
+import { Field, Select, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { money } from "../../words/numbers.ts";
 import { TIME_ZONE } from "../../words/times.ts";
@@ -57,7 +57,7 @@ export function BudgetFields(
   return html`
     <${Field} label="Budget in dollars"><input type="number" min="0" step="any"
       required=${isNeeded} placeholder="none" value=${draft.usd} onInput=${(event: Event) =>
-        choose("usd")((event.target as HTMLInputElement).value)} /><//>
+        choose("usd")(typed(event))} /><//>
     <${Field} label="Budget period" hint=${`Days of ${draft.time_zone}`}><${Select}
       value=${draft.period} choices=${PERIODS} disabled=${isPeriodFixed}
       onChange=${choose("period")} /><//>

@@ -1,14 +1,12 @@
 /** What may be spent, by whom, and how much of it is gone. */
 
-import { useEffect, useState } from "preact/hooks";
-import type { Budget, Page } from "../../api/answers.ts";
-import { ask, mayWrite } from "../../api/request.ts";
-import { useAnswer } from "../../api/use_answer.ts";
-import { Dialog, Field, Select, SureButton } from "../../parts/controls.ts";
+import { useState } from "preact/hooks";
+import type { Budget } from "../../api/answers.ts";
+import { mayWrite } from "../../api/request.ts";
+import { Field, Select, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { Table } from "../../parts/table.ts";
-import { Empty, ErrorNote, Section } from "../../parts/text.ts";
-import { useTask } from "../../parts/use_task.ts";
+import { Empty } from "../../parts/text.ts";
 import { money, percent } from "../../words/numbers.ts";
 import { minute } from "../../words/times.ts";
 import {
@@ -18,33 +16,16 @@ import {
   BudgetFields,
   inWords,
 } from "./budget_fields.ts";
-
-/** `new`, or the one that is changed. */
-type Chosen = Budget | "new" | undefined;
+import { type FormProps, MadeForm, MadeList, type TableProps } from "./made_list.ts";
 
 export function Budgets({ turn }: { turn: number }): View {
-  const { data, error, reload } = useAnswer<Page<Budget>>("budgets?limit=500");
-  const [chosen, setChosen] = useState<Chosen>();
-  useEffect(() => turn > 0 ? reload() : undefined, [turn]);
-  const make = html`
-    <button type="button" disabled=${!mayWrite()}
-      onClick=${() => setChosen("new")}>New budget</button>
+  return html`
+    <${MadeList} title="Budgets" noun="budget" turn=${turn} Table=${BudgetTable}
+      Form=${BudgetForm} />
   `;
-  return html`<${Section} title="Budgets" actions=${make}>
-    <${ErrorNote} error=${error} />
-    ${data && html`<${BudgetTable} budgets=${data.data} choose=${setChosen} />`}
-    ${
-    chosen && html`
-      <${BudgetForm} known=${chosen === "new" ? undefined : chosen}
-        onClose=${() => setChosen(undefined)} onDone=${reload} />
-    `
-  }
-  <//>`;
 }
 
-function BudgetTable(
-  { budgets, choose }: { budgets: readonly Budget[]; choose: (budget: Budget) => void },
-): View {
+function BudgetTable({ list: budgets, choose }: TableProps<Budget>): View {
   if (budgets.length === 0) {
     return html`<${Empty} title="No budget yet">A hard budget refuses calls once it is spent; a soft
       one only tells of it.<//>`;
@@ -96,55 +77,27 @@ const SCOPES = [["all", "Everybody"], ["key", "A key"], ["team", "A team"], [
   "A provider",
 ]];
 
-function BudgetForm(
-  { known, onClose, onDone }: {
-    known: Budget | undefined;
-    onClose: () => void;
-    onDone: () => void;
-  },
-): View {
+function BudgetForm({ known, onClose, onDone }: FormProps<Budget>): View {
   const [kind, setKind] = useState("all");
   const [name, setName] = useState("");
   const [draft, setDraft] = useState<BudgetDraft>(budgetDraftOf(known));
-  const { isRunning, error, run } = useTask();
-  const act = (method: string, path: string, body?: unknown): void => {
-    run(async () => {
-      await ask(method, path, body);
-      onDone();
-      onClose();
-    });
-  };
-  const path = `budgets/${encodeURIComponent(known?.id ?? "")}`;
-  const submit = (event: Event): void => {
-    event.preventDefault();
+  const body = (): object => {
     const { usd, mode, unpriced } = draft;
-    if (known !== undefined) return act("PATCH", path, { usd: Number(usd), mode, unpriced });
+    if (known !== undefined) return { usd: Number(usd), mode, unpriced };
     const scope = kind === "all" ? { kind } : { kind, name: name.trim() };
-    act("POST", "budgets", { scope, ...budgetBodyOf(draft) });
+    return { scope, ...budgetBodyOf(draft) };
   };
   const scope = html`<${Field} label="For"><${Select} value=${kind} choices=${SCOPES}
       onChange=${setKind} /><//>
     ${
     kind !== "all" && html`<${Field} label="Name"><input required value=${name}
-      onInput=${(event: Event) => setName((event.target as HTMLInputElement).value)} /><//>`
+      onInput=${(event: Event) => setName(typed(event))} /><//>`
   }`;
   return html`
-    <${Dialog} title=${known ? `Budget of ${whose(known)}` : "New budget"}
-      onClose=${onClose}>
-      <form class="form" onSubmit=${submit}>
-        ${known === undefined && scope}
-        <${BudgetFields} draft=${draft} onChange=${setDraft} isNeeded isPeriodFixed=${!!known} />
-        <div class="whole"><${ErrorNote} error=${error} /></div>
-        <div class="whole actions">
-          <button class="primary" disabled=${isRunning}>${known
-            ? "Save"
-            : "Make the budget"}</button>
-          ${known && html`
-            <${SureButton} label="Remove" sure="Remove for good"
-              onClick=${() => act("DELETE", path)} />
-          `}
-        </div>
-      </form>
-      <//>
+    <${MadeForm} title=${known ? `Budget of ${whose(known)}` : "New budget"} noun="budget"
+      id=${known?.id} body=${body} onClose=${onClose} onDone=${onDone}>
+      ${known === undefined && scope}
+      <${BudgetFields} draft=${draft} onChange=${setDraft} isNeeded isPeriodFixed=${!!known} />
+    <//>
   `;
 }

@@ -40,10 +40,7 @@ export function KeyDialog({ known, onClose, onDone }: DialogProps): View {
   };
   if (made !== undefined) {
     return html`
-      <${Dialog} title=${known.name} onClose=${onClose}>
-        <${Secret} made=${made}
-          onClose=${onClose} />
-        <//>
+      <${Secret} title=${known.name} made=${made} onClose=${onClose} />
     `;
   }
   const isFixed = !mayWrite() || known.source === "file" || isRunning;

@@ -1,7 +1,7 @@
 /** The fields of a key, and what is sent of them. */
 
 import type { Key } from "../../api/answers.ts";
-import { Field } from "../../parts/controls.ts";
+import { Field, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { budgetBodyOf, type BudgetDraft, budgetDraftOf, BudgetFields } from "./budget_fields.ts";
 
@@ -79,24 +79,23 @@ export function changesOf(before: KeyDraft, after: KeyDraft): Record<string, unk
 export function KeyFields(
   { draft, change }: { draft: KeyDraft; change: (part: Partial<KeyDraft>) => void },
 ): View {
-  const text = (event: Event): string => (event.target as HTMLInputElement).value;
   const limit = ([name, label]: readonly [string, string]): View =>
     html`<${Field} key=${name} label=${label}><input type="number" min="0" step="1"
       placeholder="as for all" value=${draft.limits[name] ?? ""} onInput=${(event: Event) =>
-      change({ limits: { ...draft.limits, [name]: text(event) } })} /><//>`;
+      change({ limits: { ...draft.limits, [name]: typed(event) } })} /><//>`;
   return html`
     <div class="whole">
       <${Field} label="Models" hint="Separated by commas; * stands for any text">
       <input value=${draft.models} placeholder="all" spellcheck="false"
-        onInput=${(event: Event) => change({ models: text(event) })} /><//></div>
+        onInput=${(event: Event) => change({ models: typed(event) })} /><//></div>
     <${Field} label="Team"><input value=${draft.team} maxlength="64"
-      onInput=${(event: Event) => change({ team: text(event) })} /><//>
+      onInput=${(event: Event) => change({ team: typed(event) })} /><//>
     <${Field} label="Owner"><input value=${draft.owner} maxlength="200"
-      onInput=${(event: Event) => change({ owner: text(event) })} /><//>
+      onInput=${(event: Event) => change({ owner: typed(event) })} /><//>
     <${Field} label="Tags"><input value=${draft.tags} placeholder="project=shop" spellcheck="false"
-      onInput=${(event: Event) => change({ tags: text(event) })} /><//>
+      onInput=${(event: Event) => change({ tags: typed(event) })} /><//>
     <${Field} label="Expires"><input type="date" value=${draft.expires}
-      onInput=${(event: Event) => change({ expires: text(event) })} /><//>
+      onInput=${(event: Event) => change({ expires: typed(event) })} /><//>
     ${LIMITS.slice(0, USUAL_LIMITS).map(limit)}
     <${BudgetFields} draft=${draft.budget} onChange=${(budget: BudgetDraft) =>
       change({ budget })} />

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { NewKey } from "../../api/answers.ts";
 import { ask, findOut } from "../../api/request.ts";
-import { CodeBlock, Dialog, Field } from "../../parts/controls.ts";
+import { CodeBlock, Dialog, Field, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { ErrorNote, Note } from "../../parts/text.ts";
 import { useTask } from "../../parts/use_task.ts";
@@ -27,10 +27,7 @@ export function KeyForm(
   };
   if (made !== undefined) {
     return html`
-      <${Dialog} title="The new key" onClose=${onClose}>
-        <${Secret} made=${made}
-          onClose=${onClose} />
-        <//>
+      <${Secret} title="The new key" made=${made} onClose=${onClose} />
     `;
   }
   return html`
@@ -44,7 +41,7 @@ export function KeyForm(
         <div class="whole"><${Field} label="Name"><input required maxlength="100" value=${draft
           .name}
           autofocus spellcheck="false" onInput=${(event: Event) =>
-            change({ name: (event.target as HTMLInputElement).value })} /><//></div>
+            change({ name: typed(event) })} /><//></div>
         <${KeyFields} draft=${draft} change=${change} />
         <div class="whole"><${ErrorNote} error=${error} /></div>
         <div class="whole actions"><button class="primary" disabled=${isRunning}>Make the key</button>
@@ -55,12 +52,16 @@ export function KeyForm(
 }
 
 /** It can never be shown again, since only its hash is kept. */
-export function Secret({ made, onClose }: { made: NewKey; onClose: () => void }): View {
+export function Secret(
+  { title, made, onClose }: { title: string; made: NewKey; onClose: () => void },
+): View {
   return html`
-    <div class="stack">
-      <${Note} tone="warn">Copy it now: it is shown this once, and only its hash is kept.<//>
+    <${Dialog} title=${title} onClose=${onClose}>
+      <div class="stack">
+        <${Note} tone="warn">Copy it now: it is shown this once, and only its hash is kept.<//>
         <${CodeBlock} text=${made.key} label=${`The key ${made.name}`} />
         <div class="actions"><button type="button" class="primary" onClick=${onClose}>Done</button></div>
       </div>
+    <//>
   `;
 }

@@ -1,14 +1,12 @@
 /** Teams, which share a budget. */
 
-import { useEffect, useState } from "preact/hooks";
-import type { Page, Team } from "../../api/answers.ts";
-import { ask, mayWrite } from "../../api/request.ts";
-import { useAnswer } from "../../api/use_answer.ts";
-import { Dialog, Field, SureButton } from "../../parts/controls.ts";
+import { useState } from "preact/hooks";
+import type { Team } from "../../api/answers.ts";
+import { mayWrite } from "../../api/request.ts";
+import { Field, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { Table } from "../../parts/table.ts";
-import { Empty, ErrorNote, Section } from "../../parts/text.ts";
-import { useTask } from "../../parts/use_task.ts";
+import { Empty } from "../../parts/text.ts";
 import { count } from "../../words/numbers.ts";
 import {
   budgetBodyOf,
@@ -17,33 +15,16 @@ import {
   BudgetFields,
   inWords,
 } from "./budget_fields.ts";
-
-/** `new`, or the one that is changed. */
-type Chosen = Team | "new" | undefined;
+import { type FormProps, MadeForm, MadeList, type TableProps } from "./made_list.ts";
 
 export function Teams({ turn, onDone }: { turn: number; onDone: () => void }): View {
-  const { data, error, reload } = useAnswer<Page<Team>>("teams?limit=500");
-  const [chosen, setChosen] = useState<Chosen>();
-  useEffect(() => turn > 0 ? reload() : undefined, [turn]);
-  const make = html`
-    <button type="button" disabled=${!mayWrite()}
-      onClick=${() => setChosen("new")}>New team</button>
+  return html`
+    <${MadeList} title="Teams" noun="team" turn=${turn} onDone=${onDone} Table=${TeamTable}
+      Form=${TeamForm} />
   `;
-  return html`<${Section} title="Teams" actions=${make}>
-    <${ErrorNote} error=${error} />
-    ${data && html`<${TeamTable} teams=${data.data} choose=${setChosen} />`}
-    ${
-    chosen && html`
-      <${TeamForm} known=${chosen === "new" ? undefined : chosen}
-        onClose=${() => setChosen(undefined)} onDone=${onDone} />
-    `
-  }
-  <//>`;
 }
 
-function TeamTable(
-  { teams, choose }: { teams: readonly Team[]; choose: (team: Team) => void },
-): View {
+function TeamTable({ list: teams, choose }: TableProps<Team>): View {
   if (teams.length === 0) {
     return html`<${Empty} title="No team yet">Keys of a team share its budget, and sums are kept of
       it.<//>`;
@@ -74,49 +55,24 @@ function TeamTable(
   `;
 }
 
-function TeamForm(
-  { known, onClose, onDone }: {
-    known: Team | undefined;
-    onClose: () => void;
-    onDone: () => void;
-  },
-): View {
+function TeamForm({ known, onClose, onDone }: FormProps<Team>): View {
   const [name, setName] = useState("");
   const [description, setDescription] = useState(known?.description ?? "");
   const [draft, setDraft] = useState<BudgetDraft>(budgetDraftOf(known?.budget));
-  const { isRunning, error, run } = useTask();
-  const text = (event: Event): string => (event.target as HTMLInputElement).value;
-  const act = (method: string, path: string, body?: unknown): void => {
-    run(async () => {
-      await ask(method, path, body);
-      onDone();
-      onClose();
-    });
-  };
-  const path = `teams/${encodeURIComponent(known?.id ?? "")}`;
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const body = { description: description || null, budget: budgetBodyOf(draft) };
-    if (known !== undefined) act("PATCH", path, body);
-    else act("POST", "teams", { name: name.trim(), ...body });
-  };
+  const body = (): object => ({
+    ...(known === undefined && { name: name.trim() }),
+    description: description || null,
+    budget: budgetBodyOf(draft),
+  });
   return html`
-    <${Dialog} title=${known ? known.name : "New team"} onClose=${onClose}>
-      <form class="form" onSubmit=${submit}>
-        ${known === undefined &&
-          html`<${Field} label="Name"><input required autofocus maxlength="64"
-      value=${name} onInput=${(event: Event) => setName(text(event))} /><//>`}
-        <${Field} label="Description"><input maxlength="200" value=${description}
-          onInput=${(event: Event) => setDescription(text(event))} /><//>
-        <${BudgetFields} draft=${draft} onChange=${setDraft} />
-        <div class="whole"><${ErrorNote} error=${error} /></div>
-        <div class="whole actions">
-          <button class="primary" disabled=${isRunning}>${known ? "Save" : "Make the team"}</button>
-          ${known && html`
-            <${SureButton} label="Remove" sure="Remove for good"
-              onClick=${() => act("DELETE", path)} />
-          `}
-        </div>
-      </form><//>
+    <${MadeForm} title=${known?.name ?? "New team"} noun="team" id=${known?.id} body=${body}
+      onClose=${onClose} onDone=${onDone}>
+      ${known === undefined &&
+        html`<${Field} label="Name"><input required autofocus maxlength="64" value=${name}
+          onInput=${(event: Event) => setName(typed(event))} /><//>`}
+      <${Field} label="Description"><input maxlength="200" value=${description}
+        onInput=${(event: Event) => setDescription(typed(event))} /><//>
+      <${BudgetFields} draft=${draft} onChange=${setDraft} />
+    <//>
   `;
 }

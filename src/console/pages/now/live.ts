@@ -15,7 +15,8 @@ export interface Second {
 }
 
 const MAX_SECONDS = 60;
-const MAX_LAST = 12;
+/** Calls that ended last, of which the page shows as many. */
+export const MAX_LAST = 12;
 
 /** All but these are a failure of somebody. */
 const GOOD = new Set(["complete", "client_gone"]);
@@ -58,7 +59,6 @@ function pastOf(call: CallLine): PastCall {
     uid,
     model: call.model ?? "",
     key: call.principal ?? "",
-    surface: call.surface ?? "",
     startMs,
     sentMs: startMs + queue_ms,
     provider: call.upstream ?? "",

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html, type View } from "../../parts/html.ts";
 import { coloursOf, onColours } from "../../parts/colours.ts";
-import { Segments } from "../../parts/controls.ts";
+import { Segments, typed } from "../../parts/controls.ts";
 import { linkTo } from "../../shell/route.ts";
 import { duration } from "../../words/numbers.ts";
 import { outcomeLabel } from "../../words/outcomes.ts";
@@ -70,7 +70,7 @@ function ScrollBack(
   return html`<label class="scroll-back"><span class="hidden">Moment shown</span>
     <input type="range" min=${oldestMs} max=${latestMs} step="1000" value=${atMs}
       aria-valuetext=${clock.format(atMs)}
-      onInput=${(event: Event) => onChange(Number((event.target as HTMLInputElement).value))} />
+      onInput=${(event: Event) => onChange(Number(typed(event)))} />
     <time>${clock.format(atMs)}</time></label>`;
 }
 
@@ -132,9 +132,7 @@ function callAt(
 }
 
 function open(call: LiveCall | undefined): void {
-  if (call?.endMs !== undefined) {
-    location.hash = linkTo("calls", String(call.ended?.["uid"] ?? call.id));
-  }
+  if (call?.endMs !== undefined) location.hash = linkTo("calls", call.uid);
 }
 
 function describe(

@@ -8,11 +8,19 @@ import { Figures as Row } from "../../parts/figures.ts";
 import { ErrorNote, Note, PageHead, Section, Tag } from "../../parts/text.ts";
 import { compact, duration, money, percent, rate } from "../../words/numbers.ts";
 import { CallTable } from "../calls/call_table.ts";
-import { beat, isConnected, lastCalls, lastSeconds, missed, timeline, watch } from "./live.ts";
+import {
+  beat,
+  isConnected,
+  lastCalls,
+  lastSeconds,
+  MAX_LAST,
+  missed,
+  timeline,
+  watch,
+} from "./live.ts";
 import { LiveTimeline } from "./live_timeline.ts";
 
 const REFRESH_MS = 5_000;
-const LAST = 12;
 
 export function Now(): View {
   useEffect(watch, []);
@@ -79,7 +87,7 @@ function mean(values: readonly number[]): number {
 }
 
 function LastCalls(): View {
-  const before = useAnswer<Page<CallLine>>(`calls?limit=${LAST}`);
+  const before = useAnswer<Page<CallLine>>(`calls?limit=${MAX_LAST}`);
   const live = lastCalls.value.map(({ data, atMs }): CallLine => ({
     outcome: "complete",
     cost: null,
@@ -99,7 +107,7 @@ function LastCalls(): View {
   return html`
     <${Section} title="The last ones">
       <${ErrorNote} error=${before.error} />
-      <${CallTable} calls=${rows.slice(0, LAST)} caption="The calls that ended last" />
+      <${CallTable} calls=${rows.slice(0, MAX_LAST)} caption="The calls that ended last" />
       <//>
   `;
 }

@@ -16,7 +16,6 @@ export interface LiveCall {
   readonly id: string;
   readonly model: string;
   readonly key: string;
-  readonly surface: string;
   readonly startMs: number;
   /** Row that it is drawn in. */
   readonly lane: number;
@@ -25,7 +24,8 @@ export interface LiveCall {
   endMs: number | undefined;
   /** Of the log; empty while it runs. */
   outcome: string;
-  ended: Readonly<Record<string, unknown>> | undefined;
+  /** What its page is called after; empty while it runs. */
+  uid: string;
 }
 
 /** A call as the ledger has it. */
@@ -34,7 +34,6 @@ export interface PastCall {
   readonly uid: string;
   readonly model: string;
   readonly key: string;
-  readonly surface: string;
   readonly startMs: number;
   readonly sentMs: number;
   readonly provider: string;
@@ -90,7 +89,7 @@ export class Timeline {
     if (type === "call.ended") {
       call.endMs = atMs;
       call.outcome = text(data["outcome"]) || "complete";
-      call.ended = data;
+      call.uid = text(data["uid"]) || id;
       this.#laneFreeMs[call.lane] = atMs + GAP_MS;
     }
   }
@@ -141,14 +140,13 @@ export class Timeline {
       id,
       model: text(data["model"]),
       key: text(data["key"]),
-      surface: text(data["surface"]),
       startMs: atMs,
       lane,
       attempts: [],
       firstTokenMs: undefined,
       endMs: undefined,
       outcome: "",
-      ended: undefined,
+      uid: "",
     });
   }
 }

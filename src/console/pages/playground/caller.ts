@@ -3,7 +3,7 @@
 import type { Key, Page, PlaygroundToken } from "../../api/answers.ts";
 import { ask, mayWrite, me } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
-import { type Choice, Field, Select } from "../../parts/controls.ts";
+import { type Choice, Field, Select, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 
 /** `console`, `key:NAME`, `own` with a key that is typed in, or `nobody`. */
@@ -53,6 +53,6 @@ export function CallerChoice(
     ${
     caller.as === "own" && html`<${Field} label="Key"><input type="password" autocomplete="off"
       value=${caller.ownKey} onInput=${(event: Event) =>
-      onChange({ ...caller, ownKey: (event.target as HTMLInputElement).value })} /><//>`
+      onChange({ ...caller, ownKey: typed(event) })} /><//>`
   }`;
 }

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Models } from "../../api/answers.ts";
 import { useAnswer } from "../../api/use_answer.ts";
-import { Field, Select } from "../../parts/controls.ts";
+import { Field, Select, typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { ErrorNote, PageHead } from "../../parts/text.ts";
 import { useTask } from "../../parts/use_task.ts";
@@ -89,22 +89,21 @@ function SettingsForm(
   useEffect(() => {
     if (first === "" && names[0] !== undefined) change({ models: [names[0], second] });
   }, [known.data]);
-  const text = (event: Event): string => (event.target as HTMLInputElement).value;
   return html`
     <div class="panel stack">
       <datalist id="models">${names.map((name) => html`<option value=${name} />`)}</datalist>
       <div class="form">
         <${Field} label="Model"><input list="models" value=${first} spellcheck="false"
-            onInput=${(event: Event) => change({ models: [text(event), second] })} /><//>
+            onInput=${(event: Event) => change({ models: [typed(event), second] })} /><//>
           ${isTwo && html`<${Field} label="Second model"><input list="models" value=${second}
         spellcheck="false" onInput=${(event: Event) =>
-            change({ models: [first, text(event)] })} /><//>`}
+            change({ models: [first, typed(event)] })} /><//>`}
           <${Field} label="API"><${Select} value=${surface}
             choices=${SURFACES.map(({ name, label }) => [name, label])}
             onChange=${(name: string) => change({ surface: name })} /><//>
           <${CallerChoice} caller=${caller} onChange=${setCaller} />
           <${Field} label="System"><input value=${system} placeholder="none"
-            onInput=${(event: Event) => change({ system: text(event) })} /><//>
+            onInput=${(event: Event) => change({ system: typed(event) })} /><//>
         </div>
         <div class="actions">
           <label class="check"><input type="checkbox" checked=${isTwo}

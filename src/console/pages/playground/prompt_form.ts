@@ -1,6 +1,7 @@
 /** Where a prompt is written, with the faults that it can ask the fake LLM for. */
 
 import { useRef, useState } from "preact/hooks";
+import { typed } from "../../parts/controls.ts";
 import { html, type View } from "../../parts/html.ts";
 import { FAKE_TAGS } from "../../words/fake_tags.ts";
 import { start } from "./prompt.ts";
@@ -41,8 +42,7 @@ export function Prompt(
     <form class="panel stack prompt" onSubmit=${send}>
       <textarea ref=${area} rows="3" aria-label="Prompt" value=${text} onKeyDown=${press}
         placeholder="Say something. Enter sends, Shift and Enter begin a new line."
-        onInput=${(event: Event) =>
-          setText((event.target as HTMLTextAreaElement).value)}></textarea>
+        onInput=${(event: Event) => setText(typed(event))}></textarea>
       <div class="actions">
           <button class="primary" disabled=${isRunning || !isReady ||
             text.trim() === ""}>Send</button>

@@ -50,26 +50,17 @@ export function Usage(): View {
   };
   const unit = asked.span === "24h" ? "hour" : "day";
   const from = startOf(asked.span);
-  const parts = useAnswer<UsageAnswer>(
-    `usage${
-      queryOf({ group: `${unit},${asked.group}`, from, time_zone: TIME_ZONE, limit: 10_000 })
-    }`,
-  );
+  const stacked = { group: `${unit},${asked.group}`, from, time_zone: TIME_ZONE, limit: 10_000 };
+  const parts = useAnswer<UsageAnswer>(`usage${queryOf(stacked)}`);
   const rows = useAnswer<UsageAnswer>(`usage${queryOf({ group: asked.group, from, limit: 500 })}`);
-  const csv = queryOf({
-    group: `${unit},${asked.group}`,
-    from,
-    time_zone: TIME_ZONE,
-    format: "csv",
-    limit: 10_000,
-  });
+  const csv = queryOf({ ...stacked, format: "csv" });
   return html`
     <${PageHead} title="Usage" lead="What was spent, by whom and on what.">
       <a class="button" href=${addressOf(`usage${csv}`)} download="usage.csv">Download CSV</a>
     <//>
     <div class="filters">
       <${Select} aria-label="Time" value=${asked.span}
-        choices=${SPANS.map(([name, label]) => [name, label])}
+        choices=${SPANS}
         onChange=${(value: string) => change("span", value)} />
       <${Select} aria-label="Stacked by" value=${asked.group} choices=${GROUPS}
         onChange=${(value: string) => change("group", value)} />

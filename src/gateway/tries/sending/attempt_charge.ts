@@ -101,7 +101,7 @@ export class AttemptCharge {
   readonly #usageBefore: Usage | undefined;
   readonly #arrivedMs: number;
   readonly #sentMs: number;
-  #promptTokens: () => number;
+  #promptTokens: number;
   #isSettled = false;
   /** Of its answer. */
   status: number | undefined;
@@ -121,7 +121,8 @@ export class AttemptCharge {
     this.#usageBefore = usageBefore;
     this.#arrivedMs = call.arrivedMs;
     this.#sentMs = clock.nowMs();
-    this.#promptTokens = () => spending.estimate(call).input;
+    // At once: a function that asks later keeps its call, and the body, until the whole heap is collected (D128).
+    this.#promptTokens = spending.estimate(call).input;
     attempt.heard = undefined;
     // So that prices are there when the answer is.
     void spending.prices.loading;
@@ -136,11 +137,7 @@ export class AttemptCharge {
   /** Its answer has begun, and will end with this outcome. */
   answered(isStreamed: boolean, outcome: Promise<Outcome>): void {
     this.#attempt.signal.removeEventListener("abort", this.#onAbort);
-    if (isStreamed) {
-      // A stream must keep nothing of its call, whose body may be large.
-      const tokens = this.#operation === "hand_through" ? 0 : this.#promptTokens();
-      this.#promptTokens = () => tokens;
-    }
+    if (isStreamed && this.#operation === "hand_through") this.#promptTokens = 0;
     outcome.then((ended) => {
       const { kind, usage, finishReason, servedModel, bytes, reason } = ended;
       const heardText = this.#attempt.heard?.heardText;
@@ -185,7 +182,7 @@ export class AttemptCharge {
       error,
       isComplete,
       heard,
-      promptTokens: this.#promptTokens,
+      promptTokens: () => this.#promptTokens,
     });
   }
 

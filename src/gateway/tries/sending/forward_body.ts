@@ -18,10 +18,13 @@ import type { Provider, Target } from "../../../core/provider/provider.ts";
 /** Whether upstreams are asked for the usage of every stream, or only where the client asks. */
 export type StreamUsage = "always" | "asked";
 
+/** Not of its prompt, which may be long and need not live until there is an answer. */
+export type AnswerWishes = Pick<RequestFacts, "choices" | "includeUsage">;
+
 export interface ForwardedBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What the request says of itself. */
-  readonly facts: RequestFacts;
+  /** What the request says of its answer. */
+  readonly facts: AnswerWishes;
   /** The upstream was asked for usage in words that the client did not use (T29). */
   readonly hasUsageInjected: boolean;
   /** What of the request the upstream does not take. */
@@ -56,9 +59,10 @@ export function forwardBody(
   options: ForwardOptions,
 ): ForwardedBody {
   const { streamUsage, unseal } = options;
-  const { formats: { request }, operation, body } = call;
+  const { formats: { request }, operation, body: { json: body } } = call;
   const { provider, model } = target;
-  const facts = request.facts(body);
+  const { choices, includeUsage } = request.facts(body);
+  const facts = { choices, includeUsage };
   const bounded = raiseOutputBound(call, target);
   if (request.name !== format.name) {
     if (operation === "count_tokens") return translateCount(call, target, format, facts);
@@ -130,7 +134,7 @@ function translate(
   call: Call,
   { provider, model }: Target,
   format: ProviderFormat,
-  facts: RequestFacts,
+  facts: AnswerWishes,
   { streamUsage, unseal }: ForwardOptions,
   read: Pick<EmulatedRequest, "request"> & Partial<EmulatedRequest> & {
     readonly bounded: BoundedBody;
@@ -164,10 +168,10 @@ function translate(
 
 /** Only formats that have embeddings are chosen for them, and only their clients ask. */
 function translateEmbeddings(
-  { formats: { request }, operation, body }: Call,
+  { formats: { request }, operation, body: { json: body } }: Call,
   { provider, model }: Target,
   format: ProviderFormat,
-  facts: RequestFacts,
+  facts: AnswerWishes,
 ): ForwardedBody {
   const decoded = request.decodeEmbeddings?.(body);
   const encoded = decoded && format.encodeEmbeddings?.({ ...decoded, model });
@@ -186,10 +190,10 @@ function translateEmbeddings(
 
 /** Only formats that count are chosen for it. What is left out of the prompt is not counted, and said. */
 function translateCount(
-  { formats: { request }, operation, body }: Call,
+  { formats: { request }, operation, body: { json: body } }: Call,
   { provider, model }: Target,
   format: ProviderFormat,
-  facts: RequestFacts,
+  facts: AnswerWishes,
 ): ForwardedBody {
   const decoded = { ...request.decode(body), model };
   const reader = { provider: provider.name, model, format: format.name };
@@ -211,7 +215,7 @@ function withUsage(
   { wantsStream }: Call,
   { acceptsStreamUsage }: Provider,
   format: ProviderFormat,
-  { includeUsage }: RequestFacts,
+  { includeUsage }: AnswerWishes,
   streamUsage: StreamUsage,
   body: JsonObject,
 ): JsonObject {

@@ -18,7 +18,7 @@ export interface BoundedBody {
 
 /** The body of a call with its bound raised to the target's least. One that names none has none to raise. */
 export function raiseOutputBound(call: Call, { minOutputTokens }: Target): BoundedBody {
-  const { body, operation, formats: { request } } = call;
+  const { body: { json: body }, operation, formats: { request } } = call;
   const hasOutput = operation === "chat" || operation === "completions";
   if (minOutputTokens === undefined || !hasOutput) return { body, warnings: [] };
   const raised = raise(body, request, minOutputTokens);

@@ -24,7 +24,11 @@ import type { DescribedCall, SendParts } from "./described_call.ts";
 
 export interface PreparedTarget {
   readonly target: Target;
-  readonly warnings: readonly string[];
+  /**
+   * As it was last described. No accessor: one in a literal has a hidden class of its own, made in the old
+   * generation, where it keeps the call with its body until the whole heap is collected.
+   */
+  readonly warnings: () => readonly string[];
   /** Sends it once. Throws `GatewayError` for every failure before any output. */
   readonly send: (attempt: Attempt, keys: KeyTries, turn: Turn | undefined) => Promise<Reply>;
 }
@@ -82,9 +86,7 @@ export function prepareTarget(
   };
   return {
     target,
-    get warnings() {
-      return [...target.warnings ?? [], ...described.warnings];
-    },
+    warnings: () => [...target.warnings ?? [], ...described.warnings],
     send,
   };
 }
@@ -107,7 +109,7 @@ function describeCall(
     call.operation === "count_tokens" && told.encodeCount === undefined && name !== own.name;
   const choose = (without: (name: FormatName) => boolean) =>
     chooseFormat(formats, call.operation, own.name, (name) => isLost(name) || without(name));
-  const unfit = provider.unfitFormats?.(call.body) ?? [];
+  const unfit = provider.unfitFormats?.(call.body.json) ?? [];
   const isDenied = (name: FormatName) => denied.includes(name) || unfit.includes(name);
   const format = choose((name) => isDenied(name) || unspoken.has(provider, name)) ??
     choose(isDenied);

@@ -54,7 +54,9 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
       [...watched?.headers ?? [], ...clientsCredentials(call, target)],
     );
     if (trace.bodies !== undefined) keepForwarded(trace.bodies, outgoing);
-    response = await transport(keys.authorize(outgoing), attempt.signal);
+    const sending = transport(keys.authorize(outgoing), attempt.signal);
+    letGoOfBody(call);
+    response = await sending;
     turn?.answered(response.status, response.headers);
     if (charge !== undefined) {
       charge.status = response.status;
@@ -98,6 +100,11 @@ function reserveMoney(
     turn?.failed(error);
     throw error;
   });
+}
+
+/** Unless its answer says things of the request again. */
+function letGoOfBody({ body, formats: { answer } }: Call): void {
+  if (answer.fitWhole === undefined && answer.echoesRequest !== true) body.letGo();
 }
 
 function keepForwarded(bodies: BodyKeeper, { body }: ProviderRequest): void {

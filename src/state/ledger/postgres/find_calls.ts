@@ -7,6 +7,7 @@ import {
   TEXT_SEARCH_CALLS,
 } from "../../../core/ledger/ledger_store.ts";
 import { likePattern, type Position, positionOf, readPosition } from "../asked_calls.ts";
+import { readBodiesText, readRecordText } from "../record_text.ts";
 import { hashOf } from "../request_hash.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
 import type { Row, Run, Value } from "./connection.ts";
@@ -103,7 +104,7 @@ function positionOfRow(row: Row): Position {
 
 async function readRecords(run: Run, page: readonly Position[]): Promise<CallRecord[]> {
   const rows = await run(
-    `SELECT record FROM weir.records
+    `SELECT ended_ms, uid, record FROM weir.records
       JOIN unnest($1::bigint[], $2::text[]) AS wanted (ended_ms, uid) USING (ended_ms, uid)
       ${NEWEST_FIRST}`,
     [page.map(({ endedMs }) => endedMs), page.map(({ uid }) => uid)],
@@ -111,22 +112,23 @@ async function readRecords(run: Run, page: readonly Position[]): Promise<CallRec
   return rows.map(recordOf);
 }
 
-function recordOf({ record, bodies }: Row): CallRecord {
-  // Written by us alone.
-  const read = JSON.parse(String(record)) as CallRecord;
-  return (bodies ?? null) === null ? read : { ...read, bodies: JSON.parse(String(bodies)) };
+function recordOf(row: Row): CallRecord {
+  const read = readRecordText(row["record"], positionOfRow(row));
+  const bodies = readBodiesText(row["bodies"]);
+  return bodies === undefined ? read : { ...read, bodies };
 }
 
 /** By its uid, else the newest with that id of a request. */
 export async function findCall(run: Run, id: string): Promise<CallRecord | undefined> {
   const endedMs = endOfUid(id);
   if (endedMs !== undefined) {
-    const sql = "SELECT record, bodies FROM weir.records WHERE ended_ms = $1 AND uid = $2";
+    const sql =
+      "SELECT ended_ms, uid, record, bodies FROM weir.records WHERE ended_ms = $1 AND uid = $2";
     const [row] = await run(sql, [endedMs, id]);
     if (row !== undefined) return recordOf(row);
   }
   const rows = await run(
-    `SELECT record, bodies FROM weir.calls JOIN weir.records USING (ended_ms, uid)
+    `SELECT ended_ms, uid, record, bodies FROM weir.calls JOIN weir.records USING (ended_ms, uid)
       WHERE request_hash = $1 ${NEWEST_FIRST} LIMIT 100`,
     [hashOf(id)],
   );

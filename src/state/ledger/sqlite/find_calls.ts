@@ -7,6 +7,7 @@ import {
   TEXT_SEARCH_CALLS,
 } from "../../../core/ledger/ledger_store.ts";
 import { likePattern, readNumber } from "../asked_calls.ts";
+import { readBodiesText, readRecordText } from "../record_text.ts";
 import { hashOf } from "../request_hash.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
 import { firstIdOf } from "./call_id.ts";
@@ -139,9 +140,13 @@ function readRecords(database: Database, ids: readonly number[]): CallRecord[] {
 }
 
 function readRecord(database: Database, id: number): CallRecord | undefined {
-  const row = database.get("SELECT record FROM records WHERE id = ?", id);
-  // Written by us alone.
-  return row === undefined ? undefined : JSON.parse(String(row["record"])) as CallRecord;
+  const row = database.get(
+    "SELECT record, uid FROM records JOIN calls USING (id) WHERE id = ?",
+    id,
+  );
+  if (row === undefined) return undefined;
+  const uid = String(row["uid"]);
+  return readRecordText(row["record"], { uid, endedMs: endOfUid(uid) ?? 0 });
 }
 
 /** By its uid, else the newest with that id of a request. */
@@ -177,6 +182,6 @@ function byRequest(database: Database, requestId: string): CallRecord | undefine
 function readWithBodies(database: Database, id: number): CallRecord | undefined {
   const record = readRecord(database, id);
   const row = database.get("SELECT bodies FROM bodies WHERE id = ?", id);
-  if (record === undefined || row === undefined) return record;
-  return { ...record, bodies: JSON.parse(String(row["bodies"])) };
+  const bodies = readBodiesText(row?.["bodies"]);
+  return record === undefined || bodies === undefined ? record : { ...record, bodies };
 }

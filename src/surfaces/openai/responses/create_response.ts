@@ -1,6 +1,7 @@
 /** `POST /responses`: a response to be made. */
 
 import type { Reply } from "../../../core/call.ts";
+import { ParsedBody } from "../../../core/parsed_body.ts";
 import { patchToMatch } from "../../../bytes/json/patch.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
@@ -53,9 +54,11 @@ async function runInBackground(
 ): Promise<HttpAnswer> {
   if (!ofAnswer.isKept) throw unkept(parts.isKeeping);
   const own = new OwnAnswer({ ...ofAnswer, isBackground: true });
-  const { background: _, ...rest } = call.body;
-  const body = { ...rest, stream: true };
-  const bytes = patchToMatch(call.bytes, call.body, body);
+  const before = call.body.json;
+  const { background: _, ...rest } = before;
+  const json = { ...rest, stream: true };
+  const bytes = patchToMatch(call.bytes, before, json);
+  const body = new ParsedBody(json, bytes);
   const running = { ...call, body, bytes, wantsStream: true, kept: own };
   context.call = running;
   const begun = parts.beginning(running);

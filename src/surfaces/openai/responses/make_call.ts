@@ -1,6 +1,7 @@
 /** Makes a call of a request for a response, with what it refers to in its place. */
 
 import type { Call, Reply } from "../../../core/call.ts";
+import { ParsedBody } from "../../../core/parsed_body.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { Outcome } from "../../../core/outcome.ts";
 import { ownerOf } from "../../../core/principal.ts";
@@ -42,7 +43,7 @@ export async function makeCall(
   const ofAnswer = { ids, store, owner, request: said, items, previous, isKept };
   const own = new OwnAnswer({ ...ofAnswer, isBackground: false });
   const refused = refusalOf === undefined ? {} : { refusalOf };
-  const call = { ...asked, body: json, bytes, kept: own, ...refused };
+  const call = { ...asked, body: new ParsedBody(json, bytes), bytes, kept: own, ...refused };
   return { call, own, ofAnswer, resolved };
 }
 

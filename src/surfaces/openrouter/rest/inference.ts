@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import type { Call, Exchange } from "../../../core/call.ts";
+import { ParsedBody } from "../../../core/parsed_body.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
@@ -45,8 +46,10 @@ export async function answerInference(
 /** The bytes as they came, but for asking for a stream. */
 function asStream(call: Call): Call {
   if (call.wantsStream) return call;
-  const body = { ...call.body, stream: true };
-  return { ...call, wantsStream: true, body, bytes: patchToMatch(call.bytes, call.body, body) };
+  const before = call.body.json;
+  const json = { ...before, stream: true };
+  const bytes = patchToMatch(call.bytes, before, json);
+  return { ...call, wantsStream: true, body: new ParsedBody(json, bytes), bytes };
 }
 
 const message = z.looseObject({

@@ -2,6 +2,7 @@
 
 import type { Signal } from "../../../core/http/signal.ts";
 import type { Call } from "../../../core/call.ts";
+import { ParsedBody } from "../../../core/parsed_body.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import { patchToMatch } from "../../../bytes/json/patch.ts";
@@ -28,7 +29,8 @@ export function callOf(data: RequestData, parts: CallParts): Call {
     );
   }
   const wantsStream = stream ?? true;
-  const body = { ...data.json, stream: wantsStream };
+  const json = { ...data.json, stream: wantsStream };
+  const bytes = patchToMatch(data.bytes, data.json, json);
   return {
     id: context.id,
     operation: "chat",
@@ -38,8 +40,8 @@ export function callOf(data: RequestData, parts: CallParts): Call {
     formats,
     model,
     wantsStream,
-    body,
-    bytes: patchToMatch(data.bytes, data.json, body),
+    body: new ParsedBody(json, bytes),
+    bytes,
     headers: [],
     signal,
     arrivedMs: context.arrivedMs,

@@ -1,0 +1,47 @@
+/** What keeps a promise from being kept, by profiles of the program under the load of that work. */
+
+export interface Dominant {
+  /** Kinds of work; it is told where a promise of one of them is missed. */
+  readonly items: readonly string[];
+  readonly text: string;
+}
+
+export const DOMINANTS: readonly Dominant[] = [
+  {
+    items: ["json"],
+    text:
+      "Chat, 0.5 KB: a third is `write(2)`, two a call, in which the reading of the other end is done as well; a tenth is the collector " +
+      "(43 KB a call); the rest is spread over some 200 functions, none of which has 2 %. Key, limits, log and metrics add a third to a call " +
+      "without them.",
+  },
+  {
+    items: ["json50k"],
+    text:
+      "Chat, 50 KB: the text is decoded and parsed, and thrown away at once: 100 KB of strings a call empty the young generation three times " +
+      "as often as a short body does. Until the strings and the bytes were let go of earlier, which the figures here do not show, such a call " +
+      "cost 1.6 times as much.",
+  },
+  { items: ["healthz"], text: "`/healthz`: six tenths are `write(2)`." },
+  {
+    items: ["sse", "text", "paced200", "paced1000"],
+    text:
+      "Streams: a read and a write of the runtime for each event, each a promise; looking for the events takes a third.",
+  },
+  {
+    items: ["paced1000"],
+    text:
+      "1,000 streams: 50,000 events a second leave a processor 20 µs for each. What costs more falls behind, and what it adds is its queue.",
+  },
+  {
+    items: ["messages-to-chat"],
+    text:
+      "Messages at a provider of chats: not the translation, but what any call costs; one that is not translated takes as much (chat, Responses). " +
+      "ccproxy is compiled from Go, and has no keys, limits, metrics or log of calls.",
+  },
+  {
+    items: ["start"],
+    text:
+      "Start and memory when idle: a third of a start is making some 1,500 schemas of zod's and reading the configuration with them; what it " +
+      "leaves in a young generation of 16 MiB, and the program's text, stay resident.",
+  },
+];

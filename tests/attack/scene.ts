@@ -1,0 +1,232 @@
+/**
+ * A gateway under attack: many hostile inputs at once, with good calls beside them, and what must hold of the
+ * whole when they are through.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { startCanary } from "../support/canary.ts";
+import { readMetrics } from "../support/metrics.ts";
+import { type Program, startProgram } from "../support/program.ts";
+import { bytesOf, textOf } from "../transport/raw_server.ts";
+import type { Attack, HostileInput } from "./hostile_input.ts";
+import { assertLog, assertMetrics, assertSound, SECRETS } from "./judge.ts";
+import { isComplete, readAnswer } from "./raw_answer.ts";
+
+/** At a time. */
+const SENDERS = 24;
+const ANSWER_MS = 60_000;
+/** Where there may be no answer. */
+const SILENCE_MS = 1_000;
+const MAX_RESIDENT_BYTES = 640 * 1024 * 1024;
+/** Of one answer. */
+const MAX_READ_BYTES = 2_000_000;
+/** Problems that are told; the others are counted. */
+const MAX_TOLD = 12;
+/** Inputs after which the log is read, of which the last MiB is kept. */
+const INPUTS_A_READING = 400;
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  PROXY_API_KEY: SECRETS.client,
+  OPENAI_API_KEY: SECRETS.upstream,
+  ADMIN_API_KEY: SECRETS.admin,
+  ADMIN_READ_API_KEY: SECRETS.reader,
+  METRICS_API_KEY: SECRETS.metrics,
+  AUTH_MAX_FAILURES_PER_MINUTE: "0",
+  MAX_CONCURRENT_REQUESTS: "1000",
+  RATE_LIMIT_MAX_REQUESTS: "0",
+  RATE_LIMIT_INFERENCE_MAX_REQUESTS: "0",
+  RATE_LIMIT_V1_MAX_REQUESTS: "0",
+  WS_CONNECTIONS_PER_MINUTE: "0",
+  COOLDOWN: "off",
+  PACING: "off",
+  MAX_RETRIES: "0",
+};
+
+/** What a good call is asked, and whether its answer is right. */
+export interface GoodCall {
+  readonly path: string;
+  readonly body: string;
+  readonly answer: RegExp;
+}
+
+export interface SceneOptions {
+  /** Of the gateway, its providers among them. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly goodCall: GoodCall;
+}
+
+export interface Scene extends AsyncDisposable {
+  readonly weir: Program;
+  readonly attack: Attack;
+  /** What does not hold, in words. */
+  readonly problems: string[];
+  /** Plays each, many at a time. */
+  play<T extends { readonly name: string }>(
+    rows: readonly T[],
+    playOne: (row: T) => Promise<void>,
+  ): Promise<void>;
+  /** Sends a request and judges its answer by what holds of all. */
+  send(input: HostileInput): Promise<void>;
+  /** Judges the whole; throws for all that does not hold. */
+  close(): Promise<void>;
+}
+
+export async function startScene({ env, goodCall }: SceneOptions): Promise<Scene> {
+  const canary = startCanary();
+  const weir = await startProgram({ env: { ...SETTINGS, ...env } });
+  const attack: Attack = { evil: canary.host };
+  const problems: string[] = [];
+  const stopCalling = keepCalling(weir, goodCall, problems);
+  const note = (name: string, thrown: unknown): void => {
+    problems.push(`${name}: ${thrown instanceof Error ? thrown.message : thrown}`);
+  };
+  const play: Scene["play"] = async (rows, playOne) => {
+    assertEquals(new Set(rows.map(({ name }) => name)).size, rows.length, "Two have one name");
+    let count = 0;
+    const work = rows.values();
+    await Promise.all(Array.from({ length: SENDERS }, async () => {
+      for (const row of work) {
+        await playOne(row).catch((thrown) => note(row.name, thrown));
+        if (++count % INPUTS_A_READING === 0) assertLog(weir.output());
+      }
+    }));
+  };
+  const close = async (): Promise<void> => {
+    const goodCalls = await stopCalling();
+    await assertWhole(weir).catch((thrown) => note("the whole", thrown));
+    const { code } = await weir.stop();
+    assertLog(weir.output());
+    assertEquals(canary.connections(), 0, "Another host was called");
+    assert(goodCalls > 0, "No good call was made");
+    const told = problems.slice(0, MAX_TOLD).join("\n\n");
+    assertEquals(problems.length, 0, `${problems.length} do not hold:\n${told}`);
+    assertEquals(code, 0);
+  };
+  return {
+    weir,
+    attack,
+    problems,
+    play,
+    send: async (input) => judge(input, await exchange(weir, input, attack)),
+    close,
+    [Symbol.asyncDispose]: async () => {
+      await stopCalling();
+      await weir[Symbol.asyncDispose]();
+      await canary.stop();
+    },
+  };
+}
+
+function judge({ statuses, errors }: HostileInput, wire: string): void {
+  const answer = readAnswer(wire);
+  assert(
+    statuses.includes(answer.status),
+    `Status ${answer.status} instead of ${statuses.join()}: ${answer.body.slice(0, 400)}`,
+  );
+  assertSound(answer, errors);
+}
+
+/** Sends an input and reads its answer. */
+export async function exchange(
+  { url }: Pick<Program, "url">,
+  { wire, statuses }: Pick<HostileInput, "wire" | "statuses">,
+  attack: Attack,
+): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = await Deno.connect({ hostname, port: Number(port) });
+  let isOver = false;
+  const end = (): void => {
+    if (!isOver) socket.close();
+    isOver = true;
+  };
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, statuses.includes(0) ? SILENCE_MS : ANSWER_MS);
+  const sending = (async () => {
+    let rest = bytesOf(wire(attack));
+    while (rest.length > 0 && !isOver) rest = rest.subarray(await socket.write(rest));
+  })().catch(() => {}); // Refused in the middle of it, perhaps; what there is to know is in the answer.
+  let answer = "";
+  try {
+    const buffer = new Uint8Array(65_536);
+    for (let count; !isComplete(answer) && (count = await socket.read(buffer)) !== null;) {
+      answer += textOf(buffer.subarray(0, count));
+      // What does not end is not waited for; whoever leaves is judged by what came.
+      if (answer.length > MAX_READ_BYTES) break;
+    }
+  } catch {
+    // Reset, or silent for too long: what came is the answer.
+  }
+  clearTimeout(timer);
+  end();
+  await sending;
+  assert(!isLate || statuses.includes(0), "There was no answer in time");
+  return answer;
+}
+
+/** Good calls, one after the other, until it is told to stop; returns how many there were. */
+function keepCalling(weir: Program, { path, body, answer }: GoodCall, problems: string[]) {
+  let isOver = false;
+  const calls = (async () => {
+    let count = 0;
+    for (; !isOver; count++) {
+      const response = await fetch(weir.url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${SECRETS.client}` },
+        body,
+      }).catch((thrown) => new Response(String(thrown), { status: 599 }));
+      const text = await response.text().catch(String);
+      if (response.status !== 200 || !answer.test(text)) {
+        problems.push(`a good call: ${response.status} ${text.slice(0, 200)}`);
+        if (response.status === 599) break;
+      }
+    }
+    return count;
+  })();
+  return () => {
+    isOver = true;
+    return calls;
+  };
+}
+
+/** Nothing is left, nothing is lost, and the memory is bounded. */
+async function assertWhole(weir: Program): Promise<void> {
+  const metrics = await settledMetrics(weir);
+  assertMetrics(metrics);
+  assertEquals(metrics.sum("weir_requests_in_flight"), 0, "A call has not ended");
+  assertEquals(metrics.sum("weir_calls_queued"), 0);
+  const calls = metrics.sum("weir_calls_total");
+  const records = metrics.sum("weir_ledger_records_total", { result: "written" });
+  assertEquals(records, calls, "The ledger has not what the metrics have");
+  assertEquals(metrics.sum("weir_calls_total", { outcome: "internal_error" }), 0);
+  if (Deno.build.os !== "linux") return;
+  const peakBytes = await peakResidentBytes(weir.pid);
+  assert(peakBytes < MAX_RESIDENT_BYTES, `${peakBytes} bytes were resident`);
+}
+
+/** Calls are counted a moment after they have ended. */
+async function settledMetrics({ url }: Program) {
+  const read = () => readMetrics(url, { authorization: `Bearer ${SECRETS.metrics}` });
+  const isSettled = (page: Awaited<ReturnType<typeof read>>): boolean =>
+    page.sum("weir_requests_in_flight") === 0 && page.sum("weir_ledger_records_waiting") === 0 &&
+    page.sum("weir_ledger_records_total") === page.sum("weir_calls_total");
+  let page = await read();
+  for (let tries = 0; tries < 200 && !isSettled(page); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    page = await read();
+  }
+  return page;
+}
+
+/** The most memory that a process ever had. */
+async function peakResidentBytes(pid: number): Promise<number> {
+  // A process of its own, since Deno lets only one that may do everything read it.
+  const { stdout } = await new Deno.Command("bash", {
+    args: ["-c", `grep VmHWM /proc/${pid}/status`],
+  }).output();
+  return Number(/(\d+) kB/.exec(new TextDecoder().decode(stdout))?.[1] ?? NaN) * 1024;
+}
