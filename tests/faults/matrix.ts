@@ -55,7 +55,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** Calls at once: enough to be quick, few enough that no clock runs out for lack of processor time. */
 const CALLS_AT_ONCE = 16;
 /** The same of calls that merely wait for a clock. */
-const WAITING_CALLS_AT_ONCE = 160;
+const WAITING_CALLS_AT_ONCE = 64;
 const WAITS = /^(?:connect_stall|stall_|silence_)/;
 
 /** The upstream that has an address, and fails as it is told. */
