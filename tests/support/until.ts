@@ -6,7 +6,7 @@ const PAUSE_MS = 10;
  * Looks again and again until there is something to see, and resolves with it.
  *
  * @param look What it resolves with is waited for as long as it is `false` or `undefined`.
- * @throws Where that takes longer than anything in tests may.
+ * @throws Where one that began after the time sees nothing: how long one takes is not what is waited for.
  */
 export async function until<Seen>(
   look: () => Seen | false | undefined | Promise<Seen | false | undefined>,
@@ -14,9 +14,10 @@ export async function until<Seen>(
 ): Promise<Seen> {
   const endMs = performance.now() + timeoutMs;
   while (true) {
+    const isLate = performance.now() > endMs;
     const seen = await look();
     if (seen !== false && seen !== undefined) return seen;
-    if (performance.now() > endMs) throw new Error(`It was not so within ${timeoutMs} ms`);
+    if (isLate) throw new Error(`It was not so within ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
