@@ -94,6 +94,7 @@ for (const callsAtOnce of [1, 8]) {
     await using second = startProvider();
     const env = twoTargets(first, second, {
       COOLDOWN_MIN_CALLS: "2",
+      BASE_RETRY_DELAY: "0.01",
       RATE_LIMIT_MAX_REQUESTS: "0",
       RATE_LIMIT_V1_MAX_REQUESTS: "0",
     });
