@@ -1,8 +1,8 @@
 /**
  * Streams recorded from OpenAI and OpenRouter, where they are at hand: `../shared/streams`.
  *
- * What each of them says was computed apart from this project and stands in their manifest. Every place in two
- * is for `deno task fuzz`; the suite takes some.
+ * What each of them says was computed apart from this project and stands in their manifest. Most places
+ * are for `deno task fuzz`; the suite takes some.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -12,7 +12,7 @@ import { anthropicMessages } from "../../../../src/formats/anthropic_messages/mo
 import { collectAnswer, type CollectedChoice } from "../../../../src/formats/collect_answer.ts";
 import { openaiChat } from "../../../../src/formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../../../src/formats/openai_responses/mod.ts";
-import { FUZZES } from "../../../support/fuzzing.ts";
+import { placesToCut } from "../../../support/fuzzing.ts";
 import { checkMessagesStream } from "../../anthropic_messages/stream_checker.ts";
 import { callsOf, textOf } from "../../expected_answer.ts";
 import { concat, cutsOf } from "../../stream_cases.ts";
@@ -27,7 +27,7 @@ import {
 } from "./stream_cases.ts";
 
 const RECORDED = new URL("../../../../../shared/streams/", import.meta.url);
-const CUTS = { seed: 29, maxTwoWay: FUZZES ? 1 << 20 : 12, random: 4 };
+const CUTS = { seed: 29, maxTwoWay: placesToCut(12), random: 4 };
 const STREAM = { choices: 1, maxEventBytes: 1_048_576 };
 
 interface Expected {
