@@ -38,7 +38,7 @@ test("a request without a body is forwarded without one", async ({ weir, provide
   }
 });
 
-test("OpenAI's endpoints that are not interpreted are forwarded below every base", async ({ weir, provider }) => {
+test("OpenAI's endpoints that are not interpreted are forwarded below every base", async ({ weir }) => {
   for (
     const path of [
       "/moderations",

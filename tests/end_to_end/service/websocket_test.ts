@@ -74,7 +74,7 @@ test("an answer comes in pieces with the document's fields, the last with the us
   });
 });
 
-test("with `stream: false` the answer is one message, as in the document", async ({ weir, provider }) => {
+test("with `stream: false` the answer is one message, as in the document", async ({ weir }) => {
   await using client = await openSocket(weir.url);
   client.ask("whole", "hi", { stream: false });
   const { data } = await client.ended("whole");
@@ -84,7 +84,7 @@ test("with `stream: false` the answer is one message, as in the document", async
   assertEquals(rest, { content: "hello world", finish_reason: "stop", model: "fake-model" });
 });
 
-test("reasoning and tool calls come as members of their own, in both forms", async ({ weir, provider }) => {
+test("reasoning and tool calls come as members of their own, in both forms", async ({ weir }) => {
   await using client = await openSocket(weir.url);
   const prompt = `[reasoning=hm] [tool=look_up {"city":"Zürich"}]`;
   client.ask("streamed", prompt);
@@ -110,7 +110,7 @@ test("reasoning and tool calls come as members of their own, in both forms", asy
   assertEquals(client.contentOf("streamed"), "");
 });
 
-test("requests on one connection are answered side by side, each under its id", async ({ weir, provider }) => {
+test("requests on one connection are answered side by side, each under its id", async ({ weir }) => {
   await using client = await openSocket(weir.url);
   client.ask("slow", "[tokens=30] [pace=20]");
   await client.received(({ id }) => id === "slow");
@@ -124,7 +124,7 @@ test("requests on one connection are answered side by side, each under its id", 
   assertEquals(client.messages.filter(({ id }) => id === "slow").length, 31);
 });
 
-test("an id may be used again once its request has ended, and not before", async ({ weir, provider }) => {
+test("an id may be used again once its request has ended, and not before", async ({ weir }) => {
   await using client = await openSocket(weir.url);
   client.ask("a", "[tokens=9999] [pace=20]");
   await client.received(({ type }) => type === "inference_response");
