@@ -24,6 +24,8 @@ export interface PinnedProcess {
   /** Microseconds on a processor since the start. */
   cpuUs(): Promise<number>;
   residentBytes(): Promise<number>;
+  /** Resolves with its exit code once it has ended. */
+  readonly exited: Promise<number>;
   /** Resolves once there are no more processes. */
   stop(): Promise<void>;
 }
@@ -55,6 +57,11 @@ export function startPinned(
     stdout: "null",
     stderr: "null",
   }).spawn();
+  let hasEnded = false;
+  const exited = child.status.then(({ code }) => {
+    hasEnded = true;
+    return code;
+  });
   async function sum(reading: (pid: number) => Promise<number>): Promise<number> {
     const pids = [child.pid, ...await childrenOf(child.pid)];
     return (await Promise.all(pids.map(reading))).reduce((total, each) => total + each, 0);
@@ -62,7 +69,9 @@ export function startPinned(
   return {
     cpuUs: () => sum(cpuMicroseconds),
     residentBytes: () => sum(residentBytes),
+    exited,
     async stop() {
+      if (hasEnded) return;
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
       await child.status;

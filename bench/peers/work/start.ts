@@ -3,13 +3,15 @@
 import { fileURLToPath } from "node:url";
 import { embeddedBytes } from "../../../tests/binary/embedded_bytes.ts";
 import { binaryPath } from "../../../tests/support/program.ts";
-import { freePort, SERVER_CORE, startPinned } from "../pinned_process.ts";
+import { freePort, type PinnedProcess, SERVER_CORE, startPinned } from "../pinned_process.ts";
 import type { ServerKind } from "../servers/server.ts";
 import { WORK_FOLDER } from "../work_folder.ts";
 import { type Figures, plain, type WorkItem } from "./work_item.ts";
 
 const HELLO = fileURLToPath(new URL("../servers/hello.ts", import.meta.url));
 const HELLO_BINARY = `${WORK_FOLDER}/hello`;
+const OUTPUT = `${WORK_FOLDER}/start.log`;
+const START_TIMEOUT_MS = 60_000;
 const IDLE_MS = 1_000;
 const LOOK_AGAIN_MS = 1;
 const MEBIBYTE = 1024 ** 2;
@@ -67,10 +69,10 @@ async function measure(path: string): Promise<Figures> {
     core: SERVER_CORE,
     env: { HOST: "127.0.0.1", PORT: String(port) },
     cwd: WORK_FOLDER,
-    outputPath: `${WORK_FOLDER}/start.log`,
+    outputPath: OUTPUT,
   });
   try {
-    await answered(`http://127.0.0.1:${port}/healthz`);
+    await answered(`http://127.0.0.1:${port}/healthz`, { process, path });
     const start = performance.now() - beganMs;
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     return {
@@ -84,14 +86,23 @@ async function measure(path: string): Promise<Figures> {
   }
 }
 
-async function answered(url: string): Promise<void> {
-  while (true) {
+/** Throws where a program ends instead, such as one that was compiled for another runtime, or is too slow. */
+async function answered(
+  url: string,
+  { process, path }: { readonly process: PinnedProcess; readonly path: string },
+): Promise<void> {
+  const giveUp = AbortSignal.timeout(START_TIMEOUT_MS);
+  const ended = new AbortController();
+  void process.exited.then((code) => ended.abort(`it ended with ${code}`));
+  const signal = AbortSignal.any([giveUp, ended.signal]);
+  while (!signal.aborted) {
     try {
-      const response = await fetch(url);
+      const response = await fetch(url, { signal });
       await response.body?.cancel();
       return;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
   }
+  throw new Error(`${path} did not start: ${signal.reason}; see ${OUTPUT}`);
 }

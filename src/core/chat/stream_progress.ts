@@ -11,10 +11,10 @@ export class EventProgress implements StreamProgress {
   finishReason: string | undefined;
   isFinished = false;
   hasEnded = false;
-  usage: Usage | undefined;
   readonly heardText = new HeardText();
   fault: ProviderFault | undefined;
   malformedEvents = 0;
+  #usage: Usage | undefined;
   readonly #choices: number;
   /** Choices that have said anything; kept only where several were asked for. */
   readonly #begun = new Set<number>();
@@ -30,6 +30,14 @@ export class EventProgress implements StreamProgress {
   /** @param choices Choices asked for; the answer is finished when as many have finished. */
   constructor(choices: number) {
     this.#choices = choices;
+  }
+
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  set usage(usage: Usage | undefined) {
+    this.#usage = usage;
   }
 
   get isFinishedByEnd(): boolean {

@@ -18,8 +18,19 @@ const CODE_BY_REASON: ReadonlyMap<string, string> = new Map([
 const OVERFLOW =
   /(?:input|prompt) token count .{0,40}exceeds the maximum number of (?:input )?tokens/i;
 
+/** Bodies of these alone, as almost all are, say nothing of a fault; others are looked into for many words. */
+const ANSWER_FIELDS: ReadonlySet<string> = new Set([
+  "candidates",
+  "usageMetadata",
+  "modelVersion",
+  "responseId",
+  "createTime",
+  "promptFeedback",
+]);
+
 /** The fault that a body or a stream's event states, `undefined` where it states none. */
 export function faultOf(body: JsonObject): ProviderFault | undefined {
+  if (Object.keys(body).every((name) => ANSWER_FIELDS.has(name))) return undefined;
   const stated = openaiFaultOf(body);
   if (stated === undefined) return undefined;
   const { error, usageMetadata } = body;

@@ -41,7 +41,7 @@ export function tellingCost(sent: Sent, translation: StreamTranslation): StreamT
   const { progress } = translation;
   let told: Usage | undefined;
   const tell = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
-    if (progress.usage === told || progress.finishReason === undefined) return bytes;
+    if (progress.finishReason === undefined || progress.usage === told) return bytes;
     const usd = costToTell(sent, progress);
     const patched = usd === undefined ? undefined : withCostInEvent(bytes, usd);
     // What came in this event may be written with a later one.

@@ -1,9 +1,10 @@
 /**
  * Relays a stream to a client that speaks Gemini as well: the bytes unchanged, and watched.
  *
- * Each event is parsed, because each may be the last and brings the counts so far. Left out is what the client
- * must not get: whatever follows an error; end marks of others and events that are no JSON object, at which
- * SDKs fail (T10).
+ * Each event may be the last and brings the counts so far. One is parsed unless it says what the one before
+ * it said, but for a text and for counts; the last one of those is where somebody asks for the counts. Left out
+ * is what the client must not get: whatever follows an error; end marks of others and events that are no JSON
+ * object, at which SDKs fail (T10).
  *
  * @module
  */
@@ -24,6 +25,7 @@ import { LongEventGate } from "../../events/long_event_gate.ts";
 import { saysAnything } from "../answer/decode_answer.ts";
 import { AnswerWatch } from "./answer_watch.ts";
 import { readEventData } from "./event_data.ts";
+import { PlainEvents } from "./plain_events.ts";
 import { GeminiStreamEncoder } from "./stream_encoder.ts";
 
 const CR = 13;
@@ -37,6 +39,7 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
   readonly #sieve: EventSieve;
   /** Reads the events, each of them whole. */
   readonly #sse: SseDecoder;
+  readonly #plainEvents = new PlainEvents();
   readonly #bareBody: BareBody;
   readonly #encoder: StreamEncoder;
   /** The client got the provider's own error, so it gets none of ours. */
@@ -81,8 +84,16 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
   }
 
   keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
+    if (this.#plainEvents.has(bytes, start, end)) {
+      this.progress.notePlainEvent(bytes, start, end);
+      return true;
+    }
     const event = this.#sse.push(bytes.subarray(start, end)).at(0);
-    return event === undefined ? hasOnlyComments(bytes, start, end) : this.#keepsEvent(event);
+    if (event === undefined) return hasOnlyComments(bytes, start, end);
+    const body = this.#bodyOf(event);
+    if (body === undefined) return false;
+    this.#plainEvents.learn(bytes, start, end, body);
+    return this.#keepsBody(event, body);
   }
 
   /** An error that is left out is written anew by `close`. */
@@ -107,7 +118,8 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
     if (this.isOver || rest.length === 0) return NO_BYTES;
     this.#sse.push(rest);
     const event = this.#sse.flush().at(0);
-    if (event === undefined || !this.#keepsEvent(event)) return NO_BYTES;
+    const body = event && this.#bodyOf(event);
+    if (event === undefined || body === undefined || !this.#keepsBody(event, body)) return NO_BYTES;
     return writeEvents([event.data.replaceAll("\n", "\r\ndata: ")]);
   }
 
@@ -122,15 +134,18 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
     return writeEvents(written);
   }
 
-  #keepsEvent(event: SseEvent): boolean {
+  /** `undefined` of an event that is none of the answer's. */
+  #bodyOf(event: SseEvent): JsonObject | undefined {
     const data = readEventData(event);
-    if (data.kind !== "event") {
-      if (data.kind === "malformed") this.progress.malformedEvents++;
-      return false;
-    }
-    this.progress.noteBody(data.body);
+    if (data.kind === "event") return data.body;
+    if (data.kind === "malformed") this.progress.malformedEvents++;
+    return undefined;
+  }
+
+  #keepsBody(event: SseEvent, body: JsonObject): boolean {
+    this.progress.noteBody(body);
     if (this.progress.fault === undefined) return true;
-    this.#hasPassedError = this.#isErrorForClients(event, data.body);
+    this.#hasPassedError = this.#isErrorForClients(event, body);
     return this.#hasPassedError;
   }
 
