@@ -6,10 +6,13 @@ import { bytesOf } from "../transport/raw_server.ts";
 import { exchangeRaw, startScripted } from "../support/forwarding.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
+import { together } from "../support/together.ts";
 import { chat } from "./admin/page_request.ts";
 
 const PACKED = "gzip, deflate, br";
 const WAIT_MS = 10_000;
+
+const test = together("answers of one gateway, packed or not", () => startProgram());
 
 interface Answer {
   readonly status: number;
@@ -65,8 +68,7 @@ function unpack(bytes: Uint8Array<ArrayBuffer>, encoding: string | null): Uint8A
   return encoding === "br" ? brotliDecompressSync(bytes) : gunzipSync(bytes);
 }
 
-Deno.test("JSON is compressed as the client asks, and says so to caches", async () => {
-  await using weir = await startProgram();
+test("JSON is compressed as the client asks, and says so to caches", async (weir) => {
   const prompt = chat("[tokens=2000]");
   const cases: [accepted: string, encodings: readonly (string | null)[]][] = [
     ["gzip", ["gzip"]],
@@ -96,8 +98,7 @@ Deno.test("JSON is compressed as the client asks, and says so to caches", async 
   }
 });
 
-Deno.test("answers that gain nothing, or would hold up all others, are not compressed", async () => {
-  await using weir = await startProgram();
+test("answers that gain nothing, or would hold up all others, are not compressed", async (weir) => {
   for (const tokens of [100, 200_000]) {
     const prompt = chat(`[tokens=${tokens}]`);
     const { encoding, text } = await read(weir, "/v1/chat/completions", PACKED, prompt);
@@ -105,8 +106,7 @@ Deno.test("answers that gain nothing, or would hold up all others, are not compr
   }
 });
 
-Deno.test("the catalog is compressed, keeps its tag, and answers HEAD as GET", async () => {
-  await using weir = await startProgram();
+test("the catalog is compressed, keeps its tag, and answers HEAD as GET", async (weir) => {
   const plain = await read(weir, "/api/v1/models", "identity");
   const packed = await read(weir, "/api/v1/models", "gzip");
   assertEquals([plain.encoding, packed.encoding], [null, "gzip"]);
@@ -122,12 +122,11 @@ Deno.test("the catalog is compressed, keeps its tag, and answers HEAD as GET", a
   }
 });
 
-Deno.test("no stream of events is compressed, whoever made it one", async () => {
+test("no stream of events is compressed, whoever made it one", async (observing) => {
   await using provider = startProvider();
   await using weir = await startProgram({
     env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: provider.baseUrl, REPAIR: "on" },
   });
-  await using observing = await startProgram();
   const long = chat("[tokens=500]", { stream: true });
   for (
     const { encoding, text, headers } of [

@@ -144,7 +144,9 @@ Deno.test("an unreachable upstream is 502 with a sentence and no stack trace or 
 });
 
 Deno.test("an upstream's error keeps its status, body and Retry-After", async () => {
-  await using weir = await startProgram();
+  await using weir = await startProgram({
+    env: { MAX_RETRIES: "1", BASE_RETRY_DELAY: "0.001" },
+  });
   const send = (content: string, path = "/v1/chat/completions") =>
     fetch(`${weir.url}${path}`, {
       method: "POST",

@@ -169,7 +169,9 @@ const CLIENTS: Readonly<Record<string, (weir: Program) => Promise<void>>> = {
 };
 
 Deno.test("clients that look for an Ollama find one", async (test) => {
-  await using weir = await startProgram({ env: { MODEL_ALIASES: "house=fake/fake-model" } });
+  await using weir = await startProgram({
+    env: { MODEL_ALIASES: "house=fake/fake-model", MAX_RETRIES: "0" },
+  });
   for (const [name, step] of Object.entries(CLIENTS)) await test.step(name, () => step(weir));
 });
 

@@ -5,10 +5,14 @@ import { startEcho, startWeir } from "../support/forwarding.ts";
 import { startProgram } from "../support/program.ts";
 import { startRecordingProxy } from "../support/recording_proxy.ts";
 import { startVenice, VENICE_KEY } from "../support/providers/venice.ts";
+import { endedWith, together } from "../support/together.ts";
 
-Deno.test("every method, path and query reaches the upstream below the prefix as it is", async () => {
-  await using provider = startEcho();
-  await using weir = await startWeir(provider.origin);
+const test = together("what is forwarded to the only upstream", async () => {
+  const provider = startEcho();
+  return endedWith({ provider, weir: await startWeir(provider.origin) });
+});
+
+test("every method, path and query reaches the upstream below the prefix as it is", async ({ weir, provider }) => {
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]) {
     const target = "/things/a%2Fb/c%20d;e=1?x=%2F..%2f&y=a+b&&z=%C3%A4&z=~!*()";
     const hasBody = ["POST", "PUT", "PATCH", "DELETE"].includes(method);
@@ -25,9 +29,7 @@ Deno.test("every method, path and query reaches the upstream below the prefix as
   }
 });
 
-Deno.test("a request without a body is forwarded without one", async () => {
-  await using provider = startEcho();
-  await using weir = await startWeir(provider.origin);
+test("a request without a body is forwarded without one", async ({ weir, provider }) => {
   for (const method of ["POST", "DELETE", "OPTIONS"]) {
     await (await fetch(`${weir.url}/api/v1/batches/1/cancel`, { method })).body?.cancel();
     const headers = provider.requests.at(-1)?.headers;
@@ -36,9 +38,7 @@ Deno.test("a request without a body is forwarded without one", async () => {
   }
 });
 
-Deno.test("OpenAI's endpoints that are not interpreted are forwarded below every base", async () => {
-  await using provider = startEcho();
-  await using weir = await startWeir(provider.origin);
+test("OpenAI's endpoints that are not interpreted are forwarded below every base", async ({ weir }) => {
   for (
     const path of [
       "/moderations",
@@ -140,13 +140,12 @@ Deno.test("a body larger than MAX_BODY_BYTES is refused, whether it says so or n
   assertEquals((await fits.json()).body.length, 100_000);
 });
 
-Deno.test("a preflight is answered, and any other OPTIONS is forwarded", async () => {
-  await using provider = startEcho();
-  await using weir = await startWeir(provider.origin);
+test("a preflight is answered, and any other OPTIONS is forwarded", async ({ weir, provider }) => {
   const options = (headers: Record<string, string>) =>
     fetch(`${weir.url}/api/v1/files`, { method: "OPTIONS", headers });
+  const before = provider.requests.length;
   assertEquals((await options({ "access-control-request-method": "POST" })).status, 204);
-  assertEquals(provider.requests.length, 0);
+  assertEquals(provider.requests.length, before);
   assertEquals((await (await options({})).json()).method, "OPTIONS");
 });
 

@@ -3,6 +3,7 @@ import { startHandProvider } from "../support/hand_provider.ts";
 import { readMetrics } from "../support/metrics.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
+import { endedWith, together } from "../support/together.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -34,6 +35,16 @@ function ask(
     ...init,
   });
 }
+
+const test = together("an upstream that answers as each case says", async () => {
+  let handler: Handler = () => new Response(null, { status: 500 });
+  const provider = startHandler((request) => handler(request));
+  const weir = await startWeir(provider, { COOLDOWN: "off" });
+  const answerBy = (next: Handler): void => {
+    handler = next;
+  };
+  return { ...endedWith({ provider, weir }), answerBy };
+});
 
 /** Reads until the text so far matches. */
 async function readUntil(response: Response, pattern: RegExp): Promise<string> {
@@ -90,21 +101,22 @@ Deno.test("draining ends at its bound", async () => {
 });
 
 Deno.test("usage is asked for when Weir needs it, and shown when the client asked (T29 to T31)", async () => {
+  await using provider = startProvider();
+  await using always = await startWeir(provider);
+  await using ifAsked = await startWeir(provider, { STREAM_USAGE: "asked" });
   const cases = [
-    { env: {}, asked: undefined, sent: true, shown: false },
-    { env: {}, asked: true, sent: true, shown: true },
-    { env: {}, asked: false, sent: false, shown: false },
-    { env: { STREAM_USAGE: "asked" }, asked: undefined, sent: undefined, shown: false },
-    { env: { STREAM_USAGE: "asked" }, asked: true, sent: true, shown: true },
+    { weir: always, asked: undefined, sent: true, shown: false },
+    { weir: always, asked: true, sent: true, shown: true },
+    { weir: always, asked: false, sent: false, shown: false },
+    { weir: ifAsked, asked: undefined, sent: undefined, shown: false },
+    { weir: ifAsked, asked: true, sent: true, shown: true },
   ];
-  for (const { env, asked, sent, shown } of cases) {
-    await using provider = startProvider();
-    await using weir = await startWeir(provider, env);
+  for (const { weir, asked, sent, shown } of cases) {
     const text = await (await ask(weir, "hi", {
       stream: true,
       ...(asked === undefined ? {} : { stream_options: { include_usage: asked } }),
     })).text();
-    const { stream_options } = JSON.parse(provider.requests[0]?.body ?? "");
+    const { stream_options } = JSON.parse(provider.requests.at(-1)?.body ?? "");
     assertEquals(stream_options?.include_usage, sent);
     assertEquals(/"usage":\{/.test(text), shown);
     assert(text.endsWith("data: [DONE]\n\n"));
@@ -112,11 +124,9 @@ Deno.test("usage is asked for when Weir needs it, and shown when the client aske
 });
 
 Deno.test("usage that only Weir asked for leaves no trace: no event, and no null in any other", async () => {
+  await using provider = startHandProvider();
+  await using weir = await startWeir(provider);
   for (const options of [{}, { usage: { include: true } }]) {
-    await using provider = startHandProvider();
-    await using weir = await startProgram({
-      env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: provider.baseUrl },
-    });
     const answered = ask(weir, "hi", { stream: true, ...options });
     const request = await provider.next();
     assertEquals(JSON.parse(request.body).stream_options, { include_usage: true });
@@ -183,9 +193,9 @@ Deno.test("the opening is held back no longer than OPENING_HOLD_MS", async () =>
   assertMatch(await response.text(), /"role":"assistant"[^]*first_content_timeout/);
 });
 
-Deno.test("what arrives in one chunk leaves at once, before the next is there", async () => {
+test("what arrives in one chunk leaves at once, before the next is there", async ({ weir, answerBy }) => {
   const received: (() => void)[] = [];
-  await using provider = startHandler(() =>
+  answerBy(() =>
     new Response(
       ReadableStream.from((async function* () {
         yield new TextEncoder().encode(chunkOf({ role: "assistant", content: "0" }));
@@ -199,7 +209,6 @@ Deno.test("what arrives in one chunk leaves at once, before the next is there", 
       { headers: { "content-type": "text/event-stream" } },
     )
   );
-  await using weir = await startWeir(provider);
   const response = await ask(weir, "hi");
   let text = "";
   for await (const chunk of response.body ?? []) {
@@ -219,8 +228,8 @@ Deno.test("a stream is never compressed, whatever the client accepts (T26)", asy
   assert((await response.text()).endsWith("data: [DONE]\n\n"));
 });
 
-Deno.test("an upstream that ignores stream: true is streamed in one piece (T27)", async () => {
-  await using provider = startHandler(() =>
+test("an upstream that ignores stream: true is streamed in one piece (T27)", async ({ weir, answerBy }) => {
+  answerBy(() =>
     Response.json({
       id: "c",
       object: "chat.completion",
@@ -233,22 +242,20 @@ Deno.test("an upstream that ignores stream: true is streamed in one piece (T27)"
       }],
     })
   );
-  await using weir = await startWeir(provider);
   const text = await (await ask(weir, "hi")).text();
   assertMatch(text, /"content":"a whole answer"/);
   assertEquals(text.match(/"content":"."/g), null);
   assertMatch(text, /"finish_reason":"stop"[^]*data: \[DONE\]\n\n$/);
 });
 
-Deno.test("an upstream that streams though nobody asked is put together", async () => {
-  await using provider = startHandler(() =>
+test("an upstream that streams though nobody asked is put together", async ({ weir, answerBy }) => {
+  answerBy(() =>
     new Response(
       chunkOf({ role: "assistant", content: "two " }) + chunkOf({ content: "parts" }) +
         chunkOf({}, "stop") + "data: [DONE]\n\n",
       { headers: { "content-type": "text/event-stream" } },
     )
   );
-  await using weir = await startWeir(provider);
   const completion = await (await ask(weir, "hi", {})).json();
   assertEquals(completion.object, "chat.completion");
   assertEquals(completion.choices[0].message.content, "two parts");
@@ -257,11 +264,12 @@ Deno.test("an upstream that streams though nobody asked is put together", async 
 
 Deno.test("an error body sent with status 200 gets the status it stands for (T12, T15)", async () => {
   const error = { message: "Slow down", type: "rate_limit_error", code: "rate_limit_exceeded" };
-  for (const contentType of ["application/json", "text/event-stream"]) {
-    await using provider = startHandler(() =>
-      new Response(JSON.stringify({ error }), { headers: { "content-type": contentType } })
-    );
-    await using weir = await startWeir(provider, { MAX_RETRIES: "0" });
+  let contentType = "";
+  await using provider = startHandler(() =>
+    new Response(JSON.stringify({ error }), { headers: { "content-type": contentType } })
+  );
+  await using weir = await startWeir(provider, { MAX_RETRIES: "0", COOLDOWN: "off" });
+  for (contentType of ["application/json", "text/event-stream"]) {
     for (const stream of [true, false]) {
       const response = await ask(weir, "hi", { stream });
       assertEquals(response.status, 429, `${contentType}, stream: ${stream}`);
@@ -270,13 +278,12 @@ Deno.test("an error body sent with status 200 gets the status it stands for (T12
   }
 });
 
-Deno.test("a redirect of an upstream is not followed: it would carry the key elsewhere", async () => {
+test("a redirect of an upstream is not followed: it would carry the key elsewhere", async ({ weir, answerBy }) => {
   let requests = 0;
-  await using provider = startHandler(() => {
+  answerBy(() => {
     requests++;
     return new Response(null, { status: 307, headers: { location: "/elsewhere" } });
   });
-  await using weir = await startWeir(provider);
   const response = await ask(weir, "hi");
   assertEquals([response.status, requests], [502, 1]);
   await response.body?.cancel();

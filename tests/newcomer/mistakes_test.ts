@@ -54,28 +54,27 @@ async function assertSays(
   { args, env = {}, code, says }: Mistake,
 ): Promise<void> {
   const result = await runProgram({ args, env, cwd: folder.path });
-  assertEquals([result.code, result.output.split("\n")[0]], [code, says]);
+  assertEquals([result.code, result.output.split("\n")[0]], [code, says], args.join(" "));
   assert(!result.output.includes("    at "), result.output);
 }
 
 Deno.test("a command that cannot be carried out says what to write instead", async () => {
   await using folder = await workingDirectory({});
-  for (const mistake of USAGE) await assertSays(folder, mistake);
+  await Promise.all(USAGE.map((mistake) => assertSays(folder, mistake)));
 });
 
 Deno.test("an option of the command line is named as it was written", async () => {
   await using folder = await workingDirectory({});
-  for (
-    const [args, env, place] of [
-      [["--port", "x"], {}, "--port"],
-      [["fake", "--port", "x"], {}, "--port"],
-      [["fake"], { PORT: "x" }, "PORT"],
-    ] as const
-  ) {
+  const mistakes = [
+    [["--port", "x"], {}, "--port"],
+    [["fake", "--port", "x"], {}, "--port"],
+    [["fake"], { PORT: "x" }, "PORT"],
+  ] as const;
+  await Promise.all(mistakes.map(async ([args, env, place]) => {
     const { code, output } = await runProgram({ args, env, cwd: folder.path });
     const problem = `${place}: must be a whole number from 0 to 65535`;
     assertEquals([code, output], [2, `weir: these settings are not valid:\n${problem}\n`]);
-  }
+  }));
 });
 
 Deno.test("a port that is taken says by whom, for every listener", async () => {
@@ -95,12 +94,12 @@ Deno.test("a port that is taken says by whom, for every listener", async () => {
       settings: "METRICS_HOST or METRICS_PORT",
     },
   ];
-  for (const { args, env, settings } of mistakes) {
+  await Promise.all(mistakes.map(async ({ args, env, settings }) => {
     const { code, output } = await runProgram({ args, env, cwd: folder.path });
     assertEquals(code, 1, output);
     assertEquals(taken.exec(output)?.[1], settings, output);
     assert(!output.includes("    at "), output);
-  }
+  }));
 });
 
 Deno.test("a port that another program has, even one that never answers, says so soon", async () => {
@@ -109,7 +108,7 @@ Deno.test("a port that another program has, even one that never answers, says so
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     () => Response.json({ ok: true, version: "1.0" }),
   );
-  for (const { port } of [silent.addr as Deno.NetAddr, other.addr]) {
+  await Promise.all([silent.addr as Deno.NetAddr, other.addr].map(async ({ port }) => {
     const env = { HOST: "127.0.0.1", PORT: String(port) };
     const { code, output } = await runProgram({ env });
     assertEquals(code, 1);
@@ -117,7 +116,7 @@ Deno.test("a port that another program has, even one that never answers, says so
       output,
       `weir cannot listen on 127.0.0.1:${port}: another program does; stop it, or choose another HOST or PORT`,
     );
-  }
+  }));
 });
 
 Deno.test("an address that this machine does not have says so", async () => {
@@ -130,15 +129,14 @@ Deno.test("an address that this machine does not have says so", async () => {
 Deno.test("a .env file that sets nothing stops the start, and its lines are not repeated", async () => {
   await using folder = await workingDirectory({ ".env": "PORT=0\nPROXY_API_KEY: planted\n" });
   const problem = ".env:2: must be NAME=value; a value that begins with a quote ends with it";
-  for (
-    const { args, code, says } of [
-      { args: ["check"], code: 1, says: problem },
-      { args: [], code: 2, says: `weir: these settings are not valid:\n${problem}` },
-      { args: ["fake"], code: 2, says: `weir: these settings are not valid:\n${problem}` },
-    ]
-  ) {
+  const commands = [
+    { args: ["check"], code: 1, says: problem },
+    { args: [], code: 2, says: `weir: these settings are not valid:\n${problem}` },
+    { args: ["fake"], code: 2, says: `weir: these settings are not valid:\n${problem}` },
+  ];
+  await Promise.all(commands.map(async ({ args, code, says }) => {
     assertEquals(await runProgram({ args, cwd: folder.path }), { code, output: `${says}\n` });
-  }
+  }));
 });
 
 Deno.test("files that cannot be read are said to be so", async () => {
@@ -150,7 +148,9 @@ Deno.test("files that cannot be read are said to be so", async () => {
     [["check", "latin1.jsonc"], "latin1.jsonc: cannot be read: it is not UTF-8 text"],
     [["check", "no.jsonc"], "no.jsonc: cannot be read: there is no such file"],
   ] as const;
-  for (const [args, says] of cannotBeRead) await assertSays(folder, { args, code: 1, says });
+  await Promise.all(
+    cannotBeRead.map(([args, says]) => assertSays(folder, { args, code: 1, says })),
+  );
   await Deno.remove(`${folder.path}/weir.jsonc`);
   await Deno.writeFile(`${folder.path}/.env`, new Uint8Array([0x41, 0x3d, 0xe4]));
   await assertSays(folder, {
@@ -198,9 +198,9 @@ Deno.test("every command that only prints works in an empty folder", async () =>
     ["completions", "fish"],
     ["help"],
   ];
-  for (const args of commands) {
+  await Promise.all(commands.map(async (args) => {
     const { code, output } = await runProgram({ args, cwd: folder.path });
     assertEquals(code, 0, args.join(" "));
-    assertMatch(output, /\S\n$/);
-  }
+    assertMatch(output, /\S\n$/, args.join(" "));
+  }));
 });

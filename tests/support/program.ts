@@ -53,6 +53,8 @@ export interface Program extends AsyncDisposable {
   output(): string;
   /** Resolves once the output matches; rejects when the program ends or a minute passes without. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The same program, of whose output only what it prints from now on is seen. */
+  fromNow(): Program;
   /** Sends a signal and waits for nothing; to a program that has ended it does nothing. */
   signal(name: Deno.Signal): void;
   /** Sends a signal, SIGTERM by default, and waits for the end. */
@@ -72,12 +74,13 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
   }
   try {
     const [, port] = await output.printed(ADDRESS);
-    return {
+    const seenFrom = (start: number): Program => ({
       url: `http://127.0.0.1:${port}`,
       pid: child.pid,
       exited: child.status,
-      output: () => output.text,
-      printed: (pattern) => output.printed(pattern),
+      output: () => output.textFrom(start),
+      printed: (pattern) => output.printed(pattern, start),
+      fromNow: () => seenFrom(output.length),
       signal: (name) => signal(child, name),
       stop,
       [Symbol.asyncDispose]: async () => {
@@ -85,7 +88,8 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
         refuseLeaks(env, output.text);
         if (options.entry === undefined) refuseBugs(output.text);
       },
-    };
+    });
+    return seenFrom(0);
   } catch (error) {
     await stop("SIGKILL");
     throw error;
@@ -191,6 +195,8 @@ function pathOf(path: string): string {
 /** Collects what a program prints. */
 class Output {
   text = "";
+  /** Characters so far, those included that are no longer kept. */
+  length = 0;
   hasEnded = false;
   readonly ended: Promise<void>;
   readonly #waiting = new Set<() => void>();
@@ -207,8 +213,13 @@ class Output {
     });
   }
 
+  /** What is kept of it from a character on. */
+  textFrom(start: number): string {
+    return this.text.slice(Math.max(0, start - this.length + this.text.length));
+  }
+
   /** Waits for whole lines only, so that no match is cut off in the middle. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+  async printed(pattern: RegExp, start = 0): Promise<RegExpExecArray> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
@@ -216,7 +227,8 @@ class Output {
     }, START_TIMEOUT_MS);
     try {
       while (true) {
-        const match = pattern.exec(this.text.slice(0, this.text.lastIndexOf("\n") + 1));
+        const text = this.textFrom(start);
+        const match = pattern.exec(text.slice(0, text.lastIndexOf("\n") + 1));
         if (match !== null) return match;
         if (this.hasEnded) throw new Error(`Ended without printing ${pattern}:\n${this.text}`);
         if (isLate) throw new Error(`Did not print ${pattern} in time:\n${this.text}`);
@@ -231,6 +243,7 @@ class Output {
     let unfinished = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       this.text = (this.text + text).slice(-MAX_OUTPUT_CHARACTERS);
+      this.length += text.length;
       const lines = (unfinished + text).split("\n");
       unfinished = lines.pop() ?? "";
       for (const line of lines) this.#onLine(line);

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Program, runProgram, startProgram } from "../../support/program.ts";
 import { startProvider } from "../../support/provider.ts";
+import { endedWith, together } from "../../support/together.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -18,6 +19,28 @@ function ask(weir: Program, prompt: string, fields = {}, init: RequestInit = {})
 function providerAt(address: Deno.NetAddr): Readonly<Record<string, string>> {
   return { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: `http://127.0.0.1:${address.port}/v1` };
 }
+
+/** An upstream that answers as each case says, before short clocks and narrow bounds. */
+const test = together("an upstream that misbehaves", async () => {
+  let handler = (): Response => new Response(null, { status: 500 });
+  const provider = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => handler(),
+  );
+  const weir = await startProgram({
+    env: {
+      ...providerAt(provider.addr),
+      COOLDOWN: "off",
+      PACING: "off",
+      IDLE_TIMEOUT_MS: "300",
+      MAX_EVENT_BYTES: "1024",
+    },
+  });
+  const answerBy = (next: () => Response): void => {
+    handler = next;
+  };
+  return { ...endedWith({ provider, weir }), answerBy };
+});
 
 async function isServing(weir: Program): Promise<void> {
   assertEquals((await (await fetch(`${weir.url}/healthz`)).json()).ok, true);
@@ -44,50 +67,42 @@ Deno.test("a drain through a silence, with keep-alive due, harms nobody (T05)", 
   assert(!weir.output().includes("unhandled"), weir.output());
 });
 
-Deno.test("a client that leaves while Weir waits for another try ends the tries (T04)", async () => {
+test("a client that leaves while Weir waits for another try ends the tries (T04)", async ({ weir, answerBy }) => {
+  const { printed } = weir.fromNow();
   let tries = 0;
   const tried = Promise.withResolvers<void>();
-  await using provider = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+  answerBy(() => {
     tries++;
     tried.resolve();
     return new Response(null, { status: 503, headers: { "retry-after": "30" } });
   });
-  await using weir = await startProgram({ env: providerAt(provider.addr) });
   const controller = new AbortController();
   ask(weir, "hi", {}, { signal: controller.signal }).catch(() => {});
   await tried.promise;
   controller.abort();
-  await weir.printed(/"outcome":"client_gone"/);
+  await printed(/"outcome":"client_gone"/);
   assertEquals(tries, 1);
 });
 
-Deno.test("an error whose body stalls keeps its status and ends with the idle clock (T38)", async () => {
-  await using provider = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () =>
-      new Response(new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(5)) }), {
-        status: 400,
-      }),
+test("an error whose body stalls keeps its status and ends with the idle clock (T38)", async ({ weir, answerBy }) => {
+  answerBy(() =>
+    new Response(new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(5)) }), {
+      status: 400,
+    })
   );
-  await using weir = await startProgram({
-    env: { ...providerAt(provider.addr), IDLE_TIMEOUT_MS: "300" },
-  });
   const response = await ask(weir, "hi");
   assertEquals(response.status, 400);
   await response.body?.cancel();
 });
 
-Deno.test("an answer that breaks a bound gives its upstream connection up", async () => {
+test("an answer that breaks a bound gives its upstream connection up", async ({ weir, answerBy }) => {
   const left = Promise.withResolvers<void>();
-  await using provider = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+  answerBy(() => {
     const chunk = new TextEncoder().encode("data: " + "x".repeat(4_096));
     return new Response(
       new ReadableStream({ pull: (c) => c.enqueue(chunk), cancel: () => left.resolve() }),
       { headers: { "content-type": "text/event-stream" } },
     );
-  });
-  await using weir = await startProgram({
-    env: { ...providerAt(provider.addr), MAX_EVENT_BYTES: "1024" },
   });
   const response = await ask(weir, "hi");
   assertEquals([response.status, (await response.json()).error.code], [502, "event_too_large"]);
@@ -150,16 +165,13 @@ Deno.test("a client that leaves within its request is client_gone, not a fault o
   await weir.printed(/"status":499.*"outcome":"client_gone"/);
 });
 
-Deno.test("an error page is quoted without the machine and the key it names (T50, T57)", async () => {
-  await using provider = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () =>
-      new Response(
-        "Forbidden: sk-secret-plain at llm.internal.corp:8443 (10.1.2.3) token 0123456789abcdef0123",
-        { status: 403 },
-      ),
+test("an error page is quoted without the machine and the key it names (T50, T57)", async ({ weir, answerBy }) => {
+  answerBy(() =>
+    new Response(
+      "Forbidden: sk-secret-plain at llm.internal.corp:8443 (10.1.2.3) token 0123456789abcdef0123",
+      { status: 403 },
+    )
   );
-  await using weir = await startProgram({ env: providerAt(provider.addr) });
   const response = await ask(weir, "hi");
   const { error } = await response.json();
   assertMatch(error.message, /status 403: Forbidden/);
@@ -178,10 +190,10 @@ Deno.test("every call has its log line, under load as well", async () => {
 });
 
 Deno.test("HOST that cannot be listened on is said in one line", async () => {
-  for (const HOST of ["nonsense.invalid", "203.0.113.7"]) {
+  await Promise.all(["nonsense.invalid", "203.0.113.7"].map(async (HOST) => {
     const { code, output } = await runProgram({ env: { HOST, PORT: "0" } });
     assertEquals(code, 1);
     assertMatch(output, /^weir cannot listen on .*; choose another HOST or PORT$/m);
     assert(!output.includes("    at "), output);
-  }
+  }));
 });

@@ -4,6 +4,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Program, startProgram } from "../../support/program.ts";
 import { ANTHROPIC_KEY, startAnthropic } from "../../support/providers/anthropic.ts";
 import { serveStandIn, type StandIn } from "../../support/providers/stand_in.ts";
+import { endedWith, together } from "../../support/together.ts";
 
 const VERSION = { "anthropic-version": "2023-06-01" };
 const BODY = { model: "claude-a", max_tokens: 9, messages: [{ role: "user", content: "hi" }] };
@@ -33,18 +34,39 @@ async function post(
   return { response, text: await response.text() };
 }
 
-/** The answer to every request. */
+interface Refusal {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A provider that answers every call with its refusal, which a test may replace between calls. */
+interface Refusing extends StandIn {
+  refusal: Refusal;
+}
+
 function startRefusing(
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = {},
-): StandIn {
-  return serveStandIn(({ method }) =>
-    method === "GET"
+): Refusing {
+  const standIn = serveStandIn(({ method }) => {
+    const { status, body, headers } = refusing.refusal;
+    return method === "GET"
       ? Response.json({ data: [{ type: "model", id: "claude-a" }], has_more: false })
-      : new Response(body, { status, headers: { "content-type": "application/json", ...headers } })
-  );
+      : new Response(body, { status, headers: { "content-type": "application/json", ...headers } });
+  });
+  const refusing: Refusing = { ...standIn, refusal: { status, body, headers } };
+  return refusing;
 }
+
+/** What one refusal asks for must not keep the next call from the provider. */
+const NEVER_WAITS = { COOLDOWN: "off", PACING: "off" };
+
+const test = together("a provider's refusals, one by one", async () => {
+  const standIn = startRefusing(500, "{}");
+  return endedWith({ standIn, weir: await behind(standIn, NEVER_WAITS) });
+});
 
 function isEnvelope({ response, text }: { response: Response; text: string }, type: string): void {
   const { type: outer, error, request_id: requestId } = JSON.parse(text);
@@ -80,9 +102,7 @@ Deno.test("what is refused before any provider is refused in the envelope", asyn
   isEnvelope(answer, "invalid_request_error");
 });
 
-Deno.test("a wrong method is 405, and what nobody knows is 404 in the shape of its client", async () => {
-  await using standIn = startAnthropic();
-  await using weir = await behind(standIn);
+test("a wrong method is 405, and what nobody knows is 404 in the shape of its client", async ({ weir }) => {
   const wrong = await fetch(`${weir.url}/v1/messages`, { headers: VERSION });
   assertEquals([wrong.status, wrong.headers.get("allow")], [405, "POST, OPTIONS"]);
   isEnvelope({ response: wrong, text: await wrong.text() }, "invalid_request_error");
@@ -95,18 +115,18 @@ Deno.test("a wrong method is 405, and what nobody knows is 404 in the shape of i
   }
 });
 
-Deno.test("a provider's own error passes byte for byte with its status", async () => {
+test("a provider's own error passes byte for byte with its status", async ({ weir, standIn }) => {
   const tooLong = "prompt is too long: 5 tokens > 4 maximum";
   for (const status of [400, 403, 404, 413, 429, 500, 529]) {
     const message = status < 500 ? tooLong : "Overloaded";
     const body = `{ "type": "error", "error": {"type": "invalid_request_error", ` +
       `"message": "${message}", "x_future": 12345678901234567890}, "request_id": "req_1" }`;
-    await using standIn = startRefusing(status, body, {
+    const headers = {
       "anthropic-ratelimit-requests-limit": "50",
       "anthropic-organization-id": "org-1",
       "retry-after": "3",
-    });
-    await using weir = await behind(standIn);
+    };
+    standIn.refusal = { status, body, headers };
     const { response, text } = await post(weir, BODY);
     assertEquals([response.status, text], [status, body]);
     assertEquals(response.headers.get("anthropic-ratelimit-requests-limit"), "50");
@@ -116,12 +136,11 @@ Deno.test("a provider's own error passes byte for byte with its status", async (
   }
 });
 
-Deno.test("another form than Anthropic's is put into it", async () => {
-  await using standIn = startRefusing(
-    400,
-    `{"error":{"message":"Bad thing","type":"x","code":"y"}}`,
-  );
-  await using weir = await behind(standIn);
+test("another form than Anthropic's is put into it", async ({ weir, standIn }) => {
+  standIn.refusal = {
+    status: 400,
+    body: `{"error":{"message":"Bad thing","type":"x","code":"y"}}`,
+  };
   const { response, text } = await post(weir, BODY);
   assertEquals(response.status, 400);
   assertEquals(JSON.parse(text).error, { type: "invalid_request_error", message: "Bad thing" });
@@ -150,11 +169,14 @@ Deno.test("529 is tried again, and so is what the provider says is worth it", as
     [400, invalid, {}, 1, null],
     [400, invalid, { "x-should-retry": "true" }, 2, "false"],
   ] as const;
+  await using standIn = startRefusing(500, "{}");
+  const env = { ...NEVER_WAITS, MAX_RETRIES: "1", BASE_RETRY_DELAY: "0.001" };
+  await using weir = await behind(standIn, env);
   for (const [status, body, headers, tries, advice] of cases) {
-    await using standIn = startRefusing(status, body, headers);
-    await using weir = await behind(standIn, { MAX_RETRIES: "1", BASE_RETRY_DELAY: "0.001" });
+    standIn.refusal = { status, body, headers };
+    const before = standIn.received("/v1/messages").length;
     const { response } = await post(weir, BODY);
-    const posts = standIn.requests.filter(({ method }) => method === "POST").length;
+    const posts = standIn.received("/v1/messages").length - before;
     assertEquals([response.status, posts], [status, tries]);
     // Weir has repeated it, so that the client need not.
     assertEquals(response.headers.get("x-should-retry"), advice);

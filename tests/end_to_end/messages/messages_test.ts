@@ -8,6 +8,7 @@ import {
   startAnthropic,
 } from "../../support/providers/anthropic.ts";
 import { serveStandIn, type StandIn } from "../../support/providers/stand_in.ts";
+import { endedWith, together } from "../../support/together.ts";
 
 const OWN_KEY = "sk-weir-of-messages";
 const VERSION = { "anthropic-version": "2023-06-01" };
@@ -57,6 +58,17 @@ function behind(standIn: StandIn, env: Readonly<Record<string, string>> = {}): P
   });
 }
 
+const testScripted = together("before a provider that says the same to each", async () => {
+  const standIn = startScripted();
+  const weir = await behind(standIn, { MODEL_ALIASES: "fast=anthropic/claude-b" });
+  return endedWith({ standIn, weir });
+});
+
+const testHeld = together("before a provider that keeps a stream open", async () => {
+  const standIn = startAnthropic();
+  return endedWith({ standIn, weir: await behind(standIn, { KEEP_ALIVE_INTERVAL_MS: "50" }) });
+});
+
 function post(
   weir: Program,
   body: string | object,
@@ -97,28 +109,28 @@ Deno.test("body, query and Anthropic's headers arrive as they were sent, credent
   assertEquals([headers.get("cookie"), headers.get("x-app")], [null, null]);
 });
 
-Deno.test("a stream passes byte for byte, and so do the provider's headers but its account's", async () => {
-  await using standIn = startScripted();
-  await using weir = await behind(standIn);
-  const body = BODY.replace("{", `{"stream": true,`);
-  const response = await post(weir, body, "/v1/messages", {});
-  assertEquals(await response.text(), STREAM);
-  const { headers } = response;
-  assertEquals(headers.get("content-type"), "text/event-stream; charset=utf-8");
-  assertEquals(headers.get("anthropic-ratelimit-tokens-remaining"), "1000");
-  assertEquals(headers.get("anthropic-priority-input-tokens-limit"), "7");
-  assertEquals(headers.get("anthropic-organization-id"), null);
-  assertEquals(headers.get("set-cookie"), null);
-  assertEquals(headers.get("request-id"), headers.get("x-request-id"));
-  assertEquals(headers.get("x-weir-upstream-request-id"), "req_of_the_provider");
-  // What a client does not say, its provider needs all the same.
-  assertEquals(standIn.requests[0]?.headers.get("anthropic-version"), "2023-06-01");
-  await weir.printed(/"outcome":"complete".*"input_tokens":1,"output_tokens":9/);
-});
+testScripted(
+  "a stream passes byte for byte, and so do the provider's headers but its account's",
+  async ({ weir, standIn }) => {
+    const { printed } = weir.fromNow();
+    const body = BODY.replace("{", `{"stream": true,`);
+    const response = await post(weir, body, "/v1/messages", {});
+    assertEquals(await response.text(), STREAM);
+    const { headers } = response;
+    assertEquals(headers.get("content-type"), "text/event-stream; charset=utf-8");
+    assertEquals(headers.get("anthropic-ratelimit-tokens-remaining"), "1000");
+    assertEquals(headers.get("anthropic-priority-input-tokens-limit"), "7");
+    assertEquals(headers.get("anthropic-organization-id"), null);
+    assertEquals(headers.get("set-cookie"), null);
+    assertEquals(headers.get("request-id"), headers.get("x-request-id"));
+    assertEquals(headers.get("x-weir-upstream-request-id"), "req_of_the_provider");
+    // What a client does not say, its provider needs all the same.
+    assertEquals(standIn.requests.at(-1)?.headers.get("anthropic-version"), "2023-06-01");
+    await printed(/"outcome":"complete".*"input_tokens":1,"output_tokens":9/);
+  },
+);
 
-Deno.test("an alias changes the model's name and nothing else", async () => {
-  await using standIn = startScripted();
-  await using weir = await behind(standIn, { MODEL_ALIASES: "fast=anthropic/claude-b" });
+testScripted("an alias changes the model's name and nothing else", async ({ weir, standIn }) => {
   const response = await post(weir, BODY.replace(`"claude-a"`, `"fast"`));
   assertEquals(await response.text(), ANSWER);
   assertEquals(
@@ -127,13 +139,11 @@ Deno.test("an alias changes the model's name and nothing else", async () => {
   );
 });
 
-Deno.test("tokens are counted by the provider", async () => {
-  await using standIn = startScripted();
-  await using weir = await behind(standIn);
+testScripted("tokens are counted by the provider", async ({ weir, standIn }) => {
   const response = await post(weir, BODY, "/v1/messages/count_tokens?beta=true");
   assertEquals(await response.text(), `{ "input_tokens": 14 }`);
-  assertEquals(standIn.requests[0]?.path, "/v1/messages/count_tokens?beta=true");
-  assertEquals(new TextDecoder().decode(standIn.requests[0]?.body), BODY);
+  assertEquals(standIn.requests.at(-1)?.path, "/v1/messages/count_tokens?beta=true");
+  assertEquals(new TextDecoder().decode(standIn.requests.at(-1)?.body), BODY);
   assertEquals(response.headers.get("anthropic-ratelimit-tokens-remaining"), "1000");
 });
 
@@ -180,9 +190,7 @@ Deno.test("either kind of credentials is sent as its name says, to either form o
   }
 });
 
-Deno.test("a client that leaves takes its stream with it", async () => {
-  await using standIn = startAnthropic();
-  await using weir = await behind(standIn);
+testHeld("a client that leaves takes its stream with it", async ({ weir, standIn }) => {
   const controller = new AbortController();
   const response = await fetch(`${weir.url}/v1/messages`, {
     method: "POST",
@@ -202,9 +210,7 @@ Deno.test("a client that leaves takes its stream with it", async () => {
   await weir.printed(/"outcome":"client_gone"/);
 });
 
-Deno.test("a silent stream is pinged", async () => {
-  await using standIn = startAnthropic();
-  await using weir = await behind(standIn, { KEEP_ALIVE_INTERVAL_MS: "50" });
+testHeld("a silent stream is pinged", async ({ weir }) => {
   const body = { model: "claude-a", max_tokens: 9, stream: true };
   const messages = [{ role: "user", content: "[hold]" }];
   const response = await post(weir, { ...body, messages });

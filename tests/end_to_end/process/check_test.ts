@@ -74,10 +74,12 @@ const BROKEN: readonly (readonly [
 for (const [what, lines, problems] of BROKEN) {
   Deno.test(`weir check explains ${what}`, async () => {
     await using directory = await workingDirectory({ "weir.jsonc": lines.join("\n") });
-    const { code, output } = await runProgram({ args: ["check"], cwd: directory.path });
+    const [{ code, output }, served] = await Promise.all([
+      runProgram({ args: ["check"], cwd: directory.path }),
+      runProgram({ cwd: directory.path }),
+    ]);
     assertEquals(output.trimEnd().split("\n").sort(), [...problems].sort());
     assertEquals(code, 1);
-    const served = await runProgram({ cwd: directory.path });
     assertStringIncludes(served.output, output);
     assertEquals(served.code, 2);
   });
@@ -131,10 +133,12 @@ Deno.test("weir check shows the configuration in force, where it comes from and 
 
 Deno.test("weir check needs no file, and says which it has read", async () => {
   await using directory = await workingDirectory({});
-  const { code, output } = await runProgram({ args: ["check"], cwd: directory.path });
+  const [{ code, output }, missing] = await Promise.all([
+    runProgram({ args: ["check"], cwd: directory.path }),
+    runProgram({ args: ["check", "no.jsonc"], cwd: directory.path }),
+  ]);
   assertEquals(code, 0);
   assertStringIncludes(output, "// The environment is valid.");
   assertStringIncludes(output, "//   fake: built in (no provider is configured)");
-  const missing = await runProgram({ args: ["check", "no.jsonc"], cwd: directory.path });
   assertEquals(missing, { code: 1, output: "no.jsonc: cannot be read: there is no such file\n" });
 });

@@ -26,34 +26,41 @@ async function run(options: ProgramOptions, input = "") {
 }
 
 Deno.test("what asks a running gateway", async (test) => {
-  await using weir = await startProgram({ env: { PROXY_API_KEY: KEY, FAKE: "on" } });
+  await using weir = await startProgram({
+    env: { PROXY_API_KEY: KEY, FAKE: "on", BASE_RETRY_DELAY: "0.001" },
+  });
   const env = { WEIR_KEY: KEY };
   const at = ["--url", `${weir.url}/v1`];
   const chat = (args: string[], input: string) =>
     run({ args: ["chat", ...args, ...at], env }, input);
 
   await test.step("weir chat prints answers alone, and everything else beside them", async () => {
-    for (const surface of ["chat", "messages", "responses", "gemini"]) {
+    const surfaces = ["chat", "messages", "responses", "gemini"].map(async (surface) => {
       const { code, stdout, stderr } = await chat(["any", "--surface", surface], "hi");
       assertEquals([code, stdout], [0, "hello world\n"], surface);
       assertMatch(stderr, /^fake-model, \d+ \+ \d+ tokens, \d+ ms\n$/, surface);
       await weir.printed(RegExp(`"surface":"${surface === "chat" ? "openai" : surface}"`));
-    }
-    const thought = await chat(["any"], "hi [reasoning=Let me think]");
+    });
+    const [thought, called] = await Promise.all([
+      chat(["any"], "hi [reasoning=Let me think]"),
+      chat(["any"], '[tool=look {"a":1}]'),
+      ...surfaces,
+    ]);
     assertEquals(thought.stdout, "hello world\n");
     assertStringIncludes(thought.stderr, "Let me think");
-    const called = await chat(["any"], '[tool=look {"a":1}]');
     assertEquals(called.stdout, "");
     assertStringIncludes(called.stderr, 'calls look({"a":1})');
   });
 
   await test.step("weir chat takes the first model of the list, and fails in the gateway's words", async () => {
-    const first = await chat([], "hi");
+    const [first, failed, refused] = await Promise.all([
+      chat([], "hi"),
+      chat(["any"], "[500]"),
+      run({ args: ["chat", "any", ...at], env: { WEIR_KEY: "wrong" } }, "hi"),
+    ]);
     assertEquals([first.code, first.stdout], [0, "hello world\n"]);
-    const failed = await chat(["any"], "[500]");
     assertEquals(failed.code, 1);
     assertStringIncludes(failed.stderr, "The gateway answers 500: The server had an error");
-    const refused = await run({ args: ["chat", "any", ...at], env: { WEIR_KEY: "wrong" } }, "hi");
     assertEquals(refused.code, 1);
     assertMatch(refused.stderr, /answers 401: .*; put a key of the gateway into WEIR_KEY/);
   });

@@ -1,9 +1,11 @@
 import OpenAI from "openai";
 import { assert, assertEquals } from "@std/assert";
 import { startProgram } from "../../support/program.ts";
+import { together } from "../../support/together.ts";
 
-Deno.test("every form of base URL that clients are given arrives (T47)", async () => {
-  await using weir = await startProgram();
+const test = together("endpoints of a gateway without settings", () => startProgram());
+
+test("every form of base URL that clients are given arrives (T47)", async (weir) => {
   for (const base of ["", "/v1", "/openai/v1", "/v1/v1"]) {
     const answer = await fetch(`${weir.url}${base}/chat/completions`, {
       method: "POST",
@@ -20,8 +22,7 @@ Deno.test("every form of base URL that clients are given arrives (T47)", async (
   }
 });
 
-Deno.test("legacy completions answer, whole and streamed", async () => {
-  await using weir = await startProgram();
+test("legacy completions answer, whole and streamed", async (weir) => {
   const client = new OpenAI({ baseURL: `${weir.url}/v1`, apiKey: "none", maxRetries: 0 });
   const request = { model: "m", prompt: "Say something" };
   const whole = await client.completions.create(request);
@@ -99,8 +100,7 @@ Deno.test("what is no vector comes as the provider gave it, and so does all arou
   }
 });
 
-Deno.test("a request that lacks what its endpoint needs is refused, naming the field", async () => {
-  await using weir = await startProgram();
+test("a request that lacks what its endpoint needs is refused, naming the field", async (weir) => {
   const post = async (path: string, body: unknown) => {
     const response = await fetch(`${weir.url}${path}`, {
       method: "POST",

@@ -4,6 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { startProgram } from "../../support/program.ts";
 import { serveStandIn } from "../../support/providers/stand_in.ts";
+import { together } from "../../support/together.ts";
 import { workingDirectory } from "../../support/working_directory.ts";
 
 const ANSWER: JsonObject = {
@@ -47,6 +48,8 @@ async function start() {
   };
 }
 
+const test = together("an alias with a floor of the output", start);
+
 /** A request of each API, with a bound of 99 tokens. */
 const REQUESTS: Readonly<Record<string, JsonObject>> = {
   "/v1/chat/completions": { model: "roomy", messages: HI, max_tokens: 99 },
@@ -59,8 +62,7 @@ const REQUESTS: Readonly<Record<string, JsonObject>> = {
   },
 };
 
-Deno.test("an alias's target raises smaller bounds of clients of every API, and says so", async () => {
-  await using started = await start();
+test("an alias's target raises smaller bounds of clients of every API, and says so", async (started) => {
   for (const [path, body] of Object.entries(REQUESTS)) {
     const { status, warning, arrived } = await started.send(path, JSON.stringify(body));
     assertEquals(status, 200, path);
@@ -70,8 +72,7 @@ Deno.test("an alias's target raises smaller bounds of clients of every API, and 
   }
 });
 
-Deno.test("bytes beside the bound pass, and a request without a small one passes whole", async () => {
-  await using started = await start();
+test("bytes beside the bound pass, and a request without a small one passes whole", async (started) => {
   const path = "/v1/chat/completions";
   const rest = '"messages" : [{"role":"user","content":"Hi"}], "seed":9007199254740993}';
   const small = await started.send(path, `{"model":"roomy","max_tokens": 99, ${rest}`);

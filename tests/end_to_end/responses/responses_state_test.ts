@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { startProgram } from "../../support/program.ts";
 import { serveStandIn, type StandIn } from "../../support/providers/stand_in.ts";
 import { ask, failure, json, keyOf, keysNamed, outputText } from "../../support/responses.ts";
+import { endedWith, together } from "../../support/together.ts";
 import { workingDirectory } from "../../support/working_directory.ts";
 
 /** Answers with the texts of all messages that it was sent, one after the other. */
@@ -37,9 +38,12 @@ function envOf(echo: StandIn, more: Readonly<Record<string, string>> = {}): Reco
   return { UPSTREAM_ECHO_BASE_URL: `${echo.origin}/v1`, ...more };
 }
 
-Deno.test("a response can be retrieved, listed, gone on from and deleted", async () => {
-  await using echo = startEcho();
-  await using weir = await startProgram({ env: envOf(echo) });
+const test = together("responses that one gateway keeps in memory", async () => {
+  const echo = startEcho();
+  return endedWith({ echo, weir: await startProgram({ env: envOf(echo) }) });
+});
+
+test("a response can be retrieved, listed, gone on from and deleted", async ({ weir }) => {
   const first = await json(ask(weir, "/responses", { body: { model: "m", input: "one" } }));
   assertMatch(first.id, /^resp_[0-9a-f]{48}$/);
   assertEquals([first.status, first.store], ["completed", true]);
@@ -84,9 +88,7 @@ Deno.test("a response can be retrieved, listed, gone on from and deleted", async
   assertEquals(await failure(ask(weir, "/responses", { body })), "400 previous_response_not_found");
 });
 
-Deno.test("an item that is referred to stands in its place", async () => {
-  await using echo = startEcho();
-  await using weir = await startProgram({ env: envOf(echo) });
+test("an item that is referred to stands in its place", async ({ weir }) => {
   const first = await json(ask(weir, "/responses", { body: { model: "m", input: "one" } }));
   const input = [
     { role: "user", content: "before" },
@@ -136,9 +138,7 @@ Deno.test("what is kept belongs to the key that made it", async () => {
   assertEquals((await json(ask(weir, `/responses/${id}`, { key: alice }))).id, id);
 });
 
-Deno.test("store: false keeps nothing", async () => {
-  await using echo = startEcho();
-  await using weir = await startProgram({ env: envOf(echo) });
+test("store: false keeps nothing", async ({ weir }) => {
   const body = { model: "m", input: "one", store: false };
   const { id, store } = await json(ask(weir, "/responses", { body }));
   assertEquals(store, false);

@@ -6,11 +6,17 @@ import { startEcho, startWeir } from "../../support/forwarding.ts";
 import { type Program, startProgram } from "../../support/program.ts";
 import { OPENROUTER_KEY, startOpenrouter } from "../../support/providers/openrouter.ts";
 import type { StandIn } from "../../support/providers/stand_in.ts";
+import { endedWith, together } from "../../support/together.ts";
 
 const startFor = (standIn: StandIn, env = {}) =>
   startProgram({
     env: { OPENROUTER_API_KEY: OPENROUTER_KEY, OPENROUTER_BASE_URL: standIn.origin, ...env },
   });
+
+const test = together("the catalog of one OpenRouter", async () => {
+  const standIn = startOpenrouter();
+  return endedWith({ standIn, weir: await startFor(standIn) });
+});
 
 const get = (weir: Program, path: string, init: RequestInit = {}) => fetch(weir.url + path, init);
 
@@ -80,9 +86,7 @@ Deno.test("without OpenRouter those words are names of models", async () => {
   assertEquals(new Set(provider.requests.map(({ target }) => target)), new Set(["/v1/models"]));
 });
 
-Deno.test("OpenAI's client reads the catalog as well", async () => {
-  await using standIn = startOpenrouter();
-  await using weir = await startFor(standIn);
+test("OpenAI's client reads the catalog as well", async ({ weir }) => {
   const client = new OpenAI({ baseURL: `${weir.url}/api/v1`, apiKey: "any" });
   const ids: string[] = [];
   for await (const model of client.models.list()) {
@@ -98,9 +102,7 @@ Deno.test("OpenAI's client reads the catalog as well", async () => {
   assertEquals([model.id, model.object], ["openai/gpt-4o", "model"]);
 });
 
-Deno.test("ids with slashes and suffixes are found over the wire, raw and encoded", async () => {
-  await using standIn = startOpenrouter();
-  await using weir = await startFor(standIn);
+test("ids with slashes and suffixes are found over the wire, raw and encoded", async ({ weir }) => {
   const free = "meta-llama/llama-3.3-70b-instruct:free";
   const cases = [
     ["openai/gpt-4o", "openai/gpt-4o"],
@@ -123,9 +125,7 @@ Deno.test("ids with slashes and suffixes are found over the wire, raw and encode
   }
 });
 
-Deno.test("a router's price is not known, and is neither -1 nor 0", async () => {
-  await using standIn = startOpenrouter();
-  await using weir = await startFor(standIn);
+test("a router's price is not known, and is neither -1 nor 0", async ({ weir }) => {
   const { data } = await (await get(weir, "/api/v1/models/openrouter/auto/pricing")).json();
   assertEquals(data.pricing, { prompt: null, completion: null });
   assert(!(await (await get(weir, "/api/v1/models")).text()).includes(`"-1"`));
@@ -143,9 +143,7 @@ Deno.test("the catalog is asked for once, kept, and asked for again when CATALOG
   }
 });
 
-Deno.test("a client that has the list gets 304 for it, and HEAD has its headers", async () => {
-  await using standIn = startOpenrouter();
-  await using weir = await startFor(standIn);
+test("a client that has the list gets 304 for it, and HEAD has its headers", async ({ weir }) => {
   const first = await get(weir, "/api/v1/models");
   const etag = first.headers.get("etag") ?? "";
   const length = String((await first.bytes()).length);

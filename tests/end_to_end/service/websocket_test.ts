@@ -11,8 +11,14 @@ import { type Program, startProgram } from "../../support/program.ts";
 import { startProvider } from "../../support/provider.ts";
 import { OPENROUTER_KEY, startOpenrouter } from "../../support/providers/openrouter.ts";
 import { inferenceRequest, isEnd, openSocket } from "../../support/socket_client.ts";
+import { endedWith, together } from "../../support/together.ts";
 import { startWeirWithoutLimits as startWeir } from "../../support/without_limits.ts";
 import { webSocketExample } from "./websocket_example.js";
+
+const test = together("requests over a WebSocket to one gateway", async () => {
+  const provider = startProvider();
+  return endedWith({ provider, weir: await startWeir(provider) });
+});
 
 /** What the document's example prints, up to the end of its connection. */
 async function printedByExample(weir: Program): Promise<readonly (readonly string[])[]> {
@@ -40,9 +46,7 @@ Deno.test("the document's example prints the pieces, one finish and the close", 
   assertEquals(await printedByExample(weir), [["Hello"], [" from"], [" Zürich"], ...end]);
 });
 
-Deno.test("an answer comes in pieces with the document's fields, the last with the usage", async () => {
-  await using provider = startProvider();
-  await using weir = await startWeir(provider);
+test("an answer comes in pieces with the document's fields, the last with the usage", async ({ weir, provider }) => {
   await using client = await openSocket(weir.url);
   const extra = { temperature: 0.7, max_tokens: 100, provider: { order: ["a"] }, top_a: 0.5 };
   client.ask("req-123", "hi", extra);
@@ -60,7 +64,7 @@ Deno.test("an answer comes in pieces with the document's fields, the last with t
     { content: "hello", finish_reason: null, model: "fake-model", created },
     { content: " world", finish_reason: null, model: "fake-model", created },
   ]);
-  const { messages, ...sent } = JSON.parse(provider.requests[0]?.body ?? "");
+  const { messages, ...sent } = JSON.parse(provider.requests.at(-1)?.body ?? "");
   assertEquals(messages, [{ role: "user", content: "hi" }]);
   assertEquals(sent, {
     stream_options: { include_usage: true },
@@ -70,9 +74,7 @@ Deno.test("an answer comes in pieces with the document's fields, the last with t
   });
 });
 
-Deno.test("with `stream: false` the answer is one message, as in the document", async () => {
-  await using provider = startProvider();
-  await using weir = await startWeir(provider);
+test("with `stream: false` the answer is one message, as in the document", async ({ weir }) => {
   await using client = await openSocket(weir.url);
   client.ask("whole", "hi", { stream: false });
   const { data } = await client.ended("whole");
@@ -82,9 +84,7 @@ Deno.test("with `stream: false` the answer is one message, as in the document", 
   assertEquals(rest, { content: "hello world", finish_reason: "stop", model: "fake-model" });
 });
 
-Deno.test("reasoning and tool calls come as members of their own, in both forms", async () => {
-  await using provider = startProvider();
-  await using weir = await startWeir(provider);
+test("reasoning and tool calls come as members of their own, in both forms", async ({ weir }) => {
   await using client = await openSocket(weir.url);
   const prompt = `[reasoning=hm] [tool=look_up {"city":"Zürich"}]`;
   client.ask("streamed", prompt);
@@ -110,9 +110,7 @@ Deno.test("reasoning and tool calls come as members of their own, in both forms"
   assertEquals(client.contentOf("streamed"), "");
 });
 
-Deno.test("requests on one connection are answered side by side, each under its id", async () => {
-  await using provider = startProvider();
-  await using weir = await startWeir(provider);
+test("requests on one connection are answered side by side, each under its id", async ({ weir }) => {
   await using client = await openSocket(weir.url);
   client.ask("slow", "[tokens=30] [pace=20]");
   await client.received(({ id }) => id === "slow");
@@ -126,9 +124,7 @@ Deno.test("requests on one connection are answered side by side, each under its 
   assertEquals(client.messages.filter(({ id }) => id === "slow").length, 31);
 });
 
-Deno.test("an id may be used again once its request has ended, and not before", async () => {
-  await using provider = startProvider();
-  await using weir = await startWeir(provider);
+test("an id may be used again once its request has ended, and not before", async ({ weir }) => {
   await using client = await openSocket(weir.url);
   client.ask("a", "[tokens=9999] [pace=20]");
   await client.received(({ type }) => type === "inference_response");
@@ -163,18 +159,18 @@ for (
     ["before the first byte", "[slow=60000]", false],
   ] as const
 ) {
-  Deno.test(`a request cancelled ${title} is cancelled upstream, and its neighbour is not`, async () => {
-    await using provider = startProvider();
-    await using weir = await startWeir(provider);
+  test(`a request cancelled ${title} is cancelled upstream, and its neighbour is not`, async ({ weir, provider }) => {
+    const { printed } = weir.fromNow();
+    const sinceMs = performance.now();
     await using client = await openSocket(weir.url);
     client.ask("unwanted", prompt);
-    await provider.answered("open");
+    await provider.answered("open", sinceMs);
     if (hasContent) await client.received(({ id }) => id === "unwanted");
     client.ask("wanted", "[tokens=20] [pace=20]");
     await client.received(({ id }) => id === "wanted");
     const atMs = performance.now();
     client.send({ type: "cancel", id: "unwanted" });
-    const tookMs = (await provider.answered("cancelled")).atMs - atMs;
+    const tookMs = (await provider.answered("cancelled", atMs)).atMs - atMs;
     assert(tookMs < 250, `The upstream saw it after ${tookMs} ms`);
     assertEquals((await client.ended("wanted")).type, "inference_response");
     const ends = client.messages.filter(isEnd);
@@ -182,7 +178,7 @@ for (
       ["unwanted", "cancelled"],
       ["wanted", "inference_response"],
     ]);
-    await weir.printed(/"outcome":"client_gone"/);
+    await printed(/"outcome":"client_gone"/);
   });
 }
 
@@ -193,9 +189,8 @@ for (
     ["without a word", (client) => client.socket.terminate()],
   ] as readonly [string, (client: Awaited<ReturnType<typeof openSocket>>) => void][]
 ) {
-  Deno.test(`a client that leaves ${title} takes all its requests with it`, async () => {
-    await using provider = startProvider();
-    await using weir = await startWeir(provider);
+  test(`a client that leaves ${title} takes all its requests with it`, async ({ weir, provider }) => {
+    const { printed } = weir.fromNow();
     await using client = await openSocket(weir.url);
     const prompts = ["[slow=60000]", "[tokens=9999] [stall=4]", "[tokens=9999] [pace=5]"];
     for (const [index, prompt] of prompts.entries()) client.ask(`r${index}`, prompt);
@@ -203,18 +198,17 @@ for (
     await client.received(({ id }) => id === "r1");
     const atMs = performance.now();
     leave(client);
-    const tookMs = (await provider.answered("cancelled", 0, 3)).atMs - atMs;
+    const tookMs = (await provider.answered("cancelled", atMs, 3)).atMs - atMs;
     assert(tookMs < 250, `The upstream saw it after ${tookMs} ms`);
-    await weir.printed(/"message":"websocket".*"requests":3,"close_code":(1000|1006)/);
+    await printed(/"message":"websocket".*"requests":3,"close_code":(1000|1006)/);
   });
 }
 
-Deno.test("a close message is answered: each request is cancelled, then both sides close", async () => {
-  await using provider = startProvider();
-  await using weir = await startWeir(provider);
+test("a close message is answered: each request is cancelled, then both sides close", async ({ weir, provider }) => {
+  const sinceMs = performance.now();
   await using client = await openSocket(weir.url);
   client.ask("a", "[slow=60000]");
-  await provider.answered("open");
+  await provider.answered("open", sinceMs);
   client.send({ type: "close", code: 4321, reason: "enough" });
   assertEquals(await client.closed, { code: 4321, reason: "enough" });
   assertEquals(client.messages, [
@@ -223,13 +217,11 @@ Deno.test("a close message is answered: each request is cancelled, then both sid
   ]);
 });
 
-Deno.test("a request of ten megabytes reaches its upstream", async () => {
-  await using provider = startProvider();
-  await using weir = await startWeir(provider);
+test("a request of ten megabytes reaches its upstream", async ({ weir, provider }) => {
   await using client = await openSocket(weir.url);
   const image = "A".repeat(10_000_000);
   const content = [{ type: "image_url", image_url: { url: `data:image/png;base64,${image}` } }];
   client.send(inferenceRequest("big", "", { messages: [{ role: "user", content }] }));
   assertEquals((await client.ended("big")).type, "inference_response");
-  assert((provider.requests[0]?.body.length ?? 0) > image.length);
+  assert((provider.requests.at(-1)?.body.length ?? 0) > image.length);
 });

@@ -4,6 +4,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { type Program, startProgram } from "../../support/program.ts";
 import { startProvider } from "../../support/provider.ts";
 import { ask, post, twoTargets, withoutTags } from "../../support/two_targets.ts";
+import { endedWith, together } from "../../support/together.ts";
 import { workingDirectory } from "../../support/working_directory.ts";
 
 /** Long enough for any healthy answer, however busy the machine. */
@@ -26,6 +27,14 @@ const FAILURES: readonly { readonly prompt: string; readonly forms?: readonly bo
   { prompt: "[malformed=1]", forms: [false] },
 ];
 
+const test = together("two targets that fail before or after their output", async () => {
+  const first = startProvider();
+  const second = startProvider(0, withoutTags);
+  // What one failure asks for would keep the next from the first target.
+  const env = twoTargets(first, second, { ...SHORT_CLOCKS, COOLDOWN: "off", PACING: "off" });
+  return endedWith({ first, second, weir: await startProgram({ env }) });
+});
+
 /** Asks the second target alone and both: the answers must be the same, byte for byte. */
 async function expectFailover(weir: Program, prompt: string, stream: boolean): Promise<void> {
   const title = `${prompt} ${stream ? "stream" : "JSON"}`;
@@ -35,12 +44,7 @@ async function expectFailover(weir: Program, prompt: string, stream: boolean): P
   assertEquals(answer.text, alone.text, title);
 }
 
-Deno.test("every failure before output is answered by the next target, byte for byte as by it alone", async () => {
-  await using first = startProvider();
-  await using second = startProvider(0, withoutTags);
-  // What one failure asks for would keep the next from the first target.
-  const env = twoTargets(first, second, { COOLDOWN: "off", PACING: "off" });
-  await using weir = await startProgram({ env });
+test("every failure before output is answered by the next target, byte for byte as by it alone", async ({ weir, second }) => {
   for (const { prompt, forms = [false, true] } of FAILURES) {
     for (const stream of forms) await expectFailover(weir, prompt, stream);
   }
@@ -52,11 +56,7 @@ Deno.test("every failure before output is answered by the next target, byte for 
   assertEquals(healthy.text, (await ask(weir, "one", "hello", true)).text);
 });
 
-Deno.test("every time-out before output is answered by the next target", async () => {
-  await using first = startProvider();
-  await using second = startProvider(0, withoutTags);
-  const env = twoTargets(first, second, { ...SHORT_CLOCKS, COOLDOWN: "off" });
-  await using weir = await startProgram({ env });
+test("every time-out before output is answered by the next target", async ({ weir }) => {
   await Promise.all(
     ["[slow=60000]", "[stall=0]", "[stall=1]"].flatMap((prompt) =>
       [false, true].map((stream) => expectFailover(weir, prompt, stream))
@@ -75,10 +75,8 @@ Deno.test("what cannot be connected to is answered by the next target", async ()
   }
 });
 
-Deno.test("faults of the request, and failures after output, stay with the target (T16)", async () => {
-  await using first = startProvider();
-  await using second = startProvider(0, withoutTags);
-  await using weir = await startProgram({ env: twoTargets(first, second, SHORT_CLOCKS) });
+test("faults of the request, and failures after output, stay with the target (T16)", async ({ weir, second }) => {
+  const before = second.requests.length;
   for (const status of [400, 413, 422]) {
     const answer = await ask(weir, "both", `[${status}]`);
     assertEquals([answer.status, answer.upstream, answer.attempts], [status, "first", "1"]);
@@ -88,7 +86,8 @@ Deno.test("faults of the request, and failures after output, stay with the targe
     assertEquals([answer.status, answer.upstream, answer.attempts], [200, "first", "1"], prompt);
     assertMatch(answer.text, /"content":"hello"[\s\S]*data: \{"error":\{.*\n\n$/, prompt);
   }
-  assertEquals(second.requests.filter(({ path }) => path.endsWith("/completions")), []);
+  const asked = second.requests.slice(before);
+  assertEquals(asked.filter(({ path }) => path.endsWith("/completions")), []);
 });
 
 Deno.test("the model is named to each target as it is called there, and OpenRouter's own list stays", async () => {

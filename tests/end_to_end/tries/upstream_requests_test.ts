@@ -93,7 +93,7 @@ Deno.test("the provider's name for a request is in the answer and the log, also 
           : answer(error, 400, "x-request-id: req_42\r\ncf-ray: 1-FRA\r\n"),
       );
     }
-  });
+  }, { BASE_RETRY_DELAY: "0.001" });
   for (const path of ["/v1/chat/completions", "/api/v1/inference"]) {
     const { status, requestId, line } = await ask(started.weir, path.replaceAll("/", "."), path);
     assertEquals([status, requestId, line.upstream_request_id], [400, "req_42", "req_42"], path);
