@@ -131,9 +131,9 @@ async function costWithoutViewer(pair: Pair, streams: number, rounds: number): P
   let isFirstTelling = true;
   await switchSecond();
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
-    const before = await roundUs(pair, streams / 2);
+    const before = await roundUs(pair, streams);
     await Promise.all([switchFirst(), switchSecond()]);
-    const after = await roundUs(pair, streams / 2);
+    const after = await roundUs(pair, streams);
     if (round >= 0) growth.push(isFirstTelling ? growthOf(before, after) : growthOf(after, before));
     isFirstTelling = !isFirstTelling;
   }
