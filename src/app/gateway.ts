@@ -13,8 +13,10 @@ import { UnspokenFormats } from "../gateway/tries/sending/unspoken_formats.ts";
 import { ModelCatalog } from "../gateway/model_catalog.ts";
 import type { PriceBook } from "../ledger/prices/price_book.ts";
 import { traceCalls } from "../observability/traces.ts";
-import { createTakeSlot } from "../limits/limit_concurrency.ts";
+import type { ConcurrencyOptions } from "../limits/call_slots.ts";
+import { createTakeSlot, type SlotsOf } from "../limits/limit_concurrency.ts";
 import { createReserveTokens } from "../limits/limit_tokens.ts";
+import { Pacer } from "../limits/pacing/pacer.ts";
 import { TargetCooldown } from "../routing/cooldown.ts";
 import { type RoutedCall, RouteTable } from "../routing/route_table.ts";
 import { SessionAffinity } from "../routing/session_affinity.ts";
@@ -22,10 +24,8 @@ import type { RedactedParts } from "./app_parts.ts";
 import { type Budgets, createBudgets } from "./budgets.ts";
 import { createAdmitCall, withBodiesKept } from "./ledger.ts";
 import { withGuards } from "./guards.ts";
-import { createPacing } from "./pacing.ts";
 import { createRecordCall } from "./record.ts";
 import { createSharing } from "./sharing.ts";
-import { slotsOf } from "./slots_of.ts";
 import { createPrices, createSpending } from "./spending.ts";
 import { createWatchAttempt } from "./watch.ts";
 
@@ -117,6 +117,23 @@ export function createGateway(
     budgets,
     pricesOf: (target, askedModel) => prices.pricesOf(target, askedModel),
   };
+}
+
+/** Who lets calls go at the pace of their providers; `undefined` where they are sent at whatever pace they come. */
+function createPacing(
+  { config: { pacing, limits }, runtime: { clock }, shared: { lanes } }: RedactedParts,
+): Pacer | undefined {
+  if (pacing.enabled === "off") return undefined;
+  const { assumedAnswerTokens } = limits;
+  return new Pacer({ options: pacing, lanes, clock, assumedAnswerTokens });
+}
+
+/** How many calls each may have running. */
+function slotsOf({ maxCallsPerKey }: ConcurrencyOptions): SlotsOf {
+  return ({ account, principal: { limits } }) => ({
+    key: account,
+    maxCalls: limits.maxConcurrentRequests ?? maxCallsPerKey,
+  });
 }
 
 /** Those that can be found; one that cannot is no reason to refuse the others. */
