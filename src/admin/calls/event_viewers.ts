@@ -26,6 +26,7 @@ const ALIVE = ": alive\n\n";
 export class EventViewers {
   readonly #clock: Clock;
   readonly #viewers = new Set<Viewer>();
+  readonly #texts = new EventTexts();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -49,7 +50,7 @@ export class EventViewers {
     }
     const viewer = new Viewer(this.#clock, () => this.#viewers.delete(viewer));
     this.#viewers.add(viewer);
-    viewer.listen(events, wants);
+    viewer.listen(events, wants, this.#texts);
     return viewer.stream;
   }
 
@@ -85,9 +86,9 @@ class Viewer {
     this.#keepAlive();
   }
 
-  listen(events: LedgerEvents, wants: (type: string) => boolean): void {
+  listen(events: LedgerEvents, wants: (type: string) => boolean, texts: EventTexts): void {
     this.#stopListening = events.subscribe((event) => {
-      if (wants(event.type)) this.#push(textOf(event));
+      if (wants(event.type)) this.#push(texts.of(event));
     });
   }
 
@@ -146,8 +147,18 @@ class Viewer {
   }
 }
 
-function textOf({ type, atMs, data }: LedgerEvent): string {
-  return eventText(type, data, atMs);
+/** What events are as texts. Each is told to one viewer after the other, and written for the first. */
+class EventTexts {
+  #last: LedgerEvent | undefined;
+  #text = "";
+
+  of(event: LedgerEvent): string {
+    if (event !== this.#last) {
+      this.#text = eventText(event.type, event.data, event.atMs);
+      this.#last = event;
+    }
+    return this.#text;
+  }
 }
 
 /** JSON has no line ends of its own, so that each event is two lines. */

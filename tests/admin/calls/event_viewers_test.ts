@@ -128,3 +128,23 @@ Deno.test("there are only so many viewers, and a stop ends them", async () => {
   }));
   assertEquals([last.length, viewers.size, events.listeners], [32, 0, 0]);
 });
+
+Deno.test("an event is written once, however many watch", async () => {
+  const clock = new ManualClock();
+  const events = startEvents();
+  const viewers = new EventViewers(clock);
+  const reads = [viewers.open(events, ALL), viewers.open(events, ALL)].map(readerOf);
+  for (const read of reads) await read();
+  let writes = 0;
+  for (const id of ["call-1", "call-2"]) {
+    const data = Object.defineProperty({}, "id", { enumerable: true, get: () => (writes++, id) });
+    events.publish(ended(data));
+  }
+  clock.advance(100);
+  const [first, second] = await Promise.all(reads.map((read) => read()));
+  assertEquals(first, second);
+  assertStringIncludes(first ?? "", "call-1");
+  assertStringIncludes(first ?? "", "call-2");
+  assertEquals(writes, 2);
+  viewers.stop();
+});

@@ -3,9 +3,10 @@
  *
  *     deno task soak:console --rounds 8 --streams 200 --minutes 10
  *
- * Needs Debian's Chromium, and Linux: times and memory are read from /proc. Rounds with and without a viewer take
- * turns, so that whatever else the machine does meets both alike; times are those on a processor. The long run is left
- * out unless `--minutes` asks for it; where `WEIR_BINARY` names the compiled program, that is measured.
+ * Needs Debian's Chromium, and Linux: times and memory are read from /proc. Two gateways serve the same at the same
+ * time and take turns at having the viewer, so that whatever else the machine does meets both alike; times are those
+ * on a processor. The long run is left out unless `--minutes` asks for it; where `WEIR_BINARY` names the compiled
+ * program, that is measured.
  *
  * @module
  */
@@ -19,14 +20,22 @@ import { type Browser, startBrowser } from "../../browser/browser.ts";
 import { ADMIN_KEY, CLIENT_KEY } from "../../browser/console/signed_in.ts";
 import { binaryPath, type Program, startProgram } from "../../support/program.ts";
 import { percentile } from "../cancels.ts";
-import { mainThreadMicroseconds, residentBytes } from "../process.ts";
+import { residentBytes } from "../process.ts";
 import { type ColdStart, measureColdStart } from "./cold_start.ts";
-import { PACE_MS, stream, streamAtOnce } from "./paced_streams.ts";
-import { openViewer } from "./viewer.ts";
+import { PACE_MS, stream } from "./paced_streams.ts";
+import {
+  growthOf,
+  type Pair,
+  type PairUs,
+  percent,
+  roundUs,
+  sharesInWords,
+  timesInWords,
+  TOKENS,
+  WARM_UP_ROUNDS,
+} from "./pair.ts";
+import { openViewer, type Viewer } from "./viewer.ts";
 
-/** Of a stream in a round: ten seconds. */
-const TOKENS = 100;
-const WARM_UP_ROUNDS = 1;
 const MAX_GROWTH_WITH_VIEWER = 0.03;
 const MAX_FRAME_MS = 16;
 /** What two rounds of the same differ by is more. */
@@ -52,51 +61,57 @@ function report(isGood: boolean, text: string): void {
   console.log(`${isGood ? "ok  " : "FAIL"} ${text}`);
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
-/** Microseconds of the serving thread for each stream of a round. */
-async function roundUs(weir: Program, streams: number): Promise<number> {
-  const beforeUs = await mainThreadMicroseconds(weir.pid);
-  await streamAtOnce(weir, streams, TOKENS);
-  return (await mainThreadMicroseconds(weir.pid) - beforeUs) / streams;
-}
-
-function inWords(name: string, samples: readonly number[]): string {
-  const { lower, median, upper } = quartilesOf(samples);
-  const [low, middle, high] = [lower, median, upper].map((us) => us.toFixed(0));
-  return `${name} ${middle} us a stream (${low} to ${high})`;
-}
-
+/** In each round the page is open at the first, at the second and at neither, in an order that changes. */
 async function costOfViewer(
   browser: Browser,
-  weir: Program,
+  pair: Pair,
   streams: number,
   rounds: number,
 ): Promise<void> {
-  const viewer = await openViewer(browser, weir);
-  const [withUs, withoutUs, growth]: [number[], number[], number[]] = [[], [], []];
+  const [first, second] = await Promise.all(pair.map((weir) => openViewer(browser, weir)));
+  await Promise.all([first!.lookAway(), second!.lookAway()]);
   const frames: number[] = [];
-  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+  const [seen, unseen, alone]: [number[], number[], number[]] = [[], [], []];
+  const [growth, crowding]: [number[], number[]] = [[], []];
+  const watch = async (viewer: Viewer, isKept: boolean): Promise<PairUs> => {
     await viewer.look();
-    let seenUs = 0;
-    const seen = await viewer.framesDuring(async () => {
-      seenUs = await roundUs(weir, streams);
+    let us: PairUs = [NaN, NaN];
+    const drawn = await viewer.framesDuring(async () => {
+      us = await roundUs(pair, streams);
     });
     await viewer.lookAway();
-    const unseenUs = await roundUs(weir, streams);
-    if (round < 0) continue;
-    withUs.push(seenUs);
-    withoutUs.push(unseenUs);
-    growth.push(seenUs / unseenUs - 1);
-    frames.push(...seen);
+    if (isKept) frames.push(...drawn);
+    return us;
+  };
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    const isKept = round >= 0;
+    const turns: PairUs[] = [];
+    for (let step = 0; step < 3; step++) {
+      const turn = (round + WARM_UP_ROUNDS + step) % 3;
+      const viewer = [first, second][turn];
+      turns[turn] = viewer === undefined
+        ? await roundUs(pair, streams)
+        : await watch(viewer, isKept);
+    }
+    if (!isKept) continue;
+    const [atFirst, atSecond, atNeither] = turns as [PairUs, PairUs, PairUs];
+    seen.push(atFirst[0], atSecond[1]);
+    unseen.push(atFirst[1], atSecond[0]);
+    alone.push(...atNeither);
+    growth.push(growthOf(atFirst, atSecond));
+    crowding.push(growthOf([atSecond[0], atNeither[1]], [atNeither[0], atFirst[1]]));
   }
   const { median } = quartilesOf(growth);
   report(
     median <= MAX_GROWTH_WITH_VIEWER,
-    `serving thread: ${inWords("with a viewer", withUs)}, ${inWords("without", withoutUs)}: ` +
-      `${percent(median)} more, at most ${percent(MAX_GROWTH_WITH_VIEWER)}`,
+    `serving thread: ${timesInWords(seen)} with a viewer, ${
+      timesInWords(unseen)
+    } at the same time ` +
+      `without: ${sharesInWords(growth)} more, at most ${percent(MAX_GROWTH_WITH_VIEWER)}`,
+  );
+  console.log(
+    `     without a viewer while no browser runs beside it: ${timesInWords(alone)}; the browser ` +
+      `alone, which looks at the other, makes that ${sharesInWords(crowding)} more`,
   );
   const sorted = frames.toSorted((left, right) => left - right);
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(sorted, share));
@@ -107,27 +122,31 @@ async function costOfViewer(
   );
 }
 
-/** Both at work at the same time. */
-async function costWithoutViewer(
-  weir: Program,
-  silent: Program,
-  streams: number,
-  rounds: number,
-): Promise<void> {
+/** One is silent and the other tells, and then the other way round. */
+async function costWithoutViewer(pair: Pair, streams: number, rounds: number): Promise<void> {
+  let [switchesOfFirst, switchesOfSecond] = [0, 0];
+  const switchFirst = () => switchTelling(pair[0], ++switchesOfFirst);
+  const switchSecond = () => switchTelling(pair[1], ++switchesOfSecond);
   const growth: number[] = [];
+  let isFirstTelling = true;
+  await switchSecond();
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
-    const [us, silentUs] = await Promise.all([
-      roundUs(weir, streams / 2),
-      roundUs(silent, streams / 2),
-    ]);
-    if (round >= 0) growth.push(us / silentUs - 1);
+    const before = await roundUs(pair, streams);
+    await Promise.all([switchFirst(), switchSecond()]);
+    const after = await roundUs(pair, streams);
+    if (round >= 0) growth.push(isFirstTelling ? growthOf(before, after) : growthOf(after, before));
+    isFirstTelling = !isFirstTelling;
   }
-  const { lower, median, upper } = quartilesOf(growth);
+  const { lower, median } = quartilesOf(growth);
   report(
     median <= MAX_GROWTH_WITHOUT || lower <= 0,
-    `without a viewer, beside a Weir whose calls tell nothing: ${percent(median)} more ` +
-      `(${percent(lower)} to ${percent(upper)})`,
+    `without a viewer, beside a Weir whose calls tell nothing: ${sharesInWords(growth)} more`,
   );
+}
+
+async function switchTelling(weir: Program, times: number): Promise<void> {
+  weir.signal("SIGUSR2");
+  await weir.printed(new RegExp(`^switched ${times}$`, "m"));
 }
 
 async function coldStarts(browser: Browser, times: number): Promise<void> {
@@ -195,7 +214,7 @@ const streams = Number(values.streams);
 const minutes = Number(values.minutes);
 const starts = Number(values.starts);
 console.log(
-  `${streams} streams at once of ${TOKENS} events, one every ${PACE_MS} ms; ${rounds} rounds; ` +
+  `twice ${streams} streams at once of ${TOKENS} events, one every ${PACE_MS} ms; ${rounds} rounds; ` +
     `load of the machine ${loadavg()[0]?.toFixed(1)}`,
 );
 await using fake = await startProgram({ args: ["fake"] });
@@ -208,13 +227,15 @@ const env = {
 };
 await using browser = await startBrowser();
 if (rounds > 0) {
-  await using weir = await startProgram({ env });
-  await costOfViewer(browser, weir, streams, rounds);
+  await using first = await startProgram({ env });
+  await using second = await startProgram({ env });
+  await costOfViewer(browser, [first, second], streams, rounds);
 }
 if (rounds > 0 && binaryPath === undefined) {
-  await using weir = await startProgram({ env, entry: "main.ts" });
-  await using silent = await startProgram({ env, entry: "tests/soak/console/without_events.ts" });
-  await costWithoutViewer(weir, silent, streams, rounds);
+  const entry = "tests/soak/console/silenced.ts";
+  await using first = await startProgram({ env, entry });
+  await using second = await startProgram({ env, entry });
+  await costWithoutViewer([first, second], streams, rounds);
 }
 if (minutes > 0) {
   await using weir = await startProgram({ env });
