@@ -19,7 +19,7 @@ const MAX_ERROR_CHARACTERS = 16_384;
 const MAX_LOG_LINE_CHARACTERS = 8_192;
 /** What tells of the machine: stack traces, files, and the upstream's address. */
 const REVEALING =
-  /\n\s+at |file:\/\/\/(?!etc\/passwd)|\.ts:\d|\.js:\d+:\d|\bext:|\bnode:|127\.0\.0\.1:\d/;
+  /\n\s+at |file:\/\/\/(?!etc\/p)|\.ts:\d|\.js:\d+:\d|\bext:|\bnode:|127\.0\.0\.1:\d/;
 /** What no answer says, and what would be there if a text had become a header. */
 const FORBIDDEN_HEADERS = /^(x-evil|set-cookie|x-forged|server|x-powered-by)$/;
 

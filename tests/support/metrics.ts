@@ -42,9 +42,9 @@ export function parseMetrics(text: string): MetricsPage {
 }
 
 function parseSample(line: string): Sample {
-  const [, name, list = "", value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+  const [, name, list = "", value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/s.exec(line) ?? [];
   if (name === undefined || value === undefined) throw new Error(`No sample: ${line}`);
-  const labels = [...list.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)]
+  const labels = [...list.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/gs)]
     .map(([, label = "", text = ""]) => [label, text]);
   return { name, labels: Object.fromEntries(labels), value: Number(value) };
 }
