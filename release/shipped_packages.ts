@@ -1,5 +1,6 @@
 /** The packages that the executable is made of, as code reaches them: the gateway's, and those of the console's page. */
 
+import { Buffer } from "node:buffer";
 import { runCommand } from "./run_command.ts";
 
 /** Where code of others begins, by what is made of it. */
@@ -116,5 +117,5 @@ export async function licenseOf(
 function checksumOf(id: string, { npm }: LockFile): string {
   const [, base64] = /^sha512-(.*)$/.exec(npm[id]?.integrity ?? "") ?? [];
   if (base64 === undefined) throw new Error(`deno.lock has no checksum of ${id}`);
-  return Uint8Array.fromBase64(base64).toHex();
+  return Buffer.from(base64, "base64").toString("hex");
 }

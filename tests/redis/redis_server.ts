@@ -42,7 +42,14 @@ export async function startRedis(
   const directory = await workingDirectory(files);
   const port = await startSomewhere(directory, settings);
   let { child } = port;
-  const client = new Redis({ host: "127.0.0.1", port: port.number, lazyConnect: true });
+  // It waits so long for a connection to end, also for one that has.
+  const disconnectTimeout = 1;
+  const client = new Redis({
+    host: "127.0.0.1",
+    port: port.number,
+    lazyConnect: true,
+    disconnectTimeout,
+  });
   client.on("error", () => {}); // Tests see what they ask for fail.
   const kill = async (): Promise<void> => {
     child.kill("SIGKILL");
