@@ -66,6 +66,7 @@ Deno.test("a call is kept with its tags and bodies, told as it happens, and is t
     const admin = adminOf(weir);
     assertEquals(await ask(weir), 200);
     ({ key } = (await admin("/keys", { body: { name: "anna", team: "red" } })).json);
+    await until(async () => await callsOf(weir) === 1); // So that its end is told before, and not meanwhile.
     const events = await eventsDuring(weir, "call.ended", () =>
       ask(weir, {
         key,
