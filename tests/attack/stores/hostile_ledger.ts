@@ -72,7 +72,7 @@ export async function makeHostileLedger(folder: string): Promise<readonly Hostil
     after: null,
   });
   await store.close();
-  using database = new DatabaseSync(`${folder}/ledger.sqlite`);
+  const database = new DatabaseSync(`${folder}/ledger.sqlite`);
   const ids = database.prepare("SELECT id FROM records ORDER BY id DESC").all() as { id: number }[];
   const write = database.prepare("UPDATE records SET record = ? WHERE id = ?");
   for (const [at, { json }] of records.entries()) write.run(json, ids[at]?.id ?? 0);
@@ -89,6 +89,7 @@ export async function makeHostileLedger(folder: string): Promise<readonly Hostil
     "INSERT INTO audit (at_ms, who, action, target, before, after) VALUES (?, ?, ?, ?, ?, ?)",
   );
   for (const { json } of WHOLES) note.run(NOW_MS, json, json, json, json, json);
+  database.close();
   return [
     ...records.map(({ name }, at) => ({
       name: `a call with ${name}`,
