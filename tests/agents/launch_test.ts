@@ -12,6 +12,9 @@ const KEY = "weir-key-of-the-launches";
 const MODEL = "fake-model";
 const TIMEOUT_MS = 120_000;
 const SAID = "hello world";
+/** Where Deno keeps what it has fetched, which it looks for below HOME; an agent has a HOME of its own. */
+const DENO_DIR = Deno.env.get("DENO_DIR") ??
+  `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/deno`;
 
 interface Launched {
   /** Its name on the command line. */
@@ -55,7 +58,7 @@ async function launch({ name, agent, env: own = {} }: Launched, weir: Program, h
     ...line,
     cwd: home,
     clearEnv: true,
-    env: { ...line.env, ...env, PATH: `${env["PATH"]}:${PATH}`, WEIR_KEY: KEY, ...own },
+    env: { ...line.env, ...env, PATH: `${env["PATH"]}:${PATH}`, DENO_DIR, WEIR_KEY: KEY, ...own },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
