@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { peakResidentBytes } from "../../soak/process.ts";
 import { startCanary } from "../../support/canary.ts";
 import { startWeir } from "../../support/forwarding.ts";
 import type { Program } from "../../support/program.ts";
@@ -137,14 +138,6 @@ function keepCalling(weir: Program) {
     isOver = true;
     return calls;
   };
-}
-
-/** The most memory that a process ever had, where Linux tells it. */
-async function peakResidentBytes(pid: number): Promise<number> {
-  // A process of its own, since Deno lets only one that may do everything read it.
-  const script = `console.log(await Deno.readTextFile("/proc/${pid}/status"))`;
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", script] }).output();
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout))?.[1]) * 1024;
 }
 
 function judgeLog(output: string): void {
