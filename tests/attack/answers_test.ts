@@ -1,6 +1,7 @@
 /** Hostile answers: of six APIs of providers, to clients of six APIs. */
 
 import { assertEquals } from "@std/assert";
+import { thrownMessage } from "../../src/core/text/thrown_message.ts";
 import { clientOf, judgeAnswer, requestFor } from "./answers/clients.ts";
 import { promptOf, startHostileProvider } from "./answers/hostile_provider.ts";
 import { mutatedAnswers } from "./answers/mutations.ts";
@@ -58,9 +59,7 @@ Deno.test("hostile answers harm neither their clients nor others", async (test) 
         try {
           judgeAnswer(client, row, readAnswer(answer));
         } catch (thrown) {
-          throw new Error(
-            `for ${client.name}: ${thrown instanceof Error ? thrown.message : thrown}`,
-          );
+          throw new Error(`for ${client.name}: ${thrownMessage(thrown)}`);
         }
       }));
   }
