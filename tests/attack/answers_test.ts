@@ -55,7 +55,7 @@ Deno.test("hostile answers harm neither their clients nor others", async (test) 
       scene.play(of, async (row) => {
         const client = clientOf(row, row.index);
         const wire = () => requestFor(client, row, promptOf(row.index));
-        const answer = await exchange(scene.weir, { wire, statuses: row.statuses }, scene.attack);
+        const answer = await exchange(scene.weir, { wire, statuses: row.statuses });
         try {
           judgeAnswer(client, row, readAnswer(answer));
         } catch (thrown) {

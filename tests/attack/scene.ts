@@ -8,12 +8,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { thrownMessage } from "../../src/core/text/thrown_message.ts";
 import { peakResidentBytes } from "../soak/process.ts";
-import { startCanary } from "../support/canary.ts";
 import { type MetricsPage, readMetrics } from "../support/metrics.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { until } from "../support/until.ts";
 import { bytesOf, textOf } from "../transport/raw_server.ts";
-import type { Attack, HostileInput } from "./hostile_input.ts";
+import type { HostileInput } from "./hostile_input.ts";
 import { assertLogLine, assertMetrics, assertSound, SECRETS } from "./judge.ts";
 import { isComplete, readAnswer } from "./raw_answer.ts";
 
@@ -69,7 +68,6 @@ export interface SceneOptions {
 
 export interface Scene extends AsyncDisposable {
   readonly weir: Program;
-  readonly attack: Attack;
   /** Plays each, many at a time. */
   play<T extends { readonly name: string }>(
     rows: readonly T[],
@@ -97,8 +95,6 @@ export async function startScene({ env, goodCall }: SceneOptions): Promise<Scene
       }
     },
   });
-  const canary = startCanary();
-  const attack: Attack = { evil: canary.host };
   const stopCalling = keepCalling(weir, goodCall, problems);
   const play: Scene["play"] = async (rows, playOne) => {
     assertEquals(new Set(rows.map(({ name }) => name)).size, rows.length, "Two have one name");
@@ -111,7 +107,6 @@ export async function startScene({ env, goodCall }: SceneOptions): Promise<Scene
     const goodCalls = await stopCalling();
     await assertWhole(weir).catch((thrown) => note("the whole", thrown));
     const { code } = await weir.stop();
-    assertEquals(canary.connections(), 0, "Another host was called");
     assert(goodCalls > 0, "No good call was made");
     const told = problems.slice(0, MAX_TOLD).join("\n\n");
     assertEquals(problems.length, 0, `${problems.length} do not hold:\n${told}`);
@@ -119,14 +114,12 @@ export async function startScene({ env, goodCall }: SceneOptions): Promise<Scene
   };
   return {
     weir,
-    attack,
     play,
-    send: async (input) => judge(input, await exchange(weir, input, attack)),
+    send: async (input) => judge(input, await exchange(weir, input)),
     close,
     [Symbol.asyncDispose]: async () => {
       await stopCalling();
       await weir[Symbol.asyncDispose]();
-      await canary.stop();
     },
   };
 }
@@ -144,7 +137,6 @@ function judge({ statuses, errors }: HostileInput, wire: string): void {
 export async function exchange(
   { url }: Pick<Program, "url">,
   { wire, statuses }: Pick<HostileInput, "wire" | "statuses">,
-  attack: Attack,
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = await Deno.connect({ hostname, port: Number(port) });
@@ -159,7 +151,7 @@ export async function exchange(
     end();
   }, statuses.includes(0) ? SILENCE_MS : ANSWER_MS);
   const sending = (async () => {
-    let rest = bytesOf(wire(attack));
+    let rest = bytesOf(wire());
     while (rest.length > 0 && !isOver) rest = rest.subarray(await socket.write(rest));
   })().catch(() => {}); // Refused in the middle of it, perhaps; what there is to know is in the answer.
   let answer = "";
