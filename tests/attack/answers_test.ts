@@ -9,7 +9,7 @@ import { hostileWires } from "./answers/wires.ts";
 import { chosen } from "./choice.ts";
 import { SECRETS } from "./judge.ts";
 import { readAnswer } from "./raw_answer.ts";
-import { exchange, startScene } from "./scene.ts";
+import { answerOf, startScene } from "./scene.ts";
 
 /** Small enough for what stalls and what does not end. */
 const BOUNDS = {
@@ -55,7 +55,7 @@ Deno.test("hostile answers harm neither their clients nor others", async (test) 
       scene.play(of, async (row) => {
         const client = clientOf(row, row.index);
         const wire = () => requestFor(client, row, promptOf(row.index));
-        const answer = await exchange(scene.weir, { wire, statuses: row.statuses });
+        const answer = await answerOf(scene.weir, { wire, statuses: row.statuses });
         try {
           judgeAnswer(client, row, readAnswer(answer));
         } catch (thrown) {

@@ -11,10 +11,10 @@ import { peakResidentBytes } from "../soak/process.ts";
 import { type MetricsPage, readMetrics } from "../support/metrics.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { until } from "../support/until.ts";
-import { bytesOf, textOf } from "../transport/raw_server.ts";
+import { exchange } from "./exchange.ts";
 import type { HostileInput } from "./hostile_input.ts";
 import { assertLogLine, assertMetrics, assertSound, SECRETS } from "./judge.ts";
-import { isComplete, readAnswer } from "./raw_answer.ts";
+import { readAnswer } from "./raw_answer.ts";
 
 /** At a time. */
 const SENDERS = 24;
@@ -22,8 +22,6 @@ const ANSWER_MS = 60_000;
 /** Where there may be no answer. */
 const SILENCE_MS = 1_000;
 const MAX_RESIDENT_BYTES = 640 * 1024 * 1024;
-/** Of one answer. */
-const MAX_READ_BYTES = 2_000_000;
 /** Problems that are told; the others are counted. */
 const MAX_TOLD = 12;
 /** Calls are counted a moment after they have ended. */
@@ -115,7 +113,7 @@ export async function startScene({ env, goodCall }: SceneOptions): Promise<Scene
   return {
     weir,
     play,
-    send: async (input) => judge(input, await exchange(weir, input)),
+    send: async (input) => judge(input, await answerOf(weir, input)),
     close,
     [Symbol.asyncDispose]: async () => {
       await stopCalling();
@@ -134,41 +132,13 @@ function judge({ statuses, errors }: HostileInput, wire: string): void {
 }
 
 /** Sends an input and reads its answer. */
-export async function exchange(
+export async function answerOf(
   { url }: Pick<Program, "url">,
   { wire, statuses }: Pick<HostileInput, "wire" | "statuses">,
 ): Promise<string> {
-  const { hostname, port } = new URL(url);
-  const socket = await Deno.connect({ hostname, port: Number(port) });
-  let isOver = false;
-  const end = (): void => {
-    if (!isOver) socket.close();
-    isOver = true;
-  };
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, statuses.includes(0) ? SILENCE_MS : ANSWER_MS);
-  const sending = (async () => {
-    let rest = bytesOf(wire());
-    while (rest.length > 0 && !isOver) rest = rest.subarray(await socket.write(rest));
-  })().catch(() => {}); // Refused in the middle of it, perhaps; what there is to know is in the answer.
-  let answer = "";
-  try {
-    const buffer = new Uint8Array(65_536);
-    for (let count; !isComplete(answer) && (count = await socket.read(buffer)) !== null;) {
-      answer += textOf(buffer.subarray(0, count));
-      // What does not end is not waited for; whoever leaves is judged by what came.
-      if (answer.length > MAX_READ_BYTES) break;
-    }
-  } catch {
-    // Reset, or silent for too long: what came is the answer.
-  }
-  clearTimeout(timer);
-  end();
-  await sending;
-  assert(!isLate || statuses.includes(0), "There was no answer in time");
+  const mayBeSilent = statuses.includes(0);
+  const { answer, isLate } = await exchange(url, [wire()], mayBeSilent ? SILENCE_MS : ANSWER_MS);
+  assert(!isLate || mayBeSilent, "There was no answer in time");
   return answer;
 }
 
