@@ -17,7 +17,13 @@ import {
   packagesPart,
   withPart,
 } from "./dependencies_document.ts";
-import { licenseOf, readShippedPackages, type ShippedPackage } from "./shipped_packages.ts";
+import { runCommand } from "./run_command.ts";
+import {
+  licenseOf,
+  readShippedPackages,
+  sha512Of,
+  type ShippedPackage,
+} from "./shipped_packages.ts";
 
 /** What npm writes of a folder's packages. */
 interface PackageLock {
@@ -36,22 +42,6 @@ interface AuditReport {
   >;
 }
 
-interface NpmEnded {
-  readonly code: number;
-  readonly output: string;
-}
-
-async function npm(folder: string, ...args: readonly string[]): Promise<NpmEnded> {
-  const { code, stdout } = await new Deno.Command("npm", {
-    args: [...args],
-    cwd: folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).output();
-  return { code, output: new TextDecoder().decode(stdout) };
-}
-
 /** A name that npm takes for any version beside others of the same package. */
 const aliasOf = (index: number): string => `shipped-${index}`;
 
@@ -62,9 +52,14 @@ async function ask(folder: string, shipped: readonly ShippedPackage[]): Promise<
   );
   const description = { name: "weir-audit", version: "1.0.0", private: true, dependencies };
   await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify(description));
-  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"];
-  const { code } = await npm(folder, "install", "--package-lock-only", ...quiet);
-  if (code !== 0) throw new Error("npm cannot reach its registry, or knows one of them no more");
+  const quiet = [
+    "--loglevel=error",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--legacy-peer-deps",
+  ];
+  await runCommand("npm", ["install", "--package-lock-only", ...quiet], { cwd: folder });
   const { packages }: PackageLock = JSON.parse(
     await Deno.readTextFile(`${folder}/package-lock.json`),
   );
@@ -74,9 +69,7 @@ async function ask(folder: string, shipped: readonly ShippedPackage[]): Promise<
   }));
   return {
     at: new Date().toISOString().slice(0, 10),
-    differing: told.filter(({ sha512, told: { integrity = "" } = {} }) =>
-      hexOf(integrity) !== sha512
-    )
+    differing: told.filter(({ sha512, told }) => sha512Of(told?.integrity) !== sha512)
       .map(({ name }) => name),
     deprecated: told.flatMap(({ name, told: { deprecated } = {} }) =>
       deprecated === undefined ? [] : [`${name}: ${deprecated}`]
@@ -85,15 +78,16 @@ async function ask(folder: string, shipped: readonly ShippedPackage[]): Promise<
   };
 }
 
-function hexOf(integrity: string): string {
-  const [, base64] = /^sha512-(.*)$/.exec(integrity) ?? [];
-  return base64 === undefined ? "" : Uint8Array.fromBase64(base64).toHex();
-}
-
 /** `undefined` where the registry does not answer that: mirrors seldom do. */
 async function askForAdvisories(folder: string): Promise<readonly string[] | undefined> {
-  const { output } = await npm(folder, "audit", "--json");
-  const { vulnerabilities }: AuditReport = JSON.parse(output || "{}");
+  // It ends with 1 where there are any, which is no failure.
+  const { stdout } = await new Deno.Command("npm", {
+    args: ["audit", "--json"],
+    cwd: folder,
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  const { vulnerabilities }: AuditReport = JSON.parse(new TextDecoder().decode(stdout) || "{}");
   if (vulnerabilities === undefined) return undefined;
   return Object.entries(vulnerabilities).map(([name, { severity, range }]) =>
     `${name} ${range}: ${severity}`

@@ -2,6 +2,7 @@
 
 // deno-lint-ignore-file no-console -- This is a command.
 
+import { createHash } from "node:crypto";
 import { REPOSITORY } from "./targets.ts";
 
 const SUMS = "SHA256SUMS";
@@ -19,6 +20,5 @@ export async function finish(folder: string): Promise<void> {
 }
 
 async function sha256Of(path: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
-  return new Uint8Array(digest).toHex();
+  return createHash("sha256").update(await Deno.readFile(path)).digest("hex");
 }

@@ -115,7 +115,13 @@ export async function licenseOf(
 }
 
 function checksumOf(id: string, { npm }: LockFile): string {
-  const [, base64] = /^sha512-(.*)$/.exec(npm[id]?.integrity ?? "") ?? [];
-  if (base64 === undefined) throw new Error(`deno.lock has no checksum of ${id}`);
-  return Buffer.from(base64, "base64").toString("hex");
+  const sha512 = sha512Of(npm[id]?.integrity);
+  if (sha512 === undefined) throw new Error(`deno.lock has no checksum of ${id}`);
+  return sha512;
+}
+
+/** In hexadecimal digits, from how npm and the lock file write it; `undefined` where it is none. */
+export function sha512Of(integrity = ""): string | undefined {
+  const [, base64] = /^sha512-(.*)$/.exec(integrity) ?? [];
+  return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("hex");
 }

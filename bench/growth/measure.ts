@@ -1,7 +1,7 @@
 /** What a call costs the gateway at several sizes, in rounds that alternate. */
 
 import type { Program } from "../../tests/support/program.ts";
-import { cpuMicroseconds } from "../../tests/soak/process.ts";
+import { cpuMicroseconds, peakResidentBytes } from "../../tests/soak/process.ts";
 import type { Costs } from "./slopes.ts";
 
 /** A gateway and what it is asked at one size. */
@@ -40,7 +40,7 @@ export async function measure(
       await makeCalls(subject);
       const usedUs = await cpuMicroseconds(subject.weir.pid) - beforeUs;
       measured[index]!.costs.push(usedUs / subject.calls);
-      measured[index]!.peaks.push(await peakBytes(subject.weir.pid));
+      measured[index]!.peaks.push(await peakResidentBytes(subject.weir.pid));
     }
   }
   return measured;
@@ -56,12 +56,6 @@ async function makeCalls({ calls, atOnce, call }: Subject): Promise<void> {
 /** Makes the most memory that a process has had be what it has now. */
 async function forgetPeak(pid: number): Promise<void> {
   await shell(`echo 5 > /proc/${pid}/clear_refs`);
-}
-
-async function peakBytes(pid: number): Promise<number> {
-  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(await shell(`cat /proc/${pid}/status`))?.[1];
-  if (kibibytes === undefined) throw new Error(`No memory for process ${pid}`);
-  return Number(kibibytes) * 1024;
 }
 
 /** For /proc Deno wants all permissions, for a shell just this one. */

@@ -1,6 +1,7 @@
 /** Hostile answers: of six APIs of providers, to clients of six APIs. */
 
 import { assertEquals } from "@std/assert";
+import { thrownMessage } from "../../src/core/text/thrown_message.ts";
 import { clientOf, judgeAnswer, requestFor } from "./answers/clients.ts";
 import { promptOf, startHostileProvider } from "./answers/hostile_provider.ts";
 import { mutatedAnswers } from "./answers/mutations.ts";
@@ -8,7 +9,7 @@ import { hostileWires } from "./answers/wires.ts";
 import { chosen } from "./choice.ts";
 import { SECRETS } from "./judge.ts";
 import { readAnswer } from "./raw_answer.ts";
-import { exchange, startScene } from "./scene.ts";
+import { answerOf, startScene } from "./scene.ts";
 
 /** Small enough for what stalls and what does not end. */
 const BOUNDS = {
@@ -54,13 +55,11 @@ Deno.test("hostile answers harm neither their clients nor others", async (test) 
       scene.play(of, async (row) => {
         const client = clientOf(row, row.index);
         const wire = () => requestFor(client, row, promptOf(row.index));
-        const answer = await exchange(scene.weir, { wire, statuses: row.statuses }, scene.attack);
+        const answer = await answerOf(scene.weir, { wire, statuses: row.statuses });
         try {
           judgeAnswer(client, row, readAnswer(answer));
         } catch (thrown) {
-          throw new Error(
-            `for ${client.name}: ${thrown instanceof Error ? thrown.message : thrown}`,
-          );
+          throw new Error(`for ${client.name}: ${thrownMessage(thrown)}`);
         }
       }));
   }

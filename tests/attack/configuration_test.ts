@@ -3,6 +3,7 @@
 import { assert } from "@std/assert";
 import { ConfigError, MAX_PROBLEMS } from "../../src/config/problems/problem.ts";
 import { readConfig } from "../../src/config/read_config.ts";
+import { thrownMessage } from "../../src/core/text/thrown_message.ts";
 import { chosen } from "./choice.ts";
 import {
   type HostileConfiguration,
@@ -50,7 +51,7 @@ for (const [kind, all] of Object.entries(hostileConfigurations)) {
         judge(row);
         return [];
       } catch (thrown) {
-        return [`${row.name}: ${thrown instanceof Error ? thrown.message : thrown}`];
+        return [`${row.name}: ${thrownMessage(thrown)}`];
       }
     });
     assert(Object.getPrototypeOf({}).port === undefined, "An object of all was changed");

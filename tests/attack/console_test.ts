@@ -8,7 +8,7 @@ import { type HostileInput, requestOf, wireOf } from "./hostile_input.ts";
 import { HOSTILE_TEXTS } from "./hostile_texts.ts";
 import { SECRETS } from "./judge.ts";
 import { startHealthyProvider } from "./requests/healthy_provider.ts";
-import { startScene } from "./scene.ts";
+import { GOOD_CHAT, startScene } from "./scene.ts";
 
 /** So that what is asked for is there: calls whose models, users and tags are the texts. */
 const CALLS: readonly HostileInput[] = HOSTILE_TEXTS.map(({ name, text }) => ({
@@ -40,11 +40,7 @@ Deno.test("the admin API takes hostile parameters, bodies and callers for what t
   await using provider = startHealthyProvider();
   await using scene = await startScene({
     env: { OPENAI_BASE_URL: provider.baseUrl },
-    goodCall: {
-      path: "/v1/chat/completions",
-      body: `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-      answer: /"content":"ok"/,
-    },
+    goodCall: GOOD_CHAT,
   });
   const ask = adminOf(scene.weir);
   const given = { key: SECRETS.admin };

@@ -4,16 +4,10 @@ import { textOf } from "../transport/raw_server.ts";
 import { SECRETS } from "./judge.ts";
 import type { ErrorShape } from "./surfaces.ts";
 
-/** What only a running attack knows. */
-export interface Attack {
-  /** Host and port of somebody else, whom nobody may call. */
-  readonly evil: string;
-}
-
 export interface HostileInput {
   readonly name: string;
   /** What is sent, one character a byte; the connection closes after its answer. */
-  readonly wire: (attack: Attack) => string;
+  readonly wire: () => string;
   /** Every status that is right; 0 is no answer. */
   readonly statuses: readonly number[];
   readonly errors: ErrorShape;

@@ -84,3 +84,8 @@ const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]/;
 export function hasControls(text: string): boolean {
   return CONTROLS.test(text);
 }
+
+/** For an address, as clients do it; a text that is no Unicode has no escapes. */
+export function escaped(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

@@ -63,6 +63,40 @@ export function placesOf(value: unknown, place: Place = []): readonly Place[] {
   return [place, ...inner];
 }
 
+/** Those of them where a text stands. */
+export function textPlacesOf(value: unknown): readonly Place[] {
+  return placesOf(value).filter((place) => {
+    const found = place.reduce<unknown>(
+      (inner, step) => (inner as Readonly<Record<string, unknown>>)[step],
+      value,
+    );
+    return typeof found === "string";
+  });
+}
+
+/** A place in words. */
+export function shown(place: Place): string {
+  return place.join(".") || "all of it";
+}
+
+/** What may be wrong in one place of a value: each of these is there instead, or nothing is. */
+export function wrongAt(
+  value: unknown,
+  place: Place,
+  values: readonly HostileValue[],
+): readonly HostileValue[] {
+  return [
+    ...values.map(({ name, json }) => ({
+      name: `${name} in place of ${shown(place)}`,
+      json: jsonWith(value, place, json),
+    })),
+    ...(place.length === 0 ? [] : [{
+      name: `nothing in place of ${shown(place)}`,
+      json: JSON.stringify(without(value, place)),
+    }]),
+  ];
+}
+
 const MARK = "\u0001place\u0001";
 
 /** The JSON of a value with this text in that place. */
@@ -77,11 +111,6 @@ function replaced(value: unknown, [first, ...rest]: Place): unknown {
   }
   const members = value as Readonly<Record<string, unknown>>;
   return { ...members, [first]: replaced(members[first], rest) };
-}
-
-/** The JSON of a value without what stands in that place. */
-export function jsonWithout(value: unknown, place: Place): string {
-  return JSON.stringify(without(value, place));
 }
 
 function without(value: unknown, [first, ...rest]: Place): unknown {

@@ -73,21 +73,25 @@ function assertText(value: unknown, error: string): void {
   assert(typeof value === "string" && value.length > 0, `No error of this API: ${error}`);
 }
 
-/** Every line is one line of JSON, by Weir itself, with nothing that a terminal would act upon. */
-export function assertLog(output: string): void {
-  assertNoSecret(output, "the log");
-  for (const line of output.split("\n").filter((each) => each.startsWith("{"))) {
-    assert(
-      line.length < MAX_LOG_LINE_CHARACTERS,
-      `A line of ${line.length}: ${line.slice(0, 400)}`,
-    );
-    // deno-lint-ignore no-control-regex -- They are what a terminal would act upon.
-    assert(!/[\x00-\x1f\x7f-\x9f]/.test(line), line);
-    const entry: { readonly logger?: string; readonly message?: string } = JSON.parse(line);
-    assertEquals(entry.logger, "weir", line);
-    assert(entry.message !== "forged", line);
-    assert(entry.message !== "unhandled", line);
-  }
+/** There is nothing in it that a terminal would act upon. */
+export function assertPrintable(line: string): void {
+  // deno-lint-ignore no-control-regex -- They are what is looked for.
+  assert(!/[\x00-\x1f\x7f-\x9f]/.test(line), line);
+}
+
+/** A line that is JSON is a whole one, and by Weir itself. */
+export function assertLogLine(line: string): void {
+  assertNoSecret(line, "the log");
+  if (!line.startsWith("{")) return;
+  assert(
+    line.length < MAX_LOG_LINE_CHARACTERS,
+    `A line of ${line.length}: ${line.slice(0, 400)}`,
+  );
+  assertPrintable(line);
+  const entry: { readonly logger?: string; readonly message?: string } = JSON.parse(line);
+  assertEquals(entry.logger, "weir", line);
+  assert(entry.message !== "forged", line);
+  assert(entry.message !== "unhandled", line);
 }
 
 const MAX_SAMPLES = 6_000;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { bytesOf } from "../transport/raw_server.ts";
+
 export interface RawAnswer {
   /** 0 where nothing came. */
   readonly status: number;
@@ -92,5 +94,5 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The text of bytes; throws where they are no UTF-8. */
 export function decoded(body: string): string {
-  return utf8.decode(Uint8Array.from(body, (character) => character.charCodeAt(0)));
+  return utf8.decode(bytesOf(body));
 }

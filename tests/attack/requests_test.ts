@@ -7,7 +7,7 @@ import { hostileBodies } from "./requests/bodies.ts";
 import { hostileHeads, hostileHosts, hostileMethods } from "./requests/heads.ts";
 import { startHealthyProvider } from "./requests/healthy_provider.ts";
 import { hostilePaths } from "./requests/paths.ts";
-import { startScene } from "./scene.ts";
+import { GOOD_CHAT, startScene } from "./scene.ts";
 
 const KINDS = {
   heads: hostileHeads,
@@ -26,11 +26,7 @@ Deno.test("hostile requests have their answers and harm nobody", async (test) =>
       ANTHROPIC_API_KEY: SECRETS.upstream,
       MAX_BODY_BYTES: "5000000",
     },
-    goodCall: {
-      path: "/v1/chat/completions",
-      body: `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-      answer: /"content":"ok"/,
-    },
+    goodCall: GOOD_CHAT,
   });
   for (const [kind, all] of Object.entries(KINDS)) {
     const inputs = chosen(all);

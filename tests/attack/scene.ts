@@ -6,13 +6,15 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { startCanary } from "../support/canary.ts";
-import { readMetrics } from "../support/metrics.ts";
+import { thrownMessage } from "../../src/core/text/thrown_message.ts";
+import { peakResidentBytes } from "../soak/process.ts";
+import { type MetricsPage, readMetrics } from "../support/metrics.ts";
 import { type Program, startProgram } from "../support/program.ts";
-import { bytesOf, textOf } from "../transport/raw_server.ts";
-import type { Attack, HostileInput } from "./hostile_input.ts";
-import { assertLog, assertMetrics, assertSound, SECRETS } from "./judge.ts";
-import { isComplete, readAnswer } from "./raw_answer.ts";
+import { until } from "../support/until.ts";
+import { exchange } from "./exchange.ts";
+import type { HostileInput } from "./hostile_input.ts";
+import { assertLogLine, assertMetrics, assertSound, SECRETS } from "./judge.ts";
+import { readAnswer } from "./raw_answer.ts";
 
 /** At a time. */
 const SENDERS = 24;
@@ -20,12 +22,10 @@ const ANSWER_MS = 60_000;
 /** Where there may be no answer. */
 const SILENCE_MS = 1_000;
 const MAX_RESIDENT_BYTES = 640 * 1024 * 1024;
-/** Of one answer. */
-const MAX_READ_BYTES = 2_000_000;
 /** Problems that are told; the others are counted. */
 const MAX_TOLD = 12;
-/** Inputs after which the log is read, of which the last MiB is kept. */
-const INPUTS_A_READING = 400;
+/** Calls are counted a moment after they have ended. */
+const SETTLING_MS = 10_000;
 
 const SETTINGS: Readonly<Record<string, string>> = {
   PROXY_API_KEY: SECRETS.client,
@@ -51,6 +51,13 @@ export interface GoodCall {
   readonly answer: RegExp;
 }
 
+/** Of a healthy provider. */
+export const GOOD_CHAT: GoodCall = {
+  path: "/v1/chat/completions",
+  body: `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+  answer: /"content":"ok"/,
+};
+
 export interface SceneOptions {
   /** Of the gateway, its providers among them. */
   readonly env: Readonly<Record<string, string>>;
@@ -59,9 +66,6 @@ export interface SceneOptions {
 
 export interface Scene extends AsyncDisposable {
   readonly weir: Program;
-  readonly attack: Attack;
-  /** What does not hold, in words. */
-  readonly problems: string[];
   /** Plays each, many at a time. */
   play<T extends { readonly name: string }>(
     rows: readonly T[],
@@ -74,31 +78,33 @@ export interface Scene extends AsyncDisposable {
 }
 
 export async function startScene({ env, goodCall }: SceneOptions): Promise<Scene> {
-  const canary = startCanary();
-  const weir = await startProgram({ env: { ...SETTINGS, ...env } });
-  const attack: Attack = { evil: canary.host };
+  /** What does not hold, in words. */
   const problems: string[] = [];
-  const stopCalling = keepCalling(weir, goodCall, problems);
   const note = (name: string, thrown: unknown): void => {
-    problems.push(`${name}: ${thrown instanceof Error ? thrown.message : thrown}`);
+    problems.push(`${name}: ${thrownMessage(thrown)}`);
   };
+  const weir = await startProgram({
+    env: { ...SETTINGS, ...env },
+    onLine(line) {
+      try {
+        assertLogLine(line);
+      } catch (thrown) {
+        note("the log", thrown);
+      }
+    },
+  });
+  const stopCalling = keepCalling(weir, goodCall, problems);
   const play: Scene["play"] = async (rows, playOne) => {
     assertEquals(new Set(rows.map(({ name }) => name)).size, rows.length, "Two have one name");
-    let count = 0;
     const work = rows.values();
     await Promise.all(Array.from({ length: SENDERS }, async () => {
-      for (const row of work) {
-        await playOne(row).catch((thrown) => note(row.name, thrown));
-        if (++count % INPUTS_A_READING === 0) assertLog(weir.output());
-      }
+      for (const row of work) await playOne(row).catch((thrown) => note(row.name, thrown));
     }));
   };
   const close = async (): Promise<void> => {
     const goodCalls = await stopCalling();
     await assertWhole(weir).catch((thrown) => note("the whole", thrown));
     const { code } = await weir.stop();
-    assertLog(weir.output());
-    assertEquals(canary.connections(), 0, "Another host was called");
     assert(goodCalls > 0, "No good call was made");
     const told = problems.slice(0, MAX_TOLD).join("\n\n");
     assertEquals(problems.length, 0, `${problems.length} do not hold:\n${told}`);
@@ -106,15 +112,12 @@ export async function startScene({ env, goodCall }: SceneOptions): Promise<Scene
   };
   return {
     weir,
-    attack,
-    problems,
     play,
-    send: async (input) => judge(input, await exchange(weir, input, attack)),
+    send: async (input) => judge(input, await answerOf(weir, input)),
     close,
     [Symbol.asyncDispose]: async () => {
       await stopCalling();
       await weir[Symbol.asyncDispose]();
-      await canary.stop();
     },
   };
 }
@@ -129,42 +132,13 @@ function judge({ statuses, errors }: HostileInput, wire: string): void {
 }
 
 /** Sends an input and reads its answer. */
-export async function exchange(
+export async function answerOf(
   { url }: Pick<Program, "url">,
   { wire, statuses }: Pick<HostileInput, "wire" | "statuses">,
-  attack: Attack,
 ): Promise<string> {
-  const { hostname, port } = new URL(url);
-  const socket = await Deno.connect({ hostname, port: Number(port) });
-  let isOver = false;
-  const end = (): void => {
-    if (!isOver) socket.close();
-    isOver = true;
-  };
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, statuses.includes(0) ? SILENCE_MS : ANSWER_MS);
-  const sending = (async () => {
-    let rest = bytesOf(wire(attack));
-    while (rest.length > 0 && !isOver) rest = rest.subarray(await socket.write(rest));
-  })().catch(() => {}); // Refused in the middle of it, perhaps; what there is to know is in the answer.
-  let answer = "";
-  try {
-    const buffer = new Uint8Array(65_536);
-    for (let count; !isComplete(answer) && (count = await socket.read(buffer)) !== null;) {
-      answer += textOf(buffer.subarray(0, count));
-      // What does not end is not waited for; whoever leaves is judged by what came.
-      if (answer.length > MAX_READ_BYTES) break;
-    }
-  } catch {
-    // Reset, or silent for too long: what came is the answer.
-  }
-  clearTimeout(timer);
-  end();
-  await sending;
-  assert(!isLate || statuses.includes(0), "There was no answer in time");
+  const mayBeSilent = statuses.includes(0);
+  const { answer, isLate } = await exchange(url, [wire()], mayBeSilent ? SILENCE_MS : ANSWER_MS);
+  assert(!isLate || mayBeSilent, "There was no answer in time");
   return answer;
 }
 
@@ -208,25 +182,14 @@ async function assertWhole(weir: Program): Promise<void> {
   assert(peakBytes < MAX_RESIDENT_BYTES, `${peakBytes} bytes were resident`);
 }
 
-/** Calls are counted a moment after they have ended. */
-async function settledMetrics({ url }: Program) {
+/** What has not settled in time is judged as it is. */
+async function settledMetrics({ url }: Program): Promise<MetricsPage> {
   const read = () => readMetrics(url, { authorization: `Bearer ${SECRETS.metrics}` });
-  const isSettled = (page: Awaited<ReturnType<typeof read>>): boolean =>
-    page.sum("weir_requests_in_flight") === 0 && page.sum("weir_ledger_records_waiting") === 0 &&
-    page.sum("weir_ledger_records_total") === page.sum("weir_calls_total");
-  let page = await read();
-  for (let tries = 0; tries < 200 && !isSettled(page); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    page = await read();
-  }
-  return page;
-}
-
-/** The most memory that a process ever had. */
-async function peakResidentBytes(pid: number): Promise<number> {
-  // A process of its own, since Deno lets only one that may do everything read it.
-  const { stdout } = await new Deno.Command("bash", {
-    args: ["-c", `grep VmHWM /proc/${pid}/status`],
-  }).output();
-  return Number(/(\d+) kB/.exec(new TextDecoder().decode(stdout))?.[1] ?? NaN) * 1024;
+  const isSettled = ({ sum }: MetricsPage): boolean =>
+    sum("weir_requests_in_flight") === 0 && sum("weir_ledger_records_waiting") === 0 &&
+    sum("weir_ledger_records_total") === sum("weir_calls_total");
+  return await until(async () => {
+    const page = await read();
+    return isSettled(page) && page;
+  }, SETTLING_MS).catch(read);
 }

@@ -6,7 +6,7 @@ import { type HostileInput, wireOf } from "./hostile_input.ts";
 import { HOSTILE_TEXTS } from "./hostile_texts.ts";
 import { assertNoSecret } from "./judge.ts";
 import { startHealthyProvider } from "./requests/healthy_provider.ts";
-import { type Scene, startScene } from "./scene.ts";
+import { GOOD_CHAT, type Scene, startScene } from "./scene.ts";
 import { type HostileSocket, hostileSockets } from "./sockets/frames.ts";
 import { attackSocket, upgradeOf } from "./sockets/hostile_client.ts";
 
@@ -77,11 +77,7 @@ Deno.test("hostile sockets are closed, or told why, and harm nobody", async (tes
       WS_MAX_MESSAGE_BYTES: "100000",
       WS_MAX_CONNECTIONS: "10000",
     },
-    goodCall: {
-      path: "/v1/chat/completions",
-      body: `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-      answer: /"content":"ok"/,
-    },
+    goodCall: GOOD_CHAT,
   });
   const upgrades = chosen(UPGRADES);
   await test.step(`${upgrades.length} upgrades`, () => scene.play(upgrades, scene.send));

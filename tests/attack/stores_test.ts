@@ -1,15 +1,16 @@
 /** Hostile rows of the ledger's database, and hostile answers in Redis's place. */
 
 import { assert, assertEquals } from "@std/assert";
+import { thrownMessage } from "../../src/core/text/thrown_message.ts";
 import { startAnsweringServer } from "../redis/answering_server.ts";
 import { LEAVES_TIMERS, openStore } from "../redis/open_store.ts";
+import { send } from "../server/support/raw_client.ts";
 import { adminOf } from "../support/admin.ts";
 import { workingDirectory } from "../support/working_directory.ts";
-import { bytesOf } from "../transport/raw_server.ts";
 import { chosen } from "./choice.ts";
-import { assertError, assertNoSecret, SECRETS } from "./judge.ts";
+import { assertError, assertNoSecret, assertPrintable, SECRETS } from "./judge.ts";
 import { startHealthyProvider } from "./requests/healthy_provider.ts";
-import { startScene } from "./scene.ts";
+import { GOOD_CHAT, startScene } from "./scene.ts";
 import { makeHostileLedger } from "./stores/hostile_ledger.ts";
 import { HOSTILE_REPLIES, type HostileReply } from "./stores/hostile_redis.ts";
 
@@ -32,11 +33,7 @@ Deno.test("a database of hostile rows is read as far as it can be, and harms nob
   await using provider = startHealthyProvider();
   await using scene = await startScene({
     env: { OPENAI_BASE_URL: provider.baseUrl, STATE: folder.path, WEIR_SECRET: "s".repeat(43) },
-    goodCall: {
-      path: "/v1/chat/completions",
-      body: `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-      answer: /"content":"ok"/,
-    },
+    goodCall: GOOD_CHAT,
   });
   const ask = adminOf(scene.weir);
   const judge = async (path: string, method: string, statuses: readonly number[]) => {
@@ -70,14 +67,11 @@ async function playReply({ wire }: HostileReply): Promise<void> {
   await using server = startAnsweringServer(async (connection, said) => {
     if (/\r\ninfo\r\n/i.test(said)) {
       const info = "# Server\r\nredis_version:7.0.0\r\nloading:0\r\n";
-      await connection.write(bytesOf(`$${info.length}\r\n${info}\r\n`));
-      return;
+      return await send(connection, `$${info.length}\r\n${info}\r\n`);
     }
     if (wire === undefined) return;
     if (wire === "") return connection.close();
-    for (let rest = bytesOf(wire); rest.length > 0;) {
-      rest = rest.subarray(await connection.write(rest));
-    }
+    await send(connection, wire);
   });
   using gateway = openStore(server.url, { timeoutMs: 100, share: 0.5 });
   for (let turn = 0; turn < 3; turn++) {
@@ -90,8 +84,7 @@ async function playReply({ wire }: HostileReply): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   for (const line of [...gateway.lines.all, ...gateway.debugLines.all]) {
-    // deno-lint-ignore no-control-regex -- They are what a terminal would act upon.
-    assert(!/[\x00-\x1f\x7f-\x9f]/.test(line), line.slice(0, 300));
+    assertPrintable(line);
     assert(line.length < 4_000, `A line of ${line.length}`);
   }
 }
@@ -104,7 +97,7 @@ Deno.test({
     const problems: string[] = [];
     await Promise.all(HOSTILE_REPLIES.map((reply) =>
       playReply(reply).catch((thrown) => {
-        problems.push(`${reply.name}: ${thrown instanceof Error ? thrown.message : thrown}`);
+        problems.push(`${reply.name}: ${thrownMessage(thrown)}`);
       })
     ));
     assertEquals(problems.length, 0, problems.join("\n\n"));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { jsonAnswer, type ProviderWords } from "./words/pieces.ts";
 import { CHAT_WORDS } from "./words/chat.ts";
 import { COMPLETIONS_WORDS } from "./words/completions.ts";
@@ -218,13 +219,9 @@ async function readLastByte(connection: Deno.Conn, request: string): Promise<voi
   if (/^content-length: [1-9]/im.test(request)) await connection.read(new Uint8Array(1));
 }
 
-const utf8 = new TextEncoder();
-
 /** Each character is a byte: all that is said is ASCII, or frames of bytes. */
 async function write(connection: Deno.Conn, text: string): Promise<void> {
-  const encoded = utf8.encode(text);
-  const isAscii = encoded.length === text.length;
-  let bytes = isAscii ? encoded : Uint8Array.from(text, (character) => character.charCodeAt(0));
+  let bytes: Uint8Array = Buffer.from(text, "latin1");
   while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
 }
 

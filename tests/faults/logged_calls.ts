@@ -1,4 +1,6 @@
-/** What a gateway's log says of each call, by its id. */
+/** What the log of gateways says of each call, by the id that its client gave it. */
+
+import { isSocket, type PlannedCell } from "./matrix_plan.ts";
 
 /** Of one call. */
 export interface LoggedCall {
@@ -20,8 +22,9 @@ export class LoggedCalls {
   }
 
   /** Resolves when it is logged, and in time where it is not: that is a cell's end like others. */
-  async call(id: string): Promise<LoggedCall> {
-    const { promise, resolve } = this.#of(id);
+  async call({ surface }: PlannedCell, id: string): Promise<LoggedCall> {
+    // The requests of a socket are numbered after the socket itself.
+    const { promise, resolve } = this.#of(isSocket(surface) ? `${id}-1` : id);
     const timer = setTimeout(() => resolve({ outcome: "not logged", attempts: 0 }), MAX_WAIT_MS);
     try {
       return await promise;

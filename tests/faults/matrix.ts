@@ -9,6 +9,7 @@ import {
   failingFormat,
   type FormatName,
   isStream,
+  isUnreachable,
   type PlannedCell,
   TARGETS,
   type Targets,
@@ -103,7 +104,7 @@ export async function playMatrix(cells: readonly PlannedCell[]): Promise<readonl
 
 /** The upstream that fails. */
 function providerOf(fault: string): string {
-  return (UNREACHABLE as readonly string[]).includes(fault) ? fault : FAULTY;
+  return isUnreachable(fault) ? fault : FAULTY;
 }
 
 /** Anthropic's API has one address in each gateway, and so have those of Google, Bedrock and Ollama. */
@@ -207,9 +208,7 @@ async function playCell(
   }).catch((thrown) => `not opened: ${thrown}`);
   const elapsedMs = Math.round(performance.now() - startedMs);
   await faulty.ended(id);
-  // The requests of a socket are numbered after the socket itself.
-  const isSocket = cell.surface === "websocket" || cell.surface === "responses_socket";
-  const { outcome, attempts } = await log.call(isSocket ? `${id}-1` : id);
-  const provider = faulty.endsOf(id).join("+") || "-";
-  return { ...cell, seen, outcome, attempts, upstream: provider, elapsedMs };
+  const logged = await log.call(cell, id);
+  const upstream = faulty.endsOf(id).join("+") || "-";
+  return { ...cell, seen, ...logged, upstream, elapsedMs };
 }

@@ -120,16 +120,20 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
       leave();
       return `${response.status} left`;
     }
-    const readEnd = isMessages
-      ? (text: string, isStream: boolean) => endOfMessages(text, isStream, call.targets)
+    const endOf = isMessages
+      ? endOfMessages
       : isResponsesSurface(surface)
-      ? (text: string, isStream: boolean) => endOfResponse(text, isStream, call.targets)
+      ? endOfResponse
       : isOllamaSurface(surface)
-      ? (text: string, isStream: boolean) => endOfOllama(text, isStream, call.targets)
+      ? endOfOllama
       : isGeminiSurface(surface)
-      ? (text: string, isStream: boolean) => endOfGemini(text, isStream, call.targets)
+      ? endOfGemini
       : endOfChat;
-    return await readResponse(response, isSlow, readEnd);
+    return await readResponse(
+      response,
+      isSlow,
+      (text, isStream) => endOf(text, isStream, call.targets),
+    );
   } catch (thrown) {
     if (hasLeft) return "left";
     if (thrown instanceof TypeError) return BROKEN;

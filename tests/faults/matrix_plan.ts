@@ -44,16 +44,14 @@ export const TARGETS = [
   "text, chat",
 ] as const;
 export type Targets = (typeof TARGETS)[number];
-export const FORMATS = [
-  "chat",
-  "messages",
-  "responses",
-  "gemini",
-  "ollama",
-  "converse",
-  "text",
-] as const;
-export type FormatName = (typeof FORMATS)[number];
+export type FormatName =
+  | "chat"
+  | "messages"
+  | "responses"
+  | "gemini"
+  | "ollama"
+  | "converse"
+  | "text";
 
 /** Faults of the connection itself: upstreams of their own that no answer comes from. */
 export const UNREACHABLE = ["refused", "dns_failure", "tls_failure", "connect_stall"] as const;
@@ -113,6 +111,10 @@ export function isMessagesSurface(surface: SurfaceName): boolean {
 export function isResponsesSurface(surface: SurfaceName): boolean {
   return surface === "responses" || surface === "responses_stream" ||
     surface === "responses_socket";
+}
+
+export function isSocket(surface: SurfaceName): boolean {
+  return surface === "websocket" || surface === "responses_socket";
 }
 
 export function isCompletionsSurface(surface: SurfaceName): boolean {
@@ -176,8 +178,7 @@ function canFail(fault: string, targets: Targets): boolean {
   const { onlyIn = failingFormat(targets), isOfEvents } = FAULT_SCRIPTS[fault] ?? {};
   if (isOfEvents === true && failingFormat(targets) === "ollama") return false;
   // There is one address of Anthropic's API, and nobody is there.
-  const isDeadTwice = targets === "messages, messages" &&
-    isUnreachable(fault);
+  const isDeadTwice = targets === "messages, messages" && isUnreachable(fault);
   return onlyIn === failingFormat(targets) && !isDeadTwice;
 }
 

@@ -1,5 +1,6 @@
 /** The page that people read of a played matrix: a summary first, then each fault with those cells together that end alike. */
 
+import { markdownTable } from "../support/generated_part.ts";
 import { cellText, type Expectations, keyOf } from "./expectations.ts";
 import { classOf, FAULT_CLASSES } from "./fault_classes.ts";
 import type { MatrixCell } from "./matrix.ts";
@@ -142,6 +143,5 @@ function tableOf(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  return [columns, columns.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  return `${markdownTable([columns, ...rows])}\n`;
 }

@@ -9,6 +9,7 @@ import { type Program, startProgram } from "../support/program.ts";
 import type { FaultScript } from "./fault_script.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
 import { type FaultProvider, startFaultProvider } from "./fault_provider.ts";
+import { type LoggedCall, LoggedCalls } from "./logged_calls.ts";
 import type { MatrixCell } from "./matrix.ts";
 import { play } from "./matrix_clients.ts";
 import {
@@ -29,7 +30,6 @@ const LIVE_MS = 5_000;
 /** Of one client, between its calls and between its tries. */
 const PAUSE_MS = 30;
 const MAX_TRIES = 200;
-const UUID_CHARACTERS = 36;
 
 const LIVE: FaultScript = {
   steps: ({ head, opening, content, ending }) => [
@@ -49,7 +49,8 @@ interface Played extends PlannedCell {
 /** A cell for each surface, which says what became of all its calls, and how long the longest one took. */
 export async function playRestart(): Promise<readonly MatrixCell[]> {
   await using provider = startFaultProvider(false, { ...FAULT_SCRIPTS, [RESTART]: LIVE });
-  await using old = await startGateway(provider, "0");
+  const log = new LoggedCalls();
+  await using old = await startGateway(provider, "0", log);
   const port = new URL(old.url).port;
   const cells = restartPlan();
   const ids = cells.map(() => Array.from({ length: LIVE_CALLS }, () => crypto.randomUUID()));
@@ -60,7 +61,7 @@ export async function playRestart(): Promise<readonly MatrixCell[]> {
   let isOver = false;
   const exited = old.exited.finally(() => isOver = true);
   old.signal("SIGTERM");
-  const starting = startGateway(provider, port);
+  const starting = startGateway(provider, port, log);
   const played: Played[] = [];
   await Promise.all(cells.map(async (cell) => {
     while (!isOver) {
@@ -68,37 +69,27 @@ export async function playRestart(): Promise<readonly MatrixCell[]> {
       await pause();
     }
   }));
-  await using next = await starting;
+  await using _next = await starting;
   played.push(...await Promise.all(live));
   const { code } = await exited;
   if (code !== 0) throw new Error(`The old process ended with ${code}:\n${old.output()}`);
-  // Its log is whole then.
-  await next.stop();
-  const logged = linesOf(old.output() + next.output());
+  const ended = await Promise.all(
+    played.map(async (call) => ({ ...call, logged: await log.call(call, call.id) })),
+  );
   return cells.map((cell) => {
     const isOfCell = ({ surface, targets }: Played): boolean =>
       surface === cell.surface && targets === cell.targets;
-    return sumUp(cell, played.filter(isOfCell), logged, provider);
+    return sumUp(cell, ended.filter(isOfCell), provider);
   });
 }
 
-/** Of each call, by the id that its client gave it. */
-interface Logged {
-  readonly outcome: string;
-  readonly attempts: number;
-}
-
-function linesOf(output: string): ReadonlyMap<string, Logged> {
-  const lines = output.split("\n").filter((line) => /^\{.*"message":"(?:call|request)"/.test(line));
-  return new Map(lines.map((line) => {
-    const { request_id, outcome, attempts = 1 } = JSON.parse(line);
-    // The requests of a socket are numbered after the socket itself.
-    return [String(request_id).slice(0, UUID_CHARACTERS), { outcome, attempts }];
-  }));
-}
-
-function startGateway(provider: FaultProvider, port: string): Promise<Program> {
+function startGateway(
+  provider: FaultProvider,
+  port: string,
+  log: LoggedCalls,
+): Promise<Program> {
   return startProgram({
+    onLine: (line) => log.take(line),
     env: {
       PORT: port,
       REUSE_PORT: "on",
@@ -186,16 +177,15 @@ async function pause(): Promise<void> {
 /** All that any of the calls had; one word of each kind, where it was the same for all. */
 function sumUp(
   cell: PlannedCell,
-  played: readonly Played[],
-  logged: ReadonlyMap<string, Logged>,
+  played: readonly (Played & { readonly logged: LoggedCall })[],
   provider: FaultProvider,
 ): MatrixCell {
   const all = (words: readonly string[]): string => [...new Set(words)].sort().join(" or ");
   return {
     ...cell,
     seen: all(played.map(({ seen }) => seen)),
-    outcome: all(played.map(({ id }) => logged.get(id)?.outcome ?? "none")),
-    attempts: Math.max(...played.map(({ id }) => logged.get(id)?.attempts ?? 0)),
+    outcome: all(played.map(({ logged }) => logged.outcome)),
+    attempts: Math.max(...played.map(({ logged }) => logged.attempts)),
     upstream: all(played.map(({ id }) => provider.endsOf(id).join("+"))),
     elapsedMs: Math.max(...played.map(({ elapsedMs }) => elapsedMs)),
   };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SurfaceName } from "./matrix_plan.ts";
+import { isSocket, type SurfaceName } from "./matrix_plan.ts";
 
 /** For each status, what an API says in place of the error's code: a word, or a status of its own and a word. */
 export type ErrorWords = ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -29,10 +29,9 @@ const BEGUN_RESPONSES = "responses, begun";
 export function seenBy(surface: SurfaceName, end: string, words: ErrorWords): string {
   const quoted = /^"(.*)"$/.exec(end)?.[1];
   if (quoted !== undefined) return quoted;
-  const isSocket = surface === "websocket" || surface === "responses_socket";
   const [, begun, status = "", code = "", advice = ""] =
     /^(then )?([45]\d\d) (\S+)( retry-after=\S+)?$/.exec(end) ?? [];
-  if (status === "") return isSocket ? end.replace(/^20\d /, "") : end;
+  if (status === "") return isSocket(surface) ? end.replace(/^20\d /, "") : end;
   const hasBegun = begun !== undefined && surface !== "websocket";
   const column = COLUMNS[surface] ?? "";
   const isBegunService = hasBegun && column === "service";
@@ -40,6 +39,6 @@ export function seenBy(surface: SurfaceName, end: string, words: ErrorWords): st
     ? ""
     : words.get(status)?.[hasBegun && column === "responses" ? BEGUN_RESPONSES : column] ?? "";
   const [, ownStatus = status, word = code] = /^(?:(\d{3}) )?(\S+)$/.exec(told) ?? [];
-  if (hasBegun) return isSocket ? word : `200 ${word}`;
+  if (hasBegun) return isSocket(surface) ? word : `200 ${word}`;
   return `${ownStatus} ${word}${surface === "websocket" ? "" : advice}`;
 }

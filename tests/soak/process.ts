@@ -11,9 +11,18 @@ function readProc(path: string): Promise<string> {
 }
 
 /** Resident memory in bytes. */
-export async function residentBytes(pid: number): Promise<number> {
+export function residentBytes(pid: number): Promise<number> {
+  return bytesNamed("VmRSS", pid);
+}
+
+/** The most that it ever was. */
+export function peakResidentBytes(pid: number): Promise<number> {
+  return bytesNamed("VmHWM", pid);
+}
+
+async function bytesNamed(name: string, pid: number): Promise<number> {
   const status = await readProc(`${pid}/status`);
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  const kibibytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
   if (kibibytes === undefined) throw new Error(`No resident memory for process ${pid}`);
   return Number(kibibytes) * 1024;
 }

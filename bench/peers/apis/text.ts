@@ -1,6 +1,6 @@
 import type { PacedApi } from "./api.ts";
 import { chat } from "./chat.ts";
-import { burstAnswer, expectRequest, pacedAnswer } from "./wire.ts";
+import { burstWire, expectRequest, pacedAnswer } from "./wire.ts";
 
 const STATS = JSON.stringify({
   done: true,
@@ -21,7 +21,7 @@ export const text: PacedApi = {
   // Its own request from Weir, that for a chat from all others.
   checkRequest: (path, body) => expectRequest(path, body, /\/chat(\/completions)?$/, ["messages"]),
   burst: {
-    wire: burstAnswer(streamed, { textIn: () => undefined, end: /$/ }).wire,
+    wire: burstWire(streamed),
     // Weir makes events of it, which hold several pieces; the others hand it on.
     check(answer) {
       if (!answer.includes("xxx")) throw new Error("There is no text");

@@ -47,14 +47,17 @@ export interface StreamReading {
 }
 
 /** Each event an HTTP chunk of its own. */
-export function burstAnswer(
+export function burstWire(
   { opening = [], pieceWith, ending, contentType = EVENT_STREAM }: Streamed,
-  { textIn, end }: StreamReading,
-): Answer {
+): string {
   const piece = pieceWith("x".repeat(PIECE_CHARACTERS));
   const chunks = [...opening, ...Array.from({ length: PIECES }, () => piece), ...ending, ""];
+  return [streamHead(contentType), ...chunks.map(httpChunk)].join("");
+}
+
+export function burstAnswer(streamed: Streamed, { textIn, end }: StreamReading): Answer {
   return {
-    wire: [streamHead(contentType), ...chunks.map(httpChunk)].join(""),
+    wire: burstWire(streamed),
     check(text) {
       const all = text.split("\n").map((line) => textIn(line) ?? "").join("");
       if (all !== "x".repeat(PIECES * PIECE_CHARACTERS)) {

@@ -9,7 +9,7 @@ export interface Measure {
   readonly digits: number;
   /** Whether more of it is better. */
   readonly isGain: boolean;
-  /** Whether the table shows its ratio to nginx. */
+  /** Whether the table shows the ratio of Weir's to it. */
   readonly isCompared: boolean;
   /** What a server adds to the figure of the upstream itself. */
   readonly isAdded?: boolean;

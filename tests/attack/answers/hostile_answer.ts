@@ -23,12 +23,8 @@ export interface HostileAnswer {
 /** It was answered, or told that the provider has failed. */
 export const ANSWERED: readonly number[] = [200, 502, 504];
 
-export function headOf(
-  status: number,
-  headers: readonly string[],
-  reason = "Status",
-): string {
-  return [`HTTP/1.1 ${status} ${reason}`, ...headers, "", ""].join("\r\n");
+export function headOf(status: number, headers: readonly string[]): string {
+  return [`HTTP/1.1 ${status} Status`, ...headers, "", ""].join("\r\n");
 }
 
 export function jsonAnswer(

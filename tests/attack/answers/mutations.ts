@@ -2,7 +2,16 @@
 
 import { HOSTILE_TEXTS } from "../hostile_texts.ts";
 import { wireOf } from "../hostile_input.ts";
-import { HOSTILE_VALUES, jsonWith, jsonWithout, type Place, placesOf } from "../hostile_values.ts";
+import { inTurn } from "../choice.ts";
+import {
+  HOSTILE_VALUES,
+  type HostileValue,
+  jsonWith,
+  placesOf,
+  shown,
+  textPlacesOf,
+  wrongAt,
+} from "../hostile_values.ts";
 import { GOOD_ANSWERS, type GoodAnswer } from "./good_answers.ts";
 import { ANSWERED, type HostileAnswer, jsonAnswer, streamAnswer } from "./hostile_answer.ts";
 
@@ -14,43 +23,19 @@ const MANY_EVENTS = 300;
 
 type Named = Omit<HostileAnswer, "statuses">;
 
-const shown = (place: Place): string => place.join(".") || "all of it";
-
-/** A few of the values for this place, others for the next. */
-function valuesFor(turn: number): readonly { readonly name: string; readonly json: string }[] {
-  return Array.from(
-    { length: VALUES_A_PLACE },
-    (_, at) =>
-      HOSTILE_VALUES[(turn * VALUES_A_PLACE + at) % HOSTILE_VALUES.length] ?? HOSTILE_VALUES[0]!,
-  );
-}
-
 /** Each place of a value with what is not for it, and without it. */
-function wrongOnes(
-  value: unknown,
-  turn: number,
-): readonly (readonly [name: string, json: string])[] {
-  return placesOf(value).flatMap((place, at) => {
-    const isIndex = INDEX.test(String(place.at(-1)));
-    return [
-      ...valuesFor(turn + at).map(({ name, json }) =>
-        [
-          `${name} in place of ${shown(place)}`,
-          jsonWith(value, place, json),
-        ] as const
-      ),
-      ...(place.length === 0
-        ? []
-        : [[`nothing in place of ${shown(place)}`, jsonWithout(value, place)] as const]),
-      ...(isIndex ? INDEXES : []).map((json) =>
-        [`${json} as ${shown(place)}`, jsonWith(value, place, json)] as const
-      ),
-    ];
-  });
+function wrongOnes(value: unknown, turn: number): readonly HostileValue[] {
+  return placesOf(value).flatMap((place, at) => [
+    ...wrongAt(value, place, inTurn(HOSTILE_VALUES, VALUES_A_PLACE, turn + at)),
+    ...(INDEX.test(String(place.at(-1))) ? INDEXES : []).map((json) => ({
+      name: `${json} as ${shown(place)}`,
+      json: jsonWith(value, place, json),
+    })),
+  ]);
 }
 
 function wholes(good: GoodAnswer, turn: number): readonly Named[] {
-  return wrongOnes(good.whole, turn).map(([name, json]) => ({
+  return wrongOnes(good.whole, turn).map(({ name, json }) => ({
     name: `${good.format}: ${name}`,
     format: good.format,
     isStream: false,
@@ -76,7 +61,7 @@ function stream(good: GoodAnswer, name: string, frames: readonly string[]): Name
 function wrongEvents(good: GoodAnswer, turn: number): readonly Named[] {
   const frames = framesOf(good);
   return good.events.flatMap((event, at) =>
-    wrongOnes(event, turn + at * 7).map(([name, json]) =>
+    wrongOnes(event, turn + at * 7).map(({ name, json }) =>
       stream(good, `${name} in event ${at}`, frames.with(at, good.frame(json, event)))
     )
   );
@@ -117,8 +102,7 @@ function wrongOrders(good: GoodAnswer): readonly Named[] {
 function wrongTexts(good: GoodAnswer): readonly Named[] {
   const frames = framesOf(good);
   const places = good.events.flatMap((event, at) =>
-    placesOf(event).filter((place) => typeof valueAt(event, place) === "string")
-      .map((place) => ({ event, at, place }))
+    textPlacesOf(event).map((place) => ({ event, at, place }))
   );
   return HOSTILE_TEXTS.flatMap(({ name, text }, turn) => {
     const found = places[turn * 5 % places.length];
@@ -133,13 +117,6 @@ function wrongTexts(good: GoodAnswer): readonly Named[] {
       ),
     ];
   });
-}
-
-function valueAt(value: unknown, place: Place): unknown {
-  return place.reduce<unknown>(
-    (inner, step) => (inner as Readonly<Record<string, unknown>>)[step],
-    value,
-  );
 }
 
 export const mutatedAnswers: readonly HostileAnswer[] = GOOD_ANSWERS.flatMap((good, turn) => [

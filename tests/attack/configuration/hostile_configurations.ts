@@ -3,6 +3,7 @@
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { type OptionSchema, optionTree } from "../../../src/config/option_tree.ts";
 import { gatewayVariables } from "../../../src/config/sources/variables.ts";
+import { inTurn } from "../choice.ts";
 import { HOSTILE_TEXTS } from "../hostile_texts.ts";
 import { HOSTILE_VALUES, jsonWith } from "../hostile_values.ts";
 import { SECRETS } from "../judge.ts";
@@ -41,12 +42,9 @@ function nested(path: Path): JsonObject {
   return path.reduceRight<JsonObject>((inner, name) => ({ [name]: inner }), {});
 }
 
-const taken = <T>(list: readonly T[], count: number, turn: number): readonly T[] =>
-  Array.from({ length: count }, (_, at) => list[(turn * count + at) % list.length]!);
-
 function optionRows(): readonly HostileConfiguration[] {
   return pathsOf(optionTree()).flatMap((path, turn) =>
-    taken(HOSTILE_VALUES, VALUES_AN_OPTION, turn).map(({ name, json }) => ({
+    inTurn(HOSTILE_VALUES, VALUES_AN_OPTION, turn).map(({ name, json }) => ({
       name: `${name} as ${path.join(".")}`,
       file: jsonWith(nested(path), path, json),
       environment: KEYS,
@@ -56,7 +54,7 @@ function optionRows(): readonly HostileConfiguration[] {
 
 function variableRows(): readonly HostileConfiguration[] {
   return gatewayVariables().flatMap(({ name: variable }, turn) =>
-    taken(HOSTILE_TEXTS, TEXTS_A_VARIABLE, turn).map(({ name, text }) => ({
+    inTurn(HOSTILE_TEXTS, TEXTS_A_VARIABLE, turn).map(({ name, text }) => ({
       name: `${name} in ${variable}`,
       environment: { ...KEYS, [variable.replaceAll(/<\w+>/g, "OTHER")]: text },
     }))

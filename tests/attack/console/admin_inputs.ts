@@ -5,8 +5,8 @@
  * @module
  */
 
-import { HOSTILE_TEXTS } from "../hostile_texts.ts";
-import { HOSTILE_VALUES, jsonWith, jsonWithout, placesOf } from "../hostile_values.ts";
+import { escaped, HOSTILE_TEXTS } from "../hostile_texts.ts";
+import { HOSTILE_VALUES, jsonWith, placesOf, shown, wrongAt } from "../hostile_values.ts";
 import { type HostileInput, requestOf, wireOf } from "../hostile_input.ts";
 import { SECRETS } from "../judge.ts";
 
@@ -68,7 +68,6 @@ function operationsOf({ paths }: AdminDocument): readonly AdminOperation[] {
   ).filter(({ method, path }) => !LEFT_OUT.test(`${method} ${path}`));
 }
 
-const escaped = (text: string): string => encodeURIComponent(text.toWellFormed());
 const ADMIN = [`authorization: Bearer ${SECRETS.admin}`];
 
 /** A text in place of one parameter, and what is harmless in place of the others. */
@@ -120,17 +119,9 @@ function bodiesOf({ method, path }: AdminOperation): readonly HostileInput[] {
       }),
   });
   return placesOf(body).flatMap((place, at) => [
-    ...HOSTILE_VALUES.map(({ name, json }) =>
-      input(`${name} in place of ${place.join(".") || "all"}`, jsonWith(body, place, json))
-    ),
-    ...(place.length === 0
-      ? []
-      : [input(`nothing in place of ${place.join(".")}`, jsonWithout(body, place))]),
+    ...wrongAt(body, place, HOSTILE_VALUES).map(({ name, json }) => input(name, json)),
     ...HOSTILE_TEXTS.filter((_, index) => (index + at) % 4 === 0).map(({ name, text }) =>
-      input(
-        `${name} for ${place.join(".") || "all"}`,
-        jsonWith(body, place, JSON.stringify(text)),
-      )
+      input(`${name} for ${shown(place)}`, jsonWith(body, place, JSON.stringify(text)))
     ),
   ]);
 }

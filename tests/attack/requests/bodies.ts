@@ -4,7 +4,14 @@ import { Buffer } from "node:buffer";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { textOf } from "../../transport/raw_server.ts";
 import { HOSTILE_TEXTS } from "../hostile_texts.ts";
-import { HOSTILE_VALUES, jsonWith, jsonWithout, type Place, placesOf } from "../hostile_values.ts";
+import {
+  HOSTILE_VALUES,
+  jsonWith,
+  placesOf,
+  shown,
+  textPlacesOf,
+  wrongAt,
+} from "../hostile_values.ts";
 import { type HostileInput, requestOf, wireOf } from "../hostile_input.ts";
 import { type AttackedSurface, SURFACES } from "../surfaces.ts";
 
@@ -35,33 +42,20 @@ function bodyOf(
   };
 }
 
-const shown = (place: Place): string => place.join(".") || "the body";
-
 /** Every place of every surface with one of the values in turn, and outer ones with all of them. */
 function valuesIn(surface: AttackedSurface, at: number): readonly HostileInput[] {
-  return placesOf(surface.body).flatMap((place, index) => [
-    ...(place.length === 0 ? [] : [
-      bodyOf(surface, `nothing in place of ${shown(place)}`, jsonWithout(surface.body, place)),
-    ]),
-    ...HOSTILE_VALUES.filter((_, turn) => place.length <= 1 || (turn + index + at) % 10 === 0).map(
-      ({ name, json }) =>
-        bodyOf(
-          surface,
-          `${name} in place of ${shown(place)}`,
-          jsonWith(surface.body, place, json),
-        ),
-    ),
-  ]);
+  return placesOf(surface.body).flatMap((place, index) =>
+    wrongAt(
+      surface.body,
+      place,
+      HOSTILE_VALUES.filter((_, turn) => place.length <= 1 || (turn + index + at) % 10 === 0),
+    ).map(({ name, json }) => bodyOf(surface, name, json))
+  );
 }
 
 /** Every text of every surface is one of the hostile ones in turn. */
 function textsIn(surface: AttackedSurface, at: number): readonly HostileInput[] {
-  const places = placesOf(surface.body).filter((place) =>
-    typeof place.reduce<unknown>(
-      (value, step) => (value as Readonly<Record<string, unknown>>)[step],
-      surface.body,
-    ) === "string"
-  );
+  const places = textPlacesOf(surface.body);
   return HOSTILE_TEXTS.map(({ name, text }, index) => {
     const place = places[(index + at) % places.length] ?? [];
     return bodyOf(

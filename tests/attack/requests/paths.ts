@@ -1,6 +1,6 @@
 /** Each hostile text in each part of an address that is taken apart, looked up or handed on. */
 
-import { HOSTILE_TEXTS } from "../hostile_texts.ts";
+import { escaped, HOSTILE_TEXTS } from "../hostile_texts.ts";
 import { type HostileInput, requestOf, wireOf } from "../hostile_input.ts";
 import type { ErrorShape } from "../surfaces.ts";
 
@@ -99,9 +99,6 @@ const PLACES: readonly PathPlace[] = [
   },
   { name: "a check of health", target: (text) => `/healthz/${text}`, statuses: [200, 400, 404] },
 ];
-
-/** Escaped as clients do it; a text that is no Unicode has no escapes. */
-const escaped = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 /** What ends a line of a request, or parts it, makes it another one. */
 const partsLine = (text: string): boolean => /[^\x21-\x7e]/.test(text);

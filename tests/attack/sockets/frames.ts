@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { clientFrame, type FrameParts, join } from "../../support/websocket_frames.ts";
 import { HOSTILE_TEXTS } from "../hostile_texts.ts";
-import { HOSTILE_VALUES, jsonWith, jsonWithout, placesOf } from "../hostile_values.ts";
+import { HOSTILE_VALUES, type HostileValue, placesOf, wrongAt } from "../hostile_values.ts";
 
 export interface HostileSocket {
   readonly name: string;
@@ -109,36 +109,23 @@ const FRAMES: readonly Row[] = [
 ];
 
 /** Every message that a surface knows, with one thing wrong; the connection lives on, or says why not. */
-function messagesOf(
-  messages: readonly object[],
-): readonly (readonly [name: string, json: string])[] {
+function messagesOf(messages: readonly object[]): readonly HostileValue[] {
   return messages.flatMap((message, at) =>
-    placesOf(message).flatMap((place, turn) => [
-      ...HOSTILE_VALUES.filter((_, index) => place.length < 2 || (index + turn + at) % 5 === 0)
-        .map(({ name, json }) =>
-          [
-            `message ${at}: ${name} in place of ${place.join(".") || "all"}`,
-            jsonWith(message, place, json),
-          ] as const
-        ),
-      ...(place.length === 0 ? [] : [
-        [
-          `message ${at}: nothing in place of ${place.join(".")}`,
-          jsonWithout(message, place),
-        ] as const,
-      ]),
-    ])
+    placesOf(message).flatMap((place, turn) =>
+      wrongAt(
+        message,
+        place,
+        HOSTILE_VALUES.filter((_, index) => place.length < 2 || (index + turn + at) % 5 === 0),
+      ).map(({ name, json }) => ({ name: `message ${at}: ${name}`, json }))
+    )
   );
 }
 
-function textsOf(
-  field: string,
-  message: object,
-): readonly (readonly [name: string, json: string])[] {
-  return HOSTILE_TEXTS.map(({ name, text: said }) => [
-    `${name} as ${field}`,
-    JSON.stringify({ ...message, [field]: said }),
-  ]);
+function textsOf(field: string, message: object): readonly HostileValue[] {
+  return HOSTILE_TEXTS.map(({ name, text: said }) => ({
+    name: `${name} as ${field}`,
+    json: JSON.stringify({ ...message, [field]: said }),
+  }));
 }
 
 /** A message may ask for the end. */
@@ -153,7 +140,7 @@ export function hostileSockets(messages: readonly object[]): readonly HostileSoc
       bytes: join(...frames.map((each) => each instanceof Uint8Array ? each : clientFrame(each))),
     })),
     ...[...messagesOf(messages), ...textsOf("id", first), ...textsOf("type", first)].map((
-      [name, json],
+      { name, json },
     ) => ({ name, codes: LIVES, bytes: clientFrame(text(json)) })),
     { name: "JSON as bytes", codes: LIVES, bytes: clientFrame({ opcode: BINARY, payload: "{}" }) },
     { name: "no JSON", codes: LIVES, bytes: clientFrame(text("{")) },

@@ -1,8 +1,9 @@
 /** A client that opens a socket, sends bytes as they are, and reads what comes until there is no more. */
 
 import { assert } from "@std/assert";
-import { readServerFrames, type ServerFrame } from "../../support/websocket_frames.ts";
-import { bytesOf, textOf } from "../../transport/raw_server.ts";
+import { send } from "../../server/support/raw_client.ts";
+import { join, readServerFrames, type ServerFrame } from "../../support/websocket_frames.ts";
+import { textOf } from "../../transport/raw_server.ts";
 import { SECRETS } from "../judge.ts";
 
 export interface SocketAnswer {
@@ -18,7 +19,7 @@ export interface SocketAnswer {
 const [TEXT, CLOSE, PONG] = [1, 8, 10] as const;
 const WAIT_MS = 20_000;
 /** Behind the attack, by which one knows that all of it was read. */
-const LAST_PING = bytesOf("\x89\x84\0\0\0\0last");
+const LAST_PING = "\x89\x84\0\0\0\0last";
 
 export function upgradeOf(path: string, headers: readonly string[] = []): string {
   return [
@@ -44,12 +45,12 @@ export async function attackSocket(
   const { hostname, port } = new URL(url);
   using connection = await Deno.connect({ hostname, port: Number(port) });
   const reader = new SocketReader(connection);
-  await write(connection, bytesOf(upgradeOf(path)));
+  await send(connection, upgradeOf(path));
   await reader.readUntil(({ head }) => head !== "");
   assert(reader.head.startsWith("HTTP/1.1 101 "), reader.head);
-  await write(connection, bytes).catch(() => {});
+  await send(connection, bytes).catch(() => {});
   if (isAnswered) {
-    await write(connection, LAST_PING).catch(() => {});
+    await send(connection, LAST_PING).catch(() => {});
     await reader.readUntil(({ frames }) =>
       frames.some(({ opcode, payload }) =>
         opcode === CLOSE || opcode === PONG && textOf(payload) === "last"
@@ -57,10 +58,6 @@ export async function attackSocket(
     );
   }
   return reader.answer();
-}
-
-async function write(connection: Deno.Conn, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await connection.write(rest));
 }
 
 class SocketReader {
@@ -92,7 +89,7 @@ class SocketReader {
   }
 
   #take(bytes: Uint8Array): void {
-    let all = new Uint8Array([...this.#rest, ...bytes]);
+    let all = join(this.#rest, bytes);
     if (this.head === "") {
       const end = textOf(all).indexOf("\r\n\r\n");
       if (end >= 0) {

@@ -6,7 +6,7 @@ import { openSqliteStore } from "../../../src/state/ledger/sqlite/sqlite_store.t
 import { callRecord, NOW_MS, optionsWith } from "../../state/ledger/recorded_calls.ts";
 import { realClock } from "../../support/real_clock.ts";
 import { HOSTILE_TEXTS } from "../hostile_texts.ts";
-import { HOSTILE_VALUES, jsonWith, jsonWithout, placesOf } from "../hostile_values.ts";
+import { HOSTILE_VALUES, type HostileValue, placesOf, wrongAt } from "../hostile_values.ts";
 
 const KINDS = ["key", "team", "budget"] as const satisfies readonly EntityKind[];
 const FAR_MS = 4_070_908_800_000;
@@ -43,16 +43,12 @@ export interface HostileRow {
 }
 
 /** A body that is wrong as a whole, and one that is wrong in each of its places. */
-function wrongBodies(body: object): readonly { readonly name: string; readonly json: string }[] {
+function wrongBodies(body: object): readonly HostileValue[] {
   return [
     ...WHOLES,
-    ...placesOf(body).slice(1).flatMap((place, turn) => [
-      ...HOSTILE_VALUES.filter((_, at) => (at + turn) % 7 === 0).map(({ name, json }) => ({
-        name: `${name} in place of ${place.join(".")}`,
-        json: jsonWith(body, place, json),
-      })),
-      { name: `nothing in place of ${place.join(".")}`, json: jsonWithout(body, place) },
-    ]),
+    ...placesOf(body).slice(1).flatMap((place, turn) =>
+      wrongAt(body, place, HOSTILE_VALUES.filter((_, at) => (at + turn) % 7 === 0))
+    ),
   ];
 }
 

@@ -6,10 +6,11 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { exchange } from "../../attack/exchange.ts";
+import { peakResidentBytes } from "../../soak/process.ts";
 import { startCanary } from "../../support/canary.ts";
 import { startWeir } from "../../support/forwarding.ts";
 import type { Program } from "../../support/program.ts";
-import { bytesOf, textOf } from "../../transport/raw_server.ts";
 import { type BadInput, CHAT, GOOD_BODY } from "./bad_input.ts";
 import { badAddresses } from "./bad_inputs_ssrf.ts";
 import { badBodies, MAX_BODY_BYTES, slowBodies } from "./bad_inputs_bodies.ts";
@@ -60,49 +61,19 @@ function startProvider() {
   return { server, wrongKeys, origin: `http://127.0.0.1:${server.addr.port}` };
 }
 
-/** Deno 2.9 does not close a connection before all of its request has come, whatever the answer says. */
-function isWhole(answer: string): boolean {
-  const [, head = "", lengthBytes] =
-    /^([^]*?\r\ncontent-length: (\d+)\r\n[^]*?\r\n\r\n)/.exec(answer) ?? [];
-  return lengthBytes !== undefined && answer.length >= head.length + Number(lengthBytes);
+/** All of an input, and what trickles behind it, as often as it is asked for. */
+async function* piecesOf({ request, trickle = "" }: BadInput, attack: Attack) {
+  yield request(attack);
+  for (let at = 0; trickle !== ""; at = (at + 1) % trickle.length) {
+    yield trickle.charAt(at);
+    await new Promise((resolve) => setTimeout(resolve, TRICKLE_EVERY_MS));
+  }
 }
 
 /** Sends an input and reads its answer. */
-async function exchange(weir: Program, input: BadInput, attack: Attack): Promise<string> {
-  const { hostname, port } = new URL(weir.url);
-  const socket = await Deno.connect({ hostname, port: Number(port) });
+async function answerOf({ url }: Program, input: BadInput, attack: Attack): Promise<string> {
   const waitMs = input.statuses.includes(0) ? SILENCE_MS : ANSWER_MS;
-  let isOver = false;
-  const end = (): void => {
-    if (!isOver) socket.close();
-    isOver = true;
-  };
-  const timer = setTimeout(end, waitMs);
-  const send = async (text: string): Promise<void> => {
-    let rest = bytesOf(text);
-    while (rest.length > 0 && !isOver) rest = rest.subarray(await socket.write(rest));
-  };
-  // Refused in the middle of it, perhaps; what there is to know is in the answer.
-  const sending = (async () => {
-    await send(input.request(attack));
-    for (let at = 0; input.trickle !== undefined && !isOver; at = (at + 1) % input.trickle.length) {
-      await send(input.trickle.charAt(at));
-      await new Promise((resolve) => setTimeout(resolve, TRICKLE_EVERY_MS));
-    }
-  })().catch(() => {});
-  let answer = "";
-  try {
-    const buffer = new Uint8Array(65_536);
-    for (let count; !isWhole(answer) && (count = await socket.read(buffer)) !== null;) {
-      answer += textOf(buffer.subarray(0, count));
-    }
-  } catch {
-    // Reset, or silent for too long: what came is the answer.
-  }
-  clearTimeout(timer);
-  end();
-  await sending;
-  return answer;
+  return (await exchange(url, piecesOf(input, attack), waitMs)).answer;
 }
 
 function judge(input: BadInput, answer: string, { evil }: Attack): void {
@@ -139,14 +110,6 @@ function keepCalling(weir: Program) {
   };
 }
 
-/** The most memory that a process ever had, where Linux tells it. */
-async function peakResidentBytes(pid: number): Promise<number> {
-  // A process of its own, since Deno lets only one that may do everything read it.
-  const script = `console.log(await Deno.readTextFile("/proc/${pid}/status"))`;
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", script] }).output();
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout))?.[1]) * 1024;
-}
-
 function judgeLog(output: string): void {
   assert(!output.includes(UPSTREAM_KEY) && !output.includes(CLIENT_KEY), "A key is in the log");
   const lines = output.split("\n").filter((line) => line.startsWith("{"));
@@ -181,7 +144,7 @@ async function sendAll(inputs: readonly BadInput[], env: Readonly<Record<string,
   await Promise.all(Array.from({ length: SENDERS }, async () => {
     for (let input; (input = waiting.shift()) !== undefined;) {
       try {
-        judge(input, await exchange(weir, input, attack), attack);
+        judge(input, await answerOf(weir, input, attack), attack);
       } catch (error) {
         failures.push(error);
       }

@@ -18,7 +18,7 @@ const HEAD = { id: "cmpl-fault", object: "text_completion", created: 1, model: "
 const USAGE = { usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } };
 
 /** A chunk of a stream and a whole answer have the same form. */
-export function textCompletion(
+function textCompletion(
   text: string,
   finishReason: FinishReason = null,
   more: object = {},

@@ -3,10 +3,10 @@
 import {
   ANSWER,
   type AnswerPieces,
-  head,
   httpChunk,
   LAST_CHUNK,
   type ProviderWords,
+  SSE_HEAD,
 } from "./pieces.ts";
 
 const STATS = { done: true, prefill_tokens: 1, decode_tokens: 2, total_tokens: 3 };
@@ -20,7 +20,7 @@ const [HELLO, WORLD] = [httpChunk("hello"), httpChunk(" world")];
 const FINISH = stats("stop");
 const PIECES: AnswerPieces = {
   // It calls this an event stream, which it is not.
-  head: head(200, { "content-type": "text/event-stream", "transfer-encoding": "chunked" }),
+  head: SSE_HEAD,
   opening: "",
   content: HELLO + WORLD,
   ending: FINISH + LAST_CHUNK,

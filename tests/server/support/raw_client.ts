@@ -38,10 +38,12 @@ export async function exchange(port: number, ...pieces: readonly string[]): Prom
   return text;
 }
 
-export async function send(connection: Deno.Conn, text: string): Promise<void> {
-  const bytes = latin1(text);
-  let sent = 0;
-  while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent));
+export async function send(
+  connection: Deno.Conn,
+  sent: string | Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  let rest = typeof sent === "string" ? latin1(sent) : sent;
+  while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
 }
 
 async function sendAll(connection: Deno.Conn, pieces: readonly string[]): Promise<void> {
