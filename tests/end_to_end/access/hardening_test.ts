@@ -68,7 +68,6 @@ Deno.test("a drain through a silence, with keep-alive due, harms nobody (T05)", 
 });
 
 test("a client that leaves while Weir waits for another try ends the tries (T04)", async ({ weir, answerBy }) => {
-  const { printed } = weir.fromNow();
   let tries = 0;
   const tried = Promise.withResolvers<void>();
   answerBy(() => {
@@ -80,7 +79,7 @@ test("a client that leaves while Weir waits for another try ends the tries (T04)
   ask(weir, "hi", {}, { signal: controller.signal }).catch(() => {});
   await tried.promise;
   controller.abort();
-  await printed(/"outcome":"client_gone"/);
+  await weir.printed(/"outcome":"client_gone"/);
   assertEquals(tries, 1);
 });
 
