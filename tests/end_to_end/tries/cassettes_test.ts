@@ -147,11 +147,17 @@ async function suffer(
     }
   };
   await Promise.all(Array.from({ length: 16 }, worker));
+  assertEquals(seen.size, cells.length);
   return seen;
 }
 
+interface ChangedCell extends Cell {
+  readonly suffered: string | undefined;
+  readonly played: string | undefined;
+}
+
 /** Those of which a client sees something else when they are played. */
-async function changed(cells: readonly Cell[]): Promise<readonly Cell[]> {
+async function changed(cells: readonly Cell[]): Promise<readonly ChangedCell[]> {
   if (cells.length === 0) return [];
   await using folder = await workingDirectory({});
   const file = `${folder.path}/faults.cassette`;
@@ -180,7 +186,9 @@ async function changed(cells: readonly Cell[]): Promise<readonly Cell[]> {
   }
   await using weir = await startProgram({ args: ["replay", file], env });
   const played = await suffer(weir, cells);
-  return cells.filter((cell) => played.get(cell) !== suffered.get(cell));
+  return cells
+    .map((cell) => ({ ...cell, suffered: suffered.get(cell), played: played.get(cell) }))
+    .filter((cell) => cell.played !== cell.suffered);
 }
 
 Deno.test("every failure of a provider is played as it was", async () => {
