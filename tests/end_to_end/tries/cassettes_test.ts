@@ -133,10 +133,7 @@ interface Cell {
 
 const CELLS = PLAYABLE.flatMap((fault) => [false, true].map((stream) => ({ fault, stream })));
 
-async function suffer(
-  { url }: Program,
-  cells: readonly Cell[],
-): Promise<ReadonlyMap<Cell, string>> {
+async function suffer({ url }: Program, cells: readonly Cell[]) {
   const seen = new Map<Cell, string>();
   const work = cells.values();
   const worker = async (): Promise<void> => {
@@ -151,13 +148,8 @@ async function suffer(
   return seen;
 }
 
-interface ChangedCell extends Cell {
-  readonly suffered: string | undefined;
-  readonly played: string | undefined;
-}
-
-/** Those of which a client sees something else when they are played. */
-async function changed(cells: readonly Cell[]): Promise<readonly ChangedCell[]> {
+/** Those of which a client sees something else when they are played, with both. */
+async function changed(cells: readonly Cell[]) {
   if (cells.length === 0) return [];
   await using folder = await workingDirectory({});
   const file = `${folder.path}/faults.cassette`;
