@@ -1,9 +1,9 @@
 /** A gateway whose log is kept: one line for each call. */
 
-import { eachLine } from "../support/each_line.ts";
-import { commandLine } from "../support/program.ts";
+import { adminOf } from "../support/admin.ts";
+import { startProgram } from "../support/program.ts";
 
-const START_TIMEOUT_MS = 60_000;
+const OF_CALL = /^\{.*"message":"call"/;
 
 export interface LoggedCall {
   readonly request_id: string;
@@ -23,47 +23,27 @@ export interface LoggedGateway extends AsyncDisposable {
 }
 
 export async function startLogged(env: Readonly<Record<string, string>>): Promise<LoggedGateway> {
-  const { program, args, env: all, cwd } = commandLine({
-    env: { HOST: "127.0.0.1", PORT: "0", ...env },
-  });
-  const child = new Deno.Command(program, {
-    args,
-    env: all,
-    cwd,
-    clearEnv: true,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
   const lines = new Map<string, LoggedCall>();
   let wake = (): void => {};
-  const reading = eachLine(child.stdout, (text) => {
-    const line: LoggedCall & { readonly message: string } = JSON.parse(text);
-    if (line.message !== "call") return;
-    lines.set(line.request_id, line);
-    wake();
+  const weir = await startProgram({
+    env,
+    onLine: (text) => {
+      if (!OF_CALL.test(text)) return;
+      const line: LoggedCall = JSON.parse(text);
+      lines.set(line.request_id, line);
+      wake();
+    },
   });
-  const address = Promise.withResolvers<string>();
-  const readingMessages = eachLine(child.stderr, (text) => {
-    const [, found] = /(http:\/\/127\.0\.0\.1:\d+)/.exec(text) ?? [];
-    if (found !== undefined) address.resolve(found);
-  });
-  const timer = setTimeout(() => address.reject(new Error("It did not start")), START_TIMEOUT_MS);
-  const url = await address.promise.finally(() => clearTimeout(timer));
   return {
-    url,
+    url: weir.url,
     lines,
     logged: async (calls) => {
       while (lines.size < calls) await new Promise<void>((resolve) => wake = resolve);
     },
     ledgerUsd: async () => {
-      const response = await fetch(`${url}/admin/v1/usage?group=key`);
-      const { total } = await response.json();
-      return total?.cost;
+      const { json } = await adminOf(weir)("/usage?group=key", { key: null });
+      return json.total?.cost;
     },
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGTERM");
-      await Promise.all([child.status, reading, readingMessages]);
-    },
+    [Symbol.asyncDispose]: () => weir[Symbol.asyncDispose](),
   };
 }

@@ -6,13 +6,16 @@ import { bytesOf } from "../transport/raw_server.ts";
 import { exchangeRaw, startScripted } from "../support/forwarding.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
-import { together } from "../support/together.ts";
+import { endedWith, together } from "../support/together.ts";
 import { chat } from "./admin/page_request.ts";
 
 const PACKED = "gzip, deflate, br";
 const WAIT_MS = 10_000;
 
-const test = together("answers of one gateway, packed or not", () => startProgram());
+const test = together(
+  "answers of one gateway, packed or not",
+  async () => endedWith({ weir: await startProgram() }),
+);
 
 interface Answer {
   readonly status: number;
@@ -68,7 +71,7 @@ function unpack(bytes: Uint8Array<ArrayBuffer>, encoding: string | null): Uint8A
   return encoding === "br" ? brotliDecompressSync(bytes) : gunzipSync(bytes);
 }
 
-test("JSON is compressed as the client asks, and says so to caches", async (weir) => {
+test("JSON is compressed as the client asks, and says so to caches", async ({ weir }) => {
   const prompt = chat("[tokens=2000]");
   const cases: [accepted: string, encodings: readonly (string | null)[]][] = [
     ["gzip", ["gzip"]],
@@ -98,7 +101,7 @@ test("JSON is compressed as the client asks, and says so to caches", async (weir
   }
 });
 
-test("answers that gain nothing, or would hold up all others, are not compressed", async (weir) => {
+test("answers that gain nothing, or would hold up all others, are not compressed", async ({ weir }) => {
   for (const tokens of [100, 200_000]) {
     const prompt = chat(`[tokens=${tokens}]`);
     const { encoding, text } = await read(weir, "/v1/chat/completions", PACKED, prompt);
@@ -106,7 +109,7 @@ test("answers that gain nothing, or would hold up all others, are not compressed
   }
 });
 
-test("the catalog is compressed, keeps its tag, and answers HEAD as GET", async (weir) => {
+test("the catalog is compressed, keeps its tag, and answers HEAD as GET", async ({ weir }) => {
   const plain = await read(weir, "/api/v1/models", "identity");
   const packed = await read(weir, "/api/v1/models", "gzip");
   assertEquals([plain.encoding, packed.encoding], [null, "gzip"]);
@@ -122,7 +125,7 @@ test("the catalog is compressed, keeps its tag, and answers HEAD as GET", async 
   }
 });
 
-test("no stream of events is compressed, whoever made it one", async (observing) => {
+test("no stream of events is compressed, whoever made it one", async ({ weir: observing }) => {
   await using provider = startProvider();
   await using weir = await startProgram({
     env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: provider.baseUrl, REPAIR: "on" },

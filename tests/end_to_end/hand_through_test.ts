@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type EchoProvider, exchangeRaw, startEcho, startScripted } from "../support/forwarding.ts";
 import { type Program, startProgram } from "../support/program.ts";
+import { endedWith } from "../support/together.ts";
 
 interface Started extends AsyncDisposable {
   readonly weir: Program;
@@ -22,16 +23,7 @@ async function start(env: Readonly<Record<string, string>> = {}): Promise<Starte
       ...env,
     },
   });
-  return {
-    weir,
-    one,
-    two,
-    [Symbol.asyncDispose]: async () => {
-      await weir[Symbol.asyncDispose]();
-      await one[Symbol.asyncDispose]();
-      await two[Symbol.asyncDispose]();
-    },
-  };
+  return endedWith({ one, two, weir });
 }
 
 const JSON_TYPE = { "content-type": "application/json" };

@@ -3,22 +3,14 @@ import { startHandProvider } from "../support/hand_provider.ts";
 import { readMetrics } from "../support/metrics.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startProvider } from "../support/provider.ts";
+import { serveStandIn } from "../support/providers/stand_in.ts";
 import { endedWith, together } from "../support/together.ts";
 
-type Handler = (request: Request) => Response | Promise<Response>;
-
-/** A provider that answers as the test says. */
-function startHandler(handler: Handler): Deno.HttpServer<Deno.NetAddr> {
-  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, handler);
-}
-
 function startWeir(
-  provider: Deno.HttpServer<Deno.NetAddr> | { readonly baseUrl: string },
+  provider: { readonly origin: string } | { readonly baseUrl: string },
   env: Readonly<Record<string, string>> = {},
 ): Promise<Program> {
-  const baseUrl = "baseUrl" in provider
-    ? provider.baseUrl
-    : `http://127.0.0.1:${provider.addr.port}`;
+  const baseUrl = "baseUrl" in provider ? provider.baseUrl : provider.origin;
   return startProgram({ env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: baseUrl, ...env } });
 }
 
@@ -37,13 +29,8 @@ function ask(
 }
 
 const test = together("an upstream that answers as each case says", async () => {
-  let handler: Handler = () => new Response(null, { status: 500 });
-  const provider = startHandler((request) => handler(request));
-  const weir = await startWeir(provider, { COOLDOWN: "off" });
-  const answerBy = (next: Handler): void => {
-    handler = next;
-  };
-  return { ...endedWith({ provider, weir }), answerBy };
+  const provider = serveStandIn(() => new Response(null, { status: 500 }));
+  return endedWith({ provider, weir: await startWeir(provider, { COOLDOWN: "off" }) });
 });
 
 /** Reads until the text so far matches. */
@@ -193,9 +180,9 @@ Deno.test("the opening is held back no longer than OPENING_HOLD_MS", async () =>
   assertMatch(await response.text(), /"role":"assistant"[^]*first_content_timeout/);
 });
 
-test("what arrives in one chunk leaves at once, before the next is there", async ({ weir, answerBy }) => {
+test("what arrives in one chunk leaves at once, before the next is there", async ({ weir, provider }) => {
   const received: (() => void)[] = [];
-  answerBy(() =>
+  provider.answerBy(() =>
     new Response(
       ReadableStream.from((async function* () {
         yield new TextEncoder().encode(chunkOf({ role: "assistant", content: "0" }));
@@ -228,8 +215,8 @@ Deno.test("a stream is never compressed, whatever the client accepts (T26)", asy
   assert((await response.text()).endsWith("data: [DONE]\n\n"));
 });
 
-test("an upstream that ignores stream: true is streamed in one piece (T27)", async ({ weir, answerBy }) => {
-  answerBy(() =>
+test("an upstream that ignores stream: true is streamed in one piece (T27)", async ({ weir, provider }) => {
+  provider.answerBy(() =>
     Response.json({
       id: "c",
       object: "chat.completion",
@@ -248,8 +235,8 @@ test("an upstream that ignores stream: true is streamed in one piece (T27)", asy
   assertMatch(text, /"finish_reason":"stop"[^]*data: \[DONE\]\n\n$/);
 });
 
-test("an upstream that streams though nobody asked is put together", async ({ weir, answerBy }) => {
-  answerBy(() =>
+test("an upstream that streams though nobody asked is put together", async ({ weir, provider }) => {
+  provider.answerBy(() =>
     new Response(
       chunkOf({ role: "assistant", content: "two " }) + chunkOf({ content: "parts" }) +
         chunkOf({}, "stop") + "data: [DONE]\n\n",
@@ -265,7 +252,7 @@ test("an upstream that streams though nobody asked is put together", async ({ we
 Deno.test("an error body sent with status 200 gets the status it stands for (T12, T15)", async () => {
   const error = { message: "Slow down", type: "rate_limit_error", code: "rate_limit_exceeded" };
   let contentType = "";
-  await using provider = startHandler(() =>
+  await using provider = serveStandIn(() =>
     new Response(JSON.stringify({ error }), { headers: { "content-type": contentType } })
   );
   await using weir = await startWeir(provider, { MAX_RETRIES: "0", COOLDOWN: "off" });
@@ -278,9 +265,9 @@ Deno.test("an error body sent with status 200 gets the status it stands for (T12
   }
 });
 
-test("a redirect of an upstream is not followed: it would carry the key elsewhere", async ({ weir, answerBy }) => {
+test("a redirect of an upstream is not followed: it would carry the key elsewhere", async ({ weir, provider }) => {
   let requests = 0;
-  answerBy(() => {
+  provider.answerBy(() => {
     requests++;
     return new Response(null, { status: 307, headers: { location: "/elsewhere" } });
   });

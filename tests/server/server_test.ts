@@ -64,7 +64,7 @@ Deno.test("connections beyond the bound are told so, and room is made by those t
   assert(refused?.body.includes("too_many_connections"));
   open[0]?.close();
   // The server learns of it by itself; until then it refuses.
-  while (readAnswers(await exchange(port, LAST))[0]?.status !== 200);
+  await until(async () => readAnswers(await exchange(port, LAST))[0]?.status === 200);
   open[1]?.close();
   await server.drain();
   server.close();

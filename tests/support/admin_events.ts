@@ -1,22 +1,27 @@
-/** The events of the admin API, as somebody sees them who looks while something is done. */
+/** The events of the admin API, as somebody sees them who looks while a call is made. */
 
-import { READ_KEY } from "./admin.ts";
+import { type Json, READ_KEY } from "./admin.ts";
 import type { Program } from "./program.ts";
 
 const TIMEOUT_MS = 20_000;
 
+export interface SeenEvent {
+  readonly type: string;
+  readonly data: Json;
+}
+
 /**
- * Does something and resolves with the text of what is told meanwhile, up to an event of the type `last`.
+ * Makes a call and resolves with what is told of it, up to its end. A call that was made before may end late: what is
+ * told of others is left out.
  *
- * @param types Those that are asked for; all where left out.
- * @throws Where the stream ends before that event, or is silent for too long.
+ * @param types Those that are asked for, with `call.started` and `call.ended`; all where left out.
+ * @throws Where the stream ends before the call does, or is silent for too long.
  */
-export async function eventsDuring(
+export async function eventsOfCall(
   { url }: Pick<Program, "url">,
-  last: string,
-  work: () => Promise<unknown>,
+  make: () => Promise<unknown>,
   types?: string,
-): Promise<string> {
+): Promise<readonly SeenEvent[]> {
   const query = types === undefined ? "" : `?types=${types}`;
   const response = await fetch(`${url}/admin/v1/events${query}`, {
     headers: { authorization: `Bearer ${READ_KEY}` },
@@ -25,14 +30,25 @@ export async function eventsDuring(
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   const read = async (): Promise<string> => {
     const { done, value } = await reader.read();
-    if (done) throw new Error(`The events ended before ${last}`);
+    if (done) throw new Error("The events ended before the call");
     return value;
   };
   let text = await read();
-  const working = work();
-  const isTold = new RegExp(`^event: ${last}\n[^]*?\n\n`, "m");
-  while (!isTold.test(text)) text += await read();
-  await working;
+  const making = make();
+  let events = ofFirstCall(text);
+  while (!events.some(({ type }) => type === "call.ended")) {
+    text += await read();
+    events = ofFirstCall(text);
+  }
+  await making;
   await reader.cancel();
-  return text;
+  return events;
+}
+
+/** What is told, as far as it is whole, of the call that began first. */
+function ofFirstCall(text: string): readonly SeenEvent[] {
+  const events: readonly SeenEvent[] = [...text.matchAll(/^data: (.*)\n\n/gm)]
+    .map(([, data = ""]) => JSON.parse(data));
+  const first = events.find(({ type }) => type === "call.started");
+  return events.filter(({ data }) => first !== undefined && data.id === first.data.id);
 }

@@ -2,6 +2,7 @@
 
 import { ADMIN_ENV, adminOf, type AskAdmin, type Json } from "./admin.ts";
 import { type Program, startProgram } from "./program.ts";
+import { endedWith } from "./together.ts";
 import { until } from "./until.ts";
 import { type WorkingDirectory, workingDirectory } from "./working_directory.ts";
 
@@ -85,15 +86,10 @@ async function startScene(): Promise<Scene> {
     await (await call(weir, model)).text();
   }
   return {
-    directory,
-    weir,
+    ...endedWith({ directory, weir }),
     ask,
     document,
     seen: [],
     calls: await callsOf(ask, 3),
-    [Symbol.asyncDispose]: async () => {
-      await weir[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
-    },
   };
 }

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Program, runProgram, startProgram } from "../../support/program.ts";
 import { startProvider } from "../../support/provider.ts";
+import { serveStandIn } from "../../support/providers/stand_in.ts";
 import { endedWith, together } from "../../support/together.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -16,30 +17,20 @@ function ask(weir: Program, prompt: string, fields = {}, init: RequestInit = {})
   });
 }
 
-function providerAt(address: Deno.NetAddr): Readonly<Record<string, string>> {
-  return { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: `http://127.0.0.1:${address.port}/v1` };
-}
-
 /** An upstream that answers as each case says, before short clocks and narrow bounds. */
 const test = together("an upstream that misbehaves", async () => {
-  let handler = (): Response => new Response(null, { status: 500 });
-  const provider = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => handler(),
-  );
+  const provider = serveStandIn(() => new Response(null, { status: 500 }));
   const weir = await startProgram({
     env: {
-      ...providerAt(provider.addr),
+      OPENAI_API_KEY: "sk-upstream",
+      OPENAI_BASE_URL: `${provider.origin}/v1`,
       COOLDOWN: "off",
       PACING: "off",
       IDLE_TIMEOUT_MS: "300",
       MAX_EVENT_BYTES: "1024",
     },
   });
-  const answerBy = (next: () => Response): void => {
-    handler = next;
-  };
-  return { ...endedWith({ provider, weir }), answerBy };
+  return endedWith({ provider, weir });
 });
 
 async function isServing(weir: Program): Promise<void> {
@@ -67,11 +58,10 @@ Deno.test("a drain through a silence, with keep-alive due, harms nobody (T05)", 
   assert(!weir.output().includes("unhandled"), weir.output());
 });
 
-test("a client that leaves while Weir waits for another try ends the tries (T04)", async ({ weir, answerBy }) => {
-  const { printed } = weir.fromNow();
+test("a client that leaves while Weir waits for another try ends the tries (T04)", async ({ weir, provider }) => {
   let tries = 0;
   const tried = Promise.withResolvers<void>();
-  answerBy(() => {
+  provider.answerBy(() => {
     tries++;
     tried.resolve();
     return new Response(null, { status: 503, headers: { "retry-after": "30" } });
@@ -80,12 +70,12 @@ test("a client that leaves while Weir waits for another try ends the tries (T04)
   ask(weir, "hi", {}, { signal: controller.signal }).catch(() => {});
   await tried.promise;
   controller.abort();
-  await printed(/"outcome":"client_gone"/);
+  await weir.printed(/"outcome":"client_gone"/);
   assertEquals(tries, 1);
 });
 
-test("an error whose body stalls keeps its status and ends with the idle clock (T38)", async ({ weir, answerBy }) => {
-  answerBy(() =>
+test("an error whose body stalls keeps its status and ends with the idle clock (T38)", async ({ weir, provider }) => {
+  provider.answerBy(() =>
     new Response(new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(5)) }), {
       status: 400,
     })
@@ -95,9 +85,9 @@ test("an error whose body stalls keeps its status and ends with the idle clock (
   await response.body?.cancel();
 });
 
-test("an answer that breaks a bound gives its upstream connection up", async ({ weir, answerBy }) => {
+test("an answer that breaks a bound gives its upstream connection up", async ({ weir, provider }) => {
   const left = Promise.withResolvers<void>();
-  answerBy(() => {
+  provider.answerBy(() => {
     const chunk = new TextEncoder().encode("data: " + "x".repeat(4_096));
     return new Response(
       new ReadableStream({ pull: (c) => c.enqueue(chunk), cancel: () => left.resolve() }),
@@ -165,8 +155,8 @@ Deno.test("a client that leaves within its request is client_gone, not a fault o
   await weir.printed(/"status":499.*"outcome":"client_gone"/);
 });
 
-test("an error page is quoted without the machine and the key it names (T50, T57)", async ({ weir, answerBy }) => {
-  answerBy(() =>
+test("an error page is quoted without the machine and the key it names (T50, T57)", async ({ weir, provider }) => {
+  provider.answerBy(() =>
     new Response(
       "Forbidden: sk-secret-plain at llm.internal.corp:8443 (10.1.2.3) token 0123456789abcdef0123",
       { status: 403 },

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Json, refusalOf } from "../../support/admin.ts";
-import { eventsDuring } from "../../support/admin_events.ts";
+import { eventsOfCall } from "../../support/admin_events.ts";
 import { call, CONFIG, playSteps, type Steps } from "../../support/admin_scene.ts";
 
 const STEPS: Steps = {
@@ -114,9 +114,7 @@ const STEPS: Steps = {
   "events of a call as it runs": async ({ weir }) => {
     const work = async () => await (await call(weir, "openai/gpt-x")).text();
     const types = "call.started,call.attempt,call.ended";
-    const text = await eventsDuring(weir, "call.ended", work, types);
-    const events: readonly Json[] = [...text.matchAll(/^data: (.*)$/gm)]
-      .map(([, data = ""]) => JSON.parse(data));
+    const events = await eventsOfCall(weir, work, types);
     assertEquals(events.map(({ type }) => type).filter((type) => type !== "call.attempt"), [
       "call.started",
       "call.ended",

@@ -3,7 +3,11 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Program, startProgram } from "../../support/program.ts";
 import { ANTHROPIC_KEY, startAnthropic } from "../../support/providers/anthropic.ts";
-import { serveStandIn, type StandIn } from "../../support/providers/stand_in.ts";
+import {
+  type AnswerStandIn,
+  serveStandIn,
+  type StandIn,
+} from "../../support/providers/stand_in.ts";
 import { endedWith, together } from "../../support/together.ts";
 
 const VERSION = { "anthropic-version": "2023-06-01" };
@@ -34,37 +38,23 @@ async function post(
   return { response, text: await response.text() };
 }
 
-interface Refusal {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** A provider that answers every call with its refusal, which a test may replace between calls. */
-interface Refusing extends StandIn {
-  refusal: Refusal;
-}
-
-function startRefusing(
+/** The answer to every request. */
+function refusal(
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = {},
-): Refusing {
-  const standIn = serveStandIn(({ method }) => {
-    const { status, body, headers } = refusing.refusal;
-    return method === "GET"
+): AnswerStandIn {
+  return ({ method }) =>
+    method === "GET"
       ? Response.json({ data: [{ type: "model", id: "claude-a" }], has_more: false })
       : new Response(body, { status, headers: { "content-type": "application/json", ...headers } });
-  });
-  const refusing: Refusing = { ...standIn, refusal: { status, body, headers } };
-  return refusing;
 }
 
 /** What one refusal asks for must not keep the next call from the provider. */
 const NEVER_WAITS = { COOLDOWN: "off", PACING: "off" };
 
 const test = together("a provider's refusals, one by one", async () => {
-  const standIn = startRefusing(500, "{}");
+  const standIn = serveStandIn(refusal(500, "{}"));
   return endedWith({ standIn, weir: await behind(standIn, NEVER_WAITS) });
 });
 
@@ -126,7 +116,7 @@ test("a provider's own error passes byte for byte with its status", async ({ wei
       "anthropic-organization-id": "org-1",
       "retry-after": "3",
     };
-    standIn.refusal = { status, body, headers };
+    standIn.answerBy(refusal(status, body, headers));
     const { response, text } = await post(weir, BODY);
     assertEquals([response.status, text], [status, body]);
     assertEquals(response.headers.get("anthropic-ratelimit-requests-limit"), "50");
@@ -137,10 +127,7 @@ test("a provider's own error passes byte for byte with its status", async ({ wei
 });
 
 test("another form than Anthropic's is put into it", async ({ weir, standIn }) => {
-  standIn.refusal = {
-    status: 400,
-    body: `{"error":{"message":"Bad thing","type":"x","code":"y"}}`,
-  };
+  standIn.answerBy(refusal(400, `{"error":{"message":"Bad thing","type":"x","code":"y"}}`));
   const { response, text } = await post(weir, BODY);
   assertEquals(response.status, 400);
   assertEquals(JSON.parse(text).error, { type: "invalid_request_error", message: "Bad thing" });
@@ -149,7 +136,7 @@ test("another form than Anthropic's is put into it", async ({ weir, standIn }) =
 Deno.test("a refusal of Weir's own key is Weir's fault, whatever it says", async () => {
   const body =
     `{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}`;
-  await using standIn = startRefusing(401, body);
+  await using standIn = serveStandIn(refusal(401, body));
   await using weir = await behind(standIn);
   const answer = await post(weir, BODY);
   assertEquals(answer.response.status, 502);
@@ -169,15 +156,15 @@ Deno.test("529 is tried again, and so is what the provider says is worth it", as
     [400, invalid, {}, 1, null],
     [400, invalid, { "x-should-retry": "true" }, 2, "false"],
   ] as const;
-  await using standIn = startRefusing(500, "{}");
+  await using standIn = serveStandIn(refusal(500, "{}"));
+  const posts = () => standIn.requests.filter(({ method }) => method === "POST").length;
   const env = { ...NEVER_WAITS, MAX_RETRIES: "1", BASE_RETRY_DELAY: "0.001" };
   await using weir = await behind(standIn, env);
   for (const [status, body, headers, tries, advice] of cases) {
-    standIn.refusal = { status, body, headers };
-    const before = standIn.received("/v1/messages").length;
+    standIn.answerBy(refusal(status, body, headers));
+    const before = posts();
     const { response } = await post(weir, BODY);
-    const posts = standIn.received("/v1/messages").length - before;
-    assertEquals([response.status, posts], [status, tries]);
+    assertEquals([response.status, posts() - before], [status, tries]);
     // Weir has repeated it, so that the client need not.
     assertEquals(response.headers.get("x-should-retry"), advice);
   }
@@ -185,7 +172,7 @@ Deno.test("529 is tried again, and so is what the provider says is worth it", as
 
 Deno.test("a limit of the provider is waited for until it is due", async () => {
   const reset = new Date(Date.now() + 3_600_000).toISOString();
-  await using standIn = startRefusing(
+  await using standIn = serveStandIn(refusal(
     429,
     `{"type":"error","error":{"type":"rate_limit_error","message":"Slow"}}`,
     {
@@ -194,7 +181,7 @@ Deno.test("a limit of the provider is waited for until it is due", async () => {
       "anthropic-ratelimit-requests-remaining": "9",
       "anthropic-ratelimit-requests-reset": new Date(Date.now() + 86_400_000).toISOString(),
     },
-  );
+  ));
   await using weir = await behind(standIn, { MAX_RETRIES: "3" });
   const { response } = await post(weir, BODY);
   assertEquals([response.status, standIn.requests.length], [429, 1]);

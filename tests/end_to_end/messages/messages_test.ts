@@ -112,7 +112,6 @@ Deno.test("body, query and Anthropic's headers arrive as they were sent, credent
 testScripted(
   "a stream passes byte for byte, and so do the provider's headers but its account's",
   async ({ weir, standIn }) => {
-    const { printed } = weir.fromNow();
     const body = BODY.replace("{", `{"stream": true,`);
     const response = await post(weir, body, "/v1/messages", {});
     assertEquals(await response.text(), STREAM);
@@ -126,7 +125,7 @@ testScripted(
     assertEquals(headers.get("x-weir-upstream-request-id"), "req_of_the_provider");
     // What a client does not say, its provider needs all the same.
     assertEquals(standIn.requests.at(-1)?.headers.get("anthropic-version"), "2023-06-01");
-    await printed(/"outcome":"complete".*"input_tokens":1,"output_tokens":9/);
+    await weir.printed(/"outcome":"complete".*"input_tokens":1,"output_tokens":9/);
   },
 );
 

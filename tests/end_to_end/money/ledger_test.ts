@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { ADMIN_ENV, adminOf } from "../../support/admin.ts";
-import { eventsDuring } from "../../support/admin_events.ts";
+import { eventsOfCall } from "../../support/admin_events.ts";
 import { readMetrics } from "../../support/metrics.ts";
 import { binaryPath, type Program, runProgram, startProgram } from "../../support/program.ts";
 import { serveStandIn } from "../../support/providers/stand_in.ts";
@@ -66,17 +66,17 @@ Deno.test("a call is kept with its tags and bodies, told as it happens, and is t
     const admin = adminOf(weir);
     assertEquals(await ask(weir), 200);
     ({ key } = (await admin("/keys", { body: { name: "anna", team: "red" } })).json);
-    await until(async () => await callsOf(weir) === 1); // So that its end is told before, and not meanwhile.
-    const events = await eventsDuring(weir, "call.ended", () =>
+    const events = await eventsOfCall(weir, () =>
       ask(weir, {
         key,
         headers: { "x-project": "apollo" },
         body: { stream: true, metadata: { feature: "chat" } },
       }));
+    const told = events.map(({ type }) => type);
     const types = ["call.started", "call.attempt", "call.first_token", "call.ended"];
-    const places = types.map((type) => events.indexOf(type));
+    const places = types.map((type) => told.indexOf(type));
     assertEquals(places, places.toSorted((left, right) => left - right));
-    assert(!places.includes(-1), events);
+    assert(!places.includes(-1), told.join());
     await until(async () => await callsOf(weir) === 2);
     const { data: [{ id }] } = (await admin("/calls?limit=1")).json;
     const { json: call } = await admin(`/calls/${id}`);

@@ -1,11 +1,14 @@
 import OpenAI from "openai";
 import { assert, assertEquals } from "@std/assert";
 import { startProgram } from "../../support/program.ts";
-import { together } from "../../support/together.ts";
+import { endedWith, together } from "../../support/together.ts";
 
-const test = together("endpoints of a gateway without settings", () => startProgram());
+const test = together(
+  "endpoints of a gateway without settings",
+  async () => endedWith({ weir: await startProgram() }),
+);
 
-test("every form of base URL that clients are given arrives (T47)", async (weir) => {
+test("every form of base URL that clients are given arrives (T47)", async ({ weir }) => {
   for (const base of ["", "/v1", "/openai/v1", "/v1/v1"]) {
     const answer = await fetch(`${weir.url}${base}/chat/completions`, {
       method: "POST",
@@ -22,7 +25,7 @@ test("every form of base URL that clients are given arrives (T47)", async (weir)
   }
 });
 
-test("legacy completions answer, whole and streamed", async (weir) => {
+test("legacy completions answer, whole and streamed", async ({ weir }) => {
   const client = new OpenAI({ baseURL: `${weir.url}/v1`, apiKey: "none", maxRetries: 0 });
   const request = { model: "m", prompt: "Say something" };
   const whole = await client.completions.create(request);
@@ -100,7 +103,7 @@ Deno.test("what is no vector comes as the provider gave it, and so does all arou
   }
 });
 
-test("a request that lacks what its endpoint needs is refused, naming the field", async (weir) => {
+test("a request that lacks what its endpoint needs is refused, naming the field", async ({ weir }) => {
   const post = async (path: string, body: unknown) => {
     const response = await fetch(`${weir.url}${path}`, {
       method: "POST",

@@ -4,7 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { startProgram } from "../../support/program.ts";
 import { serveStandIn } from "../../support/providers/stand_in.ts";
-import { together } from "../../support/together.ts";
+import { endedWith, together } from "../../support/together.ts";
 import { workingDirectory } from "../../support/working_directory.ts";
 
 const ANSWER: JsonObject = {
@@ -28,6 +28,7 @@ async function start() {
     env: { UPSTREAM_LOCAL_BASE_URL: `${standIn.origin}/v1`, MAX_RETRIES: "0" },
   });
   return {
+    ...endedWith({ folder, standIn, weir }),
     /** What is told of the call, and the text of what arrived. */
     async send(path: string, body: string) {
       const response = await fetch(weir.url + path, {
@@ -39,11 +40,6 @@ async function start() {
       const arrived = new TextDecoder().decode(standIn.requests.at(-1)?.body);
       const warning = response.headers.get("x-weir-warning") ?? "";
       return { status: response.status, warning, arrived };
-    },
-    async [Symbol.asyncDispose]() {
-      await weir[Symbol.asyncDispose]();
-      await standIn[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
     },
   };
 }

@@ -160,7 +160,6 @@ for (
   ] as const
 ) {
   test(`a request cancelled ${title} is cancelled upstream, and its neighbour is not`, async ({ weir, provider }) => {
-    const { printed } = weir.fromNow();
     const sinceMs = performance.now();
     await using client = await openSocket(weir.url);
     client.ask("unwanted", prompt);
@@ -178,7 +177,7 @@ for (
       ["unwanted", "cancelled"],
       ["wanted", "inference_response"],
     ]);
-    await printed(/"outcome":"client_gone"/);
+    await weir.printed(/"outcome":"client_gone"/);
   });
 }
 
@@ -190,7 +189,6 @@ for (
   ] as readonly [string, (client: Awaited<ReturnType<typeof openSocket>>) => void][]
 ) {
   test(`a client that leaves ${title} takes all its requests with it`, async ({ weir, provider }) => {
-    const { printed } = weir.fromNow();
     await using client = await openSocket(weir.url);
     const prompts = ["[slow=60000]", "[tokens=9999] [stall=4]", "[tokens=9999] [pace=5]"];
     for (const [index, prompt] of prompts.entries()) client.ask(`r${index}`, prompt);
@@ -200,7 +198,7 @@ for (
     leave(client);
     const tookMs = (await provider.answered("cancelled", atMs, 3)).atMs - atMs;
     assert(tookMs < 250, `The upstream saw it after ${tookMs} ms`);
-    await printed(/"message":"websocket".*"requests":3,"close_code":(1000|1006)/);
+    await weir.printed(/"message":"websocket".*"requests":3,"close_code":(1000|1006)/);
   });
 }
 

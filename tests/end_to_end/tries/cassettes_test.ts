@@ -133,10 +133,7 @@ interface Cell {
 
 const CELLS = PLAYABLE.flatMap((fault) => [false, true].map((stream) => ({ fault, stream })));
 
-async function suffer(
-  { url }: Program,
-  cells: readonly Cell[],
-): Promise<ReadonlyMap<Cell, string>> {
+async function suffer({ url }: Program, cells: readonly Cell[]) {
   const seen = new Map<Cell, string>();
   const work = cells.values();
   const worker = async (): Promise<void> => {
@@ -147,11 +144,12 @@ async function suffer(
     }
   };
   await Promise.all(Array.from({ length: 16 }, worker));
+  assertEquals(seen.size, cells.length);
   return seen;
 }
 
-/** Those of which a client sees something else when they are played. */
-async function changed(cells: readonly Cell[]): Promise<readonly Cell[]> {
+/** Those of which a client sees something else when they are played, with both. */
+async function changed(cells: readonly Cell[]) {
   if (cells.length === 0) return [];
   await using folder = await workingDirectory({});
   const file = `${folder.path}/faults.cassette`;
@@ -180,7 +178,9 @@ async function changed(cells: readonly Cell[]): Promise<readonly Cell[]> {
   }
   await using weir = await startProgram({ args: ["replay", file], env });
   const played = await suffer(weir, cells);
-  return cells.filter((cell) => played.get(cell) !== suffered.get(cell));
+  return cells
+    .map((cell) => ({ ...cell, suffered: suffered.get(cell), played: played.get(cell) }))
+    .filter((cell) => cell.played !== cell.suffered);
 }
 
 Deno.test("every failure of a provider is played as it was", async () => {

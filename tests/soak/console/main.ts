@@ -21,6 +21,7 @@ import { ADMIN_KEY, CLIENT_KEY } from "../../browser/console/signed_in.ts";
 import { binaryPath, type Program, startProgram } from "../../support/program.ts";
 import { percentile } from "../cancels.ts";
 import { residentBytes } from "../process.ts";
+import { report } from "../report.ts";
 import { type ColdStart, measureColdStart } from "./cold_start.ts";
 import { PACE_MS, stream } from "./paced_streams.ts";
 import {
@@ -53,13 +54,6 @@ const NO_LIMITS = {
   // A machine that is busy with other things makes calls late and not wrong.
   CONNECT_TIMEOUT_MS: "120000",
 };
-
-let failures = 0;
-
-function report(isGood: boolean, text: string): void {
-  if (!isGood) failures++;
-  console.log(`${isGood ? "ok  " : "FAIL"} ${text}`);
-}
 
 /** In each round the page is open at the first, at the second and at neither, in an order that changes. */
 async function costOfViewer(
@@ -243,4 +237,3 @@ if (minutes > 0) {
 }
 if (starts > 0) await coldStarts(browser, starts);
 console.log(`     load of the machine at the end ${loadavg()[0]?.toFixed(1)}`);
-Deno.exitCode = failures === 0 ? 0 : 1;

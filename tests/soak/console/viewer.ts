@@ -80,7 +80,7 @@ async function framesDuring(page: Page, work: () => Promise<void>): Promise<read
 }
 
 /** From one frame to the next; what is called by what counts already is not counted again. */
-export function scriptMsOfFrames(trace: readonly TraceEvent[]): readonly number[] {
+function scriptMsOfFrames(trace: readonly TraceEvent[]): readonly number[] {
   const { pid, tid } = trace.find(({ name }) => name === FRAME) ?? {};
   const scripts = trace
     .filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid)

@@ -20,6 +20,8 @@ export interface StandInRequest {
   readonly atMs: number;
 }
 
+export type AnswerStandIn = (request: StandInRequest) => Response | Promise<Response>;
+
 /** A provider that is not the real one; `await using` ends it with the test. */
 export interface StandIn extends AsyncDisposable {
   /** Address without a path. */
@@ -27,12 +29,13 @@ export interface StandIn extends AsyncDisposable {
   readonly requests: readonly StandInRequest[];
   /** The requests to one path, oldest first. */
   received(path: string): readonly StandInRequest[];
+  /** From now on it answers so. */
+  answerBy(answer: AnswerStandIn): void;
 }
 
 /** Serves on a free port of the loopback address. */
-export function serveStandIn(
-  answer: (request: StandInRequest) => Response | Promise<Response>,
-): StandIn {
+export function serveStandIn(answer: AnswerStandIn): StandIn {
+  let current = answer;
   const requests: StandInRequest[] = [];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
@@ -48,13 +51,16 @@ export function serveStandIn(
         atMs: performance.now(),
       };
       requests.push(received);
-      return await answer(received);
+      return await current(received);
     },
   );
   return {
     origin: `http://127.0.0.1:${server.addr.port}`,
     requests,
     received: (path) => requests.filter((request) => request.path === path),
+    answerBy: (next) => {
+      current = next;
+    },
     [Symbol.asyncDispose]: async () => await server.shutdown(),
   };
 }
