@@ -8,7 +8,7 @@
  */
 
 import { allocateBytes } from "../byte_slab.ts";
-import { ParsedBody } from "../../core/parsed_body.ts";
+import { ParsedBody } from "../../core/http/parsed_body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import {
   CLOSING_BRACE,
