@@ -14,7 +14,7 @@ import process from "node:process";
 import type { Call, Exchange } from "../src/core/call.ts";
 import { AnswerHeaders } from "../src/core/http/answer_headers.ts";
 import { parseJsonObject } from "../src/core/text/json.ts";
-import { ParsedBody } from "../src/core/parsed_body.ts";
+import { ParsedBody } from "../src/core/http/parsed_body.ts";
 import { openaiChat } from "../src/formats/openai_chat/mod.ts";
 import { AnswerCache } from "../src/gateway/sharing/answer_cache.ts";
 import { MemoryAnswerStore } from "../src/gateway/sharing/answer_store.ts";

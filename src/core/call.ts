@@ -11,7 +11,7 @@ import type { HttpAnswer, WebSocketUpgrade } from "./http/http.ts";
 import type { AttemptRecord, BodyKeeper, Cost } from "./ledger/call_record.ts";
 import type { JsonObject } from "./text/json.ts";
 import type { Outcome } from "./outcome.ts";
-import type { ParsedBody } from "./parsed_body.ts";
+import type { ParsedBody } from "./http/parsed_body.ts";
 import type { Principal } from "./principal.ts";
 import type { Signal } from "./http/signal.ts";
 import type { HeaderList, StreamedBody, WebSocketWish } from "./provider/transport.ts";

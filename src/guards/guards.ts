@@ -1,11 +1,10 @@
 /** The guards of the configuration, around every call. */
 
 import type { Call, Exchange } from "../core/call.ts";
-import { ParsedBody } from "../core/parsed_body.ts";
 import type { ChatEvent } from "../core/chat/chat.ts";
 import { GatewayError } from "../core/gateway_error.ts";
 import type { EventGuard, GuardFinding, OpenEventGuard } from "../core/guard.ts";
-import { patchToMatch } from "../bytes/json/patch.ts";
+import { patchedBody } from "../bytes/json/patch.ts";
 import { Guard, GUARD_REFUSED, refusal } from "./guard.ts";
 import type { GuardOptions } from "./options.ts";
 import { countIn } from "./text_filter.ts";
@@ -83,9 +82,7 @@ async function checked(
       judgement === undefined ? "it did not answer" : judgement.reason,
     );
   }
-  if (json === before) return call;
-  const bytes = patchToMatch(call.bytes, before, json);
-  return { ...call, body: new ParsedBody(json, bytes), bytes };
+  return json === before ? call : { ...call, ...patchedBody(call.bytes, before, json) };
 }
 
 function withAnswersGuarded(call: Call, guards: readonly Guard[], findings: GuardFinding[]): Call {

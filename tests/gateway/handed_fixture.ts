@@ -10,7 +10,7 @@ import type { Call, HandThrough } from "../../src/core/call.ts";
 import { GatewayError } from "../../src/core/gateway_error.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, ProviderRequest, Transport } from "../../src/core/provider/transport.ts";
-import { ParsedBody } from "../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../src/core/http/parsed_body.ts";
 import { handedFormat, handedRequests } from "../../src/formats/hand_through/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { ActiveCalls } from "../../src/gateway/active_calls.ts";

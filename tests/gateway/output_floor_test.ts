@@ -5,7 +5,7 @@ import type { Call } from "../../src/core/call.ts";
 import type { RequestFormat } from "../../src/core/format.ts";
 import type { Operation, Target } from "../../src/core/provider/provider.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
-import { ParsedBody } from "../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../src/core/http/parsed_body.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { gemini } from "../../src/formats/gemini/mod.ts";
 import { ollamaChat, ollamaGenerate } from "../../src/formats/ollama/mod.ts";

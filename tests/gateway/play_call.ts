@@ -14,7 +14,7 @@ import type { JsonObject } from "../../src/core/text/json.ts";
 import { ANONYMOUS } from "../../src/core/principal.ts";
 import type { ByteSource, Transport } from "../../src/core/provider/transport.ts";
 import type { Operation, Provider, Route } from "../../src/core/provider/provider.ts";
-import { ParsedBody } from "../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../src/core/http/parsed_body.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";

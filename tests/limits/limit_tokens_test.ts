@@ -8,7 +8,7 @@ import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiCompletions } from "../../src/formats/openai_completions/mod.ts";
 import { openaiEmbeddings } from "../../src/formats/openai_embeddings/mod.ts";
 import type { JsonObject, JsonValue } from "../../src/core/text/json.ts";
-import { ParsedBody } from "../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../src/core/http/parsed_body.ts";
 import { estimateCall, estimateTokens } from "../../src/limits/estimate_tokens.ts";
 import { limitOptions } from "../../src/limits/limit_rate.ts";
 import { createReserveTokens } from "../../src/limits/limit_tokens.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { hashOf } from "../../src/core/chat/session.ts";
 import type { JsonObject } from "../../src/core/text/json.ts";
-import { ParsedBody } from "../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../src/core/http/parsed_body.ts";
 import { anthropicMessages } from "../../src/formats/anthropic_messages/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat/mod.ts";
 import { openaiResponses } from "../../src/formats/openai_responses/mod.ts";

@@ -8,6 +8,7 @@
  */
 
 import { allocateBytes } from "../byte_slab.ts";
+import { ParsedBody } from "../../core/http/parsed_body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/text/json.ts";
 import {
   CLOSING_BRACE,
@@ -80,6 +81,16 @@ export function patchToMatch(bytes: Bytes, before: JsonObject, after: JsonObject
   const opening = openingOf(bytes);
   const isEmpty = bytes[skipBlanks(bytes, opening + 1)] === CLOSING_BRACE;
   return applyEdits(bytes, [putInFront(opening, changes, isEmpty)]);
+}
+
+/** A request's body of which `before` was read, changed where `after` differs from it. */
+export function patchedBody(
+  bytes: Bytes,
+  before: JsonObject,
+  after: JsonObject,
+): { readonly body: ParsedBody; readonly bytes: Bytes } {
+  const patched = patchToMatch(bytes, before, after);
+  return { body: new ParsedBody(after, patched), bytes: patched };
 }
 
 /** Looks at values that are not the same alone, so that a copy by spreading costs nothing. */

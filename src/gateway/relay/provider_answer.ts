@@ -14,7 +14,6 @@ import type { HeaderReader, ProviderResponse } from "../../core/provider/transpo
 import type { Provider } from "../../core/provider/provider.ts";
 import { PROVIDER_HEADERS } from "../../core/provider/provider_headers.ts";
 import { readBody } from "../../bytes/read_whole.ts";
-import { readRetryAfter } from "../tries/retry_after.ts";
 
 /**
  * The upstream's headers that cross to the client, names in lower case.
@@ -176,4 +175,25 @@ function describeBody(
   if (text === "") return `The upstream answered with status ${status}`;
   const snippet = [...forClientOfPage(text)].slice(0, MAX_SNIPPET_CHARACTERS).join("");
   return `The upstream answered with status ${status}: ${snippet}`;
+}
+
+/**
+ * How long an answer asks to wait before another try, in the forms that any provider uses (T41):
+ * milliseconds from `retry-after-ms` or `Retry-After` (seconds, also fractional, or an HTTP date); 0 for
+ * a moment that has passed, `undefined` where neither says anything that can be read.
+ */
+function readRetryAfter(headers: HeaderReader, epochMs: number): number | undefined {
+  const milliseconds = readNumber(headers.get("retry-after-ms"));
+  if (milliseconds !== undefined) return milliseconds;
+  const text = headers.get("retry-after");
+  const seconds = readNumber(text);
+  if (seconds !== undefined) return seconds * 1000;
+  // Only the forms of a date: `Date.parse` takes "-5" for a year.
+  if (text === null || !/^[A-Z][a-z]{2}/.test(text)) return undefined;
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - epochMs);
+}
+
+function readNumber(text: string | null): number | undefined {
+  return text !== null && /^\s*\d{1,12}(\.\d{1,9})?\s*$/.test(text) ? Number(text) : undefined;
 }

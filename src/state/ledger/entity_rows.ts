@@ -1,9 +1,8 @@
 /** Rows of databases that are entities and entries of the audit trail. */
 
+import type { Row } from "./row.ts";
 import type { AuditEntry, AuditPage, Entity, EntityKind } from "../../core/ledger/ledger_store.ts";
 import { type JsonObject, parseJsonObject } from "../../core/text/json.ts";
-
-type Row = Readonly<Record<string, unknown>>;
 
 export function entityOf({ kind, id, body }: Row): Entity {
   // Written by us alone.

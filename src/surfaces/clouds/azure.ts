@@ -5,9 +5,8 @@
  * @module
  */
 
-import { patchToMatch } from "../../bytes/json/patch.ts";
+import { patchedBody } from "../../bytes/json/patch.ts";
 import type { Call, Exchange } from "../../core/call.ts";
-import { ParsedBody } from "../../core/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import type { LimitClass } from "../../core/principal.ts";
 import { errorAnswer } from "../error_answer.ts";
@@ -61,7 +60,5 @@ export function azureRow(surface: Surface): PathRow {
 /** Whatever the body names: Azure goes by the address. */
 function withModel(call: Call, model: string): Call {
   const before = call.body.json;
-  const json = { ...before, model };
-  const bytes = patchToMatch(call.bytes, before, json);
-  return { ...call, body: new ParsedBody(json, bytes), bytes };
+  return { ...call, ...patchedBody(call.bytes, before, { ...before, model }) };
 }

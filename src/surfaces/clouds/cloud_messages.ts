@@ -5,14 +5,13 @@
  * @module
  */
 
-import { patchToMatch } from "../../bytes/json/patch.ts";
+import { patchedBody } from "../../bytes/json/patch.ts";
 import type { Call } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import type { Operation } from "../../core/provider/provider.ts";
 import type { HeaderList } from "../../core/provider/transport.ts";
-import { ParsedBody } from "../../core/parsed_body.ts";
 import { messagesCall, OWN_HEADERS } from "../anthropic/messages_call.ts";
 import { crossingHeaders } from "../request/crossing_headers.ts";
 import { type BodyLimits, readJsonBody } from "../request/read_json_body.ts";
@@ -54,14 +53,11 @@ export async function readCloudCall(
   { surface, formats, bodyLimits }: CloudCallParts,
 ): Promise<Call> {
   const { bytes, json, readMs } = await readJsonBody(request, bodyLimits);
-  const said = asMessages(json, address);
-  const asked = patchToMatch(bytes, json, said);
   const headers = fromBody(crossingHeaders(request.headers, [], OWN_HEADERS), json);
   return messagesCall(request, context, address.operation, {
     surface,
     formats,
-    body: new ParsedBody(said, asked),
-    bytes: asked,
+    ...patchedBody(bytes, json, asMessages(json, address)),
     readMs,
     native: { headers, query: "" },
   });

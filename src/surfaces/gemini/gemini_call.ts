@@ -1,7 +1,7 @@
 /** Makes a call of a request to Gemini's API: reads it just far enough to be routed. */
 
 import type { Call, OwnAnswer } from "../../core/call.ts";
-import { ParsedBody } from "../../core/parsed_body.ts";
+import { ParsedBody } from "../../core/http/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";

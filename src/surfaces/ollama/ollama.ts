@@ -6,6 +6,7 @@
  * @module
  */
 
+import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { Exchange } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ClientFormats } from "../../core/format.ts";
@@ -35,13 +36,10 @@ import {
   type OllamaCall,
   PULL,
   ROOT,
-  RUNNING,
   SHOW,
   TAGS,
   VERSION,
 } from "./ollama_path.ts";
-import { pullAnswer } from "./pull_answer.ts";
-import { rootAnswer } from "./root_answer.ts";
 
 export interface OllamaSurfaceParts {
   readonly exchange: Exchange;
@@ -223,4 +221,32 @@ function notImplemented(method: string, path: string): GatewayError {
       "those that are served are told at GET /api/tags",
     { status: 501, code: "not_implemented" },
   );
+}
+
+/** Ollama's clients look for these very words. */
+const RUNNING = "Ollama is running";
+
+/**
+ * What stands at the address without a path, for whoever looks whether somebody is there. Browsers, and who asks for
+ * JSON, have another answer there (`surfaces/console`).
+ */
+function rootAnswer(): HttpAnswer {
+  const headers = new AnswerHeaders([
+    ["content-type", "text/plain; charset=utf-8"],
+    ["vary", "accept, sec-fetch-dest"],
+  ]);
+  return { status: 200, headers, body: RUNNING };
+}
+
+const SUCCESS = { status: "success" };
+const STEPS = [{ status: "pulling manifest" }, { status: "verifying sha256 digest" }, SUCCESS];
+
+/** A model that is served needs no pulling, so that it is done at once. */
+function pullAnswer(wantsStream: boolean): HttpAnswer {
+  if (!wantsStream) return jsonAnswer(SUCCESS);
+  return {
+    status: 200,
+    headers: new AnswerHeaders([["content-type", "application/x-ndjson"]]),
+    body: STEPS.map((step) => `${JSON.stringify(step)}\n`).join(""),
+  };
 }

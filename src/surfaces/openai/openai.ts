@@ -4,6 +4,8 @@
  * @module
  */
 
+import { CAPABILITIES } from "../../core/provider/model_facts.ts";
+import type { JsonObject } from "../../core/text/json.ts";
 import type { Exchange } from "../../core/call.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
@@ -21,7 +23,6 @@ import type { RequestContext } from "../request/request_context.ts";
 import type { Surface } from "../surface.ts";
 import { type ListWarnings, warnOfLists } from "../warn_of_lists.ts";
 import { CODEX_VERSION, codexModels } from "./codex_models.ts";
-import { listedModel } from "./listed_model.ts";
 import { READ_ENVELOPE, readCall } from "./openai_call.ts";
 import { basesWith, CALLS, isOfModels, MODELS, type OpenaiOperation } from "./openai_path.ts";
 
@@ -124,4 +125,31 @@ async function answerCall(
   const call = reading instanceof Promise ? await reading : reading;
   context.call = call;
   return (await parts.exchange(call)).answer;
+}
+
+/**
+ * A model as OpenAI's clients read it, with the facts under every name that some of them know. What is not known
+ * stands in no list: OpenAI's own tell nothing beyond the first four members.
+ */
+function listedModel({ id, object, created, owned_by, facts }: VisibleModel): JsonObject {
+  const { contextTokens, maxOutputTokens, embedding } = facts;
+  const capabilities = CAPABILITIES.filter((name) => facts[name] === true);
+  const isTold = CAPABILITIES.some((name) => facts[name] !== undefined);
+  return {
+    id,
+    object,
+    created,
+    owned_by,
+    ...(contextTokens && {
+      context_length: contextTokens,
+      max_model_len: contextTokens,
+      max_input_tokens: contextTokens,
+    }),
+    ...(maxOutputTokens && {
+      max_completion_tokens: maxOutputTokens,
+      max_output_tokens: maxOutputTokens,
+    }),
+    // Ollama's words, which others have taken over.
+    ...(isTold && { capabilities: [...(embedding ? [] : ["completion"]), ...capabilities] }),
+  };
 }

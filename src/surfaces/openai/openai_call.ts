@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { Call } from "../../core/call.ts";
-import { ParsedBody } from "../../core/parsed_body.ts";
+import { ParsedBody } from "../../core/http/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";

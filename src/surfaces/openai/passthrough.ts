@@ -6,7 +6,7 @@
  */
 
 import type { Exchange } from "../../core/call.ts";
-import { ParsedBody } from "../../core/parsed_body.ts";
+import { ParsedBody } from "../../core/http/parsed_body.ts";
 import type { ClientFormats } from "../../core/format.ts";
 import { GatewayError, HANDED_THROUGH } from "../../core/gateway_error.ts";
 import type { Provider } from "../../core/provider/provider.ts";

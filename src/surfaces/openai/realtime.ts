@@ -6,7 +6,7 @@
  */
 
 import type { Call } from "../../core/call.ts";
-import { ParsedBody } from "../../core/parsed_body.ts";
+import { ParsedBody } from "../../core/http/parsed_body.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import {

@@ -1,11 +1,11 @@
 /** Makes a call of a request: what every call has of its client, and what its surface has read of it. */
 
+import type { HeaderReader } from "../../core/provider/transport.ts";
 import type { Call } from "../../core/call.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
 import { rawPath } from "./raw_path.ts";
 import { crossingHeaders } from "./crossing_headers.ts";
 import type { RequestContext } from "./request_context.ts";
-import { sessionOf } from "./session_header.ts";
 
 /** What a surface reads of a request. */
 export type ReadRequest = Omit<
@@ -60,4 +60,22 @@ export function callOfRequest(
 function cacheWishOf(headers: HttpRequest["headers"]): Pick<Call, "cacheWish"> {
   const cacheWish = headers.get("x-weir-cache");
   return cacheWish === null ? {} : { cacheWish };
+}
+
+/** The one that says what it is for comes first; after it those of Claude Code, Codex, opencode and Qwen Code. */
+const SESSION_HEADERS: readonly string[] = [
+  "x-session-affinity",
+  "x-claude-code-session-id",
+  "session-id",
+  "session_id",
+  "x-qwen-code-session-id",
+];
+
+/** The session that a request belongs to, as agents name it in a header; `undefined` where it names none. */
+function sessionOf(headers: HeaderReader): string | undefined {
+  for (const name of SESSION_HEADERS) {
+    const value = headers.get(name);
+    if (value !== null && value !== "") return value;
+  }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import type { Call, Reply } from "../../../src/core/call.ts";
 import { toGatewayError } from "../../../src/core/gateway_error.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { ANONYMOUS, mayCall } from "../../../src/core/principal.ts";
-import { ParsedBody } from "../../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../../src/core/http/parsed_body.ts";
 import { allowModels } from "../../../src/access/keys/allow_models.ts";
 
 const REPLY = {} as Reply;

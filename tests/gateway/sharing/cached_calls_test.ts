@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { Call, Reply } from "../../../src/core/call.ts";
 import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
-import { ParsedBody } from "../../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../../src/core/http/parsed_body.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { AnswerCache } from "../../../src/gateway/sharing/answer_cache.ts";
 import { MemoryAnswerStore } from "../../../src/gateway/sharing/answer_store.ts";

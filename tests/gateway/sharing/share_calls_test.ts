@@ -4,7 +4,7 @@ import { AnswerHeaders } from "../../../src/core/http/answer_headers.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { Outcome } from "../../../src/core/outcome.ts";
 import { ANONYMOUS } from "../../../src/core/principal.ts";
-import { ParsedBody } from "../../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../../src/core/http/parsed_body.ts";
 import type { JsonObject } from "../../../src/core/text/json.ts";
 import { gemini, geminiArray } from "../../../src/formats/gemini/mod.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";

@@ -5,7 +5,7 @@ import type { Entity, EntityKind, SpendScope } from "../../../src/core/ledger/le
 import type { AttemptSpending } from "../../../src/core/ledger/spending.ts";
 import { ANONYMOUS, type Principal } from "../../../src/core/principal.ts";
 import type { Target } from "../../../src/core/provider/provider.ts";
-import { ParsedBody } from "../../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../../src/core/http/parsed_body.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import type { Budget } from "../../../src/limits/budgets/budget.ts";
 import { budgetListOptions } from "../../../src/limits/budgets/budget_options.ts";

@@ -9,7 +9,7 @@ import type { Clock } from "../../../src/core/clock.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { Turn } from "../../../src/core/provider/pacing.ts";
 import type { Provider } from "../../../src/core/provider/provider.ts";
-import { ParsedBody } from "../../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../../src/core/http/parsed_body.ts";
 import { openaiChat } from "../../../src/formats/openai_chat/mod.ts";
 import { createLaneMemory, LaneTable } from "../../../src/limits/pacing/lane_table.ts";
 import { Pacer } from "../../../src/limits/pacing/pacer.ts";

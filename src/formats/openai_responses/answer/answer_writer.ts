@@ -8,10 +8,9 @@ import type { ChatEvent } from "../../../core/chat/chat.ts";
 import type { Envelopes } from "../../../core/envelope.ts";
 import type { EncodeOptions } from "../../../core/format.ts";
 import type { GatewayError } from "../../../core/gateway_error.ts";
-import type { JsonObject } from "../../../core/text/json.ts";
+import { isJsonObject, type JsonObject } from "../../../core/text/json.ts";
 import { failureOf } from "../errors.ts";
 import { encryptReasoning } from "../reasoning_envelope.ts";
-import { wantsSummary } from "../request/wants_summary.ts";
 import { toolsByFlatName } from "../tools/declared_tools.ts";
 import type { EventSink } from "./event_sink.ts";
 import { encodeFinish, type Finish } from "./finish.ts";
@@ -140,4 +139,12 @@ export class AnswerWriter {
     this.#kept?.keep(response);
     return response;
   }
+}
+
+/** Whether an answer is to show the reasoning. */
+function wantsSummary({ reasoning }: JsonObject): boolean {
+  if (!isJsonObject(reasoning)) return false;
+  const { summary = null, generate_summary: old = null } = reasoning;
+  const wish = summary ?? old;
+  return typeof wish === "string" && wish !== "none";
 }

@@ -54,7 +54,7 @@ export function reserveCharge(request: ChargedRequest): AttemptCharge | Promise<
     ? undefined
     : spending.reserve?.(call, target);
   return reserve === undefined
-    ? new AttemptCharge(request, undefined)
+    ? new AttemptCharge(request, undefined, spending.estimate(call).input)
     : reserveWith(request, reserve);
 }
 
@@ -83,7 +83,7 @@ async function reserveWith(
     reserved.settle(NO_COST);
     attempt.throwIfAborted();
   }
-  return new AttemptCharge(request, reserved);
+  return new AttemptCharge(request, reserved, input);
 }
 
 /** From when a request is sent; exactly one of `answered` and `failed` is called, unless it is aborted. */
@@ -106,7 +106,15 @@ export class AttemptCharge {
   /** Of its answer. */
   status: number | undefined;
 
-  constructor(request: ChargedRequest, reserved: AttemptSpending | undefined) {
+  /**
+   * @param promptTokens Estimated beforehand: a function that asks later keeps its call, and the body, until the
+   * whole heap is collected (D128).
+   */
+  constructor(
+    request: ChargedRequest,
+    reserved: AttemptSpending | undefined,
+    promptTokens: number,
+  ) {
     const { spending, call, target, attempt, key, clock, usageBefore } = request;
     this.#spending = spending;
     this.#reserved = reserved;
@@ -121,8 +129,7 @@ export class AttemptCharge {
     this.#usageBefore = usageBefore;
     this.#arrivedMs = call.arrivedMs;
     this.#sentMs = clock.nowMs();
-    // At once: a function that asks later keeps its call, and the body, until the whole heap is collected (D128).
-    this.#promptTokens = spending.estimate(call).input;
+    this.#promptTokens = promptTokens;
     attempt.heard = undefined;
     // So that prices are there when the answer is.
     void spending.prices.loading;
@@ -182,7 +189,7 @@ export class AttemptCharge {
       error,
       isComplete,
       heard,
-      promptTokens: () => this.#promptTokens,
+      promptTokens: this.#promptTokens,
     });
   }
 

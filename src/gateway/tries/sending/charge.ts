@@ -36,8 +36,8 @@ export interface EndedRequest {
   /** Its answer is whole. */
   readonly isComplete: boolean;
   readonly heard: Partial<Heard>;
-  /** An estimate, made where it is needed. */
-  readonly promptTokens: () => number;
+  /** An estimate. */
+  readonly promptTokens: number;
 }
 
 const NOTHING: Charge = { kind: "nothing" };
@@ -84,7 +84,7 @@ function estimated(
   { operation, promptTokens, heard }: EndedRequest,
   told: Usage | undefined,
 ): Usage {
-  const inputTokens = told?.inputTokens ?? promptTokens();
+  const inputTokens = told?.inputTokens ?? promptTokens;
   const outputTokens = operation === "embeddings"
     ? 0
     : Math.max(told?.outputTokens ?? 0, heard.heardText?.tokens ?? 0);

@@ -1,5 +1,6 @@
 /** Connections to Postgres, and what its errors mean to whoever runs this. */
 
+import type { Row } from "../row.ts";
 import postgres from "postgres";
 import { type Entity, LedgerQueryError } from "../../../core/ledger/ledger_store.ts";
 import { NewerStateError, StateError } from "../../installation_secret.ts";
@@ -16,7 +17,6 @@ const STATEMENT_MS = 10_000;
 const MIGRATION_LOCK = 0x57656972;
 
 export type Value = string | number | null | readonly (string | number | null)[];
-export type Row = Readonly<Record<string, unknown>>;
 
 /** Runs one statement. */
 export type Run = (sql: string, values?: readonly Value[]) => Promise<readonly Row[]>;

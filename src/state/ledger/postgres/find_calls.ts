@@ -1,5 +1,6 @@
 /** Finds calls: pages of those that were asked for, and single ones. */
 
+import type { Row } from "../row.ts";
 import { type CallRecord, endOfUid } from "../../../core/ledger/call_record.ts";
 import {
   type CallsPage,
@@ -10,7 +11,7 @@ import { likePattern, type Position, positionOf, readPosition } from "../asked_c
 import { readBodiesText, readRecordText } from "../record_text.ts";
 import { hashOf } from "../request_hash.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
-import type { Row, Run, Value } from "./connection.ts";
+import type { Run, Value } from "./connection.ts";
 import { refreshSeries } from "./series_rows.ts";
 
 /** Calls from a time on, before a position. */

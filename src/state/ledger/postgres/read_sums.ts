@@ -1,5 +1,6 @@
 /** Reads sums: usage by groups, and what was spent since a time. */
 
+import type { Row } from "../row.ts";
 import type {
   CallFilter,
   SpendScope,
@@ -14,7 +15,7 @@ import { costOfCalls, spentParts } from "../sums/spent.ts";
 import { SUM_COLUMNS, sumsOfRow } from "../sums/sum_columns.ts";
 import { UsageRows } from "../sums/usage_rows.ts";
 import { askedHours, keptHours, type Window } from "../sums/windows.ts";
-import type { Row, Run, Value } from "./connection.ts";
+import type { Run, Value } from "./connection.ts";
 import { refreshSeries } from "./series_rows.ts";
 
 const SUMMED = SUM_COLUMNS.map((name) => `sum(sign * ${name}) AS ${name}`).join(", ");

@@ -8,7 +8,8 @@
  * @module
  */
 
-import type { Database, Row, Value } from "./database.ts";
+import type { Row } from "../row.ts";
+import type { Database, Value } from "./database.ts";
 import { Database as Copy, databaseError } from "./database.ts";
 
 const ROWS_AT_ONCE = 10_000;

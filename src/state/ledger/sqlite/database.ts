@@ -1,5 +1,6 @@
 /** One connection to a database in a file, and what its errors mean to whoever runs this. */
 
+import type { Row } from "../row.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { LedgerQueryError } from "../../../core/ledger/ledger_store.ts";
 import { StateError } from "../../installation_secret.ts";
@@ -11,7 +12,6 @@ const CACHE_KIB = 16_384;
 const MAX_IDLE_LOG_BYTES = 67_108_864;
 
 export type Value = string | number | null;
-export type Row = Readonly<Record<string, unknown>>;
 
 export class Database {
   readonly path: string;

@@ -1,5 +1,6 @@
 /** Finds calls: pages of those that were asked for, and single ones. */
 
+import type { Row } from "../row.ts";
 import { type CallRecord, endOfUid } from "../../../core/ledger/call_record.ts";
 import {
   type CallsPage,
@@ -11,7 +12,7 @@ import { readBodiesText, readRecordText } from "../record_text.ts";
 import { hashOf } from "../request_hash.ts";
 import type { SeriesCache } from "../sums/series_cache.ts";
 import { firstIdOf } from "./call_id.ts";
-import type { Database, Row } from "./database.ts";
+import type { Database } from "./database.ts";
 import { refreshSeries } from "./series_table.ts";
 
 /** Ids of calls: from the first to before the last. */

@@ -1,5 +1,6 @@
 /** Reads sums: usage by groups, and what was spent since a time. */
 
+import type { Row } from "../row.ts";
 import type {
   CallFilter,
   SpendScope,
@@ -15,7 +16,7 @@ import { SUM_COLUMNS, sumsOfRow } from "../sums/sum_columns.ts";
 import { UsageRows } from "../sums/usage_rows.ts";
 import { askedHours, keptHours, type Window } from "../sums/windows.ts";
 import { firstIdOf } from "./call_id.ts";
-import type { Database, Row, Value } from "./database.ts";
+import type { Database, Value } from "./database.ts";
 import { refreshSeries } from "./series_table.ts";
 
 /** Of so few series each is looked for in each hour; of more, all of the time are read. */

@@ -1,13 +1,12 @@
 /** What a database keeps sums of, and what its calls are found by, as it was last read: it never changes, but grows. */
 
+import type { Row } from "../row.ts";
 import type { CallFilter, CallsQuery } from "../../../core/ledger/ledger_store.ts";
 import { hasNames, isAsked } from "../asked_calls.ts";
 import { haveText } from "../search_text.ts";
 import { type Dimensions, matches } from "./dimensions.ts";
 import type { KnownNames } from "./known_names.ts";
 import { COMBINATION, dimensionsOfSeries, type Scope, type Series } from "./scopes.ts";
-
-type Row = Readonly<Record<string, unknown>>;
 
 interface KnownSeries {
   readonly id: number;

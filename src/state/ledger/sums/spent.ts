@@ -4,12 +4,11 @@
  * @module
  */
 
+import type { Row } from "../row.ts";
 import type { CallFilter, SpendScope, UsageQuery } from "../../../core/ledger/ledger_store.ts";
 import { matches } from "./dimensions.ts";
 import type { SeriesCache } from "./series_cache.ts";
 import { HOUR_MS, type Window } from "./windows.ts";
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** Both of them together are what is asked for. */
 export interface SpentParts {

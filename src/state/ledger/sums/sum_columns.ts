@@ -1,5 +1,6 @@
 /** Sums as databases have them. */
 
+import type { Row } from "../row.ts";
 import type { UsageSums } from "../../../core/ledger/ledger_store.ts";
 
 export const SUM_COLUMNS = [
@@ -29,7 +30,7 @@ export function valuesOfSums(sums: UsageSums): number[] {
   ];
 }
 
-export function sumsOfRow(row: Readonly<Record<string, unknown>>): UsageSums {
+export function sumsOfRow(row: Row): UsageSums {
   return {
     calls: Number(row["calls"]),
     failed: Number(row["failed"]),

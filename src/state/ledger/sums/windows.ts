@@ -1,5 +1,6 @@
 /** Hours, and days in a time zone, as milliseconds since the Unix epoch. */
 
+import type { Row } from "../row.ts";
 import { LedgerQueryError, type UsageQuery } from "../../../core/ledger/ledger_store.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -42,7 +43,7 @@ export function askedHours({ fromMs = 0, untilMs }: UsageQuery, nowMs: number): 
  */
 export function keptHours(
   { fromMs, untilMs }: Window,
-  bounds: Readonly<Record<string, unknown>> | undefined,
+  bounds: Row | undefined,
 ): Window {
   const { first = null, last = null } = bounds ?? {};
   if (first === null || last === null) return { fromMs: 0, untilMs: 0 };

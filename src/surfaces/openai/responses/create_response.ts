@@ -1,8 +1,7 @@
 /** `POST /responses`: a response to be made. */
 
 import type { Reply } from "../../../core/call.ts";
-import { ParsedBody } from "../../../core/parsed_body.ts";
-import { patchToMatch } from "../../../bytes/json/patch.ts";
+import { patchedBody } from "../../../bytes/json/patch.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 import type { Target } from "../../../core/provider/provider.ts";
@@ -56,10 +55,8 @@ async function runInBackground(
   const own = new OwnAnswer({ ...ofAnswer, isBackground: true });
   const before = call.body.json;
   const { background: _, ...rest } = before;
-  const json = { ...rest, stream: true };
-  const bytes = patchToMatch(call.bytes, before, json);
-  const body = new ParsedBody(json, bytes);
-  const running = { ...call, body, bytes, wantsStream: true, kept: own };
+  const streamed = patchedBody(call.bytes, before, { ...rest, stream: true });
+  const running = { ...call, ...streamed, wantsStream: true, kept: own };
   context.call = running;
   const begun = parts.beginning(running);
   const { exchange } = parts;

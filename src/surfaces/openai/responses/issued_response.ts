@@ -5,7 +5,7 @@ import { GatewayError, HANDED_THROUGH } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 import type { Outcome } from "../../../core/outcome.ts";
 import type { ResponseKey } from "../../../core/response_store.ts";
-import { ParsedBody } from "../../../core/parsed_body.ts";
+import { ParsedBody } from "../../../core/http/parsed_body.ts";
 import { handedFormat, handedRequests } from "../../../formats/hand_through/mod.ts";
 import { callOfRequest, OPENAI_HEADERS, type ReadRequest } from "../../request/call_of_request.ts";
 import { rawQuery } from "../../request/raw_path.ts";

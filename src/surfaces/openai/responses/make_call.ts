@@ -1,7 +1,7 @@
 /** Makes a call of a request for a response, with what it refers to in its place. */
 
 import type { Call, Reply } from "../../../core/call.ts";
-import { ParsedBody } from "../../../core/parsed_body.ts";
+import { ParsedBody } from "../../../core/http/parsed_body.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
 import type { Outcome } from "../../../core/outcome.ts";
 import { ownerOf } from "../../../core/principal.ts";

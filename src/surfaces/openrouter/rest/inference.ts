@@ -2,12 +2,11 @@
 
 import * as z from "zod";
 import type { Call, Exchange } from "../../../core/call.ts";
-import { ParsedBody } from "../../../core/parsed_body.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
 import type { HttpAnswer, HttpRequest } from "../../../core/http/http.ts";
 import type { JsonObject } from "../../../core/text/json.ts";
-import { patchToMatch } from "../../../bytes/json/patch.ts";
+import { patchedBody } from "../../../bytes/json/patch.ts";
 import { type Envelope, readCall } from "../../openai/openai_call.ts";
 import type { BodyLimits } from "../../request/read_json_body.ts";
 import { refuseMethod } from "../../refuse_method.ts";
@@ -47,9 +46,8 @@ export async function answerInference(
 function asStream(call: Call): Call {
   if (call.wantsStream) return call;
   const before = call.body.json;
-  const json = { ...before, stream: true };
-  const bytes = patchToMatch(call.bytes, before, json);
-  return { ...call, wantsStream: true, body: new ParsedBody(json, bytes), bytes };
+  const streamed = patchedBody(call.bytes, before, { ...before, stream: true });
+  return { ...call, ...streamed, wantsStream: true };
 }
 
 const message = z.looseObject({

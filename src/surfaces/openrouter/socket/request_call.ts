@@ -2,10 +2,9 @@
 
 import type { Signal } from "../../../core/http/signal.ts";
 import type { Call } from "../../../core/call.ts";
-import { ParsedBody } from "../../../core/parsed_body.ts";
 import type { ClientFormats } from "../../../core/format.ts";
 import { GatewayError } from "../../../core/gateway_error.ts";
-import { patchToMatch } from "../../../bytes/json/patch.ts";
+import { patchedBody } from "../../../bytes/json/patch.ts";
 import type { RequestContext } from "../../request/request_context.ts";
 import { readInferenceEnvelope } from "../rest/inference.ts";
 import type { RequestData } from "./messages.ts";
@@ -29,8 +28,6 @@ export function callOf(data: RequestData, parts: CallParts): Call {
     );
   }
   const wantsStream = stream ?? true;
-  const json = { ...data.json, stream: wantsStream };
-  const bytes = patchToMatch(data.bytes, data.json, json);
   return {
     id: context.id,
     operation: "chat",
@@ -40,8 +37,7 @@ export function callOf(data: RequestData, parts: CallParts): Call {
     formats,
     model,
     wantsStream,
-    body: new ParsedBody(json, bytes),
-    bytes,
+    ...patchedBody(data.bytes, data.json, { ...data.json, stream: wantsStream }),
     headers: [],
     signal,
     arrivedMs: context.arrivedMs,

@@ -6,16 +6,17 @@
  * @module
  */
 
+import type { ErrorFormat } from "../../../../core/format.ts";
+import { retryAfterOf, statusOfOwn } from "../../../error_answer.ts";
 import type { CancelTimer } from "../../../../core/clock.ts";
 import { GatewayError, toGatewayError } from "../../../../core/gateway_error.ts";
 import type { WebSocketConnection } from "../../../../core/http/websocket.ts";
-import type { JsonObject } from "../../../../core/text/json.ts";
+import { type JsonObject, parseJsonObject } from "../../../../core/text/json.ts";
 import { CLOSE_CODES } from "../../../openrouter/socket/close_codes.ts";
 import { Outbox } from "../../../openrouter/socket/outbox.ts";
 import { parseJson } from "../../../request/parse_json.ts";
 import type { RequestContext } from "../../../request/request_context.ts";
 import { itemsOf } from "../resolve_request.ts";
-import { errorText } from "./error_text.ts";
 import type { Opening, ResponseSocketParts } from "./response_socket_parts.ts";
 import { SocketAnswer } from "./socket_answer.ts";
 import { type AskedResponse, type LastResponse, readCreate } from "./read_create.ts";
@@ -189,4 +190,24 @@ function busy(): GatewayError {
     "A response is being made on this connection; wait until it is over, or open another one",
     { code: "response_in_progress" },
   );
+}
+
+/** A failure as a message, which its clients treat as an answer with that status. */
+function errorText(error: GatewayError, format: ErrorFormat, requestId: string): string {
+  const { answer, retryAfterMs } = error;
+  const own = answer?.format === format.name
+    ? parseJsonObject(new TextDecoder().decode(answer.body))
+    : undefined;
+  const body = own ?? format.encode(error, requestId);
+  const status = own === undefined || answer === undefined
+    ? format.statusOf?.(error) ?? error.status
+    : statusOfOwn(error, answer, format);
+  return JSON.stringify({
+    type: "error",
+    status,
+    error: body["error"] ?? body,
+    ...(retryAfterMs !== undefined && {
+      headers: { "retry-after": retryAfterOf(retryAfterMs) },
+    }),
+  });
 }

@@ -1,6 +1,6 @@
 /** The body of a request in its parsed form. */
 
-import type { JsonObject } from "./text/json.ts";
+import type { JsonObject } from "../text/json.ts";
 
 /** What is larger was parsed in slices, because to parse it at once holds up everybody else. */
 const MAX_PARSED_AGAIN_BYTES = 524_288;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { ParsedBody } from "../../src/core/parsed_body.ts";
+import { ParsedBody } from "../../../src/core/http/parsed_body.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
