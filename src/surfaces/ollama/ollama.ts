@@ -30,16 +30,7 @@ import {
   readNamedBody,
   wantsStream,
 } from "./ollama_call.ts";
-import {
-  CALLS,
-  METHODS,
-  type OllamaCall,
-  PULL,
-  ROOT,
-  SHOW,
-  TAGS,
-  VERSION,
-} from "./ollama_path.ts";
+import { CALLS, METHODS, type OllamaCall, PULL, ROOT, SHOW, TAGS, VERSION } from "./ollama_path.ts";
 
 export interface OllamaSurfaceParts {
   readonly exchange: Exchange;
