@@ -37,17 +37,19 @@ export function assertNoSecret(text: string, where: string): void {
  * Of an answer to one request.
  *
  * @param mayBeProviders An error may be the provider's own, in whatever words it has.
+ * @param mayBe500 The provider may have answered so.
  */
 export function assertSound(
   { status, headers, body, isWhole, rest }: RawAnswer,
   shape: ErrorShape,
   mayBeProviders = false,
+  mayBe500 = mayBeProviders,
 ): void {
   assertEquals(rest.slice(0, 200), "", "There is more than one answer");
   for (const [name] of headers) assert(!FORBIDDEN_HEADERS.test(name), `It has ${name}`);
   assertNoSecret(`${JSON.stringify(headers)}\n${body}`, "the answer");
   if (status === 0 || status < 400) return;
-  assert(mayBeProviders || status !== 500, `A bug: ${body.slice(0, 400)}`);
+  assert(mayBe500 || status !== 500, `A bug: ${body.slice(0, 400)}`);
   assert(isWhole, "The error is cut off");
   const maxCharacters = mayBeProviders ? MAX_PROVIDERS_CHARACTERS : MAX_ERROR_CHARACTERS;
   assert(body.length < maxCharacters, `The error has ${body.length} bytes`);
