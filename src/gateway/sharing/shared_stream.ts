@@ -85,6 +85,8 @@ export class SharedStream {
     if (this.#places.size > 0 || this.#hasEnded) return;
     this.#close();
     this.#source.cancel(cause);
+    // It may read on by itself, so that its usage becomes known, once nothing holds it up.
+    this.#letWrite();
   }
 
   /** Hands a reader what it has room for. */
@@ -113,8 +115,7 @@ export class SharedStream {
 
   #ask(): void {
     this.#isWanted = true;
-    this.#waiting?.resolve();
-    this.#waiting = undefined;
+    this.#letWrite();
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#source.start({
@@ -147,6 +148,11 @@ export class SharedStream {
     if (this.#isWanted) return undefined;
     this.#waiting ??= Promise.withResolvers();
     return this.#waiting.promise;
+  }
+
+  #letWrite(): void {
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
   }
 
   #finish(): void {

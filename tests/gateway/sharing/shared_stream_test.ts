@@ -161,6 +161,22 @@ Deno.test("SharedStream tells its source what kept it from its last reader", () 
   assertEquals(state.cause, tooLong);
 });
 
+Deno.test("SharedStream lets go of a source that waited for its last reader", async () => {
+  let sink: AnswerSink | undefined;
+  const source: StreamedAnswer = { start: (given) => sink = given, cancel: () => {} };
+  const shared = new SharedStream(source, 100, () => {});
+  const reader = shared.join({ tooSlow: encode("!"), begin: () => {}, settle: () => {} });
+  const behind = new Promise<void>(() => {});
+  reader.start({ write: () => behind, end: () => {}, abort: () => {} });
+  let isAnswered = false;
+  sink?.write(encode("a"))?.then(() => isAnswered = true);
+  await settle();
+  assertEquals(isAnswered, false);
+  reader.cancel();
+  await settle();
+  assertEquals(isAnswered, true);
+});
+
 Deno.test("SharedStream breaks off where its source does", async () => {
   const { join, fail, closes } = share();
   const reader = join();
