@@ -298,18 +298,3 @@ Deno.test("StreamRelay fails a stream without content in the call's own time", a
   const error = await assertRejects(() => opening, GatewayError);
   assertEquals([error.status, error.code], [504, "total_timeout"]);
 });
-
-Deno.test("StreamRelay ends with what kept it from its client, whom it does not drain it for", async () => {
-  const { source, relay, outcome } = startRelay({ onDisconnect: "drain" });
-  const opening = relay.open();
-  await settle();
-  source.give(ROLE + text("a"));
-  await opening;
-  relay.start({ write: () => undefined, end: () => {}, abort: () => {} });
-  relay.cancel(
-    new GatewayError("upstream_invalid_response", "Too long", { code: "event_too_large" }),
-  );
-  const { kind, code } = await outcome;
-  assertEquals([kind, code], ["upstream_error", "event_too_large"]);
-  assert(source.isCancelled);
-});
