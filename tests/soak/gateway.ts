@@ -125,8 +125,16 @@ export function isOfSoak({ message, request_id }: LogLine): boolean {
   return (message === "call" || message === "request") && request_id.startsWith("soak-");
 }
 
+export interface LogReader {
+  /** Lines that are about no call, by message. */
+  readonly otherLines: ReadonlyMap<string, number>;
+  /** Lines that no log should have. */
+  readonly bugs: string[];
+  read(text: string): void;
+}
+
 /** Sorts the lines of a log: those of the soak's own calls go into the ledger. */
-export function readerOfLog(ledger: Ledger, expected = EXPECTED) {
+export function readerOfLog(ledger: Ledger, expected = EXPECTED): LogReader {
   const otherLines = new Map<string, number>();
   const bugs: string[] = [];
   const read = (text: string): void => {
