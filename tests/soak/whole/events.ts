@@ -17,7 +17,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Kills the thread that the next connection leads to; see `tests/workers/mortal_main.ts`. */
+/** Kills the thread that the next connection leads to; see `tests/end_to_end/workers/mortal_main.ts`. */
 export async function killThread({ books, life }: Machine, id: string): Promise<void> {
   const said = (message: string): number => life.otherLines.get(message) ?? 0;
   const deaths = said("worker lost") + 1;
@@ -27,7 +27,8 @@ export async function killThread({ books, life }: Machine, id: string): Promise<
   await life.metrics();
   books.begin(id, "death");
   const headers = { "x-request-id": id, connection: "close" };
-  await fetch(`${life.program.url}/die`, { headers })
+  const signal = AbortSignal.timeout(TURN_MS);
+  await fetch(`${life.program.url}/die`, { headers, signal })
     .then((response) => response.body?.cancel(), () => {});
   books.end(id, { kind: "broken" });
   await until(() => said("worker lost") >= deaths, TURN_MS);

@@ -60,7 +60,7 @@ export async function startMachines(parts: MachineParts): Promise<Machines> {
     await Machine.start({
       name: "threads",
       losesLines: true,
-      entry: "tests/workers/mortal_main.ts",
+      entry: "tests/end_to_end/workers/mortal_main.ts",
       env: {
         ...env,
         WORKERS: "2",
