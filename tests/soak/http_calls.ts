@@ -149,8 +149,8 @@ async function readAnswer(response: Response, kind: HttpKind["kind"]): Promise<S
     return { kind: "error", status, ...(kind === "passthrough" ? {} : codeOf(text)) };
   }
   if (headers.get("content-type")?.startsWith("text/event-stream")) return endOfStream(text);
-  // It is read along: an error that it states is its outcome, whatever its status.
-  if (kind === "passthrough") return { kind: /"error":\s*[{"]/.test(text) ? "failed" : "complete" };
+  // It is read along: an error that it states is its outcome, whatever its status, and in whatever form.
+  if (kind === "passthrough") return { kind: /"error":\s*[{"]/.test(text) ? "failed" : "answered" };
   const { choices, data } = parseAsPython(text);
   if (choices === undefined && data === undefined) throw new Error(`Not an answer: ${text}`);
   return { kind: kind === "embeddings" || choices?.every(isFinished) ? "complete" : "unclear" };
