@@ -69,12 +69,12 @@ Deno.test("BatchWriter counts what could not be handed on as lost", async () => 
   assertEquals(batches.map(({ lost }) => lost), [0, 1]);
 });
 
-function queueOf(write: (text: string) => Promise<void>, isThere = true) {
+function queueOf(write: (text: string) => Promise<void>, isThere = () => true) {
   const clock = new ManualClock();
   const told: string[] = [];
   const queue = new WriteQueue({
     write,
-    isThere: () => Promise.resolve(isThere),
+    isThere: () => Promise.resolve(isThere()),
     watch: {
       away: (cause, waiting) => told.push(`away ${cause} ${waiting}`),
       back: (waiting) => told.push(`back ${waiting}`),
@@ -115,7 +115,7 @@ Deno.test("WriteQueue tries again while the store is away, in order, and says on
     if (isAway) return Promise.reject(new Error("no disk"));
     written.push(...recordsOf(text).map(({ uid }) => uid));
     return Promise.resolve();
-  }, false);
+  }, () => false);
   take("a");
   await settle();
   for (const pauseMs of [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]) {
@@ -159,8 +159,43 @@ Deno.test("WriteQueue gives up the record that a store which answers does not ta
   assertEquals(queue.waiting, 0);
 });
 
+Deno.test("WriteQueue keeps what it writes one by one where the store goes away meanwhile", async () => {
+  const written: string[] = [];
+  let isThere = true;
+  let isAway = false;
+  const { clock, told, queue, take } = queueOf((text) => {
+    const uids = recordsOf(text).map(({ uid }) => uid);
+    // Away once the first of them is written by itself, until it is said to be back.
+    if (isAway || uids.length > 1) return Promise.reject(new Error("gone"));
+    written.push(...uids);
+    if (uids[0] === "a") [isAway, isThere] = [true, false];
+    return Promise.resolve();
+  }, () => isThere);
+  queue.take({
+    text: ["a", "b", "c"].map((uid) => recordLine(recorded(uid))).join(""),
+    records: 3,
+    lost: 0,
+  });
+  for (let tries = 0; tries < 5; tries++) {
+    await settle();
+    clock.advance(5_000);
+  }
+  await settle();
+  assertEquals([written, queue.lost, queue.waiting], [["a"], 0, 2]);
+  [isAway, isThere] = [false, true];
+  for (let tries = 0; tries < 6; tries++) {
+    clock.advance(5_000);
+    await settle();
+  }
+  assertEquals([written, queue.lost, queue.waiting], [["a", "b", "c"], 0, 0]);
+  assertEquals(told, ["away gone 3", "back 2"]);
+  take("d");
+  await settle();
+  assertEquals(written.at(-1), "d");
+});
+
 Deno.test("WriteQueue loses what is beyond its room, and at its close what cannot be written", async () => {
-  const { told, queue, take } = queueOf(() => Promise.reject(new Error("full")), false);
+  const { told, queue, take } = queueOf(() => Promise.reject(new Error("full")), () => false);
   take("a");
   await settle();
   queue.take({ text: "x".repeat(68_000_000), records: 900, lost: 3 });

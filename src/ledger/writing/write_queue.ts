@@ -110,8 +110,8 @@ export class WriteQueue {
           this.#drop(batches);
           this.#lose(records, cause);
         } else if (tries >= MAX_TRIES && await this.#parts.isThere()) {
-          await this.#writeSingly(batches);
-          this.#drop(batches);
+          const left = await this.#writeSingly(batches);
+          this.#drop(batches, left);
           tries = 1;
         } else await this.#pause(tries++);
       }
@@ -119,16 +119,23 @@ export class WriteQueue {
     this.#writing = undefined;
   }
 
-  async #writeSingly(batches: readonly RecordBatch[]): Promise<void> {
-    for (const line of batches.flatMap(({ text }) => text.split("\n").slice(0, -1))) {
+  /** Resolves with what is left where the store goes away meanwhile, which is the fault of no record. */
+  async #writeSingly(batches: readonly RecordBatch[]): Promise<readonly RecordBatch[]> {
+    const lines = batches.flatMap(({ text }) => text.split("\n").slice(0, -1));
+    for (const [index, line] of lines.entries()) {
       try {
         await this.#parts.write(`${line}\n`);
         this.written++;
       } catch (thrown) {
+        if (!await this.#parts.isThere()) {
+          const left = lines.slice(index);
+          return [{ text: `${left.join("\n")}\n`, records: left.length, lost: 0 }];
+        }
         this.#lose(1, thrownMessage(thrown));
       }
     }
     this.#noteBack();
+    return [];
   }
 
   /** The oldest, as many as are written at once. */
@@ -140,11 +147,12 @@ export class WriteQueue {
     return end < 0 ? [...this.#waiting] : this.#waiting.slice(0, Math.max(1, end));
   }
 
-  /** Of those that were given up meanwhile none is left. */
-  #drop(batches: readonly RecordBatch[]): void {
+  /** Puts `left` in their place. Of those that were given up meanwhile none is left. */
+  #drop(batches: readonly RecordBatch[], left: readonly RecordBatch[] = []): void {
     if (this.#waiting.length === 0) return;
-    this.#waiting = this.#waiting.slice(batches.length);
+    this.#waiting = [...left, ...this.#waiting.slice(batches.length)];
     for (const { text } of batches) this.#waitingCharacters -= text.length;
+    for (const { text } of left) this.#waitingCharacters += text.length;
   }
 
   async #pause(tries: number): Promise<void> {
