@@ -26,6 +26,10 @@ const MAX_NEVER_ARRIVED = 0.02;
 const MAX_GROWTH = 0.1;
 const MEBIBYTE = 1_048_576;
 const SHOWN_SAMPLES = 20;
+/** To Postgres, beyond the one that is always in use. */
+const POOL_CONNECTIONS = 3;
+/** Each thread that takes a dead one's place grows its heap anew: what they have together is known later. */
+const MIN_MINUTES_OF_THREADS = 10;
 
 const { values } = parseArgs({
   options: {
@@ -95,8 +99,8 @@ function reportBooks(result: MachineResult): void {
   report(
     ledger.problems.length === 0 && ledger.rows > 0,
     `${name}: ${machine.calls.size} calls in the log, ${ledger.rows} in the ledger, the same in each ` +
-      `member and in its sums; ${ledger.missing} missing = ${ledger.died} that went with threads + ` +
-      `${ledger.saidLost} that Weir says it has lost`,
+      `member and in its sums; ${ledger.missing} missing, of which Weir says it has lost ` +
+      `${ledger.saidLost}, and ${ledger.died} ended while a thread died`,
     ledger.problems.slice(0, SHOWN_SAMPLES),
   );
   const bugs = lives.flatMap((life) => life.bugs);
@@ -114,7 +118,7 @@ function reportUsage({ machine, usage, descriptors: { before, after } }: Machine
     : machine.name;
   if (usage === undefined) return;
   report(
-    after <= before,
+    after <= before + (machine.losesThreads ? POOL_CONNECTIONS : 0),
     `${name}: descriptors with nothing to do: ${before} after the first tenth, ${after} at the end`,
   );
   for (
@@ -127,12 +131,13 @@ function reportUsage({ machine, usage, descriptors: { before, after } }: Machine
     const step = Math.max(1, Math.floor(samples.length / SHOWN_SAMPLES));
     const shown = samples.filter((_, index) => index % step === 0)
       .map((sample) => (sample / unit).toFixed(0));
+    const isTold = machine.losesThreads && minutes < MIN_MINUTES_OF_THREADS;
     report(
-      growth < MAX_GROWTH,
+      growth < MAX_GROWTH || isTold,
       `${name}: ${what} from the second tenth to the last: ${
         (growth * 100).toFixed(1)
       } %, at most ` +
-        `${MAX_GROWTH * 100} %: ${shown.join(" ")}`,
+        `${MAX_GROWTH * 100} %${isTold ? " in longer runs" : ""}: ${shown.join(" ")}`,
     );
   }
 }
