@@ -23,12 +23,12 @@ export async function watch(machine: Machine, isOver: () => boolean): Promise<Us
   return usage;
 }
 
-/** By which share the last tenth has more than the second. */
-export function growthOf(samples: readonly number[]): number {
+/** By which share the last tenth has more than the second, beyond what is a matter of the moment. */
+export function growthOf(samples: readonly number[], ofTheMoment = 0): number {
   const tenth = samples.length / TENTHS;
   const start = median(samples.slice(Math.floor(tenth), Math.ceil(2 * tenth)));
   const end = median(samples.slice(Math.floor(tenth * (TENTHS - 1))));
-  return (end - start) / start;
+  return Math.max(0, Math.abs(end - start) - ofTheMoment) * Math.sign(end - start) / start;
 }
 
 function median(values: readonly number[]): number {
