@@ -12,7 +12,7 @@
 // deno-lint-ignore-file no-console -- This is a command.
 
 import { parseArgs } from "node:util";
-import { binaryPath } from "../../tests/support/program.ts";
+import { programInWords } from "../../tests/support/program.ts";
 import type { Dimension, Surroundings } from "./dimension.ts";
 import { DIMENSIONS } from "./dimensions/registry.ts";
 import { FilledLedgers } from "./filled_ledgers.ts";
@@ -68,8 +68,7 @@ async function circumstances(): Promise<string> {
     output("cut -d' ' -f1 /proc/loadavg"),
   ]);
   const date = new Date().toISOString().slice(0, 10);
-  const program = binaryPath === undefined ? `source on Deno ${Deno.version.deno}` : "the binary";
-  return `Measured on ${date} at ${commit}: ${program}, ${processor}, ${cores} cores, ${rounds} rounds, ` +
+  return `Measured on ${date} at ${commit}: ${programInWords}, ${processor}, ${cores} cores, ${rounds} rounds, ` +
     `load of the machine ${load} at the end.`;
 }
 

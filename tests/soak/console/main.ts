@@ -6,7 +6,7 @@
  * Needs Debian's Chromium, and Linux: times and memory are read from /proc. Two gateways serve the same at the same
  * time and take turns at having the viewer, so that whatever else the machine does meets both alike; times are those
  * on a processor. The long run is left out unless `--minutes` asks for it; where `WEIR_BINARY` names the compiled
- * program, that is measured.
+ * program, or the bundle of `deno task test`, that is measured.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { parseArgs } from "node:util";
 import { quartilesOf } from "../../../bench/quartiles.ts";
 import { type Browser, startBrowser } from "../../browser/browser.ts";
 import { ADMIN_KEY, CLIENT_KEY } from "../../browser/console/signed_in.ts";
-import { binaryPath, type Program, startProgram } from "../../support/program.ts";
+import { binaryPath, type Program, programInWords, startProgram } from "../../support/program.ts";
 import { percentile } from "../cancels.ts";
 import { residentBytes } from "../process.ts";
 import { report } from "../report.ts";
@@ -54,6 +54,9 @@ const NO_LIMITS = {
   // A machine that is busy with other things makes calls late and not wrong.
   CONNECT_TIMEOUT_MS: "120000",
 };
+
+/** Full within the first tenth, so that what grows from then on is not the ledger in memory. */
+const FULL_LEDGER = { LEDGER_MAX_CALLS_IN_MEMORY: String(LONG_STREAMS / 20) };
 
 /** In each round the page is open at the first, at the second and at neither, in an order that changes. */
 async function costOfViewer(
@@ -149,31 +152,35 @@ async function coldStarts(browser: Browser, times: number): Promise<void> {
   const medianOf = (name: keyof ColdStart): string =>
     quartilesOf(starts.map((each) => each[name])).median.toFixed(0);
   console.log(
-    `     cold start of ${binaryPath === undefined ? "the source" : "the program"}: listening ` +
+    `     cold start of ${programInWords}: listening ` +
       `after ${medianOf("startMs")} ms, the page live ${medianOf("pageMs")} ms later, with ` +
       `${medianOf("requests")} requests and ${medianOf("bytes")} bytes`,
   );
 }
 
-async function longRun(browser: Browser, weir: Program, minutes: number): Promise<void> {
-  const viewer = await openViewer(browser, weir);
+/** The same streams at two, of which one has a viewer: what grows in both is not the console's. */
+async function longRun(browser: Browser, pair: Pair, minutes: number): Promise<void> {
+  const viewer = await openViewer(browser, pair[0]);
   const everyMs = minutes * 60_000 / LONG_STREAMS;
   const running: Promise<void>[] = [];
-  const [weirBytes, pageBytes]: [number[], number[]] = [[], []];
+  const [seenBytes, unseenBytes, pageBytes]: [number[], number[], number[]] = [[], [], []];
   const beginMs = performance.now();
-  for (let sampleMs = 0; running.length < LONG_STREAMS;) {
+  for (let begun = 0, sampleMs = 0; begun < LONG_STREAMS;) {
     await new Promise((resolve) => setTimeout(resolve, everyMs));
     const elapsedMs = performance.now() - beginMs;
-    while (running.length < Math.min(LONG_STREAMS, elapsedMs / everyMs)) {
-      running.push(stream(weir, LONG_TOKENS));
+    for (; begun < Math.min(LONG_STREAMS, elapsedMs / everyMs); begun++) {
+      running.push(...pair.map((weir) => stream(weir, LONG_TOKENS)));
     }
     if (elapsedMs < sampleMs) continue;
     sampleMs = elapsedMs + SAMPLE_MS;
-    weirBytes.push(await residentBytes(weir.pid));
+    seenBytes.push(await residentBytes(pair[0].pid));
+    unseenBytes.push(await residentBytes(pair[1].pid));
     pageBytes.push(await viewer.heapBytes());
   }
   await Promise.all(running);
-  reportMemory(`Weir in ${minutes} minutes of ${LONG_STREAMS} streams`, weirBytes);
+  const meanwhile = `in ${minutes} minutes of ${LONG_STREAMS} streams`;
+  reportMemory(`Weir with a viewer ${meanwhile}`, seenBytes);
+  reportMemory("Weir without a viewer meanwhile", unseenBytes);
   reportMemory("the page meanwhile", pageBytes);
 }
 
@@ -232,8 +239,9 @@ if (rounds > 0 && binaryPath === undefined) {
   await costWithoutViewer([first, second], streams, rounds);
 }
 if (minutes > 0) {
-  await using weir = await startProgram({ env });
-  await longRun(browser, weir, minutes);
+  await using seen = await startProgram({ env: { ...env, ...FULL_LEDGER } });
+  await using unseen = await startProgram({ env: { ...env, ...FULL_LEDGER } });
+  await longRun(browser, [seen, unseen], minutes);
 }
 if (starts > 0) await coldStarts(browser, starts);
 console.log(`     load of the machine at the end ${loadavg()[0]?.toFixed(1)}`);
