@@ -13,7 +13,7 @@ import { ollama } from "./ollama/ollama.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./compatible/openai_compatible.ts";
 import { openrouter } from "./openrouter.ts";
-import { isPreset, presetKinds } from "./presets/preset_kind.ts";
+import { isPreset, PRESET_KINDS } from "./presets/preset_kind.ts";
 import type { OptionVariable, ProviderKind } from "./provider_kind.ts";
 import { readVeniceAddress, venice } from "./venice/venice.ts";
 
@@ -35,7 +35,7 @@ const LATER = {
   azure,
   bedrock,
   vertex,
-  ...presetKinds(),
+  ...PRESET_KINDS,
 };
 /** What the fake LLM goes before, for the same reason. */
 const AFTER_FAKE = { anthropic, ...LATER };

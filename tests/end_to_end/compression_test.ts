@@ -10,7 +10,7 @@ import { endedWith, together } from "../support/together.ts";
 import { chat } from "./admin/page_request.ts";
 
 const PACKED = "gzip, deflate, br";
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 
 const test = together(
   "answers of one gateway, packed or not",

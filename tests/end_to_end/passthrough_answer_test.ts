@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { startScripted } from "../support/forwarding.ts";
 import { within } from "../transport/contract.ts";
 
-const WAIT_MS = 5_000;
+const WAIT_MS = 60_000;
 const GONE_MS = 250;
 
 Deno.test("an upload is passed on while it is being sent, and is counted in the log", async () => {

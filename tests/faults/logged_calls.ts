@@ -10,7 +10,7 @@ export interface LoggedCall {
 
 const OF_CALL = /^\{.*"message":"(?:call|request)"/;
 /** A line is written in a batch soon after the call. */
-const MAX_WAIT_MS = 20_000;
+const MAX_WAIT_MS = 60_000;
 
 export class LoggedCalls {
   readonly #calls = new Map<string, PromiseWithResolvers<LoggedCall>>();

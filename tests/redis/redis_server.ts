@@ -11,7 +11,7 @@ const PROGRAM = "/usr/bin/redis-server";
 /** Below those that systems give to outgoing connections, one of which might take it while Redis is dead. */
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** A running server; `await using` ends it with the test. */
 export interface RedisServer extends AsyncDisposable {

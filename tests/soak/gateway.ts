@@ -11,7 +11,7 @@ export const KEY = "weir-soak-key";
 /** Of a client that may ask for little. */
 export const LIMITED_KEY = "weir-soak-limited-key";
 const LIMIT_PER_SECOND = 8;
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 /** Idle connections to upstreams close by themselves after that long. */
 export const IDLE_CONNECTION_MS = 500;
 

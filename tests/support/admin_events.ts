@@ -3,7 +3,7 @@
 import { type Json, READ_KEY } from "./admin.ts";
 import type { Program } from "./program.ts";
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 export interface SeenEvent {
   readonly type: string;

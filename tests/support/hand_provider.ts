@@ -4,7 +4,7 @@
  * @module
  */
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 const encoder = new TextEncoder();
 
 /** One request, to be answered once. */

@@ -1,6 +1,6 @@
 /** Receives traces as a collector of OpenTelemetry does: OTLP over HTTP; what comes as JSON is read. */
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 export type AttributeValue = string | number | boolean | readonly string[];
 

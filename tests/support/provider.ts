@@ -9,7 +9,7 @@ import { createFakeApp } from "../../src/fake/app.ts";
 import type { AnswerEvent } from "../../src/fake/options.ts";
 import { realClock } from "./real_clock.ts";
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 
 export interface ReceivedRequest {
   readonly method: string;

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { workingDirectory } from "../support/working_directory.ts";
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 /** One datagram: its assignments, in their order. */
 export type Notification = readonly string[];

@@ -7,7 +7,7 @@ import type { ContractCase } from "./contract.ts";
 import { payloadOf, until, Upload } from "./upload.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 /** More than the buffers between two sockets of one machine hold. */
 const PIECE_BYTES = 65_536;
 const PIECES = 1_600;

@@ -21,13 +21,12 @@ type PresetOptions = ReturnType<typeof optionsOf>;
 
 type PresetKinds = Readonly<Record<keyof typeof PRESETS, ProviderKind<PresetOptions>>>;
 
-/** In the order of the table. */
-export function presetKinds(): PresetKinds {
-  const kinds = Object.entries<Preset>(PRESETS).map(([name, preset]) =>
+/** In the order of the table, whose names they have. */
+export const PRESET_KINDS = Object.fromEntries(
+  Object.entries<Preset>(PRESETS).map(([name, preset]) =>
     [name, presetKind(name, preset)] as const
-  );
-  return Object.fromEntries(kinds) as PresetKinds; // The names are the table's.
-}
+  ),
+) as PresetKinds;
 
 export function isPreset(name: string): boolean {
   return Object.hasOwn(PRESETS, name);
@@ -35,7 +34,7 @@ export function isPreset(name: string): boolean {
 
 /** What they read of the environment: many, so that they are told of in a document of their own. */
 export const PRESET_VARIABLES: ReadonlySet<string> = new Set(
-  Object.values(presetKinds()).flatMap(({ variables }) => variables.map(([name]) => name)),
+  Object.values(PRESET_KINDS).flatMap(({ variables }) => variables.map(([name]) => name)),
 );
 
 function presetKind(name: string, preset: Preset): ProviderKind<PresetOptions> {

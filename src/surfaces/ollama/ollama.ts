@@ -30,7 +30,17 @@ import {
   readNamedBody,
   wantsStream,
 } from "./ollama_call.ts";
-import { CALLS, METHODS, type OllamaCall, PULL, ROOT, SHOW, TAGS, VERSION } from "./ollama_path.ts";
+import {
+  CALLS,
+  METHODS,
+  type OllamaCall,
+  PULL,
+  ROOT,
+  RUNNING,
+  SHOW,
+  TAGS,
+  VERSION,
+} from "./ollama_path.ts";
 
 export interface OllamaSurfaceParts {
   readonly exchange: Exchange;
@@ -215,7 +225,7 @@ function notImplemented(method: string, path: string): GatewayError {
 }
 
 /** Ollama's clients look for these very words. */
-const RUNNING = "Ollama is running";
+const ROOT_TEXT = "Ollama is running";
 
 /**
  * What stands at the address without a path, for whoever looks whether somebody is there. Browsers, and who asks for
@@ -226,7 +236,7 @@ function rootAnswer(): HttpAnswer {
     ["content-type", "text/plain; charset=utf-8"],
     ["vary", "accept, sec-fetch-dest"],
   ]);
-  return { status: 200, headers, body: RUNNING };
+  return { status: 200, headers, body: ROOT_TEXT };
 }
 
 const SUCCESS = { status: "success" };

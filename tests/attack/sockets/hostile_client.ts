@@ -17,7 +17,7 @@ export interface SocketAnswer {
 }
 
 const [TEXT, CLOSE, PONG] = [1, 8, 10] as const;
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 /** Behind the attack, by which one knows that all of it was read. */
 const LAST_PING = "\x89\x84\0\0\0\0last";
 

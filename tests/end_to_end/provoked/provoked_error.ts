@@ -32,7 +32,7 @@ export interface Answered {
 }
 
 /** None takes so long, unless it is not answered at all. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 60_000;
 const CHAT = "/v1/chat/completions";
 
 /** Provokes it. */

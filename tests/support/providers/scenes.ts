@@ -7,7 +7,7 @@
  * @module
  */
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 const TAG = /\[(tool|parallel|patch|think|hold|stream error|error \d+(?: once)?)\]/g;
 
 /** The tag, without its brackets; empty where there is none. */

@@ -6,8 +6,8 @@
  */
 
 import { isMainThread, threadId } from "node:worker_threads";
-import { run } from "../../src/cli/run.ts";
-import { wrapServe } from "../support/wrap_serve.ts";
+import { run } from "../../../src/cli/run.ts";
+import { wrapServe } from "../../support/wrap_serve.ts";
 
 if (!isMainThread) {
   // What nothing catches would be logged, and the thread would go on.

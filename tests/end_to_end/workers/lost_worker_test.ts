@@ -1,15 +1,18 @@
 /** What becomes of calls, counts and limits when a thread dies under load. */
 
 import { assert, assertEquals } from "@std/assert";
-import { readMetrics } from "../support/metrics.ts";
-import { openStream } from "../support/open_stream.ts";
-import { type Program, startProgram } from "../support/program.ts";
+import { readMetrics } from "../../support/metrics.ts";
+import { openStream } from "../../support/open_stream.ts";
+import { type Program, startProgram } from "../../support/program.ts";
 
 /** So many that each of two threads has some: that one has none comes once in 2^38 runs. */
 const STREAMS = 40;
 
 function startMortal(env: Readonly<Record<string, string>> = {}): Promise<Program> {
-  return startProgram({ entry: "tests/workers/mortal_main.ts", env: { WORKERS: "2", ...env } });
+  return startProgram({
+    entry: "tests/end_to_end/workers/mortal_main.ts",
+    env: { WORKERS: "2", ...env },
+  });
 }
 
 function openStreams(weir: Program, prompt: string): Promise<Response[]> {

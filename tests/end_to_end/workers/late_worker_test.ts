@@ -1,9 +1,9 @@
 /** What becomes of the program when its threads take long to start. */
 
 import { assertEquals } from "@std/assert";
-import { runProgram, startProgram } from "../support/program.ts";
+import { runProgram, startProgram } from "../../support/program.ts";
 
-const entry = "tests/workers/late_main.ts";
+const entry = "tests/end_to_end/workers/late_main.ts";
 
 Deno.test("a thread that begins late is waited for, and is told what to serve", async () => {
   const env = { WORKERS: "2", THREAD_DELAY_MS: "300" };

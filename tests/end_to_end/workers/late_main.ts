@@ -6,7 +6,7 @@
  */
 
 import { isMainThread } from "node:worker_threads";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../../src/cli/run.ts";
 
 if (!isMainThread) {
   if (Deno.env.get("THREAD_STOPS") === "yes") Deno.kill(Deno.pid, "SIGTERM");
