@@ -3,9 +3,9 @@
  *
  *     deno task soak:console --rounds 8 --streams 200 --minutes 10
  *
- * Needs Debian's Chromium, and Linux: times and memory are read from /proc. Two gateways serve the same at the same
- * time and take turns at having the viewer, so that whatever else the machine does meets both alike; times are those
- * on a processor. The long run is left out unless `--minutes` asks for it; where `WEIR_BINARY` names the compiled
+ * Needs Debian's Chromium, and Linux: times are read from /proc. Two gateways serve the same at the same time and take
+ * turns at having the viewer, so that whatever else the machine does meets both alike; times are those on a processor.
+ * The long run, of the source alone, is left out unless `--minutes` asks for it. Where `WEIR_BINARY` names the compiled
  * program, or the bundle of `deno task test`, that is measured.
  *
  * @module
@@ -20,7 +20,6 @@ import { type Browser, startBrowser } from "../../browser/browser.ts";
 import { ADMIN_KEY, CLIENT_KEY } from "../../browser/console/signed_in.ts";
 import { binaryPath, type Program, programInWords, startProgram } from "../../support/program.ts";
 import { percentile } from "../cancels.ts";
-import { residentBytes } from "../process.ts";
 import { report } from "../report.ts";
 import { type ColdStart, measureColdStart } from "./cold_start.ts";
 import { PACE_MS, stream } from "./paced_streams.ts";
@@ -44,7 +43,7 @@ const MAX_GROWTH_WITHOUT = 0.01;
 const LONG_STREAMS = 1_000;
 const LONG_TOKENS = 200;
 const SAMPLE_MS = 5_000;
-const MAX_MEMORY_GROWTH_WITH_VIEWER = 0.1;
+const MAX_MEMORY_GROWTH = 0.1;
 const MEBIBYTE = 1_048_576;
 /** The page shows the calls of ten minutes, so that it grows by them until then, by some 400 bytes each. */
 const MAX_PAGE_GROWTH_BYTES = MEBIBYTE;
@@ -165,7 +164,7 @@ async function longRun(browser: Browser, pair: Pair, minutes: number): Promise<v
   const viewer = await openViewer(browser, pair[0]);
   const everyMs = minutes * 60_000 / LONG_STREAMS;
   const running: Promise<void>[] = [];
-  const [seenBytes, unseenBytes, pageBytes]: [number[], number[], number[]] = [[], [], []];
+  const [seen, unseen, page]: [number[], number[], number[]] = [[], [], []];
   const beginMs = performance.now();
   for (let begun = 0, sampleMs = 0; begun < LONG_STREAMS;) {
     await new Promise((resolve) => setTimeout(resolve, everyMs));
@@ -175,24 +174,35 @@ async function longRun(browser: Browser, pair: Pair, minutes: number): Promise<v
     }
     if (elapsedMs < sampleMs) continue;
     sampleMs = elapsedMs + SAMPLE_MS;
-    seenBytes.push(await residentBytes(pair[0].pid));
-    unseenBytes.push(await residentBytes(pair[1].pid));
-    pageBytes.push(await viewer.heapBytes());
+    seen.push(await bytesLeft(pair[0], seen.length + 1));
+    unseen.push(await bytesLeft(pair[1], unseen.length + 1));
+    page.push(await viewer.heapBytes());
   }
   await Promise.all(running);
-  const [seen, unseen] = [growthIn(seenBytes), growthIn(unseenBytes)];
+  const meanwhile = `in ${minutes} minutes of ${LONG_STREAMS} streams`;
+  reportMemory(`Weir with a viewer ${meanwhile}`, seen);
+  reportMemory("Weir without one meanwhile", unseen);
+  const growth = page.at(-1)! - page[0]!;
   report(
-    seen - unseen <= MAX_MEMORY_GROWTH_WITH_VIEWER,
-    `memory of Weir in ${minutes} minutes of ${LONG_STREAMS} streams: ${percent(seen)} from the ` +
-      `second tenth to the last with a viewer, ${percent(unseen)} at the same time without; at ` +
-      `most ${percent(MAX_MEMORY_GROWTH_WITH_VIEWER)} more`,
+    growth <= MAX_PAGE_GROWTH_BYTES,
+    `memory of the page meanwhile: ${(growth / MEBIBYTE).toFixed(1)} MiB more, at most ` +
+      `${(MAX_PAGE_GROWTH_BYTES / MEBIBYTE).toFixed(1)}; MiB: ${tenths(page)}`,
   );
-  console.log(`     MiB with a viewer: ${tenths(seenBytes)}\n     without: ${tenths(unseenBytes)}`);
-  const pageGrowth = pageBytes.at(-1)! - pageBytes[0]!;
+}
+
+async function bytesLeft(weir: Program, times: number): Promise<number> {
+  weir.signal("SIGUSR2");
+  const [, bytes] = await weir.printed(new RegExp(`^left ${times} (\\d+)$`, "m"));
+  return Number(bytes);
+}
+
+/** Flat after the first tenth: the second beside the last. */
+function reportMemory(name: string, samples: readonly number[]): void {
+  const growth = medianIn(samples, 9) / medianIn(samples, 1) - 1;
   report(
-    pageGrowth <= MAX_PAGE_GROWTH_BYTES,
-    `memory of the page meanwhile: ${(pageGrowth / MEBIBYTE).toFixed(1)} MiB more, at most ` +
-      `${(MAX_PAGE_GROWTH_BYTES / MEBIBYTE).toFixed(1)}; MiB: ${tenths(pageBytes)}`,
+    growth <= MAX_MEMORY_GROWTH,
+    `memory of ${name}: ${percent(growth)} from the second tenth to the last, at most ` +
+      `${percent(MAX_MEMORY_GROWTH)}; MiB: ${tenths(samples)}`,
   );
 }
 
@@ -200,11 +210,6 @@ function medianIn(samples: readonly number[], tenth: number): number {
   const width = samples.length / 10;
   const part = samples.slice(Math.floor(width * tenth), Math.ceil(width * (tenth + 1)));
   return quartilesOf(part).median;
-}
-
-/** After the first tenth: the second beside the last. */
-function growthIn(samples: readonly number[]): number {
-  return medianIn(samples, 9) / medianIn(samples, 1) - 1;
 }
 
 function tenths(samples: readonly number[]): string {
@@ -249,10 +254,15 @@ if (rounds > 0 && binaryPath === undefined) {
   await using second = await startProgram({ env, entry });
   await costWithoutViewer([first, second], streams, rounds);
 }
-if (minutes > 0) {
-  await using seen = await startProgram({ env: { ...env, ...FULL_LEDGER } });
-  await using unseen = await startProgram({ env: { ...env, ...FULL_LEDGER } });
-  await longRun(browser, [seen, unseen], minutes);
+if (minutes > 0 && binaryPath === undefined) {
+  const collected = {
+    env: { ...env, ...FULL_LEDGER },
+    entry: "tests/soak/console/collected.ts",
+    flags: ["--v8-flags=--expose-gc"],
+  };
+  await using first = await startProgram(collected);
+  await using second = await startProgram(collected);
+  await longRun(browser, [first, second], minutes);
 }
 if (starts > 0) await coldStarts(browser, starts);
 console.log(`     load of the machine at the end ${loadavg()[0]?.toFixed(1)}`);
