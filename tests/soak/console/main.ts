@@ -166,7 +166,8 @@ async function longRun(browser: Browser, pair: Pair, minutes: number): Promise<v
   const running: Promise<void>[] = [];
   const [seen, unseen, page]: [number[], number[], number[]] = [[], [], []];
   const beginMs = performance.now();
-  for (let begun = 0, sampleMs = 0; begun < LONG_STREAMS;) {
+  let begun = 0;
+  for (let sampleMs = 0; begun < LONG_STREAMS;) {
     await new Promise((resolve) => setTimeout(resolve, everyMs));
     const elapsedMs = performance.now() - beginMs;
     for (; begun < Math.min(LONG_STREAMS, elapsedMs / everyMs); begun++) {
