@@ -43,7 +43,7 @@ export function partOf(finding: Finding): Part {
 }
 
 /** The last lines of a section: what it comes to, why, and when it was measured. */
-const WORDS = /^(From first to last: -?[\d.]+, [a-z ]+\.(?: \*\*Not as expected\.\*\*)?) .*$/m;
+const WORDS = /^(From first to last: -?[\d.]+, [a-z ]+\.(?: \*\*Not as expected\.\*\*)?)(?: .*)?$/m;
 
 /** With what is said of the dimension now. */
 export function withWords({ row, section }: Part, { why }: Dimension): Part {

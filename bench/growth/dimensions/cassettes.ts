@@ -24,7 +24,8 @@ const played: Dimension = {
   unit: "entries",
   sizes: [1, 10, 100, 1_000, 10_000, 100_000],
   expected: "flat",
-  why: "",
+  why:
+    "A look for the address among those of the recording, then one by the hash of the body. The recording is read whole, and takes 2.7 KB of memory an entry.",
   start: async (size, { provider }, stack) => {
     const baseUrl = provider.baseUrl("json", 300);
     const directory = stack.use(

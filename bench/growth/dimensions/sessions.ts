@@ -14,7 +14,8 @@ const sessions: Dimension = {
   unit: "sessions",
   sizes: [1, 10, 100, 1_000, 10_000],
   expected: "flat",
-  why: "",
+  why:
+    "A session's target follows from its hash, and one that has moved is looked for in four places of a table of 8,192. Those that it has forgotten begin at their first target again, which is not asked while it cools down.",
   start: async (size, { provider }, stack) => {
     const config = JSON.stringify({ routing: { aliases: ALIAS } });
     const directory = stack.use(await workingDirectory({ "weir.jsonc": config }));

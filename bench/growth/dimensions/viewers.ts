@@ -12,7 +12,8 @@ const viewers: Dimension = {
   // More may not be open.
   sizes: [1, 10, 32],
   expected: "below linear",
-  why: "",
+  why:
+    "The four events of a call are written as text once, and put behind what waits for each feed, which leaves ten times a second: 3 µs a feed.",
   start: async (size, { provider }, stack) => {
     const weir = await startWeir(
       { env: { OPENAI_BASE_URL: provider.baseUrl("json", 300) } },
