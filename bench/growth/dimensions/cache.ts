@@ -61,7 +61,7 @@ const full: Dimension = {
   sizes: [100, 1_000, 10_000, 100_000],
   expected: "flat",
   why:
-    "A sixty-fourth of the answers gives way at once, so that the oldest is not looked for each time.",
+    "A sixty-fourth of the answers gives way at once, so that the oldest is not looked for each time. A hundred answers are gone before the young part of the heap is collected; of a thousand each is copied by its collections, which come half again as often.",
   start: async (size, surroundings, stack) => {
     const weir = await startKeeping(size * await bytesOfAnswer(surroundings), surroundings, stack);
     await makeEach(size + AT_ONCE, AT_ONCE, callOf(weir));
