@@ -12,6 +12,8 @@ export interface Subject {
   readonly atOnce: number;
   /** Makes one call and reads its answer to the end. Throws where that is not what it should be. */
   call(index: number): Promise<void>;
+  /** Resolves once what calls have left to be done later is done, such as writes to the ledger. */
+  readonly settled?: () => Promise<void>;
 }
 
 export interface Measured extends Costs {
@@ -46,7 +48,17 @@ export async function measure(
   return measured;
 }
 
-async function makeCalls({ calls, atOnce, call }: Subject): Promise<void> {
+async function makeCalls({ calls, atOnce, call, settled }: Subject): Promise<void> {
+  await makeEach(calls, atOnce, call);
+  await settled?.();
+}
+
+/** Makes calls 0, 1 and so on, so many of them at once. */
+export async function makeEach(
+  calls: number,
+  atOnce: number,
+  call: (index: number) => Promise<void>,
+): Promise<void> {
   let begun = 0;
   await Promise.all(Array.from({ length: Math.min(atOnce, calls) }, async () => {
     while (begun < calls) await call(begun++);

@@ -1,6 +1,6 @@
-/** The tables of `GROWTH.md`. */
+/** The words and tables of `GROWTH.md`. */
 
-import type { Dimension } from "./dimensions.ts";
+import type { Dimension } from "./dimension.ts";
 import type { Measured } from "./measure.ts";
 import { type Quartiles, quartilesOf } from "../quartiles.ts";
 import type { Slope } from "./slopes.ts";
@@ -9,23 +9,21 @@ export interface Finding {
   readonly dimension: Dimension;
   readonly measured: readonly Measured[];
   readonly slope: Slope;
+  /** When, of what and where. */
+  readonly circumstances: string;
 }
 
-/** What the numbers were taken from. */
-export interface Circumstances {
-  readonly date: string;
-  readonly rounds: number;
-  readonly processor: string;
-  readonly program: string;
+/** What the page has of one dimension. */
+export interface Part {
+  /** Of the table of all. */
+  readonly row: string;
+  readonly section: string;
 }
 
-export function formatReport(
-  findings: readonly Finding[],
-  { date, rounds, processor, program }: Circumstances,
-): string {
+export function formatPage(parts: readonly Part[]): string {
   return `# How cost grows
 
-Written by \`deno task bench:growth\` on ${date}: ${program}, ${processor}, medians of ${rounds} rounds.
+Written by \`deno task bench:growth --write\`. Below each table stands when and of what it was measured.
 
 One gateway for each size, all in front of one upstream, measured in turns. A call's cost is the processor time
 of the gateway's process, all threads, by the calls of a round; the peak is the most memory resident in a round.
@@ -35,13 +33,26 @@ Microseconds depend on the machine; exponents hardly do.
 
 | what grows | from | to | exponent | growth | as expected |
 | --- | ---: | ---: | ---: | --- | --- |
-${findings.map(summaryOf).join("\n")}
+${parts.map(({ row }) => row).join("\n")}
 
-${findings.map(sectionOf).join("\n")}`;
+${parts.map(({ section }) => section).join("\n")}`;
+}
+
+export function partOf(finding: Finding): Part {
+  return { row: rowOf(finding), section: sectionOf(finding) };
+}
+
+/** The last lines of a section: what it comes to, why, and when it was measured. */
+const WORDS = /^(From first to last: -?[\d.]+, [a-z ]+\.(?: \*\*Not as expected\.\*\*)?)(?: .*)?$/m;
+
+/** With what is said of the dimension now. */
+export function withWords({ row, section }: Part, { why }: Dimension): Part {
+  const said = section.replace(WORDS, (_, headline: string) => `${headline} ${why}`);
+  return { row, section: `${said.trimEnd()}\n` };
 }
 
 /** One dimension by itself, for people who wait. */
-export function sectionOf({ dimension, measured, slope }: Finding): string {
+export function sectionOf({ dimension, measured, slope, circumstances }: Finding): string {
   const { name, unit, why } = dimension;
   const rows = measured.map(({ size, costs, peaks }, index) => {
     const cost = quartilesOf(costs).median;
@@ -58,11 +69,14 @@ export function sectionOf({ dimension, measured, slope }: Finding): string {
 ${rows.join("\n")}
 
 ${headline(slope)} ${why}
+
+${circumstances}
 `;
 }
 
-function summaryOf({ dimension: { name, unit, sizes, expected }, slope }: Finding): string {
-  const sizesGrown = `${group(sizes[0] ?? NaN)} | ${group(sizes.at(-1) ?? NaN)} ${unit}`;
+function rowOf({ dimension: { name, unit, expected }, measured, slope }: Finding): string {
+  const [first, last] = [measured[0], measured.at(-1)];
+  const sizesGrown = `${group(first?.size ?? NaN)} | ${group(last?.size ?? NaN)} ${unit}`;
   const verdict = slope.isExpected ? "yes" : `**no**, ${expected} is`;
   return `| ${name} | ${sizesGrown} | ${
     slope.whole.median.toFixed(2)

@@ -11,10 +11,14 @@
 import { type Quartiles, quartilesOf } from "../quartiles.ts";
 
 /** What a cost is expected to do at the most. */
-export type Growth = "flat" | "linear";
+export type Growth = "flat" | "below linear" | "linear";
 
 /** Largest exponents that go by a name; a doubling over a thousandfold is 0.1. */
-const MAX_EXPONENTS: Readonly<Record<Growth, number>> = { flat: 0.1, linear: 1.1 };
+const MAX_EXPONENTS: Readonly<Record<Growth, number>> = {
+  flat: 0.1,
+  "below linear": 0.91,
+  linear: 1.1,
+};
 
 /** The costs at one size, one of each round. */
 export interface Costs {
@@ -37,7 +41,7 @@ export interface Slope {
   /** From the first size to the last. */
   readonly whole: Quartiles;
   /** In words, by the steepest step that three rounds in four have. */
-  readonly growth: "falls" | "flat" | "below linear" | "linear" | "above linear";
+  readonly growth: "falls" | Growth | "above linear";
   /** Whether it grows no faster than expected. */
   readonly isExpected: boolean;
 }
@@ -60,7 +64,7 @@ export function slopeOf(points: readonly Costs[], expected: Growth): Slope {
 
 function nameOf(steepest: number, whole: number): Slope["growth"] {
   if (steepest > MAX_EXPONENTS.linear) return "above linear";
-  if (steepest > 1 / MAX_EXPONENTS.linear) return "linear";
+  if (steepest > MAX_EXPONENTS["below linear"]) return "linear";
   if (steepest > MAX_EXPONENTS.flat) return "below linear";
   return whole < -MAX_EXPONENTS.flat ? "falls" : "flat";
 }

@@ -2,7 +2,8 @@
  * The upstream of the growth measurements: the first part of a path says how much it answers with.
  *
  * `/json-1000/v1` answers 1,000 bytes, `/chunks-1000/v1` a stream of 1,000 chunks as fast as they are
- * read, and `/models-1000/v1` lists 1,000 models. Whatever else is asked, the answer is a short one.
+ * read, `/models-1000/v1` lists 1,000 models, and `/down-1/v1` answers no call. Whatever else is asked, the answer is
+ * a short one.
  *
  * @module
  */
@@ -14,7 +15,7 @@ const EVENT_STREAM = { headers: { "content-type": "text/event-stream" } };
 
 export interface GrowthProvider extends AsyncDisposable {
   /** Base URL of an API that answers with so much of `kind`. */
-  baseUrl(kind: "json" | "chunks" | "models", size: number): string;
+  baseUrl(kind: "json" | "chunks" | "models" | "down", size: number): string;
 }
 
 export function startProvider(): GrowthProvider {
@@ -25,6 +26,7 @@ export function startProvider(): GrowthProvider {
       const [, kind = "", size = ""] = /^\/([a-z]+)-(\d+)\//.exec(pathname) ?? [];
       for await (const _ of request.body ?? []);
       if (request.method === "GET") return modelList(kind === "models" ? Number(size) : 1);
+      if (kind === "down") return Response.json({ error: { message: "down" } }, { status: 503 });
       if (kind === "chunks") return new Response(chunks(Number(size)), EVENT_STREAM);
       return chatAnswer(kind === "json" ? Number(size) : 0);
     },

@@ -6,7 +6,6 @@ import { clientGone, GatewayError } from "../core/gateway_error.ts";
 import { AnswerHeaders } from "../core/http/answer_headers.ts";
 import type { Signal } from "../core/http/signal.ts";
 import { isJsonObject, type JsonValue } from "../core/text/json.ts";
-import { cassetteOf } from "../core/provider/cassette_address.ts";
 import type { Redact } from "../core/text/redactor.ts";
 import type {
   ByteSource,
@@ -16,6 +15,7 @@ import type {
 } from "../core/provider/transport.ts";
 import { type CanonicalBody, canonicalBody, firstDifference } from "./canonical_body.ts";
 import { readCassette } from "./cassette_file.ts";
+import { ExchangesToPlay, pathOf } from "./exchanges_to_play.ts";
 import { readContent, readFailure, type RecordedExchange } from "./exchange.ts";
 import type { CassetteOptions } from "./options.ts";
 
@@ -31,25 +31,16 @@ export interface PlayerParts {
   readonly options: Pick<CassetteOptions, "match" | "pace">;
 }
 
-interface PlacedExchange {
-  readonly exchange: RecordedExchange;
-  readonly url: URL;
-}
-
 /** One recording, and what of it has been played. */
 export class CassettePlayer {
   readonly #path: string;
-  readonly #exchanges: readonly PlacedExchange[];
+  readonly #exchanges: ExchangesToPlay;
   readonly #parts: PlayerParts;
-  readonly #played = new Set<RecordedExchange>();
 
   /** Throws `CassetteError`. */
   constructor(path: string, parts: PlayerParts) {
     this.#path = path;
-    this.#exchanges = readCassette(path).exchanges.map((exchange) => ({
-      exchange,
-      url: new URL(exchange.request.url),
-    }));
+    this.#exchanges = new ExchangesToPlay(readCassette(path).exchanges, parts.options.match);
     this.#parts = parts;
   }
 
@@ -60,47 +51,21 @@ export class CassettePlayer {
       throw this.#refusal("WebSockets are not recorded", "ask over HTTP");
     }
     const asked = canonicalBody(await bytesOf(request.body), this.#parts.redact);
-    const exchange = this.#find(request, asked);
-    this.#played.add(exchange);
+    const exchange = this.#exchanges.take(request, asked.hash);
+    if (exchange === undefined) throw this.#miss(request, asked);
+    const { end } = exchange;
+    if (end.how === "not_kept") throw this.#refusal(`${end.why}`, "raise it and record again");
     return await new Playback(exchange, this.#parts, signal).head();
   }
 
-  #find(request: ProviderRequest, asked: CanonicalBody): RecordedExchange {
-    const { match } = this.#parts.options;
-    const there = this.#at(request);
-    const same = match === "exact"
-      ? there.filter(({ request: { hash } }) => hash === asked.hash)
-      : there;
-    const next = same.find((exchange) => !this.#played.has(exchange)) ??
-      // A test that is run again asks the same again.
-      (match === "exact" ? same.at(-1) : undefined);
-    if (next === undefined) throw this.#miss(request, asked, there);
-    const { end } = next;
-    if (end.how === "not_kept") throw this.#refusal(`${end.why}`, "raise it and record again");
-    return next;
-  }
-
-  /** Those of the same server, where it is known; of any, where the address is the recording's. */
-  #at({ method, url }: ProviderRequest): readonly RecordedExchange[] {
-    const path = pathOf(url);
-    const there = this.#exchanges.filter(({ exchange, url: { pathname } }) =>
-      exchange.request.method === method && isSamePath(pathname, path)
-    );
-    const own = there.filter(({ url: { origin } }) => origin === url.origin);
-    return (own.length > 0 ? own : there).map(({ exchange }) => exchange);
-  }
-
-  #miss(
-    { method, url }: ProviderRequest,
-    asked: CanonicalBody,
-    there: readonly RecordedExchange[],
-  ): GatewayError {
-    const what = `${method} ${pathOf(url)}`;
-    const nearest = nearestOf(there, jsonOf(asked.body));
+  #miss(request: ProviderRequest, asked: CanonicalBody): GatewayError {
+    const what = `${request.method} ${pathOf(request.url)}`;
+    const recorded = this.#exchanges.at(request);
+    const nearest = nearestOf(recorded, jsonOf(asked.body));
     if (nearest === undefined) return this.#refusal(`It has no ${what}`, "record it");
     if (this.#parts.options.match === "order") {
       return this.#refusal(
-        `All ${there.length} of ${what} have been played`,
+        `All ${recorded.length} of ${what} have been played`,
         "record more of them",
       );
     }
@@ -121,33 +86,28 @@ export class CassettePlayer {
   }
 }
 
-/** The one in which most members are the same. */
+/** The first in which most members are the same. */
 function nearestOf(
   exchanges: readonly RecordedExchange[],
   asked: JsonValue | undefined,
 ): RecordedExchange | undefined {
   const members = Object.entries(isJsonObject(asked) ? asked : {});
-  const sameMembers = ({ request: { body } }: RecordedExchange): number => {
-    const json = jsonOf(body);
-    if (!isJsonObject(json)) return 0;
-    return members.filter(([name, value]) => firstDifference(value, json[name]) === undefined)
-      .length;
-  };
-  return exchanges.toSorted((left, right) => sameMembers(right) - sameMembers(left))[0];
+  let nearest: RecordedExchange | undefined;
+  let most = -1;
+  for (const exchange of exchanges) {
+    const json = jsonOf(exchange.request.body);
+    const same = isJsonObject(json)
+      ? members.filter(([name, value]) => firstDifference(value, json[name]) === undefined).length
+      : 0;
+    if (same <= most) continue;
+    nearest = exchange;
+    most = same;
+  }
+  return nearest;
 }
 
 function jsonOf(body: CanonicalBody["body"]): JsonValue | undefined {
   return body !== undefined && "json" in body ? body.json : undefined;
-}
-
-function pathOf(url: URL): string {
-  return cassetteOf(url)?.path ?? url.pathname;
-}
-
-/** Whether one is the end of the other: the addresses of an API may have different beginnings. */
-function isSamePath(left: string, right: string): boolean {
-  const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  return long.endsWith(short);
 }
 
 async function bytesOf(body: Uint8Array<ArrayBuffer> | StreamedBody | undefined) {

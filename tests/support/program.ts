@@ -26,6 +26,10 @@ const isScript = named?.endsWith(".js") === true;
 export const binaryPath = named === undefined || isScript ? undefined : pathOf(named);
 /** What is run otherwise; the bundler of Deno 2.4 makes no script of the program. */
 const mainPath = isScript && exists(named) ? named : "main.ts";
+/** What is run, for whoever tells what was measured. */
+export const programInWords = binaryPath === undefined
+  ? `${mainPath === "main.ts" ? "the source" : "the bundle"} on Deno ${Deno.version.deno}`
+  : "the binary";
 
 export interface ProgramOptions {
   /** The command and its options; `serve` where left out. */

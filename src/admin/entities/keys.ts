@@ -142,10 +142,6 @@ function changeRoutes(parts: KeyRouteParts): readonly AdminRoute[] {
   ];
 }
 
-async function runtimeKeys({ book }: KeyRouteParts): Promise<readonly KeyEntity[]> {
-  return keysIn(await book.read());
-}
-
 async function list(
   parts: KeyRouteParts,
   { query }: Asked<z.output<typeof listQuery>, unknown>,
@@ -160,7 +156,7 @@ async function list(
       [key.name, key.owner, key.team].some((word) => word?.toLowerCase().includes(text)));
   const keys = [
     ...parts.fileKeys.map((key) => showFileKey(key, nowMs)),
-    ...(await runtimeKeys(parts)).map((key) => showRuntimeKey(key, nowMs)),
+    ...keysIn(await parts.book.read()).map((key) => showRuntimeKey(key, nowMs)),
   ].filter(isAsked);
   const { data, nextCursor } = pageAfter(
     keys,
@@ -262,7 +258,7 @@ async function find(parts: KeyRouteParts, id: string): Promise<ShownKey> {
   const nowMs = parts.clock.epochMs();
   const inFile = parts.fileKeys.find(({ name }) => fileKeyId(name) === id);
   if (inFile !== undefined) return showFileKey(inFile, nowMs);
-  const found = (await runtimeKeys(parts)).find((key) => key.id === id);
+  const found = await findMade(parts, id);
   if (found === undefined) throw noKey();
   return showRuntimeKey(found, nowMs);
 }
@@ -275,9 +271,15 @@ async function findRuntime(parts: KeyRouteParts, id: string): Promise<KeyEntity>
       'This key stands in the list "auth.keys" of the configuration; change it there',
     );
   }
-  const found = (await runtimeKeys(parts)).find((key) => key.id === id);
+  const found = await findMade(parts, id);
   if (found === undefined || found.isWithdrawn) throw noKey();
   return found;
+}
+
+/** Reads one key alone, of as many as there are. */
+async function findMade({ book }: KeyRouteParts, id: string): Promise<KeyEntity | undefined> {
+  const found = (await book.of("key")).find((entity) => entity.id === id);
+  return found && keyOf(found);
 }
 
 function makeKey({ randomBytes }: KeyRouteParts): string {

@@ -29,7 +29,13 @@ export interface MemoryStoreParts {
   readonly onDropped: () => void;
 }
 
-/** Answers of one thread; the one that was not asked for longest gives way. */
+/**
+ * Of a full store so much gives way at once: whoever looks for the oldest of a map goes past the places of all that
+ * have gone before, which for each of 100,000 answers takes 30 µs.
+ */
+const ROOM_SHARE = 1 / 64;
+
+/** Answers of one thread; those that were not asked for longest give way. */
 export class MemoryAnswerStore implements AnswerStore {
   readonly #parts: MemoryStoreParts;
   readonly #answers = new Map<string, KeptAnswer>();
@@ -61,17 +67,13 @@ export class MemoryAnswerStore implements AnswerStore {
   }
 
   put(key: string, answer: KeptAnswer): boolean {
-    const { maxBytes, onDropped } = this.#parts;
+    const { maxBytes } = this.#parts;
     this.#followPurge();
     const before = this.#answers.get(key);
     if (before !== undefined) this.#drop(key, before);
     const bytes = bytesOf(answer);
     if (bytes > maxBytes) return false;
-    for (const [oldest, dropped] of this.#answers) {
-      if (this.#bytes + bytes <= maxBytes) break;
-      this.#drop(oldest, dropped);
-      onDropped();
-    }
+    if (this.#bytes + bytes > maxBytes) this.#makeRoom(bytes);
     this.#answers.set(key, answer);
     this.#bytes += bytes;
     return true;
@@ -81,6 +83,16 @@ export class MemoryAnswerStore implements AnswerStore {
     Atomics.add(this.#parts.generation, 0, 1);
     this.#followPurge();
     return true;
+  }
+
+  #makeRoom(bytes: number): void {
+    const { maxBytes, onDropped } = this.#parts;
+    const keptBytes = maxBytes - Math.max(bytes, maxBytes * ROOM_SHARE);
+    for (const [oldest, dropped] of this.#answers) {
+      if (this.#bytes <= keptBytes) break;
+      this.#drop(oldest, dropped);
+      onDropped();
+    }
   }
 
   #drop(key: string, answer: KeptAnswer): void {

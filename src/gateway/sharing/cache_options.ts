@@ -21,7 +21,7 @@ export const cacheOptions = z.strictObject({
     "Age up to which an answer is given again.",
   ).meta({ variable: "CACHE_TTL_MS" }),
   maxBytes: z.int().min(65_536).max(1_099_511_627_776).default(67_108_864).describe(
-    "Memory for answers, of all threads together; with the next one that which was not asked for longest is dropped. In Redis its own limit counts.",
+    "Memory for answers, of all threads together; with the next one those that were not asked for longest are dropped. In Redis its own limit counts.",
   ).meta({ variable: "CACHE_MAX_BYTES" }),
   maxAnswerBytes: z.int().min(1_024).max(67_108_864).default(1_048_576).describe(
     "Longest answer that is kept; in Redis none is longer than 262,144 bytes.",

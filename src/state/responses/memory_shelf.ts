@@ -1,9 +1,15 @@
-/** Keeps responses in memory; the one that was not used for longest gives way. */
+/** Keeps responses in memory; those that were not used for longest give way. */
 
 import type { Clock } from "../../core/clock.ts";
 import type { IssuedResponse, KeptResponse } from "../../core/response_store.ts";
 import type { ResponsesOptions } from "./options.ts";
 import { type ResponseShelf, sizeOf } from "./response_shelf.ts";
+
+/**
+ * Of what is full so much gives way at once: whoever looks for the oldest of a map goes past the places of all that
+ * have gone before.
+ */
+const ROOM_SHARE = 1 / 64;
 
 interface Entry {
   readonly response: KeptResponse;
@@ -26,10 +32,10 @@ export class MemoryShelf implements ResponseShelf {
   put(response: KeptResponse): void {
     this.delete(response.id);
     const bytes = sizeOf(response);
-    if (bytes > this.#options.maxBytes) return;
-    for (const id of this.#entries.keys()) {
-      if (this.#bytes + bytes <= this.#options.maxBytes) break;
-      this.delete(id);
+    const { maxBytes } = this.#options;
+    if (bytes > maxBytes) return;
+    if (this.#bytes + bytes > maxBytes) {
+      this.#keepBytes(maxBytes - Math.max(bytes, maxBytes * ROOM_SHARE));
     }
     this.#bytes += bytes;
     this.#entries.set(response.id, { response, keptMs: this.#clock.nowMs() });
@@ -47,6 +53,13 @@ export class MemoryShelf implements ResponseShelf {
     return entry.response;
   }
 
+  #keepBytes(bytes: number): void {
+    for (const id of this.#entries.keys()) {
+      if (this.#bytes <= bytes) break;
+      this.delete(id);
+    }
+  }
+
   delete(id: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
@@ -57,10 +70,12 @@ export class MemoryShelf implements ResponseShelf {
   remember(issued: IssuedResponse): void {
     this.#issued.delete(issued.id);
     this.#issued.set(issued.id, issued);
-    if (this.#issued.size <= this.#options.maxIssued) return;
+    const { maxIssued } = this.#options;
+    if (this.#issued.size <= maxIssued) return;
+    const kept = maxIssued - Math.floor(maxIssued * ROOM_SHARE);
     for (const oldest of this.#issued.keys()) {
+      if (this.#issued.size <= kept) break;
       this.#issued.delete(oldest);
-      break;
     }
   }
 

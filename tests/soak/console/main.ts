@@ -3,10 +3,10 @@
  *
  *     deno task soak:console --rounds 8 --streams 200 --minutes 10
  *
- * Needs Debian's Chromium, and Linux: times and memory are read from /proc. Two gateways serve the same at the same
- * time and take turns at having the viewer, so that whatever else the machine does meets both alike; times are those
- * on a processor. The long run is left out unless `--minutes` asks for it; where `WEIR_BINARY` names the compiled
- * program, that is measured.
+ * Needs Debian's Chromium, and Linux: times are read from /proc. Two gateways serve the same at the same time and take
+ * turns at having the viewer, so that whatever else the machine does meets both alike; times are those on a processor.
+ * The long run, of the source alone, is left out unless `--minutes` asks for it. Where `WEIR_BINARY` names the compiled
+ * program, or the bundle of `deno task test`, that is measured.
  *
  * @module
  */
@@ -18,9 +18,8 @@ import { parseArgs } from "node:util";
 import { quartilesOf } from "../../../bench/quartiles.ts";
 import { type Browser, startBrowser } from "../../browser/browser.ts";
 import { ADMIN_KEY, CLIENT_KEY } from "../../browser/console/signed_in.ts";
-import { binaryPath, type Program, startProgram } from "../../support/program.ts";
+import { binaryPath, type Program, programInWords, startProgram } from "../../support/program.ts";
 import { percentile } from "../cancels.ts";
-import { residentBytes } from "../process.ts";
 import { report } from "../report.ts";
 import { type ColdStart, measureColdStart } from "./cold_start.ts";
 import { PACE_MS, stream } from "./paced_streams.ts";
@@ -46,6 +45,8 @@ const LONG_TOKENS = 200;
 const SAMPLE_MS = 5_000;
 const MAX_MEMORY_GROWTH = 0.1;
 const MEBIBYTE = 1_048_576;
+/** The page shows the calls of ten minutes, so that it grows by them until then, by some 400 bytes each. */
+const MAX_PAGE_GROWTH_BYTES = MEBIBYTE / 2;
 
 const NO_LIMITS = {
   RATE_LIMIT_V1_MAX_REQUESTS: "0",
@@ -54,6 +55,9 @@ const NO_LIMITS = {
   // A machine that is busy with other things makes calls late and not wrong.
   CONNECT_TIMEOUT_MS: "120000",
 };
+
+/** Full within the first tenth, so that what grows from then on is not the ledger in memory. */
+const FULL_LEDGER = { LEDGER_MAX_CALLS_IN_MEMORY: String(LONG_STREAMS / 20) };
 
 /** In each round the page is open at the first, at the second and at neither, in an order that changes. */
 async function costOfViewer(
@@ -149,49 +153,69 @@ async function coldStarts(browser: Browser, times: number): Promise<void> {
   const medianOf = (name: keyof ColdStart): string =>
     quartilesOf(starts.map((each) => each[name])).median.toFixed(0);
   console.log(
-    `     cold start of ${binaryPath === undefined ? "the source" : "the program"}: listening ` +
+    `     cold start of ${programInWords}: listening ` +
       `after ${medianOf("startMs")} ms, the page live ${medianOf("pageMs")} ms later, with ` +
       `${medianOf("requests")} requests and ${medianOf("bytes")} bytes`,
   );
 }
 
-async function longRun(browser: Browser, weir: Program, minutes: number): Promise<void> {
-  const viewer = await openViewer(browser, weir);
+/** The same streams at two, of which one has a viewer: what grows in both is not the console's. */
+async function longRun(browser: Browser, pair: Pair, minutes: number): Promise<void> {
+  const viewer = await openViewer(browser, pair[0]);
   const everyMs = minutes * 60_000 / LONG_STREAMS;
   const running: Promise<void>[] = [];
-  const [weirBytes, pageBytes]: [number[], number[]] = [[], []];
+  const [seen, unseen, page]: [number[], number[], number[]] = [[], [], []];
   const beginMs = performance.now();
-  for (let sampleMs = 0; running.length < LONG_STREAMS;) {
+  let begun = 0;
+  for (let sampleMs = 0; begun < LONG_STREAMS;) {
     await new Promise((resolve) => setTimeout(resolve, everyMs));
     const elapsedMs = performance.now() - beginMs;
-    while (running.length < Math.min(LONG_STREAMS, elapsedMs / everyMs)) {
-      running.push(stream(weir, LONG_TOKENS));
+    for (; begun < Math.min(LONG_STREAMS, elapsedMs / everyMs); begun++) {
+      running.push(...pair.map((weir) => stream(weir, LONG_TOKENS)));
     }
     if (elapsedMs < sampleMs) continue;
     sampleMs = elapsedMs + SAMPLE_MS;
-    weirBytes.push(await residentBytes(weir.pid));
-    pageBytes.push(await viewer.heapBytes());
+    seen.push(await bytesLeft(pair[0], seen.length + 1));
+    unseen.push(await bytesLeft(pair[1], unseen.length + 1));
+    page.push(await viewer.heapBytes());
   }
   await Promise.all(running);
-  reportMemory(`Weir in ${minutes} minutes of ${LONG_STREAMS} streams`, weirBytes);
-  reportMemory("the page meanwhile", pageBytes);
+  const meanwhile = `in ${minutes} minutes of ${LONG_STREAMS} streams`;
+  reportMemory(`Weir with a viewer ${meanwhile}`, seen);
+  reportMemory("Weir without one meanwhile", unseen);
+  const growth = medianIn(page, 9) - medianIn(page, 1);
+  report(
+    growth <= MAX_PAGE_GROWTH_BYTES,
+    `memory of the page meanwhile: ${(growth / MEBIBYTE).toFixed(1)} MiB more from the second ` +
+      `tenth to the last, at most ${MAX_PAGE_GROWTH_BYTES / MEBIBYTE}; MiB: ${tenths(page)}`,
+  );
+}
+
+async function bytesLeft(weir: Program, times: number): Promise<number> {
+  weir.signal("SIGUSR2");
+  const [, bytes] = await weir.printed(new RegExp(`^left ${times} (\\d+)$`, "m"));
+  return Number(bytes);
 }
 
 /** Flat after the first tenth: the second beside the last. */
 function reportMemory(name: string, samples: readonly number[]): void {
-  const tenth = samples.length / 10;
-  const medianOf = (from: number, until: number): number =>
-    quartilesOf(samples.slice(Math.floor(tenth * from), Math.ceil(tenth * until))).median;
-  const growth = medianOf(9, 10) / medianOf(1, 2) - 1;
-  const shown = Array.from(
-    { length: 10 },
-    (_, part) => (medianOf(part, part + 1) / MEBIBYTE).toFixed(1),
-  );
+  const growth = medianIn(samples, 9) / medianIn(samples, 1) - 1;
   report(
     growth <= MAX_MEMORY_GROWTH,
     `memory of ${name}: ${percent(growth)} from the second tenth to the last, at most ` +
-      `${percent(MAX_MEMORY_GROWTH)}; MiB: ${shown.join(" ")}`,
+      `${percent(MAX_MEMORY_GROWTH)}; MiB: ${tenths(samples)}`,
   );
+}
+
+function medianIn(samples: readonly number[], tenth: number): number {
+  const width = samples.length / 10;
+  const part = samples.slice(Math.floor(width * tenth), Math.ceil(width * (tenth + 1)));
+  return quartilesOf(part).median;
+}
+
+function tenths(samples: readonly number[]): string {
+  return Array.from({ length: 10 }, (_, tenth) => (medianIn(samples, tenth) / MEBIBYTE).toFixed(1))
+    .join(" ");
 }
 
 const { values } = parseArgs({
@@ -231,9 +255,15 @@ if (rounds > 0 && binaryPath === undefined) {
   await using second = await startProgram({ env, entry });
   await costWithoutViewer([first, second], streams, rounds);
 }
-if (minutes > 0) {
-  await using weir = await startProgram({ env });
-  await longRun(browser, weir, minutes);
+if (minutes > 0 && binaryPath === undefined) {
+  const collected = {
+    env: { ...env, ...FULL_LEDGER },
+    entry: "tests/soak/console/collected.ts",
+    flags: ["--v8-flags=--expose-gc"],
+  };
+  await using first = await startProgram(collected);
+  await using second = await startProgram(collected);
+  await longRun(browser, [first, second], minutes);
 }
 if (starts > 0) await coldStarts(browser, starts);
 console.log(`     load of the machine at the end ${loadavg()[0]?.toFixed(1)}`);

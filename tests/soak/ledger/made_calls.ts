@@ -31,10 +31,15 @@ function skewed(random: () => number, count: number): number {
   return Math.floor(random() ** 2 * count);
 }
 
+export interface CallsWindow {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /** Calls in the order of their ends, evenly over a window. */
 export function* madeCalls(
   count: number,
-  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
+  { fromMs, untilMs }: CallsWindow,
 ): Generator<CallRecord> {
   const random = seededRandom(20);
   const hex = () => Math.floor(random() * 0x1_0000_0000).toString(16).padStart(8, "0");

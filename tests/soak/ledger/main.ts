@@ -17,14 +17,11 @@ import { ledgerOptions } from "../../../src/state/ledger/options.ts";
 import { openDatabase } from "../../../src/state/ledger/sqlite/open_database.ts";
 import { SqliteStore } from "../../../src/state/ledger/sqlite/sqlite_store.ts";
 import { realClock } from "../../support/real_clock.ts";
+import { fillLedger, WRITTEN_FAST } from "./fill_ledger.ts";
 import { questions } from "./questions.ts";
-import { madeCalls } from "./made_calls.ts";
 
 const MAX_P95_MS = 100;
 const ROUNDS = 20;
-/** Larger than batches ever are, as is the cache: the tables are the same in the end. */
-const BATCH = 20_000;
-const FILLED_FAST = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144";
 const ASKED = "PRAGMA cache_size = -16384";
 const DAYS_MS = 30 * 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 29, 7, 30);
@@ -33,14 +30,7 @@ const clock: Clock = { ...realClock, epochMs: () => NOW_MS };
 
 async function fill(store: LedgerStore, calls: number): Promise<void> {
   const startMs = performance.now();
-  let batch = [];
-  for (const record of madeCalls(calls, { fromMs: NOW_MS - DAYS_MS, untilMs: NOW_MS })) {
-    batch.push(record);
-    if (batch.length < BATCH) continue;
-    await store.append(batch);
-    batch = [];
-  }
-  await store.append(batch);
+  await fillLedger(store, calls, { fromMs: NOW_MS - DAYS_MS, untilMs: NOW_MS });
   const seconds = (performance.now() - startMs) / 1_000;
   console.log(
     `${calls} calls written in ${seconds.toFixed(1)} s, ${
@@ -88,7 +78,7 @@ async function main(): Promise<void> {
   const folder = values.folder ?? await Deno.makeTempDir({ dir: "dist/tests" });
   const path = `${folder}/ledger.sqlite`;
   const database = openDatabase(path, "normal");
-  database.execute(FILLED_FAST);
+  database.execute(WRITTEN_FAST);
   const store = new SqliteStore(database, ledgerOptions.parse(undefined), clock);
   try {
     const [sums] = await store.usage({ groups: [], timeZone: "UTC" });
