@@ -26,6 +26,8 @@ const MAX_NEVER_ARRIVED = 0.02;
 const MAX_GROWTH = 0.1;
 const MEBIBYTE = 1_048_576;
 const SHOWN_SAMPLES = 20;
+/** While there is traffic: one of each client, and one for its call. */
+const OPEN_CONNECTIONS = 16;
 /** To Postgres, beyond the one that is always in use. */
 const POOL_CONNECTIONS = 3;
 /** Each thread that takes a dead one's place grows its heap anew: what they have together is known later. */
@@ -122,12 +124,12 @@ function reportUsage({ machine, usage, descriptors: { before, after } }: Machine
     `${name}: descriptors with nothing to do: ${before} after the first tenth, ${after} at the end`,
   );
   for (
-    const [what, samples, unit] of [
-      ["MiB of memory", usage.residentBytes, MEBIBYTE],
-      ["descriptors", usage.descriptors, 1],
+    const [what, samples, unit, ofTheMoment] of [
+      ["MiB of memory", usage.residentBytes, MEBIBYTE, 0],
+      ["descriptors", usage.descriptors, 1, OPEN_CONNECTIONS],
     ] as const
   ) {
-    const growth = growthOf(samples);
+    const growth = growthOf(samples, ofTheMoment);
     const step = Math.max(1, Math.floor(samples.length / SHOWN_SAMPLES));
     const shown = samples.filter((_, index) => index % step === 0)
       .map((sample) => (sample / unit).toFixed(0));
