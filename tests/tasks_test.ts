@@ -53,7 +53,7 @@ Deno.test("every test file is run by a task", () => {
  * What starts the browser looks at all of the system, down to `/proc`; Postgres is run as another user; what boots a
  * machine mounts one.
  */
-const MAY_DO_ANYTHING = ["browser", "postgres", "soak:console", "systemd"];
+const MAY_DO_ANYTHING = ["browser", "postgres", "soak:console", "soak:whole", "systemd"];
 /** The program gives up by itself what its command does not need (src/host/system/permissions.ts). */
 const PROGRAM = ["serve", "weir", "dev", "fake", "embed"];
 

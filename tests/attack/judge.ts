@@ -15,7 +15,11 @@ export const SECRETS = {
 } as const;
 
 /** Longest answer of an error: nothing that was sent is repeated at length. */
-const MAX_ERROR_CHARACTERS = 16_384;
+const MAX_ERROR_CHARACTERS = 8_192;
+/** A provider's own may have its text in each place of it. */
+const MAX_PROVIDERS_CHARACTERS = 16_384;
+/** What a failure is called, by a provider too. */
+const MAX_NAME_CHARACTERS = 128;
 const MAX_LOG_LINE_CHARACTERS = 8_192;
 /** What tells of the machine: stack traces, files, and the upstream's address. */
 const REVEALING =
@@ -33,26 +37,33 @@ export function assertNoSecret(text: string, where: string): void {
  * Of an answer to one request.
  *
  * @param mayBeProviders An error may be the provider's own, in whatever words it has.
+ * @param mayBe500 The provider may have answered so.
  */
 export function assertSound(
   { status, headers, body, isWhole, rest }: RawAnswer,
   shape: ErrorShape,
   mayBeProviders = false,
+  mayBe500 = mayBeProviders,
 ): void {
   assertEquals(rest.slice(0, 200), "", "There is more than one answer");
   for (const [name] of headers) assert(!FORBIDDEN_HEADERS.test(name), `It has ${name}`);
   assertNoSecret(`${JSON.stringify(headers)}\n${body}`, "the answer");
   if (status === 0 || status < 400) return;
-  assert(mayBeProviders || status !== 500, `A bug: ${body.slice(0, 400)}`);
+  assert(mayBe500 || status !== 500, `A bug: ${body.slice(0, 400)}`);
   assert(isWhole, "The error is cut off");
-  assert(body.length < MAX_ERROR_CHARACTERS, `The error has ${body.length} bytes`);
+  const maxCharacters = mayBeProviders ? MAX_PROVIDERS_CHARACTERS : MAX_ERROR_CHARACTERS;
+  assert(body.length < maxCharacters, `The error has ${body.length} bytes`);
   assert(!REVEALING.test(body), `The error tells of the machine: ${body}`);
   if (!mayBeProviders) assertError(decoded(body), shape);
 }
 
 /** Clients find what they look for in an error: a sentence, and a word for it where their API has words. */
 export function assertError(text: string, shape: ErrorShape): void {
-  const body = JSON.parse(text);
+  const body = JSON.parse(text, (name, value) => {
+    const isName = typeof value === "string" && /^(code|type|status)$/.test(name);
+    if (isName) assert(value.length <= MAX_NAME_CHARACTERS, `A ${name} of ${value.length}`);
+    return value;
+  });
   const { error } = body;
   if (shape === "any" && typeof error === "string") return;
   if (shape === "ollama") return assertText(error, text);

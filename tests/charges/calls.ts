@@ -6,6 +6,8 @@ export interface Kind {
   readonly name: string;
   readonly stream: boolean;
   readonly modes: readonly Mode[];
+  /** It has two targets, which may be asked at once. */
+  readonly mayBeHedged: boolean;
   path(): string;
   body(text: string): object;
 }
@@ -30,6 +32,7 @@ function chats(model: string, more: readonly Mode[] = [], base = "/v1"): readonl
     name: `chat of ${model} below ${base}`,
     stream,
     modes: [...(stream ? STREAMED : WHOLE), ...more],
+    mayBeHedged: model === "either",
     path: () => `${base}/chat/completions`,
     body: chatBody(model, stream),
   }));
@@ -40,6 +43,7 @@ function messages(model: string): readonly Kind[] {
     name: `messages of ${model}`,
     stream,
     modes: stream ? STREAMED : WHOLE,
+    mayBeHedged: false,
     path: () => "/v1/messages",
     body: (text) => ({ ...chatBody(model, stream)(text), max_tokens: 4_000 }),
   }));
@@ -50,6 +54,7 @@ function responses(model: string): readonly Kind[] {
     name: `response of ${model}`,
     stream,
     modes: stream ? STREAMED : WHOLE,
+    mayBeHedged: false,
     path: () => "/v1/responses",
     body: (input) => ({ model, stream, input }),
   }));
@@ -60,6 +65,7 @@ function geminis(model: string): readonly Kind[] {
     name: `Gemini's content of ${model}`,
     stream,
     modes: stream ? STREAMED : WHOLE,
+    mayBeHedged: false,
     path: () =>
       `/v1beta/models/${model}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
     body: (text) => ({ contents: [{ role: "user", parts: [{ text }] }] }),
@@ -85,6 +91,7 @@ export const KINDS: readonly Kind[] = [
     name: "Ollama's chat",
     stream: true,
     modes: STREAMED,
+    mayBeHedged: false,
     path: () => "/api/chat",
     body: chatBody("gpt", true),
   },
@@ -92,6 +99,7 @@ export const KINDS: readonly Kind[] = [
     name: "inference",
     stream: false,
     modes: WHOLE,
+    mayBeHedged: false,
     path: () => "/api/v1/inference",
     body: (content) => ({ model: "gpt", messages: [{ role: "user", content }] }),
   },
@@ -99,6 +107,7 @@ export const KINDS: readonly Kind[] = [
     name: "streamed inference",
     stream: true,
     modes: STREAMED,
+    mayBeHedged: false,
     path: () => "/api/v1/inference/stream",
     body: (content) => ({ model: "stated", messages: [{ role: "user", content }] }),
   },
@@ -106,6 +115,7 @@ export const KINDS: readonly Kind[] = [
     name: "embeddings",
     stream: false,
     modes: WHOLE,
+    mayBeHedged: false,
     path: () => "/v1/embeddings",
     body: (input) => ({ model: "small", input }),
   },
@@ -113,6 +123,7 @@ export const KINDS: readonly Kind[] = [
     name: "handed through",
     stream: false,
     modes: WHOLE,
+    mayBeHedged: false,
     path: () => "/v1/moderations",
     body: (input) => ({ model: "small", input }),
   },

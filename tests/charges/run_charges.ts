@@ -2,7 +2,7 @@
 
 import { type LoggedCall, startLogged } from "./logged_gateway.ts";
 import { type Charge, sumOf } from "./books.ts";
-import { ALIASES, KINDS, makeCall, type Seen } from "./calls.ts";
+import { ALIASES, type Kind, KINDS, makeCall, type Seen } from "./calls.ts";
 import { type ChargingProviders, startChargingProviders } from "./charging_provider.ts";
 import { isPaced, type Plan, randomOf } from "./plan.ts";
 
@@ -31,7 +31,7 @@ export interface ChargesResult {
 }
 
 interface Made {
-  readonly kind: string;
+  readonly kind: Kind;
   readonly plan: Plan;
   readonly seen: Seen;
 }
@@ -56,7 +56,7 @@ export async function runCharges(
       };
       const leaves = kind.stream && isPaced(plan) && random() < 0.5;
       const seen = await makeCall(gateway.url, kind, plan, leaves);
-      made.push({ kind: kind.name, plan, seen });
+      made.push({ kind, plan, seen });
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
@@ -102,10 +102,11 @@ function compare(
   const [exact, estimated, unknown] = [none(), none(), none()];
   const listed = new Map<string, number>();
   const problems: string[] = [];
-  for (const { kind, plan, seen } of made) {
+  for (const call of made) {
+    const { kind, plan, seen } = call;
     const line = lines.get(plan.call);
     const charges = books.of(plan.call);
-    const told = `${kind}, ${plan.mode}${seen.hasLeft ? ", left" : ""}`;
+    const told = `${kind.name}, ${plan.mode}${seen.hasLeft ? ", left" : ""}`;
     if (line?.cost === undefined) {
       problems.push(`${plan.call} (${told}): no cost in its line ${JSON.stringify(line)}`);
       continue;
@@ -115,7 +116,7 @@ function compare(
     sum.calls += 1;
     sum.usd += line.cost ?? 0;
     sum.charged += charged ?? 0;
-    const problem = problemOf(line, plan, charges, charged, seen);
+    const problem = problemOf(line, call, charges, charged);
     if (problem !== undefined) {
       problems.push(`${plan.call} (${told}): ${problem}; ${JSON.stringify({ line, charges })}`);
     }
@@ -131,17 +132,17 @@ function compare(
 
 function problemOf(
   { cost, cost_estimated: isEstimated, outcome, attempts }: LoggedCall,
-  { mode }: Plan,
+  { kind, plan: { mode }, seen: { cost: header, hasLeft, status } }: Made,
   charges: readonly Charge[],
   charged: number | null,
-  { cost: header, hasLeft, status }: Seen,
 ): string | undefined {
   const isTold = charges.every(({ isTold }) => isTold);
   if (cost === null) return charged === null ? undefined : "its price is known";
   if (cost === undefined || charged === null) return "nobody knows its price";
   if (isEstimated === true) {
-    // Of two that were asked at once one was given up, and tells nobody what it charges.
-    return isTold && !hasLeft && attempts === (mode === "failing" ? 2 : 1)
+    // Of two that were asked at once one was given up, and tells nobody what it charges: not even that it refuses.
+    const isHedged = kind.mayBeHedged && attempts > 1;
+    return isTold && !hasLeft && !isHedged && attempts === (mode === "failing" ? 2 : 1)
       ? `estimated, though all was told (${outcome})`
       : undefined;
   }

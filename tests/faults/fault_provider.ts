@@ -28,6 +28,10 @@ export interface FaultProvider extends AsyncDisposable {
   reached(id: string): Promise<void>;
   /** Resolves when every try of the cell that has begun has ended. */
   ended(id: string): Promise<void>;
+  /** Tries of all cells that have begun and not ended. */
+  open(): number;
+  /** Nobody will ask for the cell any more. */
+  forget(id: string): void;
 }
 
 /** The model that has no faults. */
@@ -36,6 +40,11 @@ export const HEALTHY_MODEL = "healthy";
 /** What a request's body must hold for the fault of `name`. */
 export function promptOf(name: string, id: string): string {
   return `fault=${name};id=${id};`;
+}
+
+/** Of what a healthy target does for the same cell. */
+function healthyIdOf(id: string): string {
+  return `${HEALTHY_MODEL}-${id}`;
 }
 
 interface Cell {
@@ -62,6 +71,8 @@ export function startFaultProvider(
   const scriptOf = (name: string): FaultScript | undefined => scripts[isHealthy ? "none" : name];
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const cells = new Map<string, Cell>();
+  let open = 0;
+  const countOpen = (change: 1 | -1): void => void (open += change);
   const connections = new Set<Deno.Conn>();
   const cellOf = (id: string): Cell => {
     const known = cells.get(id);
@@ -79,7 +90,7 @@ export function startFaultProvider(
   const accept = async (): Promise<void> => {
     for await (const connection of listener) {
       connections.add(connection);
-      serve(connection, cellOf, scriptOf).catch(() => {}).finally(() => {
+      serve(connection, cellOf, scriptOf, countOpen).catch(() => {}).finally(() => {
         connections.delete(connection);
         close(connection);
       });
@@ -90,6 +101,11 @@ export function startFaultProvider(
     baseUrl: `http://127.0.0.1:${listener.addr.port}/v1`,
     endsOf: (id) => cellOf(id).ends,
     reached: (id) => cellOf(id).reached.promise,
+    open: () => open,
+    forget: (id) => {
+      cells.delete(id);
+      cells.delete(healthyIdOf(id));
+    },
     ended: async (id) => {
       const cell = cellOf(id);
       while (cell.open > 0) await new Promise<void>((resolve) => cell.waiting.push(resolve));
@@ -106,6 +122,7 @@ async function serve(
   connection: Deno.Conn,
   cellOf: (id: string) => Cell,
   scriptOf: (name: string) => FaultScript | undefined,
+  countOpen: (change: 1 | -1) => void,
 ): Promise<void> {
   for (;;) {
     const request = await readRequest(connection);
@@ -118,9 +135,10 @@ async function serve(
     }
     const isHealthy = request.includes(`"model":"${HEALTHY_MODEL}"`);
     // What becomes of a healthy target is no part of the cell.
-    const cell = cellOf(isHealthy ? `${HEALTHY_MODEL}-${id}` : id);
+    const cell = cellOf(isHealthy ? healthyIdOf(id) : id);
     cell.tries++;
     cell.open++;
+    countOpen(1);
     const script = scriptOf(isHealthy ? "none" : name);
     // Whatever it is asked in, it answers in.
     const words = wordsFor(request);
@@ -138,6 +156,7 @@ async function serve(
     } finally {
       cell.ends.push(end);
       cell.open--;
+      countOpen(-1);
       cell.reached.resolve();
       for (const wake of cell.waiting.splice(0)) wake();
     }

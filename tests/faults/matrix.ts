@@ -1,20 +1,19 @@
 /** Plays faults through the surfaces of running gateways and says what became of each call. */
 
 import { type Program, startProgram } from "../support/program.ts";
-import { type FaultProvider, HEALTHY_MODEL, startFaultProvider } from "./fault_provider.ts";
+import { type FaultProvider, startFaultProvider } from "./fault_provider.ts";
 import { FAULT_SCRIPTS } from "./fault_scripts.ts";
 import { LoggedCalls } from "./logged_calls.ts";
 import { play } from "./matrix_clients.ts";
+import { failingFormat, isStream, type PlannedCell } from "./matrix_plan.ts";
 import {
-  failingFormat,
-  type FormatName,
-  isStream,
-  isUnreachable,
-  type PlannedCell,
-  TARGETS,
-  type Targets,
-  UNREACHABLE,
-} from "./matrix_plan.ts";
+  aliasOf,
+  FAULTY,
+  type MatrixProviders,
+  providerOf,
+  startMatrixProviders,
+  WAITS,
+} from "./matrix_providers.ts";
 
 /** One call of the matrix. */
 export interface MatrixCell extends PlannedCell {
@@ -57,34 +56,16 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const CALLS_AT_ONCE = 16;
 /** The same of calls that merely wait for a clock. */
 const WAITING_CALLS_AT_ONCE = 64;
-const WAITS = /^(?:connect_stall|stall_|silence_)/;
-
-/** The upstream that has an address, and fails as it is told. */
-const FAULTY = "faulty";
 
 /** Plays these calls; what became of them is in the same order. */
 export async function playMatrix(cells: readonly PlannedCell[]): Promise<readonly MatrixCell[]> {
   await using faulty = startFaultProvider();
-  await using healthy = startFaultProvider(true);
-  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  await using plain = startPlainServer();
-  using closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const refusedPort = closed.addr.port;
-  closed.close();
-  const addresses: Readonly<Record<string, string>> = {
-    faulty: faulty.baseUrl,
-    healthy: healthy.baseUrl,
-    refused: `http://127.0.0.1:${refusedPort}/v1`,
-    // A name that can be none: of any other, a machine without a resolver knows nothing for sure.
-    dns_failure: "http://-.invalid/v1",
-    tls_failure: `https://127.0.0.1:${plain.addr.port}/v1`,
-    connect_stall: `https://127.0.0.1:${silent.addr.port}/v1`,
-  };
+  await using providers = startMatrixProviders(faulty);
   const gateways = new Map<string, Program>();
   const log = new LoggedCalls();
   await using stack = new AsyncDisposableStack();
   await Promise.all([...new Set(cells.map(gatewayOf))].map(async (name) => {
-    gateways.set(name, stack.use(await startGateway(addresses, name, log)));
+    gateways.set(name, stack.use(await startGateway(providers, name, log)));
   }));
   const results: MatrixCell[] = [];
   const playAll = async (waits: boolean, atOnce: number): Promise<void> => {
@@ -102,88 +83,20 @@ export async function playMatrix(cells: readonly PlannedCell[]): Promise<readonl
   return results;
 }
 
-/** The upstream that fails. */
-function providerOf(fault: string): string {
-  return isUnreachable(fault) ? fault : FAULTY;
-}
-
 /** Anthropic's API has one address in each gateway, and so have those of Google, Bedrock and Ollama. */
 function gatewayOf({ fault, targets }: PlannedCell): string {
   return failingFormat(targets) === "chat" ? FAULTY : providerOf(fault);
 }
 
-/** Speaks no TLS, and says so in plain text as web servers do. */
-function startPlainServer(): Deno.HttpServer<Deno.NetAddr> {
-  return Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => new Response("This is no TLS", { status: 400 }),
-  );
-}
-
-/** A gateway that finds Anthropic's API where the upstream of that name is. */
-async function startGateway(
-  addresses: Readonly<Record<string, string>>,
+function startGateway(
+  providers: MatrixProviders,
   name: string,
   log: LoggedCalls,
 ): Promise<Program> {
-  const providers = Object.entries(addresses)
-    .map(([provider, address]) => [`UPSTREAM_${provider.toUpperCase()}_BASE_URL`, address]);
-  return await startProgram({
+  return startProgram({
     onLine: (line) => log.take(line),
-    env: {
-      ...SETTINGS,
-      ...Object.fromEntries(providers),
-      DEFAULT_UPSTREAM: FAULTY,
-      ANTHROPIC_API_KEY: "sk-ant-of-the-matrix",
-      ANTHROPIC_BASE_URL: addresses[name] ?? "",
-      AWS_BEARER_TOKEN_BEDROCK: "key-of-bedrock-in-the-matrix",
-      BEDROCK_BASE_URL: addresses[name] ?? "",
-      OLLAMA_HOST: addresses[name] ?? "",
-      CHATJIMMY_BASE_URL: addresses[name] ?? "",
-      UPSTREAM_RESPONDING_BASE_URL: addresses[name] ?? "",
-      UPSTREAM_RESPONDING_FORMATS: "responses",
-      GEMINI_API_KEY: "AIza-of-the-matrix",
-      GEMINI_BASE_URL: addresses[name] ?? "",
-      MODEL_ALIASES: aliases().join(),
-    },
+    env: { ...SETTINGS, DEFAULT_UPSTREAM: FAULTY, ...providers.settings(name) },
   });
-}
-
-const HEALTHY_TARGETS = {
-  chat: "healthy/m",
-  messages: `anthropic/${HEALTHY_MODEL}`,
-  responses: "",
-  converse: "",
-  text: "",
-  ollama: `ollama/${HEALTHY_MODEL}`,
-  gemini: `gemini/${HEALTHY_MODEL}`,
-} as const;
-
-/** A name for each list of targets, behind the name of the upstream that fails. */
-function aliases(): string[] {
-  return [FAULTY, ...UNREACHABLE].flatMap((name) => {
-    const failing = {
-      chat: `${name}/m`,
-      messages: "anthropic/m",
-      gemini: "gemini/m",
-      converse: "bedrock/m",
-      ollama: "ollama/m",
-      responses: "responding/m",
-      text: "chatjimmy/m",
-    };
-    return TARGETS.map((targets) => {
-      const [, second] = targets.split(", ") as FormatName[];
-      const list = [
-        failing[failingFormat(targets)],
-        ...(second === undefined ? [] : [HEALTHY_TARGETS[second]]),
-      ];
-      return `${aliasOf(name, targets)}=${list.join("|")}`;
-    });
-  });
-}
-
-function aliasOf(name: string, targets: Targets): string {
-  return `${name}-${targets.replace(", ", "-")}`;
 }
 
 async function playCell(

@@ -40,6 +40,10 @@ export interface MatrixCall {
   readonly isSlow: boolean;
   /** Choices to ask for, where the surface has more than one. */
   readonly choices: number | undefined;
+  /** Of its client, where the gateway wants one. */
+  readonly key?: string;
+  /** Whose connections it is made on; the runtime's own where left out. */
+  readonly client?: Deno.HttpClient;
 }
 
 const CHAT_PATH = "/v1/chat/completions";
@@ -108,11 +112,12 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
       method: "POST",
       headers: {
         "content-type": "application/json",
-        "x-request-id": call.id,
+        ...headersOf(call),
         ...(isMessages && { "anthropic-version": "2023-06-01" }),
       },
       body: JSON.stringify(bodyOf(call, surface)),
       signal: controller.signal,
+      ...(call.client !== undefined && { client: call.client }),
     });
     if (call.leavesWithContent) {
       await response.body?.getReader().read();
@@ -139,6 +144,10 @@ async function playHttp(call: MatrixCall, surface: keyof typeof PATHS): Promise<
     if (thrown instanceof TypeError) return BROKEN;
     throw thrown;
   }
+}
+
+function headersOf({ id, key }: MatrixCall): Record<string, string> {
+  return { "x-request-id": id, ...(key !== undefined && { authorization: `Bearer ${key}` }) };
 }
 
 function bodyOf({ model, fault, id, choices }: MatrixCall, surface: SurfaceName): object {
@@ -196,7 +205,7 @@ async function sip(response: Response): Promise<string> {
 
 async function playSocket(call: MatrixCall): Promise<string> {
   await using client = await openSocket(call.gatewayUrl, {
-    headers: { "x-request-id": call.id },
+    headers: headersOf(call),
     waitMs: SOCKET_WAIT_MS,
   });
   client.ask("request", promptOf(call.fault, call.id), { model: call.model });
@@ -217,7 +226,7 @@ const LAST_EVENT = /^(?:error|response\.(?:completed|incomplete|failed))$/;
 async function playResponsesSocket(call: MatrixCall): Promise<string> {
   await using client = await openSocket(call.gatewayUrl, {
     path: RESPONSES_PATH,
-    headers: { "x-request-id": call.id },
+    headers: headersOf(call),
     waitMs: SOCKET_WAIT_MS,
     parse: parseAsPython,
   });

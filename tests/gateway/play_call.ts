@@ -31,7 +31,7 @@ import { openaiStyle } from "../../src/providers/openai_style.ts";
 import { toResponse } from "../support/http.ts";
 import { redactor } from "../support/redactor.ts";
 import { JumpingClock } from "./jumping_clock.ts";
-import { type Answer, closed, NOW_MS } from "./retry_cases.ts";
+import { type Answer, closed, type HttpAnswer, NOW_MS } from "./retry_cases.ts";
 
 export interface PlayedTarget {
   readonly name: string;
@@ -200,10 +200,9 @@ function describe({ status, shouldRetry, answer }: GatewayError): string {
     (after === undefined || shouldRetry === false ? "" : ` after ${after}`);
 }
 
-function sourceOf(
-  { body, breaks }: { readonly body: string; readonly breaks?: boolean },
-): ByteSource {
-  let rest = body === "" ? [] : [new TextEncoder().encode(body)];
+function sourceOf({ body, breaks }: HttpAnswer): ByteSource {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  let rest = bytes.length === 0 ? [] : [bytes];
   return {
     read: () => {
       const chunk = rest.shift();

@@ -17,7 +17,7 @@ export const OK = {
 export interface HttpAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
   /** The body breaks off after it. */
   readonly breaks?: boolean;
 }

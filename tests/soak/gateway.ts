@@ -15,7 +15,8 @@ const START_TIMEOUT_MS = 60_000;
 /** Idle connections to upstreams close by themselves after that long. */
 export const IDLE_CONNECTION_MS = 500;
 
-const SETTINGS = {
+/** Of every gateway of the soak. */
+export const SETTINGS = {
   HOST: "127.0.0.1",
   PORT: "0",
   PROXY_API_KEY: KEY,
@@ -116,17 +117,33 @@ export async function startGateway(providers: SoakProviders, ledger: Ledger): Pr
   };
 }
 
+/** What is planted may be told of as an error. */
+const EXPECTED = ["reload refused"];
+
+/** Whether a line is the one outcome of a request that the soak has made. */
+export function isOfSoak({ message, request_id }: LogLine): boolean {
+  return (message === "call" || message === "request") && request_id.startsWith("soak-");
+}
+
+export interface LogReader {
+  /** Lines that are about no call, by message. */
+  readonly otherLines: ReadonlyMap<string, number>;
+  /** Lines that no log should have. */
+  readonly bugs: string[];
+  read(text: string): void;
+}
+
 /** Sorts the lines of a log: those of the soak's own calls go into the ledger. */
-function readerOfLog(ledger: Ledger) {
+export function readerOfLog(ledger: Ledger, expected = EXPECTED): LogReader {
   const otherLines = new Map<string, number>();
   const bugs: string[] = [];
   const read = (text: string): void => {
     const line: LogLine & { readonly level: string } = JSON.parse(text);
-    const { message, level, request_id } = line;
-    if (message === "unhandled" || (level === "ERROR" && message !== "reload refused")) {
+    const { message, level } = line;
+    if (message === "unhandled" || (level === "ERROR" && !expected.includes(message))) {
       bugs.push(text);
     }
-    if ((message === "call" || message === "request") && request_id.startsWith("soak-")) {
+    if (isOfSoak(line)) {
       ledger.line(line);
     } else {
       otherLines.set(message, (otherLines.get(message) ?? 0) + 1);
@@ -136,7 +153,7 @@ function readerOfLog(ledger: Ledger) {
 }
 
 /** Every fourth is not valid and must change nothing. */
-function configOf(round: number): string {
+export function configOf(round: number): string {
   if (round % 4 === 3) return '{ "server": { "port": -1 } ';
   return JSON.stringify({
     server: { environment: `round-${round}` },
@@ -155,5 +172,6 @@ function configOf(round: number): string {
     hedge: { enabled: round % 2 === 0 ? "on" : "off" },
     concurrency: { maxCalls: 30 + (round % 3) * 10 },
     relay: { keepAliveIntervalMs: 500 + round % 7 },
+    prices: { models: [{ model: "*", input: 1, output: 3 }] },
   });
 }

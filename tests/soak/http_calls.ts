@@ -7,7 +7,6 @@ import { promptOf } from "../faults/fault_provider.ts";
 import { below } from "../transport/mutated_responses.ts";
 import { KEY, LIMITED_KEY } from "./gateway.ts";
 import type { Ledger, Seen } from "./ledger.ts";
-import type { SoakProviders } from "./upstreams.ts";
 
 /** With their shares. */
 const KINDS = [
@@ -46,7 +45,6 @@ export interface SoakClient {
   readonly url: string;
   readonly client: Deno.HttpClient;
   readonly ledger: Ledger;
-  readonly providers: SoakProviders;
   readonly random: Random;
 }
 
@@ -62,11 +60,9 @@ export function pickKind(random: Random): HttpKind {
 /** A prompt and the model that is to answer it. */
 export function pickPrompt(
   id: string,
-  providers: SoakProviders,
   random: Random,
 ): { readonly model: string; readonly content: string } {
   if (random() < 0.12) {
-    providers.noteFault(id);
     const content = promptOf(FAULTS[below(FAULTS.length, random)] ?? "none", id);
     return { model: random() < 0.5 ? "faulty" : "both", content };
   }
@@ -102,15 +98,15 @@ export async function makeHttpCall(parts: SoakClient, id: string): Promise<void>
     const seen = await readAnswer(response, kind);
     ledger.end(id, controller.signal.aborted ? { kind: "left" } : seen);
   } catch (thrown) {
-    if (!controller.signal.aborted) throw new Error(`${kind} ${id} failed`, { cause: thrown });
-    ledger.end(id, { kind: "left" });
+    if (!(thrown instanceof TypeError || controller.signal.aborted)) throw thrown;
+    ledger.end(id, { kind: controller.signal.aborted ? "left" : "broken" });
   } finally {
     clearTimeout(timer);
   }
 }
 
 function requestOf(
-  { providers, random }: SoakClient,
+  { random }: SoakClient,
   id: string,
   kind: HttpKind["kind"],
   stream: boolean,
@@ -122,7 +118,7 @@ function requestOf(
     "x-request-id": id,
   };
   if (kind === "models") return { headers };
-  const { model, content } = pickPrompt(id, providers, random);
+  const { model, content } = pickPrompt(id, random);
   const body = kind === "embeddings"
     ? { model, input: content }
     : { model, stream, messages: [{ role: "user", content }] };
@@ -146,15 +142,15 @@ async function readAnswer(response: Response, kind: HttpKind["kind"]): Promise<S
   try {
     text = await response.text();
   } catch {
-    return { kind: "failed" };
+    return { kind: "broken" };
   }
   if (status >= 400) {
     // What is handed through is the upstream's, codes included.
     return { kind: "error", status, ...(kind === "passthrough" ? {} : codeOf(text)) };
   }
   if (headers.get("content-type")?.startsWith("text/event-stream")) return endOfStream(text);
-  // It is read along: an error that it states is its outcome, whatever its status.
-  if (kind === "passthrough") return { kind: /"error":\s*[{"]/.test(text) ? "failed" : "complete" };
+  // It is read along: an error that it states is its outcome, whatever its status, and in whatever form.
+  if (kind === "passthrough") return { kind: /"error":\s*[{"]/.test(text) ? "failed" : "answered" };
   const { choices, data } = parseAsPython(text);
   if (choices === undefined && data === undefined) throw new Error(`Not an answer: ${text}`);
   return { kind: kind === "embeddings" || choices?.every(isFinished) ? "complete" : "unclear" };

@@ -3,6 +3,8 @@
  *
  *     deno task soak --calls 200000 --minutes 30 --seed 7
  *
+ * With `--calls 0` no mixed traffic is run.
+ *
  * Linux only: memory and descriptors are read from /proc.
  *
  * @module
@@ -158,7 +160,7 @@ if (import.meta.main) {
     Number(values.minutes),
     Number(values.seed),
   ];
-  await mixed(calls, minutes, seed);
+  if (calls > 0) await mixed(calls, minutes, seed);
   await cancels(seed);
   await restarts();
   await stalls();

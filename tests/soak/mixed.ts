@@ -6,10 +6,10 @@
  */
 
 import { seededRandom } from "../framing/cuts.ts";
-import { type MetricsPage, readMetrics } from "../support/metrics.ts";
+import { readMetrics } from "../support/metrics.ts";
 import { IDLE_CONNECTION_MS, KEY, type SoakGateway, startGateway } from "./gateway.ts";
 import { makeHttpCall, type SoakClient } from "./http_calls.ts";
-import { Ledger } from "./ledger.ts";
+import { compareWithMetrics, Ledger } from "./ledger.ts";
 import { descriptors, residentBytes } from "./process.ts";
 import { CALLS_PER_CONNECTION, makeSocketCalls } from "./socket_calls.ts";
 import { type SoakProviders, startProviders } from "./upstreams.ts";
@@ -57,7 +57,6 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
     url: gateway.url,
     client: Deno.createHttpClient({ poolMaxIdlePerHost: HTTP_CLIENTS }),
     ledger,
-    providers,
     random,
   });
   // Once through everything, so that what is opened for good is open.
@@ -81,7 +80,7 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
       taken: gateway.otherLines.get("reloaded") ?? 0,
       refused: gateway.otherLines.get("reload refused") ?? 0,
     },
-    metricsProblems: compare(ledger, metrics),
+    metricsProblems: compareWithMetrics(ledger.lines, metrics),
     left,
     descriptors: { before, after },
     memory,
@@ -157,7 +156,7 @@ async function settled(
       "requests in flight": metrics.sum("weir_requests_in_flight"),
       "calls in the queue": metrics.sum("weir_calls_queued"),
       "WebSocket connections": metrics.sum("weir_websocket_connections"),
-      "requests open upstream": await providers.open(),
+      "requests open upstream": providers.open(),
       "unhandled errors": metrics.sum("weir_unhandled_errors_total"),
     };
     const isQuiet = Object.values(left).every((count) => count === 0) &&
@@ -175,25 +174,4 @@ async function lastingDescriptors(pid: number): Promise<number> {
     last = count;
     await new Promise((resolve) => setTimeout(resolve, 2 * IDLE_CONNECTION_MS));
   }
-}
-
-/** The metrics count what the log has lines for, by surface and outcome. */
-function compare(ledger: Ledger, metrics: MetricsPage): readonly string[] {
-  const problems: string[] = [];
-  let calls = 0;
-  let others = 0;
-  for (const [key, count] of ledger.lines) {
-    const [surface = "", outcome = ""] = key.split(" ");
-    const counted = surface === "other"
-      ? metrics.sum("weir_other_requests_total", { outcome })
-      : metrics.sum("weir_calls_total", { surface, outcome });
-    if (counted !== count) problems.push(`${key}: ${count} in the log, ${counted} in the metrics`);
-    if (surface === "other") others += count;
-    else calls += count;
-  }
-  if (metrics.sum("weir_calls_total") !== calls) problems.push("calls that the log does not have");
-  if (metrics.sum("weir_other_requests_total") !== others) {
-    problems.push("other requests that the log does not have");
-  }
-  return problems;
 }

@@ -1,6 +1,6 @@
 /** Calls over WebSockets: several at a time on each connection, some cancelled, some left behind. */
 
-import { isEnd, openSocket, type SocketClient } from "../support/socket_client.ts";
+import { isEnd, openSocket, RefusedUpgrade, type SocketClient } from "../support/socket_client.ts";
 import { below } from "../transport/mutated_responses.ts";
 import { KEY, LIMITED_KEY } from "./gateway.ts";
 import { pickPrompt, type SoakClient } from "./http_calls.ts";
@@ -16,19 +16,25 @@ export async function makeSocketCalls(parts: SoakClient, id: string): Promise<vo
   const { ledger, random, url } = parts;
   ledger.begin(id, "upgrade");
   const key = random() < 0.1 ? LIMITED_KEY : KEY;
-  const client = await openSocket(url, {
-    headers: { "x-request-id": id, authorization: `Bearer ${key}` },
-    waitMs: WAIT_MS,
-  });
+  let client: SocketClient;
+  try {
+    client = await openSocket(url, {
+      headers: { "x-request-id": id, authorization: `Bearer ${key}` },
+      waitMs: WAIT_MS,
+    });
+  } catch (thrown) {
+    return ledger.end(id, refusalOf(thrown));
+  }
   ledger.end(id, { kind: "complete" });
   // Everything that runs by then is left behind.
   const vanishesAfter = random() < 0.2 ? below(CALLS_PER_CONNECTION, random) : Infinity;
+  const gone: Seen = vanishesAfter === Infinity ? { kind: "broken" } : LEFT;
   let asked = 0;
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
     while (asked < CALLS_PER_CONNECTION) {
       const number = ++asked;
       if (number > vanishesAfter) client.socket.terminate();
-      await makeCall(parts, client, `${id}-${number}`);
+      await makeCall(parts, client, `${id}-${number}`, gone);
     }
   }));
   client.socket.close();
@@ -37,13 +43,14 @@ export async function makeSocketCalls(parts: SoakClient, id: string): Promise<vo
 
 /** Weir's own name of a call is that of its connection with its number on it. */
 async function makeCall(
-  { ledger, random, providers }: SoakClient,
+  { ledger, random }: SoakClient,
   client: SocketClient,
   id: string,
+  gone: Seen,
 ): Promise<void> {
   if (client.socket.readyState !== client.socket.OPEN) return;
   ledger.begin(id, "websocket");
-  const { model, content } = pickPrompt(id, providers, random);
+  const { model, content } = pickPrompt(id, random);
   const stream = random() < 0.7;
   client.ask(id, content, { model, stream });
   const timer = random() < 0.15
@@ -52,12 +59,19 @@ async function makeCall(
   const ended = endOf(client, id, stream);
   // Of a connection that is gone there will be none.
   ended.catch(() => {});
-  const seen = await Promise.race([ended, client.closed.then(() => LEFT)]);
+  const seen = await Promise.race([ended, client.closed.then(() => gone)]);
   clearTimeout(timer);
   ledger.end(id, seen);
 }
 
 const LEFT: Seen = { kind: "left" };
+
+/** Of an upgrade that came to nothing. */
+export function refusalOf(thrown: unknown): Seen {
+  return thrown instanceof RefusedUpgrade
+    ? { kind: "error", status: thrown.status }
+    : { kind: "broken" };
+}
 
 /** An answer that is not streamed is whole in its first message. */
 async function endOf(client: SocketClient, id: string, stream: boolean): Promise<Seen> {

@@ -1,7 +1,7 @@
 /** The providers of the soak, in its own process, so that it knows what they still have to do. */
 
 import { createFakeApp } from "../../src/fake/app.ts";
-import { startFaultProvider } from "../faults/fault_provider.ts";
+import { type FaultProvider, startFaultProvider } from "../faults/fault_provider.ts";
 import { realClock } from "../support/real_clock.ts";
 
 const MAX_BODY_BYTES = 10_000_000;
@@ -12,10 +12,10 @@ export interface SoakProviders extends AsyncDisposable {
   readonly steady: string;
   /** Of one that fails as prompts say; see the fault matrix. */
   readonly faulty: string;
+  /** The same with what else tests ask of it. */
+  readonly faults: FaultProvider;
   /** Answers that were begun and are neither finished nor cancelled. */
-  open(): Promise<number>;
-  /** A call whose prompt names a fault. */
-  noteFault(id: string): void;
+  open(): number;
 }
 
 export function startProviders(): SoakProviders {
@@ -35,16 +35,11 @@ export function startProviders(): SoakProviders {
     },
   );
   const faulty = startFaultProvider();
-  const faultIds = new Set<string>();
   return {
     steady: `http://127.0.0.1:${server.addr.port}/v1`,
     faulty: faulty.baseUrl,
-    open: async () => {
-      const running = [...faultIds].map((id) => isOpen(faulty.ended(id)));
-      const openFaults = (await Promise.all(running)).filter((each) => each).length;
-      return counts.open - counts.done - counts.cancelled + openFaults;
-    },
-    noteFault: (id) => void faultIds.add(id),
+    faults: faulty,
+    open: () => counts.open - counts.done - counts.cancelled + faulty.open(),
     [Symbol.asyncDispose]: async () => {
       await faulty[Symbol.asyncDispose]();
       await server.shutdown();
@@ -64,12 +59,4 @@ function forwardedBody(onEnd: (end: "done" | "cancelled") => void): ReadableStre
     },
     cancel: () => onEnd("cancelled"),
   });
-}
-
-/** Whether a promise is not settled yet. */
-async function isOpen(pending: Promise<void>): Promise<boolean> {
-  return await Promise.race([
-    pending.then(() => false),
-    new Promise<boolean>((resolve) => setTimeout(resolve, 0, true)),
-  ]);
 }

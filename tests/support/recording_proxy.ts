@@ -26,9 +26,17 @@ export interface RecordingProxy extends AsyncDisposable {
 /** Of one connection only, or wrong once the body has been read anew. */
 const NOT_PASSED = ["connection", "host", "transfer-encoding", "accept-encoding"];
 
-/** @param target The origin that everything goes on to. */
-export function startRecordingProxy(target: string): RecordingProxy {
+/**
+ * @param target The origin that everything goes on to.
+ * @param added Headers that each request gets on its way.
+ */
+export function startRecordingProxy(
+  target: string,
+  added: () => Readonly<Record<string, string>> = () => ({}),
+): RecordingProxy {
   const passed: PassedRequest[] = [];
+  // Connections of its own, which are closed with it.
+  const client = Deno.createHttpClient({});
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
@@ -37,10 +45,12 @@ export function startRecordingProxy(target: string): RecordingProxy {
       const headers = new Headers(request.headers);
       for (const name of NOT_PASSED) headers.delete(name);
       headers.set("accept-encoding", "identity");
+      for (const [name, value] of Object.entries(added())) headers.set(name, value);
       const response = await fetch(`${target}${pathname}${search}`, {
         method: request.method,
         headers,
         redirect: "manual",
+        client,
         signal: request.signal,
         ...(body.length > 0 ? { body } : {}),
       });
@@ -60,7 +70,10 @@ export function startRecordingProxy(target: string): RecordingProxy {
   return {
     origin: `http://127.0.0.1:${server.addr.port}`,
     passed,
-    [Symbol.asyncDispose]: async () => await server.shutdown(),
+    [Symbol.asyncDispose]: async () => {
+      await server.shutdown();
+      client.close();
+    },
   };
 }
 

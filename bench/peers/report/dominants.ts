@@ -42,6 +42,8 @@ export const DOMINANTS: readonly Dominant[] = [
     items: ["start"],
     text:
       "Start and memory when idle: a third of a start is making some 1,500 schemas of zod's and reading the configuration with them; what it " +
-      "leaves in a young generation of 16 MiB, and the program's text, stay resident.",
+      "leaves in a young generation of 16 MiB, and the program's text, stay resident. Of what is embedded two thirds are read only where they " +
+      "are asked for: the letters that the automata of guards know (1.0 MiB), the prices of all models (0.5), clients of Redis and Postgres, YAML " +
+      "and the console (0.5).",
   },
 ];

@@ -1,7 +1,7 @@
 /** `GET /calls` and `GET /calls/{id}`: single calls, as the log has them. */
 
 import * as z from "zod";
-import type { AttemptRecord, CallRecord } from "../../core/ledger/call_record.ts";
+import { type AttemptRecord, type CallRecord, shownUsd } from "../../core/ledger/call_record.ts";
 import type { Ledger } from "../../core/ledger/ledger.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
@@ -138,7 +138,7 @@ function shownCall(
     ended_at: momentOf(endedMs),
     ...(team !== undefined && { team }),
     ...(tags !== undefined && { tags: { ...tags } }),
-    cost: costUsd,
+    cost: shownUsd(costUsd),
     cost_estimated: isEstimated,
   };
 }
@@ -154,7 +154,7 @@ function shownAttempt(attempt: AttemptRecord): ShownAttempt {
     status: status ?? null,
     outcome,
     cause: cause ?? null,
-    cost: cost.usd,
+    cost: shownUsd(cost.usd),
     cost_estimated: cost.isEstimated,
   };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { GatewayError } from "../gateway_error.ts";
 import type { Signal } from "./signal.ts";
 import type { UpgradeOptions, WebSocketConnection } from "./websocket.ts";
 import type { AnswerHeaders } from "./answer_headers.ts";
@@ -69,8 +70,12 @@ export interface StreamedAnswer {
   readonly lengthBytes?: number;
   /** Begins to write; called at most once. What is written before it returns leaves with the head. */
   start(sink: AnswerSink): void;
-  /** The client has left, or the answer goes nowhere; called at most once, and not after its end. */
-  cancel(): void;
+  /**
+   * The client has left, or the answer goes nowhere; called at most once, and not after its end.
+   *
+   * @param cause What keeps it from a client that is still there.
+   */
+  cancel(cause?: GatewayError): void;
 }
 
 /** The same body; `see` is told of all that is written, which is the sink's right after. */
@@ -89,7 +94,7 @@ export function seenAnswer(
         end: () => sink.end(),
         abort: () => sink.abort(),
       }),
-    cancel: () => body.cancel(),
+    cancel: (cause) => body.cancel(cause),
   };
 }
 

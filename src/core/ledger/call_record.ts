@@ -32,6 +32,13 @@ export function roundedUsd(usd: number): number {
   return Math.round(usd * 10 ** COST_DIGITS) / 10 ** COST_DIGITS;
 }
 
+/** The same of a cost that may be unknown. */
+export function shownUsd<Unknown extends null | undefined>(
+  usd: number | Unknown,
+): number | Unknown {
+  return typeof usd === "number" ? roundedUsd(usd) : usd;
+}
+
 /** The same without an exponent. */
 export function usdText(usd: number): string {
   return usd.toFixed(COST_DIGITS).replace(/\.?0+$/, "");

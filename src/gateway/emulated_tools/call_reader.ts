@@ -32,6 +32,10 @@ interface Choice {
 /** What has ended so was cut off: nothing that is missing of a call may be made up. */
 const CUT_OFF: readonly FinishReason[] = ["length", "content_filter"];
 
+/** Of text that waits for a call, with what each piece of it costs beside its characters. */
+const MAX_WAITING_CHARACTERS = 8 << 20;
+const PIECE_CHARACTERS = 64;
+
 /** Reads one answer; create one per response. */
 export class CallReader {
   readonly #emulated: EmulatedTools;
@@ -41,6 +45,7 @@ export class CallReader {
   /** The blocks of the provider: the choice whose text it is, or the number it goes by towards the client. */
   readonly #blocks = new Map<number, Choice | number>();
   #nextBlock = 0;
+  #waitingCharacters = 0;
   #usage: Usage | undefined;
   #failed: Omit<FailedCall, "usage"> | undefined;
   #events: ChatEvent[] = [];
@@ -141,6 +146,7 @@ export class CallReader {
 
   #writeText(choice: Choice, text: string): void {
     const isWaiting = this.#isRequired && choice.calls === 0;
+    if (isWaiting && !this.#mayWait(text)) return;
     const events = isWaiting ? choice.waiting : this.#events;
     if (choice.textBlock !== undefined) {
       events.push({ type: "block_delta", block: choice.textBlock, text });
@@ -148,6 +154,13 @@ export class CallReader {
     }
     const block = choice.textBlock = this.#nextBlock++;
     events.push({ type: "block_start", choice: choice.index, block, part: { type: "text", text } });
+  }
+
+  #mayWait(text: string): boolean {
+    this.#waitingCharacters += text.length + PIECE_CHARACTERS;
+    if (this.#waitingCharacters <= MAX_WAITING_CHARACTERS) return true;
+    this.#events.push({ type: "fault", fault: TOO_LONG_FAULT });
+    return false;
   }
 
   #writeCall(choice: Choice, { tool: { kind, name }, input }: ToolCall): void {
@@ -212,6 +225,11 @@ export class CallReader {
 }
 
 const FAULT = { type: "upstream_error", status: 502 } as const;
+
+const TOO_LONG_FAULT: ProviderFault = {
+  message: "The upstream's answer is too long for one that has to call a tool, and has not",
+  isUnreadable: true,
+};
 
 const NO_CALL_FAULT: ProviderFault = {
   ...FAULT,

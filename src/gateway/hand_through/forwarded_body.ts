@@ -44,13 +44,13 @@ export class ForwardedBody implements StreamedAnswer {
     else void this.#pump(sink);
   }
 
-  cancel(): void {
+  cancel(cause = clientGone()): void {
     if (this.#isSettled) return;
     const { attempt, source } = this.#parts;
     attempt.onAbort = undefined;
-    attempt.abort(clientGone());
+    attempt.abort(cause);
     source.cancel();
-    this.#settle({ verdict: clientGone() });
+    this.#settle({ verdict: cause });
   }
 
   /** Never rejects. */

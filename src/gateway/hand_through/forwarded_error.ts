@@ -75,7 +75,7 @@ export async function answeredError(
     "upstream_error",
     fault?.message ?? `The upstream answered with status ${status}`,
     {
-      ...faultOptions(fault),
+      ...faultOptions(fault, redactor.forClient),
       ...wordsOptions(fault),
       ...retryHints(status, response.headers, json, { provider, epochMs: clock.epochMs() }),
       status,

@@ -38,6 +38,8 @@ export function isJsonType(contentType: string): boolean {
   return type === "application/json" || type.endsWith("+json");
 }
 
+const MAX_NAME_CHARACTERS = 128;
+
 /** What the error of an upstream is read with. */
 export interface AnswerReader {
   readonly provider: Provider;
@@ -77,7 +79,7 @@ export async function toProviderError(
   const isSame = parseJsonObject(text) !== undefined && clean === json && body.isUtf8 &&
     body.readings.every((reading) => redactor.forClient(reading) === reading);
   return new GatewayError("upstream_error", message, {
-    ...faultOptions(fault),
+    ...faultOptions(fault, redactor.forClient),
     ...wordsOptions(json && format.faultOf(json)),
     ...retryHints(status, response.headers, json, reader),
     status,
@@ -94,13 +96,13 @@ export async function toProviderError(
 
 /** A fault stated inside a 200 answer, as an error with the status it stands for (T12). */
 export function faultToError(
-  { message, type, code, status, wordsStatus, mayBePaid, isUnreadable }: ProviderFault,
+  fault: ProviderFault,
   redact: Redact,
 ): GatewayError {
+  const { message, status, wordsStatus, mayBePaid, isUnreadable } = fault;
   if (isUnreadable) return new GatewayError("upstream_invalid_response", message);
   return new GatewayError("upstream_error", redact(message), {
-    ...(code === undefined ? {} : { code: redact(code) }),
-    ...(type === undefined ? {} : { type: redact(type) }),
+    ...faultOptions(fault, redact),
     ...(status === undefined ? {} : { status }),
     ...(wordsStatus === undefined ? {} : { wordsStatus }),
     ...(mayBePaid === undefined ? {} : { mayBePaid }),
@@ -125,10 +127,15 @@ export function wordsOptions(fault: ProviderFault | undefined): GatewayErrorOpti
   return wordsStatus === undefined ? {} : { wordsStatus };
 }
 
-export function faultOptions(fault: ProviderFault | undefined): GatewayErrorOptions {
+/** What the provider calls its failure; no name is longer, and what is may be anything. */
+export function faultOptions(
+  { code, type }: Pick<ProviderFault, "code" | "type"> = {},
+  redact: Redact,
+): GatewayErrorOptions {
+  const nameOf = (text: string): string => redact(text).slice(0, MAX_NAME_CHARACTERS);
   return {
-    ...(fault?.code === undefined ? {} : { code: fault.code }),
-    ...(fault?.type === undefined ? {} : { type: fault.type }),
+    ...(code === undefined ? {} : { code: nameOf(code) }),
+    ...(type === undefined ? {} : { type: nameOf(type) }),
   };
 }
 

@@ -110,17 +110,17 @@ export class StreamRelay implements StreamedAnswer {
     sink.end();
   }
 
-  /** The client has left, or it never takes the answer. */
-  cancel(): void {
+  cancel(cause?: GatewayError): void {
     if (this.#isSettled) return;
     this.#isClientGone = true;
-    if (this.#verdict === undefined && this.#parts.options.onDisconnect === "drain") {
-      void this.#drain();
-      return;
+    const { options: { onDisconnect }, source } = this.#parts;
+    if (this.#verdict === undefined && cause === undefined && onDisconnect === "drain") {
+      return void this.#drain();
     }
-    this.#conclude(clientGone());
-    this.#parts.source.cancel();
-    this.#settle(clientGone());
+    const ended = cause ?? clientGone();
+    this.#conclude(ended);
+    source.cancel();
+    this.#settle(ended);
   }
 
   async #readOpening(): Promise<void> {

@@ -18,6 +18,7 @@ import type { RelayOptions } from "../options.ts";
 import { CallReader } from "../emulated_tools/call_reader.ts";
 import type { Attempt } from "../tries/attempt.ts";
 import type { ForwardedBody } from "../tries/sending/forward_body.ts";
+import { DistinctCalls } from "./distinct_calls.ts";
 import { type EventReader, ReadDecoder, readToEnd } from "./read_decoder.ts";
 import { createTranscoder } from "./transcode.ts";
 
@@ -79,7 +80,8 @@ export function readWhole(sent: Sent, json: JsonObject): readonly ChatEvent[] {
 
 /** In their order: a guard sees the calls that the text of an answer holds where tools are emulated. */
 function readersOf(sent: Sent): readonly EventReader[] {
-  return [callReader(sent), sent.call.guardAnswer?.()].filter((reader) => reader !== undefined);
+  return [new DistinctCalls(), callReader(sent), sent.call.guardAnswer?.()]
+    .filter((reader) => reader !== undefined);
 }
 
 /** Of several answers to one request none is asked for again alone. */

@@ -3,7 +3,7 @@
 import { joinBytes } from "../../bytes/read_whole.ts";
 import type { Reply } from "../../core/call.ts";
 import type { CancelTimer, Clock } from "../../core/clock.ts";
-import { clientGone } from "../../core/gateway_error.ts";
+import { clientGone, type GatewayError } from "../../core/gateway_error.ts";
 import type { GuardFinding } from "../../core/guard.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import {
@@ -120,11 +120,10 @@ export function giveAgain(kept: KeptAnswer, { clock, arrivedMs, pace }: GivenPar
     return { answer: { status: 200, headers, body }, outcome: whole };
   }
   const settled = Promise.withResolvers<Outcome>();
-  const body = new PacedAnswer(kept.chunks, clock, (bytes, isWhole) => {
-    if (isWhole) return settled.resolve({ ...outcome, bytes });
-    const left = clientGone();
-    const { code, message: reason } = left;
-    settled.resolve({ ...outcome, kind: outcomeKindOf(left), code, reason, bytes });
+  const body = new PacedAnswer(kept.chunks, clock, (bytes, failure) => {
+    if (failure === undefined) return settled.resolve({ ...outcome, bytes });
+    const { code, message: reason } = failure;
+    settled.resolve({ ...outcome, kind: outcomeKindOf(failure), code, reason, bytes });
   });
   return { answer: { status: 200, headers, body }, outcome: settled.promise };
 }
@@ -132,7 +131,7 @@ export function giveAgain(kept: KeptAnswer, { clock, arrivedMs, pace }: GivenPar
 class PacedAnswer implements StreamedAnswer {
   readonly #chunks: readonly KeptChunk[];
   readonly #clock: Clock;
-  readonly #settle: (bytes: number, isWhole: boolean) => void;
+  readonly #settle: (bytes: number, failure?: GatewayError) => void;
   #bytes = 0;
   #isOver = false;
   #cancelWait: CancelTimer = () => {};
@@ -140,7 +139,7 @@ class PacedAnswer implements StreamedAnswer {
   constructor(
     chunks: readonly KeptChunk[],
     clock: Clock,
-    settle: (bytes: number, isWhole: boolean) => void,
+    settle: (bytes: number, failure?: GatewayError) => void,
   ) {
     this.#chunks = chunks;
     this.#clock = clock;
@@ -151,9 +150,9 @@ class PacedAnswer implements StreamedAnswer {
     this.#write(sink, 0, this.#clock.nowMs());
   }
 
-  cancel(): void {
+  cancel(cause = clientGone()): void {
     this.#cancelWait();
-    this.#end(false);
+    this.#end(cause);
   }
 
   #write(sink: AnswerSink, index: number, startedMs: number): void {
@@ -161,7 +160,7 @@ class PacedAnswer implements StreamedAnswer {
     const chunk = this.#chunks[index];
     if (chunk === undefined) {
       sink.end();
-      return this.#end(true);
+      return this.#end();
     }
     const waitMs = startedMs + chunk.atMs - this.#clock.nowMs();
     if (waitMs > 0) {
@@ -175,9 +174,9 @@ class PacedAnswer implements StreamedAnswer {
     else behind.then(goOn);
   }
 
-  #end(isWhole: boolean): void {
+  #end(failure?: GatewayError): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#settle(this.#bytes, isWhole);
+    this.#settle(this.#bytes, failure);
   }
 }

@@ -194,7 +194,7 @@ export class SharedCall {
   }
 }
 
-function endedEarly(ending: SharedEnding): Omit<Outcome, "bytes"> {
-  const error = ending === "too_slow" ? tooSlow() : clientGone();
+function endedEarly(ending: Exclude<SharedEnding, "complete">): Omit<Outcome, "bytes"> {
+  const error = ending === "too_slow" ? tooSlow() : ending === "left" ? clientGone() : ending;
   return { kind: outcomeKindOf(error), status: 200, code: error.code, reason: error.message };
 }

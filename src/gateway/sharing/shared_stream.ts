@@ -7,10 +7,11 @@
  * @module
  */
 
+import type { GatewayError } from "../../core/gateway_error.ts";
 import type { AnswerSink, StreamedAnswer } from "../../core/http/http.ts";
 
 /** How one reader's stream ended. */
-export type SharedEnding = "complete" | "left" | "too_slow";
+export type SharedEnding = "complete" | "left" | "too_slow" | GatewayError;
 
 export interface SharedReader {
   /** Written to a reader that falls too far behind, as its last bytes. */
@@ -75,15 +76,17 @@ export class SharedStream {
         if (this.#places.has(place)) this.#fill(place);
         else endSlow(place);
       },
-      cancel: () => this.#end(place, "left"),
+      cancel: (cause) => this.#end(place, cause ?? "left"),
     };
   }
 
-  /** Gives the stream up where nobody reads it. */
-  cancelUnread(): void {
+  /** Gives the stream up where nobody reads it; `cause` is what kept it from its last reader. */
+  cancelUnread(cause?: GatewayError): void {
     if (this.#places.size > 0 || this.#hasEnded) return;
     this.#close();
-    this.#source.cancel();
+    this.#source.cancel(cause);
+    // It may read on by itself, so that its usage becomes known, once nothing holds it up.
+    this.#letWrite();
   }
 
   /** Hands a reader what it has room for. */
@@ -112,8 +115,7 @@ export class SharedStream {
 
   #ask(): void {
     this.#isWanted = true;
-    this.#waiting?.resolve();
-    this.#waiting = undefined;
+    this.#letWrite();
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#source.start({
@@ -148,6 +150,11 @@ export class SharedStream {
     return this.#waiting.promise;
   }
 
+  #letWrite(): void {
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
+  }
+
   #finish(): void {
     this.#close();
     for (const place of [...this.#places]) this.#fill(place);
@@ -163,7 +170,7 @@ export class SharedStream {
   #end(place: Place, ending: SharedEnding): void {
     if (!this.#places.delete(place)) return;
     place.settle(ending, place.bytes);
-    this.cancelUnread();
+    this.cancelUnread(typeof ending === "string" ? undefined : ending);
   }
 
   #close(): void {

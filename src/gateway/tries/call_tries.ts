@@ -19,9 +19,9 @@ import { KeyTries } from "./keys/key_tries.ts";
 import type { SendParts } from "./sending/described_call.ts";
 import { type PreparedTarget, prepareTarget } from "./sending/prepared_target.ts";
 import { heldBack, takeKeyedTurn, type TurnParts } from "./take_turn.ts";
-import { RunningTries } from "./running_tries.ts";
+import { outrun, RunningTries } from "./running_tries.ts";
 import { PassedOver } from "./passed_over.ts";
-import { planRetry, type RetryOptions, type RetryPlan, withRetryAdvice } from "./retry.ts";
+import { FINAL, planRetry, type RetryOptions, withRetryAdvice } from "./retry.ts";
 import { type CallReports, timedName } from "./target_reports.ts";
 
 export interface TryParts extends SendParts, TurnParts {
@@ -30,8 +30,6 @@ export interface TryParts extends SendParts, TurnParts {
   readonly hedge: Hedge | undefined;
   readonly random: Random;
 }
-
-const FINAL: RetryPlan = { kind: "give_up", because: "final" };
 
 export class CallTries {
   readonly #parts: TryParts;
@@ -179,10 +177,12 @@ export class CallTries {
     const turn = taking instanceof Promise ? await taking : taking;
     if (turn?.kind === "held") return void this.#noteFull(prepared, turn, maxWaitMs);
     // While the target was looked up, another one answered.
-    if (this.#isOver) return void this.#reports?.abandoned(target);
+    if (this.#isOver) {
+      turn?.failed(outrun());
+      return void this.#reports?.abandoned(target);
+    }
     const attempt = new Attempt(this.#hold);
-    const name = this.#parts.hedge === undefined ? "" : timedName(this.#call, target);
-    this.#running.add(attempt, name);
+    this.#running.add(attempt, this.#call, target);
     this.#explain(prepared);
     try {
       const reply = await prepared.send(attempt, keys, turn);

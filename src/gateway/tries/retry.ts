@@ -52,6 +52,9 @@ export type RetryPlan =
     readonly because: "final" | "retries_spent" | "budget_spent";
   };
 
+/** No other try will help. */
+export const FINAL: RetryPlan = { kind: "give_up", because: "final" };
+
 /**
  * Longest wait before a target that could not be reached is tried once more. What listens again after so
  * short a time was being restarted; a longer wait would keep the client from learning that it is down.
@@ -106,7 +109,7 @@ const MONEY_ERROR =
 
 export function planRetry(failed: FailedTry, options: RetryOptions, random: Random): RetryPlan {
   const { error, tries, waitedMs } = failed;
-  if (!isRetryable(failed)) return { kind: "give_up", because: "final" };
+  if (!isRetryable(failed)) return FINAL;
   if (tries > options.maxRetries) {
     // Where repeating is left to clients, none of them is told not to.
     const because = options.maxRetries === 0 && failed.isOnlyTarget ? "final" : "retries_spent";

@@ -1,9 +1,12 @@
 /** The tries of a call that are under way; there are two at the most, where one is hedged. */
 
+import type { Call } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
+import type { Target } from "../../core/provider/provider.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Hedge } from "./hedge.ts";
+import { timedName } from "./target_reports.ts";
 
 interface RunningTry {
   readonly attempt: Attempt;
@@ -26,7 +29,8 @@ export class RunningTries {
     return this.#running.length === 0;
   }
 
-  add(attempt: Attempt, name: string): void {
+  add(attempt: Attempt, call: Call, target: Target): void {
+    const name = this.#hedge === undefined ? "" : timedName(call, target);
     this.#running = [...this.#running, { attempt, name, sentMs: this.#clock.nowMs() }];
   }
 
@@ -40,8 +44,13 @@ export class RunningTries {
       this.#hedge?.note(name, this.#clock.nowMs() - sentMs);
       if (attempt === decided) continue;
       attempt.giveUp();
-      attempt.abort(new GatewayError("client_closed", "Another target was faster"));
+      attempt.abort(outrun());
     }
     this.#running = [];
   }
+}
+
+/** Why a try is given up, or not begun. */
+export function outrun(): GatewayError {
+  return new GatewayError("client_closed", "Another target was faster");
 }

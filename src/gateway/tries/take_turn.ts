@@ -2,8 +2,8 @@
 
 import type { Call } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
-import { GatewayError } from "../../core/gateway_error.ts";
-import type { HeldBack, Pacing, Turn } from "../../core/provider/pacing.ts";
+import { GatewayError, toGatewayError } from "../../core/gateway_error.ts";
+import type { HeldBack, Pacing, Queued, Turn } from "../../core/provider/pacing.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import type { CallHold } from "./call_hold.ts";
 import type { KeyTries } from "./keys/key_tries.ts";
@@ -29,11 +29,26 @@ export function takeTurn(
   if (pacing === undefined) return undefined;
   const taken = pacing.take(target, call, Math.min(maxWaitMs, pacing.maxWaitMs));
   if (taken?.kind !== "queued") return taken;
+  return waitForTurn(taken, call, hold, clock);
+}
+
+async function waitForTurn(
+  { turn, leave }: Queued,
+  { trace }: Call,
+  hold: CallHold,
+  clock: Clock,
+): Promise<Turn | HeldBack> {
   const sinceMs = clock.nowMs();
-  return hold.during(taken.turn).finally(() => {
-    taken.leave();
-    call.trace.pacedMs = (call.trace.pacedMs ?? 0) + clock.nowMs() - sinceMs;
-  });
+  try {
+    return await hold.during(turn);
+  } catch (thrown) {
+    // It may have come in the same moment, and what is not sent takes up no room.
+    turn.then((given) => given.kind === "turn" && given.failed(toGatewayError(thrown)));
+    throw thrown;
+  } finally {
+    leave();
+    trace.pacedMs = (trace.pacedMs ?? 0) + clock.nowMs() - sinceMs;
+  }
 }
 
 /** The same for whichever key of the target's provider has room at once; else for the one that has it soonest. */

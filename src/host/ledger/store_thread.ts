@@ -40,8 +40,23 @@ export type StoreOwnerQuestions = {
   readonly ready: () => void;
 };
 
+/** What a connection breaks with, by the codes of the system and of the driver for Postgres. */
+const BROKEN = /^(?:E[A-Z]+|CONNECT\w*|CONNECTION\w*)$/;
+
+/**
+ * The driver asks each new connection for its types, and waits for no answer: where the connection breaks, that
+ * question fails unheard. Who wanted the connection is told, and the thread must not end for it.
+ */
+function outliveBrokenConnections(): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    const { code } = Object(event.reason) as { readonly code?: unknown };
+    if (typeof code === "string" && BROKEN.test(code)) event.preventDefault();
+  });
+}
+
 /** Answers until the thread is ended. */
 export async function runStoreThread(): Promise<never> {
+  outliveBrokenConnections();
   let store: LedgerStore | undefined;
   const opened = (): LedgerStore => {
     if (store === undefined) throw new Error("The ledger's store is not open");

@@ -1,7 +1,7 @@
 /** What is told of each call while somebody watches. */
 
 import type { Call } from "../../core/call.ts";
-import type { CallRecord } from "../../core/ledger/call_record.ts";
+import { type CallRecord, shownUsd } from "../../core/ledger/call_record.ts";
 import type { LedgerEvents, LedgerEventType } from "../../core/ledger/ledger.ts";
 import type { Target } from "../../core/provider/provider.ts";
 import type { JsonObject } from "../../core/text/json.ts";
@@ -69,7 +69,7 @@ export class CallEvents {
       key: line["principal"],
       provider: line["upstream"],
       ...fields,
-      cost: costUsd,
+      cost: shownUsd(costUsd),
       cost_estimated: isEstimated,
     });
   }

@@ -2,7 +2,7 @@
 
 import type { CallTrace, EndedCall, FinishedCall } from "../../core/call.ts";
 import type { Random } from "../../core/clock.ts";
-import { roundedUsd } from "../../core/ledger/call_record.ts";
+import { shownUsd } from "../../core/ledger/call_record.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import { CALL, type LogFields } from "./line_formats.ts";
 import { type Log, OFF } from "./log.ts";
@@ -134,11 +134,6 @@ function guardsOf({ guards = [] }: CallTrace): string | undefined {
     `${guard} ${action} ${side} ${count}`
   );
   return texts.length === 0 ? undefined : texts.join(", ");
-}
-
-/** `null` where nobody knows. */
-function shownUsd(usd: number | null | undefined): number | null | undefined {
-  return typeof usd === "number" ? roundedUsd(usd) : usd;
 }
 
 function warningsOf(warnings: readonly string[]): string | undefined {

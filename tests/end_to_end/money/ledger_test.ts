@@ -121,7 +121,10 @@ Deno.test({
       LOG_LEVEL: "warn",
       AUTH_MAX_FAILURES_PER_MINUTE: "0",
     };
-    await using weir = await startProgram({ env, entry: "tests/end_to_end/workers/mortal_main.ts" });
+    await using weir = await startProgram({
+      env,
+      entry: "tests/end_to_end/workers/mortal_main.ts",
+    });
     await using other = await startProgram({ env: { ...env, WORKERS: "1" } });
     const askAll = async (key: string): Promise<readonly number[]> => [
       ...await Promise.all(Array.from({ length: CONNECTIONS }, () => ask(weir, { key }))),

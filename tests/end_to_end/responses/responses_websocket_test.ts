@@ -96,6 +96,7 @@ Deno.test("an event that is too long for a message is told, and does not end the
   await using socket = await connect(weir.url);
   const { type, error } = (await make(socket, { model: "m", input: "a" })).at(-1)!;
   assertEquals([type, (error as Message)["code"]], ["error", "event_too_large"]);
+  await weir.printed(/"message":"call".*"outcome":"upstream_error".*"code":"event_too_large"/);
   assertEquals((await make(socket, { model: "m", input: "b" })).at(-1)!.type, "response.completed");
 });
 
@@ -191,6 +192,16 @@ Deno.test("what goes wrong is an event with its status, and the connection goes 
     (await make(socket, { model: "m", input: "hi" })).at(-1)?.type,
     "response.completed",
   );
+});
+
+Deno.test("a message that is too long is refused as any other, and not without end", async () => {
+  await using weir = await startProgram({ env: { FAKE: "on", WS_MAX_MESSAGE_BYTES: "1024" } });
+  await using socket = await connect(weir.url);
+  for (let count = 0; count < 20; count++) socket.send("x".repeat(2_000));
+  assertEquals((await socket.closed).code, 1008);
+  assertEquals(socket.messages.length, 20);
+  for (const { status } of socket.messages) assertEquals(status, 413);
+  await weir.printed(/"path":"\/v1\/responses","status":413,"outcome":"refused"/);
 });
 
 Deno.test("keys are asked for, and a page of another origin is kept out", async () => {

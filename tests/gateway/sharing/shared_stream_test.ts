@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { GatewayError } from "../../../src/core/gateway_error.ts";
 import type { AnswerSink, StreamedAnswer } from "../../../src/core/http/http.ts";
 import { type SharedEnding, SharedStream } from "../../../src/gateway/sharing/shared_stream.ts";
 import { streamOf } from "../../support/http.ts";
@@ -8,15 +9,16 @@ const encode = (text: string): Bytes => new TextEncoder().encode(text);
 
 /** A source that a test feeds, with a count of how often it was asked for more. */
 function handSource() {
-  const state = { pulls: 0, isCancelled: false };
+  const state = { pulls: 0, isCancelled: false, cause: undefined as GatewayError | undefined };
   let sink: AnswerSink | undefined;
   const source: StreamedAnswer = {
     start: (given) => {
       sink = given;
       state.pulls += 1;
     },
-    cancel: () => {
+    cancel: (cause) => {
       state.isCancelled = true;
+      state.cause = cause;
     },
   };
   const give = (text: string): void => {
@@ -140,6 +142,39 @@ Deno.test("SharedStream is cancelled when its last reader leaves", async () => {
   assertEquals(await waiting, null);
   assertEquals([state.isCancelled, two.endings], [true, [["left", 1]]]);
   assertEquals([shared.isJoinable, closes.count], [false, 1]);
+});
+
+Deno.test("SharedStream tells its source what kept it from its last reader", () => {
+  const { shared, state } = share();
+  const tooLong = new GatewayError("upstream_invalid_response", "Too long");
+  const endings: SharedEnding[] = [];
+  const join = (): StreamedAnswer =>
+    shared.join({
+      tooSlow: encode("!"),
+      begin: () => {},
+      settle: (ending) => void endings.push(ending),
+    });
+  const [one, two] = [join(), join()];
+  one.cancel();
+  two.cancel(tooLong);
+  assertEquals(endings, ["left", tooLong]);
+  assertEquals(state.cause, tooLong);
+});
+
+Deno.test("SharedStream lets go of a source that waited for its last reader", async () => {
+  let sink: AnswerSink | undefined;
+  const source: StreamedAnswer = { start: (given) => sink = given, cancel: () => {} };
+  const shared = new SharedStream(source, 100, () => {});
+  const reader = shared.join({ tooSlow: encode("!"), begin: () => {}, settle: () => {} });
+  const behind = new Promise<void>(() => {});
+  reader.start({ write: () => behind, end: () => {}, abort: () => {} });
+  let isAnswered = false;
+  sink?.write(encode("a"))?.then(() => isAnswered = true);
+  await settle();
+  assertEquals(isAnswered, false);
+  reader.cancel();
+  await settle();
+  assertEquals(isAnswered, true);
 });
 
 Deno.test("SharedStream breaks off where its source does", async () => {

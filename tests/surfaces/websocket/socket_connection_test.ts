@@ -125,6 +125,23 @@ Deno.test("a request that is kept out, or of which no call can be made, is recor
   assertEquals(answers.length, 1);
 });
 
+Deno.test("a message that is turned away before anything is made of it is recorded, too", async () => {
+  const { sockets, socket, answers, refused } = start();
+  socket.receive(inferenceRequest("runs", "hi"));
+  await settle();
+  socket.receive(inferenceRequest("runs", "hi"));
+  socket.receive({ type: "no such type" });
+  void sockets.stop();
+  socket.receive(inferenceRequest("too late", "hi"));
+  await settle();
+  assertEquals(refused.map(([id, code]) => [id.slice(-2), code]), [
+    ["-2", "duplicate_id"],
+    ["-3", "invalid_value"],
+    ["-4", "shutting_down"],
+  ]);
+  assertEquals(answers.length, 1);
+});
+
 Deno.test("nothing of a cancelled answer is sent, whenever it is cancelled", async () => {
   let letIn = () => {};
   const { socket, answers } = start(() => new Promise<void>((resolve) => letIn = resolve));

@@ -15,8 +15,10 @@ const utf8 = new TextDecoder();
 /** Watches one stream; create one per response. */
 export class AnswerWatch extends EventProgress {
   readonly #reader: AnswerReader;
-  /** The last event that was not read: those before it say nothing that it does not. */
-  readonly #unread = new HeldBytes();
+  /** The last event of each form that was not read: those before it say nothing that it does not. */
+  readonly #unread: HeldBytes[] = [];
+  /** The form of the last one of all. */
+  #last = 0;
 
   constructor(choices: number) {
     super(choices);
@@ -39,10 +41,12 @@ export class AnswerWatch extends EventProgress {
     for (const event of this.#reader.read(body)) this.note(event);
   }
 
-  /** The same for one that only has counts to tell, in the form of the last one that was read. */
-  notePlainEvent(bytes: Uint8Array, start: number, end: number): void {
-    this.#unread.clear();
-    this.#unread.append(bytes, start, end);
+  /** The same for one that only has counts to tell, in one of the two forms that were read last. */
+  notePlainEvent(form: number, bytes: Uint8Array, start: number, end: number): void {
+    const unread = this.#unread[form] ??= new HeldBytes();
+    unread.clear();
+    unread.append(bytes, start, end);
+    this.#last = form;
   }
 
   /** The body has ended properly. */
@@ -50,11 +54,17 @@ export class AnswerWatch extends EventProgress {
     for (const event of this.#reader.end()) this.note(event);
   }
 
+  /** In their order: what the last one does not tell still holds. */
   #readUnread(): void {
-    if (this.#unread.length === 0) return;
-    const text = utf8.decode(this.#unread.view());
-    this.#unread.clear();
+    this.#read(this.#unread[1 - this.#last]);
+    this.#read(this.#unread[this.#last]);
+  }
+
+  #read(unread: HeldBytes | undefined): void {
+    if (unread === undefined || unread.length === 0) return;
+    const text = utf8.decode(unread.view());
+    unread.clear();
     const body = parseAnswerObject(text.slice(text.indexOf("{")));
-    if (body !== undefined) this.noteBody(body);
+    for (const event of body === undefined ? [] : this.#reader.read(body)) this.note(event);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Tells the events that only carry a text on from all others, without parsing them.
  *
- * Parsing an event costs many times what this does, and all but a few events of a stream say what the one
+ * Parsing an event costs many times what this does, and all but a few events of a stream say what one shortly
  * before them said, but for a text and for counts. The form of such an event is learned when it is parsed.
  *
  * @module
@@ -21,6 +21,9 @@ const LOWER_U = 117;
 /** What stands in a form for any text and for any count; JSON has no such byte. */
 const ANY_TEXT = 0;
 const ANY_COUNT = 1;
+
+/** Some servers tell with every other event what those between them leave out. */
+const MAX_FORMS = 2;
 
 /** Longer events are parsed, each of them. */
 const MAX_FORM_BYTES = 4_096;
@@ -51,37 +54,51 @@ const encoder = new TextEncoder();
 
 /** The plain events of one stream; create one per response. */
 export class PlainEvents {
-  /** `data: {"candidates":[{...,"text":"` and so on to the last brace; empty where there is none. */
-  #form = new Uint8Array(0);
+  /** `data: {"candidates":[{...,"text":"` and so on to the last brace. */
+  readonly #forms: Uint8Array[] = [];
+  /** Place of the form that is learned next. */
+  #next = 0;
 
   /**
-   * Whether the event in `bytes` says what the learned one did, but for a text, which is not empty, and for
-   * counts. It is valid JSON then.
+   * Which of the learned events the one in `bytes` repeats, but for a text, which is not empty, and for counts; -1
+   * where it is none of them. It is valid JSON then.
    */
-  has(bytes: Uint8Array, start: number, end: number): boolean {
-    const form = this.#form;
-    if (form.length === 0) return false;
-    let at = start;
-    for (let index = 0; index < form.length; index++) {
-      const expected = form[index]!;
-      if (expected > ANY_COUNT) {
-        if (bytes[at] !== expected) return false;
-        at++;
-        continue;
-      }
-      const from = at;
-      at = expected === ANY_TEXT ? endOfText(bytes, from, end) : endOfCount(bytes, from);
-      if (at === from) return false;
+  find(bytes: Uint8Array, start: number, end: number): number {
+    for (let place = 0; place < this.#forms.length; place++) {
+      if (hasForm(this.#forms[place]!, bytes, start, end)) return place;
     }
-    while (at < end && (bytes[at] === LF || bytes[at] === CR)) at++;
-    return at === end;
+    return -1;
   }
 
-  /** Takes the form of an event that was parsed, if it only carries a text on; else there is none. */
+  /** Takes the form of an event that was parsed, if it only carries a text on; else there is none any more. */
   learn(bytes: Uint8Array, start: number, end: number, body: JsonObject): void {
     const isLearned = end - start <= MAX_FORM_BYTES && onlySaysText(body);
-    this.#form = encoder.encode(isLearned ? formOf(utf8.decode(bytes.subarray(start, end))) : "");
+    const form = isLearned ? formOf(utf8.decode(bytes.subarray(start, end))) : "";
+    if (form === "") {
+      this.#forms.length = 0;
+      this.#next = 0;
+      return;
+    }
+    this.#forms[this.#next] = encoder.encode(form);
+    this.#next = (this.#next + 1) % MAX_FORMS;
   }
+}
+
+function hasForm(form: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  for (let index = 0; index < form.length; index++) {
+    const expected = form[index]!;
+    if (expected > ANY_COUNT) {
+      if (bytes[at] !== expected) return false;
+      at++;
+      continue;
+    }
+    const from = at;
+    at = expected === ANY_TEXT ? endOfText(bytes, from, end) : endOfCount(bytes, from);
+    if (at === from) return false;
+  }
+  while (at < end && (bytes[at] === LF || bytes[at] === CR)) at++;
+  return at === end;
 }
 
 /** Whether an event has one text and nothing else to say. */

@@ -1,8 +1,8 @@
 /**
  * Relays a stream to a client that speaks Gemini as well: the bytes unchanged, and watched.
  *
- * Each event may be the last and brings the counts so far. One is parsed unless it says what the one before
- * it said, but for a text and for counts; the last one of those is where somebody asks for the counts. Left out
+ * Each event may be the last and brings the counts so far. One is parsed unless it says what one shortly before
+ * it said, but for a text and for counts; the last ones of those are where somebody asks for the counts. Left out
  * is what the client must not get: whatever follows an error; end marks of others and events that are no JSON
  * object, at which SDKs fail (T10).
  *
@@ -84,8 +84,9 @@ export class GeminiStreamObserver implements StreamTranslation, EventJudge {
   }
 
   keeps(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): boolean {
-    if (this.#plainEvents.has(bytes, start, end)) {
-      this.progress.notePlainEvent(bytes, start, end);
+    const form = this.#plainEvents.find(bytes, start, end);
+    if (form !== -1) {
+      this.progress.notePlainEvent(form, bytes, start, end);
       return true;
     }
     const event = this.#sse.push(bytes.subarray(start, end)).at(0);

@@ -146,17 +146,15 @@ export class SocketConnection {
   }
 
   #start(id: string, data: RequestData): void {
+    const context = this.#contextOfNext();
     const refusal = this.#refusalOf(id);
-    if (refusal !== undefined) return this.#sayError(id, refusal);
+    if (refusal !== undefined) return this.#turnAway(id, refusal, context);
     const parts = this.#parts();
-    const { exchange, formats, clock, requestTimeoutMs: timeoutMs } = parts;
-    const { context: opened } = this.#opening;
-    const callId = `${opened.id}-${++this.#requests}`;
-    const context: RequestContext = { ...opened, id: callId, arrivedMs: clock.nowMs() };
+    const { exchange, formats, requestTimeoutMs: timeoutMs } = parts;
     const onEnd = (): void => this.#forget(id);
     const request = new SocketRequest({
       id,
-      callId,
+      callId: context.id,
       errorFormat: formats.error,
       outbox: this.#outbox,
       onEnd,
@@ -172,6 +170,13 @@ export class SocketConnection {
         throw context.error;
       }
     }, exchange);
+  }
+
+  /** Of the request that has come. */
+  #contextOfNext(): RequestContext {
+    const { context: opened } = this.#opening;
+    const id = `${opened.id}-${++this.#requests}`;
+    return { ...opened, id, arrivedMs: this.#parts().clock.nowMs() };
   }
 
   /** Why a request cannot be taken, whatever it says. */
@@ -217,9 +222,15 @@ export class SocketConnection {
   }
 
   #refuse(id: string | null, error: GatewayError): void {
-    this.#sayError(id, error);
+    this.#turnAway(id, error, this.#contextOfNext());
     if (++this.#errorsInARow < MAX_ERRORS_IN_A_ROW) return;
     this.#close(CLOSE_CODES.policyViolation, "Too many messages that are not valid, in a row");
+  }
+
+  #turnAway(id: string | null, error: GatewayError, context: RequestContext): void {
+    context.error = error;
+    this.#parts().recordRefusal(context, error);
+    this.#sayError(id, error);
   }
 
   #sayError(id: string | null, error: GatewayError): void {

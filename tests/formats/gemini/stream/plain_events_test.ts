@@ -134,11 +134,30 @@ Deno.test("an event of a stream as Google sends it is plain behind one of its fo
     .replace(`nt": 3,`, `nt": 1234,`);
   const isPlain = (text: string) => {
     const bytes = utf8.encode(text);
-    return plainEvents.has(bytes, 0, bytes.length);
+    return plainEvents.find(bytes, 0, bytes.length) !== -1;
   };
   assertEquals(isPlain(`data: ${next}\r\n\r\n`), true);
   assertEquals(isPlain(`data: ${next}\r\n\r`), true, "cut in its last line end");
   assertEquals(isPlain(`event: error\ndata: ${next}\r\n\r\n`), false);
   assertEquals(isPlain(`data: ${next}\nevent: error\n\n`), false);
   assertEquals(isPlain(`data: ${next.replace("LOW", "HIGH")}\r\n\r\n`), false);
+});
+
+Deno.test("events of two forms by turns are plain, until something else is said", () => {
+  const plainEvents = new PlainEvents();
+  const [bare, thoughtful, last] = [
+    PLAIN,
+    data(`{"text":"Dogs"}`, counts(3, `,"thoughtsTokenCount":4`)),
+    data(`{"text":"!"}`, counts(3), `,"finishReason":"STOP"`),
+  ].map((event) => utf8.encode(`data: ${event}\r\n\r\n`));
+  const learn = (bytes = new Uint8Array(0)): void => {
+    const text = new TextDecoder().decode(bytes.subarray("data: ".length));
+    plainEvents.learn(bytes, 0, bytes.length, parseAnswerObject(text)!);
+  };
+  const find = (bytes = new Uint8Array(0)): number => plainEvents.find(bytes, 0, bytes.length);
+  learn(bare);
+  learn(thoughtful);
+  assertEquals([find(bare), find(thoughtful), find(bare)], [0, 1, 0]);
+  learn(last);
+  assertEquals([find(bare), find(thoughtful), find(last)], [-1, -1, -1]);
 });

@@ -57,8 +57,17 @@ export class ResponseSocket {
     const stalled = (): void =>
       this.#close(CLOSE_CODES.policyViolation, "Too little of what was sent has been read");
     this.#outbox = new Outbox(socket, clock, options, stalled);
-    socket.onMessage = (bytes, isText) => this.#take(bytes, isText);
-    socket.onOversized = () => this.#say(tooLarge(options.maxMessageBytes));
+    socket.onMessage = (bytes, isText) =>
+      this.#take((context) => {
+        if (!isText) throw notText();
+        if (this.#running !== undefined) throw busy();
+        const json = parseJson(bytes, this.#parts().jsonLimits);
+        this.#start(readCreate(json, bytes, this.#last), context);
+      });
+    socket.onOversized = () =>
+      this.#take(() => {
+        throw tooLarge(options.maxMessageBytes);
+      });
     socket.onClose = (code) => this.#end(code);
     this.#cancelTimers = [clock.schedule(MAX_AGE_MS, () => {
       this.#isTooOld = true;
@@ -72,18 +81,16 @@ export class ResponseSocket {
     if (this.#running === undefined) this.#goAway();
   }
 
-  #take(bytes: Uint8Array<ArrayBuffer>, isText: boolean): void {
+  /** Takes a message, which `begin` makes a response of, or throws why not. */
+  #take(begin: (context: RequestContext) => void): void {
     if (this.#isEnded) return;
     if (this.#isTooOld) return this.#sayTooOld();
-    const { responses: { clock }, jsonLimits } = this.#parts();
+    const { responses: { clock } } = this.#parts();
     const { context: opened } = this.#opening;
     const id = `${opened.id}-${++this.#requests}`;
     const context: RequestContext = { ...opened, id, arrivedMs: clock.nowMs() };
     try {
-      if (!isText) throw notText();
-      if (this.#running !== undefined) throw busy();
-      const json = parseJson(bytes, jsonLimits);
-      this.#start(readCreate(json, bytes, this.#last), context);
+      begin(context);
       this.#errorsInARow = 0;
     } catch (thrown) {
       this.#refuse(context, toGatewayError(thrown));

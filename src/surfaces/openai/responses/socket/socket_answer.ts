@@ -139,7 +139,7 @@ export class SocketAnswer implements AnswerSink {
     if (this.#isEnded) return;
     this.#given.onFailed(error);
     this.#finish();
-    this.#streamed?.cancel();
+    this.#streamed?.cancel(error);
   }
 
   #finish(): void {
