@@ -25,8 +25,8 @@ import { startProvider } from "./upstream.ts";
 const OUTPUT = new URL("../GROWTH.md", import.meta.url);
 
 /** The page itself is no part of what is measured. */
-const COMMIT = "git rev-parse --short HEAD; " +
-  "git diff --quiet HEAD -- . ':!bench/GROWTH.md' || echo ' and what was not committed'";
+const COMMIT = "echo $(git rev-parse --short HEAD)" +
+  "$(git diff --quiet HEAD -- . ':!bench/GROWTH.md' || echo ' and what was not committed')";
 
 const { values } = parseArgs({
   options: {

@@ -91,7 +91,7 @@ export const CONFIGURATION: readonly Dimension[] = [
   models(
     "GET /v1/models",
     "linear",
-    "The answer is as long as there are models.",
+    "The answer is as long as there are models: a megabyte of 10,000. On a machine with less to do it was linear on 2026-11-21, 5.8 ms of 10,000; what makes it more has not been looked into.",
     (url) => ask(`${url}/v1/models`),
     200_000,
   ),
