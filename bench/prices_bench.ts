@@ -8,6 +8,7 @@ import { calcPrice } from "@pydantic/genai-prices";
 import type { Provider, Target } from "../src/core/provider/provider.ts";
 import { systemClock } from "../src/host/runtime.ts";
 import { priceOptions } from "../src/ledger/prices/options.ts";
+import { PackagePrices } from "../src/ledger/prices/package_prices.ts";
 import { PriceBook } from "../src/ledger/prices/price_book.ts";
 
 const book = new PriceBook({
@@ -16,6 +17,7 @@ const book = new PriceBook({
   }),
   clock: systemClock,
   readFile: () => Promise.reject(new Error("There is none")),
+  loadPackage: PackagePrices.load,
   warn: () => {},
 });
 await book.loading;

@@ -1,6 +1,7 @@
 /** What requests to providers need so that their money is counted. */
 
 import type { Spending } from "../core/ledger/spending.ts";
+import { PackagePrices } from "../ledger/prices/package_prices.ts";
 import { PriceBook } from "../ledger/prices/price_book.ts";
 import { estimateCall } from "../limits/estimate_tokens.ts";
 import type { RedactedParts } from "./app_parts.ts";
@@ -13,6 +14,7 @@ export function createPrices(
     options: prices,
     clock,
     readFile,
+    loadPackage: PackagePrices.load,
     warn: (problem) => log.warn("prices not read", { reason: problem }),
   });
 }

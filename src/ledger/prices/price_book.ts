@@ -11,7 +11,7 @@ import type { ModelPricing, Provider, Target } from "../../core/provider/provide
 import { MAX_PRICE_FILE_BYTES, PriceFile } from "./litellm_file.ts";
 import { listedPricing } from "./listed_pricing.ts";
 import type { PriceOptions } from "./options.ts";
-import { PackagePrices } from "./package_prices.ts";
+import type { PackagePrices } from "./package_prices.ts";
 import { type ModelPrice, modelPrice, type UnitPrices } from "./price_function.ts";
 import { WrittenPrices } from "./written_prices.ts";
 import { thrownMessage } from "../../core/text/thrown_message.ts";
@@ -27,7 +27,8 @@ export interface PriceBookParts {
   readonly options: PriceOptions;
   readonly clock: Clock;
   readonly readFile: (path: string, maxBytes: number) => Promise<string>;
-  /** Told that the file of prices cannot be read any more; prices are then those of others. */
+  readonly loadPackage: () => Promise<PackagePrices>;
+  /** Told that a list of prices cannot be read; prices are then those of others. */
   readonly warn: (problem: string) => void;
 }
 
@@ -42,6 +43,7 @@ export class PriceBook implements Prices, ListedPrices {
   readonly #parts: PriceBookParts;
   readonly #written: WrittenPrices;
   #loading: Promise<void> | undefined;
+  #isLoaded = false;
   #package: PackagePrices | undefined;
   #file: PriceFile | undefined;
   readonly #found = new Map<string, Found>();
@@ -51,8 +53,9 @@ export class PriceBook implements Prices, ListedPrices {
     this.#written = new WrittenPrices(parts.options);
   }
 
+  /** Never rejects. */
   get loading(): Promise<void> | undefined {
-    if (this.#package !== undefined) return undefined;
+    if (this.#isLoaded) return undefined;
     return this.#loading ??= this.#load();
   }
 
@@ -86,7 +89,7 @@ export class PriceBook implements Prices, ListedPrices {
     const { price, untilEpochMs } = this.#listed(provider, [servedModel, model], epochMs);
     const found = { written, listed: price, untilEpochMs };
     if (this.#found.size >= MAX_REMEMBERED) this.#found.clear();
-    if (this.#package !== undefined) this.#found.set(key, found);
+    if (this.#isLoaded) this.#found.set(key, found);
     return found;
   }
 
@@ -112,7 +115,7 @@ export class PriceBook implements Prices, ListedPrices {
   }
 
   async #load(): Promise<void> {
-    const { options: { file }, readFile, warn } = this.#parts;
+    const { options: { file }, readFile, loadPackage, warn } = this.#parts;
     try {
       if (file !== undefined) {
         this.#file = new PriceFile(await readFile(file, MAX_PRICE_FILE_BYTES));
@@ -120,6 +123,12 @@ export class PriceBook implements Prices, ListedPrices {
     } catch (thrown) {
       warn(`The prices in ${file} cannot be used: ${thrownMessage(thrown)}`);
     }
-    this.#package = await PackagePrices.load();
+    try {
+      this.#package = await loadPackage();
+    } catch (thrown) {
+      // What calls cost is unknown then; they go on, and are logged.
+      warn(`The prices that come with Weir cannot be loaded: ${thrownMessage(thrown)}`);
+    }
+    this.#isLoaded = true;
   }
 }

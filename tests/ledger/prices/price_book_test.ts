@@ -3,6 +3,7 @@ import type { Usage } from "../../../src/core/chat/chat.ts";
 import type { Provider, Target } from "../../../src/core/provider/provider.ts";
 import { PriceFile } from "../../../src/ledger/prices/litellm_file.ts";
 import { priceOptions } from "../../../src/ledger/prices/options.ts";
+import { PackagePrices } from "../../../src/ledger/prices/package_prices.ts";
 import { PriceBook } from "../../../src/ledger/prices/price_book.ts";
 
 const USAGE: Usage = { inputTokens: 1_000_000, outputTokens: 1_000_000, totalTokens: 2_000_000 };
@@ -26,6 +27,7 @@ async function openBook(
     options: priceOptions.parse(options),
     clock: { epochMs, nowMs: () => 0, schedule: () => () => {} },
     readFile: () => Promise.resolve(file),
+    loadPackage: PackagePrices.load,
     warn: (problem) => assertEquals(problem, ""),
   });
   await book.loading;
@@ -125,6 +127,24 @@ Deno.test("a list in LiteLLM's form: providers, tiers, caches, and prices that a
 Deno.test("a list that is none is told of", () => {
   assertThrows(() => new PriceFile("[1]"), Error, "no JSON object");
   assertThrows(() => new PriceFile("{}"), Error, "input_cost_per_token");
+});
+
+Deno.test("prices that cannot be loaded are told of once, and those of the configuration still hold", async () => {
+  const problems: string[] = [];
+  const book = new PriceBook({
+    options: priceOptions.parse({ models: [{ model: "mine", input: 1 }] }),
+    clock: { epochMs: () => CHRISTMAS_MS, nowMs: () => 0, schedule: () => () => {} },
+    readFile: () => Promise.reject(new Error("There is none")),
+    loadPackage: () => Promise.reject(new Error("No such module")),
+    warn: (problem) => void problems.push(problem),
+  });
+  await book.loading;
+  assertEquals(book.loading, undefined);
+  assertEquals(problems, ["The prices that come with Weir cannot be loaded: No such module"]);
+  const provider = { name: "openai", target: "https://api.openai.com/v1" } as Provider;
+  const costOf = (model: string) =>
+    book.usdOf({ target: { provider, model }, askedModel: model, usage: USAGE });
+  assertEquals([costOf("mine"), costOf("gpt-4o")], [1, null]);
 });
 
 Deno.test("a price is the one of its date and its hour", async () => {
