@@ -44,13 +44,13 @@ export function startMatrixProviders(faulty: FaultProvider): MatrixProviders {
     // A name that can be none: of any other, a machine without a resolver knows nothing for sure.
     dns_failure: "http://-.invalid/v1",
     tls_failure: `https://127.0.0.1:${plain.addr.port}/v1`,
-    connect_stall: `https://127.0.0.1:${silent.addr.port}/v1`,
+    connect_stall: `https://127.0.0.1:${silent.port}/v1`,
   };
   return {
     settings: (name) => settingsOf(addresses, name),
     [Symbol.asyncDispose]: async () => {
       await healthy[Symbol.asyncDispose]();
-      silent.close();
+      silent[Symbol.dispose]();
       await plain.shutdown();
     },
   };
@@ -60,15 +60,27 @@ export function startMatrixProviders(faulty: FaultProvider): MatrixProviders {
  * Takes connections and says nothing, until it gives them up as servers do: the runtime keeps the socket of a
  * handshake that Weir has given up for as long as this does.
  */
-function startSilentServer(): Deno.TcpListener {
+function startSilentServer(): Disposable & { readonly port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const timers = new Map<Deno.TcpConn, ReturnType<typeof setTimeout>>();
+  const giveUp = (connection: Deno.TcpConn): void => {
+    clearTimeout(timers.get(connection));
+    timers.delete(connection);
+    connection.close();
+  };
   const accept = async (): Promise<void> => {
     for await (const connection of listener) {
-      Deno.unrefTimer(setTimeout(() => connection.close(), SILENCE_MS));
+      timers.set(connection, setTimeout(() => giveUp(connection), SILENCE_MS));
     }
   };
   accept().catch(() => {}); // It was closed.
-  return listener;
+  return {
+    port: listener.addr.port,
+    [Symbol.dispose]: () => {
+      listener.close();
+      for (const connection of timers.keys()) giveUp(connection);
+    },
+  };
 }
 
 /** Speaks no TLS, and says so in plain text as web servers do. */

@@ -98,7 +98,7 @@ Deno.test("who packs a body in another way is told what is taken", async () => {
 
 Deno.test("bodies that come in at once are bounded together, whichever API they are for", async () => {
   await using weir = await startProgram({
-    env: { MAX_BODY_BYTES: "100000", BODY_IDLE_TIMEOUT_MS: "2000" },
+    env: { MAX_BODY_BYTES: "100000", BODY_IDLE_TIMEOUT_MS: "5000" },
   });
   const paths = ["/v1/chat/completions", "/api/v1/inference"];
   const answers = Array.from({ length: 17 }, (_, at) =>
