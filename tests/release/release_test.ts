@@ -172,7 +172,13 @@ async function installsByScript({ folder, place }: Release): Promise<void> {
 
 async function installsByNpm({ folder, place }: Release): Promise<void> {
   await using registry = await startNpmRegistry(`${folder}/npm`);
-  const env = { npm_config_registry: registry.url, npm_config_cache: `${place}/npm-cache` };
+  const env = {
+    npm_config_registry: registry.url,
+    npm_config_cache: `${place}/npm-cache`,
+    // What npm asks for itself.
+    npm_config_audit: "false",
+    npm_config_update_notifier: "false",
+  };
   const npx = ["npx", "--yes", "weir-gateway"];
   const empty = { cwd: place, env };
   const version = await run([...npx, "version"], empty);
