@@ -18,6 +18,7 @@ import { sum } from "./ledger.ts";
 import { type MixedResult, runMixed } from "./mixed.ts";
 import { report } from "./report.ts";
 import { CLIENTS, type RequestCounts, restart } from "./restarts.ts";
+import { growthOf, median, samplesText } from "./samples.ts";
 import { growthInStall } from "./stalls.ts";
 
 const CALLS = 8_000;
@@ -34,7 +35,6 @@ const STALLS = 3;
 const STALL_MS = 2_000;
 const MAX_STALL_GROWTH_BYTES = 5_000_000;
 const MEBIBYTE = 1_048_576;
-const SHOWN_SAMPLES = 20;
 
 async function mixed(calls: number, minutes: number, seed: number): Promise<void> {
   const result = await runMixed({ calls, maxMs: minutes * 60_000, seed });
@@ -83,17 +83,11 @@ async function mixed(calls: number, minutes: number, seed: number): Promise<void
 }
 
 function reportMemory({ memory }: MixedResult): void {
-  const tenth = memory.length / 10;
-  const start = median(memory.slice(Math.floor(tenth * 2), Math.ceil(tenth * 3)));
-  const end = median(memory.slice(Math.floor(tenth * 9)));
-  const growth = (end - start) / start;
-  const step = Math.max(1, Math.floor(memory.length / SHOWN_SAMPLES));
-  const shown = memory.filter((_, index) => index % step === 0)
-    .map((bytes) => (bytes / MEBIBYTE).toFixed(0));
+  const growth = growthOf(memory, { sinceTenth: 3 });
   report(
     growth < MAX_GROWTH,
     `memory from the third tenth to the last: ${(growth * 100).toFixed(1)} %, at most ` +
-      `${MAX_GROWTH * 100} %; MiB: ${shown.join(" ")}`,
+      `${MAX_GROWTH * 100} %; MiB: ${samplesText(memory, MEBIBYTE)}`,
   );
 }
 
@@ -141,10 +135,6 @@ async function stalls(): Promise<void> {
     median(grown) < MAX_STALL_GROWTH_BYTES,
     `a client that stops reading for ${STALL_MS / 1000} s: memory grows by ${megabytes} MB`,
   );
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 if (import.meta.main) {

@@ -10,6 +10,7 @@
 import { type Program, startProgram } from "../support/program.ts";
 import { connectionsTo, residentBytes } from "./process.ts";
 import { report } from "./report.ts";
+import { median } from "./samples.ts";
 import { clientOf, STALL_TIMEOUT_MS } from "./websocket_clients.ts";
 
 const CLIENTS = 500;
@@ -126,11 +127,6 @@ async function soak(): Promise<void> {
       `${measured.map((bytes) => (bytes / MEBIBYTE).toFixed(1)).join(" ")} MiB, ` +
       `${(growth * 100).toFixed(1)} % from the first three to the last`,
   );
-}
-
-/** What one sample shows also depends on how long ago garbage was collected. */
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 if (import.meta.main) {

@@ -4,9 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import type { AskAdmin } from "../../support/admin.ts";
 import { parseMetrics } from "../../support/metrics.ts";
 import { compareWithMetrics, keyOf, Ledger, type LogLine } from "../ledger.ts";
+import { growthOf } from "../samples.ts";
 import { factsOf } from "./call_facts.ts";
 import { compareWithLedger } from "./ledger_rows.ts";
-import { growthOf } from "./watch.ts";
 
 const LINE = {
   message: "call",

@@ -16,9 +16,9 @@ import { parseArgs } from "node:util";
 import { LAUNCHED } from "../../agents/launched.ts";
 import { sum } from "../ledger.ts";
 import { report } from "../report.ts";
+import { growthOf, samplesText } from "../samples.ts";
 import { installedAgents } from "./agents.ts";
 import { type MachineResult, runWhole, type WholeResult } from "./run_whole.ts";
-import { growthOf } from "./watch.ts";
 
 /** The share of clients that leave before anybody has heard of them, at the most. */
 const MAX_NEVER_ARRIVED = 0.02;
@@ -28,7 +28,7 @@ const MAX_GROWTH = 0.1;
 const MAX_WARMING_GROWTH = 0.3;
 const SHORT_MINUTES = 10;
 const MEBIBYTE = 1_048_576;
-const SHOWN_SAMPLES = 20;
+const SHOWN_PROBLEMS = 20;
 /** While there is traffic: one of each client, and one for its call. */
 const OPEN_CONNECTIONS = 16;
 /** To Postgres, beyond the one that is always in use. */
@@ -104,14 +104,14 @@ function reportBooks(result: MachineResult): void {
     `${name}: ${machine.calls.size} calls in the log, ${ledger.rows} in the ledger, the same in each ` +
       `member and in its sums; ${ledger.missing} missing, of which Weir says it has lost ` +
       `${ledger.saidLost}, and ${ledger.died} ended while a thread died`,
-    ledger.problems.slice(0, SHOWN_SAMPLES),
+    ledger.problems.slice(0, SHOWN_PROBLEMS),
   );
   const bugs = lives.flatMap((life) => life.bugs);
   report(
     exitCode === 0 && bugs.length === 0 && Object.values(left).every((count) => count === 0),
     `${name}: exit code ${exitCode}, no bug in the log; at the end ` +
       Object.entries(left).map(([what, count]) => `${count} ${what}`).join(", "),
-    bugs.slice(0, SHOWN_SAMPLES),
+    bugs.slice(0, SHOWN_PROBLEMS),
   );
 }
 
@@ -130,10 +130,7 @@ function reportUsage({ machine, usage, descriptors: { before, after } }: Machine
       ["descriptors", usage.descriptors, 1, OPEN_CONNECTIONS],
     ] as const
   ) {
-    const growth = growthOf(samples, ofTheMoment);
-    const step = Math.max(1, Math.floor(samples.length / SHOWN_SAMPLES));
-    const shown = samples.filter((_, index) => index % step === 0)
-      .map((sample) => (sample / unit).toFixed(0));
+    const growth = growthOf(samples, { ofTheMoment });
     const isShort = minutes < SHORT_MINUTES;
     const most = isShort && what !== "descriptors" ? MAX_WARMING_GROWTH : MAX_GROWTH;
     // Each thread that takes a dead one's place grows its heap anew: what they have together is known later.
@@ -141,7 +138,9 @@ function reportUsage({ machine, usage, descriptors: { before, after } }: Machine
     report(
       growth < most || !isJudged,
       `${name}: ${what} from the second tenth to the last: ${percent(growth)}, ` +
-        `${isJudged ? `at most ${percent(most)}` : "which longer runs judge"}: ${shown.join(" ")}`,
+        `${isJudged ? `at most ${percent(most)}` : "which longer runs judge"}: ${
+          samplesText(samples, unit)
+        }`,
     );
   }
 }

@@ -4,8 +4,6 @@ import { residentBytes } from "../process.ts";
 import type { Machine } from "./machine.ts";
 
 const SAMPLE_EVERY_MS = 1_000;
-/** The last sample is compared with what there was after the first tenth. */
-const TENTHS = 10;
 
 export interface Usage {
   readonly residentBytes: readonly number[];
@@ -21,16 +19,4 @@ export async function watch(machine: Machine, isOver: () => boolean): Promise<Us
     await new Promise((resolve) => setTimeout(resolve, SAMPLE_EVERY_MS));
   }
   return usage;
-}
-
-/** By which share the last tenth has more than the second, beyond what is a matter of the moment. */
-export function growthOf(samples: readonly number[], ofTheMoment = 0): number {
-  const tenth = samples.length / TENTHS;
-  const start = median(samples.slice(Math.floor(tenth), Math.ceil(2 * tenth)));
-  const end = median(samples.slice(Math.floor(tenth * (TENTHS - 1))));
-  return Math.max(0, Math.abs(end - start) - ofTheMoment) * Math.sign(end - start) / start;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
 }
