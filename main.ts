@@ -2,4 +2,5 @@
 
 import { run } from "./src/cli/run.ts";
 
-if (import.meta.main) Deno.exit(await run(Deno.args));
+// Not awaited: of a thread that ends while its module does, the runtime keeps the memory and two descriptors.
+if (import.meta.main) run(Deno.args).then(Deno.exit);

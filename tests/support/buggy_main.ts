@@ -27,4 +27,4 @@ wrapServe((handler) => (request) => {
   return { status: 200, headers: new AnswerHeaders(), body: null };
 });
 
-Deno.exit(await run(Deno.args));
+run(Deno.args).then(Deno.exit);

@@ -26,4 +26,4 @@ wrapServe((handler) => (request) => {
   return { status: 200, headers: new AnswerHeaders(), body };
 });
 
-Deno.exit(await run(Deno.args));
+run(Deno.args).then(Deno.exit);

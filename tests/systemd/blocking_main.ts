@@ -26,4 +26,4 @@ wrapServe((handler) => async (request) => {
   return { status: 200, headers: new AnswerHeaders(), body: null };
 });
 
-Deno.exit(await run(Deno.args));
+run(Deno.args).then(Deno.exit);

@@ -13,4 +13,4 @@ if (!isMainThread) {
   await new Promise((resolve) => setTimeout(resolve, Number(Deno.env.get("THREAD_DELAY_MS"))));
 }
 
-Deno.exit(await run(Deno.args));
+run(Deno.args).then(Deno.exit);

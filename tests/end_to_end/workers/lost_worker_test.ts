@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { readMetrics } from "../../support/metrics.ts";
 import { openStream } from "../../support/open_stream.ts";
 import { type Program, startProgram } from "../../support/program.ts";
+import { until } from "../../support/until.ts";
 
 /** So many that each of two threads has some: that one has none comes once in 2^38 runs. */
 const STREAMS = 40;
@@ -123,4 +124,26 @@ Deno.test("what a dead thread has counted stays counted, and limits stay spent",
   for (const response of left) await response.text();
   const admitted = left.filter(({ status }) => status === 200).length;
   assert(admitted <= 1, `${admitted} were admitted beyond the limit`);
+});
+
+/** What threads wait at for sockets and for each other; connections come and go. */
+async function pollDescriptors({ pid }: Program): Promise<number> {
+  const script = `ls -l /proc/${pid}/fd | grep -c anon_inode`;
+  const { stdout } = await new Deno.Command("bash", { args: ["-c", script] }).output();
+  return Number(new TextDecoder().decode(stdout));
+}
+
+Deno.test({
+  name: "of a thread that dies nothing stays open",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using weir = await startMortal();
+    const before = await pollDescriptors(weir);
+    assert(before > 0);
+    for (let loss = 1; loss <= 2; loss++) {
+      await kill(weir);
+      await weir.printed(times('"message":"worker replaced"', loss));
+    }
+    await until(async () => await pollDescriptors(weir) <= before);
+  },
 });

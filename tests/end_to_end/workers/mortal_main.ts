@@ -27,4 +27,4 @@ if (!isMainThread) {
   });
 }
 
-Deno.exit(await run(Deno.args));
+run(Deno.args).then(Deno.exit);

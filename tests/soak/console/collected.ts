@@ -19,4 +19,4 @@ Deno.addSignalListener("SIGUSR2", () => {
   console.log(`left ${++times} ${heapUsed + external}`);
 });
 
-Deno.exit(await run(Deno.args));
+run(Deno.args).then(Deno.exit);

@@ -21,4 +21,4 @@ Deno.addSignalListener("SIGUSR2", () => {
   console.log(`switched ${switches}`);
 });
 
-Deno.exit(await run(Deno.args));
+run(Deno.args).then(Deno.exit);

@@ -28,9 +28,6 @@ const EXPECTED_ERRORS = [
  */
 const EXPECTED_ENDS = /planted|in worker "weir-ledger"\) TypeError: .* \(reading 'write'\)/;
 
-/** The runtime keeps an epoll and an eventfd of each thread that ends of an error. */
-const DESCRIPTORS_OF_A_DEATH = 2;
-
 export interface MachineOptions extends LedgerOptions {
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
@@ -168,11 +165,8 @@ export class Machine implements AsyncDisposable {
     this.life.program.signal("SIGHUP");
   }
 
-  /** Without those of its dead threads. */
-  async descriptors(): Promise<number> {
-    const { program, otherLines } = this.life;
-    const deaths = otherLines.get("worker lost") ?? 0;
-    return await descriptors(program.pid) - deaths * DESCRIPTORS_OF_A_DEATH;
+  descriptors(): Promise<number> {
+    return descriptors(this.life.program.pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
