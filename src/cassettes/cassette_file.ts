@@ -18,6 +18,7 @@ import { thrownMessage } from "../core/text/thrown_message.ts";
 const FILE_MODE = 0o600;
 /** Longest file that is read. */
 const MAX_FILE_BYTES = 1_073_741_824;
+const NEWLINE = 0x0a;
 
 /** A recording cannot be read or written; the message is for whoever runs this. */
 export class CassetteError extends Error {
@@ -81,24 +82,37 @@ export interface Cassette {
 
 /** Throws `CassetteError` where there is no such file, or it is none. */
 export function readCassette(path: string): Cassette {
-  let text: string;
+  let bytes: Uint8Array;
   try {
     if (Deno.statSync(path).size > MAX_FILE_BYTES) throw new Error("it is longer than 1 GiB");
-    text = Deno.readTextFileSync(path);
+    bytes = Deno.readFileSync(path);
   } catch (thrown) {
     throw new CassetteError(`The recording ${path} could not be read (${thrownMessage(thrown)})`);
   }
-  return parseCassette(text, path);
+  return parseCassette(linesOf(bytes), path);
+}
+
+/** One after the other: a text of more than half a GiB is too long for the runtime. */
+function* linesOf(bytes: Uint8Array): Iterable<string> {
+  const decoder = new TextDecoder();
+  for (let start = 0; start < bytes.length;) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    yield decoder.decode(bytes.subarray(start, end));
+    start = end + 1;
+  }
 }
 
 /** @param path For messages. Throws `CassetteError`. */
-function parseCassette(text: string, path: string): Cassette {
+function parseCassette(lines: Iterable<string>, path: string): Cassette {
   const exchanges: RecordedExchange[] = [];
   let title: CassetteTitle | undefined;
   let request: RecordedRequest | undefined;
   let head: RecordedHead | undefined;
   let chunks: RecordedChunk[] = [];
-  for (const [index, lineText] of text.split("\n").entries()) {
+  let number = 0;
+  for (const lineText of lines) {
+    number++;
     if (lineText.trim() === "") continue;
     const { success, data: line } = cassetteLine().safeParse(parseJsonObject(lineText));
     const isVersion = success && "title" in line ? line.title.cassette : CASSETTE_VERSION;
@@ -107,7 +121,7 @@ function parseCassette(text: string, path: string): Cassette {
         `${path} was made by a later version of Weir (${isVersion}); play it with that one`,
       );
     }
-    if (!success) throw new CassetteError(`Line ${index + 1} of ${path} is none of a recording`);
+    if (!success) throw new CassetteError(`Line ${number} of ${path} is none of a recording`);
     if ("title" in line) {
       title ??= line.title;
     } else if ("request" in line) {
@@ -115,7 +129,7 @@ function parseCassette(text: string, path: string): Cassette {
       head = undefined;
       chunks = [];
     } else if (request === undefined) {
-      throw new CassetteError(`Line ${index + 1} of ${path} belongs to no request`);
+      throw new CassetteError(`Line ${number} of ${path} belongs to no request`);
     } else if ("head" in line) {
       head = line.head;
     } else if ("chunk" in line) {

@@ -1,7 +1,7 @@
 /** Which of the hostile inputs are made, and which are sent: all with `-- --all`, as `deno task attack` has it, else a few of each kind. */
 
 const A_FEW = 16;
-const isAll = Deno.args.includes("--all");
+export const isAll = Deno.args.includes("--all");
 
 /** So many that take their turn, where each turn has others. */
 export function inTurn<T>(rows: readonly T[], count: number, turn: number): readonly T[] {
