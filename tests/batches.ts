@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 const ROOT = new URL("../", import.meta.url);
 const BATCHES = new URL("dist/tests/batches/", ROOT);
 /** So many that no worker of `deno test` is left with a long one while the others have nothing to do. */
-const MAX_BATCHES = 24;
+const MAX_BATCHES = 12;
 
 /** Paths of the test files in a folder, such as `tests/limits/options_test.ts`, but for folders that are left out. */
 export function testFiles(folder: string, except: readonly string[] = []): string[] {

@@ -5,6 +5,7 @@ import { COMPATIBLE_VARIABLES } from "../../../src/providers/compatible/options.
 import { readMetrics } from "../../support/metrics.ts";
 import { type Program, startProgram } from "../../support/program.ts";
 import { serveStandIn, type StandInRequest } from "../../support/providers/stand_in.ts";
+import { until } from "../../support/until.ts";
 import { workingDirectory } from "../../support/working_directory.ts";
 
 const KEY = "planted-own-key-zebra";
@@ -52,6 +53,7 @@ function environmentFor(origin: string): Readonly<Record<string, string>> {
     UPSTREAM_B_TOOLS: "native",
     UPSTREAM_B_AUTH: "query:key",
     UPSTREAM_B_API_KEYS: `${KEY}-1,${KEY}-2`,
+    UPSTREAM_B_MAX_RETRIES: "0",
   };
 }
 
@@ -68,11 +70,18 @@ async function post(
   });
 }
 
+/** Until then a call would be told that its list could not be had in time. */
+async function hasList({ url }: Program, upstream: string): Promise<void> {
+  const owner = `"owned_by":"${upstream}"`;
+  await until(async () => (await (await fetch(`${url}/v1/models`)).text()).includes(owner));
+}
+
 Deno.test("every option of an upstream of one's own is obeyed", async () => {
   await using server = serveStandIn(answer);
   // Keys take turns whatever the conversation.
   const env = { ...environmentFor(server.origin), SESSION_AFFINITY: "off" };
   await using weir = await startProgram({ env });
+  await hasList(weir, "a");
   const asked = {
     model: "a/m",
     messages: [{ role: "user", content: "hi", name: "ada" }],
