@@ -68,6 +68,27 @@ Deno.test("a row may be missing that Weir says it has lost, or whose thread died
   assertEquals((await problemsWith([], 0, { losesThreads: true })).filter(isOfRows), []);
 });
 
+Deno.test("a call whose client left has a row without a line only where its thread died", async () => {
+  const problemsOf = async (losesThreads: boolean): Promise<readonly string[]> => {
+    const books = new Ledger({ losesLines: losesThreads });
+    const end = losesThreads ? books.disturb() : () => {};
+    books.begin("soak-2", "json");
+    books.end("soak-2", { kind: "left" });
+    end();
+    books.close();
+    const { problems } = await compareWithLedger({
+      books,
+      calls: new Map(),
+      lives: [],
+      admin: adminWith([{ ...LINE, request_id: "soak-2" }], 1),
+      losesThreads,
+    });
+    return problems;
+  };
+  assertEquals(await problemsOf(true), []);
+  assertEquals(await problemsOf(false), ["soak-2 has a row and no line"]);
+});
+
 /** Of no calls there are no sums, which the stand-in for the admin API has. */
 function isOfRows(problem: string): boolean {
   return !problem.includes("by its sums");

@@ -116,9 +116,7 @@ function reportBooks(result: MachineResult): void {
 }
 
 function reportUsage({ machine, usage, descriptors: { before, after } }: MachineResult) {
-  const name = machine.losesThreads
-    ? `${machine.name}, but for what dead threads leave`
-    : machine.name;
+  const { name } = machine;
   if (usage === undefined) return;
   report(
     after <= before + (machine.losesThreads ? POOL_CONNECTIONS : 0),
