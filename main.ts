@@ -2,5 +2,5 @@
 
 import { run } from "./src/cli/run.ts";
 
-// Not awaited: of a thread that ends while its module does, the runtime keeps the memory and two descriptors.
+// Not awaited: where a thread ends before its module is evaluated, the runtime keeps its memory and two descriptors.
 if (import.meta.main) run(Deno.args).then(Deno.exit);
