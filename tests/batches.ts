@@ -12,7 +12,10 @@ import { parseArgs } from "node:util";
 
 const ROOT = new URL("../", import.meta.url);
 const BATCHES = new URL("dist/tests/batches/", ROOT);
-/** So many that no worker of `deno test` is left with a long one while the others have nothing to do. */
+/**
+ * So many that no worker of `deno test` is left with a long one while the others have nothing to do, and no more:
+ * each loads the program for itself, which takes more than a second of processor time.
+ */
 const MAX_BATCHES = 12;
 
 /** Paths of the test files in a folder, such as `tests/limits/options_test.ts`, but for folders that are left out. */

@@ -1,7 +1,8 @@
 /** A recording that is longer than any text of the runtime may be. */
 
 import { assertEquals } from "@std/assert";
-import { type Program, startProgram } from "../support/program.ts";
+import { startProgram } from "../support/program.ts";
+import { ask } from "../support/two_targets.ts";
 import { workingDirectory } from "../support/working_directory.ts";
 import { isAll } from "./choice.ts";
 
@@ -9,14 +10,6 @@ const MEBIBYTE = 1_048_576;
 /** V8 has texts of 512 MiB at the most. */
 const MEBIBYTES = 520;
 const PIECES = 10;
-
-async function ask({ url }: Program): Promise<string> {
-  const response = await fetch(`${url}/v1/chat/completions`, {
-    method: "POST",
-    body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }] }),
-  });
-  return await response.text();
-}
 
 /** The same exchanges, far behind the title. */
 async function lengthen(path: string): Promise<void> {
@@ -34,18 +27,16 @@ Deno.test({
   name: "a recording of more than half a GiB is played",
   // It takes ten seconds of processor time.
   ignore: !isAll,
-  fn: playLongRecording,
+  fn: async () => {
+    await using folder = await workingDirectory({});
+    const path = `${folder.path}/long.cassette`;
+    let recorded: string;
+    {
+      await using weir = await startProgram({ args: ["record", path] });
+      recorded = (await ask(weir, "m", "hi")).text;
+    }
+    await lengthen(path);
+    await using weir = await startProgram({ args: ["replay", path] });
+    assertEquals((await ask(weir, "m", "hi")).text, recorded);
+  },
 });
-
-async function playLongRecording(): Promise<void> {
-  await using folder = await workingDirectory({});
-  const path = `${folder.path}/long.cassette`;
-  let recorded: string;
-  {
-    await using weir = await startProgram({ args: ["record", path] });
-    recorded = await ask(weir);
-  }
-  await lengthen(path);
-  await using weir = await startProgram({ args: ["replay", path] });
-  assertEquals(await ask(weir), recorded);
-}

@@ -52,6 +52,11 @@ export async function connectionsTo(port: number): Promise<number> {
   }).length;
 }
 
+/** What its threads wait at, for sockets and for each other; unlike connections these do not come and go. */
+export async function pollDescriptors(pid: number): Promise<number> {
+  return Number(await shell(`ls -l /proc/${pid}/fd | grep -c anon_inode`));
+}
+
 /** Files, sockets and whatever else it has open. */
 export async function descriptors(pid: number): Promise<number> {
   return (await shell(`ls /proc/${pid}/fd`)).trim().split("\n").length;

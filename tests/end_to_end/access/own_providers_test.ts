@@ -71,7 +71,7 @@ async function post(
 }
 
 /** Until then a call would be told that its list could not be had in time. */
-async function hasList({ url }: Program, upstream: string): Promise<void> {
+async function awaitList({ url }: Program, upstream: string): Promise<void> {
   const owner = `"owned_by":"${upstream}"`;
   await until(async () => (await (await fetch(`${url}/v1/models`)).text()).includes(owner));
 }
@@ -81,7 +81,7 @@ Deno.test("every option of an upstream of one's own is obeyed", async () => {
   // Keys take turns whatever the conversation.
   const env = { ...environmentFor(server.origin), SESSION_AFFINITY: "off" };
   await using weir = await startProgram({ env });
-  await hasList(weir, "a");
+  await awaitList(weir, "a");
   const asked = {
     model: "a/m",
     messages: [{ role: "user", content: "hi", name: "ada" }],

@@ -1,6 +1,7 @@
 /** What becomes of calls, counts and limits when a thread dies under load. */
 
 import { assert, assertEquals } from "@std/assert";
+import { pollDescriptors } from "../../soak/process.ts";
 import { readMetrics } from "../../support/metrics.ts";
 import { openStream } from "../../support/open_stream.ts";
 import { type Program, startProgram } from "../../support/program.ts";
@@ -126,24 +127,17 @@ Deno.test("what a dead thread has counted stays counted, and limits stay spent",
   assert(admitted <= 1, `${admitted} were admitted beyond the limit`);
 });
 
-/** What threads wait at for sockets and for each other; connections come and go. */
-async function pollDescriptors({ pid }: Program): Promise<number> {
-  const script = `ls -l /proc/${pid}/fd | grep -c anon_inode`;
-  const { stdout } = await new Deno.Command("bash", { args: ["-c", script] }).output();
-  return Number(new TextDecoder().decode(stdout));
-}
-
 Deno.test({
   name: "of a thread that dies nothing stays open",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await using weir = await startMortal();
-    const before = await pollDescriptors(weir);
+    const before = await pollDescriptors(weir.pid);
     assert(before > 0);
     for (let loss = 1; loss <= 2; loss++) {
       await kill(weir);
       await weir.printed(times('"message":"worker replaced"', loss));
     }
-    await until(async () => await pollDescriptors(weir) <= before);
+    await until(async () => await pollDescriptors(weir.pid) <= before);
   },
 });
