@@ -25,9 +25,8 @@ const NEVER_CROSS: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-/** Latin-1 without controls: a line break in a value would begin a header of its author's making. */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** A value is Latin-1 without controls: a line break in it would begin a header of its author's making. */
+const FIELD_LINE = /^[!#$%&'*+.^_`|~0-9a-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n$/;
 
 /** Of names, some of which clients may bring. */
 const MAX_KNOWN_FIELDS = 256;
@@ -63,13 +62,13 @@ export function fieldLine(givenName: string, value: string): string {
   // Lower case is the contract; a second content-length must not depend on that being kept.
   const name = givenName.toLowerCase();
   if (NEVER_CROSS.has(name)) return "";
-  if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) {
+  const line = `${name}: ${value}\r\n`;
+  if (!FIELD_LINE.test(line)) {
     throw new GatewayError(
       "invalid_request",
       `The header ${JSON.stringify(name)} has characters that HTTP headers cannot carry`,
     );
   }
-  const line = `${name}: ${value}\r\n`;
   if (knownFields.size >= MAX_KNOWN_FIELDS) knownFields.clear();
   knownFields.set(givenName, { value, line });
   return line;

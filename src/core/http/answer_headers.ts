@@ -3,17 +3,23 @@
 import type { HeaderList, HeaderReader } from "../provider/transport.ts";
 
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-/** Latin-1 without controls: a line break in a value would begin a header of its author's making. */
-const NO_FIELD_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+/** A value is Latin-1 without controls: a line break in it would begin a header of its author's making. */
+const FIELD_LINE = /^[!#$%&'*+.^_`|~0-9a-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n$/;
+
+interface Field {
+  readonly name: string;
+  readonly value: string;
+  /** As it is written, with its end. */
+  readonly line: string;
+}
 
 /**
  * Names are in lower case, and come in the order in which they were first set.
  *
- * Two lists and no `Map`: an answer has some twenty, all of which are written, and few are asked for.
+ * A list and no `Map`: an answer has some twenty, all of which are written, and few are asked for.
  */
 export class AnswerHeaders implements HeaderReader {
-  readonly #names: string[] = [];
-  readonly #values: string[] = [];
+  readonly #fields: Field[] = [];
 
   /** Throws `TypeError` as `set` does. */
   constructor(headers: Iterable<readonly [name: string, value: string]> | HeaderList = []) {
@@ -21,45 +27,43 @@ export class AnswerHeaders implements HeaderReader {
   }
 
   get size(): number {
-    return this.#names.length;
+    return this.#fields.length;
   }
 
   nameAt(index: number): string {
-    return this.#names[index] ?? "";
+    return this.#fields[index]?.name ?? "";
   }
 
-  valueAt(index: number): string {
-    return this.#values[index] ?? "";
+  /** As it is written, with its end. */
+  lineAt(index: number): string {
+    return this.#fields[index]?.line ?? "";
   }
 
   has(name: string): boolean {
-    return this.#names.includes(name);
+    return this.#indexOf(name, 0) !== -1;
   }
 
   /** Values of the same name are joined by commas. */
   get(name: string): string | null {
-    const first = this.#names.indexOf(name);
-    if (first === -1) return null;
-    const second = this.#names.indexOf(name, first + 1);
-    const value = this.#values[first] ?? "";
-    if (second === -1) return value;
-    return this.#values.filter((_, index) => this.#names[index] === name).join(", ");
+    let joined: string | null = null;
+    for (const field of this.#fields) {
+      if (field.name !== name) continue;
+      joined = joined === null ? field.value : `${joined}, ${field.value}`;
+    }
+    return joined;
   }
 
   /** Takes the place of all of that name. Throws `TypeError` for what no header can carry. */
   set(name: string, value: string): void {
-    const first = this.#names.indexOf(name);
+    const first = this.#indexOf(name, 0);
     if (first === -1) return this.append(name, value);
-    check(name, value);
-    this.#values[first] = value;
+    this.#fields[first] = fieldOf(name, value);
     this.#deleteFrom(name, first + 1);
   }
 
   /** Adds a line beside those of the same name. Throws `TypeError` as `set` does. */
   append(name: string, value: string): void {
-    check(name, value);
-    this.#names.push(name);
-    this.#values.push(value);
+    this.#fields.push(fieldOf(name, value));
   }
 
   delete(name: string): void {
@@ -67,17 +71,21 @@ export class AnswerHeaders implements HeaderReader {
   }
 
   *[Symbol.iterator](): Iterator<[name: string, value: string]> {
-    for (let index = 0; index < this.#names.length; index++) {
-      yield [this.nameAt(index), this.valueAt(index)];
+    for (const { name, value } of this.#fields) yield [name, value];
+  }
+
+  #indexOf(name: string, start: number): number {
+    for (let index = start; index < this.#fields.length; index++) {
+      if (this.#fields[index]?.name === name) return index;
     }
+    return -1;
   }
 
   #deleteFrom(name: string, start: number): void {
-    let index = this.#names.indexOf(name, start);
+    let index = this.#indexOf(name, start);
     while (index !== -1) {
-      this.#names.splice(index, 1);
-      this.#values.splice(index, 1);
-      index = this.#names.indexOf(name, index);
+      this.#fields.splice(index, 1);
+      index = this.#indexOf(name, index);
     }
   }
 }
@@ -85,17 +93,22 @@ export class AnswerHeaders implements HeaderReader {
 /** Of names, some of which providers may bring. */
 const MAX_KNOWN_NAMES = 256;
 
-/** The last value of each name that was good: of an answer's twenty headers, half are the same in the next. */
-const knownValues = new Map<string, string>();
+/** The last field of each name: of an answer's twenty headers, half are the same in the next. */
+const knownFields = new Map<string, Field>();
 
-function check(name: string, value: string): void {
-  if (knownValues.get(name) === value) return;
-  if (!FIELD_NAME.test(name)) {
-    throw new TypeError(`The header name ${JSON.stringify(name)} is no token in lower case`);
+function fieldOf(name: string, value: string): Field {
+  const known = knownFields.get(name);
+  if (known !== undefined && known.value === value) return known;
+  const line = name + ": " + value + "\r\n";
+  if (!FIELD_LINE.test(line)) {
+    throw new TypeError(
+      FIELD_NAME.test(name)
+        ? `The header ${name} has characters that HTTP headers cannot carry`
+        : `The header name ${JSON.stringify(name)} is no token in lower case`,
+    );
   }
-  if (NO_FIELD_VALUE.test(value)) {
-    throw new TypeError(`The header ${name} has characters that HTTP headers cannot carry`);
-  }
-  if (knownValues.size >= MAX_KNOWN_NAMES) knownValues.clear();
-  knownValues.set(name, value);
+  const field = { name, value, line };
+  if (knownFields.size >= MAX_KNOWN_NAMES) knownFields.clear();
+  knownFields.set(name, field);
+  return field;
 }

@@ -66,8 +66,7 @@ export type Persistence = "stays" | "stays_http10" | "closes";
 export function beginHead(status: number, headers: AnswerHeaders, date: string): string {
   let head = STATUS_LINES[status] ?? `HTTP/1.1 ${status} \r\n`;
   for (let index = 0; index < headers.size; index++) {
-    const name = headers.nameAt(index);
-    if (!isOwn(name)) head += name + ": " + headers.valueAt(index) + "\r\n";
+    if (!isOwn(headers.nameAt(index))) head += headers.lineAt(index);
   }
   return head + date;
 }

@@ -16,13 +16,12 @@ import {
   targetTooLong,
   versionNotSupported,
 } from "../refusals.ts";
+import { trimmed } from "../../framing/http1/header_block.ts";
 import { fieldNameOf, isToken } from "./field_names.ts";
 import type { FieldRole } from "./field_names.ts";
 import { RequestFields } from "./request_fields.ts";
 import { checkHost, parseTarget } from "./request_target.ts";
 
-const TAB = 0x09;
-const SPACE = 0x20;
 const DIGIT_0 = 0x30;
 const MAX_METHOD_CHARACTERS = 32;
 const VERSION_PREFIX = " HTTP/1.";
@@ -118,17 +117,6 @@ function repeated(role: FieldRole, name: string): Error {
   if (role === "content_length") return invalidLength();
   if (role === "host") return invalidHost();
   return malformedRequest(`it has several ${name} fields`);
-}
-
-/** Without spaces and tabs at its ends; not `trim`, which takes off more: 0xA0 is part of a value. */
-function trimmed(text: string, start: number, end: number): string {
-  while (start < end && isSpace(text.charCodeAt(start))) start++;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-function isSpace(code: number): boolean {
-  return code === SPACE || code === TAB;
 }
 
 function notARequestLine(line: string): Error {
