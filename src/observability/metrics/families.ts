@@ -22,6 +22,13 @@ interface Value {
   readonly metricName?: string;
 }
 
+/** What begins with the same values of labels. */
+interface Branch<Child> {
+  readonly branches: Map<string | number, Branch<Child>>;
+  /** Of exactly these values. */
+  child: Child | undefined;
+}
+
 /** What is counted of each set of labels, found by their values in the order of their names. */
 abstract class Family<Child> {
   readonly name: string;
@@ -29,7 +36,8 @@ abstract class Family<Child> {
   readonly aggregator = "sum";
   abstract readonly type: string;
   readonly #labelNames: readonly string[];
-  readonly #children = new Map<string, { readonly labels: Labels; readonly child: Child }>();
+  readonly #children: { readonly labels: Labels; readonly child: Child }[] = [];
+  readonly #root: Branch<Child> = { branches: new Map(), child: undefined };
 
   constructor({ name, help, labelNames = [], registers }: FamilyOptions) {
     this.name = name;
@@ -41,20 +49,29 @@ abstract class Family<Child> {
 
   get(): Promise<object> {
     const { name, help, type, aggregator } = this;
-    const values = [...this.#children.values()].flatMap(({ labels, child }) =>
-      this.valuesOf(labels, child)
-    );
+    const values = this.#children.flatMap(({ labels, child }) => this.valuesOf(labels, child));
     return Promise.resolve({ name, help, type, aggregator, values });
   }
 
+  /** Value by value: a text of all of them would be new each time, and be hashed for longer than this takes. */
   protected childOf(labels: Labels): Child {
-    let key = "";
-    for (const name of this.#labelNames) key += `${labels[name] ?? ""}\n`;
-    const known = this.#children.get(key);
-    if (known !== undefined) return known.child;
+    let branch = this.#root;
+    for (const name of this.#labelNames) {
+      const value = labels[name] ?? "";
+      let next = branch.branches.get(value);
+      if (next === undefined) {
+        next = { branches: new Map(), child: undefined };
+        branch.branches.set(value, next);
+      }
+      branch = next;
+    }
+    return branch.child ??= this.#begin(labels);
+  }
+
+  #begin(labels: Labels): Child {
     const child = this.create();
     const given = Object.entries(labels).filter(([, value]) => value !== undefined);
-    this.#children.set(key, { labels: Object.fromEntries(given), child });
+    this.#children.push({ labels: Object.fromEntries(given), child });
     return child;
   }
 

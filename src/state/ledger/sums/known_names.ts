@@ -13,6 +13,7 @@ import { outcomeOf } from "../asked_calls.ts";
 import {
   type Dimensions,
   dimensionsOf,
+  keepText,
   NAMED_DIMENSIONS,
   type NamedDimension,
   textOfDimensions,
@@ -34,8 +35,8 @@ export class KnownNames {
     surface: new Set(),
   };
   readonly #tagValues = new Map<string, Set<string>>();
-  /** Texts of dimensions that are told apart. */
-  readonly #series = new Set<string>();
+  /** Dimensions that are told apart, by their texts. */
+  readonly #series = new Map<string, Dimensions>();
 
   constructor(bounds: NameBounds) {
     this.#bounds = bounds;
@@ -43,7 +44,9 @@ export class KnownNames {
 
   /** Takes in what sums are kept of already. */
   learn(dimensions: Dimensions): void {
-    this.#series.add(textOfDimensions(dimensions));
+    const text = textOfDimensions(dimensions);
+    keepText(dimensions, text);
+    this.#series.set(text, dimensions);
     for (const name of NAMED_DIMENSIONS) this.#names[name].add(dimensions[name]);
     for (const [name, value] of dimensions.tags) this.#valuesOf(name).add(value);
   }
@@ -61,15 +64,17 @@ export class KnownNames {
    * learnt by this.
    */
   #bounded(dimensions: Dimensions, isRefused: boolean): Dimensions {
-    if (this.#series.has(textOfDimensions(dimensions))) return dimensions;
+    const known = this.#series.get(textOfDimensions(dimensions));
+    if (known !== undefined) return known;
     const named = this.#named(dimensions, isRefused);
-    const text = textOfDimensions(named);
-    if (this.#series.has(text)) return named;
+    const knownNamed = this.#series.get(textOfDimensions(named));
+    if (knownNamed !== undefined) return knownNamed;
     const { maxSeries } = this.#bounds;
     if (this.#series.size < maxSeries) return this.#learnt(named);
     const tags = named.tags.map(([name]) => [name, OTHERS] as const);
     const untagged = { ...named, tags };
-    if (this.#series.has(textOfDimensions(untagged))) return untagged;
+    const knownUntagged = this.#series.get(textOfDimensions(untagged));
+    if (knownUntagged !== undefined) return knownUntagged;
     const rest = { team: OTHERS, model: OTHERS, provider: OTHERS, surface: OTHERS, tags: [] };
     return this.#learnt({ key: named.key, ...rest });
   }
