@@ -1,6 +1,7 @@
 /** Finds the tags of a prompt. */
 
 import { GatewayError } from "../core/gateway_error.ts";
+import type { Writable } from "../core/writable.ts";
 import { type RefusalName, REFUSALS } from "./errors.ts";
 import {
   FLAG_TAGS,
@@ -27,8 +28,6 @@ export type Switches =
     readonly reasoning?: string;
     readonly toolCalls?: readonly TaggedCall[];
   };
-
-type Writable<T> = { -readonly [key in keyof T]: T[key] };
 
 const NO_SWITCHES: Switches = {};
 

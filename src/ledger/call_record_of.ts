@@ -11,11 +11,10 @@ import {
 import type { Outcome } from "../core/outcome.ts";
 import type { JsonObject } from "../core/text/json.ts";
 import type { Redact } from "../core/text/redactor.ts";
+import type { Writable } from "../core/writable.ts";
 
 /** @param line The fields of the log's line, of which it holds no secret. */
 export type CallRecordOf = (ended: EndedCall, line: JsonObject) => CallRecord;
-
-type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
 const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 
@@ -33,7 +32,6 @@ export function createCallRecordOf(thread: string, redact: Redact): CallRecordOf
       costUsd: usd,
       isEstimated,
     };
-    // Added one by one, and hardly ever: to spread them costs as much as all the rest.
     if (team !== undefined) record.team = team;
     if (trace.tags !== undefined) record.tags = trace.tags;
     if (trace.bodies !== undefined) record.bodies = trace.bodies.kept();

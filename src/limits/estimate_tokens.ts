@@ -76,7 +76,9 @@ function tokensOf(value: unknown): number {
     for (let at = 0; at < value.length; at++) tokens += tokensOfMember(value, at, value[at]);
     return tokens;
   }
-  for (const [name, member] of Object.entries(value)) tokens += tokensOfMember(value, name, member);
+  const members = value as Readonly<Record<string, unknown>>;
+  // Not `Object.entries`, which makes a list for each message and each of its members.
+  for (const name in members) tokens += tokensOfMember(members, name, members[name]);
   return tokens;
 }
 

@@ -63,32 +63,26 @@ export function createRequestHandler(parts: RequestHandlerParts): RequestHandler
       call: undefined,
       error: undefined,
     };
-    const answered = await answer(parts, request, context);
+    const { surface, place } = parts.paths.find(request);
+    let answered: HttpAnswer;
+    try {
+      // A preflight carries no credentials (T48).
+      if (isPreflight(request) || (request.method === "OPTIONS" && !surface.takesOptions)) {
+        answered = parts.answerPreflight(request);
+      } else {
+        const admitted = parts.admit(request, context, surface.limitsOf(request, place));
+        if (admitted !== undefined) await admitted;
+        answered = await surface.answer(request, context, place);
+      }
+    } catch (thrown) {
+      context.error = toGatewayError(thrown);
+      answered = surface.errorAnswer(context.error, context.id);
+    }
     // The answer to an upgrade is the connection itself and takes no further headers.
     if (answered.status !== 101) finish(parts, answered, request, context);
     if (context.call === undefined) record(parts, request, context, answered.status);
     return answered;
   };
-}
-
-async function answer(
-  parts: RequestHandlerParts,
-  request: HttpRequest,
-  context: RequestContext,
-): Promise<HttpAnswer> {
-  const { surface, place } = parts.paths.find(request);
-  try {
-    // A preflight carries no credentials (T48).
-    if (isPreflight(request) || (request.method === "OPTIONS" && !surface.takesOptions)) {
-      return parts.answerPreflight(request);
-    }
-    const admitted = parts.admit(request, context, surface.limitsOf(request, place));
-    if (admitted !== undefined) await admitted;
-    return await surface.answer(request, context, place);
-  } catch (thrown) {
-    context.error = toGatewayError(thrown);
-    return surface.errorAnswer(context.error, context.id);
-  }
 }
 
 function finish(

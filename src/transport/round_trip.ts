@@ -107,7 +107,11 @@ export class RoundTrip implements ByteSource {
     while (this.#parser.head === undefined) {
       // Here, not after the read: a head is good even where its body fails in the same read.
       if (this.#failure !== undefined) throw this.#failure;
-      this.#payload = await this.#receive();
+      try {
+        this.#payload = this.#take(await this.#connection.receive());
+      } catch (thrown) {
+        this.#loseConnection(thrown);
+      }
     }
     this.#cancelTimer();
     return this.#parser.head;
@@ -119,7 +123,6 @@ export class RoundTrip implements ByteSource {
     while (payload.length === 0) {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#isOver) return null;
-      // Not `#receive`: one promise more for each chunk of a stream is a fifth of a microsecond.
       try {
         payload = this.#take(await this.#connection.receive());
       } catch (thrown) {
@@ -175,16 +178,6 @@ export class RoundTrip implements ByteSource {
       this.#fail(
         this.#body?.isWaiting ? bodyIsSilent(timeoutMs) : timedOut("sent no answer", timeoutMs),
       ));
-  }
-
-  /** One read of the connection: the payload in it, possibly nothing. Never rejects. */
-  async #receive(): Promise<Uint8Array<ArrayBuffer>> {
-    try {
-      return this.#take(await this.#connection.receive());
-    } catch (thrown) {
-      this.#loseConnection(thrown);
-      return EMPTY;
-    }
   }
 
   /** The payload in what one read brought; `count` as of `Connection.receive`. */

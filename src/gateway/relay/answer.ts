@@ -7,7 +7,6 @@
 import type { Reply } from "../../core/call.ts";
 import type { ChatEvent } from "../../core/chat/chat.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
-import type { JsonObject } from "../../core/text/json.ts";
 import { AnswerHeaders } from "../../core/http/answer_headers.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { patchToMatch } from "../../bytes/json/patch.ts";
@@ -24,12 +23,14 @@ import { tellingCost, withCost } from "./tell_cost.ts";
 import { createTranscoder } from "./transcode.ts";
 import {
   canObserve,
+  countIn,
   createTranslation,
   encodeOptions,
   readWhole,
   type Sent,
   showsUsage,
   streamDecoder,
+  translateVectors,
 } from "./translation.ts";
 import { crossingHeaders, faultToError, isJsonType, toProviderError } from "./provider_answer.ts";
 import { type AnswerEnding, type AnswerFacts, answerOutcome, judgeStream } from "./verdict.ts";
@@ -47,36 +48,47 @@ const STREAM_HEADERS: readonly [string, string][] = [
 const MIN_PACKED_BYTES = 1_024;
 const MAX_PACKED_BYTES = 262_144;
 
-/** Throws `GatewayError` for every failure before any output. */
-export async function answer(sent: Sent): Promise<Reply> {
-  const { call, target: { provider }, format, response, redactor, options, clock } = sent;
-  if (response.status < 200 || response.status > 299) {
-    const { maxErrorBytes } = options;
-    // Silence within an error takes nothing from its status, which is known.
-    const body = withIdleTimeout(
-      response.body,
-      clock,
-      options.idleTimeoutMs,
-      () => response.body.cancel(),
-    );
-    const epochMs = clock.epochMs();
-    const ownHeaders = ownHeadersOf(sent);
-    const reader = { provider, format, ownHeaders, redactor, maxErrorBytes, epochMs };
-    throw await toProviderError({ ...response, body }, reader);
-  }
+/**
+ * At once where the answer came whole with its head. Throws or rejects with `GatewayError` for every failure
+ * before any output.
+ */
+export function answer(sent: Sent): Reply | Promise<Reply> {
+  const { call, format, response } = sent;
+  if (response.status < 200 || response.status > 299) return refused(sent);
   const contentType = response.headers.get("content-type") ?? "";
   if (/^\s*text\/html\b/i.test(contentType)) throw noApi();
   // JSON is an error even of a provider whose answers are text.
   if (!isJsonType(contentType)) {
-    if (call.wantsStream) return await relayStream(sent);
+    if (call.wantsStream) return relayStream(sent);
     const isStream = format.alwaysStreams || /event-stream|ndjson/i.test(contentType);
-    if (isStream && call.operation === "chat") return await collectAnswer(sent);
+    if (isStream && call.operation === "chat") return collectAnswer(sent);
   } else if (call.wantsStream) {
-    const { isStream, body } = await peekBody(response.body, wholeSource(sent));
-    const peeked = withBody(sent, body);
-    return await (isStream ? relayStream(peeked) : relayJson(peeked));
+    return relayPeeked(sent);
   }
-  return await relayJson(sent);
+  return relayJson(sent);
+}
+
+async function refused(sent: Sent): Promise<never> {
+  const { target: { provider }, format, response, redactor, options, clock } = sent;
+  const { maxErrorBytes } = options;
+  // Silence within an error takes nothing from its status, which is known.
+  const body = withIdleTimeout(
+    response.body,
+    clock,
+    options.idleTimeoutMs,
+    () => response.body.cancel(),
+  );
+  const epochMs = clock.epochMs();
+  const ownHeaders = ownHeadersOf(sent);
+  const reader = { provider, format, ownHeaders, redactor, maxErrorBytes, epochMs };
+  throw await toProviderError({ ...response, body }, reader);
+}
+
+/** What is called JSON may be the stream that was asked for. */
+async function relayPeeked(sent: Sent): Promise<Reply> {
+  const { isStream, body } = await peekBody(sent.response.body, wholeSource(sent));
+  const peeked = withBody(sent, body);
+  return await (isStream ? relayStream(peeked) : relayJson(peeked));
 }
 
 /** A page with status 200 comes from a wrong base URL, or from a proxy in between (T50). */
@@ -126,19 +138,25 @@ async function collectAnswer(sent: Sent): Promise<Reply> {
   return wholeReply(sent, encodeJson(withCost(sent, progress, json)), progress, ending);
 }
 
-async function relayJson(sent: Sent): Promise<Reply> {
-  const { call, format, response, forwarded: { facts }, redactor, options } = sent;
+function relayJson(sent: Sent): Reply | Promise<Reply> {
+  const { maxResponseBytes } = sent.options;
+  const whole = takeWholeBody(sent.response.body, maxResponseBytes);
+  if (whole !== undefined) return relayWhole(sent, whole);
+  return readWholeBody(wholeSource(sent), maxResponseBytes).then((read) => relayWhole(sent, read));
+}
+
+function relayWhole(sent: Sent, whole: Uint8Array<ArrayBuffer>): Reply | Promise<Reply> {
+  const { call, format, forwarded: { facts }, redactor } = sent;
   const { operation, formats } = call;
-  const whole = takeWholeBody(response.body, options.maxResponseBytes) ??
-    await readWholeBody(wholeSource(sent), options.maxResponseBytes);
   if (operation === "chat" && !call.wantsStream && isEventStream(whole)) {
-    return await collectAnswer(withBody(sent, sourceOf(whole)));
+    return collectAnswer(withBody(sent, sourceOf(whole)));
   }
   const { bytes, json } = parseJsonBody(whole);
   const fault = format.faultOf(json);
   if (fault !== undefined) throw faultToError(fault, redactor.forClient);
   if (operation === "count_tokens") {
-    return wholeReply(sent, countIn(sent, json) ?? bytes, NOTHING_SAID);
+    const told = countIn(sent, json);
+    return wholeReply(sent, told === undefined ? bytes : encodeJson(told), NOTHING_SAID);
   }
   const events = operation === "chat" ? readWhole(sent, json) : format.decodeWhole(json);
   if (call.wantsStream) return restream(sent, events, bytes);
@@ -168,29 +186,6 @@ async function relayJson(sent: Sent): Promise<Reply> {
   }
   const encoded = formats.answer.encodeWhole(events, encodeOptions(sent, true));
   return wholeReply(sent, encodeJson(withCost(sent, progress, encoded)), progress, { verdict });
-}
-
-/** A count in the client's words; `undefined` where the provider has told it in these. */
-function countIn(
-  { call: { formats: { answer } }, format }: Sent,
-  json: JsonObject,
-): Uint8Array<ArrayBuffer> | undefined {
-  if (answer.name === format.name) return undefined;
-  const tokens = format.decodeCount?.(json);
-  const told = tokens === undefined ? undefined : answer.encodeCount?.(tokens);
-  if (told !== undefined) return encodeJson(told);
-  throw new GatewayError(
-    "upstream_invalid_response",
-    "The provider's answer has no count of tokens in it",
-  );
-}
-
-function translateVectors(sent: Sent, json: JsonObject): JsonObject {
-  const { call: { formats: { answer }, body }, format } = sent;
-  const decoded = format.decodeVectors?.(json);
-  const encoded = decoded && answer.encodeVectors?.(decoded, body.json, encodeOptions(sent, true));
-  if (encoded === undefined) throw new Error(`No embeddings from ${format.name} to ${answer.name}`);
-  return encoded;
 }
 
 /**

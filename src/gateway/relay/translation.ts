@@ -9,6 +9,7 @@ import type {
   StreamDecoder,
   StreamTranslation,
 } from "../../core/format.ts";
+import { GatewayError } from "../../core/gateway_error.ts";
 import type { JsonObject } from "../../core/text/json.ts";
 import type { Prices } from "../../core/ledger/spending.ts";
 import type { Target } from "../../core/provider/provider.ts";
@@ -76,6 +77,29 @@ export function streamDecoder(sent: Sent): StreamDecoder {
 export function readWhole(sent: Sent, json: JsonObject): readonly ChatEvent[] {
   const events = sent.format.decodeWhole(json);
   return readersOf(sent).reduce((read, reader) => readToEnd(reader, read), events);
+}
+
+/** A count in the client's words; `undefined` where the provider has told it in these. */
+export function countIn(
+  { call: { formats: { answer } }, format }: Sent,
+  json: JsonObject,
+): JsonObject | undefined {
+  if (answer.name === format.name) return undefined;
+  const tokens = format.decodeCount?.(json);
+  const told = tokens === undefined ? undefined : answer.encodeCount?.(tokens);
+  if (told !== undefined) return told;
+  throw new GatewayError(
+    "upstream_invalid_response",
+    "The provider's answer has no count of tokens in it",
+  );
+}
+
+export function translateVectors(sent: Sent, json: JsonObject): JsonObject {
+  const { call: { formats: { answer }, body }, format } = sent;
+  const decoded = format.decodeVectors?.(json);
+  const encoded = decoded && answer.encodeVectors?.(decoded, body.json, encodeOptions(sent, true));
+  if (encoded === undefined) throw new Error(`No embeddings from ${format.name} to ${answer.name}`);
+  return encoded;
 }
 
 /** In their order: a guard sees the calls that the text of an answer holds where tools are emulated. */

@@ -5,6 +5,7 @@ import type { StreamProgress } from "../../core/format.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import { type AssumedEnd, type Outcome, outcomeKindOf } from "../../core/outcome.ts";
 import type { Redact } from "../../core/text/redactor.ts";
+import type { Writable } from "../../core/writable.ts";
 import { faultToError } from "./provider_answer.ts";
 
 /**
@@ -78,20 +79,22 @@ export function answerOutcome(
   bytes: number,
   firstTokenMs: number | undefined,
 ): Outcome {
-  const code = verdict?.code ?? (progress.malformedEvents > 0 ? MALFORMED_EVENTS : undefined);
-  return {
+  const { finishReason, malformedEvents, usage, model, answerId } = progress;
+  const code = verdict?.code ?? (malformedEvents > 0 ? MALFORMED_EVENTS : undefined);
+  const outcome: Writable<Outcome> = {
     kind: verdict === null ? "complete" : outcomeKindOf(verdict),
     status: 200,
     bytes,
-    ...(code === undefined ? {} : { code }),
-    ...(verdict === null ? {} : { reason: verdict.message }),
-    ...(verdict !== null && isRequestsFault(verdict) ? { isRequestsFault: true } : {}),
-    ...(verdict !== null || assumedEnd === undefined ? {} : { assumedEnd }),
-    ...(progress.finishReason === undefined ? {} : { finishReason: progress.finishReason }),
-    ...(progress.malformedEvents === 0 ? {} : { malformedEvents: progress.malformedEvents }),
-    ...(progress.usage === undefined ? {} : { usage: progress.usage }),
-    ...(progress.model === undefined ? {} : { servedModel: progress.model }),
-    ...(progress.answerId === undefined ? {} : { answerId: progress.answerId }),
-    ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
   };
+  if (code !== undefined) outcome.code = code;
+  if (verdict !== null) outcome.reason = verdict.message;
+  if (verdict !== null && isRequestsFault(verdict)) outcome.isRequestsFault = true;
+  if (verdict === null && assumedEnd !== undefined) outcome.assumedEnd = assumedEnd;
+  if (finishReason !== undefined) outcome.finishReason = finishReason;
+  if (malformedEvents !== 0) outcome.malformedEvents = malformedEvents;
+  if (usage !== undefined) outcome.usage = usage;
+  if (model !== undefined) outcome.servedModel = model;
+  if (answerId !== undefined) outcome.answerId = answerId;
+  if (firstTokenMs !== undefined) outcome.firstTokenMs = firstTokenMs;
+  return outcome;
 }

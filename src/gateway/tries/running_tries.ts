@@ -10,9 +10,8 @@ import { timedName } from "./target_reports.ts";
 
 interface RunningTry {
   readonly attempt: Attempt;
-  /** By which its time is known. */
-  readonly name: string;
-  readonly sentMs: number;
+  /** Tells how long it took, where calls are hedged by that. */
+  readonly noteTime: (() => void) | undefined;
 }
 
 export class RunningTries {
@@ -30,8 +29,8 @@ export class RunningTries {
   }
 
   add(attempt: Attempt, call: Call, target: Target): void {
-    const name = this.#hedge === undefined ? "" : timedName(call, target);
-    this.#running = [...this.#running, { attempt, name, sentMs: this.#clock.nowMs() }];
+    const noteTime = this.#hedge && this.#timer(this.#hedge, timedName(call, target));
+    this.#running = [...this.#running, { attempt, noteTime }];
   }
 
   remove(attempt: Attempt): void {
@@ -40,13 +39,19 @@ export class RunningTries {
 
   /** Cancels those beside the one that decided the call, if any did. */
   end(decided: Attempt | undefined): void {
-    for (const { attempt, name, sentMs } of this.#running) {
-      this.#hedge?.note(name, this.#clock.nowMs() - sentMs);
+    for (const { attempt, noteTime } of this.#running) {
+      noteTime?.();
       if (attempt === decided) continue;
       attempt.giveUp();
       attempt.abort(outrun());
     }
     this.#running = [];
+  }
+
+  /** @param name By which the time is known. */
+  #timer(hedge: Hedge, name: string): () => void {
+    const sentMs = this.#clock.nowMs();
+    return () => hedge.note(name, this.#clock.nowMs() - sentMs);
   }
 }
 

@@ -53,15 +53,14 @@ export function askForUsage(body: JsonObject): JsonObject {
 
 /** The larger where there are two: providers heed one of them, and not all the same one. */
 function boundOf(body: JsonObject): number | undefined {
-  const bounds = ["max_completion_tokens", "max_tokens"].flatMap((name) =>
-    wholeCountOf(body[name]) ?? []
-  );
-  if (bounds.length === 0) return undefined;
+  const bound = wholeCountOf(body["max_completion_tokens"]);
+  const olderBound = wholeCountOf(body["max_tokens"]);
+  if (bound === undefined && olderBound === undefined) return undefined;
   const { n, best_of: tried } = body;
   // Of a legacy completion more may be made, and charged, than are answered.
   const made = typeof tried === "number" && tried > 1 ? tried : 1;
   const asked = typeof n === "number" && n >= 1 ? n : 1;
-  return Math.max(...bounds) * Math.ceil(Math.max(1, made / asked));
+  return Math.max(bound ?? 0, olderBound ?? 0) * Math.ceil(Math.max(1, made / asked));
 }
 
 /** A legacy completion may have several, texts or lists of tokens, and answers each. */

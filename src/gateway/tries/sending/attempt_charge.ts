@@ -27,6 +27,7 @@ import type { Operation, Target } from "../../../core/provider/provider.ts";
 import type { Attempt, Heard } from "../attempt.ts";
 import { type Charge, chargeOf, isFreeOfCharge } from "./charge.ts";
 import { usageBeyond } from "../../../core/chat/usage.ts";
+import type { Writable } from "../../../core/writable.ts";
 
 /**
  * More of a prompt is reserved than it is thought to have: tokens may be half as long as they usually are, and what
@@ -100,9 +101,10 @@ export class AttemptCharge {
   readonly #key: string | undefined;
   readonly #usageBefore: Usage | undefined;
   readonly #arrivedMs: number;
-  readonly #sentMs: number;
   #promptTokens: number;
   #isSettled = false;
+  /** By the clock. */
+  readonly sentMs: number;
   /** Of its answer. */
   status: number | undefined;
 
@@ -128,7 +130,7 @@ export class AttemptCharge {
     this.#key = key;
     this.#usageBefore = usageBefore;
     this.#arrivedMs = call.arrivedMs;
-    this.#sentMs = clock.nowMs();
+    this.sentMs = clock.nowMs();
     this.#promptTokens = promptTokens;
     attempt.heard = undefined;
     // So that prices are there when the answer is.
@@ -149,13 +151,13 @@ export class AttemptCharge {
       const { kind, usage, finishReason, servedModel, bytes, reason } = ended;
       const heardText = this.#attempt.heard?.heardText;
       const hasOutput = bytes > 0;
-      const heard = {
+      const heard: Writable<Partial<Heard>> = {
         usage,
         finishReason,
         model: servedModel,
         hasOutput,
-        ...(heardText && { heardText }),
       };
+      if (heardText !== undefined) heard.heardText = heardText;
       const isComplete = kind === "complete";
       const what = this.#attempt.isGivenUp ? "abandoned" : kind;
       this.#settle(what, reason, this.#charge(undefined, isComplete, heard), servedModel);
@@ -227,17 +229,17 @@ export class AttemptCharge {
     trace.cost = trace.cost === undefined ? cost : addCosts(trace.cost, cost);
     const { tries = [] } = trace;
     if (tries.length >= MAX_ATTEMPTS_KEPT) return;
-    const record: AttemptRecord = {
+    const record: Writable<AttemptRecord> = {
       provider: this.#target.provider.name,
       model: this.#target.model,
-      ...(this.#key !== undefined && { key: this.#key }),
-      sentMs: this.#sentMs - this.#arrivedMs,
+      sentMs: this.sentMs - this.#arrivedMs,
       endedMs: endedMs - this.#arrivedMs,
-      ...(this.status !== undefined && { status: this.status }),
       outcome,
-      ...(cause !== undefined && { cause: cause.slice(0, MAX_CAUSE_CHARACTERS) }),
       cost,
     };
+    if (this.#key !== undefined) record.key = this.#key;
+    if (this.status !== undefined) record.status = this.status;
+    if (cause !== undefined) record.cause = cause.slice(0, MAX_CAUSE_CHARACTERS);
     trace.tries = [...tries, record];
   }
 }

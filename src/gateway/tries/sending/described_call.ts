@@ -39,7 +39,7 @@ export interface DescribedCall {
     response: ProviderResponse,
     attempt: Attempt,
     sentMs: number,
-  ) => Promise<Reply>;
+  ) => Reply | Promise<Reply>;
   /** As it may be taken after it was refused in this way; `undefined` where there is no other. */
   readonly otherwise?: (error: GatewayError) => DescribedCall | undefined;
   /** The target has this address. */

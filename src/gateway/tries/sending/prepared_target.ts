@@ -52,7 +52,9 @@ export function prepareTarget(
   target: Target,
 ): PreparedTarget {
   const own = clientsCredentials(call, target);
-  const parts = { ...given, redactor: redactorWithout(given.redactor, own) };
+  const parts = own.length === 0
+    ? given
+    : { ...given, redactor: redactorWithout(given.redactor, own) };
   const refusal = call.refusalOf?.(target);
   if (refusal !== undefined) throw refusal;
   let described = call.handThrough === undefined

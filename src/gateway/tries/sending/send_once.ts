@@ -45,7 +45,7 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
   trace.attempts += 1;
   trace.key = keys.shownName;
   const watched = watchAttempt?.(call, target, trace.key);
-  const sentMs = clock.nowMs();
+  const sentMs = charge?.sentMs ?? clock.nowMs();
   noteOverhead(call, sentMs);
   let response: ProviderResponse | undefined;
   try {
@@ -64,7 +64,8 @@ export async function sendOnce(sending: Sending): Promise<Reply> {
       const { loading } = charge.prices;
       if (loading !== undefined && (!call.wantsStream || call.tellsCost === true)) await loading;
     }
-    const reply = await described.answer(response, attempt, sentMs);
+    const answering = described.answer(response, attempt, sentMs);
+    const reply = answering instanceof Promise ? await answering : answering;
     watched?.answered(reply.outcome);
     charge?.answered(isStreamed(reply.answer.body), reply.outcome);
     noteRequestId(call, response, redactor);

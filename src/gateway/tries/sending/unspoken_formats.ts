@@ -18,26 +18,28 @@ const REMEMBERED_MS = 600_000;
 /** Of a method or an address that a server does not have, whatever it says. */
 const PLAIN_STATUSES: ReadonlySet<number> = new Set([405, 501]);
 
-/** There is one entry for each format of each provider at the most. */
 export class UnspokenFormats {
   readonly #clock: Clock;
-  readonly #untilMs = new Map<string, number>();
+  /** By provider and format. */
+  readonly #untilMs = new Map<string, Map<FormatName, number>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   has({ name }: Provider, format: FormatName): boolean {
-    const key = keyOf(name, format);
-    const untilMs = this.#untilMs.get(key);
+    const formats = this.#untilMs.get(name);
+    const untilMs = formats?.get(format);
     if (untilMs === undefined) return false;
     if (untilMs > this.#clock.nowMs()) return true;
-    this.#untilMs.delete(key);
+    formats?.delete(format);
     return false;
   }
 
   note({ name }: Provider, format: FormatName): void {
-    this.#untilMs.set(keyOf(name, format), this.#clock.nowMs() + REMEMBERED_MS);
+    const formats = this.#untilMs.get(name) ?? new Map<FormatName, number>();
+    this.#untilMs.set(name, formats);
+    formats.set(format, this.#clock.nowMs() + REMEMBERED_MS);
   }
 }
 
@@ -46,8 +48,4 @@ export function isUnknownAddress({ kind, answer, code, message }: GatewayError):
   if (kind !== "upstream_error" || answer === undefined) return false;
   if (PLAIN_STATUSES.has(answer.status)) return true;
   return answer.status === 404 && !/model/i.test(`${code} ${message}`);
-}
-
-function keyOf(provider: string, format: FormatName): string {
-  return `${provider} ${format}`;
 }
