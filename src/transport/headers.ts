@@ -5,6 +5,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
+import { writtenField } from "../core/http/answer_headers.ts";
 import type { HeaderList, HeaderReader } from "../core/provider/transport.ts";
 
 /** Belong to one connection or to a message's framing, which are the transport's own (T45). */
@@ -24,9 +25,6 @@ const NEVER_CROSS: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
-
-/** A value is Latin-1 without controls: a line break in it would begin a header of its author's making. */
-const FIELD_LINE = /^[!#$%&'*+.^_`|~0-9a-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n$/;
 
 /** Of names, some of which clients may bring. */
 const MAX_KNOWN_FIELDS = 256;
@@ -62,8 +60,8 @@ export function fieldLine(givenName: string, value: string): string {
   // Lower case is the contract; a second content-length must not depend on that being kept.
   const name = givenName.toLowerCase();
   if (NEVER_CROSS.has(name)) return "";
-  const line = `${name}: ${value}\r\n`;
-  if (!FIELD_LINE.test(line)) {
+  const line = writtenField(name, value);
+  if (line === undefined) {
     throw new GatewayError(
       "invalid_request",
       `The header ${JSON.stringify(name)} has characters that HTTP headers cannot carry`,

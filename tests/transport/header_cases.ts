@@ -92,6 +92,7 @@ const unsendable: readonly { name: string; headers: HeaderList }[] = [
   { name: "NUL in a value", headers: [["x", "a\0b"]] },
   { name: "a character beyond Latin-1", headers: [["x", "\u4e2d"]] },
   { name: "a space in a name", headers: [["x y", "a"]] },
+  { name: "a colon in a name", headers: [["transfer-encoding: chunked", "a"]] },
   { name: "an empty name", headers: [["", "a"]] },
 ];
 

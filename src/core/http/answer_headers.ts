@@ -99,8 +99,8 @@ const knownFields = new Map<string, Field>();
 function fieldOf(name: string, value: string): Field {
   const known = knownFields.get(name);
   if (known !== undefined && known.value === value) return known;
-  const line = name + ": " + value + "\r\n";
-  if (!FIELD_LINE.test(line)) {
+  const line = writtenField(name, value);
+  if (line === undefined) {
     throw new TypeError(
       FIELD_NAME.test(name)
         ? `The header ${name} has characters that HTTP headers cannot carry`
@@ -111,4 +111,11 @@ function fieldOf(name: string, value: string): Field {
   if (knownFields.size >= MAX_KNOWN_NAMES) knownFields.clear();
   knownFields.set(name, field);
   return field;
+}
+
+/** A field as it is written, with its end, of a name in lower case; `undefined` for what no header can carry. */
+export function writtenField(name: string, value: string): string | undefined {
+  const line = name + ": " + value + "\r\n";
+  // A name with a colon in it would end there.
+  return FIELD_LINE.test(line) && !name.includes(":") ? line : undefined;
 }

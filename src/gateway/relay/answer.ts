@@ -49,8 +49,8 @@ const MIN_PACKED_BYTES = 1_024;
 const MAX_PACKED_BYTES = 262_144;
 
 /**
- * At once where the answer came whole with its head. Throws or rejects with `GatewayError` for every failure
- * before any output.
+ * At once where JSON that is not to be streamed came whole with its head. Throws or rejects with `GatewayError` for
+ * every failure before any output.
  */
 export function answer(sent: Sent): Reply | Promise<Reply> {
   const { call, format, response } = sent;

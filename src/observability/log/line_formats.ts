@@ -45,7 +45,6 @@ export const SHOWN_LEVELS: Readonly<
 export function jsonLine({ epochMs, level, message, fields }: LogRecord): string {
   let line = `{"@timestamp":"${timestampOf(epochMs)}","level":"${level.toUpperCase()}","message":` +
     `${jsonText(message)},"logger":"weir"`;
-  // Names are Weir's own words.
   for (const name in fields) {
     const value = fields[name];
     if (value === undefined) continue;
@@ -54,9 +53,10 @@ export function jsonLine({ epochMs, level, message, fields }: LogRecord): string
   return `${line}}\n`;
 }
 
+/** Names are Weir's own words. */
 const members = new Map<string, string>();
 
-/** What stands before a value: a line has some thirty, and each was three pieces of text. */
+/** What stands before a value: a line has some thirty, and each would be three pieces of text. */
 function memberOf(name: string): string {
   const known = members.get(name);
   if (known !== undefined) return known;

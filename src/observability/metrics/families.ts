@@ -24,7 +24,7 @@ interface Value {
 
 /** What begins with the same values of labels. */
 interface Branch<Child> {
-  readonly branches: Map<string | number, Branch<Child>>;
+  branches: Map<string | number, Branch<Child>> | undefined;
   /** Of exactly these values. */
   child: Child | undefined;
 }
@@ -37,7 +37,7 @@ abstract class Family<Child> {
   abstract readonly type: string;
   readonly #labelNames: readonly string[];
   readonly #children: { readonly labels: Labels; readonly child: Child }[] = [];
-  readonly #root: Branch<Child> = { branches: new Map(), child: undefined };
+  readonly #root: Branch<Child> = { branches: undefined, child: undefined };
 
   constructor({ name, help, labelNames = [], registers }: FamilyOptions) {
     this.name = name;
@@ -58,10 +58,11 @@ abstract class Family<Child> {
     let branch = this.#root;
     for (const name of this.#labelNames) {
       const value = labels[name] ?? "";
-      let next = branch.branches.get(value);
+      const branches = branch.branches ??= new Map();
+      let next = branches.get(value);
       if (next === undefined) {
-        next = { branches: new Map(), child: undefined };
-        branch.branches.set(value, next);
+        next = { branches: undefined, child: undefined };
+        branches.set(value, next);
       }
       branch = next;
     }

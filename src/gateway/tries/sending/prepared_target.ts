@@ -184,8 +184,7 @@ function describeHanded(
       return { ...described, ...(opened !== undefined && { body: opened }) };
     },
     warnings: handed.warnings,
-    // deno-lint-ignore require-await -- What it throws is to be a rejection.
-    answer: async (response, attempt) => {
+    answer: (response, attempt) => {
       if (socket !== undefined && response.webSocket !== undefined) {
         return answerSocket(handed, socket, response, response.webSocket, attempt);
       }

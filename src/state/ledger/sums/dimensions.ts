@@ -65,9 +65,11 @@ export function textOfDimensions(dimensions: Dimensions): string {
   return JSON.stringify([key, team, model, provider, surface, ...tags.flat()]);
 }
 
-/** To write a text, and to hash it where something is looked up by it, takes 0.4 µs. */
-export function keepText(dimensions: Dimensions, text: string): void {
+/** The same, kept for the next time: to write it, and to hash it where something is looked up by it, takes 0.4 µs. */
+export function keptTextOf(dimensions: Dimensions): string {
+  const text = textOfDimensions(dimensions);
   knownTexts.set(dimensions, text);
+  return text;
 }
 
 export function readDimensions(text: string): Dimensions {

@@ -13,7 +13,7 @@ import { outcomeOf } from "../asked_calls.ts";
 import {
   type Dimensions,
   dimensionsOf,
-  keepText,
+  keptTextOf,
   NAMED_DIMENSIONS,
   type NamedDimension,
   textOfDimensions,
@@ -44,9 +44,7 @@ export class KnownNames {
 
   /** Takes in what sums are kept of already. */
   learn(dimensions: Dimensions): void {
-    const text = textOfDimensions(dimensions);
-    keepText(dimensions, text);
-    this.#series.set(text, dimensions);
+    this.#series.set(keptTextOf(dimensions), dimensions);
     for (const name of NAMED_DIMENSIONS) this.#names[name].add(dimensions[name]);
     for (const [name, value] of dimensions.tags) this.#valuesOf(name).add(value);
   }
