@@ -3,6 +3,7 @@
 import type { HeaderReader } from "../../core/provider/transport.ts";
 import type { Call } from "../../core/call.ts";
 import type { HttpRequest } from "../../core/http/http.ts";
+import type { Writable } from "../../core/writable.ts";
 import { rawPath } from "./raw_path.ts";
 import { crossingHeaders } from "./crossing_headers.ts";
 import type { RequestContext } from "./request_context.ts";
@@ -42,24 +43,22 @@ export function callOfRequest(
   read: ReadRequest,
   crossing: readonly string[] = CROSSING_HEADERS,
 ): Call {
-  return {
+  const call: Writable<Call> = {
     ...read,
     id,
     principal,
     account,
     headers: crossingHeaders(headers, crossing),
     session: sessionOf(headers),
-    ...cacheWishOf(headers),
     signal,
-    ...(rawPath(target).startsWith(TELLING_BASE) && { tellsCost: true }),
     arrivedMs,
-    trace: { upstream: undefined, attempts: 0, warnings: [], ...(tags !== undefined && { tags }) },
+    trace: { upstream: undefined, attempts: 0, warnings: [] },
   };
-}
-
-function cacheWishOf(headers: HttpRequest["headers"]): Pick<Call, "cacheWish"> {
   const cacheWish = headers.get("x-weir-cache");
-  return cacheWish === null ? {} : { cacheWish };
+  if (cacheWish !== null) call.cacheWish = cacheWish;
+  if (rawPath(target).startsWith(TELLING_BASE)) call.tellsCost = true;
+  if (tags !== undefined) call.trace.tags = tags;
+  return call;
 }
 
 /** The one that says what it is for comes first; after it those of Claude Code, Codex, opencode and Qwen Code. */

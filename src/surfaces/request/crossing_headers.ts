@@ -15,11 +15,13 @@ export function crossingHeaders(
   const nominated = connection === null
     ? []
     : connection.toLowerCase().split(",").map((option) => option.trim());
-  const further = own === undefined
-    ? []
-    : [...headers].flatMap(([name]) => own.test(name) ? [name] : []);
-  return [...names, ...further].flatMap((name) => {
+  const crossing: (readonly [name: string, value: string])[] = [];
+  const take = (name: string): void => {
     const value = nominated.includes(name) ? null : headers.get(name);
-    return value === null ? [] : [[name, value] as const];
-  });
+    if (value !== null) crossing.push([name, value]);
+  };
+  for (const name of names) take(name);
+  if (own === undefined) return crossing;
+  for (const [name] of headers) if (own.test(name)) take(name);
+  return crossing;
 }

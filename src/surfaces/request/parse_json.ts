@@ -51,8 +51,8 @@ export async function parseLargeJson(
 
 function checked(json: unknown, keyCount: number): JsonObject {
   if (!isJsonObject(json)) throw invalidJson("The body must be a JSON object");
-  const names = new Set(Object.keys(json).map((name) => name.toLowerCase()));
-  if (names.size !== keyCount) {
+  const names = Object.keys(json);
+  if (names.length !== keyCount || differInCaseAlone(names)) {
     throw new GatewayError(
       "invalid_request",
       "The body has a field twice, which may differ in case alone; send each field once",
@@ -60,6 +60,12 @@ function checked(json: unknown, keyCount: number): JsonObject {
     );
   }
   return json;
+}
+
+/** Whether any two do; hardly any name has capitals. */
+function differInCaseAlone(names: readonly string[]): boolean {
+  if (names.every((name) => name === name.toLowerCase())) return false;
+  return new Set(names.map((name) => name.toLowerCase())).size < names.length;
 }
 
 /** A prompt of 50 KB takes 3 µs; to decode it strictly takes 20. */
