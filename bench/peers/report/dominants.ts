@@ -44,7 +44,7 @@ export const DOMINANTS: readonly Dominant[] = [
     text:
       "Start and memory when idle: a quarter of a start is the runtime's own, an eighth the modules of Node in it, a fifth the making of some " +
       "2,600 schemas of zod's, and the rest is loading the program. What it " +
-      "leaves in a young generation of 16 MiB, and the program's text, stay resident. Of what is embedded two thirds are read only where they " +
+      "leaves in the young generation, and the program's text, stay resident. Of what is embedded two thirds are read only where they " +
       "are asked for: the letters that the automata of guards know (1.0 MiB), the prices of all models (0.5), clients of Redis and Postgres, YAML " +
       "and the console (0.5).",
   },
