@@ -5,7 +5,7 @@
  */
 
 import { GatewayError } from "../core/gateway_error.ts";
-import { writtenField } from "../core/http/answer_headers.ts";
+import { KnownFields, writtenField } from "../core/http/header_field.ts";
 import type { HeaderList, HeaderReader } from "../core/provider/transport.ts";
 
 /** Belong to one connection or to a message's framing, which are the transport's own (T45). */
@@ -26,16 +26,8 @@ const NEVER_CROSS: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** Of names, some of which clients may bring. */
-const MAX_KNOWN_FIELDS = 256;
-
-interface KnownField {
-  readonly value: string;
-  readonly line: string;
-}
-
-/** The last line of each name: all but one or two headers of a call are the same in the next. */
-const knownFields = new Map<string, KnownField>();
+/** All but one or two headers of a call are the same in the next. */
+const knownFields = new KnownFields();
 
 /**
  * The lines of the headers to send, each with its end: framing taken out, `accept-encoding` always stated.
@@ -47,8 +39,7 @@ export function outgoingFields(headers: HeaderList): string {
   let lines = "";
   let hasAcceptEncoding = false;
   for (const [name, value] of headers) {
-    const known = knownFields.get(name);
-    const line = known !== undefined && known.value === value ? known.line : fieldLine(name, value);
+    const line = knownFields.find(name, value)?.line ?? fieldLine(name, value);
     if (line.startsWith("accept-encoding:")) hasAcceptEncoding = true;
     lines += line;
   }
@@ -67,9 +58,7 @@ export function fieldLine(givenName: string, value: string): string {
       `The header ${JSON.stringify(name)} has characters that HTTP headers cannot carry`,
     );
   }
-  if (knownFields.size >= MAX_KNOWN_FIELDS) knownFields.clear();
-  knownFields.set(givenName, { value, line });
-  return line;
+  return knownFields.keep(givenName, { name, value, line }).line;
 }
 
 /**

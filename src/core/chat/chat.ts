@@ -11,7 +11,7 @@
 
 import type { JsonObject, JsonValue } from "../text/json.ts";
 import type { Usage } from "./usage.ts";
-import type { FormatName, NativeValue } from "../native_value.ts";
+import type { FormatName, NativeValue } from "./native_value.ts";
 import type { ProviderFault } from "../provider/provider_fault.ts";
 
 export type { FormatName, NativeValue, ProviderFault, Usage };

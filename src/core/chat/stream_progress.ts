@@ -17,13 +17,13 @@ export class EventProgress implements StreamProgress {
   #usage: Usage | undefined;
   readonly #choices: number;
   /** Choices that have said anything; kept only where several were asked for. */
-  #begun: Set<number> | undefined;
+  readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
   /**
    * Choices whose last finish is to be believed only once the end mark has come: the word is not known,
    * or more of the choice followed it.
    */
-  #doubtful: Set<number> | undefined;
+  readonly #doubtful = new Set<number>();
   /** The choice of each block that is open. */
   readonly #choiceOfBlock = new Map<number, number>();
 
@@ -41,14 +41,13 @@ export class EventProgress implements StreamProgress {
   }
 
   get isFinishedByEnd(): boolean {
-    const isFinished = (choice: number) =>
-      this.#finished.has(choice) || this.#doubtful?.has(choice) === true;
-    return this.finishReason !== undefined && (this.#begun?.values().every(isFinished) ?? true);
+    const isFinished = (choice: number) => this.#finished.has(choice) || this.#doubtful.has(choice);
+    return this.finishReason !== undefined && this.#begun.values().every(isFinished);
   }
 
   /** Whether a choice that was asked for has said nothing yet. */
   get lacksChoice(): boolean {
-    return this.#choices > 1 && (this.#begun?.size ?? 0) < this.#choices;
+    return this.#choices > 1 && this.#begun.size < this.#choices;
   }
 
   /** Whether the end or a fault was seen, so that nothing counts any more. */
@@ -59,7 +58,7 @@ export class EventProgress implements StreamProgress {
   /** Takes one event into account. What follows an end or a fault does not count. */
   note(event: ChatEvent): void {
     if (this.isOver) return;
-    if (this.#choices > 1 && "choice" in event) (this.#begun ??= new Set()).add(event.choice);
+    if (this.#choices > 1 && "choice" in event) this.#begun.add(event.choice);
     switch (event.type) {
       case "start":
         this.model ??= event.model;
@@ -100,19 +99,13 @@ export class EventProgress implements StreamProgress {
   #noteOutput(choice: number): void {
     this.hasOutput = true;
     if (this.finishReason === undefined || !this.#finished.delete(choice)) return;
-    this.#doubt(choice);
+    this.#doubtful.add(choice);
     this.isFinished = false;
   }
 
   #noteFinish(choice: number, reason: FinishReason): void {
-    if (reason === "other") this.#doubt(choice);
-    else this.#finished.add(choice);
+    (reason === "other" ? this.#doubtful : this.#finished).add(choice);
     this.isFinished = this.#finished.size >= this.#choices;
-  }
-
-  /** Hardly any answer has such a choice. */
-  #doubt(choice: number): void {
-    (this.#doubtful ??= new Set()).add(choice);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Token counts, of one request and of several. */
 
-import type { NativeValue } from "../native_value.ts";
+import type { NativeValue } from "./native_value.ts";
 
 /** Token counts of one call. Cached counts are part of `inputTokens`, reasoning of `outputTokens`. */
 export interface Usage {

@@ -1,17 +1,9 @@
 /** The headers of an answer, while it is put together. */
 
 import type { HeaderList, HeaderReader } from "../provider/transport.ts";
+import { type Field, isFieldName, KnownFields, writtenField } from "./header_field.ts";
 
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-/** A value is Latin-1 without controls: a line break in it would begin a header of its author's making. */
-const FIELD_LINE = /^[!#$%&'*+.^_`|~0-9a-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n$/;
-
-interface Field {
-  readonly name: string;
-  readonly value: string;
-  /** As it is written, with its end. */
-  readonly line: string;
-}
+const known = new KnownFields();
 
 /**
  * Names are in lower case, and come in the order in which they were first set.
@@ -90,32 +82,14 @@ export class AnswerHeaders implements HeaderReader {
   }
 }
 
-/** Of names, some of which providers may bring. */
-const MAX_KNOWN_NAMES = 256;
-
-/** The last field of each name: of an answer's twenty headers, half are the same in the next. */
-const knownFields = new Map<string, Field>();
-
 function fieldOf(name: string, value: string): Field {
-  const known = knownFields.get(name);
-  if (known !== undefined && known.value === value) return known;
+  const field = known.find(name, value);
+  if (field !== undefined) return field;
   const line = writtenField(name, value);
-  if (line === undefined) {
-    throw new TypeError(
-      FIELD_NAME.test(name)
-        ? `The header ${name} has characters that HTTP headers cannot carry`
-        : `The header name ${JSON.stringify(name)} is no token in lower case`,
-    );
-  }
-  const field = { name, value, line };
-  if (knownFields.size >= MAX_KNOWN_NAMES) knownFields.clear();
-  knownFields.set(name, field);
-  return field;
-}
-
-/** A field as it is written, with its end, of a name in lower case; `undefined` for what no header can carry. */
-export function writtenField(name: string, value: string): string | undefined {
-  const line = name + ": " + value + "\r\n";
-  // A name with a colon in it would end there.
-  return FIELD_LINE.test(line) && !name.includes(":") ? line : undefined;
+  if (line !== undefined) return known.keep(name, { name, value, line });
+  throw new TypeError(
+    isFieldName(name)
+      ? `The header ${name} has characters that HTTP headers cannot carry`
+      : `The header name ${JSON.stringify(name)} is no token in lower case`,
+  );
 }

@@ -4,6 +4,8 @@
  * Every list of models that a client reads is written from this, in that client's own names.
  */
 
+import type { Writable } from "../writable.ts";
+
 /** What nobody has told is absent; `false` is known not to be so. */
 export interface ModelFacts {
   /** What prompt and answer may have together. */
@@ -28,7 +30,7 @@ export function mergeFacts(...sources: readonly ModelFacts[]): ModelFacts {
 
 /** What can be counted on wherever a call goes: the least of all bounds, and what each of them can do. */
 export function sharedFacts(all: readonly ModelFacts[]): ModelFacts {
-  const shared: { -readonly [Fact in keyof ModelFacts]: ModelFacts[Fact] } = {};
+  const shared: Writable<ModelFacts> = {};
   for (const bound of ["contextTokens", "maxOutputTokens"] as const) {
     const told = all.flatMap((facts) => facts[bound] ?? []);
     if (told.length > 0 && told.length === all.length) shared[bound] = Math.min(...told);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Writable } from "../../../core/writable.ts";
 import type { Usage } from "../../../core/chat/chat.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/text/json.ts";
 import { NAME } from "../name.ts";
@@ -54,7 +55,7 @@ const MODALITIES: readonly (readonly [string, string, keyof ModalityCounts])[] =
 ];
 
 function modalityCounts(raw: JsonObject): ModalityCounts {
-  const counts: { -readonly [Name in keyof ModalityCounts]: number } = {};
+  const counts: Writable<ModalityCounts> = {};
   for (const [member, modality, name] of MODALITIES) {
     const details = raw[member];
     if (!Array.isArray(details)) continue;

@@ -15,7 +15,6 @@ export function clientsCredentials(
 
 /** The same redactor, which also takes out these credentials: the provider may repeat them in its errors. */
 export function redactorWithout(redactor: Redactor, credentials: HeaderList): Redactor {
-  if (credentials.length === 0) return redactor;
   const values = credentials.map(([, value]) => value);
   const without = (redact: Redact): Redact => redactCredentials(redact, values);
   return {

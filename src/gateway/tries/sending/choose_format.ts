@@ -16,9 +16,8 @@ export function chooseFormat(
   own: FormatName,
   without: (format: FormatName) => boolean = () => false,
 ): ProviderFormat | undefined {
-  const all = formats[operation] ?? [];
-  for (const format of all) if (format.name === own && !without(own)) return format;
-  const spoken = all.filter(({ name }) => !without(name));
+  const spoken = (formats[operation] ?? []).filter(({ name }) => !without(name));
+  for (const format of spoken) if (format.name === own) return format;
   if (operation === "embeddings") return spoken.find(({ encodeEmbeddings }) => encodeEmbeddings);
   if (operation === "count_tokens") return spoken.find((format) => format.encodeCountRequest);
   return operation === "chat" ? spoken[0] : undefined;

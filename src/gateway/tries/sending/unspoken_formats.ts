@@ -20,7 +20,7 @@ const PLAIN_STATUSES: ReadonlySet<number> = new Set([405, 501]);
 
 export class UnspokenFormats {
   readonly #clock: Clock;
-  /** By provider and format. */
+  /** By provider and format: one for each format of each provider at the most. */
   readonly #untilMs = new Map<string, Map<FormatName, number>>();
 
   constructor(clock: Clock) {

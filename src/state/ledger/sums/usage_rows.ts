@@ -1,5 +1,6 @@
 /** Puts sums together by the groups that were asked for. */
 
+import type { Writable } from "../../../core/writable.ts";
 import {
   LedgerQueryError,
   MAX_USAGE_ROWS,
@@ -9,7 +10,7 @@ import {
 } from "../../../core/ledger/ledger_store.ts";
 import { type Dimensions, groupValue } from "./dimensions.ts";
 
-export type MutableSums = { -readonly [Name in keyof UsageSums]: UsageSums[Name] };
+export type MutableSums = Writable<UsageSums>;
 
 export function addSums(to: MutableSums, added: UsageSums): void {
   to.calls += added.calls;

@@ -1,6 +1,6 @@
 /** What has no neutral word, in those of its own format. */
 
-import type { JsonValue } from "./text/json.ts";
+import type { JsonValue } from "../text/json.ts";
 
 /** Name of a wire format, such as `openai_chat` or `anthropic_messages`. */
 export type FormatName = string;
