@@ -13,6 +13,8 @@ import { bytesOf, type RawPeer } from "./raw_server.ts";
 export class Upload {
   readonly cancelled: Promise<void>;
   pulls = 0;
+  /** How often it was asked for more, which a client does once what it had is on its way. */
+  reads = 0;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
 
@@ -56,6 +58,7 @@ export class Upload {
   }
 
   async #read(): Promise<Uint8Array<ArrayBuffer> | null> {
+    this.reads++;
     try {
       let bytes: Uint8Array<ArrayBuffer> | undefined;
       do bytes = (await this.#reader.read()).value; while (bytes?.length === 0);
@@ -67,7 +70,7 @@ export class Upload {
 }
 
 /** Reads until what has come matches; ends the script where the peer leaves before. */
-export async function until(peer: RawPeer, pattern: RegExp): Promise<string> {
+export async function receiveUntil(peer: RawPeer, pattern: RegExp): Promise<string> {
   let text = "";
   while (!pattern.test(text)) {
     const more = await peer.receive();

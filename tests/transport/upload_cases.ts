@@ -2,9 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { GatewayError } from "../../src/core/gateway_error.ts";
+import { until } from "../support/until.ts";
 import { failureOf, never, post, readBody, within } from "./contract.ts";
 import type { ContractCase } from "./contract.ts";
-import { payloadOf, until, Upload } from "./upload.ts";
+import { payloadOf, receiveUntil, Upload } from "./upload.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const WAIT_MS = 60_000;
@@ -72,7 +73,7 @@ export const uploadCases: readonly ContractCase[] = [
     run: async (context) => {
       const request = Promise.withResolvers<string>();
       const server = context.serve(async (peer) => {
-        request.resolve(await until(peer, /\r\n0\r\n\r\n$/));
+        request.resolve(await receiveUntil(peer, /\r\n0\r\n\r\n$/));
         await peer.send(OK);
       });
       const upload = new Upload();
@@ -88,9 +89,9 @@ export const uploadCases: readonly ContractCase[] = [
     run: async (context) => {
       const first = Promise.withResolvers<void>();
       const server = context.serve(async (peer) => {
-        await until(peer, /hello/);
+        await receiveUntil(peer, /hello/);
         first.resolve();
-        await until(peer, /world/);
+        await receiveUntil(peer, /world/);
         await peer.send(OK);
       });
       const upload = new Upload();
@@ -133,7 +134,7 @@ export const uploadCases: readonly ContractCase[] = [
     name: "gives the rest of a body up when the answer is there before it",
     run: async (context) => {
       const server = context.serve(async (peer) => {
-        await until(peer, /hello/);
+        await receiveUntil(peer, /hello/);
         await peer.send("HTTP/1.1 413 Too Large\r\ncontent-length: 5\r\n\r\nlarge");
         await peer.drain();
       });
@@ -152,7 +153,7 @@ export const uploadCases: readonly ContractCase[] = [
     run: async (context) => {
       const began = Promise.withResolvers<void>();
       const server = context.serve(async (peer) => {
-        await until(peer, /hello/);
+        await receiveUntil(peer, /hello/);
         began.resolve();
         await peer.drain();
       });
@@ -187,7 +188,7 @@ export const uploadCases: readonly ContractCase[] = [
     name: "gives a body up when the upstream goes away",
     run: async (context) => {
       const server = context.serve(async (peer) => {
-        await until(peer, /hello/);
+        await receiveUntil(peer, /hello/);
         peer.close();
       });
       const upload = new Upload();
@@ -202,16 +203,18 @@ export const uploadCases: readonly ContractCase[] = [
     name: "never ends a body that broke off as if it were whole",
     except: { fetch: "Deno 2.4 sometimes leaves the rest of a broken upload unsent and unended" },
     run: async (context) => {
+      const begun = Promise.withResolvers<void>();
       const received = Promise.withResolvers<string>();
       const server = context.serve(async (peer) => {
-        let text = await until(peer, /hello/);
+        let text = await receiveUntil(peer, /hello/);
+        begun.resolve();
         for (let more; (more = await peer.receiveOnce()) !== "";) text += more;
         received.resolve(text);
       });
       const upload = new Upload();
       const answer = failureOf(context.client().send(upload.request(server.url()), never()));
       upload.send("hello");
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await within(WAIT_MS, begun.promise);
       upload.fail(new Error("connection reset"));
       const failure = await answer;
       assertEquals(failure.kind, "client_closed");
@@ -237,7 +240,7 @@ export const uploadCases: readonly ContractCase[] = [
     except: { fetch: "the runtime takes any connection of its pool" },
     run: async (context) => {
       const server = context.serve(async (peer) => {
-        await until(peer, /\r\n0\r\n\r\n$|\{\}$/);
+        await receiveUntil(peer, /\r\n0\r\n\r\n$|\{\}$/);
         await peer.send(OK);
       });
       const client = context.client();
@@ -259,7 +262,7 @@ export const uploadCases: readonly ContractCase[] = [
       };
       const server = context.serve(async (peer) => {
         for (const [text, part] of Object.entries(parts)) {
-          await until(peer, new RegExp(text));
+          await receiveUntil(peer, new RegExp(text));
           part.resolve();
         }
         await peer.drain();
@@ -267,11 +270,11 @@ export const uploadCases: readonly ContractCase[] = [
       const upload = new Upload();
       const options = { headersTimeoutMs: 600, connectTimeoutMs: 400 };
       const answer = failureOf(context.client(options).send(upload.request(server.url()), never()));
-      for (const [text, part] of Object.entries(parts)) {
+      for (const [sent, [text, part]] of Object.entries(parts).entries()) {
         upload.send(text);
         await within(WAIT_MS, part.promise);
         // The server may see it before the client knows that it is sent.
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await until(() => upload.reads === sent + 2, WAIT_MS);
         context.clock.advance(500);
       }
       context.clock.advance(500);
