@@ -69,6 +69,22 @@ test("machines that write at once miss and double nothing", async (open) => {
   assertEquals(await stores[1]!.usage(query), await stores[0]!.usage(query));
 });
 
+test("machines that name the same new things in another order do not block each other", async (open) => {
+  const [here, there] = [await open(), await open()];
+  const recordsOf = (process: string, round: number) =>
+    Array.from({ length: 30 }, (_, at) => {
+      const count = round * 30 + at;
+      return callRecord({ process, count, line: { model: `model-${count}`, status: 400 + at } });
+    });
+  for (let round = 0; round < 10; round++) {
+    await Promise.all([
+      here.append(recordsOf("here", round)),
+      there.append(recordsOf("there", round).toReversed()),
+    ]);
+  }
+  assertEquals(await callsOf(here), 600);
+});
+
 test("a change on one machine is seen on the others", async (open) => {
   const [here, there] = [await open(), await open()];
   const before = await there.version();

@@ -113,21 +113,15 @@ async function addSums(
     const series = known(cache.idOf({ scope, names }));
     return [scope, time, series, ...valuesOfSums(sums)];
   });
-  // In one order on all machines, so that none waits for another that waits for it.
-  rows.sort((left, right) => compare(left, right, 0));
   const kinds = SUM_COLUMNS.map((name, at) =>
     `$${at + 4}::${name === "cost_usd" ? "float8" : "bigint"}[]`
   );
   const sums = SUM_COLUMNS.map((name) => `${name} = ${table}.${name} + excluded.${name}`);
+  // In one order on all machines, so that none waits for another that waits for it.
   await run(
     `INSERT INTO weir.${table} (scope, time, series, ${SUM_COLUMNS.join(", ")})
       SELECT * FROM unnest($1::int[], $2::int[], $3::int[], ${kinds.join(", ")})
-      ON CONFLICT (scope, time, series) DO UPDATE SET ${sums.join(", ")}`,
+      ORDER BY 1, 2, 3 ON CONFLICT (scope, time, series) DO UPDATE SET ${sums.join(", ")}`,
     Array.from({ length: 3 + SUM_COLUMNS.length }, (_, at) => rows.map((row) => row[at] ?? 0)),
   );
-}
-
-function compare(left: readonly number[], right: readonly number[], at: number): number {
-  const difference = (left[at] ?? 0) - (right[at] ?? 0);
-  return difference !== 0 || at === 2 ? difference : compare(left, right, at + 1);
 }

@@ -1,4 +1,9 @@
-/** Series and labels in Postgres, each with an id that is given to it once, by whichever machine is first. */
+/**
+ * Series and labels in Postgres, each with an id that is given to it once, by whichever machine is first. They are
+ * inserted in one order on all machines: two that name the same new ones would wait for each other in a deadlock.
+ *
+ * @module
+ */
 
 import type { Series } from "../sums/scopes.ts";
 import type { Label, SeriesCache } from "../sums/series_cache.ts";
@@ -32,7 +37,7 @@ export async function makeSeries(
   const values = [missing.map(({ scope }) => scope), missing.map(({ names }) => names)];
   await run(
     `INSERT INTO weir.series (scope, names)
-      SELECT * FROM unnest($1::int[], $2::text[]) ON CONFLICT DO NOTHING`,
+      SELECT * FROM unnest($1::int[], $2::text[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
     values,
   );
   const rows = await run(
@@ -57,7 +62,7 @@ export async function makeLabels(
   ];
   await run(
     `INSERT INTO weir.labels (series, outcome, status)
-      SELECT * FROM unnest($1::int[], $2::text[], $3::int[]) ON CONFLICT DO NOTHING`,
+      SELECT * FROM unnest($1::int[], $2::text[], $3::int[]) ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING`,
     values,
   );
   const rows = await run(
