@@ -73,10 +73,10 @@ Deno.test("KEEP_ALIVE: a silent stream shows signs of life in the form that is s
 Deno.test("ON_DISCONNECT=drain reads on for the usage when the client leaves (T05)", async () => {
   await using provider = startProvider();
   await using weir = await startWeir(provider, { ON_DISCONNECT: "drain" });
-  await readUntil(await ask(weir, "[tokens=30] [pace=10]"), /"content"/);
+  await readUntil(await ask(weir, "[tokens=100] [pace=30]"), /"content"/);
   await provider.answered("done");
   const [line] = await weir.printed(/^.*"outcome":"client_gone".*$/m);
-  assertEquals(JSON.parse(line).output_tokens, 30);
+  assertEquals(JSON.parse(line).output_tokens, 100);
 });
 
 Deno.test("draining ends at its bound", async () => {

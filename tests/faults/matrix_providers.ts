@@ -34,13 +34,11 @@ export function startMatrixProviders(faulty: FaultProvider): MatrixProviders {
   const healthy = startFaultProvider(true);
   const silent = startSilentServer();
   const plain = startPlainServer();
-  const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const refusedPort = closed.addr.port;
-  closed.close();
   const addresses: Readonly<Record<string, string>> = {
     faulty: faulty.baseUrl,
     healthy: healthy.baseUrl,
-    refused: `http://127.0.0.1:${refusedPort}/v1`,
+    // A port that no system gives to whoever asks for a free one.
+    refused: "http://127.0.0.1:9/v1",
     // A name that can be none: of any other, a machine without a resolver knows nothing for sure.
     dns_failure: "http://-.invalid/v1",
     tls_failure: `https://127.0.0.1:${plain.addr.port}/v1`,

@@ -81,6 +81,30 @@ Deno.test("what another process has changed is in force within a second", async 
   assertEquals(ledger.entities.of("key").length, 1);
 });
 
+Deno.test("what was read first never takes the place of what was read later", async () => {
+  const slow = Promise.withResolvers<void>();
+  let reads = 0;
+  const { hub } = setUp(({ queries }) => ({
+    queries: {
+      ...queries,
+      entities: async () => {
+        const read = await queries.entities();
+        if (++reads === 2) await slow.promise;
+        return read;
+      },
+    },
+  }));
+  await hub.start();
+  const { store, entities } = hub.ledger;
+  const first = store.change(change("k1", {}));
+  await settle();
+  const second = store.change(change("k2", {}));
+  await settle();
+  slow.resolve();
+  await Promise.all([first, second]);
+  assertEquals(entities.of("key").length, 2);
+});
+
 Deno.test("while the store is away nothing is known of keys, and what was known stays in force", async () => {
   let isAway = true;
   const { hub, clock, place } = setUp(({ queries }) => ({

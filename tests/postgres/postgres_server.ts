@@ -9,6 +9,9 @@ import postgres from "postgres";
 
 const FOLDER = "/usr/lib/postgresql";
 const USER = "postgres";
+/** Below those that systems give to outgoing connections, one of which might take it while Postgres is dead. */
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
 const READY = "ready to accept connections";
 
 /** A running server; `await using` ends it with the test. */
@@ -41,10 +44,15 @@ function asUser(): readonly string[] {
 }
 
 function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
+  while (true) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 async function run(folder: string, ...words: readonly string[]): Promise<void> {

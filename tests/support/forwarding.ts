@@ -85,14 +85,17 @@ export async function startScripted(
   };
 }
 
+const WAIT_MS = 60_000;
+const SURPLUS_MS = 400;
+
 /**
- * Sends bytes as they are, one character each, and reads until the server closes the connection,
- * which the request should ask for, or `timeoutMs` pass.
+ * Sends bytes as they are, one character each, and reads until the server closes the connection, which the request
+ * should ask for; or, once `isWhole` says that all has come that is due, for 400 ms more, so that a surplus is seen.
  */
 export async function exchangeRaw(
   url: string,
   request: string,
-  timeoutMs = 1_500,
+  isWhole: (answer: string) => boolean = () => false,
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = await Deno.connect({ hostname, port: Number(port) });
@@ -103,14 +106,19 @@ export async function exchangeRaw(
       // It is closed.
     }
   };
-  const timer = setTimeout(close, timeoutMs);
   let answer = "";
+  let isDue = !isWhole(answer);
+  let timer = setTimeout(close, isDue ? WAIT_MS : SURPLUS_MS);
   try {
     let rest = bytesOf(request);
     while (rest.length > 0) rest = rest.subarray(await socket.write(rest));
     const buffer = new Uint8Array(65_536);
     for (let count; (count = await socket.read(buffer)) !== null;) {
       answer += textOf(buffer.subarray(0, count));
+      if (!isDue || !isWhole(answer)) continue;
+      isDue = false;
+      clearTimeout(timer);
+      timer = setTimeout(close, SURPLUS_MS);
     }
   } catch {
     // Refused in the middle of the request, or silent for too long: what came is the answer.

@@ -52,6 +52,7 @@ export interface Program extends AsyncDisposable {
   /** Address to send requests to, without a slash at its end. */
   readonly url: string;
   readonly pid: number;
+  /** Resolves when it has ended and all that it printed was read. */
   readonly exited: Promise<Deno.CommandStatus>;
   /** Standard output and standard error in the order of arrival; the last MiB of it. */
   output(): string;
@@ -70,18 +71,20 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
   const env = { HOST: "127.0.0.1", PORT: "0", ...options.env };
   const child = command({ ...options, env }).spawn();
   const output = new Output(child, options.onLine);
-  async function stop(name: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
-    signal(child, name);
-    const status = await child.status;
+  const exited = child.status.then(async (status) => {
     await output.ended;
     return status;
+  });
+  function stop(name: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
+    signal(child, name);
+    return exited;
   }
   try {
     const [, port] = await output.printed(ADDRESS);
     const seenFrom = (start: number): Program => ({
       url: `http://127.0.0.1:${port}`,
       pid: child.pid,
-      exited: child.status,
+      exited,
       output: () => output.textFrom(start),
       printed: (pattern) => output.printed(pattern, start),
       fromNow: () => seenFrom(output.length),

@@ -1,6 +1,7 @@
 /** Names that stand for private addresses, as the client meets them; the name servers are the test's. */
 
 import { assertEquals } from "@std/assert";
+import { until } from "../support/until.ts";
 import { type ConnectTcp, openSocket } from "../../src/transport/open_socket.ts";
 import { transportOptions } from "../../src/transport/transport_options.ts";
 import { failureOf, never } from "./contract.ts";
@@ -32,6 +33,7 @@ Deno.test("openSocket() sends nothing to a private address that a name stands fo
     );
     assertEquals(clock.pending, 0);
   }
+  await until(() => server.peers.length === 2);
   for (const peer of server.peers) await peer.left;
   await server.stop();
   assertEquals(received, ["", ""]);

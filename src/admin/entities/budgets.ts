@@ -140,7 +140,8 @@ async function write(
   before: JsonObject | null,
   after: JsonObject | null,
 ): Promise<void> {
-  await book.change(caller, { kind: "budget", id, body: after, action, before, after });
+  const change = { kind: "budget", id, body: after, ...(before && { replaces: before }) } as const;
+  await book.change(caller, { ...change, action, before, after });
 }
 
 async function shownBudgets({ budgets }: BudgetRouteParts): Promise<readonly ShownBudget[]> {

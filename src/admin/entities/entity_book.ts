@@ -4,15 +4,18 @@ import type { AdminCaller } from "../../access/admin_role.ts";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/gateway_error.ts";
 import type { Ledger } from "../../core/ledger/ledger.ts";
-import type { Entity, EntityKind } from "../../core/ledger/ledger_store.ts";
+import type { Entity, EntityChange, EntityKind } from "../../core/ledger/ledger_store.ts";
 import type { JsonObject, JsonValue } from "../../core/text/json.ts";
 import { askStore } from "../api/ask_store.ts";
 
 /** Of each kind. */
 const MAX_ENTITIES = 100_000;
+/** Of a change that others, on threads or machines of their own, came before. */
+const TRIES = 5;
 const ID_RANDOM_BYTES = 8;
+const TOO_LATE = "changed_meanwhile";
 
-export interface BookChange extends Entity {
+export interface BookChange extends Omit<EntityChange, "audit"> {
   /** Such as `key.create`. */
   readonly action: string;
   /** As the audit trail shows it, without secrets and hashes; `null` where there was or is none. */
@@ -44,9 +47,9 @@ export class EntityBook {
     return ofKind(await this.read(), kind);
   }
 
-  /** Does something that reads and writes once what was begun before it is over. */
+  /** Does something that reads and writes once what was begun before it is over; anew where it came too late. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#last.then(work);
+    const turn = this.#last.then(() => untilInTime(work));
     this.#last = turn.catch(() => {}); // Whoever asked for it is told.
     return turn;
   }
@@ -60,23 +63,34 @@ export class EntityBook {
     return `${kind}_${time}${random}`;
   }
 
-  /** Writes a change and its entry of the audit trail. */
+  /** Writes a change and its entry of the audit trail. Throws where another came before it. */
   async change(
     caller: AdminCaller,
-    { kind, id, body, action, before, after }: Omit<BookChange, "body"> & {
-      readonly body: JsonObject | null;
-    },
+    { action, before, after, ...change }: BookChange,
   ): Promise<void> {
     const { ledger, clock } = this.#parts;
     const atMs = Math.floor(clock.epochMs());
-    const audit = { atMs, who: caller.who, action, target: id, before, after };
-    await askStore(ledger.store.change({ kind, id, body, audit }));
+    const audit = { atMs, who: caller.who, action, target: change.id, before, after };
+    if (!await askStore(ledger.store.change({ ...change, audit }))) {
+      throw conflict(TOO_LATE, "It was changed by somebody else at the same time; try again");
+    }
   }
 
   /** Throws `invalid_request` with 409 where there is no room for another. */
   refuseTooMany(entities: readonly Entity[]): void {
     if (entities.length < MAX_ENTITIES) return;
     throw conflict("too_many", `There are ${MAX_ENTITIES} already; remove some first`);
+  }
+}
+
+async function untilInTime<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const isTooLate = thrown instanceof GatewayError && thrown.code === TOO_LATE;
+      if (!isTooLate || tries === TRIES) throw thrown;
+    }
   }
 }
 

@@ -244,7 +244,8 @@ async function write(
   const nowMs = clock.epochMs();
   const before = showEntity(id, bodyBefore, nowMs);
   const after = showEntity(id, body, nowMs);
-  await book.change(caller, { kind: "key", id, body, action, before, after });
+  const change = { kind: "key", id, body, replaces: bodyBefore } as const;
+  await book.change(caller, { ...change, action, before, after });
   return after;
 }
 

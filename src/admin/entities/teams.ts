@@ -104,7 +104,7 @@ function changeRoutes(parts: TeamRouteParts): readonly AdminRoute[] {
           const next = changed(found.body, body);
           const [before, after] = [show(found, counts), show({ ...found, body: next }, counts)];
           const change = { kind: "team", id, action: "team.update" } as const;
-          await book.change(caller, { ...change, body: next, before, after });
+          await book.change(caller, { ...change, body: next, replaces: found.body, before, after });
           return json(after);
         }),
     }),
@@ -121,13 +121,14 @@ function changeRoutes(parts: TeamRouteParts): readonly AdminRoute[] {
       handle: ({ caller, params: { id = "" } }) =>
         book.inTurn(async () => {
           const entities = await book.read();
-          const before = show(find(entities, id), keyCounts(parts, entities));
+          const found = find(entities, id);
+          const before = show(found, keyCounts(parts, entities));
           if (before.keys > 0) {
             const message = `${before.keys} keys name this team; give them another first`;
             throw conflict("in_use", message);
           }
-          const gone = { kind: "team", id, action: "team.delete" } as const;
-          await book.change(caller, { ...gone, body: null, before, after: null });
+          const gone = { kind: "team", id, action: "team.delete", body: null } as const;
+          await book.change(caller, { ...gone, replaces: found.body, before, after: null });
           return json({ id, name: before.name, deleted: true });
         }),
     }),

@@ -117,6 +117,8 @@ export interface EntityChange {
   readonly id: string;
   /** `null` removes it. */
   readonly body: JsonObject | null;
+  /** The body that it was made of, where there was one: nothing is changed where another stands there by now. */
+  readonly replaces?: JsonObject;
   readonly audit: AuditEntry;
 }
 
@@ -162,7 +164,8 @@ export interface LedgerStore {
   entities(): Promise<readonly Entity[]>;
   /** Grows with every change of an entity, by whomever. */
   version(): Promise<number>;
-  change(change: EntityChange): Promise<void>;
+  /** False, with nothing changed, where what it `replaces` is no longer there. */
+  change(change: EntityChange): Promise<boolean>;
   /** For what changes no entity. */
   note(entry: AuditEntry): Promise<void>;
   audit(limit: number, cursor?: string): Promise<AuditPage>;

@@ -47,6 +47,7 @@ export class LedgerHub {
   readonly #queue: WriteQueue;
   readonly #writer: BatchWriter;
   #version: number | undefined;
+  #refreshed: Promise<void> = Promise.resolve();
   #cancelTimers: CancelTimer[] = [];
   #isClosed = false;
   /** The store has answered when it was last asked. */
@@ -133,17 +134,23 @@ export class LedgerHub {
     await this.#parts.place.close().catch(() => {});
   }
 
-  async #change(change: EntityChange): Promise<void> {
-    await this.#parts.place.queries.change(change);
+  async #change(change: EntityChange): Promise<boolean> {
+    const isChanged = await this.#parts.place.queries.change(change);
     await this.#refresh();
-    if (change.kind !== "key") return;
+    if (!isChanged || change.kind !== "key") return isChanged;
     const { id, audit: { action } } = change;
     const { name = null } = change.body ?? change.audit.before ?? {};
     this.#publish("key.changed", { id, name, action });
+    return true;
   }
 
-  /** Whether what is in force could be read. */
-  async #refresh(): Promise<void> {
+  /** One after the other: what was read first must not come last. */
+  #refresh(): Promise<void> {
+    this.#refreshed = this.#refreshed.then(() => this.#readEntities());
+    return this.#refreshed;
+  }
+
+  async #readEntities(): Promise<void> {
     try {
       const { queries } = this.#parts.place;
       const version = await this.#inTime(queries.version());

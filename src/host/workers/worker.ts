@@ -25,11 +25,12 @@ interface Running {
 
 /** Serves until the main thread ends this one. */
 export async function runWorker(): Promise<never> {
-  let running: Running | undefined;
+  /** Set by the first question, and waited for by those that come while it starts. */
+  let running: Promise<Running> | undefined;
   let fakeBaseUrl: string | undefined;
-  function started(): Running {
+  async function started(): Promise<Running> {
     if (running === undefined) throw new Error("The thread was not started yet");
-    return running;
+    return await running;
   }
   const { ledger, news } = createWorkerLedger({
     ask: (question) => link.ask("ledgerAsk", question),
@@ -44,16 +45,17 @@ export async function runWorker(): Promise<never> {
       start: async (start) => {
         fakeBaseUrl = start.fakeBaseUrl;
         news.ledgerEntities(start.entities);
-        running = await startServer(start, () => fakeBaseUrl, link, ledger);
-        return running.server.port;
+        running = startServer(start, () => fakeBaseUrl, link, ledger);
+        return (await running).server.port;
       },
       apply: async (settings) => {
         fakeBaseUrl = settings.fakeBaseUrl;
-        await started().server.apply(settings.config);
+        const { server } = await started();
+        await server.apply(settings.config);
       },
-      snapshot: () => started().server.snapshot(),
+      snapshot: async () => await (await started()).server.snapshot(),
       stop: async (options) => {
-        const { server, closeLog } = started();
+        const { server, closeLog } = await started();
         await server.stop(options);
         // Calls are recorded by the last lines of the log.
         await closeLog();

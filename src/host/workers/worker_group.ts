@@ -186,7 +186,7 @@ class WorkerGroup implements Server {
     responses.threadLost(seat.thread);
     const spentMicros = spendForThread(budgets, seat.thread);
     const calls = slots === undefined ? 0 : clearThread(slots, seat.thread);
-    void this.#metrics.recordLoss(calls, worker.lastSnapshot);
+    this.#metrics.recordLoss(calls, worker.lastSnapshot);
     const pauseMs = servedMs >= STEADY_MS ? MIN_PAUSE_MS : seat.pauseMs;
     seat.pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
     log.error("worker lost", {

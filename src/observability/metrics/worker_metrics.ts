@@ -9,7 +9,7 @@ export class WorkerMetrics {
   readonly #lost: Counter<string>;
   readonly #lostCalls: Counter<string>;
   /** What lost threads had counted. */
-  #left: MetricsSnapshot = [];
+  #left: Promise<MetricsSnapshot> = Promise.resolve([]);
 
   /** @param serving How many threads serve now. */
   constructor(serving: () => number, ledger: () => LedgerReadings) {
@@ -36,15 +36,16 @@ export class WorkerMetrics {
   }
 
   /** @param last What the thread had counted when it was last asked. */
-  async recordLoss(calls: number, last: MetricsSnapshot): Promise<void> {
+  recordLoss(calls: number, last: MetricsSnapshot): void {
     this.#lost.inc();
     this.#lostCalls.inc(calls);
     const totals = last.filter(({ type }) => String(type) !== "gauge");
-    this.#left = await mergedSnapshot([this.#left, totals]);
+    // Of several that are lost at once, one after the other.
+    this.#left = this.#left.then((left) => mergedSnapshot([left, totals]));
   }
 
   /** With what lost threads had counted: totals never become less. */
   async snapshots(): Promise<readonly MetricsSnapshot[]> {
-    return [this.#left, await this.#registry.getMetricsAsJSON()];
+    return [await this.#left, await this.#registry.getMetricsAsJSON()];
   }
 }

@@ -158,12 +158,15 @@ class MemoryStore implements LedgerStore {
     return this.#version;
   }
 
-  async change({ kind, id, body, audit }: EntityChange): Promise<void> {
+  async change({ kind, id, body, replaces, audit }: EntityChange): Promise<boolean> {
     const key = `${kind} ${id}`;
+    const standing = JSON.stringify(this.#entities.get(key)?.body);
+    if (replaces !== undefined && standing !== JSON.stringify(replaces)) return false;
     if (body === null) this.#entities.delete(key);
     else this.#entities.set(key, { kind, id, body });
     this.#version++;
     this.#note(audit);
+    return true;
   }
 
   async note(entry: AuditEntry): Promise<void> {

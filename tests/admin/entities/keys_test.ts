@@ -52,6 +52,47 @@ Deno.test("two machines that make a key of one name at once make one at the most
   );
 });
 
+/** The same store, on which others act between what one reads and what one writes. */
+function interrupted(store: LedgerStore, act: () => Promise<unknown>): LedgerStore {
+  const view = Object.create(store) as LedgerStore;
+  view.entities = async () => {
+    const read = await store.entities();
+    await act();
+    return read;
+  };
+  for (const name of ["change", "audit"] as const) view[name] = store[name].bind(store) as never;
+  return view;
+}
+
+Deno.test("a key that is withdrawn while another machine changes it stays withdrawn", async () => {
+  const store = createMemoryStore(optionsWith(), clock);
+  const here = machineOn(store);
+  const { id } = await (await here("POST /keys", { body: { name: "ci" } })).json();
+  const params = { id };
+  let acts = [() => here("DELETE /keys/{id}", { params })];
+  const there = machineOn(interrupted(store, async () => await acts.pop()?.()));
+  const late = () => there("PATCH /keys/{id}", { params, body: { disabled: true } });
+  await assertRejects(late, GatewayError, "no key of this id");
+  const [{ body = {} } = {}] = await store.entities();
+  assertEquals([typeof body["withdrawnMs"], body["disabled"]], ["number", false]);
+
+  // Both changes are made where both can be, and one that always comes too late is told.
+  const second = await (await here("POST /keys", { body: { name: "cd" } })).json();
+  const pause = { params: { id: second.id }, body: { disabled: true } };
+  const own = (owner: string) => () =>
+    here("PATCH /keys/{id}", { params: { id: second.id }, body: { owner } });
+  acts = [own("anna")];
+  const shown = await (await there("PATCH /keys/{id}", pause)).json();
+  assertEquals([shown.owner, shown.state], ["anna", "paused"]);
+  acts = Array.from({ length: 20 }, (_, at) => own(`${at}`));
+  const error = await assertRejects(
+    () => there("PATCH /keys/{id}", { ...pause, body: { disabled: false } }),
+    GatewayError,
+    "at the same time",
+  );
+  assertEquals([error.status, error.code], [409, "changed_meanwhile"]);
+});
+
 Deno.test("a key that a newer version has written is left alone, and hides no other", async () => {
   const store = createMemoryStore(optionsWith(), clock);
   const audit = { atMs: 0, who: "x", action: "key.create", target: "", before: null, after: null };

@@ -60,7 +60,9 @@ const FLOWS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   "calls are found by outcome, text and page, and open with all that is known": async (
     { page, goTo, weir },
   ) => {
+    const sinceThen = weir.fromNow();
     await send(weir, CLIENT_KEY, chat("[503] find me"));
+    await sinceThen.printed(/"outcome":"upstream_error"/); // The page is not asked for again.
     await goTo("Calls");
     await page.getByRole("combobox", { name: "Outcome" }).selectOption("upstream_error");
     await page.getByRole("row").filter({ hasText: "Provider error" }).first().waitFor();

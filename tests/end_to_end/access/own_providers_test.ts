@@ -125,6 +125,7 @@ Deno.test("every option of an upstream of one's own is obeyed", async () => {
   assert(server.requests.length > before);
   const { text } = await readMetrics(weir.url);
   const health = await (await fetch(`${weir.url}/health`)).text();
+  await weir.stop();
   const shown = [...texts, text, health, weir.output()].join("\n");
   assertEquals(shown.match(/.{0,60}zebra.{0,30}/), null);
   const set = Object.keys(env).map((name) => name.replace(/_[AB]_/, "_<NAME>_"));
@@ -184,6 +185,7 @@ Deno.test("callers' own credentials go to the upstream that takes them, and to n
     assertEquals(headers.get("x-weir-key"), null);
     assert(!JSON.stringify([...headers]).includes(WEIRS));
   }
+  await weir.stop();
   const shown = [...said, weir.output()].join("\n");
   assertEquals(shown.match(/.{0,60}zebra.{0,30}/), null);
 });

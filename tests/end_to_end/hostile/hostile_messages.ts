@@ -141,13 +141,11 @@ export const hostileFraming: readonly HostileRequest[] = [
       "content-length: 5",
     ),
     ...refused,
-    older: posted,
   },
   { ...post("two lengths", "hello", "content-length: 5", "content-length: 0"), ...refused },
   {
     ...post("a length twice", "hello", "content-length: 5", "content-length: 5"),
     ...refused,
-    older: posted,
     code: "invalid_content_length",
   },
   { ...post("a list of lengths", "hello", "content-length: 5, 5"), ...refused },

@@ -27,8 +27,6 @@ export interface HostileRequest extends NamedRequest {
   readonly statuses: readonly number[];
   /** Where more than one end is right: what else the first status may be. */
   readonly orElse?: readonly number[];
-  /** What older servers of the runtime make of it, which is right as well. */
-  readonly older?: { readonly statuses: readonly number[]; readonly forwarded: readonly string[] };
   /** The error's code. */
   readonly code?: string;
   /** What the upstream is asked, in order; nothing where absent. */

@@ -75,16 +75,20 @@ Deno.test("no hostile request reaches another host, tells a key or harms the nex
     for (const row of requests) {
       await test.step(`${subject}: ${row.name}`, async () => {
         seen.length = 0;
-        const answer = await exchangeRaw(weir.url, row.request(attack), 400);
+        const { statuses, forwarded = [] } = row;
+        const due = statuses.filter((status) => status > 0).length;
+        const answer = await exchangeRaw(
+          weir.url,
+          row.request(attack),
+          (answer) => statusesOf(answer).length >= due,
+        );
         const [first = 0, ...rest] = statusesOf(answer);
-        const isOlder = row.older?.statuses[0] === first;
-        const { statuses, forwarded = [] } = isOlder && row.older ? row.older : row;
         assert(
           [statuses[0], ...row.orElse ?? []].includes(first),
           `Status ${first}: ${answer.slice(0, 300)}`,
         );
         assertEquals(rest, statuses.slice(1));
-        if (row.code !== undefined && !isOlder) {
+        if (row.code !== undefined) {
           assertEquals(/"code":"(\w+)"/.exec(answer)?.[1], row.code);
         }
         assertEquals(seen.map(({ line }) => line.replaceAll(evil.host, "EVIL")), forwarded);

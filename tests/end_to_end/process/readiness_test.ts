@@ -56,10 +56,14 @@ Deno.test("readiness ends with the first signal; whoever still comes is served, 
 });
 
 Deno.test("the listener closes when the delay is over, and what was begun by then is finished", async () => {
-  await using weir = await startProgram({ env: { READINESS_DELAY_MS: "200" } });
+  await using weir = await startProgram({ env: { READINESS_DELAY_MS: "1500" } });
   weir.signal("SIGINT");
   await weir.printed(/"message":"stopping"/);
-  const response = await post(weir, { model: "m", content: "[tokens=60] [pace=25]", stream: true });
+  const response = await post(weir, {
+    model: "m",
+    content: "[tokens=100] [pace=25]",
+    stream: true,
+  });
   const text = await response.text();
   assert(text.endsWith("data: [DONE]\n\n"));
   assertEquals((await weir.exited).code, 0);

@@ -56,7 +56,7 @@ Deno.test("a reload cuts none of 50 live streams, and what comes after it is und
   const responses = await Promise.all(
     Array.from(
       { length: 50 },
-      () => ask(weir, "[tokens=60] [pace=40]", { model: "fast", stream: true }),
+      () => ask(weir, "[tokens=60] [pace=80]", { model: "fast", stream: true }),
     ),
   );
   // Settled, so that a failure elsewhere is what the test reports.

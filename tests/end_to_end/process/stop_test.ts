@@ -111,13 +111,13 @@ Deno.test("a forwarded body that takes too long is broken off, exit code 0", asy
 Deno.test("while a request on a WebSocket is waited for, other requests are served", async () => {
   await using weir = await startProgram();
   await using socket = await openSocket(weir.url);
-  socket.ask("running", "[tokens=60] [pace=25]");
+  socket.ask("running", "[tokens=100] [pace=30]");
   await socket.received(({ id }) => id === "running");
   weir.signal("SIGTERM");
   await weir.printed(/"message":"stopping"/);
   const [json, stream] = await Promise.all([ask(weir, "m", "hi"), ask(weir, "m", "hi", true)]);
   assertEquals([json.status, stream.status], [200, 200]);
-  const late = await post(weir, { model: "m", content: "[tokens=90] [pace=25]", stream: true });
+  const late = await post(weir, { model: "m", content: "[tokens=150] [pace=30]", stream: true });
   assertEquals((await socket.ended("running")).type, "inference_response");
   assertEquals((await socket.closed).code, 1001);
   assert((await late.text()).endsWith("data: [DONE]\n\n"), "the stream outlives the sockets");

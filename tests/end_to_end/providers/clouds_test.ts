@@ -88,6 +88,7 @@ Deno.test("no credential of a cloud is in an error, a header, the log or the met
   for (const secret of carried) assertStringIncludes(sent, secret);
   assertStringIncludes(shown, "You sent");
   assert(account.line.length === 64);
+  await weir.stop();
   for (const secret of [...carried, ...Object.values(SECRETS), account.line]) {
     assert(!(shown + metrics + weir.output()).includes(secret), secret);
   }

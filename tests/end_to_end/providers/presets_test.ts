@@ -72,6 +72,7 @@ Deno.test("every preset is asked where its provider listens, with its key, for w
   }
   const { text } = await readMetrics(weir.url);
   const health = await (await fetch(`${weir.url}/health`)).text();
+  await weir.stop();
   const everything = [...shown, text, health, weir.output()].join("\n");
   assertEquals(everything.match(/planted-key-of-\w*/g), null);
 });

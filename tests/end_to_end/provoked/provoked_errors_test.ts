@@ -73,12 +73,6 @@ function serveOdd(providers: readonly OddProvider[]): Served {
   });
 }
 
-/** An address that nobody listens at. */
-function closedAddress(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return `http://127.0.0.1:${listener.addr.port}/v1`;
-}
-
 function envOf(providers: readonly OddProvider[], origin: string): Record<string, string> {
   const entries = providers.flatMap(({ name, baseUrl, env = {} }) => {
     const prefix = `UPSTREAM_${name.toUpperCase()}`;
@@ -113,7 +107,7 @@ async function provokeProviders(): Promise<readonly Row[]> {
     key: certificateKey,
   });
   const providers = oddProviders({
-    closed: closedAddress(),
+    closed: "http://127.0.0.1:9/v1",
     untrusted: `${untrusted.origin.replace("http:", "https:")}/v1`,
     plain: plain.baseUrl.replace("http:", "https:"),
   });

@@ -13,7 +13,7 @@ Deno.test("a stop waits for running requests, takes no others, and says goodbye"
   await using weir = await startWeir(provider);
   await using idle = await openSocket(weir.url);
   await using client = await openSocket(weir.url);
-  client.ask("running", "[tokens=40] [pace=25]");
+  client.ask("running", "[tokens=100] [pace=25]");
   await client.received(({ id }) => id === "running");
   weir.signal("SIGTERM");
   await weir.printed(/"message":"stopping"/);
@@ -28,7 +28,7 @@ Deno.test("a stop waits for running requests, takes no others, and says goodbye"
   assertEquals(idle.messages.at(-1), { type: "close", ...goodbye });
 
   assertEquals((await client.ended("running")).type, "inference_response");
-  assertEquals(client.messages.filter(({ id }) => id === "running").length, 41);
+  assertEquals(client.messages.filter(({ id }) => id === "running").length, 101);
   assertEquals(await client.closed, goodbye);
   assertEquals((await weir.exited).code, 0);
 });

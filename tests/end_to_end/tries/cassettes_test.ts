@@ -54,6 +54,7 @@ Deno.test("what was recorded is answered again, without the provider and without
     });
     recorded = await answersOf(weir);
     assert(recorded.every((answer) => answer.startsWith("200")));
+    await weir.stop();
   }
   await using weir = await startProgram({ args: ["replay", file] });
   assertEquals(await answersOf(weir), recorded);
@@ -110,6 +111,7 @@ Deno.test("no secret is in a recording, wherever it stood, and the answer is sti
       env: { OPENAI_API_KEY: SECRET, OPENAI_BASE_URL: base, RECORD: file },
     });
     assertStringIncludes(await ask(weir.url, "/v1/chat/completions", prompt), "200");
+    await weir.stop();
   }
   const text = await Deno.readTextFile(file);
   assert(!text.includes("planted") && !text.includes("set-cookie"), text);
@@ -175,6 +177,7 @@ async function changed(cells: readonly Cell[]) {
       env: { ...env, RECORD: file, OPENAI_API_KEY: SECRET, OPENAI_BASE_URL: faulty.baseUrl },
     });
     suffered = await suffer(weir, cells);
+    await weir.stop();
   }
   await using weir = await startProgram({ args: ["replay", file], env });
   const played = await suffer(weir, cells);

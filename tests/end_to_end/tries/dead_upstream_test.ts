@@ -39,13 +39,6 @@ function ask(weir: Program, model: string, id: string, init: RequestInit = {}): 
   });
 }
 
-/** An address that nobody listens at. */
-function closedAddress(): string {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return `http://127.0.0.1:${listener.addr.port}/v1`;
-}
-
 /** A server whose certificate nobody has issued. */
 function startUntrusted(): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({
@@ -62,7 +55,7 @@ function causesOf(untrustedPort: number, plainUrl: string): readonly Cause[] {
   return [
     {
       name: "refused",
-      baseUrl: closedAddress(),
+      baseUrl: "http://127.0.0.1:9/v1",
       attempts: 2,
       reason: /^The upstream refused the connection$/,
       advice:
@@ -144,7 +137,9 @@ Deno.test("a dead upstream is told within 1.5 s, and the log says why and what t
 });
 
 Deno.test("what is handed through tells of a dead upstream in the same way", async () => {
-  await using weir = await startProgram({ env: { UPSTREAM_LOCAL_BASE_URL: closedAddress() } });
+  await using weir = await startProgram({
+    env: { UPSTREAM_LOCAL_BASE_URL: "http://127.0.0.1:9/v1" },
+  });
   const response = await fetch(`${weir.url}/v1/files`, { headers: { "x-request-id": "files" } });
   assertEquals(response.status, 502);
   await response.body?.cancel();
@@ -165,7 +160,7 @@ Deno.test("a client that gives up leaves the last failure in the line of its cal
   await using second = startProvider(0, (body) => body.replace("hello", "[slow=60000]"));
   await using weir = await startProgram({
     env: {
-      UPSTREAM_FIRST_BASE_URL: closedAddress(),
+      UPSTREAM_FIRST_BASE_URL: "http://127.0.0.1:9/v1",
       UPSTREAM_SECOND_BASE_URL: second.baseUrl,
       MODEL_ALIASES: "both=first/m|second/m",
     },
@@ -185,7 +180,7 @@ Deno.test("an upstream whose model list fails is named in the list's answer, the
   await using weir = await startProgram({
     env: {
       UPSTREAM_GOOD_BASE_URL: healthy.baseUrl,
-      UPSTREAM_GONE_BASE_URL: closedAddress(),
+      UPSTREAM_GONE_BASE_URL: "http://127.0.0.1:9/v1",
       DEFAULT_UPSTREAM: "good",
     },
   });

@@ -2,16 +2,21 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { pollDescriptors } from "../../soak/process.ts";
-import { readMetrics } from "../../support/metrics.ts";
+import { type MetricsPage, readMetrics } from "../../support/metrics.ts";
 import { openStream } from "../../support/open_stream.ts";
 import { type Program, startProgram } from "../../support/program.ts";
 import { until } from "../../support/until.ts";
+import { workingDirectory } from "../../support/working_directory.ts";
 
 /** So many that each of two threads has some: that one has none comes once in 2^38 runs. */
 const STREAMS = 40;
 
-function startMortal(env: Readonly<Record<string, string>> = {}): Promise<Program> {
+function startMortal(
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Promise<Program> {
   return startProgram({
+    ...(cwd !== undefined && { cwd }),
     entry: "tests/end_to_end/workers/mortal_main.ts",
     env: { WORKERS: "2", ...env },
   });
@@ -70,6 +75,14 @@ class RunningStream {
   }
 }
 
+/** Calls of streams are counted once the prices are there, which the first ones wait for. */
+async function metricsOf(weir: Program, labels: Record<string, string> = {}): Promise<MetricsPage> {
+  return await until(async () => {
+    const page = await readMetrics(weir.url);
+    return page.sum("weir_calls_total", labels) === STREAMS && page;
+  });
+}
+
 Deno.test("when a thread dies, its streams break and are counted, and all others go on", async () => {
   await using weir = await startMortal({ MAX_CONCURRENT_REQUESTS: `${STREAMS}` });
   const streams = (await openStreams(weir, "[tokens=100000] [pace=25]"))
@@ -96,11 +109,10 @@ Deno.test("when a thread dies, its streams break and are counted, and all others
     assert(text.endsWith("data: [DONE]\n\n"), text);
   }
   assertEquals(new Set(after.map(({ headers }) => headers.get("x-thread"))).size, 2);
-  const page = await readMetrics(weir.url);
+  const page = await metricsOf(weir, { outcome: "complete" });
   assertEquals(page.sum("weir_workers_lost_total"), 1);
   assertEquals(page.sum("weir_worker_lost_calls_total"), lost.length);
   assertEquals(page.sum("weir_calls_total", { outcome: "client_gone" }), others.length);
-  assertEquals(page.sum("weir_calls_total", { outcome: "complete" }), STREAMS);
   assertEquals(page.sum("weir_requests_in_flight"), 0);
 });
 
@@ -110,8 +122,7 @@ Deno.test("what a dead thread has counted stays counted, and limits stay spent",
     RATE_LIMIT_V1_WINDOW_MS: "86400000",
   });
   for (const response of await openStreams(weir, "hi")) await response.text();
-  const before = await readMetrics(weir.url);
-  assertEquals(before.sum("weir_calls_total"), STREAMS);
+  await metricsOf(weir);
   for (let loss = 1; loss <= 2; loss++) {
     await kill(weir);
     await weir.printed(times('"message":"worker replaced"', loss));
@@ -125,6 +136,29 @@ Deno.test("what a dead thread has counted stays counted, and limits stay spent",
   for (const response of left) await response.text();
   const admitted = left.filter(({ status }) => status === 200).length;
   assert(admitted <= 1, `${admitted} were admitted beyond the limit`);
+});
+
+Deno.test("a reload while a lost thread is replaced ends no other", async () => {
+  // What traces are sent with is loaded when a thread begins, and takes its time.
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" };
+  await using directory = await workingDirectory({});
+  await using weir = await startMortal(env, directory.path);
+  let reloads = 0;
+  for (let loss = 1; loss <= 3; loss++) {
+    await kill(weir);
+    let isReplaced = false;
+    const replaced = weir.printed(times('"message":"worker replaced"', loss))
+      .finally(() => isReplaced = true);
+    await until(async () => {
+      const routing = { aliases: { fast: `fake/${++reloads}` } };
+      await Deno.writeTextFile(`${directory.path}/weir.jsonc`, JSON.stringify({ routing }));
+      weir.signal("SIGHUP");
+      return isReplaced;
+    });
+    await replaced;
+  }
+  await weir.printed(/"message":"reloaded"/);
+  assertEquals(weir.output().match(/"message":"worker lost"/g)?.length, 3);
 });
 
 Deno.test({

@@ -49,14 +49,16 @@ Deno.test("of a large store a sixty-fourth gives way at the most", () => {
 });
 
 Deno.test("an answer costs a full store no more where it holds a hundred times as many", () => {
-  const PUTS = 100_000;
+  // Short enough for one of them to be left alone by whoever else uses the machine.
+  const ROUNDS = 30;
+  const PUTS = 10_000;
   let next = 0;
   const stores = [1_000, 100_000].map((size) => {
     const { store } = storeFor(size);
     for (let number = 0; number < size; number++) store.put(`${next++}`, ANSWER);
     return { store, fastestMs: Infinity };
   });
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     for (const each of stores) {
       const startMs = performance.now();
       for (let put = 0; put < PUTS; put++) each.store.put(`${next++}`, ANSWER);

@@ -2,9 +2,10 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { until } from "../../support/until.ts";
+import type { MetricsPage } from "../../support/metrics.ts";
 import { KEY } from "../gateway.ts";
 import { compareWithMetrics, type Ledger } from "../ledger.ts";
-import type { Life, Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 
 /** Longer than a thread keeps lines and records to itself, on a busy machine as well. */
 const BATCHES_MS = 750;
@@ -53,9 +54,13 @@ export async function restart(
   const leave = await holdStream(machine, id);
   await machine.begin();
   old.stop();
-  await until(() => isQuietButForOne(old), TURN_MS);
-  await pause(BATCHES_MS);
-  const metrics = await old.metrics();
+  // Until it has closed its listener it may take calls after a look that found it quiet.
+  const metrics = await until(async () => {
+    const isQuiet = isQuietButForOne(await old.metrics());
+    await pause(BATCHES_MS);
+    const metrics = await old.metrics();
+    return isQuiet && isQuietButForOne(metrics) && metrics;
+  }, TURN_MS);
   const unlock = locksLedger ? await lockLedger(machine) : () => {};
   leave();
   const { code } = await old.program.exited;
@@ -71,8 +76,7 @@ export async function restart(
   ];
 }
 
-async function isQuietButForOne(life: Life): Promise<boolean> {
-  const metrics = await life.metrics();
+function isQuietButForOne(metrics: MetricsPage): boolean {
   return metrics.sum("weir_requests_in_flight") === 1 &&
     metrics.sum("weir_websocket_connections") === 0;
 }

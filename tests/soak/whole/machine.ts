@@ -63,6 +63,7 @@ export class Machine implements AsyncDisposable {
   readonly #directory: WorkingDirectory;
   #reloads = 0;
   #isStarting = false;
+  #configured: Promise<void> = Promise.resolve();
 
   private constructor(options: MachineOptions, directory: WorkingDirectory) {
     this.name = options.name;
@@ -177,8 +178,11 @@ export class Machine implements AsyncDisposable {
     await this.#directory[Symbol.asyncDispose]();
   }
 
-  async #configure(round: number): Promise<void> {
-    await Deno.writeTextFile(`${this.#directory.path}/weir.jsonc`, configOf(round));
+  /** One after the other: who starts finds what was written last, and whole. */
+  #configure(round: number): Promise<void> {
+    const path = `${this.#directory.path}/weir.jsonc`;
+    this.#configured = this.#configured.then(() => Deno.writeTextFile(path, configOf(round)));
+    return this.#configured;
   }
 
   #count(line: LogLine, lines: Map<string, number>): void {

@@ -33,13 +33,16 @@ async function killedWriter(folder: string, first: number, batches: number): Pro
   let told = first;
   let text = "";
   let seen = 0;
+  let isKilled = false;
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     const lines = (text + part).split("\n");
     text = lines.pop() ?? "";
     if (lines.length > 0) told = Number(lines.at(-1));
     seen += lines.length;
     // It is in the middle of another one by now; what it still tells is read to its end.
-    if (seen >= batches) child.kill("SIGKILL");
+    if (seen < batches || isKilled) continue;
+    isKilled = true;
+    child.kill("SIGKILL");
   }
   assertEquals((await child.status).signal, "SIGKILL");
   return told;

@@ -92,9 +92,15 @@ class PostgresStore implements LedgerStore {
     return Number(row?.["version"]);
   }
 
-  async change({ kind, id, body, audit }: EntityChange): Promise<void> {
-    await this.#connection.write(async (run) => {
+  async change({ kind, id, body, replaces, audit }: EntityChange): Promise<boolean> {
+    return await this.#connection.write(async (run) => {
       // First, so that changes of all machines come one after another.
+      await run("SELECT FROM weir.versions WHERE name = 'entities' FOR UPDATE");
+      const [row] = await run("SELECT body FROM weir.entities WHERE kind = $1 AND id = $2", [
+        kind,
+        id,
+      ]);
+      if (replaces !== undefined && row?.["body"] !== JSON.stringify(replaces)) return false;
       await run("UPDATE weir.versions SET version = version + 1 WHERE name = 'entities'");
       if (body === null) {
         await run("DELETE FROM weir.entities WHERE kind = $1 AND id = $2", [kind, id]);
@@ -106,6 +112,7 @@ class PostgresStore implements LedgerStore {
         );
       }
       await note(run, audit);
+      return true;
     });
   }
 

@@ -125,10 +125,15 @@ export class SqliteStore implements LedgerStore {
     );
   }
 
-  async change({ kind, id, body, audit }: EntityChange): Promise<void> {
+  async change({ kind, id, body, replaces, audit }: EntityChange): Promise<boolean> {
     const database = this.#database;
-    this.#try("written", () =>
+    return this.#try("written", () =>
       database.write(() => {
+        const [row] = database.all(
+          "SELECT body FROM entities WHERE kind = ? AND id = ?",
+          ...[kind, id],
+        );
+        if (replaces !== undefined && row?.["body"] !== JSON.stringify(replaces)) return false;
         if (body === null) {
           database.run("DELETE FROM entities WHERE kind = ? AND id = ?", kind, id);
         } else {
@@ -140,6 +145,7 @@ export class SqliteStore implements LedgerStore {
         }
         database.run("UPDATE versions SET version = version + 1 WHERE name = 'entities'");
         this.#note(audit);
+        return true;
       }));
   }
 

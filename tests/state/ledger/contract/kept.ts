@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type AuditEntry } from "../../../../src/core/ledger/ledger_store.ts";
 import { expectedUsage } from "../expected_answers.ts";
 import { callRecord, HOUR_MS, NOW_MS, variedCalls } from "../recorded_calls.ts";
+import type { JsonObject } from "../../../../src/core/text/json.ts";
 import type { Test } from "./test.ts";
 
 const DAY_MS = 24 * HOUR_MS;
@@ -68,6 +69,26 @@ export function testEntities(test: Test): void {
       ["key.remove", "team.create", "key.change", "key.create"],
     );
     assertEquals(entries[3], auditOf("key.create"));
+  });
+
+  test("a change of what others have changed meanwhile changes nothing", async (store) => {
+    const change = (body: JsonObject | null, replaces: JsonObject, action: string) =>
+      store.change({ kind: "key", id: "k1", body, replaces, audit: auditOf(action) });
+    const first = { name: "web", limits: [{ requests: 5 }], note: 'ü"\u0000' };
+    assert(!await change(first, first, "too early"));
+    assert(
+      await store.change({ kind: "key", id: "k1", body: first, audit: auditOf("key.create") }),
+    );
+    const [{ body: read = {} } = {}] = await store.entities();
+    const withdrawn = { ...read, withdrawnMs: 1 };
+    assert(await change(withdrawn, read, "key.delete"));
+    const version = await store.version();
+    assert(!await change({ ...read, name: "app" }, read, "too late"));
+    assert(!await change(null, read, "too late"));
+    assertEquals(await store.entities(), [{ kind: "key", id: "k1", body: withdrawn }]);
+    assertEquals(await store.version(), version);
+    const { entries } = await store.audit(10);
+    assertEquals(entries.map(({ action }) => action), ["key.delete", "key.create"]);
   });
 
   test("a note is no change of an entity", async (store) => {
