@@ -69,7 +69,7 @@ test("machines that write at once miss and double nothing", async (open) => {
   assertEquals(await stores[1]!.usage(query), await stores[0]!.usage(query));
 });
 
-test("machines that name the same new things in another order do not block each other", async (open) => {
+test("machines that name the same new things in another order do not block each other, and know all of them", async (open) => {
   const [here, there] = [await open(), await open()];
   const recordsOf = (process: string, round: number) =>
     Array.from({ length: 30 }, (_, at) => {
@@ -83,6 +83,8 @@ test("machines that name the same new things in another order do not block each 
     ]);
   }
   assertEquals(await callsOf(here), 600);
+  const query = { groups: ["model"], timeZone: "UTC" } as const;
+  assertEquals(await there.usage(query), await here.usage(query));
 });
 
 test("a change on one machine is seen on the others", async (open) => {

@@ -33,8 +33,8 @@ export async function appendCalls(
   if (records.length === 0) return;
   await refreshSeries(connection.run, cache);
   const prepared = records.map((record) => prepare(names, record));
-  await makeSeries(connection.run, cache, [...sumsOf(prepared).hours()]);
-  await makeLabels(connection.run, cache, prepared.map((call) => labelOf(cache, call)));
+  await makeSeries(connection, cache, [...sumsOf(prepared).hours()]);
+  await makeLabels(connection, cache, prepared.map((call) => labelOf(cache, call)));
   await connection.write(async (run) => {
     const added = await insertCalls(run, cache, prepared);
     // The first of each uid: the batch itself may have one twice.

@@ -1,77 +1,80 @@
 /**
- * Series and labels in Postgres, each with an id that is given to it once, by whichever machine is first. They are
- * inserted in one order on all machines: two that name the same new ones would wait for each other in a deadlock.
+ * Series and labels in Postgres, each with an id that is given to it once, by whichever machine is first. Machines make
+ * them one after the other, so that ids are seen in the order that they are given in: who has read up to one knows all
+ * before it, and none waits for another that waits for it.
  *
  * @module
  */
 
 import type { Series } from "../sums/scopes.ts";
 import type { Label, SeriesCache } from "../sums/series_cache.ts";
-import type { Run } from "./connection.ts";
+import type { Connection, Run, Value } from "./connection.ts";
 
-/** Ids are seen in another order than they are given in, where machines write at once: so far back is read again. */
-const OVERLAP = 1_000;
+/** By which machines take turns; any number that is ours alone. */
+const MAKING_LOCK = 0x57656973;
 
-/** Reads what other machines have added. */
+/** Reads what was added, by this machine or others. */
 export async function refreshSeries(run: Run, cache: SeriesCache): Promise<void> {
-  const series = await run(
-    "SELECT id, scope, names FROM weir.series WHERE id > $1",
-    [cache.lastSeries - OVERLAP],
-  );
-  cache.knowSeriesRows(series);
+  // Labels first: the series of each is older than itself.
   const labels = await run(
     "SELECT id, series, outcome, status FROM weir.labels WHERE id > $1",
-    [cache.lastLabel - OVERLAP],
+    [cache.lastLabel],
   );
+  const series = await run(
+    "SELECT id, scope, names FROM weir.series WHERE id > $1",
+    [cache.lastSeries],
+  );
+  cache.knowSeriesRows(series);
   cache.knowLabelRows(labels);
 }
 
-/** Makes those that are not there yet; outside of transactions, so that machines do not wait for each other. */
+/** Makes those that are not there yet. */
 export async function makeSeries(
-  run: Run,
+  connection: Connection,
   cache: SeriesCache,
   wanted: readonly Series[],
 ): Promise<void> {
   const missing = wanted.filter((series) => cache.idOf(series) === undefined);
   if (missing.length === 0) return;
-  const values = [missing.map(({ scope }) => scope), missing.map(({ names }) => names)];
-  await run(
+  await insertInTurn(
+    connection,
     `INSERT INTO weir.series (scope, names)
-      SELECT * FROM unnest($1::int[], $2::text[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
-    values,
+      SELECT * FROM unnest($1::int[], $2::text[]) ON CONFLICT DO NOTHING`,
+    [missing.map(({ scope }) => scope), missing.map(({ names }) => names)],
   );
-  const rows = await run(
-    `SELECT id, scope, names FROM weir.series
-      JOIN unnest($1::int[], $2::text[]) AS wanted (scope, names) USING (scope, names)`,
-    values,
-  );
-  cache.knowSeriesRows(rows);
+  await refreshSeries(connection.run, cache);
 }
 
 export async function makeLabels(
-  run: Run,
+  connection: Connection,
   cache: SeriesCache,
   wanted: readonly Label[],
 ): Promise<void> {
   const missing = wanted.filter((label) => cache.idOfLabel(label) === undefined);
   if (missing.length === 0) return;
-  const values = [
-    missing.map(({ series }) => series),
-    missing.map(({ outcome }) => outcome),
-    missing.map(({ status }) => status),
-  ];
-  await run(
+  await insertInTurn(
+    connection,
     `INSERT INTO weir.labels (series, outcome, status)
-      SELECT * FROM unnest($1::int[], $2::text[], $3::int[]) ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING`,
-    values,
+      SELECT * FROM unnest($1::int[], $2::text[], $3::int[]) ON CONFLICT DO NOTHING`,
+    [
+      missing.map(({ series }) => series),
+      missing.map(({ outcome }) => outcome),
+      missing.map(({ status }) => status),
+    ],
   );
-  const rows = await run(
-    `SELECT id, series, outcome, status FROM weir.labels
-      JOIN unnest($1::int[], $2::text[], $3::int[]) AS wanted (series, outcome, status)
-      USING (series, outcome, status)`,
-    values,
-  );
-  cache.knowLabelRows(rows);
+  await refreshSeries(connection.run, cache);
+}
+
+/** In a transaction of its own, so that machines wait for each other no longer than for this. */
+async function insertInTurn(
+  connection: Connection,
+  sql: string,
+  values: readonly Value[],
+): Promise<void> {
+  await connection.write(async (run) => {
+    await run("SELECT pg_advisory_xact_lock($1)", [MAKING_LOCK]);
+    await run(sql, values);
+  });
 }
 
 /** What was made just before. */
