@@ -3,6 +3,7 @@
 import OpenAI, { AuthenticationError, NotFoundError, RateLimitError } from "openai";
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { type Program, startProgram } from "../support/program.ts";
+import { assertSoon } from "../support/assert_soon.ts";
 import { startProvider } from "../support/provider.ts";
 
 const BASES = ["", "/v1"];
@@ -86,7 +87,7 @@ Deno.test("openai client: an abort in mid-stream reaches the upstream within 250
   await using weir = await startProgram({
     env: { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: provider.baseUrl },
   });
-  await assertSoon(250, async () => {
+  await assertSoon(async () => {
     const stream = await clientOf(weir, "/v1").chat.completions.create({
       ...ask("[tokens=100000] [pace=2]"),
       stream: true,

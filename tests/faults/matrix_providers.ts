@@ -1,5 +1,6 @@
 /** The upstreams of the fault matrix, and how a gateway finds them. */
 
+import { NOBODY_URL } from "../support/provider.ts";
 import { type FaultProvider, HEALTHY_MODEL, startFaultProvider } from "./fault_provider.ts";
 import {
   failingFormat,
@@ -37,8 +38,7 @@ export function startMatrixProviders(faulty: FaultProvider): MatrixProviders {
   const addresses: Readonly<Record<string, string>> = {
     faulty: faulty.baseUrl,
     healthy: healthy.baseUrl,
-    // A port that no system gives to whoever asks for a free one.
-    refused: "http://127.0.0.1:9/v1",
+    refused: NOBODY_URL,
     // A name that can be none: of any other, a machine without a resolver knows nothing for sure.
     dns_failure: "http://-.invalid/v1",
     tls_failure: `https://127.0.0.1:${plain.addr.port}/v1`,

@@ -107,16 +107,16 @@ export async function exchangeRaw(
     }
   };
   let answer = "";
-  let isDue = !isWhole(answer);
-  let timer = setTimeout(close, isDue ? WAIT_MS : SURPLUS_MS);
+  let isWaiting = !isWhole(answer);
+  let timer = setTimeout(close, isWaiting ? WAIT_MS : SURPLUS_MS);
   try {
     let rest = bytesOf(request);
     while (rest.length > 0) rest = rest.subarray(await socket.write(rest));
     const buffer = new Uint8Array(65_536);
     for (let count; (count = await socket.read(buffer)) !== null;) {
       answer += textOf(buffer.subarray(0, count));
-      if (!isDue || !isWhole(answer)) continue;
-      isDue = false;
+      if (!isWaiting || !isWhole(answer)) continue;
+      isWaiting = false;
       clearTimeout(timer);
       timer = setTimeout(close, SURPLUS_MS);
     }

@@ -9,6 +9,9 @@ import { createFakeApp } from "../../src/fake/app.ts";
 import type { AnswerEvent } from "../../src/fake/options.ts";
 import { realClock } from "./real_clock.ts";
 
+/** Of an API that nobody serves: no system gives this port to whoever asks for a free one. */
+export const NOBODY_URL = "http://127.0.0.1:9/v1";
+
 const WAIT_MS = 60_000;
 
 export interface ReceivedRequest {

@@ -11,7 +11,7 @@ import { askStore } from "../api/ask_store.ts";
 /** Of each kind. */
 const MAX_ENTITIES = 100_000;
 /** Of a change that others, on threads or machines of their own, came before. */
-const TRIES = 5;
+const MAX_TRIES = 5;
 const ID_RANDOM_BYTES = 8;
 const TOO_LATE = "changed_meanwhile";
 
@@ -89,7 +89,7 @@ async function untilInTime<Result>(work: () => Promise<Result>): Promise<Result>
       return await work();
     } catch (thrown) {
       const isTooLate = thrown instanceof GatewayError && thrown.code === TOO_LATE;
-      if (!isTooLate || tries === TRIES) throw thrown;
+      if (!isTooLate || tries === MAX_TRIES) throw thrown;
     }
   }
 }

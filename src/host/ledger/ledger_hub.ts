@@ -47,7 +47,9 @@ export class LedgerHub {
   readonly #queue: WriteQueue;
   readonly #writer: BatchWriter;
   #version: number | undefined;
-  #refreshed: Promise<void> = Promise.resolve();
+  #lastRefresh: Promise<void> = Promise.resolve();
+  /** Waits for the one before it. */
+  #nextRefresh: Promise<void> | undefined;
   #cancelTimers: CancelTimer[] = [];
   #isClosed = false;
   /** The store has answered when it was last asked. */
@@ -144,10 +146,14 @@ export class LedgerHub {
     return true;
   }
 
-  /** One after the other: what was read first must not come last. */
+  /** One after the other, since what was read first must not come last; whoever waits for one shares it. */
   #refresh(): Promise<void> {
-    this.#refreshed = this.#refreshed.then(() => this.#readEntities());
-    return this.#refreshed;
+    this.#nextRefresh ??= this.#lastRefresh.then(() => {
+      this.#nextRefresh = undefined;
+      return this.#readEntities();
+    });
+    this.#lastRefresh = this.#nextRefresh;
+    return this.#lastRefresh;
   }
 
   async #readEntities(): Promise<void> {

@@ -217,8 +217,12 @@ class WorkerGroup implements Server {
   }
 
   async #metricsText(): Promise<string> {
-    const ofThreads = await Promise.all(this.#workers().map((worker) => worker.snapshot()));
-    return await mergedText([...ofThreads, ...await this.#metrics.snapshots()]);
+    // At one moment: a thread that is lost meanwhile is counted among the others or among the lost, and not twice.
+    const [ofThreads, ofLost] = await Promise.all([
+      Promise.all(this.#workers().map((worker) => worker.snapshot())),
+      this.#metrics.snapshots(),
+    ]);
+    return await mergedText([...ofThreads, ...ofLost]);
   }
 }
 

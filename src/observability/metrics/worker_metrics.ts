@@ -41,7 +41,14 @@ export class WorkerMetrics {
     this.#lostCalls.inc(calls);
     const totals = last.filter(({ type }) => String(type) !== "gauge");
     // Of several that are lost at once, one after the other.
-    this.#left = this.#left.then((left) => mergedSnapshot([left, totals]));
+    this.#left = this.#left.then(async (left) => {
+      try {
+        return await mergedSnapshot([left, totals]);
+      } catch {
+        // What was counted before must not be lost with it.
+        return left;
+      }
+    });
   }
 
   /** With what lost threads had counted: totals never become less. */

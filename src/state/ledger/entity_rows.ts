@@ -13,6 +13,11 @@ export function entityOf({ kind, id, body }: Row): Entity {
   };
 }
 
+/** Whether a row has this body; none where there is no row. */
+export function hasBody(row: Row | undefined, body: JsonObject): boolean {
+  return row !== undefined && JSON.stringify(entityOf(row).body) === JSON.stringify(body);
+}
+
 /** In the order of the columns after the id. */
 export function auditValuesOf(entry: AuditEntry): (number | string | null)[] {
   const { atMs, who, action, target, before, after } = entry;

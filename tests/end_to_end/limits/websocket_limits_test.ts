@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { isJsonObject } from "../../../src/core/text/json.ts";
 import { startProgram } from "../../support/program.ts";
+import { assertSoon } from "../../support/assert_soon.ts";
 import { startProvider } from "../../support/provider.ts";
 import { openRawWebSocket } from "../../support/raw_websocket.ts";
 import {
@@ -162,7 +163,7 @@ Deno.test("a client that answers no ping is dead: its requests are cancelled (T5
 Deno.test("a client that drops its connection takes its requests with it", async () => {
   await using provider = startProvider();
   await using weir = await startWeir(provider);
-  await assertSoon(250, async () => {
+  await assertSoon(async () => {
     const client = await openRawWebSocket(weir.url);
     await client.send(JSON.stringify(inferenceRequest("a", "[tokens=9999] [pace=5]")));
     await client.read();

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { runProgram } from "../../support/program.ts";
-import { startProvider } from "../../support/provider.ts";
+import { NOBODY_URL, startProvider } from "../../support/provider.ts";
 import { OPENROUTER_KEY, startOpenrouter } from "../../support/providers/openrouter.ts";
 import { serveStandIn } from "../../support/providers/stand_in.ts";
 import { workingDirectory } from "../../support/working_directory.ts";
@@ -57,7 +57,7 @@ Deno.test("weir doctor explains each mistake in an address or a key in one sente
         "g-other": at("other/v1"),
         "h-quota": at("quota/v1"),
         "i-broken": at("broken/v1"),
-        "j-refused": { baseUrl: "http://127.0.0.1:9/v1" },
+        "j-refused": { baseUrl: NOBODY_URL },
         "k-name": { baseUrl: "http://nothing.invalid/v1" },
         "l-tls": { baseUrl: stranger.origin.replace("http:", "https:") },
       },

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { holdPart, markdownTable } from "../../support/generated_part.ts";
 import { startProgram } from "../../support/program.ts";
-import { startProvider } from "../../support/provider.ts";
+import { NOBODY_URL, startProvider } from "../../support/provider.ts";
 import { workingDirectory } from "../../support/working_directory.ts";
 import { certificateKey, selfSignedCertificate } from "../../transport/certificates.ts";
 import { BEFORE, CALLERS_CONFIG, OF_CALLERS } from "./of_callers.ts";
@@ -107,7 +107,7 @@ async function provokeProviders(): Promise<readonly Row[]> {
     key: certificateKey,
   });
   const providers = oddProviders({
-    closed: "http://127.0.0.1:9/v1",
+    closed: NOBODY_URL,
     untrusted: `${untrusted.origin.replace("http:", "https:")}/v1`,
     plain: plain.baseUrl.replace("http:", "https:"),
   });

@@ -4,7 +4,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Program, startProgram } from "../../support/program.ts";
-import { startProvider } from "../../support/provider.ts";
+import { NOBODY_URL, startProvider } from "../../support/provider.ts";
 import { withoutTags } from "../../support/two_targets.ts";
 import { certificateKey, selfSignedCertificate } from "../../transport/certificates.ts";
 
@@ -55,7 +55,7 @@ function causesOf(untrustedPort: number, plainUrl: string): readonly Cause[] {
   return [
     {
       name: "refused",
-      baseUrl: "http://127.0.0.1:9/v1",
+      baseUrl: NOBODY_URL,
       attempts: 2,
       reason: /^The upstream refused the connection$/,
       advice:
@@ -138,7 +138,7 @@ Deno.test("a dead upstream is told within 1.5 s, and the log says why and what t
 
 Deno.test("what is handed through tells of a dead upstream in the same way", async () => {
   await using weir = await startProgram({
-    env: { UPSTREAM_LOCAL_BASE_URL: "http://127.0.0.1:9/v1" },
+    env: { UPSTREAM_LOCAL_BASE_URL: NOBODY_URL },
   });
   const response = await fetch(`${weir.url}/v1/files`, { headers: { "x-request-id": "files" } });
   assertEquals(response.status, 502);
@@ -160,7 +160,7 @@ Deno.test("a client that gives up leaves the last failure in the line of its cal
   await using second = startProvider(0, (body) => body.replace("hello", "[slow=60000]"));
   await using weir = await startProgram({
     env: {
-      UPSTREAM_FIRST_BASE_URL: "http://127.0.0.1:9/v1",
+      UPSTREAM_FIRST_BASE_URL: NOBODY_URL,
       UPSTREAM_SECOND_BASE_URL: second.baseUrl,
       MODEL_ALIASES: "both=first/m|second/m",
     },
@@ -180,7 +180,7 @@ Deno.test("an upstream whose model list fails is named in the list's answer, the
   await using weir = await startProgram({
     env: {
       UPSTREAM_GOOD_BASE_URL: healthy.baseUrl,
-      UPSTREAM_GONE_BASE_URL: "http://127.0.0.1:9/v1",
+      UPSTREAM_GONE_BASE_URL: NOBODY_URL,
       DEFAULT_UPSTREAM: "good",
     },
   });

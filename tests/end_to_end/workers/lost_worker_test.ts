@@ -144,20 +144,31 @@ Deno.test("a reload while a lost thread is replaced ends no other", async () => 
   await using directory = await workingDirectory({});
   await using weir = await startMortal(env, directory.path);
   let reloads = 0;
+  const reload = async (settings: object = {}) => {
+    const routing = { aliases: { fast: `fake/${++reloads}` } };
+    await Deno.writeTextFile(
+      `${directory.path}/weir.jsonc`,
+      JSON.stringify({ routing, ...settings }),
+    );
+    weir.signal("SIGHUP");
+  };
   for (let loss = 1; loss <= 3; loss++) {
     await kill(weir);
     let isReplaced = false;
     const replaced = weir.printed(times('"message":"worker replaced"', loss))
       .finally(() => isReplaced = true);
     await until(async () => {
-      const routing = { aliases: { fast: `fake/${++reloads}` } };
-      await Deno.writeTextFile(`${directory.path}/weir.jsonc`, JSON.stringify({ routing }));
-      weir.signal("SIGHUP");
+      await reload();
       return isReplaced;
     });
     await replaced;
   }
-  await weir.printed(/"message":"reloaded"/);
+  await reload({ auth: { apiKey: "a-new-key" } });
+  await weir.printed(/"message":"reloaded".*auth\.apiKey/);
+  const answers = await openStreams(weir, "hi");
+  for (const { body } of answers) await body?.cancel();
+  assertEquals(new Set(answers.map(({ status }) => status)), new Set([401]));
+  assertEquals(new Set(answers.map(({ headers }) => headers.get("x-thread"))).size, 2);
   assertEquals(weir.output().match(/"message":"worker lost"/g)?.length, 3);
 });
 

@@ -181,7 +181,9 @@ export class Machine implements AsyncDisposable {
   /** One after the other: who starts finds what was written last, and whole. */
   #configure(round: number): Promise<void> {
     const path = `${this.#directory.path}/weir.jsonc`;
-    this.#configured = this.#configured.then(() => Deno.writeTextFile(path, configOf(round)));
+    this.#configured = this.#configured.catch(() => {}).then(() =>
+      Deno.writeTextFile(path, configOf(round))
+    );
     return this.#configured;
   }
 

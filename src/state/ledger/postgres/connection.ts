@@ -31,7 +31,12 @@ export class Connection {
       max: CONNECTIONS,
       connect_timeout: CONNECT_SECONDS,
       idle_timeout: IDLE_SECONDS,
-      connection: { application_name: "weir", statement_timeout: STATEMENT_MS },
+      connection: {
+        application_name: "weir",
+        statement_timeout: STATEMENT_MS,
+        // Others wait for what a machine that fell silent in a transaction has locked.
+        idle_in_transaction_session_timeout: STATEMENT_MS,
+      },
       onnotice: () => {},
     });
   }

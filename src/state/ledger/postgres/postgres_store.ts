@@ -16,7 +16,7 @@ import type {
 } from "../../../core/ledger/ledger_store.ts";
 import { StateError } from "../../installation_secret.ts";
 import { readNumber } from "../asked_calls.ts";
-import { auditPageOf, auditValuesOf, entityOf } from "../entity_rows.ts";
+import { auditPageOf, auditValuesOf, entityOf, hasBody } from "../entity_rows.ts";
 import type { LedgerOptions } from "../options.ts";
 import { KnownNames } from "../sums/known_names.ts";
 import { SeriesCache } from "../sums/series_cache.ts";
@@ -96,11 +96,13 @@ class PostgresStore implements LedgerStore {
     return await this.#connection.write(async (run) => {
       // First, so that changes of all machines come one after another.
       await run("SELECT FROM weir.versions WHERE name = 'entities' FOR UPDATE");
-      const [row] = await run("SELECT body FROM weir.entities WHERE kind = $1 AND id = $2", [
-        kind,
-        id,
-      ]);
-      if (replaces !== undefined && row?.["body"] !== JSON.stringify(replaces)) return false;
+      if (replaces !== undefined) {
+        const [row] = await run("SELECT * FROM weir.entities WHERE kind = $1 AND id = $2", [
+          kind,
+          id,
+        ]);
+        if (!hasBody(row, replaces)) return false;
+      }
       await run("UPDATE weir.versions SET version = version + 1 WHERE name = 'entities'");
       if (body === null) {
         await run("DELETE FROM weir.entities WHERE kind = $1 AND id = $2", [kind, id]);

@@ -1,7 +1,7 @@
 /**
  * Series and labels in Postgres, each with an id that is given to it once, by whichever machine is first. Machines make
- * them one after the other, so that ids are seen in the order that they are given in: who has read up to one knows all
- * before it, and none waits for another that waits for it.
+ * them one after the other, all by the same lock, so that ids are seen in the order that they are given in: who has read
+ * up to one knows all before it, and none waits for another that waits for it.
  *
  * @module
  */

@@ -18,7 +18,7 @@ import type {
 } from "../../../core/ledger/ledger_store.ts";
 import { makeStateFolder } from "../../installation_secret.ts";
 import { readNumber } from "../asked_calls.ts";
-import { auditPageOf, auditValuesOf, entityOf } from "../entity_rows.ts";
+import { auditPageOf, auditValuesOf, entityOf, hasBody } from "../entity_rows.ts";
 import type { LedgerOptions } from "../options.ts";
 import { KnownNames } from "../sums/known_names.ts";
 import { SeriesCache } from "../sums/series_cache.ts";
@@ -129,11 +129,10 @@ export class SqliteStore implements LedgerStore {
     const database = this.#database;
     return this.#try("written", () =>
       database.write(() => {
-        const [row] = database.all(
-          "SELECT body FROM entities WHERE kind = ? AND id = ?",
-          ...[kind, id],
-        );
-        if (replaces !== undefined && row?.["body"] !== JSON.stringify(replaces)) return false;
+        if (replaces !== undefined) {
+          const row = database.get("SELECT * FROM entities WHERE kind = ? AND id = ?", kind, id);
+          if (!hasBody(row, replaces)) return false;
+        }
         if (body === null) {
           database.run("DELETE FROM entities WHERE kind = ? AND id = ?", kind, id);
         } else {

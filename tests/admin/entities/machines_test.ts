@@ -1,11 +1,14 @@
-/** Keys of one name that are made at the same time on two machines, and bodies that others have written. */
+/** What two machines do at the same time to keys, teams and budgets, and bodies that others have written. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { EntityBook } from "../../../src/admin/entities/entity_book.ts";
+import { budgetRoutes } from "../../../src/admin/entities/budgets.ts";
 import { keyRoutes } from "../../../src/admin/entities/keys.ts";
+import { teamRoutes } from "../../../src/admin/entities/teams.ts";
 import type { AdminRoute, Asked } from "../../../src/admin/api/route.ts";
 import { GatewayError } from "../../../src/core/gateway_error.ts";
-import type { LedgerStore } from "../../../src/core/ledger/ledger_store.ts";
+import type { Entity, LedgerStore } from "../../../src/core/ledger/ledger_store.ts";
+import type { BudgetState } from "../../../src/limits/budgets/budget.ts";
 import { createMemoryStore } from "../../../src/state/ledger/memory_store.ts";
 import { optionsWith } from "../../state/ledger/recorded_calls.ts";
 import { ManualClock } from "../../transport/manual_clock.ts";
@@ -20,7 +23,15 @@ function machineOn(
   store: LedgerStore,
 ): (name: string, asked: Partial<Asked<unknown, unknown>>) => Promise<Response> {
   const book = new EntityBook({ ledger: { store }, clock, randomBytes });
-  const routes = keyRoutes({ book, clock, randomBytes, fileKeys: [], isOpen: () => false });
+  const fileKeys = [] as const;
+  const routes = [
+    ...keyRoutes({ book, clock, randomBytes, fileKeys, isOpen: () => false }),
+    ...teamRoutes({ book, clock, fileKeys }),
+    ...budgetRoutes({
+      book,
+      budgets: { states: async () => (await book.of("budget")).map(stateOf) },
+    }),
+  ];
   return async (name, asked) => {
     const found = routes.find(({ method, path }: AdminRoute) => `${method} ${path}` === name);
     if (found === undefined) throw new Error(`There is no ${name}`);
@@ -28,6 +39,13 @@ function machineOn(
     const given = { caller, params: {}, query: {}, body: undefined, requestId: "", ...asked };
     return await found.handle(given as Asked<unknown, unknown>);
   };
+}
+
+/** Nothing is spent of it. */
+function stateOf({ id, body }: Entity): BudgetState {
+  const scope = { kind: "all", name: "" };
+  const state = { id, source: "runtime", scope, spent: 0, reserved: 0 };
+  return { ...body, ...state, startedAt: null, renewsAt: null } as unknown as BudgetState;
 }
 
 async function namesIn(store: LedgerStore): Promise<readonly unknown[]> {
@@ -91,6 +109,54 @@ Deno.test("a key that is withdrawn while another machine changes it stays withdr
     "at the same time",
   );
   assertEquals([error.status, error.code], [409, "changed_meanwhile"]);
+});
+
+Deno.test("what another machine has made of a team or a budget meanwhile is not undone", async () => {
+  const store = createMemoryStore(optionsWith(), clock);
+  const here = machineOn(store);
+  const made = async (kind: string, body: object) =>
+    (await (await here(`POST /${kind}`, { body })).json()).id as string;
+  const bodyOf = async (id: string) =>
+    (await store.entities()).find((entity) => entity.id === id)?.body;
+  /** One change on another machine between what `name` reads and what it writes. */
+  const late = (
+    name: string,
+    id: string,
+    body: object | undefined,
+    act: () => Promise<unknown>,
+  ) => {
+    const acts = [act];
+    const there = machineOn(interrupted(store, async () => await acts.pop()?.()));
+    return there(name, { params: { id }, body });
+  };
+  const amount = { usd: 5, period: "day", time_zone: "UTC", mode: "hard", unpriced: "refuse" };
+  const team = await made("teams", { name: "web" });
+  const budget = await made("budgets", { scope: { kind: "all", name: "" }, ...amount });
+  const ofTeam = { params: { id: team }, body: { description: "theirs" } };
+  await late(
+    "PATCH /teams/{id}",
+    team,
+    { budget: amount },
+    () => here("PATCH /teams/{id}", ofTeam),
+  );
+  const body = await bodyOf(team);
+  assertEquals([body?.["description"], typeof body?.["budget"]], ["theirs", "object"]);
+  const ofBudget = { params: { id: budget }, body: { usd: 7 } };
+  const raise = () => here("PATCH /budgets/{id}", ofBudget);
+  await late("PATCH /budgets/{id}", budget, { mode: "soft" }, raise);
+  assertEquals([(await bodyOf(budget))?.["usd"], (await bodyOf(budget))?.["mode"]], [7, "soft"]);
+  for (const [name, id] of [["teams", team], ["budgets", budget]] as const) {
+    const gone = () => here(`DELETE /${name}/{id}`, { params: { id } });
+    const change = name === "teams" ? { description: "ours" } : { usd: 9 };
+    await assertRejects(() => late(`PATCH /${name}/{id}`, id, change, gone), GatewayError);
+    assertEquals(await bodyOf(id), undefined);
+  }
+  const other = await made("teams", { name: "app" });
+  const change = () =>
+    here("PATCH /teams/{id}", { params: { id: other }, body: { description: "x" } });
+  await late("DELETE /teams/{id}", other, undefined, change);
+  const { entries } = await store.audit(1);
+  assertEquals([entries[0]?.action, entries[0]?.before?.["description"]], ["team.delete", "x"]);
 });
 
 Deno.test("a key that a newer version has written is left alone, and hides no other", async () => {
