@@ -6,20 +6,13 @@ import { workingDirectory } from "../../support/working_directory.ts";
 
 const SECRET = "sk-planted-in-the-recording-0123456789";
 
+const said = (content: string) => [{ role: "user", content }];
+
 /** One request in each of the APIs. */
 const REQUESTS: readonly (readonly [path: string, body: object])[] = [
-  ["/v1/chat/completions", { model: "m", messages: [{ role: "user", content: "one" }] }],
-  ["/v1/chat/completions", {
-    model: "m",
-    stream: true,
-    messages: [{ role: "user", content: "two" }],
-  }],
-  ["/v1/messages", {
-    model: "m",
-    max_tokens: 50,
-    stream: true,
-    messages: [{ role: "user", content: "three" }],
-  }],
+  ["/v1/chat/completions", { model: "m", messages: said("one") }],
+  ["/v1/chat/completions", { model: "m", stream: true, messages: said("two") }],
+  ["/v1/messages", { model: "m", max_tokens: 50, stream: true, messages: said("three") }],
   ["/v1/responses", { model: "m", input: "four" }],
   ["/v1beta/models/m:generateContent", { contents: [{ parts: [{ text: "five" }] }] }],
   ["/v1/embeddings", { model: "m", input: "six" }],
@@ -63,7 +56,7 @@ Deno.test("what was recorded is answered again, without the provider and without
 
   const miss = await ask(weir.url, "/v1/chat/completions", {
     model: "m",
-    messages: [{ role: "user", content: "never asked" }],
+    messages: said("never asked"),
   });
   assertStringIncludes(miss, "400");
   assertStringIncludes(miss, "the nearest differs at messages[0].content");
@@ -73,7 +66,7 @@ Deno.test("what was recorded is answered again, without the provider and without
     env: { UPSTREAM_LAB_BASE_URL: `cassette:${file}`, REPLAY_MATCH: "order" },
   });
   const [, first = ""] = recorded;
-  const ordered = { model: "lab/m", messages: [{ role: "user", content: "another text" }] };
+  const ordered = { model: "lab/m", messages: said("another text") };
   assertEquals(await ask(own.url, "/v1/chat/completions", ordered), recorded[0]);
   assertEquals(await ask(own.url, "/v1/chat/completions", { ...ordered, stream: true }), first);
 });
@@ -105,7 +98,7 @@ Deno.test("no secret is in a recording, wherever it stood, and the answer is sti
     return new Response(body, { headers });
   });
   const base = `http://127.0.0.1:${provider.addr.port}/v1`;
-  const prompt = { model: "m", messages: [{ role: "user", content: `I have ${SECRET}` }] };
+  const prompt = { model: "m", messages: said(`I have ${SECRET}`) };
   {
     await using weir = await startProgram({
       env: { OPENAI_API_KEY: SECRET, OPENAI_BASE_URL: base, RECORD: file },
@@ -141,7 +134,7 @@ async function suffer({ url }: Program, cells: readonly Cell[]) {
   const worker = async (): Promise<void> => {
     for (const cell of work) {
       const content = promptOf(cell.fault, `${cell.fault}-${cell.stream}`);
-      const body = { model: "m", stream: cell.stream, messages: [{ role: "user", content }] };
+      const body = { model: "m", stream: cell.stream, messages: said(content) };
       seen.set(cell, await ask(url, "/v1/chat/completions", body).catch(() => "broken"));
     }
   };
@@ -210,7 +203,7 @@ Deno.test("what is no recording, or may not be overwritten, is said at the start
 Deno.test("what is too long is not kept, and a full file gets no more, which is told", async () => {
   await using folder = await workingDirectory({});
   const file = `${folder.path}/llm.cassette`;
-  const chat = (content: string) => ({ model: "m", messages: [{ role: "user", content }] });
+  const chat = (content: string) => ({ model: "m", messages: said(content) });
   const long = chat(`[tokens=2000] ${"x".repeat(100)}`);
   const path = "/v1/chat/completions";
   {

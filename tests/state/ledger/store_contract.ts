@@ -5,7 +5,13 @@ import type { LedgerStore } from "../../../src/core/ledger/ledger_store.ts";
 import type { LedgerOptions } from "../../../src/state/ledger/options.ts";
 import { realClock } from "../../support/real_clock.ts";
 import { testCalls, testFoundCalls } from "./contract/calls.ts";
-import { testEntities, testPruning, testSpending } from "./contract/kept.ts";
+import {
+  testAudit,
+  testEntities,
+  testLateChanges,
+  testPruning,
+  testSpending,
+} from "./contract/kept.ts";
 import type { Test } from "./contract/test.ts";
 import { testBounds, testUsage } from "./contract/usage.ts";
 import { NOW_MS, optionsWith } from "./recorded_calls.ts";
@@ -30,5 +36,7 @@ export function testLedgerStore(where: string, open: OpenStore): void {
   testBounds(test);
   testSpending(test);
   testEntities(test);
+  testLateChanges(test);
+  testAudit(test);
   testPruning(test);
 }

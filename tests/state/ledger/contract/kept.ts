@@ -70,7 +70,9 @@ export function testEntities(test: Test): void {
     );
     assertEquals(entries[3], auditOf("key.create"));
   });
+}
 
+export function testLateChanges(test: Test): void {
   test("a change of what others have changed meanwhile changes nothing", async (store) => {
     const change = (body: JsonObject | null, replaces: JsonObject, action: string) =>
       store.change({ kind: "key", id: "k1", body, replaces, audit: auditOf(action) });
@@ -90,7 +92,9 @@ export function testEntities(test: Test): void {
     const { entries } = await store.audit(10);
     assertEquals(entries.map(({ action }) => action), ["key.delete", "key.create"]);
   });
+}
 
+export function testAudit(test: Test): void {
   test("a note is no change of an entity", async (store) => {
     const before = await store.version();
     await store.note(auditOf("configuration.reload"));
