@@ -2,6 +2,7 @@
 
 import { ADMIN_ENV, adminOf, type AskAdmin, type Json } from "./admin.ts";
 import { type Program, startProgram } from "./program.ts";
+import { NOBODY_URL } from "./provider.ts";
 import { endedWith } from "./together.ts";
 import { until } from "./until.ts";
 import { type WorkingDirectory, workingDirectory } from "./working_directory.ts";
@@ -29,8 +30,8 @@ async function startWeir(directory: string): Promise<Program> {
     env: {
       ...ADMIN_ENV,
       ...PLANTED,
-      OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
-      UPSTREAM_OTHER_BASE_URL: "http://127.0.0.1:9/v1",
+      OPENAI_BASE_URL: NOBODY_URL,
+      UPSTREAM_OTHER_BASE_URL: NOBODY_URL,
       MAX_RETRIES: "0",
       AUTH_MAX_FAILURES_PER_MINUTE: "100",
     },

@@ -160,8 +160,10 @@ class MemoryStore implements LedgerStore {
 
   async change({ kind, id, body, replaces, audit }: EntityChange): Promise<boolean> {
     const key = `${kind} ${id}`;
-    const standing = JSON.stringify(this.#entities.get(key)?.body);
-    if (replaces !== undefined && standing !== JSON.stringify(replaces)) return false;
+    if (replaces !== undefined) {
+      const standing = this.#entities.get(key)?.body;
+      if (JSON.stringify(standing) !== JSON.stringify(replaces)) return false;
+    }
     if (body === null) this.#entities.delete(key);
     else this.#entities.set(key, { kind, id, body });
     this.#version++;

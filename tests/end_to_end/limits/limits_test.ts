@@ -56,6 +56,8 @@ Deno.test("beyond a limit each surface answers 429 in its own shape, and health 
   await using weir = await startProgram({
     env: {
       RATE_LIMIT_V1_MAX_REQUESTS: "2",
+      // A day, half of which one request takes: what a busy machine takes is little beside it.
+      RATE_LIMIT_V1_WINDOW_MS: "86400000",
       RATE_LIMIT_MAX_REQUESTS: "3",
       RATE_LIMIT_INFERENCE_MAX_REQUESTS: "1",
       WS_CONNECTIONS_PER_MINUTE: "1",
@@ -67,7 +69,7 @@ Deno.test("beyond a limit each surface answers 429 in its own shape, and health 
   const v1 = await post(weir, "/v1/chat/completions");
   assertEquals([v1.status, JSON.parse(v1.text).error.type], [429, "rate_limit_error"]);
   assertEquals(JSON.parse(v1.text).error.code, "rate_limit_exceeded");
-  assertMatch(v1.headers.get("retry-after") ?? "", /^(2\d|30)$/);
+  assertMatch(v1.headers.get("retry-after") ?? "", /^43(1[5-9]\d|200)$/);
   assertEquals(v1.headers.get("x-ratelimit-remaining"), "0");
 
   assertEquals((await post(weir, "/api/v1/inference")).status, 200);
